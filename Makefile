@@ -1,0 +1,56 @@
+# What people do daily. Needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo serve test lint format bench pins clean
+.DEFAULT_GOAL := help
+
+help:            ## show this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+# One environment a set of pins: the stamp is newer than the pins it was made from.
+$(VENV)/run: requirements/run.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(VENV)/bench: requirements/bench.txt $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	touch $@
+
+demo: $(VENV)/run       ## start everything and replay the two stories
+	@exec $(BIN)/wildlife demo
+
+serve: $(VENV)/run      ## the same without the stories
+	@exec $(BIN)/wildlife demo --no-stories
+
+test: $(VENV)/dev       ## every test, against a real PostgreSQL
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/dev       ## ruff, mypy --strict, the architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/dev     ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/bench    ## measure against the limit and the usual way
+	$(BIN)/python -m bench.opening
+
+pins:                   ## compile requirements/*.txt anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/run.txt --group dev -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
+
+clean:                  ## remove the environment and the demo's data
+	rm -rf $(VENV) var build *.egg-info
