@@ -1,0 +1,51 @@
+"""Plain SQL files, applied in the order of their names, each once and in one transaction."""
+
+from pathlib import Path
+
+import asyncpg
+
+FOLDER = Path(__file__).parent / "migrations"
+
+# Any number that no other program on the same database uses as an advisory lock.
+_LOCK = 7_215_042_520_240_804
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply what is missing in the database at `url`; answer the names of the files applied.
+
+    Several processes may call this at once: one does the work, the others wait and find it done.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        await connection.execute(
+            "create table if not exists migration"
+            " (name text primary key, applied_at timestamptz not null default now())"
+        )
+        done = {row["name"] for row in await connection.fetch("select name from migration")}
+        applied = []
+        for file in sorted(FOLDER.glob("*.sql")):
+            if file.name in done:
+                continue
+            async with connection.transaction():
+                await connection.execute(file.read_text("utf-8"))
+                await connection.execute("insert into migration (name) values ($1)", file.name)
+            applied.append(file.name)
+        return applied
+    finally:
+        await connection.close()
+
+
+async def pending(url: str) -> list[str]:
+    """The names of the files that the database at `url` still lacks."""
+    connection = await asyncpg.connect(url)
+    try:
+        known = await connection.fetchval("select to_regclass('public.migration')")
+        done = (
+            {row["name"] for row in await connection.fetch("select name from migration")}
+            if known
+            else set()
+        )
+        return [file.name for file in sorted(FOLDER.glob("*.sql")) if file.name not in done]
+    finally:
+        await connection.close()

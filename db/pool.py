@@ -1,0 +1,113 @@
+"""Two pools on one PostgreSQL: one that writes, one that only reads."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection | PoolConnectionProxy
+    Pool = asyncpg.Pool
+
+# PostgreSQL counts microseconds from here.
+_EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+class Database:
+    """The service's connections.
+
+    `reading()` gives a read-only connection that plans every query with its actual filters
+    (a query with a dozen optional filters has no good generic plan) and may one day point at a
+    replica; `writing()` gives one in which only explicit transactions group statements.
+    """
+
+    def __init__(self, write: Pool, read: Pool) -> None:
+        self._write = write
+        self._read = read
+
+    def writing(self) -> "AbstractAsyncContextManager[Connection]":
+        return self._write.acquire()
+
+    def reading(self) -> "AbstractAsyncContextManager[Connection]":
+        return self._read.acquire()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction that commits on success; the answer is written after it ends."""
+        async with self._write.acquire() as connection, connection.transaction():
+            yield connection
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, *, role: str | None, zone: tzinfo, size: int = 8
+) -> AsyncIterator[Database]:
+    """Open both pools on `url` (up to `size` connections each) and close them at the end.
+
+    role: the database role to act as; it may do less than the one that signs in.
+    zone: the zone in which every `timestamptz` is handed out.
+    """
+    role_settings = {"role": role} if role else {}
+
+    async def prepare(connection: Connection) -> None:
+        await _set_codecs(connection, zone)
+
+    async with (
+        asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            init=prepare,
+            reset=_keep_session,
+            server_settings=role_settings,
+        ) as write,
+        asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            init=prepare,
+            reset=_keep_session,
+            server_settings={
+                **role_settings,
+                "default_transaction_read_only": "on",
+                "plan_cache_mode": "force_custom_plan",
+                "statement_timeout": "30s",
+            },
+        ) as read,
+    ):
+        yield Database(write, read)
+
+
+async def _keep_session(_: Connection) -> None:
+    """Nothing to reset: no code of ours changes a session's settings outside a transaction."""
+
+
+async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
+    def decode_time(parts: tuple[int]) -> datetime:
+        return (_EPOCH + timedelta(microseconds=parts[0])).astimezone(zone)
+
+    def encode_time(time: datetime) -> tuple[int]:
+        return ((time - _EPOCH) // timedelta(microseconds=1),)
+
+    await connection.set_type_codec(
+        "timestamptz",
+        schema="pg_catalog",
+        encoder=encode_time,
+        decoder=decode_time,
+        format="tuple",
+    )
+    # A jsonb parameter is the encoded document as text; a jsonb column is decoded to builtins.
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_as_text, decoder=msgspec.json.decode, format="text"
+    )
+
+
+def _as_text(document: Any) -> str:
+    return document if isinstance(document, str) else msgspec.json.encode(document).decode()
