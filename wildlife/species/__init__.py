@@ -1,0 +1,1 @@
+"""The register of species: names, and the protection that each had on which day."""

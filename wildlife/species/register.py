@@ -1,0 +1,109 @@
+"""Putting a species list into the register: all of it or nothing."""
+
+import msgspec
+
+from db.pool import Connection
+from wildlife.species.importing import ListedTaxon, ProtectionList
+from wildlife.species.model import fold_name
+from wildlife.species.pinyin import initials
+from wildlife.text import terms
+
+
+async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) -> None:
+    """Add the announced lists, or bring them up to date."""
+    await connection.executemany(
+        """
+        insert into protection_list (list, title, issued_by, valid_from, valid_to, taxa)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (list) do update set title = excluded.title, issued_by = excluded.issued_by,
+            valid_from = excluded.valid_from, valid_to = excluded.valid_to, taxa = excluded.taxa
+        """,
+        [msgspec.structs.astuple(announced) for announced in lists.values()],
+    )
+
+
+async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
+    """Add the taxa with their protection, or bring them up to date; call it in a transaction.
+
+    What a row is silent about stays as the register has it. A taxon's protection from a day on
+    replaces what the register had from the same day on.
+    """
+    latest = {taxon.species_id: taxon for taxon in taxa}
+    await connection.executemany(
+        """
+        insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
+            pinyin, rank, class, "order", family, alien)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        on conflict (species_id) do update set
+            chinese_name = excluded.chinese_name,
+            english_name = coalesce(nullif(excluded.english_name, ''), s.english_name),
+            aliases = case when excluded.aliases = '{}' then s.aliases else excluded.aliases end,
+            pinyin = excluded.pinyin,
+            class = coalesce(nullif(excluded.class, ''), s.class),
+            "order" = coalesce(nullif(excluded."order", ''), s."order"),
+            family = coalesce(nullif(excluded.family, ''), s.family),
+            alien = excluded.alien or s.alien
+        """,
+        [
+            (
+                species_id,
+                taxon.scientific_name,
+                taxon.chinese_name,
+                taxon.english_name,
+                taxon.aliases,
+                taxon.pinyin,
+                taxon.rank,
+                taxon.class_,
+                taxon.order,
+                taxon.family,
+                taxon.alien,
+            )
+            for species_id, taxon in latest.items()
+        ],
+    )
+    await connection.executemany(
+        """
+        insert into species_protection (species_id, valid_from, valid_to, protection, list, note)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (species_id, valid_from) do update set valid_to = excluded.valid_to,
+            protection = excluded.protection, list = excluded.list, note = excluded.note
+        """,
+        [
+            (t.species_id, t.valid_from, t.valid_to, t.protection.value, t.list, t.note)
+            for t in taxa
+        ],
+    )
+    await _put_names(connection, list(latest))
+
+
+async def _put_names(connection: Connection, species_ids: list[str]) -> None:
+    """Make the names by which these taxa are found, from what the register now says."""
+    rows = await connection.fetch(
+        """
+        select species_id, chinese_name, aliases, pinyin, scientific_name, english_name
+        from species where species_id = any($1)
+        """,
+        species_ids,
+    )
+    names = {
+        (row["species_id"], kind, name)
+        for row in rows
+        for kind, name in (
+            ("chinese_name", row["chinese_name"]),
+            *(("alias", alias) for alias in row["aliases"]),
+            ("pinyin", row["pinyin"]),
+            ("initials", initials(row["pinyin"])),
+            ("scientific_name", row["scientific_name"]),
+            ("english_name", row["english_name"]),
+        )
+        if name
+    }
+    await connection.execute("delete from species_name where species_id = any($1)", species_ids)
+    await connection.executemany(
+        "insert into species_name (species_id, kind, name, folded, terms)"
+        " values ($1, $2, $3, $4, $5)",
+        [
+            (species_id, kind, name, fold_name(name), terms(fold_name(name)))
+            for species_id, kind, name in sorted(names)
+        ],
+    )

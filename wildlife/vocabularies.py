@@ -1,0 +1,343 @@
+"""Every code that a record may carry, with its Chinese and English label.
+
+A new hazard type, cause or role is one line here: decoding, errors, OpenAPI and
+`GET /vocabularies` follow. Sources: domain.md of the project's brief (law, forms, WRMD, Darwin
+Core, DATEX II, Open511).
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """A code with its labels: `NAME = "code", "中文", "English"`."""
+
+    zh: str
+    en: str
+
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.zh = zh
+        member.en = en
+        return member
+
+
+class IncidentKind(Code):
+    """What an incident is about."""
+
+    RESCUE = "rescue", "野生动物救护", "wildlife rescue"
+    ROAD_HAZARD = "road_hazard", "道路险情", "road hazard"
+
+
+class IncidentState(Code):
+    """How far an incident is: `resolved` when every animal or the road is settled."""
+
+    OPEN = "open", "处理中", "open"
+    RESOLVED = "resolved", "已处置", "resolved"
+    CLOSED = "closed", "已办结", "closed"
+
+
+class Source(Code):
+    """How the station learnt of it."""
+
+    REPORT = "report", "群众报警", "reported by the public"
+    PATROL = "patrol", "巡护发现", "found on patrol"
+    HANDOVER = "handover", "群众移交", "handed over by the public"
+    SEIZURE = "seizure", "查没", "seized"
+
+
+class InformantRole(Code):
+    """Who the informant is to the place."""
+
+    FOREST_RANGER = "forest_ranger", "护林员", "forest ranger"
+    RESIDENT = "resident", "居民", "resident"
+    HERDER = "herder", "牧民", "herder"
+    DRIVER = "driver", "驾驶员", "driver"
+    VISITOR = "visitor", "游客", "visitor"
+    OTHER_UNIT = "other_unit", "其他单位", "another unit"
+    OTHER = "other", "其他", "other"
+
+
+class Protection(Code):
+    """Class of protection (Wildlife Protection Law, Art. 10)."""
+
+    NATIONAL_1 = "national_1", "国家一级", "national class I"
+    NATIONAL_2 = "national_2", "国家二级", "national class II"
+    SANYOU = "sanyou", "三有", "of ecological, scientific or social value"
+    PROVINCIAL = "provincial", "地方重点", "provincial key"
+    UNLISTED = "unlisted", "未列入", "on no list"
+
+
+class Cause(Code):
+    """Why the animal needed help; the first five are statutory (Regulation, Art. 9)."""
+
+    INJURED = "injured", "受伤", "injured"
+    SICK = "sick", "病弱", "sick"
+    STARVING = "starving", "饥饿", "starving"
+    TRAPPED = "trapped", "受困", "trapped"
+    LOST = "lost", "迷途", "lost"
+    FALLEN_NESTLING = "fallen_nestling", "幼鸟落巢", "fallen nestling"
+    WEATHER_SOAKED = "weather_soaked", "雨淋失温", "soaked and chilled by weather"
+    COLLISION = "collision", "撞击", "collision"
+    POISONING = "poisoning", "中毒", "poisoning"
+    CONFISCATED = "confiscated", "查没", "confiscated"
+    ALIEN = "alien", "外来物种", "alien species"
+    UNKNOWN = "unknown", "不明", "unknown"
+
+
+class Attitude(Code):
+    """How the animal responds (WRMD's scale)."""
+
+    ALERT = "alert", "警觉", "alert"
+    QUIET = "quiet", "安静", "quiet"
+    DEPRESSED = "depressed", "沉郁", "depressed"
+    OBTUNDED = "obtunded", "迟钝", "obtunded"
+    STUPOROUS = "stuporous", "昏迷前", "stuporous"
+    NON_RESPONSIVE = "non_responsive", "无反应", "non-responsive"
+
+
+class Condition(Code):
+    """General condition."""
+
+    GOOD = "good", "良好", "good"
+    FAIR = "fair", "一般", "fair"
+    WEAK = "weak", "虚弱", "weak"
+    CRITICAL = "critical", "危重", "critical"
+    DEAD = "dead", "死亡", "dead"
+    UNKNOWN = "unknown", "不明", "unknown"
+
+
+class BodyCondition(Code):
+    """Nutritional condition."""
+
+    EMACIATED = "emaciated", "极瘦", "emaciated"
+    THIN = "thin", "瘦", "thin"
+    MODERATE = "moderate", "一般", "moderate"
+    GOOD = "good", "良好", "good"
+    PLUMP = "plump", "肥", "plump"
+
+
+class LifeStage(Code):
+    """Darwin Core `lifeStage`."""
+
+    EGG = "egg", "卵", "egg"
+    HATCHLING = "hatchling", "雏", "hatchling"
+    NESTLING = "nestling", "巢雏", "nestling"
+    FLEDGLING = "fledgling", "出飞幼鸟", "fledgling"
+    JUVENILE = "juvenile", "幼体", "juvenile"
+    SUBADULT = "subadult", "亚成体", "subadult"
+    ADULT = "adult", "成体", "adult"
+    UNKNOWN = "unknown", "不明", "unknown"
+
+
+class Sex(Code):
+    """Darwin Core `sex`."""
+
+    MALE = "male", "雄", "male"
+    FEMALE = "female", "雌", "female"
+    UNKNOWN = "unknown", "不明", "unknown"
+
+
+class Exam(Code):
+    """On what occasion the animal was examined."""
+
+    FIELD = "field", "现场", "in the field"
+    INTAKE = "intake", "接收", "at intake"
+    DAILY = "daily", "日常", "daily"
+    RELEASE = "release", "放归前", "before release"
+
+
+class Confidence(Code):
+    """How sure an identification is (Darwin Core `identificationVerificationStatus`)."""
+
+    CERTAIN = "certain", "确定", "certain"
+    PROBABLE = "probable", "很可能", "probable"
+    POSSIBLE = "possible", "可能", "possible"
+
+
+class Outcome(Code):
+    """What became of the animal (not Darwin Core `disposition`, which is a specimen's place)."""
+
+    IN_CARE = "in_care", "继续救护", "in care"
+    RELEASED = "released", "放归野外", "released to the wild"
+    TRANSFERRED = "transferred", "移交收容救护机构", "transferred to a rescue centre"
+    DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
+    DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"
+    EUTHANIZED = "euthanized", "安乐死", "euthanized"
+    ESCAPED = "escaped", "逃逸", "escaped"
+    NO_RESCUE_NEEDED = "no_rescue_needed", "无需救护", "no rescue needed"
+    RETURNED_TO_AGENCY = "returned_to_agency", "退回执法机关", "returned to the seizing agency"
+
+
+class DeathCircumstance(Code):
+    """When and how an animal died; each is an outcome too."""
+
+    DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
+    DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"
+    EUTHANIZED = "euthanized", "安乐死", "euthanized"
+
+
+class RecipientKind(Code):
+    """To whom an animal is transferred."""
+
+    RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
+    AGENCY = "agency", "执法机关", "seizing agency"
+    OTHER_UNIT = "other_unit", "其他单位", "another unit"
+
+
+class ReleaseMethod(Code):
+    """How an animal was returned. The word is 放归; 放生 is the public act of Art. 41."""
+
+    HARD = "hard", "硬放归", "hard release"
+    SOFT = "soft", "软放归", "soft release"
+    SELF = "self", "自行离开", "left by itself"
+
+
+class HazardType(Code):
+    """What blocks the road (DATEX II obstruction types)."""
+
+    ROCKFALL = "rockfall", "落石", "rockfall"
+    FALLEN_TREE = "fallen_tree", "倒木", "fallen tree"
+    LANDSLIDE = "landslide", "塌方滑坡", "landslide"
+    MUDSLIDE = "mudslide", "泥石流", "mudslide"
+    FLOODING = "flooding", "积水水毁", "flooding"
+    SNOWDRIFT = "snowdrift", "积雪", "snowdrift"
+    ICE = "ice", "结冰", "ice"
+    SUBSIDENCE = "subsidence", "路基沉陷", "subsidence"
+    CARCASS = "carcass", "动物尸体", "carcass"
+    LIVE_ANIMAL = "live_animal", "动物上路", "animal on the road"
+    FALLEN_CABLE = "fallen_cable", "断线", "fallen cable"
+    DEBRIS = "debris", "遗撒物", "debris"
+    OTHER = "other", "其他", "other"
+
+
+class Passability(Code):
+    """Whether the road can be used (Open511 road states)."""
+
+    BLOCKED = "blocked", "阻断", "blocked"
+    PARTLY = "partly", "部分通行", "partly passable"
+    OPEN = "open", "可通行", "open"
+
+
+class HazardState(Code):
+    """How far the hazard is dealt with."""
+
+    DISCOVERED = "discovered", "发现", "discovered"
+    SECURED = "secured", "已警示", "secured"
+    CLEARING = "clearing", "清除中", "being cleared"
+    CLEARED = "cleared", "已清除", "cleared"
+    REOPENED = "reopened", "恢复通行", "reopened"
+    HANDED_OVER = "handed_over", "移交", "handed over"
+    FALSE_REPORT = "false_report", "误报", "false report"
+
+
+class RoadCategory(Code):
+    """A forest road may or may not be a 公路: keep the category."""
+
+    EXPRESSWAY = "expressway", "高速公路", "expressway"
+    NATIONAL = "national", "国道", "national road"
+    PROVINCIAL = "provincial", "省道", "provincial road"
+    COUNTY = "county", "县道", "county road"
+    TOWNSHIP = "township", "乡道", "township road"
+    VILLAGE = "village", "村道", "village road"
+    FOREST_ROAD = "forest_road", "林区道路", "forest road"
+    OTHER = "other", "其他", "other"
+
+
+class SafetyMeasure(Code):
+    """What warns and protects traffic (Road traffic law, Art. 30)."""
+
+    WARNING_SIGN = "warning_sign", "警示标志", "warning sign"
+    CORDON = "cordon", "警戒带", "cordon"
+    DETOUR = "detour", "绕行", "detour"
+    TRAFFIC_CONTROL = "traffic_control", "交通管制", "traffic control"
+
+
+class ClearingMethod(Code):
+    """How the road is cleared."""
+
+    BY_HAND = "by_hand", "徒手", "by hand"
+    MACHINE = "machine", "机械", "machine"
+
+
+class ClosingReason(Code):
+    """Why an incident is closed."""
+
+    COMPLETED = "completed", "办结", "completed"
+    DUPLICATE = "duplicate", "重复登记", "a duplicate of another incident"
+    NOT_OURS = "not_ours", "不属本单位管辖", "not a matter for this unit"
+
+
+class PhotoSubject(Code):
+    """What a photo that shows no single animal shows."""
+
+    SITE = "site", "现场", "the site"
+    BEFORE = "before", "清除前", "before clearing"
+    AFTER = "after", "清除后", "after clearing"
+    DOCUMENT = "document", "单据", "a document"
+
+
+class Datum(Code):
+    """What a pair of coordinates refers to. There is no default: a guess moves a site by 500 m."""
+
+    WGS84 = "WGS84", "WGS-84（手机 GPS）", "WGS 84 (GPS)"
+    CGCS2000 = "CGCS2000", "国家大地坐标系", "CGCS2000 (survey data)"
+    GCJ02 = "GCJ02", "GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"
+    BD09 = "BD09", "BD-09（百度）", "BD-09 (Baidu)"
+
+
+class PointSource(Code):
+    """How a point was found."""
+
+    DEVICE = "device", "设备定位", "the device's own position"
+    MAP = "map", "地图选点", "picked on a map"
+    SURVEY = "survey", "测量", "surveyed"
+    DESCRIPTION = "description", "按描述估计", "estimated from the description"
+
+
+class Role(Code):
+    """What an account may do."""
+
+    OFFICER = "officer", "民警", "officer"
+    OFFICIAL = "official", "主管部门工作人员", "official"
+    ADMIN = "admin", "管理员", "administrator"
+
+
+class StationKind(Code):
+    """What kind of unit a station is."""
+
+    POLICE_STATION = "police_station", "派出所", "police station"
+    POLICE_BRANCH = "police_branch", "公安分局", "police branch"
+    ADMINISTRATION = "administration", "林业和草原主管部门", "forestry and grassland administration"
+    RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
+
+
+class Owed(Code):
+    """What a record may still owe (`missing`); the policy says which, and until when."""
+
+    REGION_CODE = "region_code", "行政区划代码", "the region code of the place"
+    POINT = "point", "坐标", "the coordinates of the place"
+    INFORMANT = "informant", "报告人", "who reported it"
+    RECEIPT = "receipt", "接收凭证", "the receipt given at hand-over"
+    PHOTO = "photo", "照片", "a photo"
+    ASSESSMENT = "assessment", "首次检查", "a first assessment"
+    IDENTIFICATION = "identification", "物种鉴定", "an identification"
+    PROTECTION = "protection", "当日保护级别", "the protection on the day it was found"
+    OUTCOME = "outcome", "处置结果", "what became of the animal"
+    RELEASE_SITE = "release_site", "放归地坐标", "the coordinates of the release site"
+    SECOND_OFFICER = "second_officer", "第二名放归人员", "a second officer at the release"
+    TRANSFER_RECEIPT = "transfer_receipt", "移交凭证", "the receipt of the transfer"
+    SAFETY_MEASURE = "safety_measure", "安全措施", "a safety measure"
+    NOTIFICATION = "notification", "通知养护单位", "the notice to the unit that maintains the road"
+    CLEARANCE = "clearance", "清除结果", "how the road was cleared"
+    PHOTO_AFTER = "photo_after", "清除后照片", "a photo of the cleared road"
+
+
+def vocabularies() -> dict[str, type[Code]]:
+    """Every vocabulary by its name in snake_case, as `GET /vocabularies` answers them."""
+    return {_snake_case(code.__name__): code for code in Code.__subclasses__()}
+
+
+def _snake_case(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
