@@ -1,0 +1,5 @@
+"""`python -m wildlife` is `wildlife`."""
+
+from wildlife.commands import main
+
+main()

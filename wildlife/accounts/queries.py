@@ -1,0 +1,220 @@
+"""The SQL of accounts and tokens."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_one
+from wildlife.accounts.model import Actor, OfficerRef
+from wildlife.stations.model import StationRef
+from wildlife.vocabularies import Role
+
+
+class StoredAccount(msgspec.Struct, frozen=True):
+    account_id: UUID
+    password_hash: str
+
+
+class _ActorRow(msgspec.Struct, frozen=True):
+    account_id: UUID
+    session_id: UUID
+    badge: str
+    name: str
+    role: Role
+    station_id: UUID | None
+    station_code: str | None
+    station_name: str | None
+    stations: list[UUID] | None
+    region: str | None
+
+
+async def access_actor(connection: Connection, token_hash: bytes) -> Actor | None:
+    """Who holds this access token; None when it is unknown, expired, revoked or disabled."""
+    row = await fetch_one(
+        connection,
+        _ActorRow,
+        """
+        select a.account_id, t.session_id, a.badge, a.name, a.role,
+            s.station_id, s.code as station_code, s.name as station_name,
+            case when a.role = 'officer' then array(
+                with recursive below as (
+                    select s.station_id
+                    union all
+                    select c.station_id from station c join below b on c.parent_id = b.station_id
+                )
+                select station_id from below
+            ) end as stations,
+            case when a.role = 'official' then s.region_code end as region
+        from token t
+        join account a using (account_id)
+        left join station s using (station_id)
+        where t.token_hash = $1 and t.kind = 'access' and t.expires_at > now()
+            and a.disabled_at is null
+        """,
+        token_hash,
+    )
+    if row is None:
+        return None
+    station = None
+    if row.station_id is not None and row.station_code is not None:
+        station = StationRef(row.station_id, row.station_code, row.station_name or "")
+    return Actor(
+        account_id=row.account_id,
+        session_id=row.session_id,
+        badge=row.badge,
+        name=row.name,
+        role=row.role,
+        station=station,
+        stations=row.stations,
+        region=row.region,
+    )
+
+
+async def find_account(connection: Connection, badge: str) -> StoredAccount | None:
+    """The account that may sign in with this badge."""
+    return await fetch_one(
+        connection,
+        StoredAccount,
+        "select account_id, password_hash from account where badge = $1 and disabled_at is null",
+        badge,
+    )
+
+
+async def find_officer(
+    connection: Connection, badge: str, station: StationRef
+) -> OfficerRef | None:
+    """The officer of `station` with this badge."""
+    row = await connection.fetchrow(
+        """
+        select account_id, badge, name, role from account
+        where badge = $1 and station_id = $2 and role = 'officer' and disabled_at is null
+        """,
+        badge,
+        station.station_id,
+    )
+    if row is None:
+        return None
+    return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
+
+
+async def put_account(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    badge: str,
+    name: str,
+    role: Role,
+    station: str | None,
+    password_hash: str,
+) -> None:
+    """Add an account, or change name, role, station and password of the one with this badge.
+
+    Raises LookupError where there is no such station, ValueError where the role needs one.
+    """
+    station_id = await connection.fetchval(
+        "select station_id from station where code = $1", station
+    )
+    if station is not None and station_id is None:
+        raise LookupError(f"There is no station {station}; add it first: wildlife station add")
+    try:
+        await connection.execute(
+            """
+            insert into account (account_id, badge, name, role, station_id, password_hash)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (badge) do update
+            set name = excluded.name, role = excluded.role, station_id = excluded.station_id,
+                password_hash = excluded.password_hash, disabled_at = null
+            """,
+            account_id,
+            badge,
+            name,
+            role.value,
+            station_id,
+            password_hash,
+        )
+    except asyncpg.CheckViolationError:
+        raise ValueError(f"The role {role.value} needs a station.") from None
+
+
+async def set_password(connection: Connection, badge: str, password_hash: str) -> bool:
+    """Set a password and end the account's sessions; False where there is no such account."""
+    account_id = await connection.fetchval(
+        "update account set password_hash = $2 where badge = $1 returning account_id",
+        badge,
+        password_hash,
+    )
+    await connection.execute("delete from token where account_id = $1", account_id)
+    return account_id is not None
+
+
+async def disable_account(connection: Connection, badge: str) -> bool:
+    """Lock an account out at once; False where there is no such account."""
+    account_id = await connection.fetchval(
+        "update account set disabled_at = now() where badge = $1 returning account_id", badge
+    )
+    await connection.execute("delete from token where account_id = $1", account_id)
+    return account_id is not None
+
+
+async def add_tokens(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    session_id: UUID,
+    generation: int,
+    access_hash: bytes,
+    refresh_hash: bytes,
+    access_for: timedelta,
+    refresh_for: timedelta,
+) -> None:
+    """Keep a new pair of tokens, and forget what has expired of this account."""
+    await connection.execute(
+        """
+        with gone as (delete from token where account_id = $1 and expires_at < now())
+        insert into token (token_hash, session_id, account_id, kind, generation, expires_at)
+        values ($4, $2, $1, 'access', $3, now() + $6), ($5, $2, $1, 'refresh', $3, now() + $7)
+        """,
+        account_id,
+        session_id,
+        generation,
+        access_hash,
+        refresh_hash,
+        access_for,
+        refresh_for,
+    )
+
+
+class RefreshToken(msgspec.Struct, frozen=True):
+    session_id: UUID
+    account_id: UUID
+    generation: int
+
+
+async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> RefreshToken | None:
+    """The refresh token, and from now on none of its session from before it."""
+    return await fetch_one(
+        connection,
+        RefreshToken,
+        """
+        with used as (
+            select t.session_id, t.account_id, t.generation
+            from token t join account a using (account_id)
+            where t.token_hash = $1 and t.kind = 'refresh' and t.expires_at > now()
+                and a.disabled_at is null
+        ), gone as (
+            delete from token t using used u
+            where t.session_id = u.session_id and t.kind = 'refresh'
+                and t.generation < u.generation
+        )
+        select session_id, account_id, generation from used
+        """,
+        refresh_hash,
+    )
+
+
+async def end_session(connection: Connection, session_id: UUID) -> None:
+    """Revoke every token of a session."""
+    await connection.execute("delete from token where session_id = $1", session_id)

@@ -1,0 +1,149 @@
+"""Wires the rooms together; decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from db.pool import open_database
+from media.store import Store
+from wildlife import __version__
+from wildlife.accounts import routes as accounts
+from wildlife.hazards import routes as hazards
+from wildlife.incidents import routes as incidents
+from wildlife.incidents.policy import read_policy
+from wildlife.informants import routes as informants
+from wildlife.informants.vault import open_vault
+from wildlife.listing import provide_filters
+from wildlife.observing import configure_logging, observe
+from wildlife.operations import get_health, get_metrics, get_readiness, get_vocabularies
+from wildlife.photos import routes as photos
+from wildlife.problems import Problem
+from wildlife.releases import routes as releases
+from wildlife.rescues import routes as rescues
+from wildlife.service import Service
+from wildlife.settings import Settings, read_settings
+from wildlife.species import routes as species
+from wildlife.stations import routes as stations
+from wildlife.web import (
+    StrictRequest,
+    authenticate,
+    handle_exception,
+    handle_http_exception,
+    handle_problem,
+    provide_actor,
+    provide_service,
+)
+
+_DOCS_PAGE = Path(__file__).parent / "docs_page"
+
+API = [
+    accounts.sign_in,
+    accounts.refresh,
+    accounts.get_session,
+    accounts.sign_out,
+    incidents.open_incident,
+    incidents.get_incidents,
+    incidents.get_incident,
+    incidents.append_entry,
+    incidents.get_entries,
+    incidents.get_refused,
+    informants.get_informant,
+    informants.delete_informant,
+    photos.put_photo,
+    photos.get_photos,
+    photos.get_photo,
+    photos.get_original,
+    photos.get_rendition,
+    rescues.get_animals,
+    releases.get_releases,
+    hazards.get_hazards,
+    species.search,
+    species.get_species,
+    stations.get_stations,
+    get_vocabularies,
+]
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The service as an ASGI application; granian calls this once a worker."""
+    settings = settings or read_settings()
+
+    @asynccontextmanager
+    async def run_service(app: Litestar) -> AsyncIterator[None]:
+        configure_logging(settings.log_file)
+        store = Store(settings.media_dir)
+        store.prepare()
+        if settings.database_url is None:
+            raise RuntimeError("no database: start the service with `wildlife serve`")
+        async with open_database(
+            settings.database_url,
+            role=settings.database_role,
+            zone=settings.zone,
+            size=settings.database_connections,
+        ) as database:
+            app.state.service = Service(
+                settings=settings,
+                database=database,
+                store=store,
+                vault=open_vault(settings.key_path),
+                policy=read_policy(settings.policy_file),
+            )
+            yield
+
+    return Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=API, guards=[authenticate]),
+            get_health,
+            get_readiness,
+            get_metrics,
+            create_static_files_router(
+                path="/docs/assets", directories=[_DOCS_PAGE], include_in_schema=False
+            ),
+        ],
+        lifespan=[run_service],
+        request_class=StrictRequest,
+        request_max_body_size=settings.body_limit_bytes,
+        dependencies={
+            "service": Provide(provide_service),
+            "actor": Provide(provide_actor),
+            "filters": Provide(provide_filters),
+        },
+        exception_handlers={
+            Problem: handle_problem,
+            HTTPException: handle_http_exception,
+            Exception: handle_exception,
+        },
+        middleware=[observe],
+        openapi_config=OpenAPIConfig(
+            title="Wildlife rescue records",
+            version=__version__,
+            description="Forest police log wildlife rescues and road-hazard clearances; wildlife"
+            " officials query release records. An incident is its timeline.",
+            path="/docs",
+            render_plugins=[
+                SwaggerRenderPlugin(
+                    path="/",
+                    js_url="/docs/assets/swagger-ui-bundle.js",
+                    css_url="/docs/assets/swagger-ui.css",
+                    standalone_preset_js_url="/docs/assets/swagger-ui-standalone-preset.js",
+                ),
+                JsonRenderPlugin(path="/openapi.json"),
+            ],
+            components=Components(
+                security_schemes={
+                    "bearer": SecurityScheme(type="http", scheme="bearer"),
+                }
+            ),
+            security=[{"bearer": []}],
+        ),
+        # Everything is logged in one place: `handle_exception` and `observe`.
+        logging_config=None,
+    )

@@ -1,0 +1,59 @@
+"""What every command needs: settings, a PostgreSQL, a connection."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+from msgspec.structs import replace
+
+from db.embedded import embedded_postgresql
+from db.migrations import migrate
+from db.pool import Database, open_database
+from wildlife.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+
+def load_settings() -> Settings:
+    """The settings, or a sentence and exit status 2."""
+    try:
+        return read_settings()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[Settings]:
+    """The settings with a `database_url` that answers: the given one, or a private PostgreSQL."""
+    if settings.database_url is not None:
+        yield settings
+        return
+    with embedded_postgresql(settings.database_dir.resolve()) as url:
+        yield replace(settings, database_url=url)
+
+
+def with_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
+    """Run `work` on the database, migrated, as its owner."""
+
+    async def run(settings: Settings) -> T:
+        assert settings.database_url is not None
+        await migrate(settings.database_url)
+        async with open_database(
+            settings.database_url, role=None, zone=settings.zone, size=2
+        ) as database:
+            return await work(database, settings)
+
+    with running_database(load_settings()) as settings:
+        try:
+            return asyncio.run(run(settings))
+        except (LookupError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+def say(text: str = "") -> None:
+    """A line for a person, at once."""
+    click.echo(text)
+    sys.stdout.flush()

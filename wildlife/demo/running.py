@@ -1,0 +1,122 @@
+"""Starting the demo: prepare, serve, tell the stories over HTTP, say where to look."""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import click
+import httpx
+from msgspec.structs import replace
+
+from db.pool import open_database
+from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.commands.preparing import prepare
+from wildlife.commands.running import say
+from wildlife.commands.serving import require_free_port, serve
+from wildlife.demo.people import ACCOUNTS, STATIONS, put_people
+from wildlife.demo.stories import STORIES, Story
+from wildlife.settings import Settings
+
+_START_WITHIN_S = 60
+
+
+def run_demo(settings: Settings, *, with_stories: bool) -> None:
+    """Serve the demo on loopback until a signal."""
+    settings = replace(
+        settings,
+        demo=True,
+        host="127.0.0.1",
+        log_file=settings.log_file or settings.data_dir / "service.log",
+    )
+    require_free_port(settings)
+    asyncio.run(_prepare(settings))
+    guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
+    guide.start()
+    serve(settings)
+    say("Stopped. The data stays in the data folder; the next start finds it again.")
+
+
+async def _prepare(settings: Settings) -> None:
+    assert settings.database_url is not None
+    await prepare(settings)
+    async with open_database(
+        settings.database_url, role=None, zone=settings.zone, size=1
+    ) as database:
+        await put_people(database)
+
+
+def _guide(settings: Settings, with_stories: bool) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    try:
+        with httpx.Client(base_url=base, timeout=60) as client:
+            _wait_until_ready(client)
+            if with_stories:
+                for story in STORIES:
+                    say(tell(client, story))
+            _say_where_to_look(base, settings.log_file)
+    except (httpx.HTTPError, RuntimeError) as error:
+        click.echo(f"The demo could not be shown: {error}", err=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def tell(client: httpx.Client, story: Story) -> str:
+    """Send a story's requests, in their order; a line that says what came of it."""
+    headers = sign_in(client, story.badge)
+    for one in story.requests:
+        if one.picture is not None:
+            answer = client.put(
+                f"/api/v1{one.path}",
+                content=one.picture(),
+                params=one.parameters,
+                headers=headers | {"Content-Type": "image/jpeg"},
+            )
+        else:
+            answer = client.post(f"/api/v1{one.path}", json=one.body, headers=headers)
+        if answer.is_error:
+            raise RuntimeError(f"{one.method} {one.path} answered {answer.text}")
+    answer = client.get(f"/api/v1/incidents/{story.incident_id}", headers=headers)
+    incident = answer.raise_for_status().json()
+    return (
+        f"{story.title}: {incident['case_number']}, {incident['entries']} entries,"
+        f" {len(incident['photos'])} photos, {incident['state']}."
+    )
+
+
+def sign_in(client: httpx.Client, badge: str) -> dict[str, str]:
+    """The header that lets this account of the demo in."""
+    credentials = {"badge": badge, "password": DEMO_PASSWORD}
+    answer = client.post("/api/v1/session", json=credentials)
+    return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+
+
+def _wait_until_ready(client: httpx.Client) -> None:
+    give_up = time.monotonic() + _START_WITHIN_S
+    while time.monotonic() < give_up:
+        try:
+            if client.get("/readyz").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not answer within {_START_WITHIN_S} s")
+
+
+def _say_where_to_look(base: str, log_file: Path | None) -> None:
+    stations = {code: name for code, name, _ in STATIONS}
+    say()
+    say(f"API       {base}/api/v1   documentation {base}/docs")
+    say(f"Accounts  password of all: {DEMO_PASSWORD}")
+    for badge, _, role, station in ACCOUNTS:
+        say(f"          {badge:<10} {role.value:<9} {stations.get(station or '', '')}")
+    say()
+    say("Sign in as the official and ask for the releases of 三有 species:")
+    say()
+    say(f"""  TOKEN=$(curl -s {base}/api/v1/session -H 'Content-Type: application/json' \\
+    -d '{{"badge":"LC1504","password":"{DEMO_PASSWORD}"}}' | sed 's/.*access_token":"//;s/".*//')
+  curl -s "{base}/api/v1/releases?protection=sanyou" -H "Authorization: Bearer $TOKEN" \\
+    | python3 -m json.tool --no-ensure-ascii""")
+    say()
+    say(f"The log is in {log_file}. Ctrl-C stops everything.")

@@ -1,0 +1,97 @@
+"""What may be said of a road hazard."""
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from wildlife.incidents.base import Entry
+from wildlife.values import ShortText, Text
+from wildlife.vocabularies import (
+    ClearingMethod,
+    HazardType,
+    Passability,
+    RoadCategory,
+    SafetyMeasure,
+)
+
+_Stake = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^K\d{1,4}(\+\d{1,3})?$",
+        description="A stake mark (桩号): K12+300.",
+        examples=["K12+300"],
+    ),
+]
+
+
+class Road(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Which road, and where on it."""
+
+    name: ShortText | None = None
+    code: ShortText | None = None
+    category: RoadCategory = RoadCategory.OTHER
+    stake_from: _Stake | None = None
+    stake_to: _Stake | None = None
+
+
+class ReportedHazard(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What blocks the road, as it was found."""
+
+    type: HazardType
+    passability: Passability
+    road: Road = Road()
+    description: Text | None = None
+    casualties: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    damage: Text | None = None
+
+
+class Secured(Entry, frozen=True, kw_only=True, tag="secured"):
+    """Traffic is warned and protected."""
+
+    measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
+
+
+class Notified(Entry, frozen=True, kw_only=True, tag="notified"):
+    """The unit that maintains the road was told (Highway protection rules, Art. 47)."""
+
+    unit: ShortText
+    person: ShortText | None = None
+
+
+class Clearing(Entry, frozen=True, kw_only=True, tag="clearing"):
+    """Clearing has begun, or goes on."""
+
+    method: ClearingMethod
+    people: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    machines: Annotated[int, msgspec.Meta(ge=0, le=1_000)] | None = None
+
+
+class Cleared(Entry, frozen=True, kw_only=True, tag="cleared"):
+    """Nothing blocks the road any more."""
+
+
+class Reopened(Entry, frozen=True, kw_only=True, tag="reopened"):
+    """Traffic flows again."""
+
+    passability: Passability = Passability.OPEN
+
+
+class HandedOver(Entry, frozen=True, kw_only=True, tag="handed_over"):
+    """Another unit deals with the hazard from here on."""
+
+    unit: ShortText
+    person: ShortText | None = None
+    receipt_number: ShortText | None = None
+
+
+class FalseReport(Entry, frozen=True, kw_only=True, tag="false_report"):
+    """There was no hazard."""
+
+
+HazardEntry: TypeAlias = (
+    Secured | Notified | Clearing | Cleared | Reopened | HandedOver | FalseReport
+)

@@ -1,0 +1,302 @@
+"""The fold: what follows from a timeline. Pure, and blind to the order of arrival.
+
+Entries count in the order in which they happened; what amends or voids another entry is applied to
+that entry first. An entry that is impossible at its place changes nothing and is named, so that the
+one who appends it can be told; a timeline that was accepted names none.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any, Final, TypeGuard
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from wildlife import decoding
+from wildlife.hazards import state as hazards
+from wildlife.hazards.entries import (
+    Cleared,
+    Clearing,
+    FalseReport,
+    HandedOver,
+    HazardEntry,
+    Notified,
+    Reopened,
+    Secured,
+)
+from wildlife.incidents.base import Impossible
+from wildlife.incidents.entries import (
+    Amendment,
+    AnyEntry,
+    Closing,
+    Handover,
+    Note,
+    Opening,
+    Photo,
+    RescueOpening,
+    RoadHazardOpening,
+    Void,
+)
+from wildlife.incidents.state import Closed, IncidentState, PhotoState, Responsible
+from wildlife.incidents.timeline import Body, Recorded, RecordedEntry, RecordedOpening
+from wildlife.places.model import show
+from wildlife.problems import Problem
+from wildlife.rescues import state as rescues
+from wildlife.rescues.entries import AnimalEntry, OfAnimal
+from wildlife.vocabularies import ClosingReason, IncidentKind, Outcome
+from wildlife.vocabularies import IncidentState as State
+
+# What an amendment may not touch: they say which entry it is, not what happened.
+FIXED_FIELDS: Final = {
+    "id",
+    "type",
+    "kind",
+    "recorded_at",
+    "informant",
+    "entry_id",
+    "station",
+    "badge",
+}
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An entry that is impossible where it stands."""
+
+    entry_id: UUID
+    impossible: Impossible
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """What follows from a timeline, and which of its entries could not be."""
+
+    state: IncidentState
+    refusals: list[Refusal]
+    notes: list[str]
+    """What the entries that count say in words, in their order, for the text search."""
+
+
+def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded:
+    """The state of an incident after all `entries`, in whatever order they are given.
+
+    zone: whose days count for the protection of a species.
+    """
+    refusals: list[Refusal] = []
+    opening, effective = _corrected(opening, entries, refusals)
+    opening = _in_zone(opening, zone)
+    effective = [_in_zone(recorded, zone) for recorded in effective]
+    state = _opened(opening)
+    effective.sort(key=_order)
+    for recorded in effective:
+        after = _advance(state, recorded, zone)
+        if isinstance(after, Impossible):
+            refusals.append(Refusal(recorded.body.id, after))
+        else:
+            state = after
+    notes = [recorded.body.note for recorded in effective if recorded.body.note]
+    return Folded(replace(state, state=_how_far(state)), refusals, notes)
+
+
+def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
+    """The same link with its times in the zone of our answers."""
+    body = recorded.body
+    times = {
+        name: time.astimezone(zone)
+        for name in ("found_at", "happened_at", "recorded_at", "taken_at")
+        if (time := getattr(body, name, None)) is not None
+    }
+    return replace(
+        recorded,
+        body=replace(body, **times),  # type: ignore[type-var]
+        received_at=recorded.received_at.astimezone(zone),
+    )
+
+
+def _order(recorded: RecordedEntry) -> tuple[datetime, datetime, UUID]:
+    """Of two entries of the same moment the one recorded first counts first."""
+    return recorded.body.happened_at, recorded.body.recorded_at, recorded.body.id
+
+
+def _corrected(
+    opening: RecordedOpening, entries: Sequence[RecordedEntry], refusals: list[Refusal]
+) -> tuple[RecordedOpening, list[RecordedEntry]]:
+    """The opening and the entries that count, with every amendment applied."""
+    voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
+    standing = {e.body.id: e for e in entries if e.body.id not in voided}
+    for recorded in sorted(standing.values(), key=_order):
+        amendment = recorded.body
+        if not isinstance(amendment, Amendment):
+            continue
+        try:
+            if amendment.entry_id == opening.body.id:
+                opening = replace(opening, body=amend(opening.body, amendment, Opening))
+            elif target := standing.get(amendment.entry_id):
+                standing[amendment.entry_id] = replace(
+                    target,
+                    body=amend(target.body, amendment, type(target.body)),
+                    facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
+                )
+        except Problem as problem:
+            detail, in_chinese = problem.detail(), problem.detail(chinese=True)
+            refusals.append(Refusal(amendment.id, Impossible(detail.detail, in_chinese.detail)))
+    return opening, [e for e in standing.values() if not isinstance(e.body, Amendment | Void)]
+
+
+def amend(body: Any, amendment: Amendment, type_: Any) -> Any:
+    """`body` with the amendment's merge patch applied, checked like any body.
+
+    Raises Problem: the code that fits what is wrong with the result.
+    """
+    patched = _merge_patch(msgspec.to_builtins(body), amendment.changes)
+    return decoding.convert(patched, type_)
+
+
+def _merge_patch(target: Any, patch: Any) -> Any:
+    """RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge_patch(merged.get(name), value)
+    return merged
+
+
+def _opened(recorded: RecordedOpening) -> IncidentState:
+    opening, actor = recorded.body, recorded.actor
+    assert actor.station is not None, "who opens an incident belongs to a station"
+    assert recorded.facts.case_number is not None
+    is_rescue = isinstance(opening, RescueOpening)
+    return IncidentState(
+        id=opening.id,
+        kind=IncidentKind.RESCUE if is_rescue else IncidentKind.ROAD_HAZARD,
+        case_number=recorded.facts.case_number,
+        state=State.OPEN,
+        source=opening.source,
+        station=actor.station,
+        responsible=Responsible(actor.station, actor),
+        opened_by=actor,
+        found_at=opening.found_at,
+        received_at=recorded.received_at,
+        place=show(opening.place),
+        summary=opening.summary,
+        officers=opening.officers,
+        receipt_number=opening.receipt_number,
+        has_informant=recorded.facts.informant_digest is not None,
+        animals=[
+            rescues.reported(number, animal)
+            for number, animal in enumerate(opening.animals, start=1)
+        ]
+        if isinstance(opening, RescueOpening)
+        else [],
+        hazard=hazards.reported(opening.hazard) if isinstance(opening, RoadHazardOpening) else None,
+    )
+
+
+def _advance(
+    state: IncidentState, recorded: RecordedEntry, zone: tzinfo
+) -> IncidentState | Impossible:
+    """The incident after one entry."""
+    entry = recorded.body
+    if state.closing is not None and not isinstance(entry, Note | Photo):
+        return Impossible(
+            "The incident is closed. Void the closing to go on with it.",
+            "本案已办结。如需继续，请先作废办结记录。",
+            ["note", "photo", "amendment", "void"],
+        )
+    if isinstance(entry, OfAnimal):
+        return _advance_animal(state, entry, recorded, zone)
+    if _is_hazard_entry(entry):
+        if state.hazard is None:
+            return Impossible(
+                "This incident is a rescue; it has no road.",
+                "本案为野生动物救护，没有道路险情。",
+                [*rescues.IN_CARE_STEPS, *rescues.SETTLED_STEPS],
+            )
+        hazard = hazards.advance(state.hazard, entry)
+        return hazard if isinstance(hazard, Impossible) else replace(state, hazard=hazard)
+    match entry:
+        case Note():
+            return state
+        case Photo():
+            return _with_photo(state, entry, recorded)
+        case Handover():
+            receiver = recorded.facts.receiver
+            assert receiver is not None, "a handover is recorded with who takes over"
+            return replace(state, responsible=Responsible(receiver.station, receiver.officer))
+        case Closing():
+            return _close(state, entry)
+        case _:
+            raise AssertionError(f"{type(entry).__name__} is not applied in order")
+
+
+def _advance_animal(
+    state: IncidentState, entry: AnimalEntry, recorded: RecordedEntry, zone: tzinfo
+) -> IncidentState | Impossible:
+    if state.hazard is not None:
+        return Impossible(
+            "This incident is a road hazard; it has no animals.",
+            "本案为道路险情，没有动物。",
+            hazards.STEPS[state.hazard.state],
+        )
+    if entry.animal > len(state.animals):
+        return Impossible(
+            f"There is no animal {entry.animal}; there are {len(state.animals)}.",
+            f"没有 {entry.animal} 号动物；共 {len(state.animals)} 只（组）。",
+        )
+    after = rescues.advance(
+        state.animals[entry.animal - 1], entry, recorded.facts.taxon, state.found_at, zone
+    )
+    if isinstance(after, Impossible):
+        return after
+    animals = [after if animal.number == after.number else animal for animal in state.animals]
+    return replace(state, animals=animals)
+
+
+def _with_photo(state: IncidentState, entry: Photo, recorded: RecordedEntry) -> IncidentState:
+    image = recorded.facts.image
+    assert image is not None, "a photo is recorded with what its bytes are"
+    photo = PhotoState(
+        photo_id=entry.id,
+        sha256=image.sha256,
+        media_type=image.media_type,
+        size=image.size,
+        width=image.width,
+        height=image.height,
+        received_at=recorded.received_at,
+        taken_at=entry.taken_at,
+        caption=entry.caption,
+        about=entry.about,
+    )
+    return replace(state, photos=[*state.photos, photo])
+
+
+def _close(state: IncidentState, entry: Closing) -> IncidentState | Impossible:
+    if entry.reason is ClosingReason.COMPLETED and not _is_settled(state):
+        return Impossible(
+            "The incident is not settled yet: an animal is still in care, or the road not dealt"
+            " with. Record that first.",
+            "本案尚未处置完毕：仍有动物在救护中，或道路险情未处理。请先记录处置结果。",
+            rescues.IN_CARE_STEPS if state.hazard is None else hazards.STEPS[state.hazard.state],
+        )
+    return replace(state, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
+
+
+def _how_far(state: IncidentState) -> State:
+    if state.closing is not None:
+        return State.CLOSED
+    return State.RESOLVED if _is_settled(state) else State.OPEN
+
+
+def _is_settled(state: IncidentState) -> bool:
+    if state.hazard is not None:
+        return state.hazard.state in hazards.SETTLED
+    return all(animal.outcome is not Outcome.IN_CARE for animal in state.animals)
+
+
+def _is_hazard_entry(entry: AnyEntry) -> TypeGuard[HazardEntry]:
+    return isinstance(
+        entry, Secured | Notified | Clearing | Cleared | Reopened | HandedOver | FalseReport
+    )

@@ -1,0 +1,400 @@
+"""The SQL of incidents and their timelines."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_all, fetch_one
+from wildlife.accounts.model import Actor
+from wildlife.incidents.projections import Projections
+from wildlife.incidents.state import IncidentState
+from wildlife.values import IncidentId
+
+
+class Head(msgspec.Struct, frozen=True):
+    """An incident's state and the entry that its timeline ends with."""
+
+    seq: int
+    digest: bytes
+    document: IncidentState
+
+
+class StoredEntry(msgspec.Struct, frozen=True):
+    """An entry as it is kept, with what later entries did to it."""
+
+    seq: int
+    canonical: str
+    digest: bytes
+    voided_by: UUID | None = None
+    amended_by: list[UUID] = []
+
+
+async def access_incident(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Head | None:
+    """The incident, if `actor` may see it."""
+    return await fetch_one(
+        connection,
+        Head,
+        """
+        select seq, digest, document from incident
+        where incident_id = $1
+            and ($2::uuid[] is null or station_id = any($2) or responsible_station_id = any($2))
+            and ($3::text is null or region_code like $3 || '%')
+        """,
+        incident_id,
+        actor.stations,
+        actor.region,
+    )
+
+
+async def access_incident_to_append(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Head | None:
+    """The incident, locked, if `actor` may add to it: an officer of the station that opened it or
+    of the one that is responsible now. (Reports of the former may still be on their way.)"""
+    return await fetch_one(
+        connection,
+        Head,
+        """
+        select seq, digest, document from incident
+        where incident_id = $1 and $2::uuid in (station_id, responsible_station_id)
+        for update
+        """,
+        incident_id,
+        actor.station.station_id if actor.station else None,
+    )
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """What opening an incident gave: its case number and the digest of its first entry."""
+
+    case_number: str
+    digest: bytes
+
+
+async def open_incident(
+    connection: Connection,
+    *,
+    station_id: UUID,
+    station_code: str,
+    day: date,
+    received_at: datetime,
+    happened_at: datetime,
+    recorded_at: datetime,
+    around_case_number: tuple[str, str],
+    projections: Projections,
+    salt: bytes | None,
+    sealed_informant: bytes | None,
+) -> Numbered | None:
+    """Open an incident: number it, begin its timeline, write its rows; all in one statement.
+
+    None where the incident is there already: nothing is changed then, and no number used. The
+    check in `counter` spares a replay the number; what decides is the primary key, at which a
+    race rolls the whole statement back, the counter with it.
+    """
+    incident = projections.incident[0]
+    before, after = around_case_number
+    try:
+        return await fetch_one(
+            connection,
+            Numbered,
+            """
+            with counter as (
+                insert into case_counter as c (station_id, day, last)
+                select $2, $4, 1
+                where not exists (select from entry where incident_id = $1)
+                on conflict (station_id, day) do update set last = c.last + 1
+                returning last
+            ), numbered as (
+                select $3 || '-' || to_char($4::date, 'YYYYMMDD') || '-'
+                    || lpad(last::text, greatest(3, length(last::text)), '0') as case_number
+                from counter
+            ), opening as (
+                insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
+                    received_at, canonical, digest)
+                select $1, $1, 1, 'opening', $6, $7, $5, canonical,
+                    sha256(convert_to(canonical, 'UTF8'))
+                from (select $8 || case_number || $9 as canonical from numbered) as c
+                returning digest
+            ), incident_row as (
+                insert into incident
+                select r.* from numbered, opening, jsonb_populate_record(null::incident,
+                    jsonb_set($10::jsonb #> '{incident,0}', '{document,case_number}',
+                        to_jsonb(case_number))
+                    || jsonb_build_object('case_number', case_number, 'digest', digest)) as r
+            ), animal_rows as (
+                insert into animal
+                select r.* from opening, jsonb_populate_recordset(null::animal,
+                    $10::jsonb -> 'animal') as r
+            ), hazard_rows as (
+                insert into hazard
+                select r.* from opening, jsonb_populate_recordset(null::hazard,
+                    $10::jsonb -> 'hazard') as r
+            ), informant_row as (
+                insert into informant (incident_id, salt, sealed)
+                select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
+            )
+            select case_number, digest from numbered, opening
+            """,
+            incident.incident_id,
+            station_id,
+            station_code,
+            day,
+            received_at,
+            happened_at,
+            recorded_at,
+            before,
+            after,
+            msgspec.json.encode(projections).decode(),
+            salt,
+            sealed_informant,
+        )
+    except asyncpg.UniqueViolationError:
+        return None
+
+
+async def append_entry(
+    connection: Connection,
+    *,
+    incident_id: UUID,
+    entry_id: UUID,
+    seq: int,
+    type_: str,
+    happened_at: datetime,
+    recorded_at: datetime,
+    received_at: datetime,
+    target_id: UUID | None,
+    canonical: str,
+    digest: bytes,
+) -> None:
+    """Add an entry to a timeline whose incident is locked."""
+    await connection.execute(
+        """
+        insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
+            target_id, canonical, digest)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """,
+        incident_id,
+        entry_id,
+        seq,
+        type_,
+        happened_at,
+        recorded_at,
+        received_at,
+        target_id,
+        canonical,
+        digest,
+    )
+
+
+async def write_projections(connection: Connection, rows: Projections) -> None:
+    """Put these rows in the place of whatever the projections hold of the incident.
+
+    The incident's own row is updated, not replaced: whoever waits for its lock finds it again.
+    """
+    await connection.execute(
+        """
+        with animals as (delete from animal where incident_id = $1),
+            releases as (delete from release where incident_id = $1),
+            hazards as (delete from hazard where incident_id = $1)
+        delete from photo where incident_id = $1
+        """,
+        rows.incident[0].incident_id,
+    )
+    await connection.execute(
+        """
+        with animals as (insert into animal
+                select * from jsonb_populate_recordset(null::animal, $1::jsonb -> 'animal')),
+            releases as (insert into release
+                select * from jsonb_populate_recordset(null::release, $1::jsonb -> 'release')),
+            hazards as (insert into hazard
+                select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')),
+            photos as (insert into photo
+                select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo'))
+        insert into incident
+        select * from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
+        on conflict (incident_id) do update set
+            kind = excluded.kind,
+            case_number = excluded.case_number,
+            station_id = excluded.station_id,
+            responsible_station_id = excluded.responsible_station_id,
+            region_code = excluded.region_code,
+            location = excluded.location,
+            found_at = excluded.found_at,
+            received_at = excluded.received_at,
+            state = excluded.state,
+            next_due_at = excluded.next_due_at,
+            seq = excluded.seq,
+            digest = excluded.digest,
+            search_text = excluded.search_text,
+            search_terms = excluded.search_terms,
+            document = excluded.document
+        """,
+        msgspec.json.encode(rows).decode(),
+    )
+
+
+async def differing_rows(connection: Connection, rows: Projections) -> list[str]:
+    """The tables in which the projections hold something else of the incident than `rows`."""
+    found = await connection.fetch(
+        """
+        with wanted as (
+            select 'incident' as t, to_jsonb(r) as row
+            from jsonb_populate_recordset(null::incident, $2::jsonb -> 'incident') r
+            union all select 'animal', to_jsonb(r)
+            from jsonb_populate_recordset(null::animal, $2::jsonb -> 'animal') r
+            union all select 'release', to_jsonb(r)
+            from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') r
+            union all select 'hazard', to_jsonb(r)
+            from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') r
+            union all select 'photo', to_jsonb(r)
+            from jsonb_populate_recordset(null::photo, $2::jsonb -> 'photo') r
+        ), held as (
+            select 'incident' as t, to_jsonb(r) as row from incident r where incident_id = $1
+            union all select 'animal', to_jsonb(r) from animal r where incident_id = $1
+            union all select 'release', to_jsonb(r) from release r where incident_id = $1
+            union all select 'hazard', to_jsonb(r) from hazard r where incident_id = $1
+            union all select 'photo', to_jsonb(r) from photo r where incident_id = $1
+        )
+        select distinct t from (
+            (select * from wanted except select * from held)
+            union all
+            (select * from held except select * from wanted)
+        ) as difference
+        order by t
+        """,
+        rows.incident[0].incident_id,
+        msgspec.json.encode(rows).decode(),
+    )
+    return [row["t"] for row in found]
+
+
+async def fetch_timeline(connection: Connection, incident_id: UUID) -> list[StoredEntry]:
+    """A whole timeline in the order of arrival."""
+    return await fetch_all(
+        connection,
+        StoredEntry,
+        "select seq, canonical, digest from entry where incident_id = $1 order by seq",
+        incident_id,
+    )
+
+
+async def find_entry(
+    connection: Connection, incident_id: UUID, entry_id: UUID
+) -> StoredEntry | None:
+    """One entry of an incident that the caller has access to."""
+    return await fetch_one(
+        connection,
+        StoredEntry,
+        "select seq, canonical, digest from entry where incident_id = $1 and entry_id = $2",
+        incident_id,
+        entry_id,
+    )
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a page of a timeline ended."""
+
+    happened_at: datetime
+    recorded_at: datetime
+    entry_id: UUID
+
+
+async def list_entries(
+    connection: Connection, incident_id: UUID, after: Position | None, limit: int
+) -> list[StoredEntry]:
+    """A page of a timeline in the order in which things happened, opening first."""
+    return await fetch_all(
+        connection,
+        StoredEntry,
+        """
+        select e.seq, e.canonical, e.digest,
+            (select v.entry_id from entry v where v.incident_id = e.incident_id
+                and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
+                as voided_by,
+            array(select a.entry_id from entry a where a.incident_id = e.incident_id
+                and a.target_id = e.entry_id and a.type = 'amendment' order by a.seq)
+                as amended_by
+        from entry e
+        where e.incident_id = $1
+            and ($2::uuid is null or (e.seq > 1 and ($2 = $1
+                or (e.happened_at, e.recorded_at, e.entry_id) > ($3, $4, $2))))
+        order by e.seq > 1, e.happened_at, e.recorded_at, e.entry_id
+        limit $5
+        """,
+        incident_id,
+        after.entry_id if after else None,
+        after.happened_at if after else None,
+        after.recorded_at if after else None,
+        limit,
+    )
+
+
+async def keep_refused(
+    connection: Connection,
+    *,
+    incident_id: UUID,
+    entry_id: UUID,
+    actor: Actor,
+    differing: list[str],
+    sealed: bytes,
+) -> None:
+    """Keep a refused body for a person to look at."""
+    await connection.execute(
+        """
+        insert into refused_body
+            (incident_id, refused_id, entry_id, account_id, differing, sealed)
+        values ($1, $2, $3, $4, $5, $6)
+        """,
+        incident_id,
+        uuid4(),
+        entry_id,
+        actor.account_id,
+        differing,
+        sealed,
+    )
+
+
+class RefusedRow(msgspec.Struct, frozen=True):
+    entry_id: UUID
+    received_at: datetime
+    badge: str
+    differing: list[str]
+    sealed: bytes
+
+
+async def list_refused(connection: Connection, incident_id: UUID) -> list[RefusedRow]:
+    """The refused bodies of an incident that the caller has access to, oldest first."""
+    return await fetch_all(
+        connection,
+        RefusedRow,
+        """
+        select r.entry_id, r.received_at, a.badge, r.differing, r.sealed
+        from refused_body r join account a using (account_id)
+        where r.incident_id = $1
+        order by r.received_at, r.refused_id
+        """,
+        incident_id,
+    )
+
+
+async def list_incident_ids(connection: Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of all incidents in the order of their ids, for `rebuild` and `verify`."""
+    rows = await connection.fetch(
+        """
+        select incident_id from entry where seq = 1 and ($1::uuid is null or incident_id > $1)
+        order by incident_id limit $2
+        """,
+        after,
+        limit,
+    )
+    return [row["incident_id"] for row in rows]
+
+
+async def lock_incident(connection: Connection, incident_id: UUID) -> None:
+    """Keep others from appending to the incident until the transaction ends."""
+    await connection.execute("select from incident where incident_id = $1 for update", incident_id)

@@ -1,0 +1,77 @@
+"""An incident as it is now: the document that the fold writes and the API answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from wildlife.accounts.model import OfficerRef
+from wildlife.hazards.state import RoadHazardState
+from wildlife.places.model import ShownPlace
+from wildlife.rescues.state import AnimalState
+from wildlife.stations.model import StationRef
+from wildlife.vocabularies import ClosingReason, IncidentKind, Owed, Source
+from wildlife.vocabularies import IncidentState as State
+
+
+class PhotoState(msgspec.Struct, frozen=True):
+    """A photo that shows something of the incident."""
+
+    photo_id: UUID
+    sha256: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    received_at: datetime
+    taken_at: datetime | None
+    caption: str | None
+    about: str | None
+
+
+class Responsible(msgspec.Struct, frozen=True):
+    """Who answers for the incident: a station, and one of its officers unless it has yet to say."""
+
+    station: StationRef
+    officer: OfficerRef | None
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """When and why the incident was closed."""
+
+    closed_at: datetime
+    reason: ClosingReason
+    duplicate_of: UUID | None
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Something that the record still owes, of an animal or of the whole, until a time or not."""
+
+    code: Owed
+    animal: int | None = None
+    due_at: datetime | None = None
+
+
+class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
+    """All that follows from a timeline. `seq` and `digest` name the entry that it ends with."""
+
+    id: UUID
+    kind: IncidentKind
+    case_number: str
+    state: State
+    source: Source
+    station: StationRef
+    responsible: Responsible
+    opened_by: OfficerRef
+    found_at: datetime
+    received_at: datetime
+    place: ShownPlace
+    summary: str | None
+    officers: list[str]
+    receipt_number: str | None
+    has_informant: bool
+    animals: list[AnimalState] = []
+    hazard: RoadHazardState | None = None
+    photos: list[PhotoState] = []
+    closing: Closed | None = None
+    missing: list[Missing] = []

@@ -1,0 +1,179 @@
+"""How the timeline is kept: each entry as the exact JSON that its digest covers, chained.
+
+`canonical` is UTF-8 JSON without spaces and with its keys in order. It holds what was said
+(`body`), who said it (`actor`), what the service established itself (`facts`), when it arrived, its
+place in the chain and the digest of the entry before it. `digest` is the SHA-256 of `canonical`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from wildlife.accounts.model import OfficerRef
+from wildlife.incidents.entries import AnyEntry, Opening, Said
+from wildlife.stations.model import StationRef
+from wildlife.vocabularies import Protection
+
+Body = TypeVar("Body")
+
+GENESIS = bytes(32)
+"""What the first entry names as the digest before it."""
+
+
+class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The protection a taxon had from one day to another, both included, and by which list."""
+
+    protection: Protection
+    valid_from: date
+    valid_to: date | None = None
+    list: str | None = None
+    note: str = ""
+
+
+class TaxonRef(msgspec.Struct, frozen=True):
+    """A taxon as the register had it when the animal was identified."""
+
+    species_id: str
+    chinese_name: str
+    scientific_name: str
+    english_name: str
+    alien: bool
+    protection: list[ProtectionPeriod]
+
+
+class ImageFacts(msgspec.Struct, frozen=True):
+    """What the service found out about a photo's bytes."""
+
+    sha256: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+
+
+class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who takes over."""
+
+    station: StationRef
+    officer: OfficerRef | None = None
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the service itself established and froze when the entry arrived."""
+
+    case_number: str | None = None
+    informant_digest: str | None = None
+    """SHA-256 of the informant with a salt that is kept, and erased, with the informant."""
+    taxon: TaxonRef | None = None
+    image: ImageFacts | None = None
+    receiver: Receiver | None = None
+
+
+class Recorded(msgspec.Struct, Generic[Body], frozen=True):
+    """One link of the chain, as `canonical` holds it."""
+
+    incident_id: UUID
+    seq: int
+    previous: str
+    received_at: datetime
+    actor: OfficerRef
+    body: Body
+    facts: Facts
+
+
+RecordedOpening: TypeAlias = Recorded[Opening]
+RecordedEntry: TypeAlias = Recorded[AnyEntry]
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_OPENING_DECODER = msgspec.json.Decoder(RecordedOpening)
+_ENTRY_DECODER = msgspec.json.Decoder(RecordedEntry)
+
+# Stands for the case number until the statement that gives it; no text of a user can contain it,
+# since U+0000 is refused everywhere.
+_CASE_NUMBER_TO_COME = "\u0000"
+_ENCODED_CASE_NUMBER = _ENCODER.encode(_CASE_NUMBER_TO_COME).decode()
+
+
+def encode(recorded: RecordedOpening | RecordedEntry) -> str:
+    """The canonical JSON of a link."""
+    return _ENCODER.encode(recorded).decode()
+
+
+def encode_said(body: Said) -> bytes:
+    """What was said, in the one form in which two bodies are compared."""
+    return _ENCODER.encode(body)
+
+
+def encode_around_case_number(recorded: RecordedOpening) -> tuple[str, str]:
+    """The canonical JSON of an opening before and after its case number, quotes included."""
+    facts = msgspec.structs.replace(recorded.facts, case_number=_CASE_NUMBER_TO_COME)
+    canonical = encode(msgspec.structs.replace(recorded, facts=facts))
+    before, after = canonical.split(_ENCODED_CASE_NUMBER)
+    return f'{before}"', f'"{after}'
+
+
+def decode_timeline(
+    canonicals: Sequence[str],
+) -> tuple[RecordedOpening, list[RecordedEntry]]:
+    """A timeline from its canonical texts in the order of arrival (`seq`)."""
+    opening, *entries = canonicals
+    return _OPENING_DECODER.decode(opening), [_ENTRY_DECODER.decode(text) for text in entries]
+
+
+def decode_entry(canonical: str) -> RecordedEntry:
+    """One entry after the opening."""
+    return _ENTRY_DECODER.decode(canonical)
+
+
+def digest(canonical: str) -> bytes:
+    """The digest that the next entry will name."""
+    return sha256(canonical.encode()).digest()
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """Where a chain does not hold, and why."""
+
+    incident_id: UUID
+    seq: int
+    reason: str
+
+
+class _Link(msgspec.Struct, frozen=True):
+    """What a canonical text must say of itself."""
+
+    incident_id: UUID
+    seq: int
+    previous: str
+
+
+def verify(incident_id: UUID, links: Iterable[tuple[int, str, bytes]]) -> list[Flaw]:
+    """The flaws of a chain of (seq, canonical, digest) in the order of seq; none when it holds."""
+    flaws = []
+    previous = GENESIS
+    expected_seq = 0
+    for seq, canonical, stored in links:
+        expected_seq += 1
+
+        def flaw(reason: str, seq: int = seq) -> None:
+            flaws.append(Flaw(incident_id, seq, reason))
+
+        if seq != expected_seq:
+            flaw(f"entry {expected_seq} is missing")
+            expected_seq = seq
+        if digest(canonical) != stored:
+            flaw("the text does not have the digest that is stored")
+        try:
+            link = msgspec.json.decode(canonical, type=_Link)
+        except msgspec.MsgspecError as error:
+            flaw(f"the text can't be read: {error}")
+        else:
+            if link.incident_id != incident_id or link.seq != seq:
+                flaw("the text belongs to another place")
+            if link.previous != previous.hex():
+                flaw("it does not follow the entry before it")
+        previous = stored
+    return flaws

@@ -1,0 +1,59 @@
+"""The SQL of informants."""
+
+from uuid import UUID
+
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_one
+from wildlife.accounts.model import Actor
+from wildlife.values import IncidentId
+
+
+class StoredInformant(msgspec.Struct, frozen=True):
+    """An informant, encrypted; `sealed` is None when erased."""
+
+    salt: bytes
+    sealed: bytes | None
+
+
+async def access_informant(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> StoredInformant | None:
+    """The informant of an incident, if `actor` belongs to the station that is responsible."""
+    return await fetch_one(
+        connection,
+        StoredInformant,
+        """
+        select f.salt, f.sealed from informant f join incident i using (incident_id)
+        where incident_id = $1 and f.sealed is not null and i.responsible_station_id = $2
+        """,
+        incident_id,
+        actor.station.station_id if actor.station else None,
+    )
+
+
+async def find_informant(connection: Connection, incident_id: UUID) -> StoredInformant | None:
+    """The informant's salt, to tell whether a replay names the same person."""
+    return await fetch_one(
+        connection,
+        StoredInformant,
+        "select salt, sealed from informant where incident_id = $1",
+        incident_id,
+    )
+
+
+async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
+    """Erase who reported, and the salt; the timeline keeps a digest that now says nothing."""
+    erased = await connection.fetchval(
+        """
+        update informant f set sealed = null, salt = '', erased_at = now()
+        from incident i
+        where f.incident_id = $1 and i.incident_id = f.incident_id and f.sealed is not null
+            and i.responsible_station_id = $2
+        returning true
+        """,
+        incident_id,
+        actor.station.station_id if actor.station else None,
+    )
+    return bool(erased)

@@ -1,0 +1,44 @@
+"""Who reported: for the handling station only."""
+
+import msgspec
+from litestar import delete, get
+from litestar.params import FromPath
+
+from wildlife.incidents.entries import Informant
+from wildlife.informants.queries import access_informant, erase_informant
+from wildlife.problems import Problem
+from wildlife.values import IncidentId
+from wildlife.web import OFFICERS, FromActor, FromService, problems
+
+
+@get(
+    "/incidents/{incident_id:uuid}/informant",
+    tags=["incidents"],
+    opt={"roles": OFFICERS},
+    responses=problems(401, 403, 404),
+)
+async def get_informant(
+    service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
+) -> Informant:
+    """Who reported the incident, for officers of the station that is responsible."""
+    async with service.database.reading() as connection:
+        stored = await access_informant(connection, actor, incident_id)
+    if stored is None or stored.sealed is None:
+        raise Problem("not_found")
+    content = service.vault.open(incident_id, stored.sealed)
+    return msgspec.json.decode(content, type=Informant)
+
+
+@delete(
+    "/incidents/{incident_id:uuid}/informant",
+    tags=["incidents"],
+    opt={"roles": OFFICERS},
+    responses=problems(401, 403, 404),
+)
+async def delete_informant(
+    service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
+) -> None:
+    """Erase who reported the incident, for ever. The timeline stays whole: it never named them."""
+    async with service.database.writing() as connection:
+        if not await erase_informant(connection, actor, incident_id):
+            raise Problem("not_found")

@@ -1,0 +1,60 @@
+"""Encryption of what may not lie open in the database (AES-256-GCM)."""
+
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_SALT_BYTES = 16
+
+
+class Vault:
+    """Seals bytes so that only the service opens them, and only under the same incident."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, incident_id: UUID, content: bytes) -> bytes:
+        """The encrypted content, bound to the incident."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, incident_id.bytes)
+
+    def open(self, incident_id: UUID, sealed: bytes) -> bytes:
+        """The content again; raises cryptography's InvalidTag where anything was changed."""
+        nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
+
+
+def open_vault(key_path: Path) -> Vault:
+    """The vault with the key in `key_path`; a key is made there where there is none.
+
+    Raises ValueError where the file is no key.
+    """
+    try:
+        descriptor = os.open(key_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        key = key_path.read_bytes()
+    else:
+        key = AESGCM.generate_key(_KEY_BYTES * 8)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+    if len(key) != _KEY_BYTES:
+        raise ValueError(f"{key_path} is no key of {_KEY_BYTES} bytes; put the right one back.")
+    return Vault(key)
+
+
+def new_salt() -> bytes:
+    """A salt for an informant's digest."""
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def salted_digest(salt: bytes, content: bytes) -> str:
+    """What the timeline holds of an informant: nothing that can be guessed without the salt."""
+    return sha256(salt + content).hexdigest()

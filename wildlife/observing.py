@@ -1,0 +1,75 @@
+"""One line and one measurement a request."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("wildlife_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("wildlife_request_seconds", "Time to answer", ["method", "route"])
+
+
+def configure_logging(file: Path | None) -> None:
+    """JSON lines, appended to `file` or on standard output."""
+    processors: list[Callable[..., Any]] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*processors, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        logger_factory=structlog.WriteLoggerFactory(
+            file.open("a", buffering=1, encoding="utf-8") if file else None
+        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+
+
+def observe(app: ASGIApp) -> ASGIApp:
+    """Give the request an id, which its answer carries, and record how it was answered."""
+
+    async def observed(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        request_id = str(uuid4())
+        scope["state"]["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        status = 500
+        started = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await app(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - started
+            method, route = scope["method"], scope.get("path_template") or "none"
+            REQUESTS.labels(method, route, status).inc()
+            SECONDS.labels(method, route).observe(seconds)
+            log.info(
+                "request",
+                request_id=request_id,
+                method=method,
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+    return observed

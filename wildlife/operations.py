@@ -1,0 +1,61 @@
+"""For those who run the service and those who integrate with it: health, metrics, vocabularies."""
+
+import msgspec
+from litestar import MediaType, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from wildlife.problems import Problem
+from wildlife.vocabularies import vocabularies
+from wildlife.web import FromService, problems
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`ok`, or no answer at all."""
+
+    status: str = "ok"
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A code with its labels."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@get("/healthz", tags=["operation"], opt={"public": True}, security=[{}])
+async def get_health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
+async def get_readiness(service: FromService) -> Health:
+    """The process can serve: its database answers."""
+    try:
+        async with service.database.reading() as connection:
+            await connection.fetchval("select 1 from station limit 1")
+    except OSError as error:
+        raise Problem("unavailable", reason=f"The database does not answer ({error})") from None
+    return Health()
+
+
+@get(
+    "/metrics",
+    tags=["operation"],
+    opt={"public": True},
+    security=[{}],
+    media_type=MediaType.TEXT,
+)
+async def get_metrics() -> Response[bytes]:
+    """Counters and timings for Prometheus, of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/vocabularies", tags=["vocabularies"], responses=problems(401))
+async def get_vocabularies() -> dict[str, list[Label]]:
+    """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
+    return {
+        name: [Label(code.value, code.zh, code.en) for code in codes]
+        for name, codes in vocabularies().items()
+    }

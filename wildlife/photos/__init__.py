@@ -1,0 +1,1 @@
+"""Photos: an entry on the timeline, its bytes in the store."""

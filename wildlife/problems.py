@@ -1,0 +1,339 @@
+"""Every error that the service answers, as RFC 9457 problem details, in one catalogue.
+
+A code is stable and never reused. Each says in one sentence what is wrong and how to put it right,
+in English or Chinese by the client's Accept-Language.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One field that is wrong: where it is, what was given, what would be right."""
+
+    field: str
+    given: Any = None
+    expected: str | None = None
+
+
+class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The answer to a request that could not be served (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = []
+    possible: list[str] = []
+    """The steps that are possible instead."""
+    differing: list[str] = []
+    """The fields that differ from what is already stored under the same id."""
+    request_id: str | None = None
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    status: int
+    title: str
+    title_zh: str
+    detail: str
+    detail_zh: str
+
+
+CATALOGUE: Final[dict[str, _Kind]] = {
+    # -- the request as such
+    "empty_body": _Kind(
+        400,
+        "The body is empty",
+        "请求没有内容",
+        "Send the {expected} as JSON in the body.",
+        "请在请求体中以 JSON 发送 {expected}。",
+    ),
+    "malformed_json": _Kind(
+        400,
+        "The body is not JSON",
+        "请求内容不是有效的 JSON",
+        "{reason}. Check quotes, commas and brackets, and that the body was sent whole.",
+        "{reason}。请检查引号、逗号和括号，并确认内容已完整发送。",
+    ),
+    "invalid_parameter": _Kind(
+        400,
+        "A parameter is wrong",
+        "参数有误",
+        "Parameter {field} was {given}; it should be {expected}.",
+        "参数 {field} 为 {given}；应为 {expected}。",
+    ),
+    "bad_request": _Kind(
+        400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
+    ),
+    "not_found": _Kind(
+        404,
+        "There is no such thing",
+        "没有此项",
+        "Nothing that you may see is at this address. Check the id, and whether it belongs to your"
+        " unit.",
+        "该地址没有你可以查看的内容。请核对编号，并确认其属于你的单位。",
+    ),
+    "method_not_allowed": _Kind(
+        405,
+        "Not possible here",
+        "此处不支持该方法",
+        "This address takes {expected}.",
+        "该地址支持 {expected}。",
+    ),
+    "not_acceptable": _Kind(
+        406, "No such format", "没有该格式", "Ask for one of {expected}.", "可选格式：{expected}。"
+    ),
+    "body_too_large": _Kind(
+        413,
+        "The body is too large",
+        "内容过大",
+        "At most {expected} bytes are taken here. Send less, or send photos one by one.",
+        "此处最多接收 {expected} 字节。请减少内容，或逐张发送照片。",
+    ),
+    "unsupported_media_type": _Kind(
+        415,
+        "This kind of body is not taken",
+        "不支持该内容类型",
+        "Send {expected}; this was {given}.",
+        "请发送 {expected}；收到的是 {given}。",
+    ),
+    # -- who asks
+    "unauthenticated": _Kind(
+        401,
+        "Sign in first",
+        "请先登录",
+        "Send Authorization: Bearer with the access_token that POST /api/v1/session gives.",
+        "请携带 Authorization: Bearer 及 POST /api/v1/session 返回的 access_token。",
+    ),
+    "invalid_token": _Kind(
+        401,
+        "The token is not valid",
+        "令牌无效",
+        "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
+        "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
+    ),
+    "wrong_credentials": _Kind(
+        401,
+        "Badge number or password is wrong",
+        "警号或密码错误",
+        "Check both; after a change of password use the new one.",
+        "请核对警号和密码；若已修改密码，请使用新密码。",
+    ),
+    "demo_password": _Kind(
+        403,
+        "This password is public",
+        "该密码为公开密码",
+        "It works in a demo only. Set another: wildlife account password BADGE.",
+        "仅可用于演示。请用 wildlife account password 警号 设置新密码。",
+    ),
+    "forbidden": _Kind(
+        403,
+        "Your role does not allow this",
+        "你的角色无此权限",
+        "This needs the role {expected}; yours is {given}.",
+        "需要角色 {expected}；你的角色是 {given}。",
+    ),
+    # -- what was sent
+    "unknown_field": _Kind(
+        422,
+        "Unknown field",
+        "未知字段",
+        "There is no field {field}; there are {expected}.",
+        "没有字段 {field}；可用字段：{expected}。",
+    ),
+    "missing_field": _Kind(
+        422, "A field is missing", "缺少字段", "{field} is required.", "必须填写 {field}。"
+    ),
+    "wrong_type": _Kind(
+        422,
+        "Wrong type",
+        "类型错误",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "unknown_code": _Kind(
+        422,
+        "Unknown code",
+        "未知代码",
+        "{field} was {given}; the codes are {expected}.",
+        "{field} 为 {given}；可用代码：{expected}。",
+    ),
+    "invalid_value": _Kind(
+        422,
+        "A value is out of bounds",
+        "数值不符合要求",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "invalid_time": _Kind(
+        422,
+        "Not a time",
+        "时间格式错误",
+        "{field} was {given}; write it like 2024-07-29T15:20:00+08:00.",
+        "{field} 为 {given}；请写成 2024-07-29T15:20:00+08:00。",
+    ),
+    "time_without_offset": _Kind(
+        422,
+        "A time needs its offset",
+        "时间缺少时区",
+        "{field} was {given}; add the offset, e.g. +08:00.",
+        "{field} 为 {given}；请加上时区，例如 +08:00。",
+    ),
+    "time_in_future": _Kind(
+        422,
+        "A time lies in the future",
+        "时间在未来",
+        "{field} was {given}; it should be no later than {expected}. Check the phone's clock.",
+        "{field} 为 {given}；不应晚于 {expected}。请检查手机时钟。",
+    ),
+    "unknown_species": _Kind(
+        422,
+        "Unknown species",
+        "未知物种",
+        "No species {given} is in the register. Search with GET /api/v1/species?q=…",
+        "物种名录中没有 {given}。请用 GET /api/v1/species?q=… 查找。",
+    ),
+    "unknown_animal": _Kind(
+        422,
+        "No such animal",
+        "没有该动物",
+        "{field} was {given}; this incident's animals are {expected}.",
+        "{field} 为 {given}；本案动物编号：{expected}。",
+    ),
+    "unknown_entry": _Kind(
+        422,
+        "No such entry",
+        "没有该记录",
+        "{field} was {given}; name an entry of this incident. A void can't be voided, nor an"
+        " amendment amended: make a new entry.",
+        "{field} 为 {given}；应为本案中的一条记录。作废不能再作废，更正不能再更正：请新增记录。",
+    ),
+    "unknown_station": _Kind(
+        422,
+        "No such station",
+        "没有该单位",
+        "{field} was {given}; the stations are listed by GET /api/v1/stations.",
+        "{field} 为 {given}；单位列表见 GET /api/v1/stations。",
+    ),
+    "unknown_badge": _Kind(
+        422,
+        "No such officer",
+        "没有该警号",
+        "{field} was {given}; it should be the badge number of an officer of {expected}.",
+        "{field} 为 {given}；应为 {expected} 民警的警号。",
+    ),
+    "unsupported_image": _Kind(
+        422,
+        "Not a photo that can be taken",
+        "不支持的照片格式",
+        "The bytes are {given}; send JPEG, PNG or WebP.",
+        "内容为 {given}；请发送 JPEG、PNG 或 WebP。",
+    ),
+    "unreadable_image": _Kind(
+        422,
+        "The photo is damaged",
+        "照片已损坏",
+        "{reason}. It may have been cut off on the way: send it again.",
+        "{reason}。可能在传输中被截断：请重新发送。",
+    ),
+    "image_too_large": _Kind(
+        422,
+        "The photo has too many pixels",
+        "照片像素过多",
+        "It has {given} pixels; at most {expected} are taken.",
+        "共 {given} 像素；最多 {expected}。",
+    ),
+    # -- what is already there
+    "id_conflict": _Kind(
+        409,
+        "The id is taken",
+        "编号已被使用",
+        "Other content is stored under {given}; what you sent is kept for a person to look at. If"
+        " it is another report, send it under a new id.",
+        "{given} 下已有不同内容；你发送的内容已保留待人工核对。若为另一报告，请换用新编号。",
+    ),
+    "impossible_step": _Kind(
+        409, "This step is not possible", "此步骤不可行", "{reason}", "{reason}"
+    ),
+    "precondition_failed": _Kind(
+        412,
+        "The record has changed meanwhile",
+        "记录已被更新",
+        "Its ETag is now {expected}. Read it again, then decide.",
+        "其 ETag 现为 {expected}。请重新读取后再决定。",
+    ),
+    # -- us
+    "internal_error": _Kind(
+        500,
+        "Something broke on our side",
+        "服务出现故障",
+        "It is logged under this request's id. Send the same again later: nothing is filed twice.",
+        "已按请求编号记录。请稍后原样重发：不会重复登记。",
+    ),
+    "unavailable": _Kind(
+        503, "Not ready", "服务未就绪", "{reason}. Try again in a moment.", "{reason}。请稍后再试。"
+    ),
+}
+
+
+class Problem(Exception):
+    """Raised anywhere in a request; one handler turns it into the answer.
+
+    reason and reason_zh fill the sentence of kinds that have no fixed one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *errors: FieldError,
+        reason: str = "",
+        reason_zh: str = "",
+        given: Any = None,
+        expected: str = "",
+        possible: list[str] | None = None,
+        differing: list[str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = list(errors)
+        self.reason = reason
+        self.reason_zh = reason_zh or reason
+        self.given = given
+        self.expected = expected
+        self.possible = possible or []
+        self.differing = differing or []
+
+    @property
+    def status(self) -> int:
+        return CATALOGUE[self.code].status
+
+    def detail(self, *, chinese: bool = False, request_id: str | None = None) -> ProblemDetail:
+        """The answer's body."""
+        kind = CATALOGUE[self.code]
+        first = self.errors[0] if self.errors else FieldError("", self.given, self.expected)
+        words = {
+            "field": first.field,
+            "given": _short(first.given),
+            "expected": first.expected or "",
+            "reason": self.reason_zh if chinese else self.reason,
+        }
+        return ProblemDetail(
+            type=f"urn:wildlife:problem:{self.code}",
+            title=kind.title_zh if chinese else kind.title,
+            status=kind.status,
+            detail=(kind.detail_zh if chinese else kind.detail).format(**words),
+            code=self.code,
+            errors=self.errors,
+            possible=self.possible,
+            differing=self.differing,
+            request_id=request_id,
+        )
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= 100 else text[:99] + "…"

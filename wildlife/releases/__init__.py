@@ -1,0 +1,1 @@
+"""Releases to the wild, as the officials ask for them."""

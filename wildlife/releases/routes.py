@@ -1,0 +1,26 @@
+"""GET /releases."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from wildlife.listing import Filters, ListOperation, Page, answer
+from wildlife.releases.queries import Release, list_releases
+from wildlife.vocabularies import Protection
+from wildlife.web import FromActor, FromService, problems
+
+
+@get("/releases", tags=["releases"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_releases(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    species: FromQuery[str | None] = None,
+    protection: FromQuery[Protection | None] = None,
+) -> Response[Page[Release]]:
+    """Releases to the wild, newest first."""
+    async with service.database.reading() as connection:
+        found = await list_releases(
+            connection, actor, filters, species=species, protection=protection
+        )
+    return answer(found, filters)

@@ -1,0 +1,1 @@
+"""Animals: what may be said of one, and what follows from it."""

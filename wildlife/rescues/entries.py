@@ -1,0 +1,121 @@
+"""What may be said of an animal."""
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from wildlife.incidents.base import Entry
+from wildlife.places.model import Place
+from wildlife.values import AnimalNumber, Badge, Count, ShortText, Text
+from wildlife.vocabularies import (
+    Attitude,
+    BodyCondition,
+    Cause,
+    Condition,
+    Confidence,
+    DeathCircumstance,
+    Exam,
+    LifeStage,
+    RecipientKind,
+    ReleaseMethod,
+    Sex,
+)
+
+
+class ReportedAnimal(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """An animal, or several alike, as it was reported; numbered by its place in the list."""
+
+    reported_as: ShortText | None = None
+    """What the finder called it."""
+    count: Count = 1
+    life_stage: LifeStage = LifeStage.UNKNOWN
+    sex: Sex = Sex.UNKNOWN
+    cause: Cause = Cause.UNKNOWN
+    condition: Condition = Condition.UNKNOWN
+
+
+class OfAnimal(Entry, frozen=True, kw_only=True):
+    animal: AnimalNumber
+
+
+class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
+    """What was seen and measured at the animal."""
+
+    exam: Exam | None = None
+    condition: Condition | None = None
+    attitude: Attitude | None = None
+    body_condition: BodyCondition | None = None
+    injuries: Text | None = None
+    weight_g: Annotated[float, msgspec.Meta(gt=0, le=10_000_000)] | None = None
+    temperature_c: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
+    suspected_disease: Text | None = None
+
+
+class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
+    """Feeding, warming, housing."""
+
+    feeding: Text | None = None
+
+
+class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
+    """What was done against an illness or an injury."""
+
+    medication: ShortText | None = None
+    dose: ShortText | None = None
+
+
+class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
+    """Which species it is: who says so, on what basis, how sure."""
+
+    species_id: ShortText
+    identified_by: ShortText
+    basis: ShortText | None = None
+    confidence: Confidence
+
+
+class Settling(OfAnimal, frozen=True, kw_only=True):
+    """An entry that ends the care of an animal, or of `count` of several alike (default: all)."""
+
+    count: Count | None = None
+
+
+class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
+    """The animal goes to a rescue centre, or back to the agency that seized it."""
+
+    recipient: ShortText
+    recipient_kind: RecipientKind = RecipientKind.RESCUE_CENTRE
+    receipt_number: ShortText | None = None
+
+
+class Release(Settling, frozen=True, kw_only=True, tag="release"):
+    """The animal is returned to the wild. Needs a resolved, native species."""
+
+    site: Place
+    method: ReleaseMethod
+    officers: Annotated[list[Badge], msgspec.Meta(min_length=1, max_length=20)]
+    habitat: ShortText | None = None
+    witness: ShortText | None = None
+    ring_number: ShortText | None = None
+    fit_to_release: bool | None = None
+
+
+class Death(Settling, frozen=True, kw_only=True, tag="death"):
+    """The animal is dead."""
+
+    circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
+    cause_of_death: Text | None = None
+    disposal: Text | None = None
+
+
+class Escape(Settling, frozen=True, kw_only=True, tag="escape"):
+    """The animal got away before it was fit."""
+
+
+class NoRescueNeeded(Settling, frozen=True, kw_only=True, tag="no_rescue_needed"):
+    """The animal was left where it was: a fledgling with its parents near, a healthy adult."""
+
+
+SettlingEntry: TypeAlias = Transfer | Release | Death | Escape | NoRescueNeeded
+AnimalEntry: TypeAlias = Assessment | Care | Treatment | Identification | SettlingEntry

@@ -1,0 +1,298 @@
+"""What follows from the entries of an animal. Pure."""
+
+from datetime import datetime, tzinfo
+from typing import Final, assert_never
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from wildlife.incidents.base import Impossible
+from wildlife.incidents.timeline import ProtectionPeriod, TaxonRef
+from wildlife.places.model import ShownPlace, show
+from wildlife.rescues.entries import (
+    AnimalEntry,
+    Assessment,
+    Care,
+    Death,
+    Escape,
+    Identification,
+    NoRescueNeeded,
+    Release,
+    ReportedAnimal,
+    SettlingEntry,
+    Transfer,
+    Treatment,
+)
+from wildlife.vocabularies import (
+    Attitude,
+    BodyCondition,
+    Cause,
+    Condition,
+    Confidence,
+    LifeStage,
+    Outcome,
+    RecipientKind,
+    ReleaseMethod,
+    Sex,
+)
+
+IN_CARE_STEPS: Final = [
+    "assessment",
+    "care",
+    "treatment",
+    "identification",
+    "transfer",
+    "release",
+    "death",
+    "escape",
+    "no_rescue_needed",
+]
+SETTLED_STEPS: Final = ["identification", "note", "photo", "amendment", "void", "closing"]
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """Which species an animal is, and who says so."""
+
+    species_id: str
+    chinese_name: str
+    scientific_name: str
+    english_name: str
+    alien: bool
+    identified_by: str
+    basis: str | None
+    confidence: Confidence
+    identified_at: datetime
+    protection: ProtectionPeriod | None
+    """The protection on the day it was found, as the register had it at the identification."""
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What became of an animal, or of `count` of several alike."""
+
+    entry_id: UUID
+    outcome: Outcome
+    count: int
+    happened_at: datetime
+    recipient: str | None = None
+    receipt_number: str | None = None
+
+
+class ReleaseRecord(msgspec.Struct, frozen=True):
+    """A release as the officials see it."""
+
+    entry_id: UUID
+    animal: int
+    released_at: datetime
+    count: int
+    species: Identified
+    life_stage: LifeStage
+    sex: Sex
+    method: ReleaseMethod
+    habitat: str | None
+    site: ShownPlace
+    officers: list[str]
+    witness: str | None
+    ring_number: str | None
+    fit_to_release: bool | None
+
+
+class AnimalState(msgspec.Struct, frozen=True):
+    """An animal as it is now."""
+
+    number: int
+    reported_as: str | None
+    count: int
+    remaining: int
+    """How many of `count` are still in care."""
+    life_stage: LifeStage
+    sex: Sex
+    cause: Cause
+    condition: Condition
+    attitude: Attitude | None = None
+    body_condition: BodyCondition | None = None
+    injuries: str | None = None
+    weight_g: float | None = None
+    temperature_c: float | None = None
+    suspected_disease: str | None = None
+    assessed_at: datetime | None = None
+    species: Identified | None = None
+    outcome: Outcome = Outcome.IN_CARE
+    outcome_at: datetime | None = None
+    settled: list[Settled] = []
+    releases: list[ReleaseRecord] = []
+
+
+def reported(number: int, animal: ReportedAnimal) -> AnimalState:
+    """The animal as it was reported."""
+    return AnimalState(
+        number=number,
+        reported_as=animal.reported_as,
+        count=animal.count,
+        remaining=animal.count,
+        life_stage=animal.life_stage,
+        sex=animal.sex,
+        cause=animal.cause,
+        condition=animal.condition,
+    )
+
+
+def advance(
+    animal: AnimalState,
+    entry: AnimalEntry,
+    taxon: TaxonRef | None,
+    found_at: datetime,
+    zone: tzinfo,
+) -> AnimalState | Impossible:
+    """The animal after `entry`, or why that entry is not possible now.
+
+    taxon: what the register said, for an identification.
+    found_at, zone: the day on which the protection counts.
+    """
+    match entry:
+        case Identification():
+            assert taxon is not None, "an identification is recorded with its taxon"
+            return replace(animal, species=_identified(entry, taxon, found_at, zone))
+        case _ if animal.remaining == 0:
+            return Impossible(
+                f"Animal {animal.number} is already {animal.outcome.en}; nothing more can happen"
+                " to it here.",
+                f"{animal.number} 号动物已{animal.outcome.zh}，不能再记录此步骤。",
+                SETTLED_STEPS,
+            )
+        case Assessment():
+            return replace(animal, **_seen(entry), assessed_at=entry.happened_at)
+        case Care() | Treatment():
+            return animal
+        case Release():
+            return _release(animal, entry)
+        case Transfer() | Death() | Escape() | NoRescueNeeded():
+            return _settle(animal, entry)
+        case _:
+            assert_never(entry)
+
+
+def protection_on(
+    periods: list[ProtectionPeriod], at: datetime, zone: tzinfo
+) -> ProtectionPeriod | None:
+    """The period that holds on the day of `at` in `zone`; None where the register knows none."""
+    day = at.astimezone(zone).date()
+    for period in periods:
+        if period.valid_from <= day and (period.valid_to is None or day <= period.valid_to):
+            return period
+    return None
+
+
+def _identified(
+    entry: Identification, taxon: TaxonRef, found_at: datetime, zone: tzinfo
+) -> Identified:
+    return Identified(
+        species_id=taxon.species_id,
+        chinese_name=taxon.chinese_name,
+        scientific_name=taxon.scientific_name,
+        english_name=taxon.english_name,
+        alien=taxon.alien,
+        identified_by=entry.identified_by,
+        basis=entry.basis,
+        confidence=entry.confidence,
+        identified_at=entry.happened_at,
+        protection=protection_on(taxon.protection, found_at, zone),
+    )
+
+
+def _seen(entry: Assessment) -> dict[str, object]:
+    """What the assessment says; what it is silent about stays as it was."""
+    fields = (
+        "condition",
+        "attitude",
+        "body_condition",
+        "injuries",
+        "weight_g",
+        "temperature_c",
+        "suspected_disease",
+    )
+    return {name: value for name in fields if (value := getattr(entry, name)) is not None}
+
+
+def _release(animal: AnimalState, entry: Release) -> AnimalState | Impossible:
+    if animal.species is None:
+        return Impossible(
+            f"Animal {animal.number} has no species yet; identify it before it is released.",
+            f"{animal.number} 号动物尚未鉴定物种；放归前请先鉴定。",
+            [step for step in IN_CARE_STEPS if step != "release"],
+        )
+    if animal.species.alien:
+        return Impossible(
+            f"{animal.species.chinese_name} is an alien species, which is never released"
+            " (Wildlife Protection Law, Art. 59); transfer it instead.",
+            f"{animal.species.chinese_name}为外来物种，不得放归（野生动物保护法第五十九条）；请移交。",
+            ["assessment", "care", "treatment", "identification", "transfer", "death", "escape"],
+        )
+    settled = _settle(animal, entry)
+    if isinstance(settled, Impossible):
+        return settled
+    release = ReleaseRecord(
+        entry_id=entry.id,
+        animal=animal.number,
+        released_at=entry.happened_at,
+        count=settled.settled[-1].count,
+        species=animal.species,
+        life_stage=animal.life_stage,
+        sex=animal.sex,
+        method=entry.method,
+        habitat=entry.habitat,
+        site=show(entry.site),
+        officers=entry.officers,
+        witness=entry.witness,
+        ring_number=entry.ring_number,
+        fit_to_release=entry.fit_to_release,
+    )
+    return replace(settled, releases=[*animal.releases, release])
+
+
+def _settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossible:
+    count = animal.remaining if entry.count is None else entry.count
+    if count > animal.remaining:
+        return Impossible(
+            f"Animal {animal.number} stands for {animal.remaining} still in care, not {count}.",
+            f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不是 {count} 只。",
+            IN_CARE_STEPS,
+        )
+    remaining = animal.remaining - count
+    outcome = _outcome(entry)
+    settled = Settled(
+        entry_id=entry.id,
+        outcome=outcome,
+        count=count,
+        happened_at=entry.happened_at,
+        recipient=entry.recipient if isinstance(entry, Transfer) else None,
+        receipt_number=entry.receipt_number if isinstance(entry, Transfer) else None,
+    )
+    return replace(
+        animal,
+        remaining=remaining,
+        outcome=Outcome.IN_CARE if remaining else outcome,
+        outcome_at=None if remaining else entry.happened_at,
+        condition=Condition.DEAD
+        if isinstance(entry, Death) and not remaining
+        else animal.condition,
+        settled=[*animal.settled, settled],
+    )
+
+
+def _outcome(entry: SettlingEntry) -> Outcome:
+    match entry:
+        case Release():
+            return Outcome.RELEASED
+        case Transfer(recipient_kind=RecipientKind.AGENCY):
+            return Outcome.RETURNED_TO_AGENCY
+        case Transfer():
+            return Outcome.TRANSFERRED
+        case Death():
+            return Outcome(entry.circumstance.value)
+        case Escape():
+            return Outcome.ESCAPED
+        case NoRescueNeeded():
+            return Outcome.NO_RESCUE_NEEDED
+        case _:
+            assert_never(entry)

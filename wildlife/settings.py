@@ -1,0 +1,93 @@
+"""Settings: one frozen Struct, read once from the environment and passed on."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+PREFIX = "WILDLIFE_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field is read from the variable `WILDLIFE_` + its name in capitals."""
+
+    data_dir: Path = Path("var")
+    """Where the private database, photos and the key live."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    """Server processes; more than one needs nothing but memory."""
+    database_url: str | None = None
+    """A PostgreSQL of your own (15 to 18); without it a private one is started."""
+    database_connections: int = 8
+    """Connections a process may open for writing, and as many for reading."""
+    database_role: str = "wildlife_service"
+    """The database role the service acts as; it can't change the timeline."""
+    time_zone: str = "Asia/Shanghai"
+    """The zone of answers, of days in queries and of the days in case numbers."""
+    policy_file: Path | None = None
+    """TOML with what a record owes and until when; without it the built-in policy holds."""
+    key_file: Path | None = None
+    """The 32-byte key that informants are encrypted with; default: made in the data folder."""
+    future_tolerance_s: int = 600
+    """How far a phone's clock may be ahead before a time counts as in the future."""
+    body_limit_bytes: int = 1_000_000
+    """The largest JSON body."""
+    photo_limit_bytes: int = 64 * 1024 * 1024
+    photo_limit_pixels: int = 100_000_000
+    access_token_s: int = 3600
+    refresh_token_s: int = 30 * 24 * 3600
+    log_file: Path | None = None
+    """Where the log goes, one JSON line a request; default: standard output."""
+    demo: bool = False
+    """Lets the demo's public password sign in; the demo listens on loopback only."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    @property
+    def database_dir(self) -> Path:
+        return self.data_dir / "postgresql"
+
+    @property
+    def key_path(self) -> Path:
+        return self.key_file or self.data_dir / "informants.key"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that `environment` gives.
+
+    Raises ValueError with a sentence that names the variable and what is wrong with it.
+    """
+    known = {PREFIX + field.name.upper(): field.name for field in msgspec.structs.fields(Settings)}
+    given = {
+        known[name]: value for name, value in environment.items() if name in known and value != ""
+    }
+    try:
+        return msgspec.convert(given, Settings, strict=False, dec_hook=_decode_path)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        name = PREFIX + path.rstrip("`").upper()
+        raise ValueError(f"{name}={environment.get(name)!r}: {message}") from None
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which `read_settings` makes these settings again (for a worker)."""
+    return {
+        PREFIX + name.upper(): str(value)
+        for name, value in msgspec.structs.asdict(settings).items()
+        if value is not None
+    }
+
+
+def _decode_path(type_: type, value: object) -> object:
+    if type_ is Path:
+        return Path(str(value))
+    raise NotImplementedError(type_)

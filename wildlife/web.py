@@ -1,0 +1,151 @@
+"""What every route shares: who asks, strict bodies, problem details, ETags."""
+
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+from uuid import uuid4
+
+import structlog
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Empty
+
+from wildlife.accounts.model import Actor
+from wildlife.accounts.queries import access_actor
+from wildlife.accounts.tokens import token_hash
+from wildlife.decoding import decode
+from wildlife.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
+from wildlife.service import Service
+from wildlife.vocabularies import Role
+
+log = structlog.get_logger()
+
+FromService: TypeAlias = NamedDependency[Service]
+FromActor: TypeAlias = NamedDependency[Actor]
+
+OFFICERS: Final = frozenset({Role.OFFICER})
+
+
+class StrictRequest(Request[Actor, None, State]):
+    """A request whose JSON body is decoded straight to the type that its handler declares."""
+
+    async def json(self) -> Any:
+        if self._json is Empty:
+            declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
+            self._json = decode(await self.body(), declared)
+        return self._json
+
+
+async def provide_service(state: State) -> Service:
+    """The parts of the service, made once a process."""
+    service: Service = state.service
+    return service
+
+
+async def provide_actor(request: Request[Actor, None, State]) -> Actor:
+    """Who asks, as `authenticate` found out."""
+    return request.user
+
+
+async def authenticate(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """The guard of every route: runs before a byte of the body is read.
+
+    A route is public by `opt={"public": True}` and limited to roles by `opt={"roles": …}`.
+    """
+    if handler.opt.get("public"):
+        return
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Problem("unauthenticated")
+    async with connection.app.state.service.database.writing() as database:
+        actor = await access_actor(database, token_hash(token.strip()))
+    if actor is None:
+        raise Problem("invalid_token")
+    connection.scope["user"] = actor
+    structlog.contextvars.bind_contextvars(badge=actor.badge)
+    roles: frozenset[Role] | None = handler.opt.get("roles")
+    if roles is not None and actor.role not in roles:
+        raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """The problem answers of a route, for the OpenAPI document."""
+    return {
+        status: ResponseSpec(
+            ProblemDetail,
+            description=HTTPStatus(status).phrase,
+            media_type=MEDIA_TYPE,
+            generate_examples=False,
+        )
+        for status in statuses
+    }
+
+
+def also_answers(status: int, answer: type) -> dict[int, ResponseSpec]:
+    """A further success answer of a route, for the OpenAPI document."""
+    return {
+        status: ResponseSpec(answer, description=HTTPStatus(status).phrase, generate_examples=False)
+    }
+
+
+def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
+    """The answer to any request that could not be served."""
+    request_id = request.scope["state"].get("request_id") or str(uuid4())
+    detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
+    headers = {"Cache-Control": "no-store"}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.code == "method_not_allowed":
+        headers["Allow"] = problem.expected
+    return Response(detail, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def handle_http_exception(
+    request: Request[Any, Any, Any], error: HTTPException
+) -> Response[ProblemDetail]:
+    """What the framework refuses by itself, as one of our problems."""
+    return handle_problem(request, _as_problem(error))
+
+
+def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetail]:
+    """A fault of ours: logged whole, told without a detail of it."""
+    log.error("internal_error", exc_info=error)
+    return handle_problem(request, Problem("internal_error"))
+
+
+def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
+    """Whether Accept-Language names Chinese before English."""
+    for language in request.headers.get("accept-language", "").lower().split(","):
+        if language.strip().startswith("zh"):
+            return True
+        if language.strip().startswith("en"):
+            return False
+    return False
+
+
+def _as_problem(error: HTTPException) -> Problem:
+    match error:
+        case NotFoundException():
+            return Problem("not_found")
+        case MethodNotAllowedException():
+            return Problem("method_not_allowed", expected=(error.headers or {}).get("Allow", ""))
+        case ValidationException(extra=[{"key": "data"}, *_]):
+            return Problem("empty_body", expected="record")
+        case ValidationException(extra=[{"key": str(key), "message": str(message)}, *_]):
+            expected = message.replace("`", "").removeprefix("Expected ")
+            return Problem("invalid_parameter", FieldError(key, "…", expected))
+        case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return Problem("body_too_large", expected="the allowed number of")
+        case _:
+            return Problem("bad_request", reason=error.detail)
