@@ -22,7 +22,7 @@ from wildlife.incidents.policy import read_policy
 from wildlife.informants import routes as informants
 from wildlife.informants.vault import open_vault
 from wildlife.listing import provide_filters
-from wildlife.observing import configure_logging, observe
+from wildlife.observing import logging_to, observe
 from wildlife.operations import get_health, get_metrics, get_readiness, get_vocabularies
 from wildlife.photos import routes as photos
 from wildlife.problems import Problem
@@ -78,25 +78,25 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
-        configure_logging(settings.log_file)
         store = Store(settings.media_dir)
         store.prepare()
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        async with open_database(
-            settings.database_url,
-            role=settings.database_role,
-            zone=settings.zone,
-            size=settings.database_connections,
-        ) as database:
-            app.state.service = Service(
-                settings=settings,
-                database=database,
-                store=store,
-                vault=open_vault(settings.key_path),
-                policy=read_policy(settings.policy_file),
-            )
-            yield
+        with logging_to(settings.log_file):
+            async with open_database(
+                settings.database_url,
+                role=settings.database_role,
+                zone=settings.zone,
+                size=settings.database_connections,
+            ) as database:
+                app.state.service = Service(
+                    settings=settings,
+                    database=database,
+                    store=store,
+                    vault=open_vault(settings.key_path),
+                    policy=read_policy(settings.policy_file),
+                )
+                yield
 
     return Litestar(
         route_handlers=[

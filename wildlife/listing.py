@@ -13,9 +13,9 @@ from litestar.params import QueryParameter
 
 from wildlife.accounts.model import Actor
 from wildlife.problems import FieldError, Problem
-from wildlife.service import Service
 from wildlife.species.model import NamePattern
 from wildlife.text import escape_like, fold, query_terms
+from wildlife.web import FromService
 
 GEOJSON: Final = "application/geo+json"
 _EARTH_RADIUS_M: Final = 6_371_008.8
@@ -107,7 +107,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def provide_filters(
-    service: Service,
+    service: FromService,
     request: Request[Any, Any, Any],
     region: Annotated[
         str | None,

@@ -2,9 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 import structlog
@@ -18,8 +19,15 @@ REQUESTS = Counter("wildlife_requests_total", "Requests answered", ["method", "r
 SECONDS = Histogram("wildlife_request_seconds", "Time to answer", ["method", "route"])
 
 
-def configure_logging(file: Path | None) -> None:
-    """JSON lines, appended to `file` or on standard output."""
+@contextmanager
+def logging_to(path: Path | None) -> Iterator[None]:
+    """JSON lines, appended to the file or on standard output."""
+    with path.open("a", buffering=1, encoding="utf-8") if path else nullcontext() as file:
+        _configure(file)
+        yield
+
+
+def _configure(file: TextIO | None) -> None:
     processors: list[Callable[..., Any]] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -28,9 +36,7 @@ def configure_logging(file: Path | None) -> None:
     ]
     structlog.configure(
         processors=[*processors, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        logger_factory=structlog.WriteLoggerFactory(
-            file.open("a", buffering=1, encoding="utf-8") if file else None
-        ),
+        logger_factory=structlog.WriteLoggerFactory(file),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )

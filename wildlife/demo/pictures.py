@@ -43,7 +43,7 @@ LAKE = """disc #fff 33,15 19,4; disc #fff 47,19 22,4; disc #fff 125,10 24,4; cur
     38,41 64,29 90,40 118,30 142,38 170,30 170,60; curve #698 -10,56 6,42 30,45 56,40 76,47 100,44
     130,39 170,43 170,60 80,60; curve #475 -10,58 -5,47 20,49 42,52 60,60; flat:5 #48b 0,53 160,53
     160,120 0,120 | #599 -10,50 170,50 170,56 -10,56 | #159 -20,90 180,86 180,130 -20,130"""
-TRUNK = """flat:2 #ddd -4,-250 4,-250 5,0 -5,0 | #777 2,-250 9,-250 9,0 2,0 | #564 -9,-3 9,-3 0,9"""
+TRUNK = """flat:2 #ddd -4,-190 4,-190 5,0 -5,0 | #777 2,-190 9,-190 9,0 2,0 | #564 -9,-3 9,-3 0,9"""
 SHORE = """curve:2 #876 -20,96 20,99 56,107 90,130 -20,130 | #ba8 0,99 50,108 30,110"""
 FLYING = """curve #111 -15,7 -14,9 -24,14 -33,17 -33,11 -25,12; curve #111 -11,8 -10,10 -22,16
     -30,20 -30,15 -22,14; curve:1.2 #42342b -25,6 -10,-2.4 6,-6 17,-7 27,-12 33,-14 34,-8 28,-6 20,2
@@ -167,7 +167,7 @@ class Pen:
 
 def _canvas(sky: str, far: str, blur: float, wide: int = 1600, tall: int = 1200) -> Pen:
     """A gradient (from top to bottom) and what is out of focus, at twice the photo's size."""
-    strip, rng = bytes.fromhex(sky), random.Random(5)
+    strip, rng = bytes.fromhex(sky), random.Random(2)
     image = Image.frombytes("RGB", (1, len(strip) // 3), strip).resize((wide // 4, tall // 4))
     Pen(image, rng, 2.5).sketch(far)
     image = image.filter(ImageFilter.GaussianBlur(blur)).resize((wide, tall))
@@ -182,15 +182,15 @@ def cormorant_in_the_rain() -> bytes:
         trunk = pen.placed(complex(x, base), wide / 10)
         trunk.sketch(TRUNK)
         trunk.scatter("curve #444 -2.6,0 0,-.3 2.6,0 0,.7", 34, -2.4 - 6j, 4.8 - 10j * base / wide)
-    pen.scatter(TUFT, 420, 1000j, 1200 + 330j)
+    pen.scatter(TUFT, 300, 1000j, 1200 + 330j)
     bird = pen.placed(590 + 950j, 11)
     bird.sketch(SITTING)
     bird.placed(11.8 - 37.4j, 0.1, 4).sketch(HEAD)
     for row in range(7, -1, -1):
         start = complex(2 - 2.7 * row, -7 + 3.6 * row)
         bird.feathers(start, start + 9 + 8j, 10 + 1.4 * row, 138, 136, 133, 130, 128)
-    pen.placed(1400j, 1.8).scatter(TUFT, 200, 0, 670 + 170j)
-    pen.scatter("flat #eff8 0,0 -18,120 -15,120", 900, -100j, 1300 + 1700j)
+    pen.placed(1400j, 1.8).scatter(TUFT, 190, 0, 670 + 170j)
+    pen.scatter("flat #eff8 0,0 -18,120 -15,120", 600, -100j, 1300 + 1700j)
     return pen.photo(136, 60)
 
 
@@ -227,15 +227,13 @@ def cormorant_released() -> bytes:
 
 def _forest_road() -> Pen:
     pen = _canvas("c4d4de dee4e2 8c9a70 6c7a4a 56643a", VALLEY, 2)
-    for step in range(44):
-        depth = step // 2 / 21
+    for step in range(40):
+        depth = step // 2 / 19
         aside = (80 + 700 * depth**1.5 + pen.rng.uniform(0, 240)) * (-1) ** step
         pen.spruce(complex(850 + aside, 600 + 300 * depth**1.6), 200 + 620 * depth**1.3)
     pen.placed(0, 10).sketch(ROAD)
     for y in range(600, 1200, 20):
-        pen.placed(complex(850, y), (y - 555) / 70).scatter(
-            "disc ~7a7062 0,0 2,1", 12, -80, 160 + 9j
-        )
+        pen.placed(850 + y * 1j, (y - 555) / 70).scatter("disc ~7a7062 0,0 2,1", 12, -80, 160 + 9j)
     pen.scatter(TUFT, 90, 880j, 340 + 320j)
     pen.scatter(TUFT, 60, 1400 + 940j, 200 + 280j)
     return pen
@@ -246,7 +244,7 @@ def road_blocked() -> bytes:
     pen = _forest_road()
     pen.spruce(1330 + 810j, 850, -83)
     for y in range(740, 980, 13):
-        pen.rock(complex(pen.rng.uniform(480, 1230), y), pen.rng.uniform(0.05, 0.11) * y)
+        pen.rock(complex(450 + y * 47 % 780, y), pen.rng.uniform(0.03, 0.1) * y)
     pen.placed(0, 10).sketch(BRANCHES)
     return pen.photo(134, 90)
 

@@ -1,0 +1,150 @@
+"""People who use the API, and what they commonly send."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from httpx import AsyncClient, Response
+
+API = "/api/v1"
+
+
+@dataclass
+class Person:
+    """Somebody who is signed in."""
+
+    client: AsyncClient
+    badge: str
+    access_token: str
+    refresh_token: str
+
+    @classmethod
+    async def sign_in(cls, client: AsyncClient, badge: str, password: str) -> "Person":
+        answer = await client.post(f"{API}/session", json={"badge": badge, "password": password})
+        assert answer.status_code == 201, answer.text
+        tokens = answer.json()
+        return cls(client, badge, tokens["access_token"], tokens["refresh_token"])
+
+    async def request(self, method: str, path: str, **kwargs: Any) -> Response:
+        headers = {"Authorization": f"Bearer {self.access_token}"} | kwargs.pop("headers", {})
+        return await self.client.request(method, f"{API}{path}", headers=headers, **kwargs)
+
+    async def get(self, path: str, **kwargs: Any) -> Response:
+        return await self.request("GET", path, **kwargs)
+
+    async def post(self, path: str, body: Any, **kwargs: Any) -> Response:
+        return await self.request("POST", path, json=body, **kwargs)
+
+    async def read(self, path: str, **kwargs: Any) -> Any:
+        """The body of a GET that must succeed."""
+        answer = await self.get(path, **kwargs)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def opened(self, body: dict[str, Any] | None = None) -> str:
+        """The id of an incident newly opened with `body`."""
+        body = body or rescue()
+        answer = await self.post("/incidents", body)
+        assert answer.status_code == 201, answer.text
+        return str(body["id"])
+
+    async def appended(self, incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer for an entry that must be taken."""
+        answer = await self.post(f"/incidents/{incident_id}/entries", body)
+        assert answer.status_code == 201, answer.text
+        taken: dict[str, Any] = answer.json()
+        return taken
+
+    async def put_photo(
+        self, incident_id: str, content: bytes, photo_id: UUID | None = None, **parameters: str
+    ) -> Response:
+        return await self.request(
+            "PUT",
+            f"/incidents/{incident_id}/photos/{photo_id or uuid4()}",
+            content=content,
+            params=parameters,
+            headers={"Content-Type": "image/jpeg"},
+        )
+
+
+def rescue(**changes: Any) -> dict[str, Any]:
+    """The opening of a rescue with one animal."""
+    return {
+        "id": str(uuid4()),
+        "kind": "rescue",
+        "source": "report",
+        "found_at": "2024-07-29T15:20:00+08:00",
+        "place": {
+            "description": "大局子林场三道沟",
+            "region_code": "150425",
+            "point": {"longitude": 117.542, "latitude": 43.318, "datum": "WGS84"},
+        },
+        "informant": {"name": "王建国", "role": "forest_ranger", "phone": "13800000000"},
+        "summary": "林中发现长嘴巴怪鸟被困",
+        "animals": [{"reported_as": "长嘴巴怪鸟", "cause": "weather_soaked"}],
+    } | changes
+
+
+def road_hazard(**changes: Any) -> dict[str, Any]:
+    """The opening of a road hazard."""
+    return {
+        "id": str(uuid4()),
+        "kind": "road_hazard",
+        "source": "patrol",
+        "found_at": "2024-08-04T09:10:00+08:00",
+        "place": {
+            "description": "克一河林场防火公路",
+            "region_code": "150723",
+            "point": {"longitude": 122.35, "latitude": 50.62, "datum": "GCJ02"},
+        },
+        "hazard": {
+            "type": "rockfall",
+            "passability": "blocked",
+            "road": {"name": "克一河林场防火公路", "category": "forest_road"},
+        },
+    } | changes
+
+
+def entry(
+    type_: str, happened_at: str = "2024-07-30T10:00:00+08:00", **fields: Any
+) -> dict[str, Any]:
+    """An entry of this type."""
+    return {
+        "type": type_,
+        "id": str(uuid4()),
+        "happened_at": happened_at,
+        "recorded_at": happened_at,
+    } | fields
+
+
+def identification(species_id: str = "phalacrocorax_carbo", **fields: Any) -> dict[str, Any]:
+    """An identification of animal 1, a day after it was found."""
+    return entry(
+        "identification",
+        **{
+            "animal": 1,
+            "species_id": species_id,
+            "identified_by": "旗林草局野生动物专家",
+            "confidence": "certain",
+        }
+        | fields,
+    )
+
+
+def release(happened_at: str = "2024-08-04T10:30:00+08:00", **fields: Any) -> dict[str, Any]:
+    """A release of animal 1, six days after it was found."""
+    return entry(
+        "release",
+        happened_at,
+        **{
+            "animal": 1,
+            "site": {
+                "description": "响水水库",
+                "region_code": "150425",
+                "point": {"longitude": 117.21, "latitude": 43.57, "datum": "WGS84"},
+            },
+            "method": "hard",
+            "officers": ["150425001", "150425002"],
+        }
+        | fields,
+    )
