@@ -7,7 +7,9 @@ is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import asyncpg
@@ -52,6 +54,13 @@ def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     """A database of the test's own."""
+    async with copied_database(server_url, template) as url:
+        yield url
+
+
+@asynccontextmanager
+async def copied_database(server_url: str, template: str) -> AsyncIterator[str]:
+    """A new database like the template, dropped at the end."""
     name = f"wildlife_test_{uuid4().hex[:12]}"
     await _execute(server_url, f'create database "{name}" template "{template}"')
     yield _on(server_url, name)
@@ -86,7 +95,7 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     await asyncio.wait(
         {running, asyncio.create_task(started.wait())}, return_when="FIRST_COMPLETED"
     )
-    transport = ASGITransport(app, raise_app_exceptions=False)
+    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client:
         yield client
     finished.set()

@@ -119,32 +119,25 @@ def entry(
 
 def identification(species_id: str = "phalacrocorax_carbo", **fields: Any) -> dict[str, Any]:
     """An identification of animal 1, a day after it was found."""
-    return entry(
-        "identification",
-        **{
-            "animal": 1,
-            "species_id": species_id,
-            "identified_by": "旗林草局野生动物专家",
-            "confidence": "certain",
-        }
-        | fields,
-    )
+    said: dict[str, Any] = {
+        "animal": 1,
+        "species_id": species_id,
+        "identified_by": "旗林草局野生动物专家",
+        "confidence": "certain",
+    }
+    return entry("identification", **(said | fields))
 
 
 def release(happened_at: str = "2024-08-04T10:30:00+08:00", **fields: Any) -> dict[str, Any]:
     """A release of animal 1, six days after it was found."""
-    return entry(
-        "release",
-        happened_at,
-        **{
-            "animal": 1,
-            "site": {
-                "description": "响水水库",
-                "region_code": "150425",
-                "point": {"longitude": 117.21, "latitude": 43.57, "datum": "WGS84"},
-            },
-            "method": "hard",
-            "officers": ["150425001", "150425002"],
-        }
-        | fields,
-    )
+    said: dict[str, Any] = {
+        "animal": 1,
+        "site": {
+            "description": "响水水库",
+            "region_code": "150425",
+            "point": {"longitude": 117.21, "latitude": 43.57, "datum": "WGS84"},
+        },
+        "method": "hard",
+        "officers": ["150425001", "150425002"],
+    }
+    return entry("release", happened_at, **(said | fields))

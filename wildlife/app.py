@@ -23,6 +23,7 @@ from wildlife.informants import routes as informants
 from wildlife.informants.vault import open_vault
 from wildlife.listing import provide_filters
 from wildlife.observing import logging_to, observe
+from wildlife.openapi import DescribedStructs
 from wildlife.operations import get_health, get_metrics, get_readiness, get_vocabularies
 from wildlife.photos import routes as photos
 from wildlife.problems import Problem
@@ -122,12 +123,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Exception: handle_exception,
         },
         middleware=[observe],
+        plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",
             version=__version__,
             description="Forest police log wildlife rescues and road-hazard clearances; wildlife"
             " officials query release records. An incident is its timeline.",
             path="/docs",
+            use_handler_docstrings=True,
             render_plugins=[
                 SwaggerRenderPlugin(
                     path="/",

@@ -1,6 +1,7 @@
 """What all lists share: filters, what their reader may see, keyset pages, JSON and GeoJSON."""
 
 import base64
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
@@ -207,6 +208,7 @@ def answer(found: Page[T], filters: Filters) -> Response[Page[T]]:
     return Response(collection, media_type=GEOJSON)
 
 
+@dataclass
 class ListOperation(Operation):
     """An operation that answers GeoJSON too."""
 

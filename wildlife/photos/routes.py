@@ -1,5 +1,6 @@
 """Photos: sent in one request, shown as renditions, the original as it came."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -40,6 +41,7 @@ _CACHING: Final = {
 }
 
 
+@dataclass
 class PhotoOperation(Operation):
     """An operation whose body is the photo itself."""
 
@@ -160,6 +162,7 @@ async def get_photo(
     return Response(photo, headers={"ETag": tag})
 
 
+@dataclass
 class OriginalOperation(Operation):
     """An operation that answers any of the formats taken."""
 

@@ -1,0 +1,31 @@
+"""The OpenAPI document tells of each Struct what it is for, and whether it is closed."""
+
+import inspect
+
+import msgspec
+from litestar._openapi.schema_generation import SchemaCreator
+from litestar.openapi.spec import Schema
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+
+class DescribedStructs(OpenAPISchemaPlugin):
+    """Adds to the framework's schema of a Struct its docstring, and that it is closed if it is."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return not field_definition.is_union and field_definition.is_subclass_of(msgspec.Struct)
+
+    def to_openapi_schema(
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema:
+        described_by = next(
+            plugin
+            for plugin in schema_creator.plugins
+            if plugin is not self and plugin.is_plugin_supported_field(field_definition)
+        )
+        schema = described_by.to_openapi_schema(field_definition, schema_creator)
+        struct = field_definition.origin or field_definition.annotation
+        schema.description = inspect.getdoc(struct)
+        if struct.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        return schema
