@@ -34,7 +34,7 @@ serve: $(VENV)/run      ## the same without the stories
 test: $(VENV)/dev       ## every test, against a real PostgreSQL
 	$(BIN)/python -m pytest -n 2
 
-lint: $(VENV)/dev       ## ruff, mypy --strict, the architecture
+lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -54,15 +54,15 @@ def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     """A database of the test's own."""
-    async with copied_database(server_url, template) as url:
+    async with new_database(server_url, like=template) as url:
         yield url
 
 
 @asynccontextmanager
-async def copied_database(server_url: str, template: str) -> AsyncIterator[str]:
-    """A new database like the template, dropped at the end."""
+async def new_database(server_url: str, *, like: str = "template1") -> AsyncIterator[str]:
+    """A new database like another, dropped at the end."""
     name = f"wildlife_test_{uuid4().hex[:12]}"
-    await _execute(server_url, f'create database "{name}" template "{template}"')
+    await _execute(server_url, f'create database "{name}" template "{like}"')
     yield _on(server_url, name)
     await _execute(server_url, f'drop database "{name}" with (force)')
 

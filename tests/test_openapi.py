@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.conftest import copied_database
+from tests.conftest import new_database
 from tests.people import API
 from tests.serving import serving
 from wildlife.accounts.model import DEMO_PASSWORD
@@ -29,12 +29,12 @@ from wildlife.demo.running import tell
 from wildlife.demo.stories import STORIES
 from wildlife.settings import Settings
 
-_CHECKS = (
+_CHECKS = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
-)
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def base(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactor
     """A server on which both stories were told."""
     folder: Path = tmp_path_factory.mktemp("openapi")
     with asyncio.Runner() as runner:
-        copy = copied_database(server_url, template)
+        copy = new_database(server_url, like=template)
         url = runner.run(copy.__aenter__())
         with serving(
             Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
@@ -76,7 +76,7 @@ schema = schemathesis.openapi.from_dict(_document())
 @schema.parametrize()
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
-    case: Case, base: str, token: str
+    case: Case[Any], base: str, token: str
 ) -> None:
     # Signing out would end the session of all other cases.
     if (case.method, case.path) == ("DELETE", f"{API}/session"):

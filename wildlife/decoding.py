@@ -35,9 +35,11 @@ def decode(body: bytes, type_: type[T]) -> T:
     if not body:
         raise Problem("empty_body", expected=_readable_name(type_))
     try:
-        return cast(T, _decoder(cast(Hashable, type_)).decode(body))
-    except msgspec.ValidationError as error:
-        raise explain(str(error), msgspec.json.decode(body), type_) from None
+        try:
+            return cast(T, _decoder(cast(Hashable, type_)).decode(body))
+        except msgspec.ValidationError as error:
+            # The first wrong field may come before the place at which the JSON breaks off.
+            raise explain(str(error), msgspec.json.decode(body), type_) from None
     except msgspec.DecodeError as error:
         raise Problem("malformed_json", reason=str(error)) from None
     except RecursionError:

@@ -14,7 +14,6 @@ from litestar.params import QueryParameter
 
 from wildlife.accounts.model import Actor
 from wildlife.problems import FieldError, Problem
-from wildlife.species.model import NamePattern
 from wildlife.text import escape_like, fold, query_terms
 from wildlife.web import FromService
 
@@ -81,8 +80,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     box: Box | None
     near: Near | None
-    text: NamePattern | None
-    text_prefix: str | None
+    text: str | None
+    """Folded, as texts are compared."""
     cursor: str | None
     limit: int
     geojson: bool
@@ -101,9 +100,9 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
             self.near.longitude if self.near else None,
             self.near.latitude if self.near else None,
             self.near.radius_m if self.near else None,
-            self.text.terms if self.text else None,
-            self.text.like if self.text else None,
-            self.text_prefix,
+            query_terms(self.text) if self.text else None,
+            f"%{escape_like(self.text)}%" if self.text else None,
+            f"{escape_like(self.text)}%" if self.text else None,
         )
 
 
@@ -155,7 +154,6 @@ async def provide_filters(
 ) -> Filters:
     """The filters of a request, or the problem with one of them."""
     zone = service.settings.zone
-    folded = fold(q) if q else None
     return Filters(
         region=region,
         station=station,
@@ -163,8 +161,7 @@ async def provide_filters(
         until=_read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
         near=_read_near(near, radius_m),
-        text=NamePattern(f"%{escape_like(folded)}%", query_terms(folded)) if folded else None,
-        text_prefix=f"{escape_like(folded)}%" if folded else None,
+        text=fold(q) if q else None,
         cursor=cursor,
         limit=limit,
         geojson=_wants_geojson(format_, request),

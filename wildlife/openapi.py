@@ -21,7 +21,9 @@ class DescribedStructs(OpenAPISchemaPlugin):
         described_by = next(
             plugin
             for plugin in schema_creator.plugins
-            if plugin is not self and plugin.is_plugin_supported_field(field_definition)
+            if isinstance(plugin, OpenAPISchemaPlugin)
+            and plugin is not self
+            and plugin.is_plugin_supported_field(field_definition)
         )
         schema = described_by.to_openapi_schema(field_definition, schema_creator)
         struct = field_definition.origin or field_definition.annotation

@@ -139,7 +139,7 @@ def _as_problem(error: HTTPException) -> Problem:
         case NotFoundException():
             return Problem("not_found")
         case MethodNotAllowedException():
-            return Problem("method_not_allowed", expected=(error.headers or {}).get("Allow", ""))
+            return Problem("method_not_allowed", expected=(error.headers or {}).get("allow", ""))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body", expected="record")
         case ValidationException(extra=[{"key": str(key), "message": str(message)}, *_]):

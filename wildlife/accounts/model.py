@@ -14,7 +14,8 @@ DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What signs an account in."""
 
-    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    # No badge holds U+0000, and PostgreSQL can't be asked for it.
+    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 

@@ -42,7 +42,7 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
             case when a.role = 'officer' then array(
                 with recursive below as (
                     select s.station_id
-                    union all
+                    union  -- not all: a circle of stations ends here
                     select c.station_id from station c join below b on c.parent_id = b.station_id
                 )
                 select station_id from below

@@ -2,9 +2,10 @@
 
 import os
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -35,19 +36,32 @@ def open_vault(key_path: Path) -> Vault:
 
     Raises ValueError where the file is no key.
     """
-    try:
-        descriptor = os.open(key_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        key = key_path.read_bytes()
-    else:
-        key = AESGCM.generate_key(_KEY_BYTES * 8)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
+    if not key_path.exists():
+        _make_key(key_path)
+    key = key_path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise ValueError(f"{key_path} is no key of {_KEY_BYTES} bytes; put the right one back.")
     return Vault(key)
+
+
+def _make_key(key_path: Path) -> None:
+    """A new key, whole or not at all; another process that makes one at the same time may win."""
+    aside = key_path.with_name(f"{key_path.name}.{uuid4().hex}")
+    descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(AESGCM.generate_key(_KEY_BYTES * 8))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            key_path.hardlink_to(aside)
+    finally:
+        aside.unlink()
+    folder = os.open(key_path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def new_salt() -> bytes:

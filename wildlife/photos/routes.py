@@ -21,7 +21,7 @@ from media.images import (
 )
 from media.store import TooLarge
 from wildlife.accounts.model import Actor
-from wildlife.etags import is_current, not_modified
+from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.incidents import answers, queries, recording
 from wildlife.incidents.entries import Photo
 from wildlife.incidents.timeline import ImageFacts
@@ -91,7 +91,7 @@ async def put_photo(
         if await queries.access_incident_to_append(connection, actor, incident_id) is None:
             raise Problem("not_found")
     limit = service.settings.photo_limit_bytes
-    if int(request.headers.get("content-length") or 0) > limit:
+    if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
     try:
         async with service.store.receive(request.stream(), limit) as received:
@@ -156,7 +156,7 @@ async def get_photo(
 ) -> Response[PhotoRecord]:
     """What is known of a photo."""
     photo = await _access(service, actor, incident_id, photo_id)
-    tag = f'"{photo.sha256[:32]}"'
+    tag = content_etag(photo)  # the bytes stay, the caption may be amended
     if is_current(request, tag):
         return not_modified(tag)
     return Response(photo, headers={"ETag": tag})
@@ -182,11 +182,15 @@ class OriginalOperation(Operation):
 async def get_original(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes]:
     """The photo's bytes as they came, to be saved and not shown: they may hold anything."""
     photo = await _access(service, actor, incident_id, photo_id)
+    tag = f'"{photo.sha256}"'
+    if is_current(request, tag):
+        return _unchanged(tag)
     suffix = photo.media_type.partition("/")[2]
     return Response(
         await to_thread.run_sync(service.store.path(photo.sha256).read_bytes),
@@ -194,7 +198,7 @@ async def get_original(
         headers={
             "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
             "Content-Security-Policy": "sandbox; default-src 'none'",
-            "ETag": f'"{photo.sha256}"',
+            "ETag": tag,
             **_CACHING,
         },
     )
@@ -221,7 +225,7 @@ async def get_rendition(
     name = request.url.path.rpartition("/")[2]
     tag = f'"{photo.sha256[:32]}.{name}"'
     if is_current(request, tag):
-        return not_modified(tag)
+        return _unchanged(tag)
     path = service.store.rendition_path(photo.sha256, name)
     if not path.exists():
         original = service.store.path(photo.sha256)
@@ -239,6 +243,11 @@ async def _access(
     if photo is None:
         raise Problem("not_found")
     return photo
+
+
+def _unchanged(tag: str) -> Response[bytes]:
+    """304 with no body at all: None has no form as an image."""
+    return Response(b"", status_code=304, headers={"ETag": tag, **_CACHING})
 
 
 def _look_at(path: Path, pixel_limit: int) -> tuple[ImageInfo, dict[str, bytes]]:

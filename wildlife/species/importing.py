@@ -50,7 +50,11 @@ _PROTECTIONS: Final = {
     "一级": Protection.NATIONAL_1,
     "二级": Protection.NATIONAL_2,
 }
+_RANKS: Final = ("species", "group")
 _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+
+# What a name may have at most: it is indexed, and no name is nearly as long.
+_LONGEST_NAME: Final = 200
 
 # A species has two or three Latin words; a group is `Cuora spp.` or the like.
 _SCIENTIFIC_NAME = re.compile(r"^[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}$")
@@ -116,10 +120,19 @@ class SpeciesFile(msgspec.Struct, frozen=True):
 
 
 def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
-    """The announced lists by their code."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = [{k: v or None for k, v in row.items()} for row in csv.DictReader(lines)]
-    lists = msgspec.convert(rows, list[ProtectionList], strict=False)
+    """The announced lists by their code.
+
+    Raises ValueError where the file is no such CSV.
+    """
+    header, *rows = [cells for _, cells in _csv_rows(file)] or [[]]
+    try:
+        lists = msgspec.convert(
+            [dict(zip(header, (cell or None for cell in row), strict=False)) for row in rows if row],
+            list[ProtectionList],
+            strict=False,
+        )
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{file} is no CSV of announced lists: {error}") from None
     return {announced.list: announced for announced in lists}
 
 
@@ -169,6 +182,8 @@ def _csv_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
                 yield reader.line_num, cells
     except UnicodeDecodeError:
         raise ValueError(f"{file} is not UTF-8; save it as “CSV UTF-8”.") from None
+    except csv.Error as error:
+        raise ValueError(f"{file} can't be read as CSV: {error}") from None
 
 
 def _xlsx_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
@@ -191,9 +206,11 @@ def _cell_text(cell: object) -> str:
 
 
 def _read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionList]) -> ListedTaxon:
-    for name in _REQUIRED:
-        if not values.get(name):
+    for name, value in values.items():
+        if not value and name in _REQUIRED:
             raise ValueError(f"{name} is empty")
+        if "\0" in value:
+            raise ValueError(f"{name} contains U+0000, which no text has")
     scientific_name = " ".join(values["scientific_name"].split())
     if not _SCIENTIFIC_NAME.match(scientific_name):
         raise ValueError(f"{scientific_name!r} is no scientific name (Genus species)")
@@ -206,18 +223,31 @@ def _read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLi
     if code is not None and code not in lists:
         raise ValueError(f"list {code!r} is none of {', '.join(lists)}")
     announced = lists.get(code) if code else None
+    valid_from = _read_day(values, "valid_from", announced.valid_from if announced else None)
+    valid_to = _read_last_day(values, announced)
+    if valid_to is not None and valid_to < valid_from:
+        raise ValueError(f"valid_to {valid_to} is before valid_from {valid_from}")
+    rank = values.get("rank") or ("group" if scientific_name.endswith("spp.") else "species")
+    if rank not in _RANKS:
+        raise ValueError(f"rank {rank!r} is none of {', '.join(_RANKS)}")
+    aliases = _read_aliases(values.get("aliases", ""))
+    read_pinyin = values.get("pinyin") or pinyin(values["chinese_name"])
+    english_name = values.get("english_name", "")
+    for name in (scientific_name, values["chinese_name"], *aliases, read_pinyin, english_name):
+        if len(name) > _LONGEST_NAME:
+            raise ValueError(f"{name[:20]}… has more than {_LONGEST_NAME} characters")
     return ListedTaxon(
         row=number,
         scientific_name=scientific_name,
         chinese_name=values["chinese_name"],
         protection=protection,
         list=code,
-        valid_from=_read_day(values, "valid_from", announced.valid_from if announced else None),
-        valid_to=_read_last_day(values, announced),
-        aliases=_read_aliases(values.get("aliases", "")),
-        pinyin=values.get("pinyin") or pinyin(values["chinese_name"]),
-        english_name=values.get("english_name", ""),
-        rank=values.get("rank") or ("group" if scientific_name.endswith("spp.") else "species"),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        aliases=aliases,
+        pinyin=read_pinyin,
+        english_name=english_name,
+        rank=rank,
         class_=values.get("class", ""),
         order=values.get("order", ""),
         family=values.get("family", ""),
@@ -256,19 +286,21 @@ def _read_yes_no(text: str) -> bool:
 
 def _contradictions(taxa: Iterable[ListedTaxon]) -> Iterator[BadRow]:
     """Rows that can't both be: two periods at once, one name for two taxa."""
-    last: dict[str, ListedTaxon] = {}
+    longest: dict[str, ListedTaxon] = {}
     by_name: dict[str, str] = {}
-    for taxon in sorted(taxa, key=lambda t: (t.scientific_name, t.valid_from, t.row)):
-        before = last.get(taxon.species_id)
-        if before is not None:
-            ends = before.valid_to or date.max
-            if taxon.valid_from <= ends:
-                yield BadRow(
-                    taxon.row,
-                    f"{taxon.scientific_name} has another protection until {ends}"
-                    f" by row {before.row}",
-                )
-        last[taxon.species_id] = taxon
+    for taxon in sorted(taxa, key=lambda t: (t.species_id, t.valid_from, t.row)):
+        before = longest.get(taxon.species_id)
+        if before is not None and taxon.valid_from <= _end(before):
+            yield BadRow(
+                taxon.row,
+                f"{taxon.scientific_name} has another protection by row {before.row},"
+                f" which ends {before.valid_to or 'on no day'}",
+            )
+        longest[taxon.species_id] = max(before or taxon, taxon, key=_end)
         owner = by_name.setdefault(taxon.chinese_name, taxon.scientific_name)
         if owner != taxon.scientific_name:
             yield BadRow(taxon.row, f"{taxon.chinese_name} is also the name of {owner}")
+
+
+def _end(taxon: ListedTaxon) -> date:
+    return taxon.valid_to or date.max

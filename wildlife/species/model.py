@@ -35,10 +35,16 @@ class FoundTaxon(Taxon, frozen=True, kw_only=True):
 
 
 class NamePattern(msgspec.Struct, frozen=True):
-    """A LIKE pattern and the terms that any text which fits it has."""
+    """Names that fit one of some LIKE patterns: all of its length, and what they have in common."""
 
-    like: str
+    anywhere: list[str]
+    """Patterns for a part of the name."""
+    at_start: list[str]
+    """The same for its beginning."""
+    length: int
+    """How many characters of the name the pattern is for."""
     terms: list[str]
+    """The terms that any name which fits has."""
 
 
 def fold_name(name: str) -> str:
@@ -49,19 +55,28 @@ def fold_name(name: str) -> str:
 def exact_pattern(query: str) -> NamePattern:
     """What names that contain `query` fit."""
     folded = fold_name(query)
-    return NamePattern(f"%{escape_like(folded)}%", query_terms(folded))
+    return _pattern([escape_like(folded)], len(folded), query_terms(folded))
 
 
 def near_patterns(query: str) -> list[NamePattern]:
-    """What names that contain `query` but for one wrong character fit, one for each character."""
+    """What names that contain `query` but for one wrong character fit.
+
+    Whichever character is wrong, one half of the query is right and has the terms to look for.
+    """
     folded = fold_name(query)
     if len(folded) < 2:
         return []
-    patterns = []
-    for at in range(len(folded)):
-        before, after = folded[:at], folded[at + 1 :]
-        wanted = {*query_terms(before), *query_terms(after)}
-        patterns.append(
-            NamePattern(f"%{escape_like(before)}_{escape_like(after)}%", sorted(wanted))
-        )
-    return patterns
+    likes = [
+        f"{escape_like(folded[:at])}_{escape_like(folded[at + 1 :])}" for at in range(len(folded))
+    ]
+    middle = len(folded) // 2
+    return [
+        _pattern(likes[:middle], len(folded), query_terms(folded[middle:])),
+        _pattern(likes[middle:], len(folded), query_terms(folded[:middle])),
+    ]
+
+
+def _pattern(likes: list[str], length: int, terms: list[str]) -> NamePattern:
+    return NamePattern(
+        [f"%{like}%" for like in likes], [f"{like}%" for like in likes], length, terms
+    )

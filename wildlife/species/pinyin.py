@@ -22,8 +22,12 @@ def pinyin(chinese: str) -> str:
     spaced = chinese
     for characters, reading in _OVERRIDES.items():
         spaced = spaced.replace(characters, f" {reading} ")
-    syllables = lazy_pinyin(spaced, style=Style.NORMAL, v_to_u=False, errors="default")
+    syllables = lazy_pinyin(spaced, style=Style.NORMAL, v_to_u=False, errors=_typed_as_it_is)
     return " ".join(" ".join(syllables).split())
+
+
+def _typed_as_it_is(no_reading: str) -> str:
+    return "".join(c for c in no_reading if c == " " or (c.isascii() and c.isalnum()))
 
 
 def initials(spaced_pinyin: str) -> str:

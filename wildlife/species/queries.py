@@ -65,11 +65,12 @@ async def _search(
         """
         with matching as (
             select distinct on (n.species_id) n.species_id, n.name as matched_name,
-                case when n.folded like substr(p.like, 2, length(p.like) - 2) then 0
-                    when n.folded like substr(p.like, 2) then 1 else 2 end as fit,
+                case when length(n.folded) = p.length then 0
+                    when n.folded like any(p.at_start) then 1 else 2 end as fit,
                 case n.kind when 'chinese_name' then 0 when 'alias' then 1 else 2 end as kind
-            from jsonb_to_recordset($1) as p("like" text, terms text[])
-            join species_name n on n.terms @> p.terms and n.folded like p.like
+            from jsonb_to_recordset($1)
+                as p(anywhere text[], at_start text[], length int, terms text[])
+            join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
             order by n.species_id, fit, kind, n.name
         ), best as (
             select * from matching m join species s using (species_id)

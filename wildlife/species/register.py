@@ -25,9 +25,10 @@ async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) ->
 async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     """Add the taxa with their protection, or bring them up to date; call it in a transaction.
 
-    What a row is silent about stays as the register has it. A taxon's protection from a day on
-    replaces what the register had from the same day on.
+    What a row is silent about stays as the register has it. A period of protection replaces the
+    one that begins on the same day, and ends the one before it.
     """
+    taxa = sorted(taxa, key=lambda taxon: taxon.valid_from)
     latest = {taxon.species_id: taxon for taxon in taxa}
     await connection.executemany(
         """
@@ -73,7 +74,25 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
             for t in taxa
         ],
     )
+    await _end_before_the_next(connection, list(latest))
     await _put_names(connection, list(latest))
+
+
+async def _end_before_the_next(connection: Connection, species_ids: list[str]) -> None:
+    """Let no period of these taxa go beyond the day before the next one begins."""
+    await connection.execute(
+        """
+        update species_protection p set valid_to = n.next_from - 1
+        from (
+            select species_id, valid_from,
+                lead(valid_from) over (partition by species_id order by valid_from) as next_from
+            from species_protection where species_id = any($1)
+        ) as n
+        where p.species_id = n.species_id and p.valid_from = n.valid_from
+            and coalesce(p.valid_to, 'infinity') >= n.next_from
+        """,
+        species_ids,
+    )
 
 
 async def _put_names(connection: Connection, species_ids: list[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromQuery, PathParameter, QueryParameter
 
 from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.problems import Problem
@@ -30,7 +30,7 @@ async def search(
         QueryParameter(
             min_length=1,
             max_length=64,
-            pattern=r"^[^\u0000]*\S[^\u0000]*$",
+            pattern=r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
             description="A part of the Chinese name, an alias, pinyin or its initials, the Latin or"
             " English name; one wrong character is forgiven.",
         ),
@@ -47,7 +47,7 @@ async def search(
 async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],
-    species_id: FromPath[str],
+    species_id: Annotated[str, PathParameter(pattern=r"^[^\u0000]*$")],
     on: FromQuery[date | None] = None,
 ) -> Response[Taxon]:
     """One species, with its protection on a day (default: today) and before."""

@@ -1,0 +1,297 @@
+-- The whole schema as all migrations together make it; a test compares the two.
+
+-- The tables of the service. Everything of an incident is keyed by incident_id; what is not is
+-- small and shared (species, stations, accounts, counters). On Citus the former are distributed by
+-- incident_id and the latter are reference tables; therefore no trigger, and no unique constraint
+-- without incident_id on the former.
+
+-- The role the service acts as. It may add to the timeline and never change it.
+do $$
+begin
+    create role wildlife_service nologin;
+exception when duplicate_object or unique_violation then null;  -- roles belong to the whole server
+end
+$$;
+grant wildlife_service to current_user;
+
+-- ---------------------------------------------------------------- who acts
+
+create table station (
+    station_id uuid primary key,
+    -- The first part of its case numbers: the GB/T 2260 code of its place, longer where the county
+    -- has several stations.
+    code text not null unique check (code ~ '^\d{4,12}$'),
+    name text not null,
+    kind text not null,
+    -- What an official of this station may see: the records whose region code starts like this.
+    region_code text not null check (region_code ~ '^\d{2,12}$'),
+    parent_id uuid references station
+);
+
+create table account (
+    account_id uuid primary key,
+    badge text not null unique,
+    name text not null,
+    role text not null check (role in ('officer', 'official', 'admin')),
+    station_id uuid references station check (station_id is not null or role = 'admin'),
+    password_hash text not null,
+    created_at timestamptz not null default now(),
+    disabled_at timestamptz
+);
+
+-- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
+-- generation goes when a later one is first used, so that a lost answer locks nobody out.
+create table token (
+    token_hash bytea primary key,
+    session_id uuid not null,
+    account_id uuid not null references account,
+    kind text not null check (kind in ('access', 'refresh')),
+    generation int not null,
+    expires_at timestamptz not null
+);
+create index token_session on token (session_id);
+create index token_account on token (account_id);
+create index token_expiry on token (expires_at);
+
+-- The last serial given by a station on a day; case numbers have no gaps.
+create table case_counter (
+    station_id uuid not null references station,
+    day date not null,
+    last int not null,
+    primary key (station_id, day)
+);
+
+-- ---------------------------------------------------------------- the register of species
+
+create table protection_list (
+    list text primary key,
+    title text not null,
+    issued_by text not null,
+    valid_from date not null,
+    valid_to date,
+    taxa int  -- how many the announcement names, where that is known
+);
+
+create table species (
+    species_id text primary key,
+    scientific_name text not null unique,
+    chinese_name text not null,
+    english_name text not null,
+    aliases text[] not null,
+    pinyin text not null,
+    rank text not null check (rank in ('species', 'group')),
+    class text not null,
+    "order" text not null,
+    family text not null,
+    alien boolean not null
+);
+create index species_chinese_name on species (chinese_name);
+
+-- What protection a taxon had from a day (to a day, that day included), and by which list.
+-- `unlisted` by no list says that somebody looked; a day that no row covers is not known.
+create table species_protection (
+    species_id text not null references species,
+    valid_from date not null,
+    valid_to date check (valid_to >= valid_from),
+    protection text not null
+        check (protection in ('national_1', 'national_2', 'sanyou', 'provincial', 'unlisted')),
+    list text references protection_list,
+    note text not null,
+    primary key (species_id, valid_from)
+);
+
+-- Every name a taxon can be found by, folded to how people type, with its characters and bigrams.
+create table species_name (
+    species_id text not null references species,
+    name text not null,
+    kind text not null check (kind in
+        ('chinese_name', 'alias', 'pinyin', 'initials', 'scientific_name', 'english_name')),
+    folded text not null,
+    terms text[] not null,
+    primary key (species_id, kind, name)
+);
+create index species_name_terms on species_name using gin (terms);
+
+-- ---------------------------------------------------------------- the timeline: the record itself
+
+-- `canonical` is the exact JSON that `digest` covers; it names the digest of the entry before it
+-- in the incident. The other columns repeat what is in it, for queries.
+create table entry (
+    incident_id uuid not null,
+    entry_id uuid not null,
+    seq int not null,
+    type text not null,
+    happened_at timestamptz not null,
+    recorded_at timestamptz not null,
+    received_at timestamptz not null,
+    target_id uuid,  -- the entry that this one amends or voids
+    canonical text not null,
+    digest bytea not null,
+    primary key (incident_id, entry_id),
+    unique (incident_id, seq)
+);
+
+-- Who reported, apart from the timeline: encrypted, for the handling station only, erasable.
+create table informant (
+    incident_id uuid primary key,
+    salt bytea not null,
+    sealed bytea,  -- null when erased
+    erased_at timestamptz
+);
+
+-- Bodies refused because their id was already taken by other content: refused, not lost.
+create table refused_body (
+    incident_id uuid not null,
+    refused_id uuid not null,
+    entry_id uuid not null,
+    account_id uuid not null,
+    received_at timestamptz not null default now(),
+    differing text[] not null,
+    sealed bytea not null,  -- encrypted, since the body of an open names an informant
+    primary key (incident_id, refused_id)
+);
+
+-- ---------------------------------------------------------------- projections of the timeline
+-- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
+-- which a query is limited to what its reader may see.
+
+create table incident (
+    incident_id uuid primary key,
+    kind text not null,
+    case_number text not null,
+    station_id uuid not null,
+    responsible_station_id uuid not null,
+    region_code text not null,
+    location point,
+    found_at timestamptz not null,
+    received_at timestamptz not null,
+    state text not null,
+    next_due_at timestamptz,
+    seq int not null,
+    digest bytea not null,
+    search_text text not null,
+    search_terms text[] not null,
+    document jsonb not null
+);
+create index incident_case_number on incident (case_number text_pattern_ops);
+create index incident_found on incident (found_at desc, incident_id desc);
+create index incident_station on incident (responsible_station_id, found_at desc);
+create index incident_region on incident (region_code text_pattern_ops, found_at desc);
+create index incident_due on incident (next_due_at) where next_due_at is not null;
+create index incident_location on incident using gist (location);
+create index incident_search on incident using gin (search_terms);
+
+create table animal (
+    incident_id uuid not null,
+    number int not null,
+    station_id uuid not null,
+    responsible_station_id uuid not null,
+    region_code text not null,
+    location point,
+    found_at timestamptz not null,
+    reported_as text,
+    species_id text,
+    chinese_name text,
+    scientific_name text,
+    protection text,
+    protection_list text,
+    confidence text,
+    count int not null,
+    remaining int not null,
+    life_stage text not null,
+    sex text not null,
+    cause text not null,
+    condition text not null,
+    outcome text not null,
+    outcome_at timestamptz,
+    primary key (incident_id, number)
+);
+create index animal_found on animal (found_at desc, incident_id desc, number desc);
+create index animal_species on animal (species_id, found_at desc);
+create index animal_protection on animal (protection, found_at desc);
+create index animal_region on animal (region_code text_pattern_ops, found_at desc);
+create index animal_location on animal using gist (location);
+
+create table release (
+    incident_id uuid not null,
+    entry_id uuid not null,
+    animal int not null,
+    station_id uuid not null,
+    responsible_station_id uuid not null,
+    region_code text not null,
+    location point,
+    released_at timestamptz not null,
+    species_id text not null,
+    chinese_name text not null,
+    scientific_name text not null,
+    protection text,
+    protection_list text,
+    count int not null,
+    life_stage text not null,
+    sex text not null,
+    method text not null,
+    habitat text,
+    site jsonb not null,
+    officers text[] not null,
+    witness text,
+    ring_number text,
+    fit_to_release boolean,
+    found_at timestamptz not null,
+    primary key (incident_id, entry_id)
+);
+create index release_released on release (released_at desc, incident_id desc, entry_id desc);
+create index release_species on release (species_id, released_at desc);
+create index release_protection on release (protection, released_at desc);
+create index release_region on release (region_code text_pattern_ops, released_at desc);
+create index release_location on release using gist (location);
+
+create table hazard (
+    incident_id uuid primary key,
+    station_id uuid not null,
+    responsible_station_id uuid not null,
+    region_code text not null,
+    location point,
+    found_at timestamptz not null,
+    type text not null,
+    state text not null,
+    passability text not null,
+    road_name text,
+    road_code text,
+    road_category text not null,
+    stake_from text,
+    stake_to text,
+    secured_at timestamptz,
+    cleared_at timestamptz,
+    reopened_at timestamptz
+);
+create index hazard_found on hazard (found_at desc, incident_id desc);
+create index hazard_state on hazard (state, found_at desc);
+create index hazard_region on hazard (region_code text_pattern_ops, found_at desc);
+create index hazard_location on hazard using gist (location);
+
+create table photo (
+    incident_id uuid not null,
+    photo_id uuid not null,
+    sha256 bytea not null,
+    media_type text not null,
+    size int not null,
+    width int not null,
+    height int not null,
+    taken_at timestamptz,
+    received_at timestamptz not null,
+    about text,
+    caption text,
+    primary key (incident_id, photo_id)
+);
+create index photo_sha256 on photo (sha256);
+
+-- ---------------------------------------------------------------- what the service may do
+
+grant usage on schema public to wildlife_service;
+grant select on all tables in schema public to wildlife_service;
+grant insert on entry, refused_body to wildlife_service;
+grant insert, update on case_counter, informant, station, account to wildlife_service;
+grant insert, update, delete on
+    token, incident, animal, release, hazard, photo,
+    protection_list, species, species_protection, species_name
+    to wildlife_service;

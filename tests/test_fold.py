@@ -1,0 +1,292 @@
+"""The fold converges: any order of arrival gives the same state, and nothing is invented."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from wildlife.accounts.model import OfficerRef
+from wildlife.incidents import timeline
+from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.incidents.fold import fold
+from wildlife.incidents.policy import read_policy
+from wildlife.incidents.projections import project
+from wildlife.incidents.timeline import Facts, ProtectionPeriod, Receiver, Recorded, TaxonRef
+from wildlife.stations.model import StationRef
+from wildlife.vocabularies import Protection, Role
+
+ZONE = ZoneInfo("Asia/Shanghai")
+STATION = StationRef(UUID(int=1), "150425", "大局子森林派出所")
+OFFICER = OfficerRef(UUID(int=2), "150425001", "民警", Role.OFFICER, STATION)
+START = datetime(2024, 7, 29, 7, 20, tzinfo=UTC)
+INCIDENT = UUID(int=3)
+
+
+def taxon(species_id: str) -> TaxonRef:
+    period = ProtectionPeriod(
+        protection=Protection.SANYOU, valid_from=date(2023, 6, 26), list="SANYOU-2023-17"
+    )
+    return TaxonRef(species_id, species_id, species_id, species_id, species_id == "alien", [period])
+
+
+def recorded_opening(body: dict[str, Any]) -> timeline.RecordedOpening:
+    opening = msgspec.convert(
+        {"id": str(INCIDENT), "found_at": START.isoformat(), "place": {"description": "林中"}}
+        | body,
+        RescueOpening | RoadHazardOpening,
+    )
+    return Recorded(INCIDENT, 1, "00" * 32, START, OFFICER, opening, Facts(case_number="1-1-001"))
+
+
+OPENINGS = [
+    recorded_opening(
+        {"kind": "rescue", "source": "report", "animals": [{"count": 3}, {"reported_as": "鸟"}]}
+    ),
+    recorded_opening(
+        {
+            "kind": "road_hazard",
+            "source": "patrol",
+            "hazard": {"type": "rockfall", "passability": "blocked"},
+        }
+    ),
+]
+
+animal = st.integers(1, 2)
+count = st.none() | st.integers(1, 3)
+kinds = st.one_of(
+    st.fixed_dictionaries({"type": st.just("note"), "note": st.sampled_from("甲乙丙")}),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("assessment"),
+            "animal": animal,
+            "condition": st.sampled_from(["weak", "good", None]),
+            "weight_g": st.none() | st.integers(1, 5000),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("identification"),
+            "animal": animal,
+            "species_id": st.sampled_from(["carbo", "alien"]),
+            "identified_by": st.just("专家"),
+            "confidence": st.just("certain"),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("release"),
+            "animal": animal,
+            "count": count,
+            "site": st.just({"description": "水库"}),
+            "method": st.just("hard"),
+            "officers": st.just(["150425001"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["death", "escape", "no_rescue_needed"]),
+            "animal": animal,
+            "count": count,
+        }
+    ),
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["cleared", "reopened", "false_report", "closing"])}
+    ),
+    st.fixed_dictionaries({"type": st.just("secured"), "measures": st.just(["cordon", "detour"])}),
+    st.fixed_dictionaries(
+        {"type": st.just("clearing"), "method": st.just("by_hand"), "people": st.integers(1, 9)}
+    ),
+    st.fixed_dictionaries({"type": st.just("handover"), "station": st.just("150723")}),
+    st.fixed_dictionaries({"type": st.just("void"), "entry_id": st.integers(0, 12)}),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("amendment"),
+            "entry_id": st.integers(0, 12),
+            "changes": st.sampled_from(
+                [
+                    {"note": "改"},
+                    {"note": None},
+                    {"happened_at": "2024-07-30T12:00:00+08:00"},
+                    {"found_at": "2024-07-28T12:00:00+08:00"},
+                    {"weight_g": 7},
+                    {"count": 1},
+                    {"place": {"description": "沟里"}},
+                ]
+            ),
+        }
+    ),
+)
+
+
+def entry_id(number: int) -> UUID:
+    return INCIDENT if number == 0 else UUID(int=100 + number)
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]]:
+    """An opening and up to twelve entries of any kind, possible or not, in order of arrival."""
+    entries = []
+    for number in range(1, draw(st.integers(0, 12)) + 1):
+        said = {k: v for k, v in draw(kinds).items() if v is not None}
+        if "entry_id" in said:
+            said["entry_id"] = str(entry_id(said["entry_id"]))
+        # Few different moments, so that many entries share one.
+        happened_at = (START + timedelta(hours=draw(st.integers(0, 5)))).isoformat()
+        body = msgspec.convert(
+            {"id": str(entry_id(number)), "happened_at": happened_at, "recorded_at": happened_at}
+            | said,
+            Appendable,
+        )
+        facts = Facts(
+            taxon=taxon(said["species_id"]) if "species_id" in said else None,
+            receiver=Receiver(STATION) if said["type"] == "handover" else None,
+        )
+        link: timeline.RecordedEntry = Recorded(
+            INCIDENT, number + 1, "", START, OFFICER, body, facts
+        )
+        entries.append(link)
+    return draw(st.sampled_from(OPENINGS)), entries
+
+
+relaxed = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@given(timelines(), st.randoms(use_true_random=False))
+@relaxed
+def test_any_order_of_arrival_gives_the_same_state(
+    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]], random: Any
+) -> None:
+    opening, entries = told
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    first, second = fold(opening, entries, ZONE), fold(opening, shuffled, ZONE)
+    assert first.state == second.state
+    assert first.notes == second.notes
+    assert {r.entry_id for r in first.refusals} == {r.entry_id for r in second.refusals}
+
+
+@given(timelines())
+@relaxed
+def test_an_impossible_entry_changes_nothing_but_the_list_of_refusals(
+    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+) -> None:
+    opening, entries = told
+    folded = fold(opening, entries, ZONE)
+    steps = {r.entry_id for r in folded.refusals}
+    if any(e.body.__struct_config__.tag == "amendment" and e.body.id in steps for e in entries):
+        return  # a refused amendment has no place of its own that could be left out
+    left = [e for e in entries if e.body.id not in steps]
+    again = fold(opening, left, ZONE)
+    assert again.refusals == []
+    assert again.state == folded.state
+
+
+@given(timelines())
+@relaxed
+def test_animals_are_neither_lost_nor_made(
+    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+) -> None:
+    for one in fold(*told, ZONE).state.animals:
+        assert one.remaining + sum(settled.count for settled in one.settled) == one.count
+        assert one.remaining >= 0
+        assert (one.outcome == "in_care") == (one.remaining > 0)
+        assert sum(release.count for release in one.releases) <= one.count
+
+
+@given(timelines())
+@relaxed
+def test_a_timeline_survives_being_written_and_read(
+    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+) -> None:
+    opening, entries = told
+    canonicals = [timeline.encode(opening), *map(timeline.encode, entries)]
+    read_opening, read_entries = timeline.decode_timeline(canonicals)
+    assert [timeline.encode(read_opening), *map(timeline.encode, read_entries)] == canonicals
+    before, after = fold(opening, entries, ZONE), fold(read_opening, read_entries, ZONE)
+    assert before.state == after.state
+    rows = project(after, read_policy(None), len(canonicals), b"")
+    document = msgspec.json.decode(msgspec.json.encode(rows.incident[0].document))
+    assert document["id"] == str(INCIDENT)
+
+
+@given(timelines(), st.data())
+@relaxed
+def test_a_changed_byte_anywhere_in_a_chain_is_found(
+    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]], data: st.DataObject
+) -> None:
+    opening, entries = told
+    links: list[tuple[int, str, bytes]] = []
+    previous = timeline.GENESIS
+    told_links: list[Any] = [opening, *entries]
+    for seq, link in enumerate(told_links, start=1):
+        canonical = timeline.encode(replace(link, seq=seq, previous=previous.hex()))
+        previous = timeline.digest(canonical)
+        links.append((seq, canonical, previous))
+    assert timeline.verify(INCIDENT, links) == []
+
+    at = data.draw(st.integers(0, len(links) - 1))
+    seq, canonical, digest = links[at]
+    place = data.draw(st.integers(0, len(canonical) - 1))
+    other = data.draw(st.characters(codec="utf-8").filter(lambda c: c != canonical[place]))
+    tampered = canonical[:place] + other + canonical[place + 1 :]
+    changed = [*links]
+    changed[at] = (seq, tampered, digest)
+    assert seq in {flaw.seq for flaw in timeline.verify(INCIDENT, changed)}
+
+    # Whoever also computes the digest anew breaks the link of the entry after it.
+    if at + 1 < len(links):
+        changed[at] = (seq, tampered, timeline.digest(tampered))
+        assert timeline.verify(INCIDENT, changed) != []
+        assert timeline.verify(INCIDENT, links[:at] + links[at + 1 :]) != []
+
+
+def test_the_case_number_is_put_where_it_belongs_and_nowhere_else() -> None:
+    said = '"case_number":"\\u0000" and :"\\u0000"'
+    opening = replace(OPENINGS[0], body=replace(OPENINGS[0].body, summary=said))
+    before, after = timeline.encode_around_case_number(opening)
+    read, _ = timeline.decode_timeline([f"{before}150425-20240804-003{after}"])
+    assert read.facts.case_number == "150425-20240804-003"
+    assert read.body.summary == said
+
+
+def test_every_order_of_a_whole_rescue_is_the_same_rescue() -> None:
+    said = [
+        {"type": "assessment", "animal": 2, "condition": "weak", "hour": 1},
+        {
+            "type": "identification",
+            "animal": 2,
+            "species_id": "carbo",
+            "identified_by": "专家",
+            "confidence": "certain",
+            "hour": 2,
+        },
+        {"type": "assessment", "animal": 2, "condition": "good", "hour": 3},
+        {
+            "type": "release",
+            "animal": 2,
+            "site": {"description": "水库"},
+            "method": "hard",
+            "officers": ["150425001"],
+            "hour": 4,
+        },
+        {"type": "amendment", "entry_id": str(entry_id(1)), "changes": {"note": "湿"}, "hour": 5},
+    ]
+    entries: list[timeline.RecordedEntry] = []
+    for number, one in enumerate(said, start=1):
+        at = (START + timedelta(hours=one.pop("hour"))).isoformat()  # type: ignore[arg-type]
+        body = msgspec.convert(
+            {"id": str(entry_id(number)), "happened_at": at, "recorded_at": at} | one,
+            Appendable,
+        )
+        facts = Facts(taxon=taxon("carbo") if "species_id" in one else None)
+        entries.append(Recorded(INCIDENT, number + 1, "", START, OFFICER, body, facts))
+    folded = [fold(OPENINGS[0], order, ZONE) for order in itertools.permutations(entries)]
+    assert {msgspec.json.encode(f.state) for f in folded} == {msgspec.json.encode(folded[0].state)}
+    assert folded[0].state.animals[1].outcome == "released"
+    assert folded[0].refusals == []

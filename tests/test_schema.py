@@ -1,0 +1,131 @@
+"""The tables: the schema file equals the migrations, rows equal Structs, the timeline is final."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+import db.migrations
+from db.migrations import migrate, pending
+from db.pool import Database, open_database
+from tests.conftest import new_database
+from tests.people import Person, entry
+from wildlife.incidents.projections import (
+    AnimalRow,
+    HazardRow,
+    IncidentRow,
+    PhotoRow,
+    ReleaseRow,
+)
+from wildlife.settings import Settings
+
+SCHEMA = Path(db.migrations.__file__).parent / "schema.sql"
+
+CATALOG = """
+    select 'column', table_name::text, column_name::text,
+        concat_ws(' ', data_type, udt_name, is_nullable, column_default)
+    from information_schema.columns where table_schema = 'public'
+    union all
+    select 'index', tablename::text, indexname::text, indexdef
+    from pg_indexes where schemaname = 'public'
+    union all
+    select 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
+    from pg_constraint where connamespace = 'public'::regnamespace
+    union all
+    select 'privilege', table_name::text, grantee::text, privilege_type::text
+    from information_schema.role_table_grants
+    where table_schema = 'public' and grantee = 'wildlife_service'
+"""
+
+
+async def catalog(url: str) -> set[tuple[str, ...]]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = {tuple(row) for row in await connection.fetch(CATALOG)}
+    finally:
+        await connection.close()
+    return {row for row in rows if row[1] != "migration"}
+
+
+async def test_the_schema_file_says_what_the_migrations_make(
+    server_url: str, database_url: str
+) -> None:
+    async with new_database(server_url) as url:
+        connection = await asyncpg.connect(url)
+        await connection.execute(SCHEMA.read_text("utf-8"))
+        await connection.close()
+        assert await catalog(url) == await catalog(database_url)
+
+
+async def test_several_may_migrate_at_once_and_again(server_url: str) -> None:
+    async with new_database(server_url) as url:
+        assert await pending(url) != []
+        applied = await asyncio.gather(*(migrate(url) for _ in range(4)))
+        assert sorted(map(len, applied))[:3] == [0, 0, 0]
+        assert await pending(url) == []
+        assert await migrate(url) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "struct"),
+    [
+        ("incident", IncidentRow),
+        ("animal", AnimalRow),
+        ("release", ReleaseRow),
+        ("hazard", HazardRow),
+        ("photo", PhotoRow),
+    ],
+)
+async def test_a_projections_struct_has_the_columns_of_its_table(
+    database: Database, table: str, struct: type[msgspec.Struct]
+) -> None:
+    async with database.reading() as connection:
+        columns = await connection.fetch(
+            "select column_name from information_schema.columns where table_name = $1", table
+        )
+    assert {row["column_name"] for row in columns} == set(struct.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update entry set canonical = canonical",
+        "delete from entry",
+        "truncate entry",
+        "delete from informant",
+        "update refused_body set differing = '{}'",
+        "delete from refused_body",
+        "drop table entry",
+    ],
+)
+async def test_the_service_may_add_to_the_timeline_and_not_change_it(
+    officer: Person, settings: Settings, statement: str
+) -> None:
+    await officer.opened()
+    assert settings.database_url is not None
+    async with (
+        open_database(
+            settings.database_url, role=settings.database_role, zone=settings.zone, size=1
+        ) as as_service,
+        as_service.writing() as connection,
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+
+
+async def test_what_is_stored_is_exactly_what_its_digest_covers(
+    officer: Person, database: Database
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, entry("note", note="䴙䴘 𩷶 “引号” \\ / \u2028"))
+    async with database.reading() as connection:
+        held = await connection.fetch(
+            "select digest = sha256(convert_to(canonical, 'UTF8')) as ok, canonical from entry"
+            " where incident_id = $1",
+            UUID(incident_id),
+        )
+    assert [row["ok"] for row in held] == [True, True]
+    assert "䴙䴘 𩷶" in held[1]["canonical"]
