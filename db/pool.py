@@ -16,6 +16,19 @@ else:
     Connection = asyncpg.Connection | PoolConnectionProxy
     Pool = asyncpg.Pool
 
+# What a statement raises while the database is away, full, or busier than its time limit allows.
+UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # of a connection that was ended while it lay in the pool
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    ConnectionError,
+)
+
 # PostgreSQL counts microseconds from here.
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from tests.people import Person, entry, identification, release, rescue, road_ha
 from wildlife.decoding import decode
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.problems import CATALOGUE, Problem
+from wildlife.vocabularies import Outcome
 
 
 def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -207,6 +209,44 @@ async def test_a_wrong_filter_is_named(
         assert problem["code"] == "invalid_parameter"
         assert problem["errors"][0]["field"].rstrip("_") == field.rstrip("_")
         assert problem["errors"][0]["expected"]
+
+
+async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person) -> None:
+    answer = await official.get("/releases", params={"protecton": "sanyou"})
+    problem = answer.json()
+    assert answer.status_code == 400
+    assert problem["code"] == "unknown_parameter"
+    assert problem["errors"][0]["field"] == "protecton"
+    assert "protection" in problem["detail"]
+
+
+async def test_a_wrong_code_in_a_filter_is_answered_with_the_codes(official: Person) -> None:
+    problem = (await official.get("/animals", params={"state": "gone"})).json()
+    assert problem["errors"] == [
+        {"field": "state", "given": "gone", "expected": ", ".join(Outcome)}
+    ]
+
+
+async def test_a_database_that_went_away_is_no_fault_of_the_client(
+    officer: Person, server_url: str, database_url: str
+) -> None:
+    """The connections break; what was sent is taken when the database is back."""
+    body = rescue()
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(f'alter database "{name}" allow_connections false')
+    await connection.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
+    )
+    answer = await officer.post("/incidents", body)
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["code"] == "unavailable"
+    assert (await officer.client.get("/readyz")).status_code == 503
+    assert (await officer.client.get("/healthz")).status_code == 200
+    await connection.execute(f'alter database "{name}" allow_connections true')
+    await connection.close()
+    assert (await officer.post("/incidents", body)).status_code == 201
+    assert (await officer.client.get("/readyz")).status_code == 200
 
 
 async def test_what_is_not_there_and_what_is_not_yours_look_the_same(

@@ -12,7 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from db.pool import open_database
+from db.pool import UNAVAILABLE, open_database
 from media.store import Store
 from wildlife import __version__
 from wildlife.accounts import routes as accounts
@@ -39,8 +39,10 @@ from wildlife.web import (
     handle_exception,
     handle_http_exception,
     handle_problem,
+    handle_unavailable,
     provide_actor,
     provide_service,
+    refuse_unknown_parameters,
 )
 
 _DOCS_PAGE = Path(__file__).parent / "docs_page"
@@ -101,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=API, guards=[authenticate]),
+            Router("/api/v1", route_handlers=API, guards=[authenticate, refuse_unknown_parameters]),
             get_health,
             get_readiness,
             get_metrics,
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers={
             Problem: handle_problem,
             HTTPException: handle_http_exception,
+            **dict.fromkeys(UNAVAILABLE, handle_unavailable),
             Exception: handle_exception,
         },
         middleware=[observe],

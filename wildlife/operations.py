@@ -4,7 +4,6 @@ import msgspec
 from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from wildlife.problems import Problem
 from wildlife.vocabularies import vocabularies
 from wildlife.web import FromService, problems
 
@@ -32,11 +31,8 @@ async def get_health() -> Health:
 @get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
 async def get_readiness(service: FromService) -> Health:
     """The process can serve: its database answers."""
-    try:
-        async with service.database.reading() as connection:
-            await connection.fetchval("select 1 from station limit 1")
-    except OSError as error:
-        raise Problem("unavailable", reason=f"The database does not answer ({error})") from None
+    async with service.database.reading() as connection:
+        await connection.fetchval("select 1 from station limit 1")
     return Health()
 
 
@@ -52,7 +48,7 @@ async def get_metrics() -> Response[bytes]:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-@get("/vocabularies", tags=["vocabularies"], responses=problems(401))
+@get("/vocabularies", tags=["vocabularies"], responses=problems(400, 401))
 async def get_vocabularies() -> dict[str, list[Label]]:
     """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
     return {

@@ -66,6 +66,13 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "Parameter {field} was {given}; it should be {expected}.",
         "参数 {field} 为 {given}；应为 {expected}。",
     ),
+    "unknown_parameter": _Kind(
+        400,
+        "Unknown parameter",
+        "未知参数",
+        "There is no parameter {field} here; there are {expected}.",
+        "此处没有参数 {field}；可用参数：{expected}。",
+    ),
     "bad_request": _Kind(
         400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
     ),
@@ -275,7 +282,12 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "已按请求编号记录。请稍后原样重发：不会重复登记。",
     ),
     "unavailable": _Kind(
-        503, "Not ready", "服务未就绪", "{reason}. Try again in a moment.", "{reason}。请稍后再试。"
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The database does not answer, or not in time. Send the same again in a moment, or ask for"
+        " less at once: nothing is filed twice.",
+        "数据库没有响应或响应超时。请稍后原样重发，或缩小查询范围：不会重复登记。",
     ),
 }
 

@@ -1,5 +1,6 @@
-"""What every route shares: who asks, strict bodies, problem details, ETags."""
+"""What every route shares: who asks, strict bodies and parameters, problem details."""
 
+import re
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -22,7 +23,7 @@ from litestar.types import Empty
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import access_actor
 from wildlife.accounts.tokens import token_hash
-from wildlife.decoding import decode
+from wildlife.decoding import decode, explain
 from wildlife.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
 from wildlife.service import Service
 from wildlife.vocabularies import Role
@@ -31,6 +32,9 @@ log = structlog.get_logger()
 
 FromService: TypeAlias = NamedDependency[Service]
 FromActor: TypeAlias = NamedDependency[Actor]
+
+# `{incident_id:uuid}` in a route is `{incident_id}` in its OpenAPI path.
+_PARAMETER_TYPE = re.compile(r":\w+}")
 
 OFFICERS: Final = frozenset({Role.OFFICER})
 
@@ -79,6 +83,22 @@ async def authenticate(
         raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
 
 
+async def refuse_unknown_parameters(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
+    """A guard against filters that would filter nothing because their name is misspelt."""
+    if not connection.query_params:
+        return
+    path = _PARAMETER_TYPE.sub("}", connection.scope["path_template"])
+    item = (connection.app.openapi_schema.paths or {})[path]
+    operation = getattr(item, str(connection.scope.get("method")).lower())
+    known = [p.name for p in operation.parameters or [] if p.param_in == "query"]
+    for name, given in connection.query_params.items():
+        if name not in known:
+            expected = ", ".join(known) or "none"
+            raise Problem("unknown_parameter", FieldError(name, given, expected))
+
+
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The problem answers of a route, for the OpenAPI document."""
     return {
@@ -115,7 +135,15 @@ def handle_http_exception(
     request: Request[Any, Any, Any], error: HTTPException
 ) -> Response[ProblemDetail]:
     """What the framework refuses by itself, as one of our problems."""
-    return handle_problem(request, _as_problem(error))
+    return handle_problem(request, _as_problem(request, error))
+
+
+def handle_unavailable(
+    request: Request[Any, Any, Any], error: Exception
+) -> Response[ProblemDetail]:
+    """The database is away: an operator's matter, and the client may simply try again."""
+    log.warning("unavailable", error=str(error))
+    return handle_problem(request, Problem("unavailable"))
 
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetail]:
@@ -134,7 +162,7 @@ def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
     return False
 
 
-def _as_problem(error: HTTPException) -> Problem:
+def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error:
         case NotFoundException():
             return Problem("not_found")
@@ -143,9 +171,20 @@ def _as_problem(error: HTTPException) -> Problem:
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body", expected="record")
         case ValidationException(extra=[{"key": str(key), "message": str(message)}, *_]):
-            expected = message.replace("`", "").removeprefix("Expected ")
-            return Problem("invalid_parameter", FieldError(key, "…", expected))
+            return _parameter_problem(request, key, message)
         case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return Problem("body_too_large", expected="the allowed number of")
+            settings = request.app.state.service.settings
+            return Problem("body_too_large", expected=str(settings.body_limit_bytes))
         case _:
             return Problem("bad_request", reason=error.detail)
+
+
+def _parameter_problem(request: Request[Any, Any, Any], key: str, message: str) -> Problem:
+    """The problem with a parameter; `key` is the handler's name for it, which may end with `_`."""
+    name = key.rstrip("_")
+    given = request.query_params.get(name)
+    expected = message.replace("`", "").removeprefix("Expected ")
+    declared = request.route_handler.parsed_fn_signature.parameters.get(key)
+    if declared is not None and message.startswith("Invalid enum value"):
+        expected = explain(message, given, declared.annotation).errors[0].expected or expected
+    return Problem("invalid_parameter", FieldError(name, given, expected))

@@ -51,13 +51,13 @@ async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Token
         )
 
 
-@get("/session", tags=["session"], responses=problems(401))
+@get("/session", tags=["session"], responses=problems(400, 401))
 async def get_session(actor: FromActor) -> Me:
     """Whose token this is."""
     return Me(actor.badge, actor.name, actor.role, actor.station)
 
 
-@delete("/session", tags=["session"], responses=problems(401))
+@delete("/session", tags=["session"], responses=problems(400, 401))
 async def sign_out(service: FromService, actor: FromActor) -> None:
     """Sign out: every token of this session is void at once."""
     async with service.database.writing() as connection:

@@ -12,7 +12,14 @@ from wildlife import __version__
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import disable_account, put_account, set_password
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import load_settings, running_database, say, with_database
+from wildlife.commands.running import (
+    load_settings,
+    running_database,
+    say,
+    saying_what_is_wrong,
+    with_database,
+)
+from wildlife.commands.serving import require_free_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.incidents.checking import rebuild as rebuild_projections
 from wildlife.incidents.checking import verify as verify_chains
@@ -46,8 +53,11 @@ def serve() -> None:
     Migrates the database first and loads the register of species that ships with the project where
     the database has none.
     """
-    with running_database(load_settings()) as settings:
-        asyncio.run(prepare(settings))
+    settings = load_settings()
+    require_free_port(settings)
+    with running_database(settings) as settings:
+        with saying_what_is_wrong():
+            asyncio.run(prepare(settings))
         say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
         run_server(settings)
 
@@ -59,16 +69,18 @@ def demo(stories: bool) -> None:
 
     The accounts of the demo share a public password; it signs in nowhere else.
     """
-    from wildlife.demo.running import run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
+    from wildlife.demo.running import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
 
-    with running_database(load_settings()) as settings:
+    settings = demo_settings(load_settings())
+    require_free_port(settings)
+    with running_database(settings) as settings:
         run_demo(settings, with_stories=stories)
 
 
 @main.command()
 def migrate() -> None:
     """Bring the database's tables up to date. Safe to repeat; several may run it at once."""
-    with running_database(load_settings()) as settings:
+    with running_database(load_settings()) as settings, saying_what_is_wrong():
         assert settings.database_url is not None
         applied = asyncio.run(apply_migrations(settings.database_url))
     say("\n".join(f"applied {name}" for name in applied) or "nothing to do")
@@ -141,6 +153,9 @@ def account_add(badge: str, name: str, role: str, station_code: str | None, pass
     officer    writes at the own station, reads it and those below it
     official   reads the records of the station's region, never who reported them
     admin      reads everything but who reported; writes nothing
+
+    \b
+    wildlife account add 150425001 大局子民警 --role officer --station 150425
     """
 
     async def add(database: Database, _: Settings) -> None:
@@ -163,7 +178,11 @@ def account_add(badge: str, name: str, role: str, station_code: str | None, pass
 @click.argument("badge")
 @click.password_option(help="Asked for when not given.")
 def account_password(badge: str, password: str) -> None:
-    """Set a new password; all sessions of the account end."""
+    """Set a new password; all sessions of the account end.
+
+    \b
+    wildlife account password 150425001
+    """
 
     async def change(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
@@ -176,7 +195,11 @@ def account_password(badge: str, password: str) -> None:
 @account.command("disable")
 @click.argument("badge")
 def account_disable(badge: str) -> None:
-    """Lock an account out at once: a phone was lost, an officer left."""
+    """Lock an account out at once: a phone was lost, an officer left.
+
+    \b
+    wildlife account disable 150425001
+    """
 
     async def disable(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
@@ -217,8 +240,8 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
     \b
     wildlife species import 名录.xlsx --expect SANYOU-2023-17=1924
     """
-    lists = read_lists(lists_file)
     try:
+        lists = read_lists(lists_file)
         read = read_species(file, lists)
     except ValueError as error:
         raise click.ClickException(str(error)) from None

@@ -3,6 +3,7 @@
 from db.migrations import migrate
 from db.pool import open_database
 from media.store import Store
+from wildlife.incidents.policy import read_policy
 from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
@@ -10,8 +11,12 @@ from wildlife.species.register import put_lists, put_species
 
 
 async def prepare(settings: Settings) -> None:
-    """Migrate, and load the project's own register where there is none; safe to repeat."""
+    """Migrate, and load the project's own register where there is none; safe to repeat.
+
+    Raises ValueError or OSError with a sentence on what is wrong with a file or folder.
+    """
     assert settings.database_url is not None
+    read_policy(settings.policy_file)  # a wrong one is named here, not by every worker
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     Store(settings.media_dir).prepare()
     open_vault(settings.key_path)

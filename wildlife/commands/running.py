@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import asyncpg
 import click
 from msgspec.structs import replace
 
@@ -29,10 +30,32 @@ def load_settings() -> Settings:
 def running_database(settings: Settings) -> Iterator[Settings]:
     """The settings with a `database_url` that answers: the given one, or a private PostgreSQL."""
     if settings.database_url is not None:
+        asyncio.run(_require_answer(settings.database_url))
         yield settings
         return
     with embedded_postgresql(settings.database_dir.resolve()) as url:
         yield replace(settings, database_url=url)
+
+
+async def _require_answer(url: str) -> None:
+    try:
+        connection = await asyncpg.connect(url)
+    except (OSError, ValueError, asyncpg.PostgresError) as error:
+        raise click.ClickException(
+            f"The PostgreSQL that WILDLIFE_DATABASE_URL names can't be used: {error}"
+        ) from None
+    await connection.close()
+
+
+@contextmanager
+def saying_what_is_wrong() -> Iterator[None]:
+    """Turn what an operator can put right into a sentence and exit status 1."""
+    try:
+        yield
+    except (LookupError, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise click.ClickException(f"The database does not allow it: {error}") from None
 
 
 def with_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
@@ -46,11 +69,8 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
         ) as database:
             return await work(database, settings)
 
-    with running_database(load_settings()) as settings:
-        try:
-            return asyncio.run(run(settings))
-        except (LookupError, ValueError) as error:
-            raise click.ClickException(str(error)) from None
+    with running_database(load_settings()) as settings, saying_what_is_wrong():
+        return asyncio.run(run(settings))
 
 
 def say(text: str = "") -> None:

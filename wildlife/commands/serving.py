@@ -13,7 +13,8 @@ from wildlife.settings import Settings, to_environment
 
 def require_free_port(settings: Settings) -> None:
     """Say at once that somebody else listens there, and what to do."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -26,7 +27,6 @@ def require_free_port(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
-    require_free_port(settings)
     # The workers are processes of their own: they read these settings from the environment.
     os.environ.update(to_environment(settings))
     Granian(

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from db.pool import open_database
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import say
-from wildlife.commands.serving import require_free_port, serve
+from wildlife.commands.running import say, saying_what_is_wrong
+from wildlife.commands.serving import serve
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people
 from wildlife.demo.stories import STORIES, Story
 from wildlife.settings import Settings
@@ -23,16 +23,20 @@ from wildlife.settings import Settings
 _START_WITHIN_S = 60
 
 
-def run_demo(settings: Settings, *, with_stories: bool) -> None:
-    """Serve the demo on loopback until a signal."""
-    settings = replace(
+def demo_settings(settings: Settings) -> Settings:
+    """The same for a demo: on loopback, with the public password, its log in a file."""
+    return replace(
         settings,
         demo=True,
         host="127.0.0.1",
         log_file=settings.log_file or settings.data_dir / "service.log",
     )
-    require_free_port(settings)
-    asyncio.run(_prepare(settings))
+
+
+def run_demo(settings: Settings, *, with_stories: bool) -> None:
+    """Serve the demo until a signal."""
+    with saying_what_is_wrong():
+        asyncio.run(_prepare(settings))
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()
     serve(settings)

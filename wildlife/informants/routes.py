@@ -15,7 +15,7 @@ from wildlife.web import OFFICERS, FromActor, FromService, problems
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"roles": OFFICERS},
-    responses=problems(401, 403, 404),
+    responses=problems(400, 401, 403, 404),
 )
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
@@ -33,7 +33,7 @@ async def get_informant(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"roles": OFFICERS},
-    responses=problems(401, 403, 404),
+    responses=problems(400, 401, 403, 404),
 )
 async def delete_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]

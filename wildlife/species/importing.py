@@ -127,7 +127,11 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
     header, *rows = [cells for _, cells in _csv_rows(file)] or [[]]
     try:
         lists = msgspec.convert(
-            [dict(zip(header, (cell or None for cell in row), strict=False)) for row in rows if row],
+            [
+                dict(zip(header, (cell or None for cell in row), strict=False))
+                for row in rows
+                if row
+            ],
             list[ProtectionList],
             strict=False,
         )

@@ -7,7 +7,7 @@ from wildlife.stations.queries import list_stations
 from wildlife.web import FromService, problems
 
 
-@get("/stations", tags=["stations"], responses=problems(401))
+@get("/stations", tags=["stations"], responses=problems(400, 401))
 async def get_stations(service: FromService) -> list[Station]:
     """All stations with their codes and their place in the tree."""
     async with service.database.reading() as connection:
