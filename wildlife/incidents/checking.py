@@ -5,7 +5,7 @@ from datetime import tzinfo
 from uuid import UUID
 
 from db.pool import Connection, Database
-from wildlife.incidents import queries, timeline
+from wildlife.incidents import projection_queries, queries, timeline
 from wildlife.incidents.fold import fold
 from wildlife.incidents.policy import Policy
 from wildlife.incidents.projections import project
@@ -37,13 +37,13 @@ async def verify(database: Database) -> AsyncIterator[tuple[UUID, list[timeline.
 async def _rebuild_one(
     connection: Connection, incident_id: UUID, policy: Policy, zone: tzinfo
 ) -> list[str]:
-    await queries.lock_incident(connection, incident_id)
+    await projection_queries.lock_incident(connection, incident_id)
     stored = await queries.fetch_timeline(connection, incident_id)
     opening, entries = timeline.decode_timeline([entry.canonical for entry in stored])
     rows = project(fold(opening, entries, zone), policy, stored[-1].seq, stored[-1].digest)
-    differing = await queries.differing_rows(connection, rows)
+    differing = await projection_queries.differing_rows(connection, rows)
     if differing:
-        await queries.write_projections(connection, rows)
+        await projection_queries.write_projections(connection, rows)
     return differing
 
 
@@ -51,7 +51,7 @@ async def _incident_ids(database: Database) -> AsyncIterator[UUID]:
     after: UUID | None = None
     while True:
         async with database.reading() as connection:
-            ids = await queries.list_incident_ids(connection, after, _AT_ONCE)
+            ids = await projection_queries.list_incident_ids(connection, after, _AT_ONCE)
         for incident_id in ids:
             yield incident_id
         if len(ids) < _AT_ONCE:

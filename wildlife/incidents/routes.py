@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from wildlife.etags import etag, is_current, not_modified
-from wildlife.incidents import answers, queries, recording
+from wildlife.incidents import answers, appending, opening, queries
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.incidents.lists import IncidentSummary, list_incidents
 from wildlife.listing import (
@@ -41,7 +41,7 @@ async def open_incident(
 
     201 the first time, 200 and the same answer for the same content again.
     """
-    written = await recording.open_incident(service, actor, data)
+    written = await opening.open_incident(service, actor, data)
     return Response(
         written.answer,
         status_code=201 if written.created else 200,
@@ -118,7 +118,7 @@ async def append_entry(
 
     201 the first time, 200 and the same answer for the same content again.
     """
-    written = await recording.append_entry(service, actor, incident_id, data, if_match=if_match)
+    written = await appending.append_entry(service, actor, incident_id, data, if_match=if_match)
     return Response(
         written.answer,
         status_code=201 if written.created else 200,

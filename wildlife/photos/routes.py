@@ -22,7 +22,7 @@ from media.images import (
 from media.store import TooLarge
 from wildlife.accounts.model import Actor
 from wildlife.etags import content_etag, is_current, not_modified
-from wildlife.incidents import answers, queries, recording
+from wildlife.incidents import answers, appending, queries
 from wildlife.incidents.entries import Photo
 from wildlife.incidents.timeline import ImageFacts
 from wildlife.photos.queries import PhotoRecord, access_photo, list_photos
@@ -120,7 +120,7 @@ async def put_photo(
         caption=caption,
         about=about,
     )
-    written = await recording.append_entry(service, actor, incident_id, entry, image=image)
+    written = await appending.append_entry(service, actor, incident_id, entry, image=image)
     return Response(written.answer, status_code=201 if written.created else 200)
 
 

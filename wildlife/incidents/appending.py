@@ -1,15 +1,8 @@
-"""Opening incidents and appending to them: a request's one decision point.
+"""Appending to a timeline: one short transaction on the incident's row."""
 
-Every write carries an id, and may come any number of times: the same content answers as the first
-time did, other content is refused by name and kept.
-"""
-
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from db.pool import Connection
@@ -17,115 +10,27 @@ from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import find_officer
 from wildlife.etags import require_match
 from wildlife.incidents import answers, queries, timeline
+from wildlife.incidents.checks import check_place, check_time
 from wildlife.incidents.entries import (
     Amendment,
     AnyEntry,
     Handover,
-    Opening,
     Photo,
     RescueOpening,
     Void,
 )
 from wildlife.incidents.fold import FIXED_FIELDS, Refusal, fold
+from wildlife.incidents.projection_queries import write_projections
 from wildlife.incidents.projections import project
 from wildlife.incidents.queries import Head, StoredEntry
+from wildlife.incidents.replaying import Written, differing_fields, refuse
 from wildlife.incidents.timeline import Facts, ImageFacts, Receiver, Recorded
-from wildlife.informants.queries import find_informant
-from wildlife.informants.vault import new_salt, salted_digest
-from wildlife.places.model import Place
 from wildlife.problems import FieldError, Problem
 from wildlife.rescues.entries import Identification, OfAnimal, Release
 from wildlife.service import Service
 from wildlife.species.queries import find_taxon
 from wildlife.stations.queries import find_station
 from wildlife.values import IncidentId
-
-# PostgreSQL could hold older times; no phone has a reason to name one.
-_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-
-
-class Written(msgspec.Struct, frozen=True):
-    """What a write answers; `created` is False for a replay."""
-
-    answer: Any
-    created: bool
-
-
-async def open_incident(service: Service, actor: Actor, opening: Opening) -> Written:
-    """Open an incident at the actor's station.
-
-    Raises Problem: time_in_future, invalid_value, or id_conflict (the body is kept then).
-    """
-    assert actor.station is not None, "an officer belongs to a station"
-    zone = service.settings.zone
-    now = datetime.now(zone)
-    _check_time(service, "found_at", opening.found_at, now)
-    _check_place("place", opening.place)
-    informant = msgspec.json.encode(opening.informant) if opening.informant else None
-    salt = new_salt() if informant else None
-    recorded: timeline.RecordedOpening = Recorded(
-        incident_id=opening.id,
-        seq=1,
-        previous=timeline.GENESIS.hex(),
-        received_at=now,
-        actor=actor.as_reference(),
-        body=replace(opening, informant=None),
-        facts=Facts(
-            case_number="",  # given by the statement
-            informant_digest=salted_digest(salt, informant) if salt and informant else None,
-        ),
-    )
-    folded = fold(recorded, [], zone)
-    rows = project(folded, service.policy, seq=1, digest=b"")
-    async with service.database.writing() as connection:
-        numbered = await queries.open_incident(
-            connection,
-            station_id=actor.station.station_id,
-            station_code=actor.station.code,
-            day=now.date(),
-            received_at=now,
-            happened_at=opening.found_at,
-            recorded_at=opening.recorded_at or now,
-            around_case_number=timeline.encode_around_case_number(recorded),
-            projections=rows,
-            salt=salt,
-            sealed_informant=service.vault.seal(opening.id, informant) if informant else None,
-        )
-        if numbered is None:
-            return await _replay_opening(service, connection, actor, opening)
-    state = replace(rows.incident[0].document, case_number=numbered.case_number)
-    return Written(answers.incident(state, 1, numbered.digest, now), created=True)
-
-
-async def _replay_opening(
-    service: Service, connection: Connection, actor: Actor, opening: Opening
-) -> Written:
-    """The answer that the first request with this id got, if it said the same."""
-    stored = await queries.find_entry(connection, opening.id, opening.id)
-    assert stored is not None, "the primary key that refused the opening names an entry"
-    first, _ = timeline.decode_timeline([stored.canonical])
-    known = await queries.access_incident_to_append(connection, actor, IncidentId(opening.id))
-    differing = _differing(first.body, replace(opening, informant=None))
-    informant = await find_informant(connection, opening.id)
-    if not _same_informant(opening, informant.salt if informant else None, first.facts):
-        differing.append("informant")
-    if known is None or differing:
-        # Whoever may not see the incident learns no more than that the id is taken.
-        await _refuse(service, connection, actor, opening.id, opening, differing if known else [])
-    folded = fold(first, [], service.settings.zone)
-    rows = project(folded, service.policy, seq=1, digest=stored.digest)
-    document = rows.incident[0].document
-    return Written(
-        answers.incident(document, 1, stored.digest, document.received_at), created=False
-    )
-
-
-def _same_informant(opening: Opening, salt: bytes | None, facts: Facts) -> bool:
-    if opening.informant is None or facts.informant_digest is None:
-        return (opening.informant is None) == (facts.informant_digest is None)
-    if not salt:
-        return True  # erased since: nobody can tell any more
-    return salted_digest(salt, msgspec.json.encode(opening.informant)) == facts.informant_digest
 
 
 async def append_entry(
@@ -155,7 +60,7 @@ async def append_entry(
     differing = _differing_from(stored, entry, image)
     if differing:
         async with service.database.writing() as connection:
-            await _refuse(service, connection, actor, incident_id, entry, differing)
+            await refuse(service, connection, actor, incident_id, entry, differing)
     return Written(answers.entry(stored, zone), created=False)
 
 
@@ -172,13 +77,13 @@ async def _append_new(
     zone = service.settings.zone
     now = datetime.now(zone)
     require_match(if_match, head.digest.hex())
-    _check_time(service, "happened_at", entry.happened_at, now)
+    check_time(service, "happened_at", entry.happened_at, now)
     opening, entries = timeline.decode_timeline(
         [stored.canonical for stored in await queries.fetch_timeline(connection, incident_id)]
     )
     _check_references(entry, opening, entries)
     if isinstance(entry, Release):
-        _check_place("site", entry.site)
+        check_place("site", entry.site)
     recorded: timeline.RecordedEntry = Recorded(
         incident_id=incident_id,
         seq=head.seq + 1,
@@ -207,7 +112,7 @@ async def _append_new(
         digest=digest,
     )
     rows = project(folded, service.policy, recorded.seq, digest)
-    await queries.write_projections(connection, rows)
+    await write_projections(connection, rows)
     stored = StoredEntry(recorded.seq, canonical, digest)
     return Written(answers.entry(stored, zone), created=True)
 
@@ -233,24 +138,6 @@ async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts 
             return Facts(receiver=Receiver(station, officer))
         case _:
             return Facts(image=image)
-
-
-def _check_time(service: Service, field: str, time: datetime, now: datetime) -> None:
-    latest = now + timedelta(seconds=service.settings.future_tolerance_s)
-    if time > latest:
-        raise Problem(
-            "time_in_future",
-            FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
-        )
-    if time < _EARLIEST:
-        raise Problem(
-            "invalid_value", FieldError(field, time.isoformat(), f"later than {_EARLIEST.date()}")
-        )
-
-
-def _check_place(field: str, place: Place) -> None:
-    if place.description is None and place.point is None:
-        raise Problem("invalid_value", FieldError(field, {}, "a description or a point, or both"))
 
 
 def _check_references(
@@ -317,46 +204,8 @@ def _differing_from(stored: StoredEntry, entry: AnyEntry, image: ImageFacts | No
     if isinstance(entry, Photo):
         # A photo without a time of its own happened when it first came; so it did this time.
         entry = replace(entry, happened_at=link.body.happened_at, recorded_at=link.body.recorded_at)
-    differing = _differing(link.body, entry)
+    differing = differing_fields(link.body, entry)
     held = link.facts.image
     if image is not None and (held is None or held.sha256 != image.sha256):
         differing.append("sha256")
     return differing
-
-
-def _differing(stored: Any, given: Any) -> list[str]:
-    """The paths at which two bodies differ; two writings of one instant do not."""
-    if stored == given:
-        return []
-    return list(_paths(msgspec.to_builtins(stored), msgspec.to_builtins(given), "")) or ["type"]
-
-
-def _paths(a: Any, b: Any, path: str) -> Iterator[str]:
-    if isinstance(a, dict) and isinstance(b, dict):
-        for name in sorted({*a, *b}):
-            yield from _paths(a.get(name), b.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-        for index, (left, right) in enumerate(zip(a, b, strict=True)):
-            yield from _paths(left, right, f"{path}[{index}]")
-    elif a != b:
-        yield path
-
-
-async def _refuse(
-    service: Service,
-    connection: Connection,
-    actor: Actor,
-    incident_id: UUID,
-    body: Opening | AnyEntry,
-    differing: list[str],
-) -> None:
-    """Keep a body whose id is taken, and say so. Always raises."""
-    await queries.keep_refused(
-        connection,
-        incident_id=incident_id,
-        entry_id=body.id,
-        actor=actor,
-        differing=differing,
-        sealed=service.vault.seal(incident_id, timeline.encode_said(body)),
-    )
-    raise Problem("id_conflict", FieldError("id", str(body.id)), differing=differing)

@@ -1,0 +1,108 @@
+"""The SQL that writes the projections, and compares them with what follows from the timeline."""
+
+from uuid import UUID
+
+import msgspec
+
+from db.pool import Connection
+from wildlife.incidents.projections import Projections
+
+
+async def write_projections(connection: Connection, rows: Projections) -> None:
+    """Put these rows in the place of whatever the projections hold of the incident.
+
+    The incident's own row is updated, not replaced: whoever waits for its lock finds it again.
+    """
+    await connection.execute(
+        """
+        with animals as (delete from animal where incident_id = $1),
+            releases as (delete from release where incident_id = $1),
+            hazards as (delete from hazard where incident_id = $1)
+        delete from photo where incident_id = $1
+        """,
+        rows.incident[0].incident_id,
+    )
+    await connection.execute(
+        """
+        with animals as (insert into animal
+                select * from jsonb_populate_recordset(null::animal, $1::jsonb -> 'animal')),
+            releases as (insert into release
+                select * from jsonb_populate_recordset(null::release, $1::jsonb -> 'release')),
+            hazards as (insert into hazard
+                select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')),
+            photos as (insert into photo
+                select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo'))
+        insert into incident
+        select * from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
+        on conflict (incident_id) do update set
+            kind = excluded.kind,
+            case_number = excluded.case_number,
+            station_id = excluded.station_id,
+            responsible_station_id = excluded.responsible_station_id,
+            region_code = excluded.region_code,
+            location = excluded.location,
+            found_at = excluded.found_at,
+            received_at = excluded.received_at,
+            state = excluded.state,
+            next_due_at = excluded.next_due_at,
+            seq = excluded.seq,
+            digest = excluded.digest,
+            search_text = excluded.search_text,
+            search_terms = excluded.search_terms,
+            document = excluded.document
+        """,
+        msgspec.json.encode(rows).decode(),
+    )
+
+
+async def differing_rows(connection: Connection, rows: Projections) -> list[str]:
+    """The tables in which the projections hold something else of the incident than `rows`."""
+    found = await connection.fetch(
+        """
+        with wanted as (
+            select 'incident' as t, to_jsonb(r) as row
+            from jsonb_populate_recordset(null::incident, $2::jsonb -> 'incident') r
+            union all select 'animal', to_jsonb(r)
+            from jsonb_populate_recordset(null::animal, $2::jsonb -> 'animal') r
+            union all select 'release', to_jsonb(r)
+            from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') r
+            union all select 'hazard', to_jsonb(r)
+            from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') r
+            union all select 'photo', to_jsonb(r)
+            from jsonb_populate_recordset(null::photo, $2::jsonb -> 'photo') r
+        ), held as (
+            select 'incident' as t, to_jsonb(r) as row from incident r where incident_id = $1
+            union all select 'animal', to_jsonb(r) from animal r where incident_id = $1
+            union all select 'release', to_jsonb(r) from release r where incident_id = $1
+            union all select 'hazard', to_jsonb(r) from hazard r where incident_id = $1
+            union all select 'photo', to_jsonb(r) from photo r where incident_id = $1
+        )
+        select distinct t from (
+            (select * from wanted except select * from held)
+            union all
+            (select * from held except select * from wanted)
+        ) as difference
+        order by t
+        """,
+        rows.incident[0].incident_id,
+        msgspec.json.encode(rows).decode(),
+    )
+    return [row["t"] for row in found]
+
+
+async def list_incident_ids(connection: Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of all incidents in the order of their ids, for `rebuild` and `verify`."""
+    rows = await connection.fetch(
+        """
+        select incident_id from entry where seq = 1 and ($1::uuid is null or incident_id > $1)
+        order by incident_id limit $2
+        """,
+        after,
+        limit,
+    )
+    return [row["incident_id"] for row in rows]
+
+
+async def lock_incident(connection: Connection, incident_id: UUID) -> None:
+    """Keep others from appending to the incident until the transaction ends."""
+    await connection.execute("select from incident where incident_id = $1 for update", incident_id)
