@@ -17,7 +17,8 @@ from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpen
 from wildlife.incidents.fold import fold
 from wildlife.incidents.policy import read_policy
 from wildlife.incidents.projections import project
-from wildlife.incidents.timeline import Facts, ProtectionPeriod, Receiver, Recorded, TaxonRef
+from wildlife.incidents.timeline import Facts, Receiver, Recorded
+from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.stations.model import StationRef
 from wildlife.vocabularies import Protection, Role
 

@@ -7,24 +7,11 @@ import msgspec
 
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
 from wildlife.incidents.base import Entry
+from wildlife.informants.model import Informant
 from wildlife.places.model import Place
 from wildlife.rescues.entries import AnimalEntry, ReportedAnimal
 from wildlife.values import Badge, Instant, ShortText, Text
-from wildlife.vocabularies import ClosingReason, InformantRole, Source
-
-
-class Informant(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
-    """Who reported it. Kept apart from the timeline, encrypted, for the handling station only."""
-
-    name: ShortText | None = None
-    role: InformantRole | None = None
-    phone: ShortText | None = None
-    address: ShortText | None = None
-    id_document: ShortText | None = None
-    confidential: bool = False
-    """The informant asked not to be named to anybody (Police procedure rules, Art. 63)."""
+from wildlife.vocabularies import ClosingReason, Source
 
 
 class _Opening(

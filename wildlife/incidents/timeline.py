@@ -6,7 +6,7 @@ place in the chain and the digest of the entry before it. `digest` is the SHA-25
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
@@ -15,34 +15,13 @@ import msgspec
 
 from wildlife.accounts.model import OfficerRef
 from wildlife.incidents.entries import AnyEntry, Opening, Said
+from wildlife.species.model import TaxonRef
 from wildlife.stations.model import StationRef
-from wildlife.vocabularies import Protection
 
 Body = TypeVar("Body")
 
 GENESIS = bytes(32)
 """What the first entry names as the digest before it."""
-
-
-class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The protection a taxon had from one day to another, both included, and by which list."""
-
-    protection: Protection
-    valid_from: date
-    valid_to: date | None = None
-    list: str | None = None
-    note: str = ""
-
-
-class TaxonRef(msgspec.Struct, frozen=True):
-    """A taxon as the register had it when the animal was identified."""
-
-    species_id: str
-    chinese_name: str
-    scientific_name: str
-    english_name: str
-    alien: bool
-    protection: list[ProtectionPeriod]
 
 
 class ImageFacts(msgspec.Struct, frozen=True):

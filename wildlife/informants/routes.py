@@ -4,7 +4,7 @@ import msgspec
 from litestar import delete, get
 from litestar.params import FromPath
 
-from wildlife.incidents.entries import Informant
+from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informant, erase_informant
 from wildlife.problems import Problem
 from wildlife.values import IncidentId

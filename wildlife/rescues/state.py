@@ -8,7 +8,6 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.incidents.base import Impossible
-from wildlife.incidents.timeline import ProtectionPeriod, TaxonRef
 from wildlife.places.model import ShownPlace, show
 from wildlife.rescues.entries import (
     AnimalEntry,
@@ -24,6 +23,7 @@ from wildlife.rescues.entries import (
     Transfer,
     Treatment,
 )
+from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.vocabularies import (
     Attitude,
     BodyCondition,

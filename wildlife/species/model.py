@@ -1,9 +1,32 @@
 """Taxa, the names they are found by, and how well a name fits a query. Pure."""
 
+from datetime import date
+
 import msgspec
 
-from wildlife.incidents.timeline import ProtectionPeriod
 from wildlife.text import escape_like, fold, query_terms
+from wildlife.vocabularies import Protection
+
+
+class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The protection a taxon had from one day to another, both included, and by which list."""
+
+    protection: Protection
+    valid_from: date
+    valid_to: date | None = None
+    list: str | None = None
+    note: str = ""
+
+
+class TaxonRef(msgspec.Struct, frozen=True):
+    """A taxon as the register had it when the animal was identified."""
+
+    species_id: str
+    chinese_name: str
+    scientific_name: str
+    english_name: str
+    alien: bool
+    protection: list[ProtectionPeriod]
 
 
 class Taxon(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,8 +6,14 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.incidents.timeline import TaxonRef
-from wildlife.species.model import FoundTaxon, NamePattern, Taxon, exact_pattern, near_patterns
+from wildlife.species.model import (
+    FoundTaxon,
+    NamePattern,
+    Taxon,
+    TaxonRef,
+    exact_pattern,
+    near_patterns,
+)
 
 
 async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None:
