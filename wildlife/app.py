@@ -137,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             render_plugins=[
                 SwaggerRenderPlugin(
                     path="/",
+                    favicon="<link rel='icon' href='data:,'>",  # the default is on a CDN
                     js_url="/docs/assets/swagger-ui-bundle.js",
                     css_url="/docs/assets/swagger-ui.css",
                     standalone_preset_js_url="/docs/assets/swagger-ui-standalone-preset.js",
