@@ -12,7 +12,16 @@ begin
 exception when duplicate_object or unique_violation then null;  -- roles belong to the whole server
 end
 $$;
-grant wildlife_service to current_user;
+do $$
+begin
+    grant wildlife_service to current_user;
+exception when insufficient_privilege then
+    if not pg_has_role(current_user, 'wildlife_service', 'member') then
+        raise exception 'the role wildlife_service was made by somebody else'
+            using hint = 'As a superuser: grant wildlife_service to ' || quote_ident(current_user);
+    end if;
+end
+$$;
 
 -- ---------------------------------------------------------------- who acts
 
@@ -147,7 +156,9 @@ create table refused_body (
     account_id uuid not null,
     received_at timestamptz not null default now(),
     differing text[] not null,
-    sealed bytea not null,  -- encrypted, since the body of an open names an informant
+    sealed bytea not null,
+    -- Whom the body of an opening names: for the responsible station only, and null when erased.
+    sealed_informant bytea,
     primary key (incident_id, refused_id)
 );
 
@@ -290,6 +301,7 @@ create index photo_sha256 on photo (sha256);
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on entry, refused_body to wildlife_service;
+grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on
     token, incident, animal, release, hazard, photo,

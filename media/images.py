@@ -6,15 +6,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 # The limit is ours (`inspect`), with an error of its own; Pillow's would be a warning.
 Image.MAX_IMAGE_PIXELS = None
 
-_MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_FORMATS: Final = ("JPEG", "PNG", "WEBP")
+_MEDIA_TYPES: Final = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # a JPEG with more pictures behind the first: portraits, panoramas
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+}
 
 # Longest side in pixels.
 RENDITIONS: Final = {"thumbnail": 320, "screen": 1600}
+
+# What makes the picture of each EXIF orientation stand upright; 5 to 8 lie on their side.
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ON_ITS_SIDE: Final = range(5, 9)
+
+# How the formats taken begin.
+_BEGINNINGS: Final = ((b"\xff\xd8", 0), (b"\x89PNG", 0), (b"WEBP", 8))
 
 _SIGNATURES: Final = (
     (b"GIF8", 0, "GIF"),
@@ -60,8 +81,7 @@ def inspect(path: Path, pixel_limit: int) -> ImageInfo:
     with _opened(path) as image:
         if image.width * image.height > pixel_limit:
             raise TooManyPixels(image.width * image.height)
-        # EXIF orientations 5 to 8 lie on their side.
-        on_its_side = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        on_its_side = _orientation(image) in _ON_ITS_SIDE
         size = (image.height, image.width) if on_its_side else image.size
         return ImageInfo(_MEDIA_TYPES[image.format or ""], *size)
 
@@ -74,8 +94,9 @@ def render(path: Path) -> dict[str, bytes]:
     with _opened(path) as image:
         # A JPEG is decoded at a half, a quarter or an eighth where that is still large enough.
         image.draft("RGB", _fit(image.size, RENDITIONS["screen"]))
-        upright = ImageOps.exif_transpose(image)
-        picture = _to_srgb(upright)
+        image.load()
+        turn = _UPRIGHT.get(_orientation(image))
+        picture = _to_srgb(image if turn is None else image.transpose(turn))
     made = {}
     for name, side in sorted(RENDITIONS.items(), key=lambda item: -item[1]):
         size = _fit(picture.size, side)
@@ -91,25 +112,34 @@ def render(path: Path) -> dict[str, bytes]:
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     try:
-        with Image.open(path, formats=tuple(_MEDIA_TYPES)) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             yield image
     except UnidentifiedImageError:
-        raise UnsupportedImage(_guess(path)) from None
+        raise _unidentified(path) from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise UnreadableImage(str(error)) from None
 
 
-def _guess(path: Path) -> str:
+def _unidentified(path: Path) -> UnsupportedImage | UnreadableImage:
     with path.open("rb") as file:
         head = file.read(64).lstrip()
     if not head:
-        return "empty"
+        return UnsupportedImage("empty")
+    if any(head.startswith(beginning, at) for beginning, at in _BEGINNINGS):
+        return UnreadableImage("it begins like an image and does not go on like one")
     for signature, at, name in _SIGNATURES:
-        if head[at : at + len(signature)] == signature:
-            return name
-    if head[:2] == b"\xff\xd8" or head[:4] == b"\x89PNG":
-        return "the beginning of an image and nothing more"
-    return "no image format"
+        if head.startswith(signature, at):
+            return UnsupportedImage(name)
+    return UnsupportedImage("no image format")
+
+
+def _orientation(image: Image.Image) -> int:
+    """How EXIF says that the picture is held (1: upright)."""
+    try:
+        orientation = image.getexif().get(0x0112, 1)
+    except Exception:
+        return 1  # a photo is worth more than its metadata, which may hold anything
+    return orientation if orientation in range(1, 9) else 1
 
 
 def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -44,8 +44,10 @@ class Store:
         self._aside = root / "aside"
 
     def prepare(self) -> None:
-        """Make the folders."""
-        self._aside.mkdir(parents=True, exist_ok=True)
+        """Make the folders, durably."""
+        for folder in (self._aside, self._root / "originals", self._root / "renditions"):
+            folder.mkdir(parents=True, exist_ok=True)
+        _fsync_folder(self._root)
 
     def path(self, digest: str) -> Path:
         """Where the content with this SHA-256 (hexadecimal) lies, if it is held."""
@@ -67,15 +69,9 @@ class Store:
 
     async def put_rendition(self, digest: str, name: str, content: bytes) -> None:
         """Keep a rendition; an earlier one of the same name is replaced whole."""
-        aside = self._aside / uuid4().hex
-
-        def put() -> None:
-            aside.write_bytes(content)
-            target = self.rendition_path(digest, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            aside.replace(target)
-
-        await to_thread.run_sync(put)
+        await to_thread.run_sync(
+            _write_in_place, self._aside / uuid4().hex, self.rendition_path(digest, name), content
+        )
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
@@ -109,12 +105,24 @@ async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[
 
 
 def _put_in_place(aside: Path, target: Path) -> None:
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(target)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.rename(target)
+    # Also where it was there: whoever put it may not have come so far yet.
     for folder in (target.parent, target.parent.parent):
         _fsync_folder(folder)
+
+
+def _write_in_place(aside: Path, target: Path, content: bytes) -> None:
+    try:
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,12 +29,19 @@ from wildlife.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: yours, or a private one without fsync, since it lives for the tests."""
+def server_url() -> Iterator[str]:
+    """A PostgreSQL server: yours, or a private one without fsync, since it lives for the tests.
+
+    Not below pytest's own folder: run as root, PostgreSQL is a user of its own, whom a second
+    session of pytest would lock out of it.
+    """
     if given := os.environ.get("WILDLIFE_DATABASE_URL"):
         yield given
         return
-    with embedded_postgresql(tmp_path_factory.mktemp("postgresql") / "data") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="wildlife-test-") as folder,
+        embedded_postgresql(Path(folder) / "postgresql") as url,
+    ):
         asyncio.run(_execute(url, "alter system set fsync = off", "select pg_reload_conf()"))
         yield url
 

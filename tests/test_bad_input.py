@@ -1,19 +1,29 @@
 """Bad input gets a sentence that says what is wrong and what would be right; nothing changes."""
 
+import socket
 from typing import Any
 
 import asyncpg
+import httpx
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
+from tests.serving import serving
 from wildlife.decoding import decode
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.problems import CATALOGUE, Problem
+from wildlife.settings import Settings
 from wildlife.vocabularies import Outcome
+
+
+def _address(base: str) -> tuple[str, int]:
+    host, _, port = base.removeprefix("http://").partition(":")
+    return host, int(port)
 
 
 def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -34,11 +44,11 @@ WRONG_OPENINGS = [
     ("speed", 3, "unknown_field", "speed", "animals"),
     ("place.hight", 3, "unknown_field", "place.hight", "region_code"),
     ("animals.0.colour", "grey", "unknown_field", "animals[0].colour", "reported_as"),
-    ("animals.0.count", "1", "wrong_type", "animals[0].count", "int"),
-    ("animals.0.count", 1.5, "wrong_type", "animals[0].count", "int"),
+    ("animals.0.count", "1", "wrong_type", "animals[0].count", "a whole number"),
+    ("animals.0.count", 1.5, "wrong_type", "animals[0].count", "a whole number"),
     ("animals.0.count", 0, "invalid_value", "animals[0].count", ">= 1"),
     ("animals", [], "invalid_value", "animals", "length >= 1"),
-    ("animals", "a bird", "wrong_type", "animals", "array"),
+    ("animals", "a bird", "wrong_type", "animals", "a list"),
     ("animals.0.cause", "rain", "unknown_code", "animals[0].cause", "weather_soaked"),
     ("animals.0.sex", "f", "unknown_code", "animals[0].sex", "female"),
     ("source", "call", "unknown_code", "source", "patrol"),
@@ -50,23 +60,23 @@ WRONG_OPENINGS = [
     ("found_at", "2024-07-29T15:20:00", "time_without_offset", "found_at", "+08:00"),
     ("found_at", "yesterday", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
     ("found_at", "2024-07-29", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
-    ("found_at", 1722237600, "wrong_type", "found_at", "datetime"),
+    ("found_at", 1722237600, "wrong_type", "found_at", "a time"),
     ("found_at", "2999-01-01T00:00:00+08:00", "time_in_future", "found_at", "clock"),
     ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1970"),
     ("place", {}, "invalid_value", "place", "description or a point"),
-    ("place.region_code", "内蒙古", "invalid_value", "place.region_code", "matching regex"),
-    ("place.region_code", "15", "invalid_value", "place.region_code", "matching regex"),
+    ("place.region_code", "内蒙古", "invalid_value", "place.region_code", "GB/T 2260"),
+    ("place.region_code", "15", "invalid_value", "place.region_code", "GB/T 2260"),
     ("place.point.datum", ..., "missing_field", "place.point.datum", "required"),
     ("place.point.datum", "WGS-84", "unknown_code", "place.point.datum", "GCJ02"),
     ("place.point.latitude", 117.5, "invalid_value", "place.point.latitude", "<= 90"),
     ("place.point.longitude", -181, "invalid_value", "place.point.longitude", ">= -180"),
-    ("place.point.longitude", "117", "wrong_type", "place.point.longitude", "float"),
+    ("place.point.longitude", "117", "wrong_type", "place.point.longitude", "a number"),
     ("summary", "", "invalid_value", "summary", "length >= 1"),
     ("summary", "a\x00b", "invalid_value", "summary", "matching regex"),
     ("summary", "x" * 4001, "invalid_value", "summary", "length <= 4000"),
     ("informant.role", "boss", "unknown_code", "informant.role", "forest_ranger"),
     ("informant.age", 40, "unknown_field", "informant.age", "phone"),
-    ("officers", ["不是警号"], "invalid_value", "officers[0]", "matching regex"),
+    ("officers", ["不是警号"], "invalid_value", "officers[0]", "badge number"),
 ]
 
 
@@ -211,6 +221,34 @@ async def test_a_wrong_filter_is_named(
         assert problem["errors"][0]["expected"]
 
 
+async def test_chinese_typed_into_an_address_as_it_is_is_understood(
+    officer: Person, settings: Settings
+) -> None:
+    """curl sends it unencoded, over a socket of its own."""
+    with serving(settings) as base, socket.create_connection(_address(base)) as wire:
+        request = (
+            f"GET /api/v1/species?q=鸬鹚 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            f"Authorization: Bearer {officer.access_token}\r\n\r\n"
+        )
+        wire.sendall(request.encode())
+        answer = b"".join(iter(lambda: wire.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 200")
+    assert answer.count("鸬鹚") >= 6
+
+
+async def test_a_body_refused_unread_does_not_spoil_the_next_request(
+    officer: Person, settings: Settings
+) -> None:
+    with serving(settings) as base:
+        async with httpx.AsyncClient(base_url=base) as phone:
+            for _ in range(20):
+                refused = await phone.post("/api/v1/incidents", content=b"x" * 300_000)
+                assert refused.status_code == 401
+                assert refused.headers["connection"] == "close"
+                answer = await phone.get("/healthz")
+                assert answer.status_code == 200
+
+
 async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person) -> None:
     answer = await official.get("/releases", params={"protecton": "sanyou"})
     problem = answer.json()
@@ -292,7 +330,7 @@ json_values = st.recursive(
 
 
 @given(st.binary(max_size=200) | json_values.map(msgspec.json.encode))
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@examples(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_decoding_anything_gives_a_record_or_a_problem(body: bytes) -> None:
     for type_ in (RescueOpening | RoadHazardOpening, Appendable):
         try:

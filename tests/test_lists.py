@@ -212,7 +212,8 @@ async def test_one_sees_the_own_station_and_those_below_it(
     assert await found(above, "/incidents") == [incident_id]
     assert (await above.get(f"/incidents/{incident_id}")).status_code == 200
     answer = await above.post(f"/incidents/{incident_id}/entries", entry("note", note="x"))
-    assert answer.status_code == 404, "who only reads an incident can't append to it"
+    assert answer.status_code == 403, "who only reads an incident can't append to it"
+    assert answer.json()["code"] == "not_responsible"
 
 
 async def test_the_hottest_queries_use_their_indexes(officer: Person, database: Database) -> None:

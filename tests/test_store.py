@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from hashlib import sha256
 from pathlib import Path
@@ -110,7 +110,7 @@ async def test_the_first_byte_beyond_the_limit_is_too_many(
 ) -> None:
     asked_on = False
 
-    async def too_many() -> AsyncIterator[bytes]:
+    async def too_many() -> AsyncGenerator[bytes, None]:
         nonlocal asked_on
         for content in (b"1234", *beyond):
             yield content

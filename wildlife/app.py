@@ -24,7 +24,13 @@ from wildlife.informants.vault import open_vault
 from wildlife.listing import provide_filters
 from wildlife.observing import logging_to, observe
 from wildlife.openapi import DescribedStructs
-from wildlife.operations import get_health, get_metrics, get_readiness, get_vocabularies
+from wildlife.operations import (
+    get_health,
+    get_metrics,
+    get_readiness,
+    get_vocabularies,
+    show_documentation,
+)
 from wildlife.photos import routes as photos
 from wildlife.problems import Problem
 from wildlife.releases import routes as releases
@@ -33,6 +39,7 @@ from wildlife.service import Service
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.stations import routes as stations
+from wildlife.transport import be_kind
 from wildlife.web import (
     StrictRequest,
     authenticate,
@@ -104,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     return Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=API, guards=[authenticate, refuse_unknown_parameters]),
+            show_documentation,
             get_health,
             get_readiness,
             get_metrics,
@@ -125,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             **dict.fromkeys(UNAVAILABLE, handle_unavailable),
             Exception: handle_exception,
         },
-        middleware=[observe],
+        middleware=[observe, be_kind],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",

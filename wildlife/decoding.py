@@ -7,7 +7,7 @@ been right (which fields, which codes), and the body says what was given.
 import re
 from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import inspect
@@ -63,6 +63,7 @@ def explain(message: str, given: Any, type_: Any) -> Problem:
     for step in steps:
         kind = _inner_type(kind, step, given)
         given = _inner_value(given, step)
+    described = _description(kind)
     kind = _alternative(kind, given)
 
     if match := _UNKNOWN_FIELD.match(message):
@@ -80,10 +81,12 @@ def explain(message: str, given: Any, type_: Any) -> Problem:
     if message.startswith("Invalid RFC3339"):
         return Problem("invalid_time", FieldError(field, given, "2024-07-29T15:20:00+08:00"))
     if match := _WRONG_TYPE.match(message):
-        return Problem("wrong_type", FieldError(field, given, _plain(match[1])))
+        return Problem("wrong_type", FieldError(field, given, plain(match[1])))
     if match := _BOUND.match(message):
-        return Problem("invalid_value", FieldError(field, given, _plain(match[1])))
-    return Problem("invalid_value", FieldError(field, given, _plain(message)))
+        return Problem("invalid_value", FieldError(field, given, described or plain(match[1])))
+    if message.startswith("Invalid UUID"):
+        return Problem("invalid_value", FieldError(field, given, "a UUID"))
+    return Problem("invalid_value", FieldError(field, given, plain(message)))
 
 
 def _inner_type(kind: inspect.Type | None, step: str, given: Any) -> inspect.Type | None:
@@ -149,8 +152,32 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _plain(words: str) -> str:
-    return words.replace("`", "")
+def _description(kind: inspect.Type | None) -> str | None:
+    """What its Meta says of a value, where a pattern would say less."""
+    if isinstance(kind, inspect.UnionType):
+        found = (_description(member) for member in kind.types)
+        return next((words for words in found if words), None)
+    if isinstance(kind, inspect.Metadata):
+        words: str | None = (kind.extra_json_schema or {}).get("description")
+        return words and words.rstrip(".")
+    return None
+
+
+_WORDS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "datetime": "a time",
+}
+
+
+def plain(words: str) -> str:
+    """msgspec's words for a person: `int | null` is a whole number."""
+    words = words.replace("`", "").replace(" | null", "")
+    return re.sub(r"\b[a-z]+\b", lambda word: _WORDS.get(word[0], word[0]), words)
 
 
 def _readable_name(type_: Any) -> str:

@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import MediaType, Response, get
+from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from wildlife.vocabularies import vocabularies
@@ -20,6 +21,12 @@ class Label(msgspec.Struct, frozen=True):
     code: str
     zh: str
     en: str
+
+
+@get("/", opt={"public": True}, include_in_schema=False)
+async def show_documentation() -> Redirect:
+    """Whoever opens the service in a browser wants to know what it is."""
+    return Redirect("/docs")
 
 
 @get("/healthz", tags=["operation"], opt={"public": True}, security=[{}])

@@ -144,6 +144,14 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "This needs the role {expected}; yours is {given}.",
         "需要角色 {expected}；你的角色是 {given}。",
     ),
+    "not_responsible": _Kind(
+        403,
+        "Another station's incident",
+        "其他单位的案件",
+        "You may read it; only the station that opened it or is responsible for it adds to it. Ask"
+        " that station for a handover.",
+        "你可以查看；只有登记单位或责任单位可以续记。请与该单位办理移交。",
+    ),
     # -- what was sent
     "unknown_field": _Kind(
         422,
@@ -280,6 +288,14 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "服务出现故障",
         "It is logged under this request's id. Send the same again later: nothing is filed twice.",
         "已按请求编号记录。请稍后原样重发：不会重复登记。",
+    ),
+    "sealed": _Kind(
+        500,
+        "It can't be decrypted",
+        "无法解密",
+        "The service's key is not the one it was encrypted with, or somebody changed it. Tell the"
+        " operator; the timeline is whole.",
+        "服务密钥与加密时不一致，或内容被改动。请通知运维人员；时间线完好。",
     ),
     "unavailable": _Kind(
         503,

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 PREFIX = "WILDLIFE_"
+
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,12 +19,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path("var")
     """Where the private database, photos and the key live."""
     host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 1
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000
+    workers: _Positive = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
     """A PostgreSQL of your own (15 to 18); without it a private one is started."""
-    database_connections: int = 8
+    database_connections: _Positive = 8
     """Connections a process may open for writing, and as many for reading."""
     database_role: str = "wildlife_service"
     """The database role the service acts as; it can't change the timeline."""
@@ -31,14 +34,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """TOML with what a record owes and until when; without it the built-in policy holds."""
     key_file: Path | None = None
     """The 32-byte key that informants are encrypted with; default: made in the data folder."""
-    future_tolerance_s: int = 600
+    future_tolerance_s: Annotated[int, msgspec.Meta(ge=0)] = 600
     """How far a phone's clock may be ahead before a time counts as in the future."""
-    body_limit_bytes: int = 1_000_000
+    body_limit_bytes: _Positive = 1_000_000
     """The largest JSON body."""
-    photo_limit_bytes: int = 64 * 1024 * 1024
-    photo_limit_pixels: int = 100_000_000
-    access_token_s: int = 3600
-    refresh_token_s: int = 30 * 24 * 3600
+    photo_limit_bytes: _Positive = 64 * 1024 * 1024
+    photo_limit_pixels: _Positive = 100_000_000
+    access_token_s: _Positive = 3600
+    refresh_token_s: _Positive = 30 * 24 * 3600
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     demo: bool = False
@@ -71,11 +74,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         known[name]: value for name, value in environment.items() if name in known and value != ""
     }
     try:
-        return msgspec.convert(given, Settings, strict=False, dec_hook=_decode_path)
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_decode_path)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         name = PREFIX + path.rstrip("`").upper()
         raise ValueError(f"{name}={environment.get(name)!r}: {message}") from None
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"{PREFIX}TIME_ZONE={settings.time_zone!r}: no time zone; write it like Asia/Shanghai"
+        ) from None
+    return settings
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

@@ -23,7 +23,7 @@ from litestar.types import Empty
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import access_actor
 from wildlife.accounts.tokens import token_hash
-from wildlife.decoding import decode, explain
+from wildlife.decoding import decode, explain, plain
 from wildlife.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
 from wildlife.service import Service
 from wildlife.vocabularies import Role
@@ -92,6 +92,8 @@ async def refuse_unknown_parameters(
     path = _PARAMETER_TYPE.sub("}", connection.scope["path_template"])
     item = (connection.app.openapi_schema.paths or {})[path]
     operation = getattr(item, str(connection.scope.get("method")).lower())
+    if operation is None:
+        return  # OPTIONS, which the framework answers
     known = [p.name for p in operation.parameters or [] if p.param_in == "query"]
     for name, given in connection.query_params.items():
         if name not in known:
@@ -183,7 +185,7 @@ def _parameter_problem(request: Request[Any, Any, Any], key: str, message: str) 
     """The problem with a parameter; `key` is the handler's name for it, which may end with `_`."""
     name = key.rstrip("_")
     given = request.query_params.get(name)
-    expected = message.replace("`", "").removeprefix("Expected ")
+    expected = plain(message.removeprefix("Expected "))
     declared = request.route_handler.parsed_fn_signature.parameters.get(key)
     if declared is not None and message.startswith("Invalid enum value"):
         expected = explain(message, given, declared.annotation).errors[0].expected or expected

@@ -110,7 +110,7 @@ async def put_account(
     station: str | None,
     password_hash: str,
 ) -> None:
-    """Add an account, or change name, role, station and password of the one with this badge.
+    """Add an account, or change all of the one with this badge, whose sessions end.
 
     Raises LookupError where there is no such station, ValueError where the role needs one.
     """
@@ -122,6 +122,10 @@ async def put_account(
     try:
         await connection.execute(
             """
+            with ended as (
+                delete from token t using account a
+                where a.badge = $2 and t.account_id = a.account_id
+            )
             insert into account (account_id, badge, name, role, station_id, password_hash)
             values ($1, $2, $3, $4, $5, $6)
             on conflict (badge) do update

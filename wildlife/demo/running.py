@@ -55,7 +55,7 @@ async def _prepare(settings: Settings) -> None:
 def _guide(settings: Settings, with_stories: bool) -> None:
     base = f"http://{settings.host}:{settings.port}"
     try:
-        with httpx.Client(base_url=base, timeout=60) as client:
+        with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
             _wait_until_ready(client)
             if with_stories:
                 for story in STORIES:

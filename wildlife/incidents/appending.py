@@ -49,9 +49,7 @@ async def append_entry(
     """
     zone = service.settings.zone
     async with service.database.transaction() as connection:
-        head = await queries.access_incident_to_append(connection, actor, incident_id)
-        if head is None:
-            raise Problem("not_found")
+        head = await access_to_append(connection, actor, incident_id)
         stored = await queries.find_entry(connection, incident_id, entry.id)
         if stored is None:
             return await _append_new(
@@ -60,8 +58,21 @@ async def append_entry(
     differing = _differing_from(stored, entry, image)
     if differing:
         async with service.database.writing() as connection:
-            await refuse(service, connection, actor, incident_id, entry, differing)
+            await refuse(service, connection, actor, incident_id, entry, differing, image)
     return Written(answers.entry(stored, zone), created=False)
+
+
+async def access_to_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
+    """The incident, locked until the transaction ends.
+
+    Raises Problem: not_responsible to who may only read it, not_found to all others.
+    """
+    head = await queries.access_incident_to_append(connection, actor, incident_id)
+    if head is not None:
+        return head
+    if await queries.access_incident(connection, actor, incident_id) is None:
+        raise Problem("not_found")
+    raise Problem("not_responsible")
 
 
 async def _append_new(

@@ -59,11 +59,14 @@ class Note(Entry, frozen=True, kw_only=True, tag="note"):
     note: Text
 
 
+PHOTO_ABOUT = r"^(animal:[1-9]\d{0,2}|site|before|after|document)$"
+
+
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
     caption: Text | None = None
-    about: ShortText | None = None
+    about: Annotated[str, msgspec.Meta(pattern=PHOTO_ABOUT)] | None = None
     """`animal:1`, or one of the photo subjects."""
     taken_at: Instant | None = None
 

@@ -260,13 +260,14 @@ async def keep_refused(
     actor: Actor,
     differing: list[str],
     sealed: bytes,
+    sealed_informant: bytes | None,
 ) -> None:
     """Keep a refused body for a person to look at."""
     await connection.execute(
         """
         insert into refused_body
-            (incident_id, refused_id, entry_id, account_id, differing, sealed)
-        values ($1, $2, $3, $4, $5, $6)
+            (incident_id, refused_id, entry_id, account_id, differing, sealed, sealed_informant)
+        values ($1, $2, $3, $4, $5, $6, $7)
         """,
         incident_id,
         uuid4(),
@@ -274,6 +275,7 @@ async def keep_refused(
         actor.account_id,
         differing,
         sealed,
+        sealed_informant,
     )
 
 
@@ -283,18 +285,22 @@ class RefusedRow(msgspec.Struct, frozen=True):
     badge: str
     differing: list[str]
     sealed: bytes
+    sealed_informant: bytes | None
+    """None too where the reader's station is not responsible."""
 
 
-async def list_refused(connection: Connection, incident_id: UUID) -> list[RefusedRow]:
+async def list_refused(connection: Connection, actor: Actor, incident_id: UUID) -> list[RefusedRow]:
     """The refused bodies of an incident that the caller has access to, oldest first."""
     return await fetch_all(
         connection,
         RefusedRow,
         """
-        select r.entry_id, r.received_at, a.badge, r.differing, r.sealed
-        from refused_body r join account a using (account_id)
+        select r.entry_id, r.received_at, a.badge, r.differing, r.sealed,
+            case when i.responsible_station_id = $2 then r.sealed_informant end as sealed_informant
+        from refused_body r join account a using (account_id) join incident i using (incident_id)
         where r.incident_id = $1
         order by r.received_at, r.refused_id
         """,
         incident_id,
+        actor.station.station_id if actor.station else None,
     )

@@ -165,7 +165,15 @@ async def get_refused(
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        rows = await queries.list_refused(connection, incident_id)
+        rows = await queries.list_refused(connection, actor, incident_id)
+
+    def body(row: queries.RefusedRow) -> Any:
+        said = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
+        if row.sealed_informant is not None:
+            informant = service.vault.open(incident_id, row.sealed_informant)
+            said["informant"] = msgspec.json.decode(informant)
+        return said
+
     return RefusedBodies(
         [
             answers.Refused(
@@ -173,7 +181,7 @@ async def get_refused(
                 received_at=row.received_at,
                 badge=row.badge,
                 differing=row.differing,
-                body=msgspec.Raw(service.vault.open(incident_id, row.sealed)),
+                body=body(row),
             )
             for row in rows
         ]

@@ -44,14 +44,24 @@ async def find_informant(connection: Connection, incident_id: UUID) -> StoredInf
 
 
 async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
-    """Erase who reported, and the salt; the timeline keeps a digest that now says nothing."""
+    """Erase who reported, and the salt; the timeline keeps a digest that now says nothing.
+
+    Whom a refused opening named is erased with them. False where there was nobody to erase.
+    """
     erased = await connection.fetchval(
         """
-        update informant f set sealed = null, salt = '', erased_at = now()
-        from incident i
-        where f.incident_id = $1 and i.incident_id = f.incident_id and f.sealed is not null
-            and i.responsible_station_id = $2
-        returning true
+        with mine as (
+            select incident_id from incident where incident_id = $1 and responsible_station_id = $2
+        ), reported as (
+            update informant f set sealed = null, salt = '', erased_at = now() from mine
+            where f.incident_id = mine.incident_id and f.sealed is not null
+            returning true
+        ), refused as (
+            update refused_body r set sealed_informant = null from mine
+            where r.incident_id = mine.incident_id and r.sealed_informant is not null
+            returning true
+        )
+        select exists (select from reported) or exists (select from refused)
         """,
         incident_id,
         actor.station.station_id if actor.station else None,

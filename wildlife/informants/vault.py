@@ -7,7 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from wildlife.problems import Problem
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -26,9 +29,12 @@ class Vault:
         return nonce + self._cipher.encrypt(nonce, content, incident_id.bytes)
 
     def open(self, incident_id: UUID, sealed: bytes) -> bytes:
-        """The content again; raises cryptography's InvalidTag where anything was changed."""
+        """The content again; raises Problem `sealed` where the key or anything else was changed."""
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
+        try:
+            return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
+        except InvalidTag:
+            raise Problem("sealed") from None
 
 
 def open_vault(key_path: Path) -> Vault:

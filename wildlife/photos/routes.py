@@ -23,7 +23,8 @@ from media.store import TooLarge
 from wildlife.accounts.model import Actor
 from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.incidents import answers, appending, queries
-from wildlife.incidents.entries import Photo
+from wildlife.incidents.checks import check_time
+from wildlife.incidents.entries import PHOTO_ABOUT, Photo
 from wildlife.incidents.timeline import ImageFacts
 from wildlife.photos.queries import PhotoRecord, access_photo, list_photos
 from wildlife.problems import FieldError, Problem
@@ -77,7 +78,7 @@ async def put_photo(
     about: Annotated[
         str | None,
         QueryParameter(
-            pattern=r"^(animal:[1-9]\d{0,2}|site|before|after|document)$",
+            pattern=PHOTO_ABOUT,
             description="What it shows: animal:1, site, before, after or document.",
         ),
     ] = None,
@@ -87,9 +88,11 @@ async def put_photo(
     201 the first time, 200 and the same answer for the same bytes again.
     """
     taken = _read_time(taken_at)
+    if taken is not None:
+        check_time(service, "taken_at", taken, datetime.now(service.settings.zone))
     async with service.database.writing() as connection:
-        if await queries.access_incident_to_append(connection, actor, incident_id) is None:
-            raise Problem("not_found")
+        head = await appending.access_to_append(connection, actor, incident_id)
+    _check_about(about, len(head.document.animals))
     limit = service.settings.photo_limit_bytes
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
@@ -252,6 +255,12 @@ def _unchanged(tag: str) -> Response[bytes]:
 
 def _look_at(path: Path, pixel_limit: int) -> tuple[ImageInfo, dict[str, bytes]]:
     return inspect(path, pixel_limit), render(path)
+
+
+def _check_about(about: str | None, animals: int) -> None:
+    known = [f"animal:{number}" for number in range(1, animals + 1)]
+    if about is not None and about.startswith("animal:") and about not in known:
+        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))
 
 
 def _read_time(text: str | None) -> datetime | None:

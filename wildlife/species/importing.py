@@ -125,6 +125,8 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
     Raises ValueError where the file is no such CSV.
     """
     header, *rows = [cells for _, cells in _csv_rows(file)] or [[]]
+    if "list" not in header:
+        raise ValueError(f"{file} is no CSV of announced lists: it has no column list")
     try:
         lists = msgspec.convert(
             [

@@ -1,7 +1,5 @@
 """Pinyin of Chinese names, as people type it on a phone: no tones, one syllable a character."""
 
-from pypinyin import Style, lazy_pinyin
-
 # What pypinyin reads otherwise, or not at all, in the names of animals.
 _OVERRIDES = {
     "貉": "he",
@@ -19,6 +17,9 @@ _OVERRIDES = {
 
 def pinyin(chinese: str) -> str:
     """`pu tong lu ci` for 普通鸬鹚; what has no reading is left out."""
+    # Its tables take longer to load than all the rest, and few processes read a name.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     spaced = chinese
     for characters, reading in _OVERRIDES.items():
         spaced = spaced.replace(characters, f" {reading} ")

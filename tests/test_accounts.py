@@ -1,0 +1,304 @@
+"""Who acts: signing in, tokens that expire, are refreshed over a bad network, and revoked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any, cast
+from uuid import uuid4
+
+import msgspec
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+
+from db.pool import Database
+from tests.people import API, Person
+from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.accounts.passwords import hash_password
+from wildlife.accounts.queries import disable_account, put_account, set_password
+from wildlife.app import create_app
+from wildlife.settings import Settings
+from wildlife.vocabularies import Role
+
+BADGE = "150425001"
+
+
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """A client of a service of the test's own, with these settings."""
+    app = create_app(settings)
+    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    async with (
+        app.lifespan(),
+        AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+    ):
+        yield client
+
+
+async def sign_in(client: AsyncClient, badge: str, password: str = DEMO_PASSWORD) -> Response:
+    return await client.post(f"{API}/session", json={"badge": badge, "password": password})
+
+
+async def refresh(client: AsyncClient, token: str) -> Response:
+    return await client.post(f"{API}/session/refresh", json={"refresh_token": token})
+
+
+async def ask(client: AsyncClient, authorization: str) -> Response:
+    """Ask who holds the token in this header."""
+    headers = {b"Authorization": authorization.encode()}
+    return await client.get(f"{API}/session", headers=headers)
+
+
+async def refreshed(client: AsyncClient, token: str) -> dict[str, str]:
+    """The tokens for a refresh token that must still hold."""
+    answer = await refresh(client, token)
+    assert answer.status_code == 201, answer.text
+    tokens: dict[str, str] = answer.json()
+    return tokens
+
+
+async def holds(client: AsyncClient, access_token: str) -> bool:
+    """Whether the access token is valid; if not, it is refused as it should be."""
+    answer = await ask(client, f"Bearer {access_token}")
+    if answer.status_code != 200:
+        assert_invalid_token(answer)
+    return answer.status_code == 200
+
+
+def assert_invalid_token(answer: Response) -> None:
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "invalid_token"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def execute(database: Database, sql: str, *args: object) -> None:
+    async with database.writing() as connection:
+        await connection.execute(sql, *args)
+
+
+async def test_who_is_signed_in_is_told(client: AsyncClient) -> None:
+    answer = await sign_in(client, BADGE)
+    assert answer.status_code == 201
+    tokens = answer.json()
+    assert set(tokens) == {"access_token", "refresh_token", "expires_in", "token_type"}
+    assert (tokens["expires_in"], tokens["token_type"]) == (3600, "Bearer")
+    me = (await ask(client, f"Bearer {tokens['access_token']}")).json()
+    assert (me["badge"], me["name"], me["role"]) == (BADGE, "大局子民警", "officer")
+    assert (me["station"]["code"], me["station"]["name"]) == ("150425", "大局子森林派出所")
+    admin = await Person.sign_in(client, "admin", DEMO_PASSWORD)
+    assert await admin.read("/session") == {
+        "badge": "admin",
+        "name": "管理员",
+        "role": "admin",
+        "station": None,
+    }
+
+
+async def test_a_wrong_badge_a_wrong_password_and_a_disabled_account_look_alike(
+    client: AsyncClient, database: Database
+) -> None:
+    async with database.writing() as connection:
+        assert await disable_account(connection, "150723001")
+    answers = [
+        await sign_in(client, BADGE, "not the password"),
+        await sign_in(client, BADGE, DEMO_PASSWORD + " "),
+        await sign_in(client, "nobody"),
+        await sign_in(client, BADGE.replace("1", "１")),
+        await sign_in(client, "150723001"),
+        await sign_in(client, "' or true --", "' or true --"),
+    ]
+    for answer in answers:
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    bodies = [answer.json() | {"request_id": None} for answer in answers]
+    assert bodies == [bodies[0]] * len(bodies)
+    assert bodies[0]["code"] == "wrong_credentials"
+
+
+async def test_what_can_be_no_badge_is_the_senders_mistake(client: AsyncClient) -> None:
+    for badge in ("", "a\0b", "1" * 65):
+        answer = await sign_in(client, badge)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+        assert answer.json()["errors"][0]["field"] == "badge"
+    for token in ("a\0b", "令牌"):
+        assert_invalid_token(await refresh(client, token))
+
+
+async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
+    settings: Settings, database: Database
+) -> None:
+    async with service(msgspec.structs.replace(settings, demo=False)) as client:
+        for badge in (BADGE, "admin", "nobody"):
+            answer = await sign_in(client, badge)
+            assert (answer.status_code, answer.json()["code"]) == (403, "demo_password")
+        async with database.writing() as connection:
+            assert await set_password(connection, BADGE, hash_password("大局子 2024"))
+        assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
+
+
+async def test_without_a_token_that_is_ours_nobody_comes_in(client: AsyncClient) -> None:
+    answer = await client.get(f"{API}/session")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    tokens = (await sign_in(client, BADGE)).json()
+    access = tokens["access_token"]
+    for malformed in ("", "Bearer", "Bearer ", access, f"Basic {access}", f"Token {access}"):
+        answer = await ask(client, malformed)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    for unknown in ("x", access[:-1], access + "A", access.swapcase(), f"{access} x", "a\0", "令"):
+        assert_invalid_token(await ask(client, f"Bearer {unknown}"))
+    assert_invalid_token(await ask(client, f"Bearer {tokens['refresh_token']}"))
+    assert_invalid_token(await refresh(client, access))
+    assert (await ask(client, f"bearer {access}")).status_code == 200
+
+
+async def test_an_expired_access_token_is_refused_and_can_be_refreshed(
+    client: AsyncClient, officer: Person, database: Database
+) -> None:
+    await execute(database, "update token set expires_at = now() where kind = 'access'")
+    assert not await holds(client, officer.access_token)
+    tokens = await refreshed(client, officer.refresh_token)
+    assert await holds(client, tokens["access_token"])
+    await execute(database, "update token set expires_at = now() where kind = 'refresh'")
+    assert_invalid_token(await refresh(client, tokens["refresh_token"]))
+    assert await holds(client, tokens["access_token"])
+
+
+async def test_expired_tokens_are_forgotten_when_the_account_gets_new_ones(
+    client: AsyncClient, officer: Person, other_officer: Person, database: Database
+) -> None:
+    await execute(database, "update token set expires_at = now() - interval '1 second'")
+    await sign_in(client, BADGE)
+    async with database.reading() as connection:
+        badges = await connection.fetch(
+            "select a.badge, count(*) from token t join account a using (account_id) group by 1"
+        )
+    assert {row["badge"]: row["count"] for row in badges} == {BADGE: 2, other_officer.badge: 2}
+
+
+async def test_signing_out_ends_this_session_and_no_other(
+    client: AsyncClient, officer: Person
+) -> None:
+    other_phone = await Person.sign_in(client, BADGE, DEMO_PASSWORD)
+    newer = await refreshed(client, officer.refresh_token)
+    answer = await officer.request("DELETE", "/session")
+    assert (answer.status_code, answer.content) == (204, b"")
+    for token in (officer.access_token, newer["access_token"]):
+        assert not await holds(client, token)
+    for token in (officer.refresh_token, newer["refresh_token"]):
+        assert_invalid_token(await refresh(client, token))
+    assert await holds(client, other_phone.access_token)
+    assert await refreshed(client, other_phone.refresh_token)
+
+
+@pytest.mark.parametrize("by", ["the command", "its row alone"])
+async def test_a_disabled_account_is_locked_out_at_once(
+    client: AsyncClient, officer: Person, other_officer: Person, database: Database, by: str
+) -> None:
+    if by == "the command":
+        async with database.writing() as connection:
+            assert await disable_account(connection, BADGE)
+    else:
+        await execute(database, "update account set disabled_at = now() where badge = $1", BADGE)
+    assert not await holds(client, officer.access_token)
+    assert_invalid_token(await refresh(client, officer.refresh_token))
+    assert (await sign_in(client, BADGE)).status_code == 401
+    assert await holds(client, other_officer.access_token)
+
+
+async def test_a_new_password_ends_every_session_of_the_account(
+    client: AsyncClient, officer: Person, other_officer: Person, database: Database
+) -> None:
+    async with database.writing() as connection:
+        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        assert not await set_password(connection, "nobody", hash_password("x"))
+    assert not await holds(client, officer.access_token)
+    assert_invalid_token(await refresh(client, officer.refresh_token))
+    assert (await sign_in(client, BADGE)).status_code == 401
+    assert (await sign_in(client, BADGE, "found my phone")).status_code == 201
+    assert await holds(client, other_officer.access_token)
+
+
+async def test_an_account_that_moves_acts_for_its_new_station_at_once(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    incident = await officer.opened()
+    async with database.writing() as connection:
+        await put_account(
+            connection,
+            account_id=uuid4(),
+            badge=BADGE,
+            name="大局子民警",
+            role=Role.OFFICER,
+            station="150723",
+            password_hash=hash_password("x"),
+        )
+    assert (await officer.get("/session")).status_code == 401, "its old sessions ended"
+    moved = await Person.sign_in(officer.client, BADGE, "x")
+    assert (await moved.read("/session"))["station"]["code"] == "150723"
+    assert (await moved.get(f"/incidents/{incident}")).status_code == 404
+
+
+async def test_the_old_refresh_token_holds_until_the_new_one_is_first_used(
+    client: AsyncClient, officer: Person
+) -> None:
+    old = officer.refresh_token
+    first = await refreshed(client, old)
+    assert first["refresh_token"] != old
+    assert await holds(client, first["access_token"])
+    # That answer is lost on the way: the phone asks again, as often as it takes.
+    second = await refreshed(client, old)
+    third = await refreshed(client, old)
+    assert await holds(client, third["access_token"])
+    # The access token is no proof that the refresh token came with it: using it ends nothing.
+    fourth = await refreshed(client, old)
+    fifth = await refreshed(client, fourth["refresh_token"])
+    assert_invalid_token(await refresh(client, old))
+    assert len({tokens["refresh_token"] for tokens in (first, second, third, fourth, fifth)}) == 5
+    # And so on from there.
+    sixth = await refreshed(client, fourth["refresh_token"])
+    await refreshed(client, sixth["refresh_token"])
+    assert_invalid_token(await refresh(client, fourth["refresh_token"]))
+
+
+async def test_refreshing_many_times_at_once_locks_nobody_out(
+    client: AsyncClient, officer: Person
+) -> None:
+    answers = await asyncio.gather(*(refresh(client, officer.refresh_token) for _ in range(6)))
+    assert [answer.status_code for answer in answers] == [201] * 6
+    tokens = answers[3].json()
+    assert await holds(client, tokens["access_token"])
+    assert await refreshed(client, tokens["refresh_token"])
+
+
+async def test_a_refresh_cut_off_in_the_middle_changes_nothing(
+    client: AsyncClient, officer: Person, database: Database
+) -> None:
+    # The new tokens and the end of the old ones are one transaction: here the insert fails.
+    newer = await refreshed(client, officer.refresh_token)
+    await execute(database, "alter table token add constraint no_more check (generation < 3)")
+    answer = await refresh(client, newer["refresh_token"])
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    await execute(database, "alter table token drop constraint no_more")
+    assert await refreshed(client, officer.refresh_token)
+    assert await refreshed(client, newer["refresh_token"])
+
+
+async def test_passwords_and_tokens_are_kept_as_hashes_only(
+    officer: Person, database: Database
+) -> None:
+    async with database.reading() as connection:
+        accounts = await connection.fetch("select a::text as row, password_hash from account a")
+        tokens = await connection.fetch("select t::text as row, token_hash from token t")
+    for account in accounts:
+        assert DEMO_PASSWORD not in account["row"]
+        # OWASP's parameters, and a salt of its own for each hash that is made.
+        assert account["password_hash"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert hash_password(DEMO_PASSWORD) != hash_password(DEMO_PASSWORD)
+    known = {officer.access_token, officer.refresh_token}
+    assert not any(token in row["row"] for token in known for row in tokens)
+    assert {row["token_hash"] for row in tokens} == {
+        sha256(token.encode()).digest() for token in known
+    }
+    assert all(len(token) >= 43 for token in known), "256 bits each"

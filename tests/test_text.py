@@ -1,0 +1,136 @@
+"""Folding and terms: a text that contains a query is found by it, whatever the characters."""
+
+import unicodedata
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from wildlife.species.model import exact_pattern, fold_name, near_patterns
+from wildlife.text import escape_like, fold, query_terms, terms
+
+unhurried = settings(deadline=None)  # a busy machine is no fault
+
+# What reports are written in, with what makes folding hard: full width, ligatures, marks, spaces.
+CHARACTERS = st.one_of(
+    st.characters(exclude_categories=["Cs"]),
+    st.sampled_from("鸬鹚䴙䴘𩷶𧈢ＡｂＣ①ﬁßŞİıſΣςÅÅé　 \t\n\r\u0085\u2028%_\\"),
+)
+TEXTS = st.text(CHARACTERS, max_size=40)
+
+
+@unhurried
+@given(TEXTS)
+def test_folding_a_folded_text_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@unhurried
+@given(TEXTS)
+def test_a_folded_text_has_single_spaces_between_its_words_and_none_around(text: str) -> None:
+    folded = fold(text)
+    assert folded == folded.strip()
+    assert "  " not in folded
+    assert not any(character.isspace() and character != " " for character in folded)
+
+
+@unhurried
+@given(st.text(st.sampled_from("abcXYZ鸬鹚 "), max_size=20))
+def test_capitals_and_full_width_letters_are_the_same_as_small_ones(text: str) -> None:
+    full_width = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+    assert fold(text) == fold(text.upper()) == fold(full_width) == fold(f" {text}\n")
+
+
+@unhurried
+@given(TEXTS, TEXTS, TEXTS)
+def test_a_text_that_contains_a_query_has_all_of_the_querys_terms(
+    before: str, query: str, after: str
+) -> None:
+    folded = fold(query)
+    assume(folded)
+    for whole in (f"{before} {query} {after}", folded):
+        text = fold(whole)
+        assume(folded in text)
+        assert set(query_terms(folded)) <= set(terms(text))
+
+
+@unhurried
+@given(st.text(st.sampled_from("ab鸬鹚𩷶 "), max_size=12), st.data())
+def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObject) -> None:
+    folded = fold(text)
+    assume(folded)
+    start = data.draw(st.integers(0, len(folded) - 1))
+    end = data.draw(st.integers(start + 1, len(folded)))
+    assert set(query_terms(folded[start:end])) <= set(terms(folded))
+
+
+@unhurried
+@given(TEXTS)
+def test_terms_are_sorted_once_each_and_never_a_space_alone(text: str) -> None:
+    found = terms(fold(text))
+    assert found == sorted(set(found))
+    assert " " not in found
+    assert all(1 <= len(term) <= 2 for term in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", []),
+        ("鸬", ["鸬"]),
+        ("鸬鹚", ["鸬鹚"]),
+        ("鸬鹚鸬鹚", ["鸬鹚", "鹚鸬"]),
+        ("𩷶", ["𩷶"]),
+        ("红𩷶", ["红𩷶"]),
+        ("a b", [" b", "a "]),
+    ],
+)
+def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: list[str]) -> None:
+    assert query_terms(query) == wanted
+
+
+def test_four_byte_characters_are_one_character_each() -> None:
+    assert terms("𧈢𩷶") == ["𧈢", "𧈢𩷶", "𩷶"]
+    assert fold("𩷶") == unicodedata.normalize("NFKC", "𩷶") == "𩷶"
+
+
+@unhurried
+@given(st.text(st.sampled_from("%_\\a鸬"), max_size=12))
+def test_an_escaped_text_is_a_literal_part_of_a_like_pattern(text: str) -> None:
+    escaped = escape_like(text)
+    assert len(escaped) == len(text) + sum(text.count(c) for c in "%_\\")
+    unescaped, rest = "", iter(escaped)
+    for character in rest:
+        assert character not in "%_"
+        unescaped += next(rest) if character == "\\" else character
+    assert unescaped == text
+
+
+@unhurried
+@given(TEXTS)
+def test_a_name_is_compared_without_its_spaces(name: str) -> None:
+    folded = fold_name(name)
+    assert " " not in folded
+    assert fold_name(folded) == folded
+    assert exact_pattern(name) == exact_pattern(f"  {folded} ")
+
+
+@unhurried
+@given(st.text(st.sampled_from("abc鸬鹚普通𩷶%_\\"), min_size=2, max_size=20), st.data())
+def test_a_name_with_one_character_replaced_has_the_terms_of_a_near_pattern(
+    name: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(name) - 1))
+    query = name[:at] + data.draw(st.sampled_from("xy鹭")) + name[at + 1 :]
+    like = f"{escape_like(name[:at])}_{escape_like(name[at + 1 :])}"
+    fitting = [p for p in near_patterns(query) if f"%{like}%" in p.anywhere]
+    assert fitting
+    for pattern in fitting:
+        assert f"{like}%" in pattern.at_start
+        assert pattern.length == len(name)
+        assert set(pattern.terms) <= set(terms(fold_name(name)))
+
+
+def test_nothing_is_near_a_single_character() -> None:
+    assert near_patterns("鸬") == []
+    assert near_patterns(" a ") == []
