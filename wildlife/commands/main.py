@@ -274,22 +274,29 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
 def rebuild() -> None:
     """Rewrite all projections from the timelines and name every difference.
 
+    What a damaged timeline says is not believed: such an incident is named and left as it is, and
+    the exit status is 1.
+
     The timeline is the record; what queries read follows from it. Nothing differs unless somebody
     changed a table by hand, the policy or the time zone changed, or a new version computes more.
     """
 
-    async def run(database: Database, settings: Settings) -> int:
+    async def run(database: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file)
-        count, differences = 0, 0
-        async for incident_id, tables in rebuild_projections(database, policy, settings.zone):
+        count, differences, flaws = 0, 0, 0
+        async for one in rebuild_projections(database, policy, settings.zone):
             count += 1
-            if tables:
-                differences += 1
-                say(f"{incident_id}: rewrote {', '.join(tables)}")
+            differences += bool(one.tables)
+            flaws += len(one.flaws)
+            if one.tables:
+                say(f"{one.incident_id}: rewrote {', '.join(one.tables)}")
+            for flaw in one.flaws:
+                click.echo(f"{flaw}; left as it is", err=True)
         say(f"{count} incidents, {differences} with differences")
-        return differences
+        return flaws == 0
 
-    with_database(run)
+    if not with_database(run):
+        raise SystemExit(1)
 
 
 @main.command()
@@ -298,11 +305,11 @@ def verify() -> None:
 
     async def run(database: Database, _: Settings) -> bool:
         count, flaws = 0, 0
-        async for incident_id, found in verify_chains(database):
+        async for _incident_id, found in verify_chains(database):
             count += 1
             flaws += len(found)
             for flaw in found:
-                click.echo(f"{incident_id} entry {flaw.seq}: {flaw.reason}", err=True)
+                click.echo(str(flaw), err=True)
         say(f"{count} chains, {flaws} flaws")
         return flaws == 0
 

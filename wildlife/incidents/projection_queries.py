@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
+from db.rows import fetch_one
 from wildlife.incidents.projections import Projections
 
 
@@ -91,16 +92,34 @@ async def differing_rows(connection: Connection, rows: Projections) -> list[str]
 
 
 async def list_incident_ids(connection: Connection, after: UUID | None, limit: int) -> list[UUID]:
-    """The ids of all incidents in the order of their ids, for `rebuild` and `verify`."""
+    """The ids of all that has a timeline or should have one, in their order."""
     rows = await connection.fetch(
         """
-        select incident_id from entry where seq = 1 and ($1::uuid is null or incident_id > $1)
+        (select distinct incident_id from entry where $1::uuid is null or incident_id > $1
+            order by incident_id limit $2)
+        union
+        (select incident_id from incident where $1::uuid is null or incident_id > $1
+            order by incident_id limit $2)
         order by incident_id limit $2
         """,
         after,
         limit,
     )
     return [row["incident_id"] for row in rows]
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """The entry that a timeline ends with, as the incident's row has it."""
+
+    seq: int
+    digest: bytes
+
+
+async def fetch_ending(connection: Connection, incident_id: UUID) -> Ending | None:
+    """How the incident's row says that the timeline ends; None where the row is lost."""
+    return await fetch_one(
+        connection, Ending, "select seq, digest from incident where incident_id = $1", incident_id
+    )
 
 
 async def lock_incident(connection: Connection, incident_id: UUID) -> None:

@@ -120,6 +120,9 @@ class Flaw(msgspec.Struct, frozen=True):
     seq: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.incident_id} entry {self.seq}: {self.reason}"
+
 
 class _Link(msgspec.Struct, frozen=True):
     """What a canonical text must say of itself."""

@@ -56,7 +56,7 @@ async def search_species(
     """The taxa with a name that contains `query`; failing that, but for one wrong character.
 
     Best first: a whole name before the beginning of one before a part; Chinese names before
-    aliases before the rest; then by name.
+    aliases before the rest; the shortest first; then by name.
     """
     found = await _search(connection, [exact_pattern(query)], on, limit, exact=True)
     return found or await _search(connection, near_patterns(query), on, limit, exact=False)
@@ -79,19 +79,19 @@ async def _search(
             join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
             order by n.species_id, fit, kind, n.name
         ), best as (
-            select * from matching m join species s using (species_id)
-            order by m.fit, m.kind, length(s.chinese_name), s.family, s.chinese_name
+            select * from matching
+            order by fit, kind, length(matched_name), matched_name, species_id
             limit $3
         )
-        select b.species_id, b.chinese_name, b.scientific_name, b.english_name, b.aliases,
-            b.pinyin, b.rank, b.class, b."order", b.family, b.alien, b.matched_name,
+        select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
+            s.pinyin, s.rank, s.class, s."order", s.family, s.alien, b.matched_name,
             $4::boolean as matched_exactly,
-            (select to_jsonb(p) from species_protection p where p.species_id = b.species_id
+            (select to_jsonb(p) from species_protection p where p.species_id = s.species_id
                 and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')) as protection,
             (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
-                from species_protection p where p.species_id = b.species_id) as history
-        from best b
-        order by b.fit, b.kind, length(b.chinese_name), b.family, b.chinese_name
+                from species_protection p where p.species_id = s.species_id) as history
+        from best b join species s using (species_id)
+        order by b.fit, b.kind, length(b.matched_name), b.matched_name, s.species_id
         """,
         msgspec.json.encode(patterns).decode(),
         on,

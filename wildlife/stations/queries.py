@@ -49,6 +49,10 @@ async def put_station(
         found = await find_station(connection, parent)
         if found is None:
             raise LookupError(f"There is no station {parent}; add it first.")
+        if await _is_above(connection, code, found.station_id):
+            raise ValueError(
+                f"Station {code} can't stand below {parent}, which is {code} or below it."
+            )
         parent_id = found.station_id
     try:
         await connection.execute(
@@ -69,3 +73,21 @@ async def put_station(
     except asyncpg.CheckViolationError as error:
         what = "code" if error.constraint_name == "station_code_check" else "region code"
         raise ValueError(f"A station's {what} has digits only (4 to 12 of them).") from None
+
+
+async def _is_above(connection: Connection, code: str, station_id: UUID) -> bool:
+    """Whether the station `code` is `station_id` or one of those above it."""
+    found = await connection.fetchval(
+        """
+        with recursive above as (
+            select station_id, code, parent_id from station where station_id = $2
+            union
+            select p.station_id, p.code, p.parent_id
+            from station p join above a on p.station_id = a.parent_id
+        )
+        select exists (select from above where code = $1)
+        """,
+        code,
+        station_id,
+    )
+    return bool(found)
