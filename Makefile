@@ -46,6 +46,7 @@ format: $(VENV)/dev     ## let ruff put the code in order
 
 bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.opening
+	$(BIN)/python -m bench.species
 
 pins:                   ## compile requirements/*.txt anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml requirements/build.in -o requirements/run.txt

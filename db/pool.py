@@ -79,6 +79,7 @@ async def open_database(
             max_size=size,
             init=prepare,
             reset=_keep_session,
+            max_inactive_connection_lifetime=0,
             server_settings=role_settings,
         ) as write,
         asyncpg.create_pool(
@@ -87,6 +88,7 @@ async def open_database(
             max_size=size,
             init=prepare,
             reset=_keep_session,
+            max_inactive_connection_lifetime=0,
             server_settings={
                 **role_settings,
                 "default_transaction_read_only": "on",

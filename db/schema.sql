@@ -119,7 +119,8 @@ create table species_name (
     terms text[] not null,
     primary key (species_id, kind, name)
 );
-create index species_name_terms on species_name using gin (terms);
+-- Written by imports only: no pending list, which every search would have to read as well.
+create index species_name_terms on species_name using gin (terms) with (fastupdate = off);
 
 -- ---------------------------------------------------------------- the timeline: the record itself
 

@@ -66,9 +66,10 @@ def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObje
 
 @unhurried
 @given(TEXTS)
-def test_terms_are_sorted_once_each_and_never_a_space_alone(text: str) -> None:
+def test_terms_are_the_same_each_time_once_each_and_never_a_space_alone(text: str) -> None:
     found = terms(fold(text))
-    assert found == sorted(set(found))
+    assert found == terms(fold(text))
+    assert len(found) == len(set(found))
     assert " " not in found
     assert all(1 <= len(term) <= 2 for term in found)
 
@@ -82,15 +83,16 @@ def test_terms_are_sorted_once_each_and_never_a_space_alone(text: str) -> None:
         ("鸬鹚鸬鹚", ["鸬鹚", "鹚鸬"]),
         ("𩷶", ["𩷶"]),
         ("红𩷶", ["红𩷶"]),
-        ("a b", [" b", "a "]),
+        ("a b", ["a ", " b"]),
     ],
 )
 def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: list[str]) -> None:
-    assert query_terms(query) == wanted
+    assert set(query_terms(query)) == set(wanted)
+    assert len(query_terms(query)) == len(wanted)
 
 
 def test_four_byte_characters_are_one_character_each() -> None:
-    assert terms("𧈢𩷶") == ["𧈢", "𧈢𩷶", "𩷶"]
+    assert set(terms("𧈢𩷶")) == {"𧈢", "𩷶", "𧈢𩷶"}
     assert fold("𩷶") == unicodedata.normalize("NFKC", "𩷶") == "𩷶"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
 
+import msgspec
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,11 +36,15 @@ def _configure(file: TextIO | None) -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*processors, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*processors, structlog.processors.JSONRenderer(_encode_line)],
         logger_factory=structlog.WriteLoggerFactory(file),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
+
+
+def _encode_line(event: Any, **_: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
 
 
 def observe(app: ASGIApp) -> ASGIApp:

@@ -14,8 +14,9 @@ def fold(text: str) -> str:
 
 
 def terms(folded: str) -> list[str]:
-    """The characters and neighbouring pairs of a folded text, each once, sorted."""
-    return sorted({*folded, *(a + b for a, b in itertools.pairwise(folded))} - {" "})
+    """The characters and neighbouring pairs of a folded text, each once, as they come."""
+    pairs = (a + b for a, b in itertools.pairwise(folded))
+    return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
 
 
 def query_terms(folded: str) -> list[str]:

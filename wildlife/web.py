@@ -55,8 +55,12 @@ async def provide_service(state: State) -> Service:
     return service
 
 
-async def provide_actor(request: Request[Actor, None, State]) -> Actor:
-    """Who asks, as `authenticate` found out."""
+async def provide_actor(request: Request[Actor, None, State], service: FromService) -> Actor:
+    """Who asks, as `authenticate` found out.
+
+    That it depends on the service says nothing but "after it": the framework resolves what is
+    independent in tasks of their own, which costs a tenth of a request.
+    """
     return request.user
 
 
@@ -87,7 +91,7 @@ async def refuse_unknown_parameters(
     connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
 ) -> None:
     """A guard against filters that would filter nothing because their name is misspelt."""
-    if not connection.query_params:
+    if not connection.scope["query_string"]:
         return
     path = _PARAMETER_TYPE.sub("}", connection.scope["path_template"])
     item = (connection.app.openapi_schema.paths or {})[path]

@@ -1,0 +1,125 @@
+"""Opening a rescue with one animal, side by side in one run: `python -m bench.opening`.
+
+Eight officers of eight stations open rescues as fast as they are answered, each on a connection of
+their own, with an informant to encrypt and a durable commit each. They do so
+
+- at the service, as `wildlife serve` runs it, with one worker;
+- through asyncpg alone with the service's own statements, which is the limit: with the look-up of
+  the token that a request needs, and without it;
+- at the same endpoint written the usual way (`bench/peers/usual`), on the same server.
+
+All share one private PostgreSQL with its default settings, take turns of a few seconds, and share
+this one process as their client; a figure is the median over the turns. It takes about two minutes.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvloop
+
+from bench.load import opens_over_http
+from bench.peers.bare import opens_through_asyncpg
+from bench.peers.usual.serving import prepare_usual, running_usual
+from bench.report import aim, machine, table
+from bench.rounds import Figures, alternate
+from bench.servers import Server, free_port, running_server
+from bench.stage import CONNECTIONS, OFFICERS, PASSWORD, put_officers
+from db.embedded import embedded_postgresql
+from wildlife.settings import Settings, to_environment
+
+ROUNDS = 5
+SECONDS = 4.0
+WARM_UP_S = 2.0
+
+# Where the service keeps its data by default: a real disk, which a folder for temporary files need
+# not be.
+DISK = Path("var")
+
+SERVICE = "the service"
+LIMIT = "the limit: bare asyncpg"
+LIMIT_WITHOUT_TOKEN = "the limit without the token"
+USUAL = "the usual way"
+
+
+def main() -> None:
+    """Measure and print. Ctrl-C stops everything that was started."""
+    DISK.mkdir(exist_ok=True)
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
+            embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
+        ):
+            settings = Settings(
+                data_dir=Path(folder).resolve(),
+                port=free_port(),
+                database_url=url,
+                database_connections=CONNECTIONS,
+                log_file=Path(folder).resolve() / "service.log",
+            )
+            _measure(settings)
+    except KeyboardInterrupt:
+        sys.exit("stopped")
+
+
+def _measure(settings: Settings) -> None:
+    assert settings.database_url is not None
+    with running_service(settings) as service:
+        uvloop.run(put_officers(settings))
+        tokens = [sign_in(service, officer.badge) for officer in OFFICERS]
+        uvloop.run(prepare_usual(settings, tokens))
+        with running_usual(settings) as usual:
+            measured = uvloop.run(_take_turns(settings, service, usual, tokens))
+            memory_mb = {SERVICE: service.memory_mb(), USUAL: usual.memory_mb()}
+    print(table(measured, measured[LIMIT], memory_mb))
+    print()
+    ours = measured[SERVICE].per_second
+    of_limit = ours / measured[LIMIT].per_second * 100
+    print(aim("throughput against the limit", of_limit, 50, unit=" %"))
+    print(aim("throughput against the usual way", ours / measured[USUAL].per_second, 4, unit=" x"))
+    print(aim("memory a process", memory_mb[SERVICE], 150, unit=" MB", at_most=True))
+    print()
+    print(f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s;", end=" ")
+    print(asyncio.run(machine(settings.database_url)))
+
+
+async def _take_turns(
+    settings: Settings, service: Server, usual: Server, tokens: list[str]
+) -> dict[str, Figures]:
+    async with opens_through_asyncpg(settings, tokens) as (limit, limit_without_token):
+        return await alternate(
+            {
+                SERVICE: opens_over_http(service.port, tokens),
+                LIMIT: limit,
+                LIMIT_WITHOUT_TOKEN: limit_without_token,
+                USUAL: opens_over_http(usual.port, tokens),
+            },
+            rounds=ROUNDS,
+            seconds=SECONDS,
+            warm_up_s=WARM_UP_S,
+        )
+
+
+@contextmanager
+def running_service(settings: Settings) -> Iterator[Server]:
+    """`wildlife serve` on these settings."""
+    command = [sys.executable, "-m", "wildlife", "serve"]
+    with running_server(command, to_environment(settings), settings.port, "/readyz") as server:
+        yield server
+
+
+def sign_in(service: Server, badge: str) -> str:
+    """The access token of an officer of the stage."""
+    answer = httpx.post(
+        f"{service.base_url}/api/v1/session", json={"badge": badge, "password": PASSWORD}
+    )
+    token: str = answer.raise_for_status().json()["access_token"]
+    return token
+
+
+if __name__ == "__main__":
+    main()

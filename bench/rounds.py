@@ -1,0 +1,71 @@
+"""What one round of one contestant measured, and what the rounds say together."""
+
+import asyncio
+import statistics
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from random import getrandbits
+from typing import NamedTuple, TypeAlias
+
+
+class Round(NamedTuple):
+    """One contestant, run without a pause for some seconds."""
+
+    seconds: float
+    latencies_s: list[float]
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies_s) / self.seconds
+
+    def percentile_ms(self, percent: int) -> float:
+        return statistics.quantiles(self.latencies_s, n=100)[percent - 1] * 1000
+
+
+Contestant: TypeAlias = Callable[[float], Awaitable[Round]]
+"""Opens incidents through all its connections for the given seconds."""
+
+
+class Figures(NamedTuple):
+    """The medians over a contestant's rounds, and how far the rounds lie apart."""
+
+    per_second: float
+    slowest_per_second: float
+    fastest_per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+def figures(rounds: list[Round]) -> Figures:
+    per_second = [one.per_second for one in rounds]
+    return Figures(
+        statistics.median(per_second),
+        min(per_second),
+        max(per_second),
+        statistics.median(one.percentile_ms(50) for one in rounds),
+        statistics.median(one.percentile_ms(99) for one in rounds),
+    )
+
+
+async def alternate(
+    contestants: dict[str, Contestant], *, rounds: int, seconds: float, warm_up_s: float
+) -> dict[str, Figures]:
+    """Run the contestants in turn, again and again, so that what disturbs the machine for a while
+    disturbs all of them; one round of each beforehand warms up and doesn't count."""
+    measured: dict[str, list[Round]] = {name: [] for name in contestants}
+    for turn in range(rounds + 1):
+        for name, run in contestants.items():
+            async with asyncio.timeout(seconds + 30):
+                one = await run(seconds if turn else warm_up_s)
+            if turn:
+                measured[name].append(one)
+    return {name: figures(its_rounds) for name, its_rounds in measured.items()}
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7, as a phone makes one."""
+    milliseconds = time.time_ns() // 1_000_000
+    return uuid.UUID(
+        int=milliseconds << 80 | 7 << 76 | getrandbits(12) << 64 | 2 << 62 | getrandbits(62)
+    )

@@ -1,0 +1,88 @@
+"""Server processes of the contestants: started, waited for, weighed, stopped."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
+import psutil
+
+_START_WITHIN_S = 60
+_STOP_WITHIN_S = 20
+
+
+class Server:
+    """A server and the processes below it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        self._process = process
+        self.port = port
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_until_it_answers(self, path: str) -> None:
+        """Wait until `path` answers 200. Raises RuntimeError when it does not in time."""
+        give_up = time.monotonic() + _START_WITHIN_S
+        while time.monotonic() < give_up and self._process.poll() is None:
+            try:
+                if httpx.get(self.base_url + path).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        raise RuntimeError(f"{self._process.args!r} did not answer on port {self.port}")
+
+    def memory_mb(self) -> float:
+        """The resident memory of the largest of its processes."""
+        return float(max(process.memory_info().rss for process in self._tree()) / 1e6)
+
+    def stop(self) -> None:
+        """Let it end by itself, and make it end when it doesn't."""
+        tree = self._tree()
+        self._process.terminate()
+        _, left = psutil.wait_procs(tree, timeout=_STOP_WITHIN_S)
+        for process in left:
+            process.kill()
+        self._process.wait()
+
+    def _tree(self) -> list[psutil.Process]:
+        try:
+            parent = psutil.Process(self._process.pid)
+            return [parent, *parent.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+
+@contextmanager
+def running_server(
+    command: list[str], environment: Mapping[str, str], port: int, ready_path: str
+) -> Iterator[Server]:
+    """Run `command`, which serves on `port`, until the end of the block.
+
+    Ctrl-C reaches only the benchmark, which then stops the server.
+    """
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    server = Server(process, port)
+    try:
+        server.wait_until_it_answers(ready_path)
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
