@@ -118,11 +118,24 @@ async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
         decoder=decode_time,
         format="tuple",
     )
-    # A jsonb parameter is the encoded document as text; a jsonb column is decoded to builtins.
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_as_text, decoder=msgspec.json.decode, format="text"
+        "jsonb",
+        schema="pg_catalog",
+        encoder=_encode_jsonb,
+        decoder=_decode_jsonb,
+        format="binary",
     )
 
 
-def _as_text(document: Any) -> str:
-    return document if isinstance(document, str) else msgspec.json.encode(document).decode()
+# On the wire jsonb is JSON after the number of its format, which is 1.
+_JSONB_FORMAT = b"\x01"
+
+
+def _encode_jsonb(document: bytes) -> bytes:
+    """A jsonb parameter is the encoded document."""
+    return _JSONB_FORMAT + document
+
+
+def _decode_jsonb(document: bytes) -> Any:
+    """A jsonb column is decoded to builtins."""
+    return msgspec.json.decode(document[1:])

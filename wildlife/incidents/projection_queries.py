@@ -52,7 +52,7 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
             search_terms = excluded.search_terms,
             document = excluded.document
         """,
-        msgspec.json.encode(rows).decode(),
+        msgspec.json.encode(rows),
     )
 
 
@@ -86,7 +86,7 @@ async def differing_rows(connection: Connection, rows: Projections) -> list[str]
         order by t
         """,
         rows.incident[0].incident_id,
-        msgspec.json.encode(rows).decode(),
+        msgspec.json.encode(rows),
     )
     return [row["t"] for row in found]
 

@@ -149,7 +149,7 @@ async def open_incident(
             recorded_at,
             before,
             after,
-            msgspec.json.encode(projections).decode(),
+            msgspec.json.encode(projections),
             salt,
             sealed_informant,
         )

@@ -93,7 +93,7 @@ async def _search(
         from best b join species s using (species_id)
         order by b.fit, b.kind, length(b.matched_name), b.matched_name, s.species_id
         """,
-        msgspec.json.encode(patterns).decode(),
+        msgspec.json.encode(patterns),
         on,
         limit,
         exact,
