@@ -5,6 +5,7 @@ shift applies inside China's bounding box only. CGCS2000 is WGS-84 to within dec
 The inverse has no closed form: it is iterated until it maps forward onto the given point.
 """
 
+from collections.abc import Callable
 from math import atan2, cos, hypot, pi, sin, sqrt
 from typing import NamedTuple, assert_never
 
@@ -94,13 +95,14 @@ def _shift(wgs84: LonLat) -> LonLat:
 
 
 def _unshift(gcj02: LonLat) -> LonLat:
-    if not in_china(gcj02):
-        return gcj02
-    guess = gcj02
+    return _invert(_shift, gcj02, gcj02) if in_china(gcj02) else gcj02
+
+
+def _invert(forward: Callable[[LonLat], LonLat], shown: LonLat, guess: LonLat) -> LonLat:
+    """The point that `forward` maps onto `shown`, from a guess near it."""
     for _ in range(_MOST_STEPS):
-        shifted = _shift(guess)
-        off_lon = gcj02.longitude - shifted.longitude
-        off_lat = gcj02.latitude - shifted.latitude
+        mapped = forward(guess)
+        off_lon, off_lat = shown.longitude - mapped.longitude, shown.latitude - mapped.latitude
         guess = LonLat(guess.longitude + off_lon, guess.latitude + off_lat)
         if abs(off_lon) < _CLOSE_ENOUGH and abs(off_lat) < _CLOSE_ENOUGH:
             break
@@ -119,12 +121,4 @@ def _gcj02_to_bd09(gcj02: LonLat) -> LonLat:
 def _bd09_to_gcj02(bd09: LonLat) -> LonLat:
     if not in_china(bd09):
         return bd09
-    guess = LonLat(bd09.longitude - 0.0065, bd09.latitude - 0.006)
-    for _ in range(_MOST_STEPS):
-        forward = _gcj02_to_bd09(guess)
-        off_lon = bd09.longitude - forward.longitude
-        off_lat = bd09.latitude - forward.latitude
-        guess = LonLat(guess.longitude + off_lon, guess.latitude + off_lat)
-        if abs(off_lon) < _CLOSE_ENOUGH and abs(off_lat) < _CLOSE_ENOUGH:
-            break
-    return guess
+    return _invert(_gcj02_to_bd09, bd09, LonLat(bd09.longitude - 0.0065, bd09.latitude - 0.006))
