@@ -13,6 +13,7 @@ this one process as their client; a figure is the median over the turns. It take
 """
 
 import asyncio
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -47,7 +48,8 @@ USUAL = "the usual way"
 
 
 def main() -> None:
-    """Measure and print. Ctrl-C stops everything that was started."""
+    """Measure and print. Ctrl-C, or SIGTERM, stops everything that was started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     DISK.mkdir(exist_ok=True)
     try:
         with (

@@ -45,6 +45,16 @@ async def test_a_request_is_one_line_that_names_who_asked_and_no_secret(
         assert secret not in log
 
 
+async def test_a_refused_request_is_observed_like_any_other(
+    client: AsyncClient, tmp_path: Path
+) -> None:
+    answer = await client.get("/api/v1/incidents")
+    lines = [json.loads(line) for line in (tmp_path / "service.log").read_text().splitlines()]
+    [line] = [one for one in lines if one.get("request_id") == answer.headers["x-request-id"]]
+    assert (answer.status_code, line["status"]) == (401, 401)
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
 async def test_every_code_has_its_label_in_both_languages(officer: Person) -> None:
     words: dict[str, Any] = await officer.read("/vocabularies")
     assert len(words) == len(Code.__subclasses__())

@@ -72,7 +72,8 @@ class NamePattern(msgspec.Struct, frozen=True):
 
 def fold_name(name: str) -> str:
     """The form in which names are compared: also without spaces, as pinyin is typed."""
-    return fold(name).replace(" ", "")
+    # Folded again, since a mark may now stand beside another letter.
+    return fold(fold(name).replace(" ", ""))
 
 
 def exact_pattern(query: str) -> NamePattern:
