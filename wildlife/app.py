@@ -110,9 +110,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            Router(
-                "/api/v1", route_handlers=API, middleware=[authenticate, refuse_unknown_parameters]
-            ),
+            Router("/api/v1", route_handlers=API, guards=[authenticate, refuse_unknown_parameters]),
             show_documentation,
             get_health,
             get_readiness,

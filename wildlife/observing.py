@@ -39,6 +39,7 @@ def _configure(file: TextIO | None) -> None:
         processors=[*processors, structlog.processors.JSONRenderer(_encode_line)],
         logger_factory=structlog.WriteLoggerFactory(file),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import structlog
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import (
@@ -15,8 +16,9 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.types import ASGIApp, Empty, Receive, Scope, Send
+from litestar.types import Empty
 
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import access_actor
@@ -62,56 +64,42 @@ async def provide_actor(request: Request[Actor, None, State], service: FromServi
     return request.user
 
 
-def authenticate(app: ASGIApp) -> ASGIApp:
-    """Finds out who asks, before a byte of the body is read.
+async def authenticate(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """The guard of every route: runs before a byte of the body is read.
 
-    A route is public by `opt={"public": True}` and limited to roles by `opt={"roles": …}`. A guard
-    would say the same, but the framework copies the whole handler for each guard it asks.
+    A route is public by `opt={"public": True}` and limited to roles by `opt={"roles": …}`.
     """
-
-    async def authenticated(scope: Scope, receive: Receive, send: Send) -> None:
-        opt = scope["route_handler"].opt
-        if not opt.get("public"):
-            scope["user"] = await _find_actor(scope, opt.get("roles"))
-        await app(scope, receive, send)
-
-    return authenticated
-
-
-async def _find_actor(scope: Scope, roles: frozenset[Role] | None) -> Actor:
-    header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-    scheme, _, token = header.decode("latin-1").partition(" ")
+    if handler.opt.get("public"):
+        return
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Problem("unauthenticated")
-    async with scope["litestar_app"].state.service.database.writing() as connection:
-        actor = await access_actor(connection, token_hash(token.strip()))
+    async with connection.app.state.service.database.writing() as database:
+        actor = await access_actor(database, token_hash(token.strip()))
     if actor is None:
         raise Problem("invalid_token")
+    connection.scope["user"] = actor
     structlog.contextvars.bind_contextvars(badge=actor.badge)
+    roles: frozenset[Role] | None = handler.opt.get("roles")
     if roles is not None and actor.role not in roles:
         raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
-    return actor
 
 
-def refuse_unknown_parameters(app: ASGIApp) -> ASGIApp:
-    """Refuses filters that would filter nothing because their name is misspelt."""
-
-    async def refused(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["query_string"]:
-            _check_parameter_names(Request(scope))
-        await app(scope, receive, send)
-
-    return refused
-
-
-def _check_parameter_names(request: Request[Any, Any, Any]) -> None:
-    path = _PARAMETER_TYPE.sub("}", request.scope["path_template"])
-    item = (request.app.openapi_schema.paths or {})[path]
-    operation = getattr(item, request.method.lower())
+async def refuse_unknown_parameters(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
+    """A guard against filters that would filter nothing because their name is misspelt."""
+    if not connection.scope["query_string"]:
+        return
+    path = _PARAMETER_TYPE.sub("}", connection.scope["path_template"])
+    item = (connection.app.openapi_schema.paths or {})[path]
+    operation = getattr(item, str(connection.scope.get("method")).lower())
     if operation is None:
         return  # OPTIONS, which the framework answers
     known = [p.name for p in operation.parameters or [] if p.param_in == "query"]
-    for name, given in request.query_params.items():
+    for name, given in connection.query_params.items():
         if name not in known:
             expected = ", ".join(known) or "none"
             raise Problem("unknown_parameter", FieldError(name, given, expected))
