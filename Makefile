@@ -53,10 +53,13 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.opening
 	$(BIN)/python -m bench.species
 
+# Hashes and no address of where the packages came from.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
 pins:                   ## compile requirements/*.txt anew (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml requirements/build.in -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/run.txt --group dev -o requirements/dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
+	$(COMPILE) -c requirements/run.txt --group dev -o requirements/dev.txt
+	$(COMPILE) -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
 
 clean:                  ## remove the environment and the demo's data
 	rm -rf $(VENV) var build *.egg-info

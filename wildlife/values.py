@@ -7,10 +7,7 @@ from uuid import UUID
 import msgspec
 
 IncidentId = NewType("IncidentId", UUID)
-EntryId = NewType("EntryId", UUID)
 PhotoId = NewType("PhotoId", UUID)
-AccountId = NewType("AccountId", UUID)
-StationId = NewType("StationId", UUID)
 
 # PostgreSQL's text can't hold U+0000, and no honest report contains it.
 _NO_NUL = r"^[^\u0000]*$"

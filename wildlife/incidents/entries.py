@@ -107,4 +107,3 @@ class Closing(Entry, frozen=True, kw_only=True, tag="closing"):
 # What a client may append. Photos come with their bytes, by PUT …/photos/{photo_id}.
 Appendable: TypeAlias = AnimalEntry | HazardEntry | Note | Amendment | Void | Handover | Closing
 AnyEntry: TypeAlias = Appendable | Photo
-Said: TypeAlias = Opening | AnyEntry

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.accounts.model import OfficerRef
-from wildlife.incidents.entries import AnyEntry, Opening, Said
+from wildlife.incidents.entries import AnyEntry, Opening
 from wildlife.species.model import TaxonRef
 from wildlife.stations.model import StationRef
 
@@ -80,11 +80,6 @@ _ENCODED_CASE_NUMBER = _ENCODER.encode(_CASE_NUMBER_TO_COME).decode()
 def encode(recorded: RecordedOpening | RecordedEntry) -> str:
     """The canonical JSON of a link."""
     return _ENCODER.encode(recorded).decode()
-
-
-def encode_said(body: Said) -> bytes:
-    """What was said, in the one form in which two bodies are compared."""
-    return _ENCODER.encode(body)
 
 
 def encode_around_case_number(recorded: RecordedOpening) -> tuple[str, str]:
