@@ -45,7 +45,9 @@ create table account (
     station_id uuid references station check (station_id is not null or role = 'admin'),
     password_hash text not null,
     created_at timestamptz not null default now(),
-    disabled_at timestamptz
+    disabled_at timestamptz,
+    -- An original holds what renditions leave out (the place, the phone): a permission of its own.
+    sees_originals boolean not null default false
 );
 
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
@@ -137,9 +139,13 @@ create table entry (
     target_id uuid,  -- the entry that this one amends or voids
     canonical text not null,
     digest bytea not null,
+    sha256 bytea,  -- of a photo's bytes: nothing that an entry names is an orphan
     primary key (incident_id, entry_id),
     unique (incident_id, seq)
 );
+create index entry_sha256 on entry (sha256) where sha256 is not null;
+-- A phone asks for its receipts by the ids of entries alone.
+create index entry_entry_id on entry (entry_id);
 
 -- Who reported, apart from the timeline: encrypted, for the handling station only, erasable.
 create table informant (
@@ -160,8 +166,21 @@ create table refused_body (
     sealed bytea not null,
     -- Whom the body of an opening names: for the responsible station only, and null when erased.
     sealed_informant bytea,
+    sha256 bytea,  -- of the photo that was refused: its bytes are kept too
     primary key (incident_id, refused_id)
 );
+create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
+
+-- Every look at an original. The service adds to it and never changes it.
+create table original_access (
+    incident_id uuid not null,
+    access_id uuid not null,
+    photo_id uuid not null,
+    account_id uuid not null,
+    accessed_at timestamptz not null default now(),
+    primary key (incident_id, access_id)
+);
+create index original_access_photo on original_access (incident_id, photo_id, accessed_at);
 
 -- ---------------------------------------------------------------- projections of the timeline
 -- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
@@ -287,21 +306,33 @@ create table photo (
     sha256 bytea not null,
     media_type text not null,
     size int not null,
-    width int not null,
-    height int not null,
+    width int,  -- none where the header can't be read; the bytes are kept all the same
+    height int,
     taken_at timestamptz,
     received_at timestamptz not null,
     about text,
     caption text,
+    exif jsonb,
+    flags text[] not null default '{}',
+    -- The two columns that do not follow from the timeline but from decoding the bytes. A photo
+    -- without a `renditions` is the work list; nothing else says so.
+    renditions text check (renditions in ('made', 'unreadable', 'abandoned')),
+    difference_hash bigint,
     primary key (incident_id, photo_id)
 );
 create index photo_sha256 on photo (sha256);
+create index photo_to_render on photo (received_at) where renditions is null;
+-- Two hashes that differ in at most three of 64 bits agree in one of their four quarters.
+create index photo_difference_hash on photo using gin ((array[
+    (difference_hash >> 48 & 65535)::int, (difference_hash >> 32 & 65535)::int + 65536,
+    (difference_hash >> 16 & 65535)::int + 131072, (difference_hash & 65535)::int + 196608
+])) where difference_hash is not null;
 
 -- ---------------------------------------------------------------- what the service may do
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body to wildlife_service;
+grant insert on entry, refused_body, original_access to wildlife_service;
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on

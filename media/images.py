@@ -1,169 +1,207 @@
-"""What an image is, by its bytes and never by a name or header, and its renditions."""
+"""What an image is, by its bytes and never by a name or a header of HTTP."""
 
-import io
+import struct
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
-from PIL import Image, ImageCms, UnidentifiedImageError
+import pi_heif
+from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-# The limit is ours (`inspect`), with an error of its own; Pillow's would be a warning.
-Image.MAX_IMAGE_PIXELS = None
+from media.exif import Exif, read_exif
 
-_FORMATS: Final = ("JPEG", "PNG", "WEBP")
-_MEDIA_TYPES: Final = {
-    "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # a JPEG with more pictures behind the first: portraits, panoramas
-    "PNG": "image/png",
-    "WEBP": "image/webp",
+# As much of a file's beginning as `sniff` looks at.
+SNIFF_BYTES: Final = 64
+
+# The formats taken, as Pillow calls them. A JPEG with more pictures behind the first (MPO:
+# portraits, panoramas) is a JPEG.
+FORMATS: Final = {
+    "image/jpeg": JpegImagePlugin.JpegImageFile.format,
+    "image/png": PngImagePlugin.PngImageFile.format,
+    "image/webp": WebPImagePlugin.WebPImageFile.format,
+    "image/heic": pi_heif.HeifImageFile.format,
+    "image/avif": AvifImagePlugin.AvifImageFile.format,
 }
+MEDIA_TYPES: Final = frozenset(FORMATS)
 
-# Longest side in pixels.
-RENDITIONS: Final = {"thumbnail": 320, "screen": 1600}
-
-# What makes the picture of each EXIF orientation stand upright; 5 to 8 lie on their side.
-_UPRIGHT: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ON_ITS_SIDE: Final = range(5, 9)
-
-# How the formats taken begin.
-_BEGINNINGS: Final = ((b"\xff\xd8", 0), (b"\x89PNG", 0), (b"WEBP", 8))
+# Brands of ISO 23008-12: coded as HEVC, as AV1, or as what the compatible brands say.
+_HEVC: Final = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}
+_AV1: Final = {b"avif", b"avis"}
+_ANY_CODING: Final = {b"mif1", b"msf1"}
 
 _SIGNATURES: Final = (
-    (b"GIF8", 0, "GIF"),
-    (b"%PDF", 0, "PDF"),
-    (b"ftyp", 4, "HEIC, AVIF or video"),
-    (b"II*\0", 0, "TIFF"),
-    (b"MM\0*", 0, "TIFF"),
-    (b"BM", 0, "BMP"),
-    (b"<", 0, "HTML, SVG or other text"),
-    (b"PK", 0, "ZIP or a document"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"PK", "ZIP or a document"),
 )
+_WHITESPACE: Final = b"\t\n\f\r "
+_BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_TEXT: Final = _WHITESPACE + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
+
+# On their side, among the values of EXIF's orientation.
+_ON_ITS_SIDE: Final = range(5, 9)
+# Metadata beyond this is no EXIF: a JPEG can't hold more than 64 KiB of it.
+_EXIF_BYTES: Final = 1024 * 1024
 
 
 class UnsupportedImage(Exception):
     """These bytes are none of the formats taken; says what they seem to be."""
 
 
-class UnreadableImage(Exception):
-    """These bytes begin like an image and can't be decoded to the end."""
-
-
-class TooManyPixels(Exception):
-    """The image declares more pixels than are taken; says how many."""
-
-    def __init__(self, pixels: int) -> None:
-        super().__init__(pixels)
-        self.pixels = pixels
-
-
 class ImageInfo(NamedTuple):
-    """An image's format, and its size in pixels as it stands upright."""
+    """What an image's header says.
+
+    Its size is in pixels as it stands upright, and None where the header can't be read: such a
+    file is kept as evidence and has no rendition.
+    """
 
     media_type: str
-    width: int
-    height: int
+    width: int | None = None
+    height: int | None = None
+    exif: Exif = Exif()
 
 
-def inspect(path: Path, pixel_limit: int) -> ImageInfo:
-    """What the image at `path` is, from its header alone.
+def sniff(head: bytes) -> str:
+    """The media type of a file that begins so: SNIFF_BYTES of it, or all of a shorter one.
 
-    Raises UnsupportedImage, UnreadableImage or TooManyPixels.
+    Raises UnsupportedImage.
     """
-    with _opened(path) as image:
-        if image.width * image.height > pixel_limit:
-            raise TooManyPixels(image.width * image.height)
-        on_its_side = _orientation(image) in _ON_ITS_SIDE
-        size = (image.height, image.width) if on_its_side else image.size
-        return ImageInfo(_MEDIA_TYPES[image.format or ""], *size)
+    head = head[:SNIFF_BYTES]
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
+    raise UnsupportedImage(_seeming(head))
 
 
-def render(path: Path) -> dict[str, bytes]:
-    """Each of RENDITIONS as JPEG: upright, in sRGB, without metadata of any kind.
+def inspect(path: Path) -> ImageInfo:
+    """What the image at `path` is, from its header alone: no pixel is decoded.
 
-    Raises UnreadableImage where the image can't be decoded to its end.
+    Raises UnsupportedImage. There is no limit of pixels in here.
     """
-    with _opened(path) as image:
-        # A JPEG is decoded at a half, a quarter or an eighth where that is still large enough.
-        image.draft("RGB", _fit(image.size, RENDITIONS["screen"]))
-        image.load()
-        turn = _UPRIGHT.get(_orientation(image))
-        picture = _to_srgb(image if turn is None else image.transpose(turn))
-    made = {}
-    for name, side in sorted(RENDITIONS.items(), key=lambda item: -item[1]):
-        size = _fit(picture.size, side)
-        if size != picture.size:
-            picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        picture.info.clear()  # JPEG to JPEG would keep the comment, and what is written in it
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=82, progressive=True, optimize=True)
-        made[name] = buffer.getvalue()
-    return made
+    with path.open("rb") as file:
+        media_type = sniff(file.read(SNIFF_BYTES))
+        try:
+            with quiet():
+                # Pillow would make room for a whole WebP picture, or two, before it says how large.
+                size, exif = (
+                    _webp(file) if media_type == "image/webp" else _header(path, media_type)
+                )
+                if min(size) < 1:
+                    return ImageInfo(media_type)
+                if orientation(exif, media_type) in _ON_ITS_SIDE:
+                    size = size[::-1]
+                return ImageInfo(media_type, *size, read_exif(exif))
+        except Exception:  # decoders raise what they like on damaged files
+            return ImageInfo(media_type)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path, media_type: str) -> Iterator[Image.Image]:
+    """The image, read as this format and no other, with no limit of pixels.
+
+    Raises whatever the decoder does.
+    """
+    pi_heif.register_heif_opener(
+        decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
+    )
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.MAX_IMAGE_PIXELS = None  # the limit is the caller's, with an error of its own
+    with Image.open(path, formats=(FORMATS[media_type],)) as image:
+        yield image
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without warnings: of damaged metadata Pillow tells a developer, of whom there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def metadata(image: Image.Image) -> Image.Exif:
+    """The metadata that stands before the pixels; empty if it makes no sense."""
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            yield image
-    except UnidentifiedImageError:
-        raise _unidentified(path) from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise UnreadableImage(str(error)) from None
-
-
-def _unidentified(path: Path) -> UnsupportedImage | UnreadableImage:
-    with path.open("rb") as file:
-        head = file.read(64).lstrip()
-    if not head:
-        return UnsupportedImage("empty")
-    if any(head.startswith(beginning, at) for beginning, at in _BEGINNINGS):
-        return UnreadableImage("it begins like an image and does not go on like one")
-    for signature, at, name in _SIGNATURES:
-        if head.startswith(signature, at):
-            return UnsupportedImage(name)
-    return UnsupportedImage("no image format")
-
-
-def _orientation(image: Image.Image) -> int:
-    """How EXIF says that the picture is held (1: upright)."""
-    try:
-        orientation = image.getexif().get(0x0112, 1)
+        # Not PngImageFile.getexif, which would decode the pixels to look behind them.
+        return Image.Image.getexif(image)
     except Exception:
-        return 1  # a photo is worth more than its metadata, which may hold anything
-    return orientation if orientation in range(1, 9) else 1
+        return Image.Exif()  # a photo is worth more than its metadata, which may hold anything
 
 
-def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """The size whose longer side is `side`, never larger than the image itself."""
-    scale = min(1.0, side / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+def orientation(exif: Image.Exif, media_type: str) -> int:
+    """How the picture is held, as EXIF numbers it (1: upright)."""
+    if media_type == "image/heic":
+        return 1  # libheif has turned it, and HEIF tells readers to ignore EXIF there
+    try:
+        value = exif.get(0x0112, 1)
+    except Exception:
+        return 1
+    return value if value in range(1, 9) else 1
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):  # 16 bits a channel
-        image = image.point(lambda value: value / 256).convert("L")
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGB", image.size, "white")
-        ground.paste(image, mask=image.getchannel("A"))
-        image = ground
-    if profile and image.mode in ("RGB", "L", "CMYK"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-            return converted or image.convert("RGB")
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile: show the numbers as they are
-    return image.convert("RGB")
+def _by_brand(head: bytes) -> str:
+    size = int.from_bytes(head[:4])
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)), 4))]
+    for brand in brands if brands[0] in _ANY_CODING else brands[:1]:
+        if brand in _HEVC:
+            return "image/heic"
+        if brand in _AV1:
+            return "image/avif"
+    if brands[0] in _ANY_CODING:
+        return "image/heic"  # it doesn't say how it is coded; nearly all are HEVC
+    raise UnsupportedImage("video")
+
+
+def _seeming(head: bytes) -> str:
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature):
+            return name
+    marked = head.startswith(_BYTE_ORDER_MARKS)
+    text = head.strip(_WHITESPACE)
+    if not text:
+        return "empty"
+    if marked or text.startswith(b"<") or not text.translate(None, _TEXT):
+        return "HTML, SVG or other text"
+    return "no image format"
+
+
+def _header(path: Path, media_type: str) -> tuple[tuple[int, int], Image.Exif]:
+    with opened(path, media_type) as image:
+        return image.size, metadata(image)
+
+
+def _webp(file: IO[bytes]) -> tuple[tuple[int, int], Image.Exif]:
+    """The size and the metadata of a WebP file, chunk by chunk (RFC 9649)."""
+    size, exif = (0, 0), Image.Exif()
+    file.seek(len(b"RIFF0000WEBP"))
+    while len(head := file.read(8)) == 8:
+        kind, length = struct.unpack("<4sI", head)
+        behind = file.tell() + length + length % 2
+        if kind in (b"VP8X", b"VP8L", b"VP8 ") and size == (0, 0):
+            size = _webp_size(kind, file.read(10))
+        elif kind == b"EXIF":
+            with suppress(Exception):
+                exif.load(file.read(min(length, _EXIF_BYTES)))
+            break
+        file.seek(behind)
+    return size, exif
+
+
+def _webp_size(kind: bytes, head: bytes) -> tuple[int, int]:
+    if kind == b"VP8X":
+        width, width_high, height, height_high = struct.unpack("<4xHBHB", head)
+        return (width_high << 16 | width) + 1, (height_high << 16 | height) + 1
+    if kind == b"VP8L":
+        (bits,) = struct.unpack("<xI", head[:5])
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = struct.unpack("<6xHH", head)
+    return width & 0x3FFF, height & 0x3FFF

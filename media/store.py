@@ -1,133 +1,99 @@
-"""Where photos lie: one content, one file, named by its SHA-256; nothing is ever overwritten.
+"""Where photos lie: one content, one key made of its SHA-256; nothing is ever overwritten.
 
-A file is written aside while it is hashed, fsynced, renamed into place, and its folder fsynced,
-before anybody records that it exists. A crash leaves an orphan aside, never a hole.
+A file is put here before anybody records that it exists, and is durable when `put_file` returns:
+a crash leaves an orphan, which a sweep takes when it is old, never a hole.
 """
 
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from hashlib import sha256
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import IO
-from uuid import uuid4
-
-from anyio import to_thread
-
-# Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES = 1024 * 1024
+from typing import NamedTuple, Protocol
 
 
-class TooLarge(Exception):
-    """More bytes came than are taken."""
+class NotHeld(LookupError):
+    """Nothing lies under this key."""
 
 
-class Received:
-    """A whole file that came in and lies aside: `keep` it, or it is gone at the end."""
-
-    def __init__(self, store: "Store", path: Path, digest: str, size: int) -> None:
-        self._store = store
-        self.path = path
-        self.sha256 = digest
-        self.size = size
-
-    async def keep(self) -> None:
-        """Put it in its place, durably. A file of the same content is left as it is."""
-        await to_thread.run_sync(_put_in_place, self.path, self._store.path(self.sha256))
+class Damaged(Exception):
+    """What was read back is not what was written."""
 
 
-class Store:
-    """The local store: `root/originals/ab/abcd…` and, beside them, renditions made of them."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._aside = root / "aside"
-
-    def prepare(self) -> None:
-        """Make the folders, durably."""
-        for folder in (self._aside, self._root / "originals", self._root / "renditions"):
-            folder.mkdir(parents=True, exist_ok=True)
-        _fsync_folder(self._root)
-
-    def path(self, digest: str) -> Path:
-        """Where the content with this SHA-256 (hexadecimal) lies, if it is held."""
-        return self._root / "originals" / digest[:2] / digest
-
-    def rendition_path(self, digest: str, name: str) -> Path:
-        """Where a rendition of that content lies, if it was made."""
-        return self._root / "renditions" / digest[:2] / f"{digest}.{name}"
-
-    @asynccontextmanager
-    async def receive(self, chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[Received]:
-        """Take in a file of at most `limit` bytes; raises TooLarge at the first byte beyond."""
-        path = self._aside / uuid4().hex
-        try:
-            digest, size = await _write(path, chunks, limit)
-            yield Received(self, path, digest, size)
-        finally:
-            path.unlink(missing_ok=True)
-
-    async def put_rendition(self, digest: str, name: str, content: bytes) -> None:
-        """Keep a rendition; an earlier one of the same name is replaced whole."""
-        await to_thread.run_sync(
-            _write_in_place, self._aside / uuid4().hex, self.rendition_path(digest, name), content
-        )
+class StoreUnavailable(Exception):
+    """The store cannot be reached, or refuses; the message is for the operator."""
 
 
-async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
-    hasher = sha256()
-    size = 0
-    waiting: list[bytes] = []
-    waiting_bytes = 0
+class Held(NamedTuple):
+    """Something that lies in the store: its size in bytes, and since when, in UTC."""
 
-    def write(file: IO[bytes], content: list[bytes]) -> None:
-        for chunk in content:
-            hasher.update(chunk)
-            file.write(chunk)
-
-    def finish(file: IO[bytes], content: list[bytes]) -> None:
-        write(file, content)
-        file.flush()
-        os.fdatasync(file.fileno())
-
-    with path.open("xb") as file:
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge
-            waiting.append(chunk)
-            waiting_bytes += len(chunk)
-            if waiting_bytes >= _WRITE_BYTES:
-                await to_thread.run_sync(write, file, waiting)
-                waiting, waiting_bytes = [], 0
-        await to_thread.run_sync(finish, file, waiting)
-    return hasher.hexdigest(), size
+    key: str
+    size: int
+    modified_at: datetime
 
 
-def _put_in_place(aside: Path, target: Path) -> None:
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside.rename(target)
-    # Also where it was there: whoever put it may not have come so far yet.
-    for folder in (target.parent, target.parent.parent):
-        _fsync_folder(folder)
+def original_key(digest: str) -> str:
+    """The key of the content with this SHA-256 (64 lower-case hexadecimal digits)."""
+    return f"originals/{digest[:2]}/{digest}"
 
 
-def _write_in_place(aside: Path, target: Path, content: bytes) -> None:
-    try:
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+def rendition_key(digest: str, name: str) -> str:
+    """The key of a rendition made of that content; `name` is, say, "thumbnail.webp"."""
+    return f"renditions/{digest[:2]}/{digest}.{name}"
 
 
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+class Store(Protocol):
+    """A store of bytes. Only keys of `original_key` and `rendition_key` are used with it.
+
+    Each call raises what its place raises: OSError the local disk, StoreUnavailable a service.
+    """
+
+    async def prepare(self) -> None:
+        """Make ready what is not there yet, and find out whether it answers."""
+
+    async def put_file(self, key: str, path: Path, digest: str) -> None:
+        """Keep the content of a local, fsynced file under `key`, durably when this returns.
+
+        What is held already is left as it is, but its age begins anew, so that no sweep of
+        orphans takes it. The local file stays the caller's to remove, but may be the stored one
+        under a second name: it must not be written to again. Raises Damaged.
+        """
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Keep something small that can be made again; an earlier one is replaced whole."""
+
+    async def size(self, key: str) -> int | None:
+        """The bytes under `key`; None: not held."""
+
+    async def get(self, key: str) -> bytes:
+        """All that lies under `key`, for what is small. Raises NotHeld."""
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes [start, end) in chunks of up to about 1 MiB; as of a slice, only what is there.
+
+        Raises NotHeld at the first step.
+        """
+
+    def as_file(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """A local path to read from: the file itself or a copy for the while. Raises NotHeld."""
+
+    def list(self, prefix: str) -> AsyncIterator[Held]:
+        """Everything below "originals/" or "renditions/", in the order of keys."""
+
+    async def sweep(self, key: str, older_than: datetime) -> bool:
+        """Remove what lies under `key` if it is older when it is removed; False: younger or gone.
+
+        The caller knows that nothing refers to it.
+        """
+
+
+def open_store(url: str | None, folder: Path) -> Store:
+    """The store at `url` ("s3://bucket/prefix"), or for None the one in `folder`.
+
+    `folder` is also where a store that lies elsewhere keeps its copies for the while. Raises
+    ValueError if the URL names no store.
+    """
+    # Here, since both import this module, and only who uses S3 loads its client.
+    from media.local_store import LocalStore  # noqa: PLC0415
+    from media.s3_store import S3Store  # noqa: PLC0415
+
+    return LocalStore(folder) if url is None else S3Store(url, folder)

@@ -24,6 +24,7 @@ from tests.test_stories import tell
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.commands import main
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL, ROCKFALL_STORY
+from wildlife.incidents.projection_queries import NOT_FROM_THE_TIMELINE
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.species.importing import REGISTER
 
@@ -348,12 +349,16 @@ async def test_a_file_that_is_no_species_list_gets_a_sentence(
 
 
 async def projections(database: Database, incident_id: str) -> list[list[Any]]:
+    """What follows from the timeline."""
     async with database.reading() as connection:
         return [
             [
-                tuple(row)
+                row["row"]
                 for row in await connection.fetch(
-                    f"select * from {table} where incident_id = $1 order by 1, 2", incident_id
+                    f"select to_jsonb(t) - $2::text[] as row from {table} t"
+                    " where incident_id = $1 order by 1",
+                    incident_id,
+                    NOT_FROM_THE_TIMELINE,
                 )
             ]
             for table in ("incident", "animal", "release", "hazard", "photo")

@@ -13,14 +13,12 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from db.pool import UNAVAILABLE, open_database
-from media.store import Store
+from media.store import StoreUnavailable
 from wildlife import __version__
 from wildlife.accounts import routes as accounts
 from wildlife.hazards import routes as hazards
 from wildlife.incidents import routes as incidents
-from wildlife.incidents.policy import read_policy
 from wildlife.informants import routes as informants
-from wildlife.informants.vault import open_vault
 from wildlife.listing import provide_filters
 from wildlife.observing import logging_to, observe
 from wildlife.openapi import DescribedStructs
@@ -33,19 +31,24 @@ from wildlife.operations import (
 )
 from wildlife.photos import routes as photos
 from wildlife.problems import Problem
+from wildlife.receipts import routes as receipts
 from wildlife.releases import routes as releases
 from wildlife.rescues import routes as rescues
-from wildlife.service import Service
+from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.stations import routes as stations
 from wildlife.transport import be_kind
+from wildlife.uploads import routes as uploads
+from wildlife.uploads.background import working_in_background
 from wildlife.web import (
     StrictRequest,
     authenticate,
     handle_exception,
     handle_http_exception,
+    handle_os_error,
     handle_problem,
+    handle_store_unavailable,
     handle_unavailable,
     provide_actor,
     provide_service,
@@ -71,7 +74,14 @@ API = [
     photos.get_photos,
     photos.get_photo,
     photos.get_original,
+    photos.get_accesses,
     photos.get_rendition,
+    uploads.describe_uploads,
+    uploads.create_upload,
+    uploads.get_upload,
+    uploads.append_to_upload,
+    uploads.delete_upload,
+    receipts.find_receipts,
     rescues.get_animals,
     releases.get_releases,
     hazards.get_hazards,
@@ -88,8 +98,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
-        store = Store(settings.media_dir)
-        store.prepare()
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
         with logging_to(settings.log_file):
@@ -99,14 +107,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 zone=settings.zone,
                 size=settings.database_connections,
             ) as database:
-                app.state.service = Service(
-                    settings=settings,
-                    database=database,
-                    store=store,
-                    vault=open_vault(settings.key_path),
-                    policy=read_policy(settings.policy_file),
-                )
-                yield
+                service = app.state.service = await assemble(settings, database)
+                async with working_in_background(service):
+                    yield
 
     return Litestar(
         route_handlers=[
@@ -131,6 +134,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Problem: handle_problem,
             HTTPException: handle_http_exception,
             **dict.fromkeys(UNAVAILABLE, handle_unavailable),
+            StoreUnavailable: handle_store_unavailable,
+            OSError: handle_os_error,
             Exception: handle_exception,
         },
         middleware=[observe, be_kind],

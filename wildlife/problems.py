@@ -152,6 +152,14 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         " that station for a handover.",
         "你可以查看；只有登记单位或责任单位可以续记。请与该单位办理移交。",
     ),
+    "originals_forbidden": _Kind(
+        403,
+        "Originals need a permission of their own",
+        "原始照片需单独授权",
+        "You may see the photo's thumbnail and screen size. Ask an administrator for the"
+        " permission: wildlife account add … --originals.",
+        "你可以查看缩略图和屏幕尺寸图。如需原始照片，请向管理员申请授权。",
+    ),
     # -- what was sent
     "unknown_field": _Kind(
         422,
@@ -245,15 +253,8 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         422,
         "Not a photo that can be taken",
         "不支持的照片格式",
-        "The bytes are {given}; send JPEG, PNG or WebP.",
-        "内容为 {given}；请发送 JPEG、PNG 或 WebP。",
-    ),
-    "unreadable_image": _Kind(
-        422,
-        "The photo is damaged",
-        "照片已损坏",
-        "{reason}. It may have been cut off on the way: send it again.",
-        "{reason}。可能在传输中被截断：请重新发送。",
+        "The bytes are {given}; send JPEG, PNG, WebP, HEIC or AVIF.",
+        "内容为 {given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
     ),
     "image_too_large": _Kind(
         422,
@@ -261,6 +262,81 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "照片像素过多",
         "It has {given} pixels; at most {expected} are taken.",
         "共 {given} 像素；最多 {expected}。",
+    ),
+    "no_rendition": _Kind(
+        404,
+        "The photo can't be shown",
+        "照片无法显示",
+        "{reason} Its original is kept as it came.",
+        "{reason}原始文件原样保存。",
+    ),
+    # -- resumable uploads (tus 1.0.0)
+    "unsupported_tus_version": _Kind(
+        412,
+        "Another version of tus",
+        "不支持的 tus 版本",
+        "Send Tus-Resumable: {expected}; this was {given}.",
+        "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
+    ),
+    "invalid_header": _Kind(
+        400,
+        "A header is wrong",
+        "请求头有误",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "upload_not_found": _Kind(
+        404,
+        "There is no such upload",
+        "没有此上传",
+        "You began none at this address, or it has expired or was taken back. Begin again with"
+        " POST /api/v1/uploads: what is held already need not be sent.",
+        "你没有在此地址开始过上传，或已过期、已撤回。请用 POST /api/v1/uploads 重新开始："
+        "已保存的内容无需重发。",
+    ),
+    "wrong_offset": _Kind(
+        409,
+        "The upload is at another offset",
+        "上传位置不符",
+        "It has {expected} bytes; go on from there. Nothing of this was kept.",
+        "已收到 {expected} 字节；请从该处继续。本次内容未保存。",
+    ),
+    "upload_taken_over": _Kind(
+        409,
+        "A later request goes on with it",
+        "已由后续请求继续",
+        "Ask with HEAD how far the upload is, and go on from there.",
+        "请用 HEAD 查询上传进度后继续。",
+    ),
+    "wrong_checksum": _Kind(
+        460,
+        "The bytes changed on the way",
+        "传输内容有误",
+        "They do not have the {field} that was declared. Nothing of them was kept: send them"
+        " again.",
+        "内容与声明的 {field} 不符，未予保存：请重新发送。",
+    ),
+    "upload_quota_exceeded": _Kind(
+        413,
+        "Too many unfinished uploads",
+        "未完成的上传过多",
+        "Your unfinished uploads may be {expected} bytes together. Finish or delete some first;"
+        " each expires by itself.",
+        "你的未完成上传合计不得超过 {expected} 字节。请先完成或删除部分上传；过期后也会自动清除。",
+    ),
+    "body_stalled": _Kind(
+        408,
+        "The body stopped coming",
+        "传输中断",
+        "Nothing came for {expected} seconds. What an upload has received is kept: go on with it.",
+        "{expected} 秒内没有收到数据。上传已收到的部分保留：请继续。",
+    ),
+    "range_not_satisfiable": _Kind(
+        416,
+        "There is no such part",
+        "没有该范围",
+        "It has {expected} bytes.",
+        "共 {expected} 字节。",
     ),
     # -- what is already there
     "id_conflict": _Kind(
@@ -296,6 +372,27 @@ CATALOGUE: Final[dict[str, _Kind]] = {
         "The service's key is not the one it was encrypted with, or somebody changed it. Tell the"
         " operator; the timeline is whole.",
         "服务密钥与加密时不一致，或内容被改动。请通知运维人员；时间线完好。",
+    ),
+    "storage_full": _Kind(
+        507,
+        "The disk is full",
+        "存储空间不足",
+        "There is no room for it at the moment. What an upload has received is kept: go on later.",
+        "暂时没有存储空间。上传已收到的部分保留：请稍后继续。",
+    ),
+    "original_missing": _Kind(
+        500,
+        "The file is not where it should be",
+        "文件缺失",
+        "Tell the operator to run wildlife media check; the timeline still names its SHA-256.",
+        "请通知运维人员运行 wildlife media check；时间线仍记有其 SHA-256。",
+    ),
+    "store_unavailable": _Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
+        "照片存储没有响应。请稍后原样重发：不会重复登记。",
     ),
     "unavailable": _Kind(
         503,

@@ -3,9 +3,12 @@
 import msgspec
 
 from db.pool import Database
-from media.store import Store
-from wildlife.incidents.policy import Policy
-from wildlife.informants.vault import Vault
+from media.spool import Spool
+from media.store import Store, open_store
+from media.uploads import Uploads
+from wildlife.incidents.policy import Policy, read_policy
+from wildlife.informants.vault import Vault, open_vault
+from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
 
 
@@ -15,5 +18,42 @@ class Service(msgspec.Struct, frozen=True):
     settings: Settings
     database: Database
     store: Store
+    spool: Spool
+    uploads: Uploads
+    darkroom: Darkroom
     vault: Vault
     policy: Policy
+
+
+# A phone that was switched off for a holiday still learns that its photo is held.
+_FINISHED_S = 28 * 24 * 3600
+
+
+def open_uploads(settings: Settings) -> Uploads:
+    """The uploads of the data folder: on this machine, whatever the store is."""
+    return Uploads(
+        settings.media_dir,
+        quota_bytes=settings.upload_quota_bytes,
+        expiry_s=settings.upload_expiry_s,
+        finished_s=_FINISHED_S,
+    )
+
+
+async def assemble(settings: Settings, database: Database) -> Service:
+    """The parts for these settings; their folders are made."""
+    store = open_store(settings.media_url, settings.media_dir)
+    spool = Spool(settings.media_dir)
+    uploads = open_uploads(settings)
+    await store.prepare()
+    spool.prepare()
+    uploads.prepare()
+    return Service(
+        settings=settings,
+        database=database,
+        store=store,
+        spool=spool,
+        uploads=uploads,
+        darkroom=Darkroom(database, store, settings.rendering_memory_bytes),
+        vault=open_vault(settings.key_path),
+        policy=read_policy(settings.policy_file),
+    )

@@ -40,6 +40,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The largest JSON body."""
     photo_limit_bytes: _Positive = 64 * 1024 * 1024
     photo_limit_pixels: _Positive = 100_000_000
+    media_url: str | None = None
+    """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
+    upload_quota_bytes: _Positive = 2 * 1024 * 1024 * 1024
+    """How large one account's unfinished uploads may be together."""
+    upload_expiry_s: _Positive = 7 * 24 * 3600
+    """How long an unfinished upload is kept after its last byte."""
+    rendering_memory_bytes: _Positive = 2_000_000_000
+    """What a process that decodes photos may take; beyond it the photo has no renditions."""
     access_token_s: _Positive = 3600
     refresh_token_s: _Positive = 30 * 24 * 3600
     log_file: Path | None = None

@@ -6,11 +6,9 @@ from urllib.parse import quote
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-_BAD_REQUEST = 400
-
 
 def be_kind(app: ASGIApp) -> ASGIApp:
-    """Read `?q=鸬鹚` as it is meant, and end a connection whose body was refused unread.
+    """Read `?q=鸬鹚` as it is meant, and end a connection whose body was answered unread.
 
     Left open, the rest of that body would be taken for the client's next request.
     """
@@ -32,11 +30,8 @@ def be_kind(app: ASGIApp) -> ASGIApp:
             return message  # type: ignore[return-value]
 
         async def send_and_close(message: Message) -> None:
-            refused = message["type"] == "http.response.start" and (
-                message["status"] >= _BAD_REQUEST
-            )
-            if refused and unread:
-                message["headers"] = [*message["headers"], (b"connection", b"close")]  # type: ignore[typeddict-item]
+            if unread and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
 
         await app(scope, receive_and_note, send_and_close)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import msgspec
 
 IncidentId = NewType("IncidentId", UUID)
 PhotoId = NewType("PhotoId", UUID)
+UploadId = NewType("UploadId", UUID)
 
 # PostgreSQL's text can't hold U+0000, and no honest report contains it.
 _NO_NUL = r"^[^\u0000]*$"

@@ -278,6 +278,28 @@ class PhotoSubject(Code):
     DOCUMENT = "document", "单据", "a document"
 
 
+class PhotoFlag(Code):
+    """What somebody should look at: the photo's own data and the report do not agree."""
+
+    TAKEN_EARLIER = "taken_earlier", "早于发现时间", "taken more than a day before the find"
+    TAKEN_ELSEWHERE = (
+        "taken_elsewhere",
+        "拍摄地点不符",
+        "taken far from the incident's places",
+    )
+    CLOCK_SKEW = "clock_skew", "时间不一致", "the camera's clock and the phone's do not agree"
+    SAME_PICTURE = "same_picture", "疑似同一照片", "looks like a photo of another incident"
+
+
+class Renditions(Code):
+    """Whether a photo can be shown; its original is kept in every case."""
+
+    PENDING = "pending", "处理中", "not made yet"
+    MADE = "made", "已生成", "made"
+    UNREADABLE = "unreadable", "无法解码", "the file can't be decoded"
+    ABANDONED = "abandoned", "超出处理限制", "given up: too much time or memory"
+
+
 class Datum(Code):
     """What a pair of coordinates refers to. There is no default: a guess moves a site by 500 m."""
 

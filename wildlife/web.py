@@ -1,5 +1,6 @@
 """What every route shares: who asks, strict bodies and parameters, problem details."""
 
+import errno
 import re
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -20,6 +21,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import Empty
 
+from media.store import StoreUnavailable
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import access_actor
 from wildlife.accounts.tokens import token_hash
@@ -35,6 +37,12 @@ FromActor: TypeAlias = NamedDependency[Actor]
 
 # `{incident_id:uuid}` in a route is `{incident_id}` in its OpenAPI path.
 _PARAMETER_TYPE = re.compile(r":\w+}")
+
+# tus 1.0.0 has a status of its own, which no registry knows.
+_CHECKSUM_MISMATCH: Final = 460
+
+# A disk, a quota, or a limit on the size of files.
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 OFFICERS: Final = frozenset({Role.OFFICER})
 
@@ -105,17 +113,27 @@ async def refuse_unknown_parameters(
             raise Problem("unknown_parameter", FieldError(name, given, expected))
 
 
+def address(request: Request[Any, Any, Any], path: str) -> str:
+    """`path` as the client can call it: through a proxy for TLS too, which says so."""
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{path}"
+
+
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The problem answers of a route, for the OpenAPI document."""
     return {
         status: ResponseSpec(
             ProblemDetail,
-            description=HTTPStatus(status).phrase,
+            description=_phrase(status),
             media_type=MEDIA_TYPE,
             generate_examples=False,
         )
         for status in statuses
     }
+
+
+def _phrase(status: int) -> str:
+    return "Checksum Mismatch" if status == _CHECKSUM_MISMATCH else HTTPStatus(status).phrase
 
 
 def also_answers(status: int, answer: type) -> dict[int, ResponseSpec]:
@@ -132,6 +150,8 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.code == "unsupported_tus_version":
+        headers["Tus-Version"] = problem.expected
     if problem.code == "method_not_allowed":
         headers["Allow"] = problem.expected
     return Response(detail, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
@@ -150,6 +170,22 @@ def handle_unavailable(
     """The database is away: an operator's matter, and the client may simply try again."""
     log.warning("unavailable", error=str(error))
     return handle_problem(request, Problem("unavailable"))
+
+
+def handle_store_unavailable(
+    request: Request[Any, Any, Any], error: StoreUnavailable
+) -> Response[ProblemDetail]:
+    """The photo store is away: the same."""
+    log.warning("store_unavailable", error=str(error))
+    return handle_problem(request, Problem("store_unavailable"))
+
+
+def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Response[ProblemDetail]:
+    """A full disk is told as such; it is freed, and the client goes on."""
+    if error.errno not in _FULL:
+        return handle_exception(request, error)
+    log.error("storage_full", error=str(error))
+    return handle_problem(request, Problem("storage_full"))
 
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetail]:

@@ -49,6 +49,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     stations: those whose incidents an officer sees: the own one and all below it; None: no limit.
     region: the prefix of the region codes that an official sees; None: no limit.
+    sees_originals: whether they may fetch photos as they came, with all that is in them.
     """
 
     account_id: UUID
@@ -59,6 +60,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     station: StationRef | None
     stations: list[UUID] | None
     region: str | None
+    sees_originals: bool
 
     def as_reference(self) -> OfficerRef:
         """What the timeline keeps of who said something."""

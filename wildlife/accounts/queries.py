@@ -29,6 +29,7 @@ class _ActorRow(msgspec.Struct, frozen=True):
     station_name: str | None
     stations: list[UUID] | None
     region: str | None
+    sees_originals: bool
 
 
 async def access_actor(connection: Connection, token_hash: bytes) -> Actor | None:
@@ -47,7 +48,8 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
                 )
                 select station_id from below
             ) end as stations,
-            case when a.role = 'official' then s.region_code end as region
+            case when a.role = 'official' then s.region_code end as region,
+            a.sees_originals
         from token t
         join account a using (account_id)
         left join station s using (station_id)
@@ -70,6 +72,7 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         station=station,
         stations=row.stations,
         region=row.region,
+        sees_originals=row.sees_originals,
     )
 
 
@@ -109,9 +112,11 @@ async def put_account(
     role: Role,
     station: str | None,
     password_hash: str,
+    sees_originals: bool | None = None,
 ) -> None:
     """Add an account, or change all of the one with this badge, whose sessions end.
 
+    sees_originals: whether it may fetch photos as they came; None: as officers may, others not.
     Raises LookupError where there is no such station, ValueError where the role needs one.
     """
     station_id = await connection.fetchval(
@@ -126,11 +131,13 @@ async def put_account(
                 delete from token t using account a
                 where a.badge = $2 and t.account_id = a.account_id
             )
-            insert into account (account_id, badge, name, role, station_id, password_hash)
-            values ($1, $2, $3, $4, $5, $6)
+            insert into account
+                (account_id, badge, name, role, station_id, password_hash, sees_originals)
+            values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (badge) do update
             set name = excluded.name, role = excluded.role, station_id = excluded.station_id,
-                password_hash = excluded.password_hash, disabled_at = null
+                password_hash = excluded.password_hash, sees_originals = excluded.sees_originals,
+                disabled_at = null
             """,
             account_id,
             badge,
@@ -138,6 +145,7 @@ async def put_account(
             role.value,
             station_id,
             password_hash,
+            role is Role.OFFICER if sees_originals is None else sees_originals,
         )
     except asyncpg.CheckViolationError:
         raise ValueError(f"The role {role.value} needs a station.") from None

@@ -11,6 +11,7 @@ from db.pool import Database
 from wildlife import __version__
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import disable_account, put_account, set_password
+from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
     load_settings,
@@ -44,6 +45,9 @@ def main() -> None:
     WILDLIFE_DATABASE_URL (a PostgreSQL of your own; without it a private one is started in the data
     folder). The README lists them all.
     """
+
+
+main.add_command(media)
 
 
 @main.command()
@@ -145,8 +149,21 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--station", "station_code", help="Code of the station; an admin needs none.")
+@click.option(
+    "--originals/--no-originals",
+    "sees_originals",
+    default=None,
+    help="May fetch photos as they came; every look is on record. Default: officers only.",
+)
 @click.password_option(help="Asked for when not given.")
-def account_add(badge: str, name: str, role: str, station_code: str | None, password: str) -> None:
+def account_add(
+    badge: str,
+    name: str,
+    role: str,
+    station_code: str | None,
+    sees_originals: bool | None,
+    password: str,
+) -> None:
     """Add an account, or change the one with this BADGE number.
 
     \b
@@ -168,6 +185,7 @@ def account_add(badge: str, name: str, role: str, station_code: str | None, pass
                 role=Role(role),
                 station=station_code,
                 password_hash=hash_password(password),
+                sees_originals=sees_originals,
             )
 
     with_database(add)

@@ -2,7 +2,7 @@
 
 from db.migrations import migrate
 from db.pool import open_database
-from media.store import Store
+from media.store import open_store
 from wildlife.incidents.policy import read_policy
 from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
@@ -18,7 +18,7 @@ async def prepare(settings: Settings) -> None:
     assert settings.database_url is not None
     read_policy(settings.policy_file)  # a wrong one is named here, not by every worker
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    Store(settings.media_dir).prepare()
+    await open_store(settings.media_url, settings.media_dir).prepare()
     open_vault(settings.key_path)
     await migrate(settings.database_url)
     async with (

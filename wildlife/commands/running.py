@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from db.embedded import embedded_postgresql
 from db.migrations import migrate
 from db.pool import Database, open_database
+from media.store import StoreUnavailable
 from wildlife.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ def saying_what_is_wrong() -> Iterator[None]:
     """Turn what an operator can put right into a sentence and exit status 1."""
     try:
         yield
-    except (LookupError, OSError, ValueError) as error:
+    except (LookupError, OSError, ValueError, StoreUnavailable) as error:
         raise click.ClickException(str(error)) from None
     except asyncpg.InsufficientPrivilegeError as error:
         raise click.ClickException(f"The database does not allow it: {error}") from None

@@ -24,7 +24,8 @@ from wildlife.incidents.projection_queries import write_projections
 from wildlife.incidents.projections import project
 from wildlife.incidents.queries import Head, StoredEntry
 from wildlife.incidents.replaying import Written, differing_fields, refuse
-from wildlife.incidents.timeline import Facts, ImageFacts, Receiver, Recorded
+from wildlife.incidents.timeline import Facts, Receiver, Recorded
+from wildlife.photos.model import ImageFacts
 from wildlife.problems import FieldError, Problem
 from wildlife.rescues.entries import Identification, OfAnimal, Release
 from wildlife.service import Service
@@ -121,6 +122,7 @@ async def _append_new(
         target_id=entry.entry_id if isinstance(entry, Amendment | Void) else None,
         canonical=canonical,
         digest=digest,
+        sha256=bytes.fromhex(image.sha256) if image else None,
     )
     rows = project(folded, service.policy, recorded.seq, digest)
     await write_projections(connection, rows)

@@ -8,6 +8,7 @@ import msgspec
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
 from wildlife.incidents.base import Entry
 from wildlife.informants.model import Informant
+from wildlife.photos.model import About
 from wildlife.places.model import Place
 from wildlife.rescues.entries import AnimalEntry, ReportedAnimal
 from wildlife.values import Badge, Instant, ShortText, Text
@@ -59,14 +60,11 @@ class Note(Entry, frozen=True, kw_only=True, tag="note"):
     note: Text
 
 
-PHOTO_ABOUT = r"^(animal:[1-9]\d{0,2}|site|before|after|document)$"
-
-
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
     caption: Text | None = None
-    about: Annotated[str, msgspec.Meta(pattern=PHOTO_ABOUT)] | None = None
+    about: About | None = None
     """`animal:1`, or one of the photo subjects."""
     taken_at: Instant | None = None
 

@@ -40,6 +40,7 @@ from wildlife.incidents.entries import (
 )
 from wildlife.incidents.state import Closed, IncidentState, PhotoState, Responsible
 from wildlife.incidents.timeline import Body, Recorded, RecordedEntry, RecordedOpening
+from wildlife.photos.model import flags
 from wildlife.places.model import show
 from wildlife.problems import Problem
 from wildlife.rescues import state as rescues
@@ -94,7 +95,8 @@ def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinf
         else:
             state = after
     notes = [recorded.body.note for recorded in effective if recorded.body.note]
-    return Folded(replace(state, state=_how_far(state)), refusals, notes)
+    state = replace(state, state=_how_far(state), photos=_flagged(state))
+    return Folded(state, refusals, notes)
 
 
 def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
@@ -221,7 +223,7 @@ def _advance(
         case Note():
             return state
         case Photo():
-            return _with_photo(state, entry, recorded)
+            return _with_photo(state, entry, recorded, zone)
         case Handover():
             receiver = recorded.facts.receiver
             assert receiver is not None, "a handover is recorded with who takes over"
@@ -255,9 +257,14 @@ def _advance_animal(
     return replace(state, animals=animals)
 
 
-def _with_photo(state: IncidentState, entry: Photo, recorded: RecordedEntry) -> IncidentState:
+def _with_photo(
+    state: IncidentState, entry: Photo, recorded: RecordedEntry, zone: tzinfo
+) -> IncidentState:
     image = recorded.facts.image
     assert image is not None, "a photo is recorded with what its bytes are"
+    exif = image.exif
+    if exif is not None and exif.taken_at is not None:
+        exif = replace(exif, taken_at=exif.taken_at.astimezone(zone))
     photo = PhotoState(
         photo_id=entry.id,
         sha256=image.sha256,
@@ -269,8 +276,28 @@ def _with_photo(state: IncidentState, entry: Photo, recorded: RecordedEntry) -> 
         taken_at=entry.taken_at,
         caption=entry.caption,
         about=entry.about,
+        exif=exif,
     )
     return replace(state, photos=[*state.photos, photo])
+
+
+def _flagged(state: IncidentState) -> list[PhotoState]:
+    """The photos with what does not agree with the whole of the incident."""
+    sites = [release.site for animal in state.animals for release in animal.releases]
+    places = [place.wgs84 for place in (state.place, *sites) if place.wgs84 is not None]
+    return [
+        replace(
+            photo,
+            flags=flags(
+                photo.exif,
+                taken_at=photo.taken_at,
+                received_at=photo.received_at,
+                found_at=state.found_at,
+                places=places,
+            ),
+        )
+        for photo in state.photos
+    ]
 
 
 def _close(state: IncidentState, entry: Closing) -> IncidentState | Impossible:

@@ -8,20 +8,25 @@ from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.incidents.projections import Projections
 
+NOT_FROM_THE_TIMELINE = ["renditions", "difference_hash"]
+"""The columns of `photo` that were found out by decoding the bytes."""
+
 
 async def write_projections(connection: Connection, rows: Projections) -> None:
     """Put these rows in the place of whatever the projections hold of the incident.
 
     The incident's own row is updated, not replaced: whoever waits for its lock finds it again.
+    Photos are, too: what was found out by decoding them stays beside what the timeline says.
     """
     await connection.execute(
         """
         with animals as (delete from animal where incident_id = $1),
             releases as (delete from release where incident_id = $1),
             hazards as (delete from hazard where incident_id = $1)
-        delete from photo where incident_id = $1
+        delete from photo where incident_id = $1 and photo_id <> all($2::uuid[])
         """,
         rows.incident[0].incident_id,
+        [photo.photo_id for photo in rows.photo],
     )
     await connection.execute(
         """
@@ -32,7 +37,19 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
             hazards as (insert into hazard
                 select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')),
             photos as (insert into photo
-                select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo'))
+                select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
+                on conflict (incident_id, photo_id) do update set
+                    sha256 = excluded.sha256,
+                    media_type = excluded.media_type,
+                    size = excluded.size,
+                    width = excluded.width,
+                    height = excluded.height,
+                    taken_at = excluded.taken_at,
+                    received_at = excluded.received_at,
+                    about = excluded.about,
+                    caption = excluded.caption,
+                    exif = excluded.exif,
+                    flags = excluded.flags)
         insert into incident
         select * from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
         on conflict (incident_id) do update set
@@ -69,14 +86,14 @@ async def differing_rows(connection: Connection, rows: Projections) -> list[str]
             from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') r
             union all select 'hazard', to_jsonb(r)
             from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') r
-            union all select 'photo', to_jsonb(r)
+            union all select 'photo', to_jsonb(r) - $3::text[]
             from jsonb_populate_recordset(null::photo, $2::jsonb -> 'photo') r
         ), held as (
             select 'incident' as t, to_jsonb(r) as row from incident r where incident_id = $1
             union all select 'animal', to_jsonb(r) from animal r where incident_id = $1
             union all select 'release', to_jsonb(r) from release r where incident_id = $1
             union all select 'hazard', to_jsonb(r) from hazard r where incident_id = $1
-            union all select 'photo', to_jsonb(r) from photo r where incident_id = $1
+            union all select 'photo', to_jsonb(r) - $3::text[] from photo r where incident_id = $1
         )
         select distinct t from (
             (select * from wanted except select * from held)
@@ -87,6 +104,7 @@ async def differing_rows(connection: Connection, rows: Projections) -> list[str]
         """,
         rows.incident[0].incident_id,
         msgspec.json.encode(rows),
+        NOT_FROM_THE_TIMELINE,
     )
     return [row["t"] for row in found]
 

@@ -15,9 +15,11 @@ from wildlife.hazards.state import RoadHazardState
 from wildlife.incidents.fold import Folded
 from wildlife.incidents.policy import Policy
 from wildlife.incidents.state import IncidentState, PhotoState
+from wildlife.photos.model import ExifFacts
 from wildlife.places.model import Position, ShownPlace
 from wildlife.rescues.state import AnimalState, Identified, ReleaseRecord
 from wildlife.text import fold, terms
+from wildlife.vocabularies import PhotoFlag
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,12 +106,14 @@ class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     media_type: str
     size: int
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     taken_at: datetime | None
     received_at: datetime
     about: str | None
     caption: str | None
+    exif: ExifFacts | None
+    flags: list[PhotoFlag]
 
 
 class Projections(msgspec.Struct, frozen=True):
@@ -242,6 +246,8 @@ def _photo(state: IncidentState, photo: PhotoState) -> PhotoRow:
         received_at=photo.received_at,
         about=photo.about,
         caption=photo.caption,
+        exif=photo.exif,
+        flags=photo.flags,
     )
 
 

@@ -170,13 +170,14 @@ async def append_entry(
     target_id: UUID | None,
     canonical: str,
     digest: bytes,
+    sha256: bytes | None,
 ) -> None:
-    """Add an entry to a timeline whose incident is locked."""
+    """Add an entry to a timeline whose incident is locked; `sha256`: of the photo it brings."""
     await connection.execute(
         """
         insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
-            target_id, canonical, digest)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            target_id, canonical, digest, sha256)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         incident_id,
         entry_id,
@@ -188,6 +189,7 @@ async def append_entry(
         target_id,
         canonical,
         digest,
+        sha256,
     )
 
 
@@ -261,13 +263,15 @@ async def keep_refused(
     differing: list[str],
     sealed: bytes,
     sealed_informant: bytes | None,
+    sha256: bytes | None,
 ) -> None:
     """Keep a refused body for a person to look at."""
     await connection.execute(
         """
         insert into refused_body
-            (incident_id, refused_id, entry_id, account_id, differing, sealed, sealed_informant)
-        values ($1, $2, $3, $4, $5, $6, $7)
+            (incident_id, refused_id, entry_id, account_id, differing, sealed, sealed_informant,
+                sha256)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         incident_id,
         uuid4(),
@@ -276,6 +280,7 @@ async def keep_refused(
         differing,
         sealed,
         sealed_informant,
+        sha256,
     )
 
 

@@ -11,7 +11,7 @@ from db.pool import Connection
 from wildlife.accounts.model import Actor
 from wildlife.incidents import queries
 from wildlife.incidents.entries import AnyEntry, Opening
-from wildlife.incidents.timeline import ImageFacts
+from wildlife.photos.model import ImageFacts
 from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
 
@@ -66,5 +66,6 @@ async def refuse(
         sealed_informant=service.vault.seal(incident_id, msgspec.json.encode(informant))
         if informant
         else None,
+        sha256=bytes.fromhex(image.sha256) if image else None,
     )
     raise Problem("id_conflict", FieldError("id", str(body.id)), differing=differing)

@@ -7,10 +7,11 @@ import msgspec
 
 from wildlife.accounts.model import OfficerRef
 from wildlife.hazards.state import RoadHazardState
+from wildlife.photos.model import ExifFacts
 from wildlife.places.model import ShownPlace
 from wildlife.rescues.state import AnimalState
 from wildlife.stations.model import StationRef
-from wildlife.vocabularies import ClosingReason, IncidentKind, Owed, Source
+from wildlife.vocabularies import ClosingReason, IncidentKind, Owed, PhotoFlag, Source
 from wildlife.vocabularies import IncidentState as State
 
 
@@ -21,12 +22,16 @@ class PhotoState(msgspec.Struct, frozen=True):
     sha256: str
     media_type: str
     size: int
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     received_at: datetime
     taken_at: datetime | None
     caption: str | None
     about: str | None
+    exif: ExifFacts | None = None
+    """What the photo says of itself."""
+    flags: list[PhotoFlag] = []
+    """Where that does not agree with the report."""
 
 
 class Responsible(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 
 from wildlife.accounts.model import OfficerRef
 from wildlife.incidents.entries import AnyEntry, Opening
+from wildlife.photos.model import ImageFacts
 from wildlife.species.model import TaxonRef
 from wildlife.stations.model import StationRef
 
@@ -22,16 +23,6 @@ Body = TypeVar("Body")
 
 GENESIS = bytes(32)
 """What the first entry names as the digest before it."""
-
-
-class ImageFacts(msgspec.Struct, frozen=True):
-    """What the service found out about a photo's bytes."""
-
-    sha256: str
-    media_type: str
-    size: int
-    width: int
-    height: int
 
 
 class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):

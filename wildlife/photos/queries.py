@@ -1,14 +1,18 @@
 """The SQL of photos."""
 
 from datetime import datetime
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid4
 
 import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.accounts.model import Actor
+from wildlife.incidents.timeline import decode_entry
+from wildlife.photos.model import ExifFacts, ImageFacts
 from wildlife.values import IncidentId, PhotoId
+from wildlife.vocabularies import PhotoFlag, Renditions
 
 
 class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,12 +22,19 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     media_type: str
     size: int
-    width: int
-    height: int
+    width: int | None
+    """None where the file's header can't be read."""
+    height: int | None
     taken_at: datetime | None
     received_at: datetime
     about: str | None
     caption: str | None
+    exif: ExifFacts | None
+    """What the photo says of itself: hints, never trusted over what was reported."""
+    flags: list[PhotoFlag]
+    """Where that and the report do not agree."""
+    renditions: Renditions
+    """Whether it can be shown."""
 
 
 async def access_photo(
@@ -35,7 +46,8 @@ async def access_photo(
         PhotoRecord,
         """
         select p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width,
-            p.height, p.taken_at, p.received_at, p.about, p.caption
+            p.height, p.taken_at, p.received_at, p.about, p.caption, p.exif, p.flags,
+            coalesce(p.renditions, 'pending') as renditions
         from photo p join incident i using (incident_id)
         where p.incident_id = $1 and p.photo_id = $2
             and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
@@ -55,9 +67,234 @@ async def list_photos(connection: Connection, incident_id: IncidentId) -> list[P
         PhotoRecord,
         """
         select photo_id, encode(sha256, 'hex') as sha256, media_type, size, width, height,
-            taken_at, received_at, about, caption
+            taken_at, received_at, about, caption, exif, flags,
+            coalesce(renditions, 'pending') as renditions
         from photo where incident_id = $1
         order by coalesce(taken_at, received_at), photo_id
         """,
         incident_id,
+    )
+
+
+class SamePicture(msgspec.Struct, frozen=True):
+    """A photo of another incident that looks the same."""
+
+    incident_id: UUID
+    photo_id: UUID
+    distance: int
+    """In how many of 64 bits their difference hashes differ: 0 after re-compression, 3 at most."""
+
+
+async def list_same_pictures(
+    connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
+) -> list[SamePicture]:
+    """Photos of other incidents that `actor` may see and that look like this one, nearest first."""
+    return await fetch_all(
+        connection,
+        SamePicture,
+        """
+        select p.incident_id, p.photo_id,
+            bit_count((p.difference_hash # mine.difference_hash)::bit(64))::int as distance
+        from photo mine, photo p join incident i on i.incident_id = p.incident_id
+        where mine.incident_id = $1 and mine.photo_id = $2 and p.incident_id <> $1
+            and p.difference_hash is not null
+            and array[
+                (p.difference_hash >> 48 & 65535)::int,
+                (p.difference_hash >> 32 & 65535)::int + 65536,
+                (p.difference_hash >> 16 & 65535)::int + 131072,
+                (p.difference_hash & 65535)::int + 196608
+            ] && array[
+                (mine.difference_hash >> 48 & 65535)::int,
+                (mine.difference_hash >> 32 & 65535)::int + 65536,
+                (mine.difference_hash >> 16 & 65535)::int + 131072,
+                (mine.difference_hash & 65535)::int + 196608
+            ]
+            and bit_count((p.difference_hash # mine.difference_hash)::bit(64)) <= 3
+            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($4::text is null or i.region_code like $4 || '%')
+        order by distance, p.received_at, p.photo_id
+        limit 20
+        """,
+        incident_id,
+        photo_id,
+        actor.stations,
+        actor.region,
+    )
+
+
+async def find_held_image(connection: Connection, actor: Actor, digest: str) -> ImageFacts | None:
+    """What the service found out about this content, if `actor` may see a photo of it.
+
+    Whoever only knows a digest must not get at the picture by naming it.
+    """
+    canonical = await connection.fetchval(
+        """
+        select e.canonical from entry e join incident i using (incident_id)
+        where e.sha256 = decode($1, 'hex')
+            and ($2::uuid[] is null or i.station_id = any($2) or i.responsible_station_id = any($2))
+            and ($3::text is null or i.region_code like $3 || '%')
+        limit 1
+        """,
+        digest,
+        actor.stations,
+        actor.region,
+    )
+    return None if canonical is None else decode_entry(canonical).facts.image
+
+
+# ---------------------------------------------------------------- what is named
+
+
+async def list_named_digests(connection: Connection, after: str | None, limit: int) -> list[str]:
+    """The SHA-256 of photos that entries or refused bodies name, after one of them, in order."""
+    rows = await connection.fetch(
+        """
+        (select distinct sha256 from entry
+            where sha256 > coalesce(decode($1, 'hex'), '') order by sha256 limit $2)
+        union
+        (select distinct sha256 from refused_body
+            where sha256 > coalesce(decode($1, 'hex'), '') order by sha256 limit $2)
+        order by sha256 limit $2
+        """,
+        after,
+        limit,
+    )
+    return [row["sha256"].hex() for row in rows]
+
+
+async def named_among(connection: Connection, digests: list[str]) -> set[str]:
+    """Those of `digests` that an entry or a refused body names."""
+    rows = await connection.fetch(
+        """
+        select digest from unnest($1::text[]) as digest
+        where exists (select from entry where sha256 = decode(digest, 'hex'))
+            or exists (select from refused_body where sha256 = decode(digest, 'hex'))
+        """,
+        digests,
+    )
+    return {row["digest"] for row in rows}
+
+
+# ---------------------------------------------------------------- renditions
+
+
+class PhotoToRender(msgspec.Struct, frozen=True):
+    """A photo that has no renditions yet."""
+
+    incident_id: UUID
+    photo_id: UUID
+    sha256: str
+
+
+async def list_photos_to_render(connection: Connection) -> list[PhotoToRender]:
+    """The next photos without renditions, oldest first."""
+    return await fetch_all(
+        connection,
+        PhotoToRender,
+        """
+        select incident_id, photo_id, encode(sha256, 'hex') as sha256
+        from photo where renditions is null
+        order by received_at limit 20
+        """,
+    )
+
+
+# Any number that no other use of two-part advisory locks on the database begins with.
+_RENDERING: Final = 1_504_250_003
+
+
+async def claim_photo(connection: Connection, photo: PhotoToRender) -> bool:
+    """Keep other processes from this photo until `release_photo`, or until this one dies.
+
+    False where another has it, or it is done by now.
+    """
+    claimed: bool = await connection.fetchval(
+        "select pg_try_advisory_lock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
+    )
+    if not claimed:
+        return False
+    waiting: bool = await connection.fetchval(
+        """
+        select exists (
+            select from photo where incident_id = $1 and photo_id = $2 and renditions is null
+        )
+        """,
+        photo.incident_id,
+        photo.photo_id,
+    )
+    if not waiting:
+        await release_photo(connection, photo)
+    return waiting
+
+
+async def release_photo(connection: Connection, photo: PhotoToRender) -> None:
+    """Let go of a photo that was claimed on this connection."""
+    await connection.execute(
+        "select pg_advisory_unlock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
+    )
+
+
+async def put_renditions(
+    connection: Connection,
+    photo: PhotoToRender,
+    *,
+    renditions: Renditions,
+    difference_hash: int | None,
+) -> None:
+    """Note what came of making a photo's renditions."""
+    await connection.execute(
+        """
+        update photo set renditions = $3, difference_hash = $4
+        where incident_id = $1 and photo_id = $2
+        """,
+        photo.incident_id,
+        photo.photo_id,
+        renditions.value,
+        difference_hash,
+    )
+
+
+# ---------------------------------------------------------------- who looked at originals
+
+
+async def add_access(
+    connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
+) -> None:
+    """Put on record that `actor` looks at an original."""
+    await connection.execute(
+        """
+        insert into original_access (incident_id, access_id, photo_id, account_id)
+        values ($1, $2, $3, $4)
+        """,
+        incident_id,
+        uuid4(),
+        photo_id,
+        actor.account_id,
+    )
+
+
+class OriginalAccess(msgspec.Struct, frozen=True):
+    """Who looked at an original, and when."""
+
+    badge: str
+    name: str
+    accessed_at: datetime
+
+
+async def list_accesses(
+    connection: Connection, incident_id: IncidentId, photo_id: PhotoId
+) -> list[OriginalAccess]:
+    """Every look at an original of an incident that the caller has access to, latest first."""
+    return await fetch_all(
+        connection,
+        OriginalAccess,
+        """
+        select a.badge, a.name, o.accessed_at
+        from original_access o join account a using (account_id)
+        where o.incident_id = $1 and o.photo_id = $2
+        order by o.accessed_at desc, o.access_id
+        limit 500
+        """,
+        incident_id,
+        photo_id,
     )

@@ -1,67 +1,59 @@
 """Photos: sent in one request, shown as renditions, the original as it came."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
-from anyio import CapacityLimiter, to_thread
-from litestar import Request, Response, get, put
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar import Request, Response, get, put, route
+from litestar.enums import HttpMethod
 from litestar.params import FromPath, QueryParameter
+from litestar.response import Stream
+from litestar.response.base import ASGIResponse
 
-from media.images import (
-    ImageInfo,
-    TooManyPixels,
-    UnreadableImage,
-    UnsupportedImage,
-    inspect,
-    render,
-)
-from media.store import TooLarge
+from media.spool import TooLarge
+from media.store import NotHeld, original_key, rendition_key
 from wildlife.accounts.model import Actor
 from wildlife.etags import content_etag, is_current, not_modified
-from wildlife.incidents import answers, appending, queries
-from wildlife.incidents.checks import check_time
-from wildlife.incidents.entries import PHOTO_ABOUT, Photo
-from wildlife.incidents.timeline import ImageFacts
-from wildlife.photos.queries import PhotoRecord, access_photo, list_photos
-from wildlife.problems import FieldError, Problem
+from wildlife.incidents import answers, queries
+from wildlife.photos.attaching import attach_file, check
+from wildlife.photos.bodies import PhotoOperation, ShownPhotoOperation, photo_bytes, read_time
+from wildlife.photos.model import ABOUT, Said
+from wildlife.photos.queries import (
+    OriginalAccess,
+    PhotoRecord,
+    SamePicture,
+    access_photo,
+    add_access,
+    list_accesses,
+    list_photos,
+    list_same_pictures,
+)
+from wildlife.problems import Problem
+from wildlife.ranges import asked_part
 from wildlife.service import Service
-from wildlife.values import IncidentId, Instant, PhotoId
+from wildlife.values import IncidentId, PhotoId
+from wildlife.vocabularies import PhotoFlag, Renditions, Role
 from wildlife.web import OFFICERS, FromActor, FromService, also_answers, problems
 
-# Two large photos decode at once; the others wait for them rather than for memory.
-_DECODING: Final = CapacityLimiter(2)
 
-# A photo's bytes never change; only who has seen them may keep them.
-_CACHING: Final = {
-    "Cache-Control": "private, max-age=31536000, immutable",
-    "X-Content-Type-Options": "nosniff",
-}
+class OwnTypeStream(Stream):
+    """A stream whose media type is its own: the framework would put the handler's in its place."""
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
+        return super().to_asgi_response(*args, **(kwargs | {"media_type": self.media_type}))
 
 
-@dataclass
-class PhotoOperation(Operation):
-    """An operation whose body is the photo itself."""
-
-    def __post_init__(self) -> None:
-        photo = OpenAPIMediaType(schema=Schema(description="The photo's bytes."))
-        self.request_body = RequestBody(
-            required=True,
-            content={"image/jpeg": photo, "image/png": photo, "image/webp": photo},
-        )
+_PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 
 
 @put(
-    "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}",
+    _PHOTO,
     status_code=201,
     tags=["photos"],
     opt={"roles": OFFICERS},
     operation_class=PhotoOperation,
     request_max_body_size=None,
-    responses=problems(400, 401, 403, 404, 409, 413, 422) | also_answers(200, answers.Entry),
+    responses=problems(400, 401, 403, 404, 408, 409, 413, 422, 507)
+    | also_answers(200, answers.Entry),
 )
 async def put_photo(
     service: FromService,
@@ -78,52 +70,33 @@ async def put_photo(
     about: Annotated[
         str | None,
         QueryParameter(
-            pattern=PHOTO_ABOUT,
+            pattern=ABOUT,
             description="What it shows: animal:1, site, before, after or document.",
         ),
     ] = None,
 ) -> Response[answers.Entry]:
-    """Add a photo (JPEG, PNG or WebP) to the timeline. Its bytes are kept as they came.
+    """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
 
     201 the first time, 200 and the same answer for the same bytes again.
     """
-    taken = _read_time(taken_at)
-    if taken is not None:
-        check_time(service, "taken_at", taken, datetime.now(service.settings.zone))
-    async with service.database.writing() as connection:
-        head = await appending.access_to_append(connection, actor, incident_id)
-    _check_about(about, len(head.document.animals))
+    said = Said(
+        incident_id=incident_id,
+        photo_id=photo_id,
+        taken_at=read_time(taken_at),
+        caption=caption,
+        about=about,
+    )
+    await check(service, actor, said)
     limit = service.settings.photo_limit_bytes
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
     try:
-        async with service.store.receive(request.stream(), limit) as received:
-            info, renditions = await to_thread.run_sync(
-                _look_at, received.path, service.settings.photo_limit_pixels, limiter=_DECODING
+        async with service.spool.receive(photo_bytes(request), limit) as received:
+            written = await attach_file(
+                service, actor, said, received.path, received.sha256, received.size
             )
-            await received.keep()
-            for name, content in renditions.items():
-                await service.store.put_rendition(received.sha256, name, content)
     except TooLarge:
         raise Problem("body_too_large", expected=str(limit)) from None
-    except UnsupportedImage as error:
-        raise Problem("unsupported_image", given=str(error)) from None
-    except UnreadableImage as error:
-        raise Problem("unreadable_image", reason=str(error).capitalize()) from None
-    except TooManyPixels as error:
-        expected = str(service.settings.photo_limit_pixels)
-        raise Problem("image_too_large", given=error.pixels, expected=expected) from None
-    now = datetime.now(service.settings.zone)
-    image = ImageFacts(received.sha256, info.media_type, received.size, info.width, info.height)
-    entry = Photo(
-        id=photo_id,
-        happened_at=taken or now,
-        recorded_at=taken or now,
-        taken_at=taken,
-        caption=caption,
-        about=about,
-    )
-    written = await appending.append_entry(service, actor, incident_id, entry, image=image)
     return Response(written.answer, status_code=201 if written.created else 200)
 
 
@@ -145,42 +118,41 @@ async def get_photos(
         return Photos(await list_photos(connection, incident_id))
 
 
-@get(
-    "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}",
-    tags=["photos"],
-    responses=problems(400, 401, 404),
-)
+class Photo(PhotoRecord, frozen=True, kw_only=True):
+    """A photo, and which of other incidents look the same: a hint, no more."""
+
+    same_pictures: list[SamePicture]
+
+
+@get(_PHOTO, tags=["photos"], responses=problems(400, 401, 404))
 async def get_photo(
     service: FromService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
-) -> Response[PhotoRecord]:
+) -> Response[Photo]:
     """What is known of a photo."""
-    photo = await _access(service, actor, incident_id, photo_id)
+    record = await _access(service, actor, incident_id, photo_id)
+    async with service.database.reading() as connection:
+        same = await list_same_pictures(connection, actor, incident_id, photo_id)
+    known = msgspec.structs.asdict(record)
+    if same:
+        known["flags"] = [*record.flags, PhotoFlag.SAME_PICTURE]
+    photo = Photo(**known, same_pictures=same)
     tag = content_etag(photo)  # the bytes stay, the caption may be amended
     if is_current(request, tag):
         return not_modified(tag)
     return Response(photo, headers={"ETag": tag})
 
 
-@dataclass
-class OriginalOperation(Operation):
-    """An operation that answers any of the formats taken."""
-
-    def __post_init__(self) -> None:
-        content = getattr((self.responses or {}).get("200"), "content", {})
-        for media_type in ("image/png", "image/webp"):
-            content[media_type] = content["image/jpeg"]
-
-
-@get(
-    "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}/original",
+@route(
+    f"{_PHOTO}/original",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
     tags=["photos"],
     media_type="image/jpeg",
-    operation_class=OriginalOperation,
-    responses=problems(400, 401, 404),
+    operation_class=ShownPhotoOperation,
+    responses=problems(400, 401, 403, 404, 416),
 )
 async def get_original(
     service: FromService,
@@ -188,33 +160,73 @@ async def get_original(
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
-) -> Response[bytes]:
-    """The photo's bytes as they came, to be saved and not shown: they may hold anything."""
+) -> Response[bytes] | Stream:
+    """The photo's bytes as they came, to be saved and not shown: they may hold anything.
+
+    It takes a permission of its own, and every look is on record (`…/accesses`).
+    """
     photo = await _access(service, actor, incident_id, photo_id)
-    tag = f'"{photo.sha256}"'
-    if is_current(request, tag):
-        return _unchanged(tag)
+    if not actor.sees_originals:
+        raise Problem("originals_forbidden")
+    key, tag = original_key(photo.sha256), f'"{photo.sha256}"'
+    if await service.store.size(key) != photo.size:
+        raise Problem("original_missing")
     suffix = photo.media_type.partition("/")[2]
-    return Response(
-        await to_thread.run_sync(service.store.path(photo.sha256).read_bytes),
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-store",  # whoever looks again does so on record
+        "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if is_current(request, tag):
+        return Response(b"", status_code=304, headers=headers)
+    part = asked_part(request, tag, photo.size)
+    headers |= part.headers
+    if request.method == HttpMethod.HEAD:
+        return Response(b"", media_type=photo.media_type, headers=headers)
+    async with service.database.writing() as connection:
+        await add_access(connection, actor, incident_id, photo_id)
+    return OwnTypeStream(
+        service.store.read(key, part.start, part.end),
+        status_code=part.status,
         media_type=photo.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "ETag": tag,
-            **_CACHING,
-        },
+        headers=headers,
     )
 
 
+class Accesses(msgspec.Struct, frozen=True):
+    """Every look at an original, latest first."""
+
+    items: list[OriginalAccess]
+    next_cursor: None = None
+
+
 @get(
-    [
-        "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}/thumbnail",
-        "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}/screen",
-    ],
+    f"{_PHOTO}/accesses",
+    tags=["photos"],
+    opt={"roles": OFFICERS | {Role.ADMIN}},
+    responses=problems(400, 401, 403, 404),
+)
+async def get_accesses(
+    service: FromService,
+    actor: FromActor,
+    incident_id: FromPath[IncidentId],
+    photo_id: FromPath[PhotoId],
+) -> Accesses:
+    """Who looked at the original, and when."""
+    await _access(service, actor, incident_id, photo_id)
+    async with service.database.reading() as connection:
+        return Accesses(await list_accesses(connection, incident_id, photo_id))
+
+
+@route(
+    [f"{_PHOTO}/thumbnail", f"{_PHOTO}/screen"],
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
     tags=["photos"],
     media_type="image/jpeg",
-    responses=problems(400, 401, 404),
+    operation_class=ShownPhotoOperation,
+    responses=problems(400, 401, 404, 416),
 )
 async def get_rendition(
     service: FromService,
@@ -223,19 +235,56 @@ async def get_rendition(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes]:
-    """The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no metadata."""
+    """The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no metadata.
+
+    WebP for who accepts it, else JPEG.
+    """
     photo = await _access(service, actor, incident_id, photo_id)
-    name = request.url.path.rpartition("/")[2]
+    kind = "webp" if "image/webp" in request.headers.get("accept", "") else "jpeg"
+    name = f"{request.url.path.rpartition('/')[2]}.{kind}"
     tag = f'"{photo.sha256[:32]}.{name}"'
+    # Who has seen it may keep it for good: its bytes never change.
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
     if is_current(request, tag):
-        return _unchanged(tag)
-    path = service.store.rendition_path(photo.sha256, name)
-    if not path.exists():
-        original = service.store.path(photo.sha256)
-        renditions = await to_thread.run_sync(render, original, limiter=_DECODING)
-        await service.store.put_rendition(photo.sha256, name, renditions[name])
-    content = await to_thread.run_sync(path.read_bytes)
-    return Response(content, media_type="image/jpeg", headers={"ETag": tag, **_CACHING})
+        return Response(b"", status_code=304, headers=headers)
+    content = await _rendition(service, photo, name)
+    part = asked_part(request, tag, len(content))
+    headers |= part.headers
+    body = b"" if request.method == HttpMethod.HEAD else content[part.start : part.end]
+    return Response(body, status_code=part.status, media_type=f"image/{kind}", headers=headers)
+
+
+async def _rendition(service: Service, photo: PhotoRecord, name: str) -> bytes:
+    """The rendition, made now where it was not made yet or got lost."""
+    key = rendition_key(photo.sha256, name)
+    try:
+        return await service.store.get(key)
+    except NotHeld:
+        pass
+    renditions = photo.renditions
+    if renditions in (Renditions.PENDING, Renditions.MADE):
+        try:
+            renditions = (await service.darkroom.develop(photo.sha256)).renditions
+        except NotHeld:
+            raise Problem("original_missing") from None
+    match renditions:
+        case Renditions.MADE:
+            return await service.store.get(key)
+        case Renditions.UNREADABLE:
+            raise Problem(
+                "no_rendition", reason="The file can't be decoded.", reason_zh="文件无法解码，"
+            )
+        case _:
+            raise Problem(
+                "no_rendition",
+                reason="Decoding it takes more time or memory than is allowed.",
+                reason_zh="解码所需时间或内存超出限制，",
+            )
 
 
 async def _access(
@@ -246,29 +295,3 @@ async def _access(
     if photo is None:
         raise Problem("not_found")
     return photo
-
-
-def _unchanged(tag: str) -> Response[bytes]:
-    """304 with no body at all: None has no form as an image."""
-    return Response(b"", status_code=304, headers={"ETag": tag, **_CACHING})
-
-
-def _look_at(path: Path, pixel_limit: int) -> tuple[ImageInfo, dict[str, bytes]]:
-    return inspect(path, pixel_limit), render(path)
-
-
-def _check_about(about: str | None, animals: int) -> None:
-    known = [f"animal:{number}" for number in range(1, animals + 1)]
-    if about is not None and about.startswith("animal:") and about not in known:
-        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))
-
-
-def _read_time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        # An unescaped plus sign in an address is a space.
-        return msgspec.convert(text.replace(" ", "+"), Instant)
-    except msgspec.ValidationError:
-        expected = "a time with its offset like 2024-07-29T15:20:00+08:00"
-        raise Problem("invalid_parameter", FieldError("taken_at", text, expected)) from None

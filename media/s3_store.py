@@ -1,0 +1,198 @@
+"""The store in an S3 bucket, of Amazon's or of what speaks like it (MinIO, Ceph, SeaweedFS).
+
+The bucket and prefix are the URL's; all else is read from the environment, by Amazon's names:
+
+- AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if temporary, AWS_SESSION_TOKEN; without them the
+  credentials of the machine (container, web identity or instance).
+- AWS_REGION or AWS_DEFAULT_REGION; us-east-1 if neither is set.
+- AWS_ENDPOINT_URL (or AWS_ENDPOINT, AWS_ENDPOINT_URL_S3): where a server that is not Amazon's
+  listens. The bucket is named in the path, unless AWS_VIRTUAL_HOSTED_STYLE_REQUEST=true says that
+  the endpoint has it in its host name.
+- AWS_ALLOW_HTTP=true, without which an http:// endpoint is refused.
+- What else object_store calls a configuration of S3, say AWS_SERVER_SIDE_ENCRYPTION.
+
+The bucket wants a lifecycle rule that ends unfinished multipart uploads after a day: a process
+that is killed leaves one, which is no object and costs space.
+"""
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import obstore
+from anyio import to_thread
+from obstore.exceptions import BaseError
+from obstore.store import S3Store as Bucket
+
+from media.store import Damaged, Held, NotHeld, StoreUnavailable
+
+_URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
+
+# Younger than any orphan that is swept, so what is this young is safe as it is.
+_YOUNG = timedelta(hours=12)
+
+_READ_BYTES = 256 * 1024
+
+
+class S3Store:
+    """A Store in the bucket that `url` names; copies for the while lie in `folder/aside`.
+
+    A store that says nothing for `answer_within` is given up: so no call hangs for longer than
+    about twice that, and one that gets bytes, however slowly, goes on.
+    """
+
+    def __init__(
+        self, url: str, folder: Path, *, answer_within: timedelta = timedelta(seconds=30)
+    ) -> None:
+        if (named := _URL.fullmatch(url)) is None:
+            raise ValueError(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
+        self._url = url
+        self._aside = folder / "aside"
+        self._bucket = Bucket(
+            named["bucket"],
+            prefix=(named["prefix"] or "").strip("/") or None,
+            # One request an object: not every server understands the one that removes many.
+            disable_bulk_delete=True,
+            client_options={
+                # Options given here replace all that the environment says of the client.
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true"},
+                "connect_timeout": min(answer_within, timedelta(seconds=5)),
+                "read_timeout": answer_within,
+                # A phone may read an original through us for minutes.
+                "timeout": timedelta(hours=1),
+            },
+            retry_config={"max_retries": 2, "retry_timeout": answer_within},
+        )
+
+    async def prepare(self) -> None:
+        """Find out whether the bucket answers; raises StoreUnavailable."""
+        self._aside.mkdir(parents=True, exist_ok=True)
+        with self._translated(self._url):
+            await obstore.list_with_delimiter_async(self._bucket)
+
+    async def put_file(self, key: str, path: Path, digest: str) -> None:
+        """Keep a file under `key` and read it back; raises Damaged if that is something else.
+
+        It looks before it writes and never asks for "only if it is not there": several servers
+        take the condition and overwrite silently.
+        """
+        await to_thread.run_sync(os.stat, path)  # a missing file is the caller's error, as it comes
+        held = await self._look(key)
+        if held is not None:
+            await self._check(key, digest)
+            if datetime.now(UTC) - held.modified_at < _YOUNG:
+                return
+            # Written anew, which alone makes it young: the same bytes, so nothing is overwritten.
+        await self._write(key, path)
+        try:
+            await self._check(key, digest)
+        except Damaged:
+            if held is None:
+                with suppress(StoreUnavailable):
+                    await self._remove(key)
+            raise
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Keep a rendition; an earlier one is replaced whole."""
+        await self._write(key, content)
+
+    async def size(self, key: str) -> int | None:
+        """The bytes under `key`; None: not held."""
+        held = await self._look(key)
+        return None if held is None else held.size
+
+    async def get(self, key: str) -> bytes:
+        """All that lies under `key`."""
+        return b"".join([chunk async for chunk in self.read(key)])
+
+    async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes [start, end), as they come in."""
+        options: obstore.GetOptions = {}
+        if start or end is not None:
+            # A range that begins behind the last byte is an error, and only the size tells.
+            size = await self.size(key)
+            if size is None:
+                raise NotHeld(key)
+            end = size if end is None else min(end, size)
+            if start >= end:
+                return
+            options = {"range": (start, end)}
+        with self._translated(key):
+            result = await obstore.get_async(self._bucket, key, options=options)
+            async for chunk in result.stream(min_chunk_size=_READ_BYTES):
+                yield chunk
+
+    @asynccontextmanager
+    async def as_file(self, key: str) -> AsyncIterator[Path]:
+        """A copy that is gone at the end."""
+        path = self._aside / uuid4().hex
+        try:
+            with path.open("xb") as file:
+                async for chunk in self.read(key):
+                    await to_thread.run_sync(file.write, chunk)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def list(self, prefix: str) -> AsyncIterator[Held]:
+        """Everything below `prefix`, a page at a time, as S3 lists it: in the order of keys."""
+        with self._translated(prefix):
+            async for page in obstore.list(self._bucket, prefix, chunk_size=1000):
+                for held in page:
+                    yield Held(held["path"], held["size"], held["last_modified"])
+
+    async def sweep(self, key: str, older_than: datetime) -> bool:
+        """Remove what lies under `key` if it is older.
+
+        A window remains, as S3 cannot remove on a condition: an orphan that is put again after it
+        was looked at here and before it is removed, is lost. It is a request wide, and open only
+        to the very bytes that nobody referred to for as long as orphans are left.
+        """
+        held = await self._look(key)
+        if held is None or held.modified_at >= older_than:
+            return False
+        await self._remove(key)
+        return True
+
+    async def _look(self, key: str) -> Held | None:
+        try:
+            with self._translated(key):
+                found = await obstore.head_async(self._bucket, key)
+        except NotHeld:
+            return None
+        return Held(key, found["size"], found["last_modified"])
+
+    async def _write(self, key: str, content: Path | bytes) -> None:
+        try:
+            with self._translated(key):
+                # Two parts of 5 MB are in memory at once; a smaller file is one request.
+                await obstore.put_async(self._bucket, key, content, max_concurrency=2)
+        except NotHeld:
+            raise StoreUnavailable(f"there is no bucket for {self._url}") from None
+
+    async def _remove(self, key: str) -> None:
+        with suppress(NotHeld), self._translated(key):
+            await obstore.delete_async(self._bucket, key)
+
+    async def _check(self, key: str, digest: str) -> None:
+        hasher = sha256()
+        async for chunk in self.read(key):
+            await to_thread.run_sync(hasher.update, chunk)
+        if hasher.hexdigest() != digest:
+            raise Damaged(f"what lies under {key} in {self._url} has another hash")
+
+    @contextmanager
+    def _translated(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise NotHeld(key) from None
+        except (BaseError, OSError) as error:
+            # The first line says all; the others are the client's inner state.
+            reason = str(error).partition("\n")[0]
+            raise StoreUnavailable(f"{self._url}: {reason}") from None

@@ -1,0 +1,92 @@
+"""Bytes on their way in: on this machine's disk, whatever the store is.
+
+A file lies aside while it is received, whole and fsynced when it is handed out, and is gone at the
+end; who keeps it, puts it into the store in between. A crash leaves it aside for a sweep.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, NamedTuple
+from uuid import uuid4
+
+from anyio import to_thread
+
+# Chunks are collected to about this size, since a thread costs more than a small write.
+_WRITE_BYTES = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """More bytes came than are taken."""
+
+
+class Received(NamedTuple):
+    """A whole file that came in, on disk as far as a power cut goes; `sha256` in hexadecimal."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class Spool:
+    """Files on their way in, in `root/aside`: a local store at the same root links them."""
+
+    def __init__(self, root: Path) -> None:
+        self._aside = root / "aside"
+
+    def prepare(self) -> None:
+        """Make the folder. What lies in it need not outlive a power cut, nor does the folder."""
+        self._aside.mkdir(parents=True, exist_ok=True)
+
+    @asynccontextmanager
+    async def receive(self, chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[Received]:
+        """Take in a file of at most `limit` bytes; raises TooLarge at the first byte beyond."""
+        path = self._aside / uuid4().hex
+        try:
+            digest, size = await _write(path, chunks, limit)
+            yield Received(path, digest, size)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def sweep(self, older_than: datetime) -> int:
+        """Remove what crashes left aside, if last written before then; answers how many."""
+        swept = 0
+        for path in self._aside.iterdir():
+            with suppress(FileNotFoundError):  # it was on its way, and has arrived
+                if path.stat().st_mtime < older_than.timestamp():
+                    path.unlink()
+                    swept += 1
+        return swept
+
+
+async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
+    hasher = sha256()
+    size = 0
+    waiting: list[bytes] = []
+    waiting_bytes = 0
+
+    def write(file: IO[bytes], content: list[bytes]) -> None:
+        for chunk in content:
+            hasher.update(chunk)
+            file.write(chunk)
+
+    def finish(file: IO[bytes], content: list[bytes]) -> None:
+        write(file, content)
+        file.flush()
+        os.fdatasync(file.fileno())
+
+    with path.open("xb") as file:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge
+            waiting.append(chunk)
+            waiting_bytes += len(chunk)
+            if waiting_bytes >= _WRITE_BYTES:
+                await to_thread.run_sync(write, file, waiting)
+                waiting, waiting_bytes = [], 0
+        await to_thread.run_sync(finish, file, waiting)
+    return hasher.hexdigest(), size

@@ -1,0 +1,71 @@
+"""The commands for photos' files."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from db.pool import Database
+from media.spool import Spool
+from media.store import open_store
+from wildlife.commands.running import say, with_database
+from wildlife.photos.checking import Flaw
+from wildlife.photos.checking import check as check_originals
+from wildlife.photos.checking import sweep as sweep_store
+from wildlife.service import open_uploads
+from wildlife.settings import Settings
+
+
+@click.group()
+def media() -> None:
+    """Photos' files: WILDLIFE_MEDIA_URL, or the data folder."""
+
+
+@media.command()
+def check() -> None:
+    """Read every original again and compare it with its SHA-256.
+
+    Names what is missing or changed, and exits with status 1 then; names orphans, too, which no
+    entry refers to and `sweep` removes.
+    """
+
+    async def run(database: Database, settings: Settings) -> bool:
+        store = open_store(settings.media_url, settings.media_dir)
+        counts = dict.fromkeys([None, *Flaw], 0)
+        async for one in check_originals(database, store):
+            counts[one.flaw] += 1
+            if one.flaw is not None:
+                click.echo(f"{one.digest}: {one.flaw}", err=True)
+        say(
+            f"{counts[None]} originals whole, {counts[Flaw.MISSING]} missing,"
+            f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned"
+        )
+        return not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
+
+    if not with_database(run):
+        raise SystemExit(1)
+
+
+@media.command()
+def sweep() -> None:
+    """Remove files that nothing refers to and that are older than a day.
+
+    Crashes leave them: a photo that was kept and never named, renditions of such a one, half a
+    file. Safe while the service runs.
+    """
+
+    async def run(database: Database, settings: Settings) -> None:
+        store = open_store(settings.media_url, settings.media_dir)
+        await store.prepare()
+        count = 0
+        async for held in sweep_store(database, store):
+            count += 1
+            say(f"removed {held.key}")
+        day_ago = datetime.now(UTC) - timedelta(days=1)
+        spool, uploads = Spool(settings.media_dir), open_uploads(settings)
+        spool.prepare()
+        uploads.prepare()
+        await uploads.expire()
+        leftovers = spool.sweep(day_ago) + uploads.sweep(day_ago)
+        say(f"{count} orphans, {leftovers} unfinished files")
+
+    with_database(run)

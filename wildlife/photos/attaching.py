@@ -1,0 +1,99 @@
+"""Attaching: from bytes that came whole to an entry on the timeline.
+
+The order is what makes it safe: looked at in a process that may die, kept durably, and only then
+named by an entry. A crash in between leaves a file that no entry names; sending it again finds it.
+"""
+
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from anyio import to_thread
+
+from media.images import UnsupportedImage
+from media.store import original_key
+from wildlife.accounts.model import Actor
+from wildlife.incidents import appending
+from wildlife.incidents.checks import check_time
+from wildlife.incidents.entries import Photo
+from wildlife.incidents.queries import Head
+from wildlife.incidents.replaying import Written
+from wildlife.photos.model import ExifFacts, ImageFacts, Said
+from wildlife.problems import FieldError, Problem
+from wildlife.service import Service
+
+
+async def check(service: Service, actor: Actor, said: Said) -> None:
+    """Before a byte of it is taken: that this actor may add this photo to that incident.
+
+    Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
+    """
+    if said.taken_at is not None:
+        check_time(service, "taken_at", said.taken_at, datetime.now(service.settings.zone))
+    async with service.database.writing() as connection:
+        head = await appending.access_to_append(connection, actor, said.incident_id)
+    _check_about(said.about, head)
+
+
+async def attach_file(
+    service: Service, actor: Actor, said: Said, path: Path, digest: str, size: int
+) -> Written:
+    """Keep the photo at `path`, whose bytes are durable, and name it on the timeline.
+
+    Raises Problem: unsupported_image, image_too_large, or what appending an entry raises.
+    """
+    image = await _look_at(service, path, digest, size)
+    await service.store.put_file(original_key(digest), path, digest)
+    return await attach_held(service, actor, said, image)
+
+
+async def attach_held(service: Service, actor: Actor, said: Said, image: ImageFacts) -> Written:
+    """Name a photo that is kept already on the timeline."""
+    now = datetime.now(service.settings.zone)
+    entry = Photo(
+        id=said.photo_id,
+        happened_at=said.taken_at or now,
+        recorded_at=said.taken_at or now,
+        taken_at=said.taken_at,
+        caption=said.caption,
+        about=said.about,
+    )
+    written = await appending.append_entry(service, actor, said.incident_id, entry, image=image)
+    service.darkroom.wake()
+    return written
+
+
+async def hash_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+
+    def hash_it() -> str:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+
+    return await to_thread.run_sync(hash_it)
+
+
+async def _look_at(service: Service, path: Path, digest: str, size: int) -> ImageFacts:
+    try:
+        info = await service.darkroom.inspect(path)
+    except UnsupportedImage as error:
+        raise Problem("unsupported_image", given=str(error)) from None
+    pixels, limit = (info.width or 0) * (info.height or 0), service.settings.photo_limit_pixels
+    if pixels > limit:
+        raise Problem("image_too_large", given=pixels, expected=str(limit))
+    exif = ExifFacts(**info.exif._asdict())
+    return ImageFacts(
+        sha256=digest,
+        media_type=info.media_type,
+        size=size,
+        width=info.width,
+        height=info.height,
+        exif=exif if exif != ExifFacts() else None,
+    )
+
+
+def _check_about(about: str | None, head: Head) -> None:
+    animals = len(head.document.animals)
+    known = [f"animal:{number}" for number in range(1, animals + 1)]
+    if about is not None and about.startswith("animal:") and about not in known:
+        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))

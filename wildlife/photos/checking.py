@@ -1,0 +1,94 @@
+"""Checking originals: each still hashes to its name, none is missing, none lies there unnamed."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from db.pool import Database
+from media.store import Held, NotHeld, Store, original_key
+from wildlife.photos.queries import list_named_digests, named_among
+
+_AT_ONCE: Final = 500
+
+# What came in less than a day ago may still get its entry.
+_GRACE: Final = timedelta(days=1)
+
+
+class Flaw(StrEnum):
+    """What can be wrong with an original. An orphan does no harm; it only takes room."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    ORPHANED = "orphaned"
+
+
+class Checked(NamedTuple):
+    """An original by its SHA-256 in hexadecimal, and what is wrong with it if anything is."""
+
+    digest: str
+    flaw: Flaw | None
+
+
+async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
+    """Read every original that an entry names, then look for those that none does."""
+    async for digest in _named(database):
+        yield Checked(digest, await _flaw(store, digest))
+    async for held in _unnamed(database, store, "originals/"):
+        yield Checked(_digest_of(held), Flaw.ORPHANED)
+
+
+async def sweep(database: Database, store: Store) -> AsyncIterator[Held]:
+    """Remove originals and renditions that nothing names and that are older than a day."""
+    older_than = datetime.now(UTC) - _GRACE
+    for prefix in ("originals/", "renditions/"):
+        async for held in _unnamed(database, store, prefix):
+            if held.modified_at < older_than and await store.sweep(held.key, older_than):
+                yield held
+
+
+async def _named(database: Database) -> AsyncIterator[str]:
+    after: str | None = None
+    while True:
+        async with database.reading() as connection:
+            digests = await list_named_digests(connection, after, _AT_ONCE)
+        for digest in digests:
+            yield digest
+        if len(digests) < _AT_ONCE:
+            return
+        after = digests[-1]
+
+
+async def _unnamed(database: Database, store: Store, prefix: str) -> AsyncIterator[Held]:
+    batch: list[Held] = []
+    async for held in store.list(prefix):
+        batch.append(held)
+        if len(batch) == _AT_ONCE:
+            async for one in _unnamed_of(database, batch):
+                yield one
+            batch = []
+    async for one in _unnamed_of(database, batch):
+        yield one
+
+
+async def _unnamed_of(database: Database, batch: list[Held]) -> AsyncIterator[Held]:
+    async with database.reading() as connection:
+        named = await named_among(connection, [_digest_of(held) for held in batch])
+    for held in batch:
+        if _digest_of(held) not in named:
+            yield held
+
+
+def _digest_of(held: Held) -> str:
+    return held.key.rpartition("/")[2].partition(".")[0]
+
+
+async def _flaw(store: Store, digest: str) -> Flaw | None:
+    hasher = sha256()
+    try:
+        async for chunk in store.read(original_key(digest)):
+            hasher.update(chunk)
+    except NotHeld:
+        return Flaw.MISSING
+    return None if hasher.hexdigest() == digest else Flaw.CHANGED

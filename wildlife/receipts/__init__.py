@@ -1,0 +1,1 @@
+"""Receipts: what a phone may delete, because it is held here."""

@@ -1,0 +1,58 @@
+"""Which of these do you hold? A phone deletes only on this answer."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import post
+from litestar.params import JSONBody
+
+from media.store import original_key
+from wildlife.receipts.queries import list_held_digests, list_held_entries
+from wildlife.service import Service
+from wildlife.web import FromActor, FromService, problems
+
+_MOST = 1000
+
+Digest = Annotated[
+    str,
+    msgspec.Meta(pattern="^[0-9a-f]{64}$", description="A SHA-256 in lower-case hexadecimal."),
+]
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ids of incidents, entries and photos, and SHA-256 of photos; up to 1000 of each."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=_MOST)] = []
+    sha256: Annotated[list[Digest], msgspec.Meta(max_length=_MOST)] = []
+
+
+class Receipts(msgspec.Struct, frozen=True):
+    """Those that are held, in the order they were asked for."""
+
+    ids: list[UUID]
+    sha256: list[str]
+
+
+@post("/receipts", status_code=200, tags=["receipts"], responses=problems(400, 401, 413, 422))
+async def find_receipts(
+    service: FromService, actor: FromActor, data: JSONBody[Question]
+) -> Receipts:
+    """Which of these ids and hashes are held for good, where you may see them.
+
+    A photo is held when an entry names it and its bytes lie in the store.
+    """
+    async with service.database.writing() as connection:
+        entries = await list_held_entries(connection, actor, data.ids)
+        named = await list_held_digests(connection, actor, data.sha256)
+    digests = {entry.sha256 for entry in entries if entry.sha256} | set(named)
+    held = {digest for digest in digests if await _lies_in_store(service, digest)}
+    ids = {entry.entry_id for entry in entries if entry.sha256 is None or entry.sha256 in held}
+    return Receipts(
+        ids=[one for one in data.ids if one in ids],
+        sha256=[one for one in data.sha256 if one in held],
+    )
+
+
+async def _lies_in_store(service: Service, digest: str) -> bool:
+    return await service.store.size(original_key(digest)) is not None

@@ -1,0 +1,36 @@
+"""What an upload is to become: a photo of an incident."""
+
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from media.uploads import Upload
+from wildlife.accounts.model import Actor
+from wildlife.photos.model import Said
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What is kept with the bytes until they are whole."""
+
+    said: Said
+    sha256: str | None
+    """What the phone says that they hash to."""
+    metadata: str
+    """`Upload-Metadata` as it was sent."""
+    actor: Actor
+    """Who began it: the one who says it, should they not come back for the end."""
+
+
+def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
+    """The upload of this photo. The same photo of the same actor has the same id each time: who
+    lost the answer, or the phone, begins again and goes on."""
+    said = note.said
+    content = (actor.account_id, said.incident_id, said.photo_id, length, note.sha256)
+    upload_id = UUID(bytes=sha256(msgspec.json.encode(content)).digest()[:16])
+    return Upload(actor.account_id, upload_id, length, msgspec.json.encode(note))
+
+
+def read_note(upload: Upload) -> Note:
+    """The note that an upload was begun with."""
+    return msgspec.json.decode(upload.note, type=Note)

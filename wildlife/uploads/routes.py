@@ -1,0 +1,206 @@
+"""The calls of tus 1.0.0. An unmodified client of it needs the address and a token."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final, TypeAlias
+
+from litestar import MediaType, Request, Response, delete, head, patch, post, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath, HeaderParameter
+
+from media.uploads import CHECKSUMS, Progress
+from wildlife.accounts.model import Actor
+from wildlife.decoding import convert
+from wildlife.photos.bodies import PartOperation, photo_bytes
+from wildlife.photos.model import Said
+from wildlife.problems import FieldError, Problem
+from wildlife.uploads import tus
+from wildlife.uploads.model import Note, read_note
+from wildlife.uploads.receiving import begin, finish, go_on
+from wildlife.values import UploadId
+from wildlife.web import OFFICERS, FromActor, FromService, address, problems
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+# Text, each: what is wrong with one is said in the words of this service.
+TusResumable: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Tus-Resumable", description="1.0.0")
+]
+UploadLength: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Upload-Length", description="The photo's length in bytes.")
+]
+UploadOffset: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Upload-Offset", description="Where these bytes begin.")
+]
+UploadMetadata: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Upload-Metadata",
+        description="Keys with Base64 values: incident_id, photo_id; sha256 (hexadecimal),"
+        " filename, taken_at, caption, about.",
+    ),
+]
+UploadChecksum: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Upload-Checksum", description="Of these bytes: sha1 or sha256, and Base64."
+    ),
+]
+
+
+@route(
+    ["/uploads", "/uploads/{upload_id:uuid}"],
+    http_method=[HttpMethod.OPTIONS],
+    opt={"public": True},
+    status_code=204,
+    include_in_schema=False,
+    middleware=[tus.speak_tus],
+)
+async def describe_uploads(service: FromService) -> Response[None]:
+    """What of tus is spoken here."""
+    headers = {
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(service.settings.photo_limit_bytes),
+        "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+    }
+    return Response(None, status_code=204, headers=headers)
+
+
+@post(
+    "/uploads",
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    request_max_body_size=None,
+    operation_class=PartOperation,
+    middleware=[tus.speak_tus],
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 460, 507),
+)
+async def create_upload(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    tus_resumable: TusResumable = None,
+    upload_length: UploadLength = None,
+    upload_metadata: UploadMetadata = None,
+    upload_checksum: UploadChecksum = None,
+) -> Response[None]:
+    """Begin to send a photo in parts, or find out how far it came. The answer's Location is the
+    upload's address.
+
+    A photo whose `sha256` is held already is complete at once.
+    """
+    tus.require_version(tus_resumable)
+    length = tus.read_number("Upload-Length", upload_length)
+    note = _read_note(upload_metadata or "", actor)
+    progress = await begin(service, actor, length, note)
+    if not progress.is_complete and progress.offset == 0 and _has_body(request):
+        checksum = tus.read_checksum(upload_checksum)
+        chunks = _chunks(request, progress, 0)
+        progress = await go_on(service, actor, progress.upload, 0, chunks, checksum)
+    location = address(request, f"/api/v1/uploads/{progress.upload.upload_id}")
+    headers = {"Location": location, **tus.describe(progress)}
+    return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)
+
+
+@head(
+    "/uploads/{upload_id:uuid}",
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    middleware=[tus.speak_tus],
+    responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
+)
+async def get_upload(
+    service: FromService,
+    actor: FromActor,
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+) -> Response[None]:
+    """How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to stop."""
+    tus.require_version(tus_resumable)
+    progress = await finish(service, actor, upload_id)
+    headers = tus.describe(progress) | {"Cache-Control": "no-store"}
+    if metadata := read_note(progress.upload).metadata:
+        headers["Upload-Metadata"] = metadata
+    return Response(None, media_type=MediaType.TEXT, headers=headers)
+
+
+@patch(
+    "/uploads/{upload_id:uuid}",
+    status_code=204,
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    request_max_body_size=None,
+    operation_class=PartOperation,
+    middleware=[tus.speak_tus],
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
+)
+async def append_to_upload(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+    upload_offset: UploadOffset = None,
+    upload_checksum: UploadChecksum = None,
+) -> Response[None]:
+    """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
+    photo to its incident."""
+    tus.require_version(tus_resumable)
+    content_type = request.headers.get("content-type")
+    if content_type != tus.CONTENT_TYPE:
+        raise Problem("unsupported_media_type", given=content_type, expected=tus.CONTENT_TYPE)
+    offset = tus.read_number("Upload-Offset", upload_offset)
+    checksum = tus.read_checksum(upload_checksum)
+    progress = await service.uploads.find(actor.account_id, upload_id)
+    if progress is None:
+        raise Problem("upload_not_found")
+    chunks = _chunks(request, progress, offset)
+    progress = await go_on(service, actor, progress.upload, offset, chunks, checksum)
+    return Response(None, status_code=204, headers=tus.describe(progress))
+
+
+@delete(
+    "/uploads/{upload_id:uuid}",
+    status_code=204,
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    middleware=[tus.speak_tus],
+    responses=problems(400, 401, 403, 404, 412),
+)
+async def delete_upload(
+    service: FromService,
+    actor: FromActor,
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+) -> None:
+    """Take an upload back. A photo that is on a timeline already stays there."""
+    tus.require_version(tus_resumable)
+    async with service.uploads.finishing(actor.account_id, upload_id) as progress:
+        if progress is None:
+            raise Problem("upload_not_found")
+        await service.uploads.discard(progress.upload)
+
+
+def _read_note(given: str, actor: Actor) -> Note:
+    metadata = tus.read_metadata(given)
+    said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
+    digest = metadata.get("sha256", "").lower() or None
+    if digest is not None and not _SHA256.fullmatch(digest):
+        expected = "64 hexadecimal digits"
+        raise Problem("invalid_value", FieldError("sha256", digest, expected))
+    return Note(convert(said, Said), digest, given, actor)
+
+
+def _has_body(request: Request[Any, Any, Any]) -> bool:
+    return request.headers.get("content-type") == tus.CONTENT_TYPE
+
+
+def _chunks(
+    request: Request[Any, Any, Any], progress: Progress, offset: int
+) -> AsyncIterator[bytes]:
+    """The body; refused unread where it announces more than the upload has room for."""
+    room = progress.upload.length - offset
+    if (request.content_length or 0) > room:
+        raise Problem("body_too_large", expected=str(max(0, room)))
+    return photo_bytes(request)
