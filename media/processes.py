@@ -8,6 +8,7 @@ Not `anyio.to_process`: it hides how a worker ended, leaks one whose start is ca
 the parent's main module in each.
 """
 
+import atexit
 import ctypes
 import os
 import pickle
@@ -140,13 +141,20 @@ def _idle_worker() -> _Worker | None:
     return None
 
 
+@atexit.register
+def _close_idle_workers() -> None:
+    while _idle:
+        _idle.pop().close()
+
+
 def serve() -> None:
     """In the worker: make the calls that come in, until the parent is gone."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)  # whatever a decoder prints is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    for stop in (signal.SIGINT, signal.SIGTERM):  # for the parent, with which this one ends
+        signal.signal(stop, signal.SIG_IGN)
     if sys.platform == "linux":  # one that is busy would not notice that its pipe is closed
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

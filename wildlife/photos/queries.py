@@ -150,10 +150,10 @@ async def list_named_digests(connection: Connection, after: str | None, limit: i
     rows = await connection.fetch(
         """
         (select distinct sha256 from entry
-            where sha256 > coalesce(decode($1, 'hex'), '') order by sha256 limit $2)
+            where sha256 > coalesce(decode($1::text, 'hex'), ''::bytea) order by sha256 limit $2)
         union
         (select distinct sha256 from refused_body
-            where sha256 > coalesce(decode($1, 'hex'), '') order by sha256 limit $2)
+            where sha256 > coalesce(decode($1::text, 'hex'), ''::bytea) order by sha256 limit $2)
         order by sha256 limit $2
         """,
         after,
@@ -166,13 +166,13 @@ async def named_among(connection: Connection, digests: list[str]) -> set[str]:
     """Those of `digests` that an entry or a refused body names."""
     rows = await connection.fetch(
         """
-        select digest from unnest($1::text[]) as digest
-        where exists (select from entry where sha256 = decode(digest, 'hex'))
-            or exists (select from refused_body where sha256 = decode(digest, 'hex'))
+        select given from unnest($1::text[]) as given
+        where exists (select from entry where sha256 = decode(given, 'hex'))
+            or exists (select from refused_body where sha256 = decode(given, 'hex'))
         """,
         digests,
     )
-    return {row["digest"] for row in rows}
+    return {row["given"] for row in rows}
 
 
 # ---------------------------------------------------------------- renditions

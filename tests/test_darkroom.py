@@ -1,0 +1,194 @@
+"""Renditions: made behind the officer's back, once, whatever happens to who makes them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+import psutil
+import pytest
+
+from db.pool import Database, open_database
+from media.renditions import render
+from tests.people import Person
+from tests.pictures import encoded, noise, scans
+from tests.serving import Server, killable
+from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.photos.queries import (
+    PhotoToRender,
+    claim_photo,
+    list_photos_to_render,
+    put_renditions,
+    release_photo,
+)
+from wildlife.settings import Settings
+from wildlife.vocabularies import Renditions
+
+WITHIN_S = 60
+
+
+async def settled(phone: Person, incident: str) -> list[dict[str, Any]]:
+    """The photos of an incident once none of them waits."""
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            photos: list[dict[str, Any]] = (await phone.read(f"/incidents/{incident}/photos"))[
+                "items"
+            ]
+            if all(photo["renditions"] != "pending" for photo in photos):
+                return photos
+
+
+async def test_nobody_has_to_ask_for_renditions(officer: Person, settings: Settings) -> None:
+    incident = await officer.opened()
+    contents = [encoded(noise(400, 300)) for _ in range(3)]
+    for content in contents:
+        await officer.put_photo(incident, content)
+    assert [photo["renditions"] for photo in await settled(officer, incident)] == ["made"] * 3
+    made = {path.name for path in (settings.media_dir / "renditions").rglob("*.*")}
+    names = ("thumbnail.webp", "thumbnail.jpeg", "screen.webp", "screen.jpeg")
+    digests = [sha256(content).hexdigest() for content in contents]
+    assert made == {f"{digest}.{name}" for digest in digests for name in names}
+
+
+async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(40, 30)), photo)
+    await settled(officer, incident)
+    one = PhotoToRender(UUID(incident), photo, "")
+    async with database.writing() as connection:
+        assert not await claim_photo(connection, one), "it is done"
+        await connection.execute("update photo set renditions = null")
+        assert await claim_photo(connection, one)
+        async with (
+            open_database(settings.database_url or "", role=None, zone=settings.zone, size=1) as db,
+            db.writing() as other,
+        ):
+            assert [p.photo_id for p in await list_photos_to_render(other)] == [photo]
+            assert not await claim_photo(other, one)
+            await release_photo(connection, one)
+            assert await claim_photo(other, one)
+        # The other connection is gone, and its claim with it.
+        async with asyncio.timeout(WITHIN_S):
+            while not await claim_photo(connection, one):
+                pass
+        await put_renditions(
+            connection, one, renditions=Renditions.UNREADABLE, difference_hash=None
+        )
+        await release_photo(connection, one)
+    [shown] = (await officer.read(f"/incidents/{incident}/photos"))["items"]
+    assert shown["renditions"] == "unreadable"
+
+
+async def test_who_asks_before_it_is_made_waits_for_it(officer: Person) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(3000, 2000)), photo)
+    path = f"/incidents/{incident}/photos/{photo}"
+    answers = await asyncio.gather(
+        *(officer.get(f"{path}/{name}") for name in ("thumbnail", "screen") * 3)
+    )
+    assert [answer.status_code for answer in answers] == [200] * 6
+
+
+async def test_what_the_browser_takes_decides_the_format(officer: Person) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(400, 300)), photo)
+    path = f"/incidents/{incident}/photos/{photo}/thumbnail"
+    tags = set()
+    for accepted, media_type in (
+        ("image/avif,image/webp,image/apng,*/*;q=0.8", "image/webp"),
+        ("image/jpeg", "image/jpeg"),
+        ("*/*", "image/jpeg"),
+    ):
+        answer = await officer.get(path, headers={"Accept": accepted})
+        assert answer.headers["Content-Type"] == media_type
+        assert answer.headers["Vary"] == "Accept"
+        assert answer.headers["Content-Length"] == str(len(answer.content))
+        tags.add(answer.headers["ETag"])
+        head = await officer.request("HEAD", path, headers={"Accept": accepted})
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(answer.content))
+        assert head.headers["ETag"] == answer.headers["ETag"]
+    assert len(tags) == 2
+
+
+async def test_an_amendment_does_not_send_a_photo_back_into_the_darkroom(officer: Person) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(40, 30)), photo)
+    await settled(officer, incident)
+    amendment = {
+        "type": "amendment",
+        "id": str(uuid4()),
+        "happened_at": "2024-07-30T10:00:00+08:00",
+        "recorded_at": "2024-07-30T10:00:00+08:00",
+        "entry_id": str(photo),
+        "changes": {"caption": "普通鸬鹚"},
+    }
+    await officer.appended(incident, amendment)
+    [shown] = (await officer.read(f"/incidents/{incident}/photos"))["items"]
+    assert (shown["caption"], shown["renditions"]) == ("普通鸬鹚", "made")
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[Server]:
+    with killable(msgspec.structs.replace(settings, workers=2)) as server:
+        yield server
+
+
+def signed_in(server: Server) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=server.base, timeout=60, trust_env=False)
+
+
+async def test_after_a_kill_it_goes_on_where_it_was(server: Server) -> None:
+    async with signed_in(server) as client:
+        phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident = await phone.opened()
+        content = encoded(noise(2000, 1500))
+        for number in range(6):
+            answer = await phone.put_photo(incident, content + bytes(number))
+            assert answer.status_code == 201
+    server.kill()
+    server.start()
+    async with signed_in(server) as client:
+        phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        photos = await settled(phone, incident)
+        assert [photo["renditions"] for photo in photos] == ["made"] * 6
+
+
+async def test_a_decoder_that_dies_costs_one_photo_its_renditions(server: Server) -> None:
+    """Killed from outside while it works, as the kernel does when memory runs out."""
+    async with signed_in(server) as client:
+        phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident = await phone.opened()
+        slow, good = uuid4(), uuid4()
+        await phone.put_photo(incident, scans(99, 4000), slow)
+        await phone.put_photo(incident, encoded(noise(40, 30)), good)
+        async with asyncio.timeout(WITHIN_S):
+            while not (busy := decoders_at_work(server)):
+                assert (await client.get("/healthz")).is_success
+        for decoder in busy:
+            decoder.kill()
+        photos = {p["photo_id"]: p["renditions"] for p in await settled(phone, incident)}
+        assert photos == {str(slow): "abandoned", str(good): "made"}
+        answer = await phone.get(f"/incidents/{incident}/photos/{slow}/thumbnail")
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_rendition")
+        original = await phone.get(f"/incidents/{incident}/photos/{slow}/original")
+        assert original.status_code == 200
+
+
+def decoders_at_work(server: Server) -> list[psutil.Process]:
+    """The processes that decode photos and have been at it for a while."""
+    workers = psutil.Process(server.pids[0]).children()
+    decoders = [decoder for worker in workers for decoder in worker.children()]
+    return [decoder for decoder in decoders if decoder.cpu_times().user > 0.7]
+
+
+def test_the_same_picture_is_rendered_alike_each_time(tmp_path: Path) -> None:
+    photo = tmp_path / "photo"
+    photo.write_bytes(encoded(noise(400, 300)))
+    assert render(photo) == render(photo)

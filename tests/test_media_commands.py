@@ -1,0 +1,124 @@
+"""`wildlife media`: what is damaged is named, what nothing needs is removed, all else stays."""
+
+import os
+import time
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.people import Person
+from tests.pictures import encoded, noise
+from tests.test_access import began_upload
+from tests.test_commands import Ended, run
+from wildlife.settings import Settings, to_environment
+
+DAY_S = 24 * 3600
+
+
+async def media(settings: Settings, command: str) -> Ended:
+    return await run("media", command, **to_environment(settings))
+
+
+def original(settings: Settings, content: bytes) -> Path:
+    digest = sha256(content).hexdigest()
+    return settings.media_dir / "originals" / digest[:2] / digest
+
+
+def left_lying(path: Path, content: bytes, *, age_s: float = 2 * DAY_S) -> Path:
+    """A file that a crash left there a while ago."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (time.time() - age_s,) * 2)
+    return path
+
+
+@pytest.fixture
+def contents() -> list[bytes]:
+    return [encoded(noise(60, 40)) for _ in range(4)]
+
+
+async def test_every_original_is_read_and_what_is_wrong_is_named(
+    officer: Person, settings: Settings, contents: list[bytes]
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    whole, changed, missing, refused = contents
+    for content in (whole, changed, missing):
+        await officer.put_photo(incident, content)
+    await officer.put_photo(incident, whole, photo)
+    await officer.put_photo(incident, refused, photo)  # its id is taken; its bytes are kept
+    ended = await media(settings, "check")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out == "4 originals whole, 0 missing, 0 changed, 0 orphaned\n"
+
+    path = original(settings, changed)
+    path.chmod(0o644)
+    path.write_bytes(changed[:-1] + b"!")
+    original(settings, missing).unlink()
+    orphan = left_lying(original(settings, b"nobody's"), b"nobody's")
+    ended = await media(settings, "check")
+    assert ended.status == 1
+    assert sorted(ended.err.splitlines()) == sorted(
+        [
+            f"{sha256(changed).hexdigest()}: changed",
+            f"{sha256(missing).hexdigest()}: missing",
+            f"{orphan.name}: orphaned",
+        ]
+    )
+    assert ended.out == "2 originals whole, 1 missing, 1 changed, 1 orphaned\n"
+
+
+async def test_orphans_older_than_a_day_are_removed_and_nothing_else(
+    officer: Person, settings: Settings, contents: list[bytes]
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    kept, voided, refused, _ = contents
+    await officer.put_photo(incident, kept, photo)
+    await officer.put_photo(incident, refused, photo)
+    wrong = uuid4()
+    await officer.put_photo(incident, voided, wrong)
+    await officer.appended(
+        incident,
+        {
+            "type": "void",
+            "id": str(uuid4()),
+            "happened_at": "2024-07-30T10:00:00+08:00",
+            "recorded_at": "2024-07-30T10:00:00+08:00",
+            "entry_id": str(wrong),
+        },
+    )
+    for name in ("thumbnail", "screen"):
+        assert (await officer.get(f"/incidents/{incident}/photos/{photo}/{name}")).is_success
+    upload = await began_upload(officer, incident)
+    root = settings.media_dir
+    named = {path for path in root.rglob("*") if path.is_file()}
+    for path in named:
+        if "uploads" not in path.parts:
+            os.utime(path, (time.time() - 2 * DAY_S,) * 2)
+
+    young = left_lying(original(settings, b"young"), b"young", age_s=DAY_S / 2)
+    digest = sha256(b"old").hexdigest()
+    old = [
+        left_lying(original(settings, b"old"), b"old"),
+        left_lying(root / "renditions" / digest[:2] / f"{digest}.screen.webp", b"its rendition"),
+        left_lying(root / "aside" / uuid4().hex, b"half a file"),
+        left_lying(root / "uploads/open" / f"{uuid4()}.{uuid4()}.bytes", b"of no upload"),
+    ]
+    ended = await media(settings, "sweep")
+    assert (ended.status, ended.err) == (0, "")
+    assert "2 orphans, 2 unfinished files" in ended.out
+    assert not any(path.exists() for path in old)
+    assert young.exists()
+    assert all(path.exists() for path in named)
+    headers = {"Tus-Resumable": "1.0.0"}
+    assert (await officer.request("HEAD", f"/uploads/{upload}", headers=headers)).status_code == 200
+
+
+async def test_a_store_that_is_none_is_named(settings: Settings) -> None:
+    ended = await run(
+        "media", "check", **(to_environment(settings) | {"WILDLIFE_MEDIA_URL": "ftp://x"})
+    )
+    assert ended.status != 0
+    assert "ftp://x" in ended.err
+    assert "Traceback" not in ended.err

@@ -1,0 +1,425 @@
+"""Renditions: upright, in sRGB, with nothing in them but the picture; or a reason why not."""
+
+import io
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from media.images import UnsupportedImage, inspect
+from media.renditions import SIDES, TooCostly, UnreadableImage, render
+from tests.pictures import (
+    CORNERS,
+    FORMATS,
+    ORIENTATIONS,
+    UPSIDE_DOWN,
+    colour,
+    corners,
+    display_p3,
+    encoded,
+    exif,
+    heic_grid,
+    hostile,
+    ifd,
+    near,
+    noise,
+    oriented,
+    png,
+    png_chunk,
+    scans,
+    segments,
+)
+
+PIXEL_LIMIT: Final = 100_000_000
+CUT_OFF: Final = r"^The image (is cut off|can't be decoded to its end)\.$"
+FILES: Final = {f"{name}.{format_}" for name in SIDES for format_ in ("webp", "jpeg")}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the picture of the test lies; its name says nothing."""
+    return tmp_path / "photo"
+
+
+def rendered(file: Path, content: bytes, name: str = "screen.jpeg") -> Image.Image:
+    """A rendition of these bytes, read again."""
+    file.write_bytes(content)
+    return Image.open(io.BytesIO(render(file).files[name]))
+
+
+def hashed(file: Path, content: bytes) -> int | None:
+    file.write_bytes(content)
+    return render(file).difference_hash
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_orientation_is_turned_upright(file: Path, format_: str) -> None:
+    for orientation in ORIENTATIONS:
+        image, data = oriented(orientation)
+        content = encoded(image, format_, exif=data)
+        for name in FILES:
+            picture = rendered(file, content, name)
+            assert picture.size == (60, 40), orientation
+            expected = {names: near(colour, 25) for names, colour in CORNERS.items()}
+            assert corners(picture) == expected, (orientation, name)
+
+
+def test_a_heic_is_turned_by_its_own_property_whatever_exif_says(file: Path) -> None:
+    # The corners of the frame, row by row, and where they are after a quarter turn anticlockwise.
+    tiles = [Image.new("RGB", (64, 64), colour) for colour in CORNERS.values()]
+    for turns, expected in (0, (0, 1, 2, 3)), (1, (1, 3, 0, 2)), (2, (3, 2, 1, 0)):
+        found = corners(rendered(file, heic_grid(tiles, turns)))
+        colours = list(CORNERS.values())
+        assert list(found.values()) == [near(colours[at]) for at in expected], turns
+
+
+def test_a_large_photo_on_its_side_is_scaled_and_turned(file: Path) -> None:
+    image, data = oriented(6, 3000, 4000)
+    file.write_bytes(encoded(image, exif=data))
+    made = {name: Image.open(io.BytesIO(it)) for name, it in render(file).files.items()}
+    assert {name: (picture.format, picture.size) for name, picture in made.items()} == {
+        "thumbnail.webp": ("WEBP", (240, 320)),
+        "thumbnail.jpeg": ("JPEG", (240, 320)),
+        "screen.webp": ("WEBP", (1200, 1600)),
+        "screen.jpeg": ("JPEG", (1200, 1600)),
+    }
+    for picture in made.values():
+        assert corners(picture) == {names: near(colour) for names, colour in CORNERS.items()}
+
+
+@pytest.mark.parametrize(
+    ("size", "thumbnail", "screen"),
+    [
+        ((2000, 1000), (320, 160), (1600, 800)),
+        ((1000, 2000), (160, 320), (800, 1600)),
+        ((3200, 2399), (320, 240), (1600, 1200)),
+        ((400, 300), (320, 240), (400, 300)),
+        ((320, 200), (320, 200), (320, 200)),
+        ((1, 1), (1, 1), (1, 1)),
+        ((20_000, 3), (320, 1), (1600, 1)),
+    ],
+)
+@pytest.mark.parametrize("format_", ["JPEG", "PNG"])
+def test_the_longer_side_fits_and_a_small_picture_is_not_enlarged(
+    file: Path,
+    format_: str,
+    size: tuple[int, int],
+    thumbnail: tuple[int, int],
+    screen: tuple[int, int],
+) -> None:
+    content = encoded(Image.new("RGB", size, "green"), format_)
+    assert rendered(file, content, "thumbnail.webp").size == thumbnail
+    assert rendered(file, content, "screen.webp").size == screen
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_rendition_holds_no_metadata_of_any_kind(file: Path, format_: str) -> None:
+    secret = "13800000000"
+    options: dict[str, Any] = {
+        "exif": exif(Artist=secret, ImageDescription=secret),
+        "xmp": f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{secret}</x:xmpmeta>'.encode(),
+    }
+    if format_ == "JPEG":
+        options["comment"] = f"<script>{secret}</script>"
+    if format_ == "PNG":
+        del options["xmp"]  # Pillow writes it into no PNG
+    # A profile is converted on the way, by which other things get lost: both with and without.
+    for profile in (None, display_p3()):
+        file.write_bytes(encoded(noise(400, 300), format_, icc_profile=profile, **options))
+        assert secret.encode() in file.read_bytes()
+        for name, content in render(file).files.items():
+            if name.endswith("jpeg"):
+                markers = dict(segments(content))
+                of_programs = {marker for marker in markers if 0xE0 <= marker <= 0xFE}
+                assert of_programs == {0xE0}, "only JFIF"
+                assert markers[0xE0].startswith(b"JFIF\0")
+            else:
+                assert content[12:16] == b"VP8 ", "the simple form, which holds nothing else"
+            for trace in (secret.encode(), b"Exif", b"Huawei", b"adobe", b"ICC", b"<script"):
+                assert trace not in content
+
+
+@given(secret=st.binary(min_size=8, max_size=40).filter(lambda secret: len(set(secret)) > 6))
+@settings(deadline=None)
+def test_text_planted_in_a_png_is_in_no_rendition(
+    tmp_path_factory: pytest.TempPathFactory, secret: bytes
+) -> None:
+    texts = [png_chunk(b"tEXt", b"Comment\0" + secret), png_chunk(b"prVt", secret)]
+    file = tmp_path_factory.getbasetemp() / "planted"
+    file.write_bytes(png(9, 9, 8, 2, bytes(28 * 9), *texts) + secret)
+    assert not any(secret in made for made in render(file).files.values())
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_display_p3_becomes_srgb(file: Path, format_: str) -> None:
+    # sRGB's pure red is not quite so red in the wider space.
+    picture = Image.new("RGB", (64, 64), (234, 51, 35))
+    lossless = {"lossless": True} if format_ == "WEBP" else {}
+    content = encoded(picture, format_, icc_profile=display_p3(), **lossless)
+    assert colour(rendered(file, content)) == near((255, 0, 0), 10)
+    without = encoded(picture, format_, **lossless)
+    assert colour(rendered(file, without)) == near((234, 51, 35), 10)
+
+
+def test_a_broken_colour_profile_does_not_cost_the_photo(file: Path) -> None:
+    picture = Image.new("RGB", (40, 40), (90, 120, 40))
+    for profile in (b"nothing like a profile", display_p3()[:300]):
+        content = encoded(picture, icc_profile=profile)
+        assert colour(rendered(file, content)) == near((90, 120, 40))
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        (Image.new("RGBA", (40, 40), (255, 0, 0, 0)), (255, 255, 255)),
+        (Image.new("RGBA", (40, 40), (0, 0, 0, 128)), (127, 127, 127)),
+        (Image.new("LA", (40, 40), (0, 0)), (255, 255, 255)),
+        (Image.new("I;16", (40, 40), 0x8000), (128, 128, 128)),
+        (Image.new("I;16", (40, 40), 0xFFFF), (255, 255, 255)),
+        (Image.new("L", (40, 40), 90), (90, 90, 90)),
+        (Image.new("1", (40, 40), 1), (255, 255, 255)),
+        (Image.new("RGB", (40, 40), (10, 200, 90)).quantize(4), (10, 200, 90)),
+    ],
+    ids=["clear", "half clear", "grey clear", "16 bits", "white", "grey", "1 bit", "palette"],
+)
+def test_every_kind_of_png_is_shown_on_white(
+    file: Path, image: Image.Image, shown: tuple[int, ...]
+) -> None:
+    assert colour(rendered(file, encoded(image, "PNG"))) == near(shown, 4)
+    large = encoded(image.resize((2000, 100)), "PNG")
+    assert colour(rendered(file, large)) == near(shown, 4)
+
+
+def test_a_palette_with_transparency_is_shown_on_white(file: Path) -> None:
+    image = Image.new("P", (40, 40), 0)
+    image.putpalette([200, 0, 0])
+    assert colour(rendered(file, encoded(image, "PNG", transparency=0))) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_png_with_16_bits_a_channel_looks_like_one_with_8(file: Path, depth: int) -> None:
+    pixel = bytes([0x80, 0xFF, 0x20]) if depth == 8 else bytes([0x80, 0, 0xFF, 0xFF, 0x20, 0])
+    content = png(40, 40, depth, 2, (b"\0" + pixel * 40) * 40)
+    assert colour(rendered(file, content)) == near((0x80, 0xFF, 0x20))
+
+
+@pytest.mark.parametrize("format_", ["WEBP", "HEIF", "AVIF"])
+def test_transparency_of_other_formats_is_shown_on_white(file: Path, format_: str) -> None:
+    content = encoded(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), format_)
+    assert colour(rendered(file, content)) == near((255, 255, 255), 4)
+
+
+def test_greyscale_and_cmyk_jpegs_are_taken(file: Path) -> None:
+    grey = encoded(Image.new("L", (40, 40), 90))
+    assert colour(rendered(file, grey)) == near((90, 90, 90), 4)
+    cmyk = encoded(Image.new("CMYK", (40, 40), (0, 255, 255, 0)))
+    assert colour(rendered(file, cmyk)) == near((255, 0, 0), 8)
+
+
+def test_of_several_pictures_the_first_is_shown(file: Path) -> None:
+    first, second = (Image.new("RGB", (64, 64), name) for name in ("lime", "blue"))
+    for format_ in ("PNG", "WEBP", "MPO", "AVIF", "HEIF"):
+        content = encoded(first, format_, save_all=True, append_images=[second])
+        assert colour(rendered(file, content)) == near((0, 255, 0)), format_
+
+
+@pytest.mark.parametrize(
+    ("data", "turned"),
+    [
+        (b"Exif\0\0no EXIF at all", False),
+        (b"Exif\0\0MM\0*\xff\xff\xff\xff", False),
+        (ifd((0x0112, 2, 4, b"abc\0")), False),
+        (ifd((0x0112, 3, 1, b"\0\x63\0\0")), False),
+        (ifd((0x0100, 2, 4, b"abc\0"), UPSIDE_DOWN), True),  # a width in letters
+        (ifd(UPSIDE_DOWN, (0x011A, 7, 4, b"abcd")), True),  # a resolution of no type
+        (ifd(UPSIDE_DOWN, (0x8769, 4, 1, b"\xff\xff\xff\xff")), True),  # a pointer to nowhere
+    ],
+    ids=["none", "cut", "in letters", "unheard of", "width", "resolution", "pointer"],
+)
+def test_odd_exif_does_not_cost_the_photo(file: Path, data: bytes, turned: bool) -> None:
+    image, _ = oriented(3 if turned else 1)
+    picture = rendered(file, encoded(image, exif=data))
+    assert corners(picture) == {names: near(colour) for names, colour in CORNERS.items()}
+
+
+def test_a_jpeg_of_too_many_scans_is_not_even_tried(file: Path) -> None:
+    file.write_bytes(scans(101, 64))
+    with pytest.raises(TooCostly, match=r"^The JPEG has more scans than any camera writes\.$"):
+        render(file)
+    assert colour(rendered(file, scans(100, 64))) == near((90, 90, 90), 4)
+
+
+def test_only_scans_of_the_picture_itself_are_counted(file: Path) -> None:
+    # Bytes like those of a scan are in what a phone puts before the picture and behind it.
+    content = encoded(noise(60, 40), exif=exif(), comment=b"\xff\xda" * 500)
+    assert content.count(b"\xff\xda") > 500
+    assert rendered(file, content + b"\xff\xda\0\0" * 500).size == (60, 40)
+
+
+def photo() -> Image.Image:
+    """A picture with light and shadow, and the same each time."""
+    dice = random.Random(20240729)
+    small = Image.frombytes("L", (12, 9), dice.randbytes(108))
+    return small.resize((1200, 900), Image.Resampling.BICUBIC).convert("RGB")
+
+
+def distance(first: int | None, second: int | None) -> int:
+    assert first is not None
+    assert second is not None
+    return ((first ^ second) & (1 << 64) - 1).bit_count()
+
+
+def test_copies_of_a_picture_have_nearly_the_same_hash(file: Path) -> None:
+    whole = photo()
+    expected = hashed(file, encoded(whole))
+    assert expected is not None
+    assert -(1 << 63) <= expected < 1 << 63
+    for copy in (
+        encoded(whole, quality=40),
+        encoded(whole, "PNG"),
+        encoded(whole, "HEIF"),
+        encoded(whole.resize((500, 375))),
+        encoded(whole.resize((5000, 3750))),
+    ):
+        assert distance(expected, hashed(file, copy)) <= 2
+    other = encoded(whole.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    assert distance(expected, hashed(file, other)) > 10
+
+
+def test_the_hash_is_that_of_the_upright_picture(file: Path) -> None:
+    upside_down = photo().transpose(Image.Transpose.ROTATE_180)
+    turned = encoded(upside_down, exif=ifd(UPSIDE_DOWN))
+    assert distance(hashed(file, encoded(photo())), hashed(file, turned)) <= 2
+
+
+def test_a_picture_so_flat_that_its_hash_says_nothing_has_none(file: Path) -> None:
+    gradient = Image.linear_gradient("L").convert("RGB")  # darker to the top
+    quarter = gradient.transpose(Image.Transpose.ROTATE_90)
+    for flat in (
+        Image.new("RGB", (64, 64), "black"),
+        Image.new("RGB", (64, 64), (90, 120, 40)),
+        gradient,
+        quarter,
+        quarter.transpose(Image.Transpose.ROTATE_180),
+    ):
+        assert hashed(file, encoded(flat)) is None
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_photo_cut_off_anywhere_is_unreadable(file: Path, format_: str) -> None:
+    whole = encoded(noise(300, 200), format_, exif=exif())
+    dice = random.Random(format_)
+    lengths = [12, 20, 33, 60, 200, *(dice.randrange(16, len(whole)) for _ in range(20))]
+    for length in [*lengths, *(len(whole) - tail for tail in range(1, 13))]:
+        file.write_bytes(whole[:length])
+        with pytest.raises(UnreadableImage, match=CUT_OFF):
+            render(file)
+
+
+def test_what_is_no_photo_is_unsupported(file: Path) -> None:
+    file.write_bytes(b"<html>")
+    with pytest.raises(UnsupportedImage):
+        render(file)
+
+
+def test_each_odd_broken_or_malicious_file_gets_its_answer(file: Path) -> None:
+    answers = {}
+    expected = {}
+    for name, content, answer in hostile():
+        file.write_bytes(content)
+        expected[name] = answer
+        answers[name] = answered(file)
+    assert answers == expected
+
+
+def answered(file: Path) -> str:
+    try:
+        info = inspect(file)
+        if info.width and info.height and info.width * info.height > PIXEL_LIMIT:
+            return "too_many_pixels"
+        made = render(file)
+    except UnsupportedImage:
+        return "unsupported"
+    except UnreadableImage:
+        return "unreadable"
+    except TooCostly:
+        return "costly"
+    assert set(made.files) == FILES
+    for name, rendition in made.files.items():
+        with Image.open(io.BytesIO(rendition)) as picture:
+            picture.load()
+            assert max(picture.size) <= SIDES[name.split(".")[0]]
+            assert info.width is not None
+            assert info.height is not None
+            assert (picture.width > picture.height) <= (info.width > info.height)
+    return "rendered"
+
+
+WHOLE: Final = [
+    encoded(noise(40, 30), "JPEG", exif=exif(), icc_profile=display_p3(), comment="hello"),
+    encoded(noise(40, 30), "JPEG", progressive=True),
+    encoded(noise(40, 30), "MPO", save_all=True, append_images=[noise(40, 30)], exif=exif()),
+    encoded(noise(40, 30).convert("RGBA"), "PNG", exif=exif(), icc_profile=display_p3()),
+    encoded(noise(40, 30).convert("I;16"), "PNG"),
+    encoded(noise(40, 30).quantize(9), "PNG", transparency=3),
+    encoded(noise(40, 30).convert("RGBA"), "WEBP", exif=exif(), icc_profile=display_p3()),
+    encoded(noise(40, 30), "WEBP", lossless=True),
+    encoded(noise(64, 64), "HEIF", exif=exif(), icc_profile=display_p3()),
+    heic_grid([noise(64, 64)] * 4, 1),
+    encoded(noise(40, 30).convert("RGBA"), "AVIF", exif=exif(), icc_profile=display_p3()),
+]
+
+
+@given(
+    whole=st.sampled_from(WHOLE),
+    changes=st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=8)), max_size=6),
+    cut=st.floats(0, 1) | st.just(1.0),
+)
+@settings(deadline=None, max_examples=300)
+def test_whatever_is_done_to_a_photos_bytes_it_is_shown_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory,
+    whole: bytes,
+    changes: list[tuple[float, bytes]],
+    cut: float,
+) -> None:
+    content = bytearray(whole)
+    for place, written in changes:
+        at = int(place * len(content))
+        content[at : at + len(written)] = written
+    file = tmp_path_factory.getbasetemp() / "damaged"
+    file.write_bytes(content[: int(cut * len(content))])
+    assert answered(file) in {"rendered", "unreadable", "unsupported", "costly", "too_many_pixels"}
+
+
+@given(st.binary(max_size=200), st.sampled_from([whole[:40] for whole in WHOLE]))
+@settings(deadline=None)
+def test_any_bytes_behind_the_beginning_of_a_photo_are_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, head: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "anything"
+    file.write_bytes(head + content)
+    assert answered(file) in {"rendered", "unreadable", "unsupported", "too_many_pixels"}
+
+
+def test_a_large_photo_needs_little_memory(file: Path) -> None:
+    file.write_bytes(encoded(photo().resize((8000, 6000))))
+    program = f"""
+import re
+from pathlib import Path
+from media.renditions import render
+
+def most():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = most()
+render(Path({str(file)!r}))
+print(most() - before)
+"""
+    kibibytes = subprocess.check_output([sys.executable, "-c", program])
+    assert int(kibibytes) < 60 * 1024
