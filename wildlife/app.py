@@ -16,6 +16,7 @@ from db.pool import UNAVAILABLE, open_database
 from media.store import StoreUnavailable
 from wildlife import __version__
 from wildlife.accounts import routes as accounts
+from wildlife.background import working_in_background
 from wildlife.hazards import routes as hazards
 from wildlife.incidents import routes as incidents
 from wildlife.informants import routes as informants
@@ -40,7 +41,6 @@ from wildlife.species import routes as species
 from wildlife.stations import routes as stations
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
-from wildlife.uploads.background import working_in_background
 from wildlife.web import (
     StrictRequest,
     authenticate,
