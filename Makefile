@@ -30,13 +30,21 @@ $(VENV)/bench: requirements/bench.txt $(VENV)/dev
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
+# One client of resumable uploads is JavaScript; without it its tests are skipped.
+CLIENTS := tests/clients
+
+$(VENV)/clients: $(CLIENTS)/package-lock.json $(VENV)/dev
+	@if npm ci --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund \
+		--fetch-retries 1 --fetch-timeout 30000 >/dev/null 2>&1; then touch $@; \
+	else echo 'No npm, or no network: the tests of tus-js-client are skipped.'; fi
+
 demo: $(VENV)/run       ## start everything and replay the two stories
 	@exec $(BIN)/wildlife demo
 
 serve: $(VENV)/run      ## the same without the stories
 	@exec $(BIN)/wildlife demo --no-stories
 
-test: $(VENV)/dev       ## every test, against a real PostgreSQL
+test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL
 	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture
@@ -52,6 +60,9 @@ format: $(VENV)/dev     ## let ruff put the code in order
 bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.opening
 	$(BIN)/python -m bench.species
+	$(BIN)/python -m bench.photos
+	$(BIN)/python -m bench.renditions
+	$(BIN)/python -m bench.resuming
 
 # Hashes and no address of where the packages came from.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
@@ -62,4 +73,4 @@ pins:                   ## compile requirements/*.txt anew (needs uv)
 	$(COMPILE) -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
 
 clean:                  ## remove the environment and the demo's data
-	rm -rf $(VENV) var build *.egg-info
+	rm -rf $(VENV) $(CLIENTS)/node_modules var build *.egg-info

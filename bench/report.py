@@ -9,10 +9,16 @@ import asyncpg
 from bench.rounds import Figures
 
 
-def table(measured: Mapping[str, Figures], limit: Figures, memory_mb: Mapping[str, float]) -> str:
-    """A line a contestant; the limit is the measure of the others."""
+def table(
+    measured: Mapping[str, Figures],
+    limit: Figures,
+    memory_mb: Mapping[str, float],
+    *,
+    what: str = "requests",
+) -> str:
+    """A line a contestant: how many of `what` it did. The limit is the measure of the others."""
     lines = [
-        "| contestant | requests/s | (rounds) | p50 ms | p99 ms | of the limit | memory MB |",
+        f"| contestant | {what}/s | (rounds) | p50 ms | p99 ms | of the limit | memory MB |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, one in measured.items():
@@ -34,7 +40,7 @@ def aim(what: str, measured: float, wanted: float, *, unit: str, at_most: bool =
     reached = measured <= wanted if at_most else measured >= wanted
     bound = "at most" if at_most else "at least"
     verdict = "reached" if reached else "not reached"
-    return f"- {what}: {measured:.1f}{unit} (aim: {bound} {wanted:.0f}{unit}, {verdict})"
+    return f"- {what}: {measured:.1f}{unit} (aim: {bound} {wanted:g}{unit}, {verdict})"
 
 
 async def machine(url: str) -> str:

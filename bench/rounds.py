@@ -24,7 +24,7 @@ class Round(NamedTuple):
 
 
 Contestant: TypeAlias = Callable[[float], Awaitable[Round]]
-"""Opens incidents through all its connections for the given seconds."""
+"""Does its job through all its connections for the given seconds, again and again."""
 
 
 class Figures(NamedTuple):

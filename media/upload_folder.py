@@ -91,20 +91,26 @@ class UploadFolder:
         _fsync_folder(self._open.parent)
 
     def lock_file(self, upload_id: UUID) -> Path:
-        """What is locked for an upload. A 256th of all uploads share one: none is ever removed."""
-        return self._locks / upload_id.hex[:2]
+        """What is locked for an upload. A 4096th of all uploads share one: none is ever removed."""
+        return self._locks / upload_id.hex[:3]
+
+    def owner_lock_file(self, owner: UUID) -> Path:
+        """What is locked, before the upload, to begin one within the owner's quota."""
+        return self._locks / f"owner-{owner.hex[:2]}"
 
     def create(self, upload: Upload) -> Progress:
         """Begin the upload, or give another note to an unfinished one, or find it finished.
 
-        Raises QuotaExceeded or DiskFull.
+        Raises QuotaExceeded or DiskFull. The owner's lock is held too.
         """
         held = self.find(upload.name)
         if held is not None and (held.is_finished or held.upload == upload):
             return held
         if held is None:
             self._require_room(upload)
-            (self._open / f"{upload.name}.bytes").write_bytes(b"")  # a crash may have left some
+            # What expired, or a crash left, may be the stored original under a second name.
+            self.discard(upload.name)
+            (self._open / f"{upload.name}.bytes").touch(exist_ok=False)
         self._put(self._open, upload)
         progress = self.find(upload.name)
         assert progress is not None, "it was just written, under the lock"
@@ -127,7 +133,11 @@ class UploadFolder:
         _fsync_folder(folder)
 
     def _require_room(self, upload: Upload) -> None:
-        mine = sum(one.length for one in self._all(self._open, f"{upload.owner}."))
+        mine = sum(
+            one.length
+            for one in self._all(self._open, f"{upload.owner}.")
+            if one.upload_id != upload.upload_id and not self.has_expired(one.name)
+        )
         if mine + upload.length > self._quota_bytes:
             raise QuotaExceeded
         if shutil.disk_usage(self._open).free < upload.length + _RESERVE_BYTES:
@@ -135,15 +145,14 @@ class UploadFolder:
 
     def _read(self, name: str) -> Progress | None:
         with suppress(FileNotFoundError):
-            upload = _decode(self._open / f"{name}.json")
-            path = self._open / f"{name}.bytes"
-            status = path.stat()
-            return Progress(upload, status.st_size, status.st_mtime + self._expiry_s, path)
+            plan, path = self._open / f"{name}.json", self._open / f"{name}.bytes"
+            # The bytes have another age once they are kept: that of the original.
+            expires_at = plan.stat().st_mtime + self._expiry_s
+            return Progress(_decode(plan), path.stat().st_size, expires_at, path)
         with suppress(FileNotFoundError):
             memory = self._finished / f"{name}.json"
             upload = _decode(memory)
-            expires_at = memory.stat().st_mtime + self._finished_s
-            return Progress(upload, upload.length, expires_at, None)
+            return Progress(upload, upload.length, memory.stat().st_mtime + self._finished_s, None)
         return None
 
     def find(self, name: str) -> Progress | None:
@@ -152,10 +161,16 @@ class UploadFolder:
         return None if progress is None or progress.expires_at < time.time() else progress
 
     def claim(self, name: str, writer: str) -> Progress | None:
-        """The same, durably, and from now on nobody but `writer` may add to it."""
+        """The same, and from now on nobody but `writer` may add to it."""
         progress = self.find(name)
         if progress is not None and progress.path is not None:
             (self._open / f"{name}.writer").write_text(writer)
+        return progress
+
+    def claim_durably(self, name: str, writer: str) -> Progress | None:
+        """The same, and a power cut takes nothing back of what it has."""
+        progress = self.claim(name, writer)
+        if progress is not None and progress.path is not None:
             with progress.path.open("rb") as file:
                 os.fdatasync(file.fileno())
         return progress
@@ -177,6 +192,7 @@ class UploadFolder:
         with self._writing(upload, writer, at, size) as descriptor:
             for chunk in chunks:
                 _write_all(descriptor, chunk)
+            os.utime(self._open / f"{upload.name}.json")
             if durably:
                 os.fdatasync(descriptor)
             return os.fstat(descriptor).st_size
@@ -244,14 +260,23 @@ class UploadFolder:
     def sweep(self, older_than: float) -> int:
         """Remove what crashes left and nothing refers to, if last written before that Unix time."""
         swept = 0
-        for path in self._open.iterdir():
-            owner, upload_id, _ = path.name.split(".", 2)
+        for path in (*self._open.iterdir(), *self._finished.iterdir()):
             with suppress(FileNotFoundError):
-                belongs = (self._open / f"{owner}.{upload_id}.json").exists()
-                if not belongs and path.stat().st_mtime < older_than:
+                if not self._is_needed(path) and path.stat().st_mtime < older_than:
                     path.unlink()
                     swept += 1
         return swept
+
+    def _is_needed(self, path: Path) -> bool:
+        """Whether it belongs to an upload: a chunk that nobody writes any more does not."""
+        match path.suffix:
+            case ".json":
+                return True
+            case ".bytes" | ".writer":
+                return path.with_suffix(".json").exists()
+            case _:
+                writer = path.with_suffix(".writer")
+                return writer.exists() and writer.read_text() == path.suffix.removeprefix(".")
 
 
 def _decode(path: Path) -> Upload:

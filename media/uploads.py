@@ -5,10 +5,11 @@ step, and never while waiting for a client. A later request takes an upload over
 one at once: the earlier finds out when it wants to write.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from hashlib import new as new_hasher
 from pathlib import Path
@@ -43,9 +44,12 @@ __all__ = [
 ]
 
 # Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES: Final = 256 * 1024
+_WRITE_BYTES: Final = 1024 * 1024
 
-_LOCK_POLL_S: Final = 0.005
+_LOCK_POLL_S: Final = 0.002
+
+# After this long without a byte, what has come is written: it may be the last for a long time.
+_PAUSE_S: Final = 0.25
 
 CHECKSUMS: Final = ("sha1", "sha256")
 """The algorithms by which a chunk may be checked."""
@@ -92,7 +96,8 @@ class Uploads:
 
         Raises QuotaExceeded or DiskFull; nothing was written then.
         """
-        async with self._locked(upload.upload_id):
+        owner = self._folder.owner_lock_file(upload.owner)
+        async with _locking(owner), self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create, upload)
 
     async def create_finished(self, upload: Upload) -> Progress:
@@ -119,7 +124,7 @@ class Uploads:
             raise TakenOver
         if progress.offset != offset:
             raise WrongOffset(progress.offset)
-        if progress.is_finished:
+        if progress.is_complete:
             return offset
         if checksum is not None:
             return await self._append_checked(upload, writer, offset, chunks, checksum)
@@ -133,7 +138,7 @@ class Uploads:
         """
         async with self._locked(upload_id):
             name = f"{owner}.{upload_id}"
-            yield await to_thread.run_sync(self._folder.claim, name, uuid4().hex)
+            yield await to_thread.run_sync(self._folder.claim_durably, name, uuid4().hex)
 
     async def finished(self, upload: Upload) -> None:
         """Its bytes are where they belong. For the block of `finishing`."""
@@ -158,16 +163,8 @@ class Uploads:
         """Remove what crashes left behind, if older; answers how many files."""
         return self._folder.sweep(older_than.timestamp())
 
-    @asynccontextmanager
-    async def _locked(self, upload_id: UUID) -> AsyncIterator[None]:
-        descriptor = os.open(self._folder.lock_file(upload_id), os.O_RDWR | os.O_CREAT)
-        try:
-            # No thread may wait for it: the one who holds it may need a thread to go on.
-            while not _try_lock(descriptor):  # noqa: ASYNC110 - the lock may be another process's
-                await sleep(_LOCK_POLL_S)
-            yield
-        finally:
-            os.close(descriptor)
+    def _locked(self, upload_id: UUID) -> AbstractAsyncContextManager[None]:
+        return _locking(self._folder.lock_file(upload_id))
 
     async def _append_as_it_comes(
         self, upload: Upload, writer: str, at: int, chunks: AsyncIterator[bytes]
@@ -175,10 +172,10 @@ class Uploads:
         waiting: list[bytes] = []
         waiting_bytes = 0
         try:
-            async for chunk in chunks:
+            async for chunk in _with_pauses(chunks):
                 waiting.append(chunk)
                 waiting_bytes += len(chunk)
-                if waiting_bytes >= _WRITE_BYTES:
+                if waiting_bytes >= _WRITE_BYTES or (waiting_bytes and not chunk):
                     at = await self._write(upload, writer, at, waiting)
                     waiting, waiting_bytes = [], 0
         except (TakenOver, TooLong):
@@ -230,6 +227,33 @@ class Uploads:
                 return await to_thread.run_sync(append)
         finally:
             aside.unlink(missing_ok=True)
+
+
+async def _with_pauses(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, and an empty one where none comes for a moment: what came may be written."""
+    while True:
+        coming = asyncio.ensure_future(anext(chunks, None))
+        try:
+            if not (await asyncio.wait({coming}, timeout=_PAUSE_S))[0]:
+                yield b""
+            chunk = await coming
+        finally:
+            coming.cancel()
+        if chunk is None:
+            return
+        yield chunk
+
+
+@asynccontextmanager
+async def _locking(path: Path) -> AsyncIterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        # No thread may wait for it: the one who holds it may need a thread to go on.
+        while not _try_lock(descriptor):  # noqa: ASYNC110 - the lock may be another process's
+            await sleep(_LOCK_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -1,15 +1,21 @@
 """The service as it really runs: a process of its own, spoken to over a socket."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import httpx
+import psutil
 
 from wildlife.settings import Settings, to_environment
+
+_WITHIN_S = 30
+_POLL_S = 0.02
 
 
 def free_port() -> int:
@@ -36,3 +42,81 @@ def serving(settings: Settings) -> Iterator[str]:
     finally:
         process.terminate()
         assert process.wait(timeout=30) == 0
+
+
+class Server:
+    """`wildlife serve` with all its processes, which can be killed and started again: on the same
+    port, with the same data."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._environment = os.environ | to_environment(settings)
+        self._environment["WILDLIFE_PORT"] = str(self.port)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        """The server and its workers, without those who decode photos for them."""
+        assert self._process is not None
+        main = psutil.Process(self._process.pid)
+        return [main.pid, *(child.pid for child in main.children())]
+
+    def start(self) -> None:
+        """Start, and wait until it serves."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "wildlife", "serve"],
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        _wait_until(self._is_ready)
+
+    def kill(self) -> None:
+        """`kill -9` of all its processes at once; nobody is told."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        _wait_until(self._is_gone)
+
+    def stop(self) -> None:
+        """End it as an operator does, if it runs."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                assert self._process.wait(_WITHIN_S) == 0
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "the server ended by itself"
+        with suppress(httpx.TransportError):
+            return httpx.get(f"{self.base}/readyz", trust_env=False).is_success
+        return False
+
+    def _is_gone(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) != 0
+
+
+@contextmanager
+def killable(settings: Settings) -> Iterator[Server]:
+    """A `Server` that runs, and that has ended with all its processes after the block."""
+    server = Server(settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _WITHIN_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(_POLL_S)

@@ -76,6 +76,13 @@ async def access_to_append(connection: Connection, actor: Actor, incident_id: In
     raise Problem("not_responsible")
 
 
+def may_append(actor: Actor, head: Head) -> bool:
+    """Whether `access_to_append` would let the actor in, as far as is known now."""
+    incident = head.document
+    stations = {incident.station.station_id, incident.responsible.station.station_id}
+    return actor.station is not None and actor.station.station_id in stations
+
+
 async def _append_new(
     service: Service,
     connection: Connection,

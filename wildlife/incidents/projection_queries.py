@@ -13,30 +13,39 @@ NOT_FROM_THE_TIMELINE = ["renditions", "difference_hash"]
 
 
 async def write_projections(connection: Connection, rows: Projections) -> None:
-    """Put these rows in the place of whatever the projections hold of the incident.
+    """Let the projections hold these rows of the incident and no others.
 
-    The incident's own row is updated, not replaced: whoever waits for its lock finds it again.
-    Photos are, too: what was found out by decoding them stays beside what the timeline says.
+    What is the same already is left alone: an entry changes little of an incident. The incident's
+    own row is updated, not replaced: whoever waits for its lock finds it again. Photos are, too:
+    what was found out by decoding them stays beside what the timeline says.
     """
+    encoded = msgspec.json.encode(rows)
     await connection.execute(
         """
-        with animals as (delete from animal where incident_id = $1),
-            releases as (delete from release where incident_id = $1),
-            hazards as (delete from hazard where incident_id = $1)
-        delete from photo where incident_id = $1 and photo_id <> all($2::uuid[])
+        with animals as (delete from animal r where incident_id = $1 and to_jsonb(r) not in (
+                select to_jsonb(w) from jsonb_populate_recordset(null::animal, $2 -> 'animal') w)),
+            releases as (delete from release r where incident_id = $1 and to_jsonb(r) not in (
+                select to_jsonb(w) from jsonb_populate_recordset(null::release, $2 -> 'release') w)),
+            hazards as (delete from hazard r where incident_id = $1 and to_jsonb(r) not in (
+                select to_jsonb(w) from jsonb_populate_recordset(null::hazard, $2 -> 'hazard') w))
+        delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])
         """,
         rows.incident[0].incident_id,
+        encoded,
         [photo.photo_id for photo in rows.photo],
     )
     await connection.execute(
         """
         with animals as (insert into animal
-                select * from jsonb_populate_recordset(null::animal, $1::jsonb -> 'animal')),
+                select * from jsonb_populate_recordset(null::animal, $1::jsonb -> 'animal')
+                on conflict do nothing),
             releases as (insert into release
-                select * from jsonb_populate_recordset(null::release, $1::jsonb -> 'release')),
+                select * from jsonb_populate_recordset(null::release, $1::jsonb -> 'release')
+                on conflict do nothing),
             hazards as (insert into hazard
-                select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')),
-            photos as (insert into photo
+                select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')
+                on conflict do nothing),
+            photos as (insert into photo as p
                 select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
                 on conflict (incident_id, photo_id) do update set
                     sha256 = excluded.sha256,
@@ -49,7 +58,8 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
                     about = excluded.about,
                     caption = excluded.caption,
                     exif = excluded.exif,
-                    flags = excluded.flags)
+                    flags = excluded.flags
+                where to_jsonb(p) - $2::text[] <> to_jsonb(excluded) - $2::text[])
         insert into incident
         select * from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
         on conflict (incident_id) do update set
@@ -69,7 +79,8 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
             search_terms = excluded.search_terms,
             document = excluded.document
         """,
-        msgspec.json.encode(rows),
+        encoded,
+        NOT_FROM_THE_TIMELINE,
     )
 
 

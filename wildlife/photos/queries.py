@@ -142,6 +142,21 @@ async def find_held_image(connection: Connection, actor: Actor, digest: str) -> 
     return None if canonical is None else decode_entry(canonical).facts.image
 
 
+async def find_image(
+    connection: Connection, incident_id: IncidentId, photo_id: PhotoId
+) -> ImageFacts | None:
+    """What the service found out about a photo of an incident that the caller has access to."""
+    canonical = await connection.fetchval(
+        """
+        select canonical from entry
+        where incident_id = $1 and entry_id = $2 and sha256 is not null
+        """,
+        incident_id,
+        photo_id,
+    )
+    return None if canonical is None else decode_entry(canonical).facts.image
+
+
 # ---------------------------------------------------------------- what is named
 
 

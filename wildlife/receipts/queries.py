@@ -10,44 +10,33 @@ from wildlife.accounts.model import Actor
 
 
 class HeldEntry(msgspec.Struct, frozen=True):
-    """An entry of a timeline, by its id; `sha256` of the photo that it brought."""
+    """An entry of a timeline, by its id; `sha256` and `size` of the photo that it brought."""
 
     entry_id: UUID
     sha256: str | None
+    size: int | None
 
 
 async def list_held_entries(
-    connection: Connection, actor: Actor, ids: list[UUID]
+    connection: Connection, actor: Actor, ids: list[UUID], digests: list[str]
 ) -> list[HeldEntry]:
-    """Those of `ids` that are entries of incidents that `actor` may see; voided ones too."""
+    """The entries with one of `ids`, or of a photo with one of `digests`, of incidents that `actor`
+    may see; voided ones too."""
     return await fetch_all(
         connection,
         HeldEntry,
         """
-        select e.entry_id, encode(e.sha256, 'hex') as sha256
+        select e.entry_id, encode(e.sha256, 'hex') as sha256,
+            case when e.sha256 is not null
+                then (e.canonical::jsonb #>> '{facts,image,size}')::int end as size
         from entry e join incident i using (incident_id)
-        where e.entry_id = any($1)
-            and ($2::uuid[] is null or i.station_id = any($2) or i.responsible_station_id = any($2))
-            and ($3::text is null or i.region_code like $3 || '%')
+        where (e.entry_id = any($1)
+                or e.sha256 = any(array(select decode(d, 'hex') from unnest($2::text[]) d)))
+            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($4::text is null or i.region_code like $4 || '%')
         """,
         ids,
-        actor.stations,
-        actor.region,
-    )
-
-
-async def list_held_digests(connection: Connection, actor: Actor, digests: list[str]) -> list[str]:
-    """Those of `digests` that are of photos of incidents that `actor` may see; voided ones too."""
-    rows = await connection.fetch(
-        """
-        select distinct encode(e.sha256, 'hex') as sha256
-        from entry e join incident i using (incident_id)
-        where e.sha256 = any(array(select decode(d, 'hex') from unnest($1::text[]) d))
-            and ($2::uuid[] is null or i.station_id = any($2) or i.responsible_station_id = any($2))
-            and ($3::text is null or i.region_code like $3 || '%')
-        """,
         digests,
         actor.stations,
         actor.region,
     )
-    return [row["sha256"] for row in rows]

@@ -8,15 +8,16 @@ from litestar import post
 from litestar.params import JSONBody
 
 from media.store import original_key
-from wildlife.receipts.queries import list_held_digests, list_held_entries
-from wildlife.service import Service
+from wildlife.receipts.queries import list_held_entries
 from wildlife.web import FromActor, FromService, problems
 
 _MOST = 1000
 
 Digest = Annotated[
     str,
-    msgspec.Meta(pattern="^[0-9a-f]{64}$", description="A SHA-256 in lower-case hexadecimal."),
+    msgspec.Meta(
+        pattern="^[0-9a-f]{64}$", max_length=64, description="A SHA-256 in lower-case hexadecimal."
+    ),
 ]
 
 
@@ -43,16 +44,15 @@ async def find_receipts(
     A photo is held when an entry names it and its bytes lie in the store.
     """
     async with service.database.writing() as connection:
-        entries = await list_held_entries(connection, actor, data.ids)
-        named = await list_held_digests(connection, actor, data.sha256)
-    digests = {entry.sha256 for entry in entries if entry.sha256} | set(named)
-    held = {digest for digest in digests if await _lies_in_store(service, digest)}
+        entries = await list_held_entries(connection, actor, data.ids, data.sha256)
+    sizes = {entry.sha256: entry.size for entry in entries if entry.sha256 is not None}
+    held = {
+        digest
+        for digest, size in sizes.items()
+        if await service.store.size(original_key(digest)) == size
+    }
     ids = {entry.entry_id for entry in entries if entry.sha256 is None or entry.sha256 in held}
     return Receipts(
         ids=[one for one in data.ids if one in ids],
         sha256=[one for one in data.sha256 if one in held],
     )
-
-
-async def _lies_in_store(service: Service, digest: str) -> bool:
-    return await service.store.size(original_key(digest)) is not None

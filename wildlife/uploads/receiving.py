@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from media.images import SNIFF_BYTES, UnsupportedImage, sniff
+from media.store import StoreUnavailable, original_key
 from media.uploads import (
     Checksum,
     DiskFull,
@@ -23,7 +24,8 @@ from media.uploads import (
 )
 from wildlife.accounts.model import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
-from wildlife.photos.queries import find_held_image
+from wildlife.photos.model import ImageFacts
+from wildlife.photos.queries import find_held_image, find_image
 from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
 from wildlife.uploads.model import Note, describe_upload, read_note
@@ -46,19 +48,38 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
         raise Problem("unsupported_image", given="empty")
     await check(service, actor, note.said)
     upload = describe_upload(actor, length, note)
-    if note.sha256 is not None:
-        async with service.database.reading() as connection:
-            image = await find_held_image(connection, actor, note.sha256)
-        if image is not None and image.size == length:
-            await attach_held(service, actor, note.said, image)
-            return await service.uploads.create_finished(upload)
+    image = await _find_held(service, actor, note, length)
+    if image is not None:
+        await attach_held(service, actor, note.said, image)
+        return await service.uploads.create_finished(upload)
     try:
-        return await service.uploads.create(upload)
+        progress = await service.uploads.create(upload)
+        if progress.is_finished and await _find_held(service, actor, note, length) is None:
+            # It was held once, and its file got lost.
+            async with service.uploads.finishing(upload.owner, upload.upload_id):
+                await service.uploads.discard(upload)
+            progress = await service.uploads.create(upload)
+        return progress
     except QuotaExceeded:
         quota = str(service.settings.upload_quota_bytes)
         raise Problem("upload_quota_exceeded", expected=quota) from None
     except DiskFull:
         raise Problem("storage_full") from None
+
+
+async def _find_held(service: Service, actor: Actor, note: Note, length: int) -> ImageFacts | None:
+    """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
+    the store."""
+    said = note.said
+    async with service.database.reading() as connection:
+        image = (
+            await find_held_image(connection, actor, note.sha256)
+            if note.sha256 is not None
+            else await find_image(connection, said.incident_id, said.photo_id)
+        )
+    if image is None or image.size != length:
+        return None
+    return image if await service.store.size(original_key(image.sha256)) == length else None
 
 
 async def go_on(
@@ -73,9 +94,9 @@ async def go_on(
     if offset == 0:
         chunks = _recognized(chunks, upload.length)
     try:
-        await service.uploads.append(upload, offset, chunks, checksum)
+        reached = await service.uploads.append(upload, offset, chunks, checksum)
     except UnsupportedImage as error:
-        await _discard(service, upload)
+        await _discard_empty(service, upload)
         raise Problem("unsupported_image", given=str(error)) from None
     except WrongOffset as error:
         raise Problem("wrong_offset", given=offset, expected=str(error.offset)) from None
@@ -85,7 +106,12 @@ async def go_on(
         raise Problem("upload_taken_over") from None
     except WrongChecksum:
         raise Problem("wrong_checksum", FieldError("Upload-Checksum")) from None
-    return await finish(service, actor, upload.upload_id)
+    if reached == upload.length:
+        return await finish(service, actor, upload.upload_id)
+    progress = await service.uploads.find(upload.owner, upload.upload_id)
+    if progress is None:
+        raise Problem("upload_not_found")  # it was taken back meanwhile
+    return progress._replace(offset=reached)
 
 
 async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
@@ -119,11 +145,15 @@ async def finish_complete(service: Service) -> None:
             await finish(service, read_note(upload).actor, upload.upload_id)
         except Problem as problem:
             log.warning("upload not attached", upload=upload.name, code=problem.code)
+        except (StoreUnavailable, OSError) as error:
+            log.warning("upload not attached", upload=upload.name, error=str(error))
 
 
-async def _discard(service: Service, upload: Upload) -> None:
-    async with service.uploads.finishing(upload.owner, upload.upload_id):
-        await service.uploads.discard(upload)
+async def _discard_empty(service: Service, upload: Upload) -> None:
+    """Forget an upload of which nothing was kept; a later request may have brought better."""
+    async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
+        if progress is not None and progress.offset == 0:
+            await service.uploads.discard(upload)
 
 
 async def _recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:

@@ -1,14 +1,13 @@
 """The calls of tus 1.0.0. An unmodified client of it needs the address and a token."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, TypeAlias
 
 from litestar import MediaType, Request, Response, delete, head, patch, post, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath, HeaderParameter
 
-from media.uploads import CHECKSUMS, Progress
+from media.uploads import CHECKSUMS
 from wildlife.accounts.model import Actor
 from wildlife.decoding import convert
 from wildlife.photos.bodies import PartOperation, photo_bytes
@@ -93,12 +92,17 @@ async def create_upload(
     tus.require_version(tus_resumable)
     length = tus.read_number("Upload-Length", upload_length)
     note = _read_note(upload_metadata or "", actor)
+    checksum = tus.read_checksum(upload_checksum)
+    has_body = request.headers.get("content-type") == tus.CONTENT_TYPE
+    if has_body:
+        _require_room(request, length)
     progress = await begin(service, actor, length, note)
-    if not progress.is_complete and progress.offset == 0 and _has_body(request):
-        checksum = tus.read_checksum(upload_checksum)
-        chunks = _chunks(request, progress, 0)
-        progress = await go_on(service, actor, progress.upload, 0, chunks, checksum)
-    location = address(request, f"/api/v1/uploads/{progress.upload.upload_id}")
+    upload = progress.upload
+    if has_body and progress.offset == 0:
+        progress = await go_on(service, actor, upload, 0, photo_bytes(request), checksum)
+    elif progress.is_complete:
+        progress = await finish(service, actor, upload.upload_id)
+    location = address(request, f"/api/v1/uploads/{upload.upload_id}")
     headers = {"Location": location, **tus.describe(progress)}
     return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)
 
@@ -155,8 +159,11 @@ async def append_to_upload(
     progress = await service.uploads.find(actor.account_id, upload_id)
     if progress is None:
         raise Problem("upload_not_found")
-    chunks = _chunks(request, progress, offset)
-    progress = await go_on(service, actor, progress.upload, offset, chunks, checksum)
+    if progress.offset != offset:
+        raise Problem("wrong_offset", given=offset, expected=str(progress.offset))
+    _require_room(request, progress.upload.length - offset)
+    upload, chunks = progress.upload, photo_bytes(request)
+    progress = await go_on(service, actor, upload, offset, chunks, checksum)
     return Response(None, status_code=204, headers=tus.describe(progress))
 
 
@@ -192,15 +199,7 @@ def _read_note(given: str, actor: Actor) -> Note:
     return Note(convert(said, Said), digest, given, actor)
 
 
-def _has_body(request: Request[Any, Any, Any]) -> bool:
-    return request.headers.get("content-type") == tus.CONTENT_TYPE
-
-
-def _chunks(
-    request: Request[Any, Any, Any], progress: Progress, offset: int
-) -> AsyncIterator[bytes]:
-    """The body; refused unread where it announces more than the upload has room for."""
-    room = progress.upload.length - offset
+def _require_room(request: Request[Any, Any, Any], room: int) -> None:
+    """Refuse a body unread that announces more than there is room for."""
     if (request.content_length or 0) > room:
-        raise Problem("body_too_large", expected=str(max(0, room)))
-    return photo_bytes(request)
+        raise Problem("body_too_large", expected=str(room))

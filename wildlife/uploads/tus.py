@@ -1,9 +1,10 @@
 """What tus 1.0.0 says in headers. https://tus.io/protocols/resumable-upload"""
 
-import binascii
 from base64 import b64decode
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from hashlib import new as new_hasher
 from typing import Final
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,7 +54,7 @@ def read_metadata(given: str) -> dict[str, str]:
         key, _, value = pair.strip().partition(" ")
         try:
             metadata[key] = b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no Base64, or no UTF-8
             expected = "keys with Base64 of UTF-8: filename 5aSn5bGA5a2QLmpwZw==,…"
             raise Problem("invalid_header", FieldError("Upload-Metadata", pair, expected)) from None
     return metadata
@@ -63,12 +64,11 @@ def read_checksum(given: str | None) -> Checksum | None:
     """`Upload-Checksum`: an algorithm and a Base64 digest."""
     if given is None:
         return None
-    algorithm, _, digest = given.partition(" ")
-    try:
-        if algorithm in CHECKSUMS:
-            return Checksum(algorithm, b64decode(digest, validate=True))
-    except binascii.Error:
-        pass
+    algorithm, _, encoded = given.partition(" ")
+    with suppress(ValueError):
+        digest = b64decode(encoded, validate=True)
+        if algorithm in CHECKSUMS and len(digest) == new_hasher(algorithm).digest_size:
+            return Checksum(algorithm, digest)
     expected = f"one of {', '.join(CHECKSUMS)}, a space, and the digest in Base64"
     raise Problem("invalid_header", FieldError("Upload-Checksum", given, expected))
 
