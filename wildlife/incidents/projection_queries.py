@@ -23,11 +23,14 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
     await connection.execute(
         """
         with animals as (delete from animal r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w) from jsonb_populate_recordset(null::animal, $2 -> 'animal') w)),
+                select to_jsonb(w)
+                from jsonb_populate_recordset(null::animal, $2::jsonb -> 'animal') w)),
             releases as (delete from release r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w) from jsonb_populate_recordset(null::release, $2 -> 'release') w)),
+                select to_jsonb(w)
+                from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') w)),
             hazards as (delete from hazard r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w) from jsonb_populate_recordset(null::hazard, $2 -> 'hazard') w))
+                select to_jsonb(w)
+                from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') w))
         delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])
         """,
         rows.incident[0].incident_id,

@@ -52,14 +52,18 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
     if image is not None:
         await attach_held(service, actor, note.said, image)
         return await service.uploads.create_finished(upload)
+    progress = await _create(service, upload)
+    if progress.is_finished and await _find_held(service, actor, note, length) is None:
+        # It was held once, and its file got lost.
+        async with service.uploads.finishing(upload.owner, upload.upload_id):
+            await service.uploads.discard(upload)
+        progress = await _create(service, upload)
+    return progress
+
+
+async def _create(service: Service, upload: Upload) -> Progress:
     try:
-        progress = await service.uploads.create(upload)
-        if progress.is_finished and await _find_held(service, actor, note, length) is None:
-            # It was held once, and its file got lost.
-            async with service.uploads.finishing(upload.owner, upload.upload_id):
-                await service.uploads.discard(upload)
-            progress = await service.uploads.create(upload)
-        return progress
+        return await service.uploads.create(upload)
     except QuotaExceeded:
         quota = str(service.settings.upload_quota_bytes)
         raise Problem("upload_quota_exceeded", expected=quota) from None
