@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 # Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES: Final = 1024 * 1024
+_WRITE_BYTES: Final = 256 * 1024
 
 _LOCK_POLL_S: Final = 0.002
 
