@@ -77,7 +77,7 @@ schema = schemathesis.openapi.from_dict(_document())
 
 
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
     case: Case[Any], base: str, token: str
 ) -> None:

@@ -52,6 +52,7 @@ from wildlife.web import (
     handle_unavailable,
     provide_actor,
     provide_service,
+    query_parameters,
     refuse_unknown_parameters,
 )
 
@@ -111,7 +112,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 async with working_in_background(service):
                     yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=API, guards=[authenticate, refuse_unknown_parameters]),
             show_documentation,
@@ -167,3 +168,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )
+    app.state.query_parameters = query_parameters(app.routes)
+    return app

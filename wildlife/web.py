@@ -1,7 +1,7 @@
 """What every route shares: who asks, strict bodies and parameters, problem details."""
 
 import errno
-import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -19,6 +19,7 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
 
 from media.store import StoreUnavailable
@@ -34,9 +35,6 @@ log = structlog.get_logger()
 
 FromService: TypeAlias = NamedDependency[Service]
 FromActor: TypeAlias = NamedDependency[Actor]
-
-# `{incident_id:uuid}` in a route is `{incident_id}` in its OpenAPI path.
-_PARAMETER_TYPE = re.compile(r":\w+}")
 
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
@@ -95,18 +93,24 @@ async def authenticate(
         raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
 
 
+def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[str]]:
+    """What the handler of each path and method, with its dependencies, reads from the query."""
+    return {
+        (route.path_format, method): sorted(p.field_alias for p in parameters.expected_query_params)
+        for route in routes
+        if isinstance(route, HTTPRoute)
+        for method, (_, parameters) in route.route_handler_map.items()
+    }
+
+
 async def refuse_unknown_parameters(
     connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
 ) -> None:
     """A guard against filters that would filter nothing because their name is misspelt."""
     if not connection.scope["query_string"]:
         return
-    path = _PARAMETER_TYPE.sub("}", connection.scope["path_template"])
-    item = (connection.app.openapi_schema.paths or {})[path]
-    operation = getattr(item, str(connection.scope.get("method")).lower())
-    if operation is None:
-        return  # OPTIONS, which the framework answers
-    known = [p.name for p in operation.parameters or [] if p.param_in == "query"]
+    at = connection.scope["path_template"], str(connection.scope.get("method"))
+    known = connection.app.state.query_parameters[at]
     for name, given in connection.query_params.items():
         if name not in known:
             expected = ", ".join(known) or "none"
