@@ -170,21 +170,48 @@ class Uploads:
         self, upload: Upload, writer: str, at: int, chunks: AsyncIterator[bytes]
     ) -> int:
         waiting: list[bytes] = []
-        waiting_bytes = 0
+        came = waiting_bytes = 0
+        one_at_a_time, over = asyncio.Lock(), asyncio.Event()
+
+        async def write(*, durably: bool = False) -> None:
+            nonlocal at, waiting_bytes
+            async with one_at_a_time:
+                taken = [*waiting]
+                at = await self._write(upload, writer, at, taken, durably=durably)
+                del waiting[: len(taken)]
+                waiting_bytes -= sum(map(len, taken))
+
+        async def write_in_pauses() -> None:
+            """What has come may be the last for a long time."""
+            while not over.is_set():
+                seen = came
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE_S):
+                        await over.wait()
+                if waiting and came == seen:
+                    # Whatever is wrong is wrong for the next write as well, which tells.
+                    with suppress(Exception):
+                        await write()
+
+        in_pauses = asyncio.create_task(write_in_pauses())
         try:
-            async for chunk in _with_pauses(chunks):
+            async for chunk in chunks:
                 waiting.append(chunk)
+                came += len(chunk)
                 waiting_bytes += len(chunk)
-                if waiting_bytes >= _WRITE_BYTES or (waiting_bytes and not chunk):
-                    at = await self._write(upload, writer, at, waiting)
-                    waiting, waiting_bytes = [], 0
+                if waiting_bytes >= _WRITE_BYTES:
+                    await write()
+            await write(durably=True)
         except (TakenOver, TooLong):
             raise
         except BaseException:
             with CancelScope(shield=True), suppress(TakenOver, TooLong):
-                await self._write(upload, writer, at, waiting)
+                await write()
             raise
-        return await self._write(upload, writer, at, waiting, durably=True)
+        finally:
+            over.set()
+            await in_pauses
+        return at
 
     async def _write(
         self, upload: Upload, writer: str, at: int, chunks: list[bytes], *, durably: bool = False
@@ -227,21 +254,6 @@ class Uploads:
                 return await to_thread.run_sync(append)
         finally:
             aside.unlink(missing_ok=True)
-
-
-async def _with_pauses(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks, and an empty one where none comes for a moment: what came may be written."""
-    while True:
-        coming = asyncio.ensure_future(anext(chunks, None))
-        try:
-            if not (await asyncio.wait({coming}, timeout=_PAUSE_S))[0]:
-                yield b""
-            chunk = await coming
-        finally:
-            coming.cancel()
-        if chunk is None:
-            return
-        yield chunk
 
 
 @asynccontextmanager

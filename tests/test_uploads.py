@@ -28,6 +28,7 @@ from tests.pictures import encoded, noise, png
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
+from wildlife.photos import bodies
 from wildlife.service import Service
 from wildlife.settings import Settings
 from wildlife.uploads.receiving import finish_complete
@@ -1393,3 +1394,31 @@ async def test_a_request_that_was_taken_over_takes_nothing_away(
     body.may_go_on.set()
     assert not (await hanging).is_success
     assert offset(await sending.ask()) == 500
+
+
+async def test_a_body_that_stops_coming_is_given_up_and_what_came_is_kept(
+    officer: Person, incident: str, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_SILENCE_S", 0.4)
+    sending = Sending(officer, incident, jpeg)
+    await sending.begin()
+    answer = await sending.send_bytes(0, aiter(Halting(jpeg[:1000], b"")))
+    assert refusal(answer) == (408, "body_stalled")
+    assert offset(await sending.ask()) == 1000
+    assert (await sending.send(1000)).status_code == 204
+    assert await attached(sending)
+
+
+async def test_what_came_is_on_the_disk_soon_though_nothing_more_comes(
+    officer: Person, incident: str, jpeg: bytes, settings: Settings
+) -> None:
+    sending = Sending(officer, incident, jpeg)
+    await sending.begin()
+    body = Halting(jpeg[:1000], jpeg[1000:])
+    hanging = asyncio.create_task(sending.send_bytes(0, aiter(body)))
+    async with asyncio.timeout(10):
+        while unfinished(settings).read_bytes() != jpeg[:1000]:
+            await officer.get("/session")
+    body.may_go_on.set()
+    assert (await hanging).status_code == 204
+    assert await attached(sending)

@@ -59,16 +59,15 @@ _SILENCE_S: Final = 60
 
 async def photo_bytes(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
     """The body in the chunks that arrive. Raises body_stalled after a minute of silence."""
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(_SILENCE_S):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise Problem("body_stalled", expected=str(_SILENCE_S)) from None
-        if chunk is None:
-            return
-        yield chunk
+    clock = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(_SILENCE_S) as patience:
+            async for chunk in request.stream():
+                patience.reschedule(None)  # what we do with it takes as long as it takes
+                yield chunk
+                patience.reschedule(clock() + _SILENCE_S)
+    except TimeoutError:
+        raise Problem("body_stalled", expected=str(_SILENCE_S)) from None
 
 
 def read_time(text: str | None) -> datetime | None:
