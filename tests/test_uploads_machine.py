@@ -6,11 +6,7 @@ is now and then killed as by a power cut.
 
 import asyncio
 import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -33,12 +30,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from media.uploads import Uploads
+from tests import serving
 from tests.people import API, rescue
 from tests.pictures import encoded, noise
-from tests.serving import free_port
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.settings import Settings, to_environment
+from wildlife.service import open_uploads
+from wildlife.settings import Settings
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -47,44 +44,18 @@ PART = TUS | {"Content-Type": "application/offset+octet-stream"}
 # ---------------------------------------------------------------- the service
 
 
-@dataclass
-class Server:
-    """`wildlife serve` on one port and one data folder, however often it is killed."""
+class Server(serving.Server):
+    """The service with two processes on one folder, and the phones' way to it."""
 
-    settings: Settings
-    port: int = field(default_factory=free_port)
-
-    def start(self) -> None:
-        """Start it; it answers when this returns."""
-        environment = os.environ | to_environment(self.settings)
-        environment |= {"WILDLIFE_PORT": str(self.port)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "wildlife", "serve"],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}{API}", timeout=30)
-        deadline = time.monotonic() + 60
-        while True:
-            assert self._process.poll() is None, "it did not start"
-            assert time.monotonic() < deadline, "it does not answer"
-            with suppress(httpx.TransportError):
-                if httpx.get(f"http://127.0.0.1:{self.port}/readyz").is_success:
-                    return
-            time.sleep(0.02)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+        self.client = httpx.Client(base_url=f"{self.base}{API}", timeout=30, trust_env=False)
 
     def kill(self) -> None:
-        """Kill -9 of all its processes."""
         self.client.close()
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=30)
-
-    def stop(self) -> None:
-        self.client.close()
-        self._process.terminate()
-        assert self._process.wait(timeout=30) == 0
+        super().kill()
+        self.client = httpx.Client(base_url=f"{self.base}{API}", timeout=30, trust_env=False)
 
     @property
     def open_uploads(self) -> Path:
@@ -92,13 +63,7 @@ class Server:
 
     def expire(self) -> None:
         """Expire what has expired, as another process of the service does it now and then."""
-        uploads = Uploads(
-            self.settings.media_dir,
-            quota_bytes=self.settings.upload_quota_bytes,
-            expiry_s=self.settings.upload_expiry_s,
-            finished_s=self.settings.upload_expiry_s,
-        )
-        asyncio.run(uploads.expire())
+        asyncio.run(open_uploads(self.settings).expire())
 
 
 @contextmanager
@@ -107,10 +72,9 @@ def served(settings: Settings) -> Iterator[Server]:
     server.start()
     try:
         yield server
-        server.stop()
     finally:
-        with suppress(ProcessLookupError):
-            server.kill()
+        server.stop()
+        server.client.close()
 
 
 # ---------------------------------------------------------------- the phones
@@ -455,7 +419,7 @@ class Phones(RuleBasedStateMachine):
 
 
 def test_whatever_breaks_each_photo_comes_once_and_whole(settings: Settings) -> None:
-    with served(settings) as server:
+    with served(msgspec.structs.replace(settings, workers=2)) as server:
 
         class OnThisServer(Phones):
             pass
