@@ -68,13 +68,14 @@ async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[
     waiting: list[bytes] = []
     waiting_bytes = 0
 
-    def write(file: IO[bytes], content: list[bytes]) -> None:
-        for chunk in content:
-            hasher.update(chunk)
-            file.write(chunk)
+    def write(file: IO[bytes], chunks: list[bytes]) -> None:
+        # Joined, since each call of the two lets go of the interpreter and waits for it again.
+        content = b"".join(chunks)
+        hasher.update(content)
+        file.write(content)
 
-    def finish(file: IO[bytes], content: list[bytes]) -> None:
-        write(file, content)
+    def finish(file: IO[bytes], chunks: list[bytes]) -> None:
+        write(file, chunks)
         file.flush()
         os.fdatasync(file.fileno())
 

@@ -176,10 +176,10 @@ class Uploads:
         async def write(*, durably: bool = False) -> None:
             nonlocal at, waiting_bytes
             async with one_at_a_time:
-                taken = [*waiting]
+                count, taken = len(waiting), b"".join(waiting)
                 at = await self._write(upload, writer, at, taken, durably=durably)
-                del waiting[: len(taken)]
-                waiting_bytes -= sum(map(len, taken))
+                del waiting[:count]
+                waiting_bytes -= len(taken)
 
         async def write_in_pauses() -> None:
             """What has come may be the last for a long time."""
@@ -214,12 +214,13 @@ class Uploads:
         return at
 
     async def _write(
-        self, upload: Upload, writer: str, at: int, chunks: list[bytes], *, durably: bool = False
+        self, upload: Upload, writer: str, at: int, content: bytes, *, durably: bool
     ) -> int:
-        size = sum(map(len, chunks))
         async with self._locked(upload.upload_id):
             return await to_thread.run_sync(
-                lambda: self._folder.append(upload, writer, at, chunks, size, durably=durably)
+                lambda: self._folder.append(
+                    upload, writer, at, [content], len(content), durably=durably
+                )
             )
 
     async def _append_checked(

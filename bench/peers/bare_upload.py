@@ -45,9 +45,9 @@ async def _keep(path: Path, receive: Callable[[], Awaitable[_Message]]) -> str:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
 
     def write(chunks: list[bytes], durably: bool) -> None:
-        for chunk in chunks:
-            hasher.update(chunk)
-            os.write(descriptor, chunk)
+        content = b"".join(chunks)
+        hasher.update(content)
+        os.write(descriptor, content)
         if durably:
             os.fdatasync(descriptor)
 
