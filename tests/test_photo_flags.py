@@ -1,6 +1,7 @@
 """What a photo says of itself is kept beside what the phone said, and flagged where they differ."""
 
 import asyncio
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from PIL import ExifTags, Image
 from db.pool import Database
 from tests.people import Person, identification, release, rescue
 from tests.pictures import encoded, noise
+from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
 from wildlife.photos.model import ExifFacts, flags
 from wildlife.photos.queries import list_photos_to_render
 from wildlife.places.model import Position, distance_m
@@ -153,14 +155,14 @@ async def test_a_photo_of_the_release_is_elsewhere_until_the_release_is_told(
 async def test_the_same_picture_under_another_incident_is_a_hint_to_who_may_see_both(
     officer: Person, other_officer: Person, database: Database
 ) -> None:
-    picture = noise(600, 400).resize((60, 40)).resize((600, 400))
+    picture = Image.open(io.BytesIO(cormorant_in_the_rain())).convert("RGB")
     first, second = await officer.opened(), await officer.opened(rescue())
     elsewhere = await other_officer.opened()
     photos = {incident: uuid4() for incident in (first, second, elsewhere)}
     await officer.put_photo(first, encoded(picture, quality=95), photos[first])
-    await officer.put_photo(second, encoded(picture.resize((300, 200)), quality=50), photos[second])
+    await officer.put_photo(second, encoded(picture.resize((600, 800)), quality=50), photos[second])
     await other_officer.put_photo(elsewhere, encoded(picture, "PNG"), photos[elsewhere])
-    await officer.put_photo(second, encoded(noise(600, 400)))
+    await officer.put_photo(second, cormorant_in_a_carton())
     async with asyncio.timeout(30):
         while True:
             async with database.reading() as connection:
