@@ -13,33 +13,26 @@ this one process as their client; a figure is the median over the turns. It take
 """
 
 import asyncio
-import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import uvloop
 
+from bench.disk import on_disk
 from bench.load import opens_over_http
 from bench.peers.bare import opens_through_asyncpg
 from bench.peers.usual.serving import prepare_usual, running_usual
 from bench.report import aim, machine, table
 from bench.rounds import Figures, alternate
-from bench.servers import Server, free_port, running_server
+from bench.servers import Server, running_server
 from bench.stage import CONNECTIONS, OFFICERS, PASSWORD, put_officers
-from db.embedded import embedded_postgresql
 from wildlife.settings import Settings, to_environment
 
 ROUNDS = 5
 SECONDS = 4.0
 WARM_UP_S = 2.0
-
-# Where the service keeps its data by default: a real disk, which a folder for temporary files need
-# not be.
-DISK = Path("var")
 
 SERVICE = "the service"
 LIMIT = "the limit: bare asyncpg"
@@ -48,24 +41,8 @@ USUAL = "the usual way"
 
 
 def main() -> None:
-    """Measure and print. Ctrl-C, or SIGTERM, stops everything that was started."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    DISK.mkdir(exist_ok=True)
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-            embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
-        ):
-            settings = Settings(
-                data_dir=Path(folder).resolve(),
-                port=free_port(),
-                database_url=url,
-                database_connections=CONNECTIONS,
-                log_file=Path(folder).resolve() / "service.log",
-            )
-            _measure(settings)
-    except KeyboardInterrupt:
-        sys.exit("stopped")
+    """Measure and print."""
+    on_disk(_measure)
 
 
 def _measure(settings: Settings) -> None:

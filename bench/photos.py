@@ -19,9 +19,7 @@ the median over the turns. It takes about three minutes, and some 10 GB of disk.
 
 import asyncio
 import shutil
-import signal
 import sys
-import tempfile
 from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -33,15 +31,15 @@ from uuid import UUID
 import asyncpg
 import uvloop
 
+from bench.disk import DISK, on_disk
 from bench.load import Job, Request, does_over_http, opens_over_http
-from bench.opening import DISK, running_service, sign_in
+from bench.opening import running_service, sign_in
 from bench.peers.bare_upload import running_bare_upload
 from bench.pictures import photo_like
 from bench.report import aim, machine, table
 from bench.rounds import Contestant, Figures, Round, alternate, new_id
-from bench.servers import Server, free_port
+from bench.servers import Server
 from bench.stage import CONNECTIONS, OFFICERS, put_officers
-from db.embedded import embedded_postgresql
 from wildlife.settings import Settings
 
 ROUNDS = 5
@@ -62,29 +60,16 @@ LIMIT_ALONE = "the limit, no renditions beside"
 
 
 def main() -> None:
-    """Measure and print. Ctrl-C, or SIGTERM, stops everything that was started."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Measure and print."""
     DISK.mkdir(exist_ok=True)
     if shutil.disk_usage(DISK).free < FREE_BYTES:
         sys.exit(f"{DISK.resolve()}: less than {FREE_BYTES / 1e9:.0f} GB are free")
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-            embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
-        ):
-            settings = Settings(
-                data_dir=Path(folder).resolve(),
-                port=free_port(),
-                database_url=url,
-                database_connections=CONNECTIONS,
-                log_file=Path(folder).resolve() / "service.log",
-            )
-            _measure(settings, url)
-    except KeyboardInterrupt:
-        sys.exit("stopped")
+    on_disk(_measure)
 
 
-def _measure(settings: Settings, url: str) -> None:
+def _measure(settings: Settings) -> None:
+    assert settings.database_url is not None
+    url = settings.database_url
     photo = _photo()
     kept = settings.data_dir / "bare"
     kept.mkdir()

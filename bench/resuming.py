@@ -13,25 +13,23 @@ import socket
 import statistics
 import struct
 import sys
-import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
 import uvloop
 
-from bench.opening import DISK, running_service, sign_in
+from bench.disk import on_disk
+from bench.opening import running_service, sign_in
 from bench.pictures import photo_like
 from bench.report import aim
 from bench.rounds import new_id
-from bench.servers import Server, free_port
+from bench.servers import Server
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
-from db.embedded import embedded_postgresql
 from wildlife.settings import Settings
 
 SEEDS = range(10)
@@ -62,20 +60,13 @@ class Journey(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    DISK.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-        embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
-    ):
-        settings = Settings(
-            data_dir=Path(folder).resolve(),
-            port=free_port(),
-            database_url=url,
-            log_file=Path(folder).resolve() / "service.log",
-        )
-        with running_service(settings) as service:
-            uvloop.run(put_officers(settings))
-            _measure(service, sign_in(service, OFFICERS[0].badge))
+    on_disk(_run)
+
+
+def _run(settings: Settings) -> None:
+    with running_service(settings) as service:
+        uvloop.run(put_officers(settings))
+        _measure(service, sign_in(service, OFFICERS[0].badge))
 
 
 def _measure(service: Server, token: str) -> None:

@@ -11,19 +11,16 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from bench.opening import DISK, running_service, sign_in
+from bench.disk import on_disk
+from bench.opening import running_service, sign_in
 from bench.report import machine
-from bench.servers import free_port
 from bench.stage import OFFICERS, put_officers
-from db.embedded import embedded_postgresql
 from db.pool import open_database
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, ListedTaxon, read_lists, read_species
@@ -45,30 +42,24 @@ QUESTIONS = {
 
 def main() -> None:
     """Measure and print."""
-    DISK.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-        embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
-    ):
-        settings = Settings(
-            data_dir=Path(folder).resolve(),
-            port=free_port(),
-            database_url=url,
-            log_file=Path(folder).resolve() / "service.log",
-        )
-        with running_service(settings) as service:
-            asyncio.run(_fill(settings))
-            token = sign_in(service, OFFICERS[0].badge)
-            print(f"| question ({TAXA} taxa) | p50 ms | p95 ms | p99 ms |")
-            print("|---|---:|---:|---:|")
-            worst = 0.0
-            for name, questions in QUESTIONS.items():
-                paths = [f"/api/v1/species?q={quote(question)}" for question in questions]
-                worst = max(worst, _measure(name, service.port, token, paths))
-            _measure("beside it: whose token is this", service.port, token, ["/api/v1/session"])
-        reached = "reached" if worst <= AIM_P95_MS else "not reached"
-        print(f"\n- slowest p95: {worst:.1f} ms (aim: at most {AIM_P95_MS:.0f} ms, {reached})")
-        print(f"\none connection; {asyncio.run(machine(url))}")
+    on_disk(_run)
+
+
+def _run(settings: Settings) -> None:
+    assert settings.database_url is not None
+    with running_service(settings) as service:
+        asyncio.run(_fill(settings))
+        token = sign_in(service, OFFICERS[0].badge)
+        print(f"| question ({TAXA} taxa) | p50 ms | p95 ms | p99 ms |")
+        print("|---|---:|---:|---:|")
+        worst = 0.0
+        for name, questions in QUESTIONS.items():
+            paths = [f"/api/v1/species?q={quote(question)}" for question in questions]
+            worst = max(worst, _measure(name, service.port, token, paths))
+        _measure("beside it: whose token is this", service.port, token, ["/api/v1/session"])
+    reached = "reached" if worst <= AIM_P95_MS else "not reached"
+    print(f"\n- slowest p95: {worst:.1f} ms (aim: at most {AIM_P95_MS:.0f} ms, {reached})")
+    print(f"\none connection; {asyncio.run(machine(settings.database_url))}")
 
 
 def _measure(name: str, port: int, token: str, paths: Sequence[str]) -> float:

@@ -1,0 +1,37 @@
+"""Where a benchmark runs: a private PostgreSQL and a data folder of its own, on a real disk."""
+
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.servers import free_port
+from bench.stage import CONNECTIONS
+from db.embedded import embedded_postgresql
+from wildlife.settings import Settings
+
+# Where the service keeps its data by default: a folder for temporary files need not be on a disk.
+DISK = Path("var")
+
+
+def on_disk(measure: Callable[[Settings], None]) -> None:
+    """Measure with these settings. Ctrl-C, or SIGTERM, stops everything that was started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    DISK.mkdir(exist_ok=True)
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
+            embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
+        ):
+            measure(
+                Settings(
+                    data_dir=Path(folder).resolve(),
+                    port=free_port(),
+                    database_url=url,
+                    database_connections=CONNECTIONS,
+                    log_file=Path(folder).resolve() / "service.log",
+                )
+            )
+    except KeyboardInterrupt:
+        sys.exit("stopped")
