@@ -18,6 +18,7 @@ from tests.people import Person
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, killable
 from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.photos import darkroom
 from wildlife.photos.queries import (
     PhotoToRender,
     claim_photo,
@@ -192,3 +193,43 @@ def test_the_same_picture_is_rendered_alike_each_time(tmp_path: Path) -> None:
     photo = tmp_path / "photo"
     photo.write_bytes(encoded(noise(400, 300)))
     assert render(photo) == render(photo)
+
+
+def never_ends(_: Path) -> None:
+    while True:
+        pass
+
+
+async def test_a_file_whose_header_can_not_be_read_in_time_is_kept_without_a_size(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(darkroom, "inspect", never_ends)
+    monkeypatch.setattr(darkroom, "_INSPECT_S", 0.5)
+    incident, photo = await officer.opened(), uuid4()
+    content = encoded(noise(40, 30))
+    answer = await officer.put_photo(incident, content, photo)
+    assert answer.status_code == 201
+    image = answer.json()["facts"]["image"]
+    assert image == {
+        "sha256": sha256(content).hexdigest(),
+        "media_type": "image/jpeg",
+        "size": len(content),
+    }
+
+
+async def test_a_fault_of_ours_does_not_end_the_work_for_good(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = asyncio.Event()
+
+    async def break_down(_: object) -> None:
+        broken.set()
+        raise RuntimeError("a fault of ours")
+
+    incident = await officer.opened()
+    with monkeypatch.context() as patch:
+        patch.setattr(darkroom, "list_photos_to_render", break_down)
+        await officer.put_photo(incident, encoded(noise(40, 30)))
+        await broken.wait()
+    await officer.put_photo(incident, encoded(noise(40, 30)))
+    assert [photo["renditions"] for photo in await settled(officer, incident)] == ["made"] * 2

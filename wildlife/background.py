@@ -41,4 +41,6 @@ async def _tend_uploads(service: Service) -> None:
             await service.uploads.expire()
         except (*UNAVAILABLE, StoreUnavailable, OSError) as error:
             log.warning("uploads have to wait", error=str(error))
+        except Exception:  # a fault of ours, which must not end all later rounds
+            log.exception("internal_error")
         await asyncio.sleep(_EVERY_S)

@@ -15,8 +15,8 @@ import structlog
 
 from db.pool import UNAVAILABLE, Connection, Database
 from media.exif import Exif
-from media.images import SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
-from media.processes import run_killable
+from media.images import SNIFF_BYTES, ImageInfo, inspect, sniff
+from media.processes import Killed, run_killable
 from media.renditions import Rendered, UnreadableImage, render
 from media.store import NotHeld, Store, StoreUnavailable, original_key, rendition_key
 from wildlife.photos.queries import (
@@ -70,10 +70,8 @@ class Darkroom:
                 wall_s=_INSPECT_S,
                 memory_bytes=self._memory_bytes,
             )
-        except UnsupportedImage:
-            raise
-        except Exception as error:  # whatever it did: it is kept, and can't be shown
-            log.warning("header unreadable", error=repr(error))
+        except Killed as killed:  # whatever it did: it is kept, and can't be shown
+            log.warning("header unreadable", reason=killed.reason)
             with path.open("rb") as file:
                 return ImageInfo(sniff(file.read(SNIFF_BYTES)), None, None, Exif())
 
@@ -94,6 +92,8 @@ class Darkroom:
                 await self._work_off()
             except (*UNAVAILABLE, StoreUnavailable, OSError) as error:
                 log.warning("renditions have to wait", error=str(error))
+            except Exception:  # a fault of ours, which must not end all later ones
+                log.exception("internal_error")
             try:
                 async with asyncio.timeout(_LOOK_AGAIN.total_seconds()):
                     await self._wake.wait()
