@@ -65,7 +65,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.resuming
 
 # Hashes and no address of where the packages came from.
-COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 pins:                   ## compile requirements/*.txt anew (needs uv)
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt

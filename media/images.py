@@ -24,7 +24,6 @@ FORMATS: Final = {
     "image/heic": pi_heif.HeifImageFile.format,
     "image/avif": AvifImagePlugin.AvifImageFile.format,
 }
-MEDIA_TYPES: Final = frozenset(FORMATS)
 
 # Brands of ISO 23008-12: coded as HEVC, as AV1, or as what the compatible brands say.
 _HEVC: Final = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}

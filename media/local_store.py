@@ -7,14 +7,15 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from anyio import to_thread
 
+from media.files import fsync_folder, opened, put_whole
 from media.store import Held, NotHeld
 
 _READ_BYTES = 1024 * 1024
@@ -94,7 +95,7 @@ class LocalStore:
         for folder in (self._aside, self._root / "originals", self._root / "renditions"):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self._root, self._root.parent):
-            _fsync_folder(folder)
+            fsync_folder(folder)
 
     def _put_file(self, path: Path, target: Path) -> None:
         # Before it is linked, so that no sweep ever sees it under its key with an old age.
@@ -103,9 +104,9 @@ class LocalStore:
         if target.parent not in self._durable:
             # Also where it is there: whoever made it may not have come so far yet.
             target.parent.mkdir(exist_ok=True)
-            _fsync_folder(target.parent.parent)
+            fsync_folder(target.parent.parent)
             self._durable.add(target.parent)
-        with _opened(target.parent) as folder:
+        with opened(target.parent) as folder:
             # A sweep locks the folder for itself while it looks at a file's age and removes it, so
             # it does both before this or neither until this is done. Before: the file is linked
             # anew. After: it finds an age that has just begun and leaves the file. So what this
@@ -136,19 +137,12 @@ def _copy(aside: Path, path: Path, target: Path) -> None:
 
 
 def _put(aside: Path, target: Path, content: bytes) -> None:
-    try:
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
-        target.parent.mkdir(exist_ok=True)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    target.parent.mkdir(exist_ok=True)
+    put_whole(aside, target, content)
 
 
 def _sweep(target: Path, older_than: float) -> bool:
-    with suppress(FileNotFoundError), _opened(target.parent) as folder:
+    with suppress(FileNotFoundError), opened(target.parent) as folder:
         fcntl.flock(folder, fcntl.LOCK_EX)  # why, says _put_file
         if target.stat().st_mtime < older_than:
             target.unlink()
@@ -165,17 +159,3 @@ def _list_folder(root: Path, prefix: str) -> list[Held]:
                 modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
                 held.append(Held(f"{prefix}/{entry.name}", status.st_size, modified_at))
     return sorted(held)
-
-
-def _fsync_folder(folder: Path) -> None:
-    with _opened(folder) as descriptor:
-        os.fsync(descriptor)
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)  # which unlocks it

@@ -20,7 +20,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,7 +28,7 @@ from anyio import to_thread
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
-from media.store import Damaged, Held, NotHeld, StoreUnavailable
+from media.store import Damaged, Held, NotHeld, StoreUnavailable, digest_of
 
 _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
 
@@ -180,10 +179,7 @@ class S3Store:
             await obstore.delete_async(self._bucket, key)
 
     async def _check(self, key: str, digest: str) -> None:
-        hasher = sha256()
-        async for chunk in self.read(key):
-            await to_thread.run_sync(hasher.update, chunk)
-        if hasher.hexdigest() != digest:
+        if await digest_of(self, key) != digest:
             raise Damaged(f"what lies under {key} in {self._url} has another hash")
 
     @contextmanager

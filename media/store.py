@@ -7,8 +7,11 @@ a crash leaves an orphan, which a sweep takes when it is old, never a hole.
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from anyio import to_thread
 
 
 class NotHeld(LookupError):
@@ -39,6 +42,14 @@ def original_key(digest: str) -> str:
 def rendition_key(digest: str, name: str) -> str:
     """The key of a rendition made of that content; `name` is, say, "thumbnail.webp"."""
     return f"renditions/{digest[:2]}/{digest}.{name}"
+
+
+async def digest_of(store: "Store", key: str) -> str:
+    """The SHA-256, in hexadecimal, of what lies under `key`. Raises NotHeld."""
+    hasher = sha256()
+    async for chunk in store.read(key):
+        await to_thread.run_sync(hasher.update, chunk)
+    return hasher.hexdigest()
 
 
 class Store(Protocol):

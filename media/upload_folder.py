@@ -21,6 +21,8 @@ from uuid import UUID
 
 import msgspec
 
+from media.files import fsync_folder, put_whole
+
 COPY_BYTES: Final = 256 * 1024
 
 # What a full disk must keep for everything else.
@@ -88,7 +90,7 @@ class UploadFolder:
         """Make the folders, durably."""
         for folder in (self._open, self._finished, self._locks):
             folder.mkdir(parents=True, exist_ok=True)
-        _fsync_folder(self._open.parent)
+        fsync_folder(self._open.parent)
 
     def lock_file(self, upload_id: UUID) -> Path:
         """What is locked for an upload. A 4096th of all uploads share one: none is ever removed."""
@@ -123,14 +125,10 @@ class UploadFolder:
         return Progress(upload, upload.length, time.time() + self._finished_s, None)
 
     def _put(self, folder: Path, upload: Upload) -> None:
-        """Write what it is to be: beside it and in its place, so that a crash leaves all of it."""
-        aside = folder / f"{upload.name}.new"
-        with aside.open("wb") as file:
-            file.write(msgspec.json.encode(upload))
-            file.flush()
-            os.fdatasync(file.fileno())
-        aside.replace(folder / f"{upload.name}.json")
-        _fsync_folder(folder)
+        """Write what it is to be, durably."""
+        aside, target = (folder / f"{upload.name}.{suffix}" for suffix in ("new", "json"))
+        put_whole(aside, target, msgspec.json.encode(upload))
+        fsync_folder(folder)
 
     def _require_room(self, upload: Upload) -> None:
         mine = sum(
@@ -288,11 +286,3 @@ def _write_all(descriptor: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

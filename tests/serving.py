@@ -26,24 +26,6 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """The base address of `wildlife serve` with these settings (but for the port)."""
-    port = free_port()
-    environment = os.environ | to_environment(settings) | {"WILDLIFE_PORT": str(port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wildlife", "serve"], env=environment, stdout=subprocess.DEVNULL
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
-            assert client.get(f"{base}/readyz", timeout=30).is_success
-        yield base
-    finally:
-        process.terminate()
-        assert process.wait(timeout=30) == 0
-
-
 class Server:
     """`wildlife serve` with all its processes, which can be killed and started again: on the same
     port, with the same data."""
@@ -113,6 +95,13 @@ def killable(settings: Settings) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The base address of `wildlife serve` with these settings (but for the port)."""
+    with killable(settings) as server:
+        yield server.base
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

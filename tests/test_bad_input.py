@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.serving import serving
+from wildlife.catalogue import CATALOGUE
 from wildlife.decoding import decode
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
-from wildlife.problems import CATALOGUE, Problem
+from wildlife.problems import Problem
 from wildlife.settings import Settings
 from wildlife.vocabularies import Outcome
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from media.exif import Exif
-from media.images import MEDIA_TYPES, SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
+from media.images import FORMATS as MEDIA_TYPES
+from media.images import SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
 from tests.pictures import (
     FORMATS,
     ORIENTATIONS,

@@ -34,8 +34,8 @@ from tests import serving
 from tests.people import API, rescue
 from tests.pictures import encoded, noise
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.service import open_uploads
 from wildlife.settings import Settings
+from wildlife.uploads.model import open_uploads
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Content-Type": "application/offset+octet-stream"}

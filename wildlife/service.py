@@ -10,6 +10,7 @@ from wildlife.incidents.policy import Policy, read_policy
 from wildlife.informants.vault import Vault, open_vault
 from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
+from wildlife.uploads.model import open_uploads
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -23,20 +24,6 @@ class Service(msgspec.Struct, frozen=True):
     darkroom: Darkroom
     vault: Vault
     policy: Policy
-
-
-# A phone that was switched off for a holiday still learns that its photo is held.
-_FINISHED_S = 28 * 24 * 3600
-
-
-def open_uploads(settings: Settings) -> Uploads:
-    """The uploads of the data folder: on this machine, whatever the store is."""
-    return Uploads(
-        settings.media_dir,
-        quota_bytes=settings.upload_quota_bytes,
-        expiry_s=settings.upload_expiry_s,
-        finished_s=_FINISHED_S,
-    )
 
 
 async def assemble(settings: Settings, database: Database) -> Service:

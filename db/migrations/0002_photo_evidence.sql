@@ -28,10 +28,13 @@ alter table photo add column renditions text
 alter table photo add column difference_hash bigint;
 create index photo_to_render on photo (received_at) where renditions is null;
 -- Two hashes that differ in at most three of 64 bits agree in one of their four quarters.
-create index photo_difference_hash on photo using gin ((array[
-    (difference_hash >> 48 & 65535)::int, (difference_hash >> 32 & 65535)::int + 65536,
-    (difference_hash >> 16 & 65535)::int + 131072, (difference_hash & 65535)::int + 196608
-])) where difference_hash is not null;
+create function quarters(hash bigint) returns int[] language sql immutable strict parallel safe
+return array[
+    (hash >> 48 & 65535)::int, (hash >> 32 & 65535)::int + 65536,
+    (hash >> 16 & 65535)::int + 131072, (hash & 65535)::int + 196608
+];
+create index photo_difference_hash on photo using gin (quarters(difference_hash))
+where difference_hash is not null;
 
 -- ---------------------------------------------------------------- who sees originals
 

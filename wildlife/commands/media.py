@@ -11,8 +11,8 @@ from wildlife.commands.running import say, with_database
 from wildlife.photos.checking import Flaw
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
-from wildlife.service import open_uploads
 from wildlife.settings import Settings
+from wildlife.uploads.model import open_uploads
 
 
 @click.group()

@@ -69,18 +69,21 @@ async def access_to_append(connection: Connection, actor: Actor, incident_id: In
     Raises Problem: not_responsible to who may only read it, not_found to all others.
     """
     head = await queries.access_incident_to_append(connection, actor, incident_id)
-    if head is not None:
-        return head
-    if await queries.access_incident(connection, actor, incident_id) is None:
+    if head is None:
+        await may_append(connection, actor, incident_id)  # says why not
+        raise Problem("not_responsible")  # a handover came in between
+    return head
+
+
+async def may_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
+    """The same without the lock: for who sends a photo, before a byte of it is taken."""
+    head = await queries.access_incident(connection, actor, incident_id)
+    if head is None:
         raise Problem("not_found")
-    raise Problem("not_responsible")
-
-
-def may_append(actor: Actor, head: Head) -> bool:
-    """Whether `access_to_append` would let the actor in, as far as is known now."""
-    incident = head.document
-    stations = {incident.station.station_id, incident.responsible.station.station_id}
-    return actor.station is not None and actor.station.station_id in stations
+    stations = head.document.station.station_id, head.document.responsible.station.station_id
+    if actor.station is None or actor.station.station_id not in stations:
+        raise Problem("not_responsible")
+    return head
 
 
 async def _append_new(

@@ -13,7 +13,7 @@ from anyio import to_thread
 from media.images import UnsupportedImage
 from media.store import original_key
 from wildlife.accounts.model import Actor
-from wildlife.incidents import appending, queries
+from wildlife.incidents import appending
 from wildlife.incidents.checks import check_time
 from wildlife.incidents.entries import Photo
 from wildlife.incidents.queries import Head
@@ -31,11 +31,7 @@ async def check(service: Service, actor: Actor, said: Said) -> None:
     if said.taken_at is not None:
         check_time(service, "taken_at", said.taken_at, datetime.now(service.settings.zone))
     async with service.database.reading() as connection:
-        head = await queries.access_incident(connection, actor, said.incident_id)
-    if head is None:
-        raise Problem("not_found")
-    if not appending.may_append(actor, head):
-        raise Problem("not_responsible")
+        head = await appending.may_append(connection, actor, said.incident_id)
     _check_about(said.about, head)
 
 

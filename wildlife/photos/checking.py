@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from db.pool import Database
-from media.store import Held, NotHeld, Store, original_key
+from media.store import Held, NotHeld, Store, digest_of, original_key
 from wildlife.photos.queries import list_named_digests, named_among
 
 _AT_ONCE: Final = 500
@@ -85,10 +84,8 @@ def _digest_of(held: Held) -> str:
 
 
 async def _flaw(store: Store, digest: str) -> Flaw | None:
-    hasher = sha256()
     try:
-        async for chunk in store.read(original_key(digest)):
-            hasher.update(chunk)
+        found = await digest_of(store, original_key(digest))
     except NotHeld:
         return Flaw.MISSING
-    return None if hasher.hexdigest() == digest else Flaw.CHANGED
+    return None if found == digest else Flaw.CHANGED

@@ -98,17 +98,7 @@ async def list_same_pictures(
         from photo mine, photo p join incident i on i.incident_id = p.incident_id
         where mine.incident_id = $1 and mine.photo_id = $2 and p.incident_id <> $1
             and p.difference_hash is not null
-            and array[
-                (p.difference_hash >> 48 & 65535)::int,
-                (p.difference_hash >> 32 & 65535)::int + 65536,
-                (p.difference_hash >> 16 & 65535)::int + 131072,
-                (p.difference_hash & 65535)::int + 196608
-            ] && array[
-                (mine.difference_hash >> 48 & 65535)::int,
-                (mine.difference_hash >> 32 & 65535)::int + 65536,
-                (mine.difference_hash >> 16 & 65535)::int + 131072,
-                (mine.difference_hash & 65535)::int + 196608
-            ]
+            and quarters(p.difference_hash) && quarters(mine.difference_hash)
             and bit_count((p.difference_hash # mine.difference_hash)::bit(64)) <= 3
             and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
             and ($4::text is null or i.region_code like $4 || '%')

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from media.uploads import Upload
+from media.uploads import Upload, Uploads
 from wildlife.accounts.model import Actor
 from wildlife.photos.model import Said
+from wildlife.settings import Settings
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -34,3 +35,17 @@ def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
 def read_note(upload: Upload) -> Note:
     """The note that an upload was begun with."""
     return msgspec.json.decode(upload.note, type=Note)
+
+
+# A phone that was switched off for a holiday still learns that its photo is held.
+_FINISHED_S = 28 * 24 * 3600
+
+
+def open_uploads(settings: Settings) -> Uploads:
+    """The uploads of the data folder: on this machine, whatever the store is."""
+    return Uploads(
+        settings.media_dir,
+        quota_bytes=settings.upload_quota_bytes,
+        expiry_s=settings.upload_expiry_s,
+        finished_s=_FINISHED_S,
+    )

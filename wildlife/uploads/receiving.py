@@ -166,15 +166,12 @@ async def _recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterato
     An officer learns it at once, not when the rest has come over one bar of signal.
     """
     head = b""
-    recognized = False
     async for chunk in chunks:
-        if recognized:
-            yield chunk
-            continue
         head += chunk
         if len(head) >= min(SNIFF_BYTES, length):
-            sniff(head[:SNIFF_BYTES])
-            recognized = True
-            yield head
-    if not recognized and head:
-        yield head  # broken off so early that its end will tell
+            sniff(head)
+            break
+    if head:  # or, broken off so early, its end will tell
+        yield head
+    async for chunk in chunks:
+        yield chunk

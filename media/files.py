@@ -1,0 +1,38 @@
+"""Files that outlive a power cut: what their bytes and their folders take."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """A folder's descriptor, for fsync and for locks, which end with the block."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make durable which files are in a folder."""
+    with opened(folder) as descriptor:
+        os.fsync(descriptor)
+
+
+def put_whole(aside: Path, target: Path, content: bytes) -> None:
+    """Write `content` to `aside`, durably, and put it in the place of `target`.
+
+    A crash leaves all of the old file or all of the new one; that the new one stays is durable
+    once its folder is.
+    """
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
