@@ -1,7 +1,6 @@
 """Who may see and do what: every route, every role, one's own incidents and those of others."""
 
 import re
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from litestar.routes import HTTPRoute
 from db.pool import Database
 from tests.people import API, Person, entry, identification, release, rescue, road_hazard
 from tests.pictures import encoded, noise
+from tests.tus import PART, any_creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
@@ -137,19 +137,9 @@ async def people(
     return dict(zip(ROLES, everybody, strict=True))
 
 
-TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
-
-
-def tus_creation(incident: str) -> dict[str, str]:
-    """The headers that begin an upload."""
-    said = {"incident_id": incident, "photo_id": str(uuid4())}
-    pairs = [f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items()]
-    return {"Tus-Resumable": "1.0.0", "Upload-Length": "1000", "Upload-Metadata": ",".join(pairs)}
-
-
 async def began_upload(person: Person, incident: str) -> str:
     """The id of an upload that this person began."""
-    answer = await person.request("POST", "/uploads", headers=tus_creation(incident))
+    answer = await person.request("POST", "/uploads", headers=any_creation(incident))
     assert answer.status_code == 201, answer.text
     return answer.headers["Location"].rpartition("/")[2]
 
@@ -218,9 +208,9 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             elif route == "POST /receipts":
                 content = {"json": {"ids": [incident]}}
             elif route == "POST /uploads":
-                content = {"headers": tus_creation(incident)}
+                content = {"headers": any_creation(incident)}
             elif "/uploads/" in route:
-                content = {"headers": TUS | {"Upload-Offset": "0"}}
+                content = {"headers": PART | {"Upload-Offset": "0"}}
             answer = await person.request(method, path.format(**ids), **content)
             outcomes[route].append(answer.status_code)
     assert {route: tuple(statuses) for route, statuses in outcomes.items()} == MATRIX

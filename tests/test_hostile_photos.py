@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from tests.people import API, Person
 from tests.pictures import Hostile, hostile
 from tests.serving import Server, killable
+from tests.tus import PART, creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -119,14 +119,9 @@ async def put(phone: Person, incident: str, content: bytes) -> tuple[httpx.Respo
 async def upload(phone: Person, incident: str, content: bytes) -> tuple[httpx.Response, str]:
     """The same by tus, with the body in the creation."""
     photo = str(uuid4())
-    said = {"incident_id": incident, "photo_id": photo, "filename": "IMG_0001.jpg"}
-    pairs = [f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items()]
-    headers = {
-        "Tus-Resumable": "1.0.0",
-        "Upload-Length": str(len(content)),
-        "Upload-Metadata": ",".join(pairs),
-        "Content-Type": "application/offset+octet-stream",
-    }
+    headers = PART | creation(
+        len(content), incident_id=incident, photo_id=photo, filename="IMG_0001.jpg"
+    )
     answer = await phone.request("POST", "/uploads", content=content, headers=headers)
     assert answer.request.url.path == f"{API}/uploads"
     return answer, photo

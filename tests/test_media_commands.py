@@ -12,6 +12,7 @@ from tests.people import Person
 from tests.pictures import encoded, noise
 from tests.test_access import began_upload
 from tests.test_commands import Ended, run
+from tests.tus import TUS
 from wildlife.settings import Settings, to_environment
 
 DAY_S = 24 * 3600
@@ -111,8 +112,7 @@ async def test_orphans_older_than_a_day_are_removed_and_nothing_else(
     assert not any(path.exists() for path in old)
     assert young.exists()
     assert all(path.exists() for path in named)
-    headers = {"Tus-Resumable": "1.0.0"}
-    assert (await officer.request("HEAD", f"/uploads/{upload}", headers=headers)).status_code == 200
+    assert (await officer.request("HEAD", f"/uploads/{upload}", headers=TUS)).status_code == 200
 
 
 async def test_a_store_that_is_none_is_named(settings: Settings) -> None:

@@ -1,6 +1,5 @@
 """Receipts: what a phone may delete, because it is held here."""
 
-from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from httpx import AsyncClient
 
 from tests.people import API, Person, entry, road_hazard
 from tests.pictures import encoded, noise
+from tests.tus import PART, creation
 from wildlife.settings import Settings
 
 
@@ -164,15 +164,7 @@ async def test_a_photo_whose_upload_is_not_finished_is_not_held(
     officer: Person, incident: str, jpeg: bytes
 ) -> None:
     photo = str(uuid4())
-    said = {"incident_id": incident, "photo_id": photo, "sha256": digest(jpeg)}
-    headers = {
-        "Tus-Resumable": "1.0.0",
-        "Content-Type": "application/offset+octet-stream",
-        "Upload-Length": str(len(jpeg)),
-        "Upload-Metadata": ",".join(
-            f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items()
-        ),
-    }
+    headers = PART | creation(len(jpeg), incident_id=incident, photo_id=photo, sha256=digest(jpeg))
     nothing: dict[str, Any] = {"ids": [], "sha256": []}
     everything = {"ids": [photo], "sha256": [digest(jpeg)]}
     for part, receipts in ((jpeg[:-1], nothing), (jpeg[-1:], everything)):

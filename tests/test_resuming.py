@@ -12,7 +12,6 @@ import resource
 import shutil
 import subprocess
 from asyncio.subprocess import PIPE
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from tests.network import Break, How, Network, breaking_network
 from tests.people import API, Person
 from tests.pictures import encoded, noise
 from tests.serving import Server, killable
+from tests.tus import PART, TUS, creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -49,8 +49,6 @@ AT_ONCE_S: Final = 10
 RETRY_S: Final = 0.05
 RETRIES: Final = 400
 
-TUS: Final = {"Tus-Resumable": "1.0.0"}
-PART: Final = "application/offset+octet-stream"
 
 DRIVER: Final = Path(__file__).parent / "clients" / "upload.mjs"
 NODE: Final = shutil.which("node")
@@ -437,8 +435,7 @@ async def test_a_disk_that_fills_up_during_an_upload_loses_nothing(
 
 async def begin(officer: Person, sending: Sending, size: int) -> str:
     """The path of a new upload."""
-    pairs = [f"{key} {b64encode(it.encode()).decode()}" for key, it in sending.metadata.items()]
-    headers = TUS | {"Upload-Length": str(size), "Upload-Metadata": ",".join(pairs)}
+    headers = creation(size, **sending.metadata)
     answer = await officer.request("POST", "/uploads", headers=headers)
     assert answer.status_code == 201, answer.text
     return str(httpx.URL(answer.headers["Location"]).path)
@@ -461,7 +458,7 @@ async def patch(
     **headers: str,
 ) -> Response:
     """Send `content`, with these headers besides, through the network that breaks."""
-    headers = sending.headers | TUS | {"Upload-Offset": str(at), "Content-Type": PART} | headers
+    headers = sending.headers | PART | {"Upload-Offset": str(at)} | headers
     async with AsyncClient(timeout=WITHIN_S, trust_env=False) as client:
         base = f"http://127.0.0.1:{sending.network.port}"
         return await client.patch(base + path, headers=headers, content=content)

@@ -12,9 +12,9 @@ from media.s3_store import S3Store
 from media.store import StoreUnavailable
 from tests.people import Person
 from tests.pictures import encoded, noise
-from tests.test_access import TUS, tus_creation
 from tests.test_commands import run
 from tests.test_store import bucket, s3  # noqa: F401 - fixtures
+from tests.tus import PART, TUS, any_creation
 from wildlife.settings import Settings, to_environment
 
 
@@ -62,7 +62,7 @@ async def test_an_upload_in_parts_ends_in_s3(
     officer: Person, settings: Settings, jpeg: bytes
 ) -> None:
     incident = await officer.opened()
-    creation = tus_creation(incident) | {"Upload-Length": str(len(jpeg))}
+    creation = any_creation(incident) | {"Upload-Length": str(len(jpeg))}
     answer = await officer.request("POST", "/uploads", headers=creation)
     path = "/uploads/" + answer.headers["Location"].rpartition("/")[2]
     for start in range(0, len(jpeg), 500_000):
@@ -70,7 +70,7 @@ async def test_an_upload_in_parts_ends_in_s3(
             "PATCH",
             path,
             content=jpeg[start : start + 500_000],
-            headers=TUS | {"Upload-Offset": str(start)},
+            headers=PART | {"Upload-Offset": str(start)},
         )
         assert answer.status_code == 204
     [photo] = (await officer.read(f"/incidents/{incident}/photos"))["items"]
@@ -86,10 +86,10 @@ async def test_while_s3_is_away_a_photo_is_neither_taken_nor_lost(
     incident, photo = await officer.opened(), uuid4()
     put_file = S3Store.put_file
     monkeypatch.setattr(S3Store, "put_file", _unreachable)
-    creation = tus_creation(incident) | {"Upload-Length": str(len(jpeg))}
+    creation = any_creation(incident) | {"Upload-Length": str(len(jpeg))}
     answer = await officer.request("POST", "/uploads", headers=creation)
     path = "/uploads/" + answer.headers["Location"].rpartition("/")[2]
-    headers = TUS | {"Upload-Offset": "0"}
+    headers = PART | {"Upload-Offset": "0"}
     answer = await officer.request("PATCH", path, content=jpeg, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
     answer = await officer.put_photo(incident, jpeg, photo)

@@ -25,6 +25,7 @@ from db.pool import Database
 from media.local_store import LocalStore
 from tests.people import API, Person, entry, road_hazard
 from tests.pictures import encoded, noise, png
+from tests.tus import PART, TUS, metadata
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
@@ -33,9 +34,6 @@ from wildlife.service import Service
 from wildlife.settings import Settings
 from wildlife.uploads.receiving import finish_complete
 from wildlife.vocabularies import Role
-
-TUS = {"Tus-Resumable": "1.0.0"}
-PART = TUS | {"Content-Type": "application/offset+octet-stream"}
 
 PHOTO_LIMIT_BYTES = 1_000_000
 QUOTA_BYTES = 1_500_000
@@ -91,11 +89,6 @@ async def colleague(officer: Person, database: Database) -> Person:
 
 
 # ---------------------------------------------------------------- what a phone does
-
-
-def metadata(**said: str) -> str:
-    """`Upload-Metadata` of these keys."""
-    return ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
 
 
 def checksum(content: bytes, algorithm: str = "sha256") -> dict[str, str]:

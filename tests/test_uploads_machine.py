@@ -33,13 +33,10 @@ from hypothesis.stateful import (
 from tests import serving
 from tests.people import API, rescue
 from tests.pictures import encoded, noise
+from tests.tus import PART, TUS, creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
-
-TUS = {"Tus-Resumable": "1.0.0"}
-PART = TUS | {"Content-Type": "application/offset+octet-stream"}
-
 
 # ---------------------------------------------------------------- the service
 
@@ -107,8 +104,7 @@ class Sent:
         said = {"incident_id": self.incident, "photo_id": self.photo}
         if self.declared:
             said["sha256"] = self.digest
-        metadata = (f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
-        return {"Upload-Length": str(len(self.content)), "Upload-Metadata": ",".join(metadata)}
+        return creation(len(self.content), **said)
 
     @property
     def upload_id(self) -> str:
