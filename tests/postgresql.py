@@ -80,10 +80,12 @@ def kill_and_see_it_again(folder: Path) -> int:
 
 
 @contextmanager
-def using(folder: Path, **options: Any) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def using(
+    folder: Path, python: str = sys.executable, **options: Any
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process that uses the server in `folder`, and the URL it was given."""
     with subprocess.Popen(
-        [sys.executable, "-c", USE, folder],
+        [python, "-c", USE, folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -121,8 +123,13 @@ def answers(url: str) -> bool:
 
 
 def everything(folder: Path) -> dict[Path, os.stat_result]:
-    """The folder and all that is in it."""
-    return {path: path.lstat() for path in (folder, *folder.rglob("*"))}
+    """The folder and all that is in it, and stays a moment."""
+    found = {folder: folder.lstat()}
+    for above, folders, files in os.walk(folder):
+        for path in (Path(above, name) for name in folders + files):
+            with suppress(FileNotFoundError):
+                found[path] = path.lstat()
+    return found
 
 
 def open_to_others(folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,15 @@ from tests.postgresql import (
 
 
 @pytest.fixture
-def python_for_all() -> None:
-    """Skips the test where another user can't run this Python with this code."""
-    environment = {"PYTHONPATH": str(Path.cwd())}
-    try:
-        ran = as_nobody(sys.executable, "-c", "import db.embedded, asyncpg", env=environment)
-    except PermissionError:
-        pytest.skip("needs a checkout that another user may read")
-    if ran.returncode:
-        pytest.skip("needs a checkout that another user may read")
+def python_for_all(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A Python that another user can run with this code; skips the test where there is none."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *filter(None, sys.path)]))
+    name = "python{}.{}".format(*sys.version_info)
+    for python in (sys.executable, shutil.which(name, path="/usr/local/bin:/usr/bin")):
+        with suppress(PermissionError):
+            if python and not as_nobody(python, "-c", "import db.embedded, asyncpg").returncode:
+                return python
+    pytest.skip("needs a Python and a checkout that another user may read")
 
 
 def test_what_lies_above_it_stays_as_it_was_and_nothing_in_it_is_open_to_others(
@@ -127,15 +128,13 @@ def test_programs_out_of_its_users_reach_are_copied_once(
 
 
 @needs_root
-@pytest.mark.usefixtures("python_for_all")
-def test_an_ordinary_user_has_it_as_himself(data_dir: Path) -> None:
+def test_an_ordinary_user_has_it_as_himself(data_dir: Path, python_for_all: str) -> None:
     user = pwd.getpwnam(NOBODY)
     own = data_dir / "own"
     own.mkdir()
     os.chown(own, user.pw_uid, user.pw_gid)
-    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
     nobody = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    with using(own / "postgresql", env=environment, cwd="/", **nobody) as (_, url):
+    with using(own / "postgresql", python_for_all, cwd="/", **nobody) as (_, url):
         assert url
         status = everything(own / "postgresql")
         assert {one.st_uid for one in status.values()} == {user.pw_uid}
@@ -148,14 +147,14 @@ def test_an_ordinary_user_has_it_as_himself(data_dir: Path) -> None:
 
 
 @needs_root
-@pytest.mark.usefixtures("python_for_all")
-def test_a_user_without_a_name_is_told_that_it_needs_one(data_dir: Path) -> None:
+def test_a_user_without_a_name_is_told_that_it_needs_one(
+    data_dir: Path, python_for_all: str
+) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", USE, data_dir / "postgresql"],
+        [python_for_all, "-c", USE, data_dir / "postgresql"],
         user=54321,
         group=54321,
         extra_groups=[],
-        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
         cwd="/",
         stdin=subprocess.DEVNULL,
         capture_output=True,
