@@ -7,6 +7,7 @@ import signal
 import stat
 import sys
 from asyncio.subprocess import PIPE
+from contextlib import suppress
 from pathlib import Path
 
 from httpx import AsyncClient
@@ -21,8 +22,8 @@ from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.demo.stories import CORMORANT
 
 
-def environment_of(folder: Path, **more: str) -> dict[str, str]:
-    return {"WILDLIFE_DATA_DIR": str(folder), "WILDLIFE_PORT": str(free_port())} | more
+def environment_of(folder: Path) -> dict[str, str]:
+    return {"WILDLIFE_DATA_DIR": str(folder), "WILDLIFE_PORT": str(free_port())}
 
 
 def client_of(environment: dict[str, str]) -> AsyncClient:
@@ -106,7 +107,7 @@ async def test_a_data_folder_out_of_reach_gets_a_sentence_and_opens_nothing(data
 async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_serves(
     data_dir: Path,
 ) -> None:
-    environment = environment_of(data_dir, WILDLIFE_WORKERS="2")
+    environment = environment_of(data_dir)
     async with (
         started("demo", "--no-stories", **environment) as process,
         client_of(environment) as client,
@@ -123,6 +124,8 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
         looking = asyncio.create_task(look())
         await asyncio.to_thread(kill_and_see_it_again, data_dir / "postgresql")
         looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
         async with asyncio.timeout(WITHIN_S):
             while (await client.get("/readyz")).status_code != 200:
                 pass
