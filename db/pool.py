@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -31,6 +31,12 @@ UNAVAILABLE = (
 
 # PostgreSQL counts microseconds from here.
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+_MICROSECOND = timedelta(microseconds=1)
+
+# The first and the last time, a day from the ends of Python's calendar, that every zone can tell.
+# PostgreSQL holds earlier and later ones, and infinity; what they are read as is the nearest.
+_FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 class Database:
@@ -106,10 +112,10 @@ async def _keep_session(_: Connection) -> None:
 
 async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
     def decode_time(parts: tuple[int]) -> datetime:
-        return (_EPOCH + timedelta(microseconds=parts[0])).astimezone(zone)
+        return (_EPOCH + timedelta(microseconds=_possible(parts[0]))).astimezone(zone)
 
     def encode_time(time: datetime) -> tuple[int]:
-        return ((time - _EPOCH) // timedelta(microseconds=1),)
+        return ((time - _EPOCH) // _MICROSECOND,)
 
     await connection.set_type_codec(
         "timestamptz",
@@ -125,6 +131,11 @@ async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
         decoder=_decode_jsonb,
         format="binary",
     )
+
+
+def _possible(microseconds: int) -> int:
+    """Reading a row never fails on its times."""
+    return min(max(microseconds, _FIRST), _LAST)
 
 
 # On the wire jsonb is JSON after the number of its format, which is 1.

@@ -63,7 +63,7 @@ WRONG_OPENINGS = [
     ("found_at", "2024-07-29", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
     ("found_at", 1722237600, "wrong_type", "found_at", "a time"),
     ("found_at", "2999-01-01T00:00:00+08:00", "time_in_future", "found_at", "clock"),
-    ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1970"),
+    ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1950"),
     ("place", {}, "invalid_value", "place", "description or a point"),
     ("place.region_code", "内蒙古", "invalid_value", "place.region_code", "GB/T 2260"),
     ("place.region_code", "15", "invalid_value", "place.region_code", "GB/T 2260"),

@@ -2,9 +2,9 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 from asyncpg import Box, Point
@@ -13,8 +13,10 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
 from litestar.params import QueryParameter
 
 from wildlife.accounts.model import Actor
+from wildlife.decoding import times
 from wildlife.problems import FieldError, Problem
 from wildlife.text import escape_like, fold, query_terms
+from wildlife.values import NO_NUL, NOT_BLANK, whole
 from wildlife.web import FromService
 
 GEOJSON: Final = "application/geo+json"
@@ -42,6 +44,16 @@ SHARED_CONDITION: Final = """
 """
 
 T = TypeVar("T")
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time in a cursor: what any row may hold, which is more than what is taken today."""
+
+AskedSpecies: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=200, pattern=NO_NUL, description="A species by its id: phalacrocorax_carbo."
+    ),
+]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -111,10 +123,12 @@ async def provide_filters(
     request: Request[Any, Any, Any],
     region: Annotated[
         str | None,
-        QueryParameter(pattern=r"^\d{2,12}$", description="A prefix of the region code: 1504."),
+        QueryParameter(
+            pattern=whole(r"[0-9]{2,12}"), description="A prefix of the region code: 1504."
+        ),
     ] = None,
     station: Annotated[
-        str | None, QueryParameter(pattern=r"^\d{4,12}$", description="A station's code.")
+        str | None, QueryParameter(pattern=whole(r"[0-9]{4,12}"), description="A station's code.")
     ] = None,
     from_: Annotated[
         str | None,
@@ -140,7 +154,7 @@ async def provide_filters(
         QueryParameter(
             min_length=1,
             max_length=100,
-            pattern=r"^[^\u0000]*\S[^\u0000]*$",
+            pattern=NOT_BLANK,
             description="Any part of what was written down, or the beginning of a case number.",
         ),
     ] = None,
@@ -149,7 +163,7 @@ async def provide_filters(
         str | None, QueryParameter(description="The next_cursor of the page before.")
     ] = None,
     format_: Annotated[
-        str | None, QueryParameter(name="format", pattern="^(json|geojson)$")
+        str | None, QueryParameter(name="format", pattern=whole("json|geojson"))
     ] = None,
 ) -> Filters:
     """The filters of a request, or the problem with one of them."""
@@ -179,11 +193,14 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
         return None
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
-    except (ValueError, msgspec.MsgspecError):
+        position = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
+        for _, moment in times(position):
+            moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
+    except (ValueError, OverflowError, msgspec.MsgspecError):
         raise Problem(
             "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
         ) from None
+    return position
 
 
 def page(items: list[T], limit: int, key: Any) -> Page[T]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.stations.model import StationRef
+from wildlife.values import NO_NUL
 from wildlife.vocabularies import Role
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
@@ -15,7 +16,7 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What signs an account in."""
 
     # No badge holds U+0000, and PostgreSQL can't be asked for it.
-    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
+    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=NO_NUL)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 

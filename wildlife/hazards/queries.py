@@ -9,7 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Moment, Page, decode_cursor, page
 from wildlife.vocabularies import HazardState, HazardType, Passability, RoadCategory
 
 
@@ -37,7 +37,7 @@ class Hazard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    found_at: datetime
+    found_at: Moment
     incident_id: UUID
 
 

@@ -1,13 +1,10 @@
 """What neither the type of a field nor the timeline can tell."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from wildlife.places.model import Place
 from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
-
-# PostgreSQL could hold older times; no phone has a reason to name one.
-_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def check_time(service: Service, field: str, time: datetime, now: datetime) -> None:
@@ -16,10 +13,6 @@ def check_time(service: Service, field: str, time: datetime, now: datetime) -> N
         raise Problem(
             "time_in_future",
             FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
-        )
-    if time < _EARLIEST:
-        raise Problem(
-            "invalid_value", FieldError(field, time.isoformat(), f"later than {_EARLIEST.date()}")
         )
 
 

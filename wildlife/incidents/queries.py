@@ -1,6 +1,7 @@
 """The SQL of incidents and their timelines."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -219,8 +220,8 @@ async def find_entry(
 class Position(msgspec.Struct, frozen=True):
     """Where a page of a timeline ended."""
 
-    happened_at: datetime
-    recorded_at: datetime
+    happened_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
     entry_id: UUID
 
 

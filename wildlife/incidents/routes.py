@@ -13,6 +13,7 @@ from wildlife.incidents import answers, appending, opening, queries
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.incidents.lists import IncidentSummary, list_incidents
 from wildlife.listing import (
+    AskedSpecies,
     Filters,
     ListOperation,
     Page,
@@ -59,7 +60,7 @@ async def get_incidents(
     filters: NamedDependency[Filters],
     kind: FromQuery[IncidentKind | None] = None,
     state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
-    species: FromQuery[str | None] = None,
+    species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
     overdue: FromQuery[bool | None] = None,
 ) -> Response[Page[IncidentSummary]]:

@@ -30,7 +30,7 @@ from wildlife.photos.queries import (
 from wildlife.problems import Problem
 from wildlife.ranges import asked_part
 from wildlife.service import Service
-from wildlife.values import IncidentId, PhotoId
+from wildlife.values import NO_NUL, IncidentId, PhotoId
 from wildlife.vocabularies import PhotoFlag, Renditions, Role
 from wildlife.web import OFFICERS, FromActor, FromService, also_answers, problems
 
@@ -65,7 +65,7 @@ async def put_photo(
         str | None, QueryParameter(description="When it was taken, with its offset.")
     ] = None,
     caption: Annotated[
-        str | None, QueryParameter(min_length=1, max_length=4000, pattern=r"^[^\u0000]*$")
+        str | None, QueryParameter(min_length=1, max_length=4000, pattern=NO_NUL)
     ] = None,
     about: Annotated[
         str | None,

@@ -9,7 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Moment, Page, decode_cursor, page
 from wildlife.places.model import ShownPlace
 from wildlife.vocabularies import LifeStage, Protection, ReleaseMethod, Sex
 
@@ -46,7 +46,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    released_at: datetime
+    released_at: Moment
     incident_id: UUID
     entry_id: UUID
 

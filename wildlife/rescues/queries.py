@@ -9,7 +9,8 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Moment, Page, decode_cursor, page
+from wildlife.values import Number
 from wildlife.vocabularies import Cause, Condition, Confidence, LifeStage, Outcome, Protection, Sex
 
 
@@ -42,9 +43,9 @@ class Animal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    found_at: datetime
+    found_at: Moment
     incident_id: UUID
-    number: int
+    number: Number
 
 
 async def list_animals(
