@@ -29,11 +29,11 @@ create table station (
     station_id uuid primary key,
     -- The first part of its case numbers: the GB/T 2260 code of its place, longer where the county
     -- has several stations.
-    code text not null unique check (code ~ '^\d{4,12}$'),
+    code text not null unique check (code ~ '^[0-9]{4,12}$'),
     name text not null,
     kind text not null,
     -- What an official of this station may see: the records whose region code starts like this.
-    region_code text not null check (region_code ~ '^\d{2,12}$'),
+    region_code text not null check (region_code ~ '^[0-9]{2,12}$'),
     parent_id uuid references station
 );
 
@@ -155,7 +155,8 @@ create table informant (
     erased_at timestamptz
 );
 
--- Bodies refused because their id was already taken by other content: refused, not lost.
+-- Bodies refused because their id was taken by other content, or the incident has gone on without
+-- their station: refused, not lost. Each belongs to who sent it.
 create table refused_body (
     incident_id uuid not null,
     refused_id uuid not null,
@@ -167,8 +168,11 @@ create table refused_body (
     -- Whom the body of an opening names: for the responsible station only, and null when erased.
     sealed_informant bytea,
     sha256 bytea,  -- of the photo that was refused: its bytes are kept too
+    station_id uuid not null,  -- of who sent it, as it was then
+    code text not null default 'id_conflict',  -- why it was refused
     primary key (incident_id, refused_id)
 );
+create index refused_body_account on refused_body (account_id);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
 
 -- Every look at an original. The service adds to it and never changes it.
@@ -190,7 +194,8 @@ create table incident (
     incident_id uuid primary key,
     kind text not null,
     case_number text not null,
-    station_id uuid not null,
+    -- Every station that had a part in it, and the one that is responsible now.
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -215,7 +220,7 @@ create index incident_search on incident using gin (search_terms);
 create table animal (
     incident_id uuid not null,
     number int not null,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -247,7 +252,7 @@ create table release (
     incident_id uuid not null,
     entry_id uuid not null,
     animal int not null,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -278,7 +283,7 @@ create index release_location on release using gist (location);
 
 create table hazard (
     incident_id uuid primary key,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,

@@ -150,7 +150,7 @@ def changed_at(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
     """A copy of the body with another value at this path."""
     if not path:
         return value
-    copy = dict(body) if isinstance(body, dict) else list(body)
+    copy: Any = dict(body) if isinstance(body, dict) else list(body)
     copy[path[0]] = changed_at(body[path[0]], path[1:], value)
     return copy
 

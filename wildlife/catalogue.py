@@ -124,9 +124,19 @@ CATALOGUE: Final[dict[str, Kind]] = {
         403,
         "Another station's incident",
         "其他单位的案件",
-        "You may read it; only the station that opened it or is responsible for it adds to it. Ask"
-        " that station for a handover.",
-        "你可以查看；只有登记单位或责任单位可以续记。请与该单位办理移交。",
+        "You may read it; only the station that is responsible for it adds to it. Ask that station"
+        " for a handover.",
+        "你可以查看；只有责任单位可以续记。请与该单位办理移交。",
+    ),
+    "no_longer_responsible": Kind(
+        403,
+        "The incident was handed over",
+        "该警情已移交",
+        "{expected} is responsible for it since. Your station may still file what happened before"
+        " the handover, correct its own entries, and add notes and photos. What you sent is kept"
+        " for a person there to look at.",
+        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录、补充备注和照片。"
+        "你发送的内容已保留，供责任单位人工核对。",
     ),
     "originals_forbidden": Kind(
         403,
@@ -322,6 +332,23 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Other content is stored under {given}; what you sent is kept for a person to look at. If"
         " it is another report, send it under a new id.",
         "{given} 下已有不同内容；你发送的内容已保留待人工核对。若为另一报告，请换用新编号。",
+    ),
+    "too_many_refused": Kind(
+        409,
+        "It is refused, and too much that was refused is kept already",
+        "内容被拒收，且已保留的拒收内容过多",
+        "This body can't stand where it was sent, and {expected} such bodies of yours are kept"
+        " already. Keep it on the phone, and ask your station to look at what is kept.",
+        "该内容无法登记，且你被拒收而保留的内容已达 {expected} 条。请在手机上保留，"
+        "并请所在单位核对已保留的内容。",
+    ),
+    "timeline_full": Kind(
+        409,
+        "The timeline is full",
+        "时间线已满",
+        "An incident takes {expected} entries. Close it and open another that names it in its"
+        " summary.",
+        "每起警情最多 {expected} 条记录。请办结本起警情，另立一起并在摘要中注明。",
     ),
     "impossible_step": Kind(
         409, "This step is not possible", "此步骤不可行", "{reason}", "{reason}"

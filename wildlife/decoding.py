@@ -54,7 +54,7 @@ def decode(body: bytes, type_: type[T]) -> T:
         raise Problem(
             "malformed_json", reason="It is nested too deeply", reason_zh="嵌套层次过深"
         ) from None
-    _require_possible_times(decoded)
+    require_possible_times(decoded)
     return decoded
 
 
@@ -64,13 +64,13 @@ def convert(value: Any, type_: type[T]) -> T:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         raise explain(str(error), value, type_) from None
-    _require_possible_times(converted)
+    require_possible_times(converted)
     return converted
 
 
-def _require_possible_times(value: object) -> None:
+def require_possible_times(value: object, path: str = "") -> None:
     """Hold every time in a decoded value to the bounds that its type can't state."""
-    for field, time in times(value):
+    for field, time in times(value, path):
         if time < EARLIEST:
             expected = f"{EARLIEST.year} or later"
             raise Problem("invalid_value", FieldError(field, time.isoformat(), expected))

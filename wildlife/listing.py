@@ -26,12 +26,11 @@ _EARTH_RADIUS_M: Final = 6_371_008.8
 # Its parameters are the first fourteen of every list query: `Filters.arguments()`. A parameter
 # that is null asks for nothing; the planner sees the actual values and drops those conditions.
 SHARED_CONDITION: Final = """
-    where ($1::uuid[] is null or t.station_id = any($1) or t.responsible_station_id = any($1))
+    where ($1::uuid[] is null or t.station_ids && $1)
         and ($2::text is null or t.region_code like $2 || '%')
         and ($3::text is null or t.region_code like $3 || '%')
         and ($4::text is null
-            or (select s.station_id from station s where s.code = $4)
-                in (t.station_id, t.responsible_station_id))
+            or (select s.station_id from station s where s.code = $4) = any(t.station_ids))
         and ($5::timestamptz is null or t.at >= $5)
         and ($6::timestamptz is null or t.at < $6)
         and ($7::box is null or t.location <@ $7)

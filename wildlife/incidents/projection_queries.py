@@ -68,7 +68,7 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
         on conflict (incident_id) do update set
             kind = excluded.kind,
             case_number = excluded.case_number,
-            station_id = excluded.station_id,
+            station_ids = excluded.station_ids,
             responsible_station_id = excluded.responsible_station_id,
             region_code = excluded.region_code,
             location = excluded.location,

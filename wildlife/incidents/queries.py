@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -12,6 +12,7 @@ from db.rows import fetch_all, fetch_one
 from wildlife.accounts.model import Actor
 from wildlife.incidents.projections import Projections
 from wildlife.incidents.state import IncidentState
+from wildlife.incidents.timeline import Columns
 from wildlife.values import IncidentId
 
 
@@ -20,6 +21,7 @@ class Head(msgspec.Struct, frozen=True):
 
     seq: int
     digest: bytes
+    station_ids: list[UUID]
     document: IncidentState
 
 
@@ -27,6 +29,7 @@ class StoredEntry(msgspec.Struct, frozen=True):
     """An entry as it is kept, with what later entries did to it."""
 
     seq: int
+    entry_id: UUID
     canonical: str
     digest: bytes
     voided_by: UUID | None = None
@@ -41,9 +44,9 @@ async def access_incident(
         connection,
         Head,
         """
-        select seq, digest, document from incident
+        select seq, digest, station_ids, document from incident
         where incident_id = $1
-            and ($2::uuid[] is null or station_id = any($2) or responsible_station_id = any($2))
+            and ($2::uuid[] is null or station_ids && $2)
             and ($3::text is null or region_code like $3 || '%')
         """,
         incident_id,
@@ -55,14 +58,14 @@ async def access_incident(
 async def access_incident_to_append(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> Head | None:
-    """The incident, locked, if `actor` may add to it: an officer of the station that opened it or
-    of the one that is responsible now. (Reports of the former may still be on their way.)"""
+    """The incident, locked, if `actor` belongs to a station that had a part in it; what it may
+    still add is for `wildlife.incidents.responsibility` to say."""
     return await fetch_one(
         connection,
         Head,
         """
-        select seq, digest, document from incident
-        where incident_id = $1 and $2::uuid in (station_id, responsible_station_id)
+        select seq, digest, station_ids, document from incident
+        where incident_id = $1 and $2::uuid = any(station_ids)
         for update
         """,
         incident_id,
@@ -159,38 +162,19 @@ async def open_incident(
 
 
 async def append_entry(
-    connection: Connection,
-    *,
-    incident_id: UUID,
-    entry_id: UUID,
-    seq: int,
-    type_: str,
-    happened_at: datetime,
-    recorded_at: datetime,
-    received_at: datetime,
-    target_id: UUID | None,
-    canonical: str,
-    digest: bytes,
-    sha256: bytes | None,
+    connection: Connection, incident_id: UUID, columns: Columns, canonical: str, digest: bytes
 ) -> None:
-    """Add an entry to a timeline whose incident is locked; `sha256`: of the photo it brings."""
+    """Add an entry to a timeline whose incident is locked."""
     await connection.execute(
         """
         insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
-            target_id, canonical, digest, sha256)
+            target_id, sha256, canonical, digest)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         incident_id,
-        entry_id,
-        seq,
-        type_,
-        happened_at,
-        recorded_at,
-        received_at,
-        target_id,
+        *msgspec.structs.astuple(columns),
         canonical,
         digest,
-        sha256,
     )
 
 
@@ -199,7 +183,7 @@ async def fetch_timeline(connection: Connection, incident_id: UUID) -> list[Stor
     return await fetch_all(
         connection,
         StoredEntry,
-        "select seq, canonical, digest from entry where incident_id = $1 order by seq",
+        "select seq, entry_id, canonical, digest from entry where incident_id = $1 order by seq",
         incident_id,
     )
 
@@ -211,7 +195,10 @@ async def find_entry(
     return await fetch_one(
         connection,
         StoredEntry,
-        "select seq, canonical, digest from entry where incident_id = $1 and entry_id = $2",
+        """
+        select seq, entry_id, canonical, digest from entry
+        where incident_id = $1 and entry_id = $2
+        """,
         incident_id,
         entry_id,
     )
@@ -233,7 +220,7 @@ async def list_entries(
         connection,
         StoredEntry,
         """
-        select e.seq, e.canonical, e.digest,
+        select e.seq, e.entry_id, e.canonical, e.digest,
             (select v.entry_id from entry v where v.incident_id = e.incident_id
                 and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
                 as voided_by,
@@ -252,61 +239,4 @@ async def list_entries(
         after.happened_at if after else None,
         after.recorded_at if after else None,
         limit,
-    )
-
-
-async def keep_refused(
-    connection: Connection,
-    *,
-    incident_id: UUID,
-    entry_id: UUID,
-    actor: Actor,
-    differing: list[str],
-    sealed: bytes,
-    sealed_informant: bytes | None,
-    sha256: bytes | None,
-) -> None:
-    """Keep a refused body for a person to look at."""
-    await connection.execute(
-        """
-        insert into refused_body
-            (incident_id, refused_id, entry_id, account_id, differing, sealed, sealed_informant,
-                sha256)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
-        """,
-        incident_id,
-        uuid4(),
-        entry_id,
-        actor.account_id,
-        differing,
-        sealed,
-        sealed_informant,
-        sha256,
-    )
-
-
-class RefusedRow(msgspec.Struct, frozen=True):
-    entry_id: UUID
-    received_at: datetime
-    badge: str
-    differing: list[str]
-    sealed: bytes
-    sealed_informant: bytes | None
-    """None too where the reader's station is not responsible."""
-
-
-async def list_refused(connection: Connection, actor: Actor, incident_id: UUID) -> list[RefusedRow]:
-    """The refused bodies of an incident that the caller has access to, oldest first."""
-    return await fetch_all(
-        connection,
-        RefusedRow,
-        """
-        select r.entry_id, r.received_at, a.badge, r.differing, r.sealed,
-            case when i.responsible_station_id = $2 then r.sealed_informant end as sealed_informant
-        from refused_body r join account a using (account_id) join incident i using (incident_id)
-        where r.incident_id = $1
-        order by r.received_at, r.refused_id
-        """,
-        incident_id,
-        actor.station.station_id if actor.station else None,
     )

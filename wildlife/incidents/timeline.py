@@ -14,7 +14,14 @@ from uuid import UUID
 import msgspec
 
 from wildlife.accounts.model import OfficerRef
-from wildlife.incidents.entries import AnyEntry, Opening
+from wildlife.incidents.entries import (
+    Amendment,
+    AnyEntry,
+    Opening,
+    RescueOpening,
+    RoadHazardOpening,
+    Void,
+)
 from wildlife.photos.model import ImageFacts
 from wildlife.species.model import TaxonRef
 from wildlife.stations.model import StationRef
@@ -97,6 +104,47 @@ def decode_entry(canonical: str) -> RecordedEntry:
 def digest(canonical: str) -> bytes:
     """The digest that the next entry will name."""
     return sha256(canonical.encode()).digest()
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What the columns of an entry's row repeat of its canonical text, for queries."""
+
+    entry_id: UUID
+    seq: int
+    type: str
+    happened_at: datetime
+    recorded_at: datetime
+    received_at: datetime
+    target_id: UUID | None
+    sha256: bytes | None
+
+
+def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
+    """The columns that repeat a link; an opening happened when it was found."""
+    body, image = recorded.body, recorded.facts.image
+    if isinstance(body, RescueOpening | RoadHazardOpening):
+        type_, happened_at = "opening", body.found_at
+    else:
+        type_, happened_at = str(body.__struct_config__.tag), body.happened_at
+    return Columns(
+        entry_id=body.id,
+        seq=recorded.seq,
+        type=type_,
+        happened_at=happened_at,
+        recorded_at=body.recorded_at or recorded.received_at,
+        received_at=recorded.received_at,
+        target_id=body.entry_id if isinstance(body, Amendment | Void) else None,
+        sha256=bytes.fromhex(image.sha256) if image else None,
+    )
+
+
+class _SaidBy(msgspec.Struct, frozen=True):
+    actor: OfficerRef
+
+
+def said_by(canonical: str, account_id: UUID) -> bool:
+    """Whether this account said it."""
+    return msgspec.json.decode(canonical, type=_SaidBy).actor.account_id == account_id
 
 
 class Flaw(msgspec.Struct, frozen=True):

@@ -46,7 +46,8 @@ async def find_informant(connection: Connection, incident_id: UUID) -> StoredInf
 async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
     """Erase who reported, and the salt; the timeline keeps a digest that now says nothing.
 
-    Whom a refused opening named is erased with them. False where there was nobody to erase.
+    Whom a refused opening named is erased with them; a stranger's, who came upon a taken id, by
+    the stranger's station. False where there was nobody to erase.
     """
     erased = await connection.fetchval(
         """
@@ -57,8 +58,11 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
             where f.incident_id = mine.incident_id and f.sealed is not null
             returning true
         ), refused as (
-            update refused_body r set sealed_informant = null from mine
-            where r.incident_id = mine.incident_id and r.sealed_informant is not null
+            update refused_body r set sealed_informant = null
+            where r.incident_id = $1 and r.sealed_informant is not null
+                and case when r.station_id = any(
+                        (select station_ids from incident where incident_id = $1)::uuid[])
+                    then exists (select from mine) else r.station_id = $2 end
             returning true
         )
         select exists (select from reported) or exists (select from refused)

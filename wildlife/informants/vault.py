@@ -1,5 +1,6 @@
 """Encryption of what may not lie open in the database (AES-256-GCM)."""
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -22,11 +23,16 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._tag_key = hmac.digest(key, b"tags", "sha256")
 
     def seal(self, incident_id: UUID, content: bytes) -> bytes:
         """The encrypted content, bound to the incident."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, content, incident_id.bytes)
+
+    def tag(self, content: bytes) -> bytes:
+        """A digest by which the same content is known again, and nothing can be guessed."""
+        return hmac.digest(self._tag_key, content, "sha256")
 
     def open(self, incident_id: UUID, sealed: bytes) -> bytes:
         """The content again; raises Problem `sealed` where the key or anything else was changed."""

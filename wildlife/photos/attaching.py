@@ -14,25 +14,31 @@ from media.images import UnsupportedImage
 from media.store import original_key
 from wildlife.accounts.model import Actor
 from wildlife.incidents import appending
-from wildlife.incidents.checks import check_time
+from wildlife.incidents.checks import check_about, check_time
 from wildlife.incidents.entries import Photo
-from wildlife.incidents.queries import Head
+from wildlife.incidents.queries import find_entry
 from wildlife.incidents.replaying import Written
+from wildlife.incidents.timeline import said_by
 from wildlife.photos.model import ExifFacts, ImageFacts, Said
-from wildlife.problems import FieldError, Problem
+from wildlife.problems import Problem
 from wildlife.service import Service
 
 
 async def check(service: Service, actor: Actor, said: Said) -> None:
     """Before a byte of it is taken: that this actor may add this photo to that incident.
 
+    Whoever sent it once may send it again, whoever is responsible now.
+
     Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
     """
     if said.taken_at is not None:
         check_time(service, "taken_at", said.taken_at, datetime.now(service.settings.zone))
     async with service.database.reading() as connection:
+        stored = await find_entry(connection, said.incident_id, said.photo_id)
+        if stored is not None and said_by(stored.canonical, actor.account_id):
+            return
         head = await appending.may_append(connection, actor, said.incident_id)
-    _check_about(said.about, head)
+    check_about(said.about, len(head.document.animals))
 
 
 async def attach_file(
@@ -90,10 +96,3 @@ async def _look_at(service: Service, path: Path, digest: str, size: int) -> Imag
         height=info.height,
         exif=exif if exif != ExifFacts() else None,
     )
-
-
-def _check_about(about: str | None, head: Head) -> None:
-    animals = len(head.document.animals)
-    known = [f"animal:{number}" for number in range(1, animals + 1)]
-    if about is not None and about.startswith("animal:") and about not in known:
-        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))

@@ -16,6 +16,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from wildlife.decoding import require_possible_times
 from wildlife.problems import FieldError, Problem
 from wildlife.values import Instant
 
@@ -75,7 +76,9 @@ def read_time(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return msgspec.convert(text.replace(" ", "+"), Instant)
+        time = msgspec.convert(text.replace(" ", "+"), Instant)
     except msgspec.ValidationError:
         expected = "a time with its offset like 2024-07-29T15:20:00+08:00"
         raise Problem("invalid_parameter", FieldError("taken_at", text, expected)) from None
+    require_possible_times(time, "taken_at")
+    return time

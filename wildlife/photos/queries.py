@@ -50,7 +50,7 @@ async def access_photo(
             coalesce(p.renditions, 'pending') as renditions
         from photo p join incident i using (incident_id)
         where p.incident_id = $1 and p.photo_id = $2
-            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($3::uuid[] is null or i.station_ids && $3)
             and ($4::text is null or i.region_code like $4 || '%')
         """,
         incident_id,
@@ -100,7 +100,7 @@ async def list_same_pictures(
             and p.difference_hash is not null
             and quarters(p.difference_hash) && quarters(mine.difference_hash)
             and bit_count((p.difference_hash # mine.difference_hash)::bit(64)) <= 3
-            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($3::uuid[] is null or i.station_ids && $3)
             and ($4::text is null or i.region_code like $4 || '%')
         order by distance, p.received_at, p.photo_id
         limit 20
@@ -121,7 +121,7 @@ async def find_held_image(connection: Connection, actor: Actor, digest: str) -> 
         """
         select e.canonical from entry e join incident i using (incident_id)
         where e.sha256 = decode($1, 'hex')
-            and ($2::uuid[] is null or i.station_id = any($2) or i.responsible_station_id = any($2))
+            and ($2::uuid[] is null or i.station_ids && $2)
             and ($3::text is null or i.region_code like $3 || '%')
         limit 1
         """,

@@ -32,9 +32,6 @@ from wildlife.uploads.model import Note, describe_upload, read_note
 
 log = structlog.get_logger()
 
-# What is wrong with the bytes themselves: sending them again would not help, nor keeping them.
-_REFUSED_FOR_GOOD = {"unsupported_image", "image_too_large", "id_conflict", "wrong_checksum"}
-
 
 async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
     """The upload of this photo, new or as far as it came; complete where the content is held.
@@ -46,8 +43,11 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
         raise Problem("body_too_large", expected=str(limit))
     if length == 0:
         raise Problem("unsupported_image", given="empty")
-    await check(service, actor, note.said)
     upload = describe_upload(actor, length, note)
+    begun = await service.uploads.find(upload.owner, upload.upload_id)
+    if begun is None or begun.is_finished:
+        await check(service, actor, note.said)
+    # Else it was checked when it began: what came since is not given up for a handover.
     image = await _find_held(service, actor, note, length)
     if image is not None:
         await attach_held(service, actor, note.said, image)
@@ -135,7 +135,8 @@ async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
                 raise Problem("wrong_checksum", FieldError("sha256", digest, note.sha256))
             await attach_file(service, actor, note.said, progress.path, digest, upload.length)
         except Problem as problem:
-            if problem.code in _REFUSED_FOR_GOOD:
+            # Sending it again would not help, and where its bytes are a photo's they are kept.
+            if problem.code != "too_many_refused":
                 await service.uploads.discard(upload)
             raise
         await service.uploads.finished(upload)
