@@ -39,7 +39,7 @@ class Vault:
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # changed, or too short for a nonce
             raise Problem("sealed") from None
 
 

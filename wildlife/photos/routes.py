@@ -8,6 +8,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
+from msgspec.structs import replace
 
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
@@ -115,7 +116,8 @@ async def get_photos(
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        return Photos(await list_photos(connection, incident_id))
+        photos = await list_photos(connection, incident_id)
+    return Photos([_shown_to(actor, photo) for photo in photos])
 
 
 class Photo(PhotoRecord, frozen=True, kw_only=True):
@@ -136,7 +138,7 @@ async def get_photo(
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    known = msgspec.structs.asdict(record)
+    known = msgspec.structs.asdict(_shown_to(actor, record))
     if same:
         known["flags"] = [*record.flags, PhotoFlag.SAME_PICTURE]
     photo = Photo(**known, same_pictures=same)
@@ -285,6 +287,11 @@ async def _rendition(service: Service, photo: PhotoRecord, name: str) -> bytes:
                 reason="Decoding it takes more time or memory than is allowed.",
                 reason_zh="解码所需时间或内存超出限制，",
             )
+
+
+def _shown_to(actor: Actor, photo: PhotoRecord) -> PhotoRecord:
+    """Where and with what it was taken is in the original, and for who may see originals."""
+    return photo if actor.sees_originals else replace(photo, exif=None)
 
 
 async def _access(
