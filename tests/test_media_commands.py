@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from db.pool import Database
 from tests.people import Person
 from tests.pictures import encoded, noise
 from tests.test_access import began_upload
@@ -51,7 +52,7 @@ async def test_every_original_is_read_and_what_is_wrong_is_named(
     await officer.put_photo(incident, refused, photo)  # its id is taken; its bytes are kept
     ended = await media(settings, "check")
     assert (ended.status, ended.err) == (0, "")
-    assert ended.out == "4 originals whole, 0 missing, 0 changed, 0 orphaned\n"
+    assert ended.out == "4 originals whole, 0 put back, 0 missing, 0 changed, 0 orphaned\n"
 
     path = original(settings, changed)
     path.chmod(0o644)
@@ -67,10 +68,53 @@ async def test_every_original_is_read_and_what_is_wrong_is_named(
             f"{orphan.name}: orphaned",
         ]
     )
-    assert ended.out == "2 originals whole, 1 missing, 1 changed, 1 orphaned\n"
+    assert ended.out == "2 originals whole, 0 put back, 1 missing, 1 changed, 1 orphaned\n"
 
 
-async def test_orphans_older_than_a_day_are_removed_and_nothing_else(
+async def test_an_original_is_not_taken_for_a_column_that_somebody_emptied(
+    officer: Person, settings: Settings, database: Database, contents: list[bytes]
+) -> None:
+    incident = await officer.opened()
+    await officer.put_photo(incident, contents[0])
+    path = original(settings, contents[0])
+    os.utime(path, (time.time() - 2 * DAY_S,) * 2)
+    async with database.writing() as connection:
+        await connection.execute("update entry set sha256 = null, type = 'note'")
+        await connection.execute("delete from photo")
+    ended = await media(settings, "sweep")
+    assert "0 orphans" in ended.out
+    assert path.read_bytes() == contents[0]
+
+
+async def test_an_original_lies_aside_for_a_month_and_is_put_back_when_it_is_named(
+    officer: Person, settings: Settings, contents: list[bytes]
+) -> None:
+    orphan = left_lying(original(settings, contents[0]), contents[0])
+    aside = settings.media_dir / "swept" / orphan.relative_to(settings.media_dir)
+    assert (
+        f"set aside originals/{orphan.parent.name}/{orphan.name}"
+        in (await media(settings, "sweep")).out
+    )
+    assert aside.read_bytes() == contents[0]
+    # A phone sends it after all; the copy that came is taken from us, as a restore might.
+    await officer.put_photo(await officer.opened(), contents[0])
+    orphan.unlink()
+    ended = await media(settings, "check")
+    assert ended.out == "0 originals whole, 1 put back, 0 missing, 0 changed, 0 orphaned\n"
+    assert orphan.read_bytes() == contents[0]
+    assert not aside.exists()
+
+    nobodys = left_lying(original(settings, b"nobody's"), b"nobody's")
+    aside = settings.media_dir / "swept" / nobodys.relative_to(settings.media_dir)
+    await media(settings, "sweep")
+    os.utime(aside, (time.time() - 29 * DAY_S,) * 2)
+    assert "0 orphans" in (await media(settings, "sweep")).out
+    os.utime(aside, (time.time() - 31 * DAY_S,) * 2)
+    assert "removed swept/originals/" in (await media(settings, "sweep")).out
+    assert not aside.exists()
+
+
+async def test_orphans_older_than_a_day_are_cleared_away_and_nothing_else(
     officer: Person, settings: Settings, contents: list[bytes]
 ) -> None:
     incident, photo = await officer.opened(), uuid4()

@@ -1,23 +1,29 @@
 """What all lists share: filters, what their reader may see, keyset pages, JSON and GeoJSON."""
 
 import base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
+from uuid import UUID
 
 import msgspec
-from asyncpg import Box, Point
+import structlog
+from asyncpg import Box, Point, Record
 from litestar import Request, Response
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
 from litestar.params import QueryParameter
 
+from db.pool import Connection
 from wildlife.accounts.model import Actor
 from wildlife.decoding import times
 from wildlife.problems import FieldError, Problem
 from wildlife.text import escape_like, fold, query_terms
 from wildlife.values import NO_NUL, NOT_BLANK, whole
 from wildlife.web import FromService
+
+log = structlog.get_logger()
 
 GEOJSON: Final = "application/geo+json"
 _EARTH_RADIUS_M: Final = 6_371_008.8
@@ -44,9 +50,6 @@ SHARED_CONDITION: Final = """
 
 T = TypeVar("T")
 
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A time in a cursor: what any row may hold, which is more than what is taken today."""
-
 AskedSpecies: TypeAlias = Annotated[
     str | None,
     QueryParameter(
@@ -55,11 +58,13 @@ AskedSpecies: TypeAlias = Annotated[
 ]
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
+class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     """A page of a list; `next_cursor` gets the next one, and is null on the last."""
 
     items: list[T]
     next_cursor: str | None
+    unreadable: list[UUID] = []
+    """What belongs on this page and can't be shown, by its id: tell the operator."""
 
 
 class Near(NamedTuple):
@@ -202,11 +207,41 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
     return position
 
 
-def page(items: list[T], limit: int, key: Any) -> Page[T]:
-    """A page of at most `limit` items, of which one more was asked for."""
-    if len(items) <= limit:
-        return Page(items, None)
-    return Page(items[:limit], encode_cursor(key(items[limit - 1])))
+def page(
+    rows: Sequence[Record],
+    limit: int,
+    key: Sequence[str],
+    show: Callable[[Record], T],
+    named_by: str = "incident_id",
+) -> Page[T]:
+    """A page of at most `limit` rows, of which one more was asked for.
+
+    key: the columns that a cursor is made of. A row that can't be shown costs its own line, which
+    is named by its column `named_by`.
+    """
+    items, unreadable = [], []
+    for row in rows[:limit]:
+        try:
+            items.append(show(row))
+        except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
+            unreadable.append(row[named_by])
+            log.warning("unreadable", id=str(unreadable[-1]), error=str(error))
+    if len(rows) <= limit:
+        return Page(items, None, unreadable)
+    return Page(items, encode_cursor([rows[limit - 1][name] for name in key]), unreadable)
+
+
+async def fetch_page(
+    connection: Connection,
+    struct: type[T],
+    key: Sequence[str],
+    limit: int,
+    sql: str,
+    *args: object,
+) -> Page[T]:
+    """The page that `sql` finds with these arguments, as `struct`."""
+    rows = await connection.fetch(sql, *args)
+    return page(rows, limit, key, lambda row: msgspec.convert(dict(row), struct), key[1])
 
 
 def answer(found: Page[T], filters: Filters) -> Response[Page[T]]:
@@ -218,6 +253,8 @@ def answer(found: Page[T], filters: Filters) -> Response[Page[T]]:
         "features": [_feature(item) for item in found.items],
         "next_cursor": found.next_cursor,
     }
+    if found.unreadable:
+        collection["unreadable"] = found.unreadable
     return Response(collection, media_type=GEOJSON)
 
 

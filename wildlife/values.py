@@ -54,3 +54,6 @@ Badge = Annotated[
 
 # As PostgreSQL's `integer` holds them: what a cursor counts.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time in a cursor: what any row may hold, which is more than what is taken today."""

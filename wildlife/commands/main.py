@@ -25,6 +25,7 @@ from wildlife.commands.serving import serve as run_server
 from wildlife.incidents.checking import rebuild as rebuild_projections
 from wildlife.incidents.checking import verify as verify_chains
 from wildlife.incidents.policy import read_policy
+from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
 from wildlife.species.importing import LISTS, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
@@ -289,7 +290,10 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
 
 
 @main.command()
-def rebuild() -> None:
+@click.option(
+    "--check", is_flag=True, help="Only name what differs; status 1 where something does."
+)
+def rebuild(check: bool) -> None:
     """Rewrite all projections from the timelines and name every difference.
 
     What a damaged timeline says is not believed: such an incident is named and left as it is, and
@@ -301,17 +305,18 @@ def rebuild() -> None:
 
     async def run(database: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file)
+        did = "differs in" if check else "rewrote"
         count, differences, flaws = 0, 0, 0
-        async for one in rebuild_projections(database, policy, settings.zone):
+        async for one in rebuild_projections(database, policy, settings.zone, write=not check):
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
             if one.tables:
-                say(f"{one.incident_id}: rewrote {', '.join(one.tables)}")
+                say(f"{one.incident_id}: {did} {', '.join(one.tables)}")
             for flaw in one.flaws:
                 click.echo(f"{flaw}; left as it is", err=True)
         say(f"{count} incidents, {differences} with differences")
-        return flaws == 0
+        return flaws == 0 and not (check and differences)
 
     if not with_database(run):
         raise SystemExit(1)
@@ -319,11 +324,16 @@ def rebuild() -> None:
 
 @main.command()
 def verify() -> None:
-    """Check the digest chain of every incident; exit status 1 when one does not hold."""
+    """Check the digest chain of every incident; exit status 1 when one does not hold.
 
-    async def run(database: Database, _: Settings) -> bool:
+    Each entry's text against its digest and against the columns beside it, each digest against the
+    one before, the end against the incident's row, and who reported against the opening.
+    """
+
+    async def run(database: Database, settings: Settings) -> bool:
+        vault = open_vault(settings.key_path)
         count, flaws = 0, 0
-        async for _incident_id, found in verify_chains(database):
+        async for _incident_id, found in verify_chains(database, vault):
             count += 1
             flaws += len(found)
             for flaw in found:

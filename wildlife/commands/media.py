@@ -36,7 +36,8 @@ def check() -> None:
             if one.flaw is not None:
                 click.echo(f"{one.digest}: {one.flaw}", err=True)
         say(
-            f"{counts[None]} originals whole, {counts[Flaw.MISSING]} missing,"
+            f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
+            f" {counts[Flaw.MISSING]} missing,"
             f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned"
         )
         return not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
@@ -47,19 +48,20 @@ def check() -> None:
 
 @media.command()
 def sweep() -> None:
-    """Remove files that nothing refers to and that are older than a day.
+    """Clear files away that nothing refers to and that are older than a day.
 
     Crashes leave them: a photo that was kept and never named, renditions of such a one, half a
-    file. Safe while the service runs.
+    file. An original is set aside (swept/) and removed a month later; `check` puts it back should
+    a timeline name it. Safe while the service runs.
     """
 
     async def run(database: Database, settings: Settings) -> None:
         store = open_store(settings.media_url, settings.media_dir)
         await store.prepare()
         count = 0
-        async for held in sweep_store(database, store):
+        async for swept in sweep_store(database, store):
             count += 1
-            say(f"removed {held.key}")
+            say(f"{swept.did} {swept.held.key}")
         day_ago = datetime.now(UTC) - timedelta(days=1)
         spool, uploads = Spool(settings.media_dir), open_uploads(settings)
         spool.prepare()

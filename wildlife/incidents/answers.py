@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.accounts.model import Actor, OfficerRef
-from wildlife.incidents.queries import Position, StoredEntry
+from wildlife.incidents.queries import StoredEntry
 from wildlife.incidents.state import IncidentState, Missing
 from wildlife.incidents.timeline import Facts
 
@@ -128,8 +128,3 @@ def _shown_to(actor: Actor, facts: Facts) -> Facts:
     if facts.image is None or actor.sees_originals:
         return facts
     return replace(facts, image=replace(facts.image, exif=None))
-
-
-def position(shown: Entry) -> Position:
-    """Where a page that ends with this entry ends."""
-    return Position(shown.happened_at, shown.recorded_at, shown.id)

@@ -1,7 +1,7 @@
 """The SQL of incidents and their timelines."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -12,8 +12,8 @@ from db.rows import fetch_all, fetch_one
 from wildlife.accounts.model import Actor
 from wildlife.incidents.projections import Projections
 from wildlife.incidents.state import IncidentState
-from wildlife.incidents.timeline import Columns
-from wildlife.values import IncidentId
+from wildlife.incidents.timeline import Columns, Link
+from wildlife.values import IncidentId, Moment
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -188,6 +188,19 @@ async def fetch_timeline(connection: Connection, incident_id: UUID) -> list[Stor
     )
 
 
+async def fetch_links(connection: Connection, incident_id: UUID) -> list[Link]:
+    """A whole timeline with all its columns, for checking them, in the order of arrival."""
+    rows = await connection.fetch(
+        """
+        select entry_id, seq, type, happened_at, recorded_at, received_at, target_id, sha256,
+            canonical, digest
+        from entry where incident_id = $1 order by seq, entry_id
+        """,
+        incident_id,
+    )
+    return [Link(Columns(*row[:-2]), row["canonical"], row["digest"]) for row in rows]
+
+
 async def find_entry(
     connection: Connection, incident_id: UUID, entry_id: UUID
 ) -> StoredEntry | None:
@@ -204,23 +217,22 @@ async def find_entry(
     )
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(NamedTuple):
     """Where a page of a timeline ended."""
 
-    happened_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    happened_at: Moment
+    recorded_at: Moment
     entry_id: UUID
 
 
 async def list_entries(
     connection: Connection, incident_id: UUID, after: Position | None, limit: int
-) -> list[StoredEntry]:
-    """A page of a timeline in the order in which things happened, opening first."""
-    return await fetch_all(
-        connection,
-        StoredEntry,
+) -> list[asyncpg.Record]:
+    """A page of a timeline in the order in which things happened, opening first: rows with the
+    columns of `StoredEntry` and `Position`."""
+    return await connection.fetch(
         """
-        select e.seq, e.entry_id, e.canonical, e.digest,
+        select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,
             (select v.entry_id from entry v where v.incident_id = e.incident_id
                 and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
                 as voided_by,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from asyncpg import Record
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
@@ -21,7 +22,7 @@ from wildlife.listing import (
     Page,
     answer,
     decode_cursor,
-    encode_cursor,
+    page,
 )
 from wildlife.problems import Problem
 from wildlife.values import IncidentId
@@ -142,10 +143,13 @@ async def get_entries(
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        stored = await queries.list_entries(connection, incident_id, after, limit + 1)
-    shown = [answers.entry(one, service.settings.zone, actor) for one in stored[:limit]]
-    more = len(stored) > limit
-    return Page(shown, encode_cursor(answers.position(shown[-1])) if more else None)
+        rows = await queries.list_entries(connection, incident_id, after, limit + 1)
+
+    def show(row: Record) -> answers.Entry:
+        stored = msgspec.convert(dict(row), queries.StoredEntry)
+        return answers.entry(stored, service.settings.zone, actor)
+
+    return page(rows, limit, queries.Position._fields, show, named_by="entry_id")
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):

@@ -101,6 +101,16 @@ def decode_entry(canonical: str) -> RecordedEntry:
     return _ENTRY_DECODER.decode(canonical)
 
 
+def decode(canonical: str) -> RecordedOpening | RecordedEntry:
+    """Any entry."""
+    is_opening = msgspec.json.decode(canonical, type=_Place).seq == 1
+    return (_OPENING_DECODER if is_opening else _ENTRY_DECODER).decode(canonical)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    seq: int
+
+
 def digest(canonical: str) -> bytes:
     """The digest that the next entry will name."""
     return sha256(canonical.encode()).digest()
@@ -158,38 +168,42 @@ class Flaw(msgspec.Struct, frozen=True):
         return f"{self.incident_id} entry {self.seq}: {self.reason}"
 
 
-class _Link(msgspec.Struct, frozen=True):
-    """What a canonical text must say of itself."""
+class Link(msgspec.Struct, frozen=True):
+    """An entry's row: its canonical text, its digest, and what the other columns say."""
 
-    incident_id: UUID
-    seq: int
-    previous: str
+    columns: Columns
+    canonical: str
+    digest: bytes
 
 
-def verify(incident_id: UUID, links: Iterable[tuple[int, str, bytes]]) -> list[Flaw]:
-    """The flaws of a chain of (seq, canonical, digest) in the order of seq; none when it holds."""
+def verify(incident_id: UUID, links: Iterable[Link]) -> list[Flaw]:
+    """The flaws of a chain in the order of seq; none when it holds."""
     flaws = []
     previous = GENESIS
     expected_seq = 0
-    for seq, canonical, stored in links:
+    for link in links:
         expected_seq += 1
-
-        def flaw(reason: str, seq: int = seq) -> None:
-            flaws.append(Flaw(incident_id, seq, reason))
-
+        seq = link.columns.seq
+        reasons = []
         if seq != expected_seq:
-            flaw(f"entry {expected_seq} is missing")
+            reasons.append(f"entry {expected_seq} is missing")
             expected_seq = seq
-        if digest(canonical) != stored:
-            flaw("the text does not have the digest that is stored")
+        if digest(link.canonical) != link.digest:
+            reasons.append("the text does not have the digest that is stored")
         try:
-            link = msgspec.json.decode(canonical, type=_Link)
-        except msgspec.MsgspecError as error:
-            flaw(f"the text can't be read: {error}")
+            recorded = decode(link.canonical)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            reasons.append(f"the text can't be read: {error}")
         else:
-            if link.incident_id != incident_id or link.seq != seq:
-                flaw("the text belongs to another place")
-            if link.previous != previous.hex():
-                flaw("it does not follow the entry before it")
-        previous = stored
+            if recorded.incident_id != incident_id or recorded.seq != seq:
+                reasons.append("the text belongs to another place")
+            if recorded.previous != previous.hex():
+                reasons.append("it does not follow the entry before it")
+            reasons += [
+                f"the column {name} is not what the text says"
+                for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
+                if getattr(link.columns, name) != said
+            ]
+        flaws += [Flaw(incident_id, seq, reason) for reason in reasons]
+        previous = link.digest
     return flaws

@@ -1,5 +1,6 @@
 """The SQL of informants."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ class StoredInformant(msgspec.Struct, frozen=True):
 
     salt: bytes
     sealed: bytes | None
+    erased_at: datetime | None
 
 
 async def access_informant(
@@ -25,7 +27,7 @@ async def access_informant(
         connection,
         StoredInformant,
         """
-        select f.salt, f.sealed from informant f join incident i using (incident_id)
+        select f.salt, f.sealed, f.erased_at from informant f join incident i using (incident_id)
         where incident_id = $1 and f.sealed is not null and i.responsible_station_id = $2
         """,
         incident_id,
@@ -34,11 +36,11 @@ async def access_informant(
 
 
 async def find_informant(connection: Connection, incident_id: UUID) -> StoredInformant | None:
-    """The informant's salt, to tell whether a replay names the same person."""
+    """The informant, to tell whether a replay names the same person, or somebody changed it."""
     return await fetch_one(
         connection,
         StoredInformant,
-        "select salt, sealed from informant where incident_id = $1",
+        "select salt, sealed, erased_at from informant where incident_id = $1",
         incident_id,
     )
 

@@ -167,8 +167,25 @@ async def list_named_digests(connection: Connection, after: str | None, limit: i
     return [row["sha256"].hex() for row in rows]
 
 
+async def named_in_texts(connection: Connection, digests: list[str]) -> set[str]:
+    """Those of `digests` that any entry's text names, whatever the column beside it says.
+
+    Reads every timeline: for what is about to be taken away.
+    """
+    rows = await connection.fetch(
+        """
+        select distinct named.found[1] as digest
+        from entry, lateral regexp_matches(canonical, '"sha256":"([0-9a-f]{64})"', 'g')
+            as named (found)
+        where named.found[1] = any($1)
+        """,
+        digests,
+    )
+    return {row["digest"] for row in rows}
+
+
 async def named_among(connection: Connection, digests: list[str]) -> set[str]:
-    """Those of `digests` that an entry or a refused body names."""
+    """Those of `digests` that an entry or a refused body names, by their columns."""
     rows = await connection.fetch(
         """
         select given from unnest($1::text[]) as given
