@@ -6,6 +6,7 @@ queries read with them, `media check` reads the originals. What nothing finds is
 
 import itertools
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -203,7 +204,9 @@ async def test_a_row_that_can_not_be_shown_costs_its_own_line_and_is_named(
         async with told.writing() as connection:
             await connection.execute(sql, second)
         for parameters in ({}, {"limit": "1"}):
-            seen, named, cursor = [], [], {}
+            seen: list[Any] = []
+            named: list[str] = []
+            cursor: dict[str, str] = {}
             while True:
                 page = await officer.read(path, params=parameters | cursor)
                 seen += page["items"]
