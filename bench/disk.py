@@ -20,18 +20,18 @@ def on_disk(measure: Callable[[Settings], None]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     DISK.mkdir(exist_ok=True)
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-            embedded_postgresql(Path(folder).resolve() / "postgresql") as url,
-        ):
-            measure(
-                Settings(
-                    data_dir=Path(folder).resolve(),
-                    port=free_port(),
-                    database_url=url,
-                    database_connections=CONNECTIONS,
-                    log_file=Path(folder).resolve() / "service.log",
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as name:
+            folder = Path(name).resolve()
+            folder.chmod(0o711)  # started by root, PostgreSQL is another user
+            with embedded_postgresql(folder / "postgresql") as url:
+                measure(
+                    Settings(
+                        data_dir=folder,
+                        port=free_port(),
+                        database_url=url,
+                        database_connections=CONNECTIONS,
+                        log_file=folder / "service.log",
+                    )
                 )
-            )
     except KeyboardInterrupt:
         sys.exit("stopped")

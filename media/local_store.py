@@ -114,7 +114,7 @@ class LocalStore:
 
     def _put_file(self, path: Path, target: Path) -> None:
         # Before it is linked, so that no sweep ever sees it under its key with an old age.
-        path.chmod(0o444)
+        path.chmod(0o400)
         os.utime(path)
         if target.parent not in self._durable:
             # Also where it is there: whoever made it may not have come so far yet.
@@ -145,7 +145,7 @@ def _copy(aside: Path, path: Path, target: Path) -> None:
             shutil.copyfileobj(original, copy, _READ_BYTES)
             copy.flush()
             os.fdatasync(copy.fileno())
-        aside.chmod(0o444)
+        aside.chmod(0o400)
         aside.rename(target)  # over another's copy at most, of the same content
     finally:
         aside.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from httpx import ASGITransport, AsyncClient
 from db.embedded import embedded_postgresql
 from db.pool import Database, open_database
 from tests.people import Person
+from tests.postgresql import folder_to_pass_through
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
@@ -30,17 +30,13 @@ from wildlife.settings import Settings
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """A PostgreSQL server: yours, or a private one without fsync, since it lives for the tests.
-
-    Not below pytest's own folder: run as root, PostgreSQL is a user of its own, whom a second
-    session of pytest would lock out of it.
-    """
+    """A PostgreSQL server: yours, or a private one without fsync, since it lives for the tests."""
     if given := os.environ.get("WILDLIFE_DATABASE_URL"):
         yield given
         return
     with (
-        tempfile.TemporaryDirectory(prefix="wildlife-test-") as folder,
-        embedded_postgresql(Path(folder) / "postgresql") as url,
+        folder_to_pass_through() as folder,
+        embedded_postgresql(folder / "postgresql") as url,
     ):
         asyncio.run(_execute(url, "alter system set fsync = off", "select pg_reload_conf()"))
         yield url
@@ -73,6 +69,19 @@ async def new_database(server_url: str, *, like: str = "template1") -> AsyncIter
     await _execute(server_url, f'create database "{name}" template "{like}"')
     yield _on(server_url, name)
     await _execute(server_url, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data folder for a service with a PostgreSQL of its own."""
+    with folder_to_pass_through() as folder:
+        yield folder
+
+
+@pytest.fixture
+def folder(data_dir: Path) -> Path:
+    """The folder of a PostgreSQL of the test's own."""
+    return data_dir / "postgresql"
 
 
 @pytest.fixture

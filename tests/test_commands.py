@@ -19,6 +19,7 @@ from httpx import AsyncClient, AsyncHTTPTransport
 
 from db.pool import Connection, Database
 from tests.people import API, Person, entry, rescue
+from tests.postgresql import postmaster
 from tests.serving import free_port
 from tests.test_stories import tell
 from wildlife.accounts.model import DEMO_PASSWORD
@@ -633,21 +634,6 @@ async def test_a_service_that_is_stopped_answers_the_request_under_way(
 
 
 # ---------------------------------------------------------------- with a PostgreSQL of its own
-
-
-def postmaster(data_dir: Path) -> int | None:
-    """The process id of the PostgreSQL that runs on this data folder; the file goes with it."""
-    file = data_dir / "postgresql/postmaster.pid"
-    return int(file.read_text().splitlines()[0]) if file.exists() else None
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """A data folder; should a PostgreSQL be left running on it, it ends with the test."""
-    yield tmp_path
-    if left := postmaster(tmp_path):
-        with suppress(ProcessLookupError):
-            os.kill(left, signal.SIGQUIT)
 
 
 async def lines_until(process: Process, last: str) -> list[str]:

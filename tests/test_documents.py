@@ -78,14 +78,14 @@ def contains(whole: Any, part: Any) -> bool:
 
 
 @pytest.fixture
-def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def demo(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[dict[str, str]]:
     """A demo that runs, started as its user starts it: the environment for who speaks to it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if name not in DEFAULTS}
     environment |= {
-        "WILDLIFE_DATA_DIR": str(tmp_path / "var"),
+        "WILDLIFE_DATA_DIR": str(data_dir),
         "WILDLIFE_PORT": str(port),
         "BASE": f"http://127.0.0.1:{port}/api/v1",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

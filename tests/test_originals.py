@@ -180,6 +180,6 @@ async def test_nobody_can_write_to_an_original(
     officer: Person, photo: str, settings: Settings, jpeg: bytes
 ) -> None:
     [path] = [p for p in (settings.media_dir / "originals").rglob("*") if p.is_file()]
-    assert S_IMODE(path.stat().st_mode) == 0o444
+    assert S_IMODE(path.stat().st_mode) == 0o400
     assert path.read_bytes() == jpeg
     assert path.name == sha256(jpeg).hexdigest()

@@ -294,7 +294,7 @@ async def test_a_missing_file_is_the_callers_error(store: Store, tmp_path: Path)
 
 async def test_a_kept_file_is_written_to_by_nobody(local: LocalStore, tmp_path: Path) -> None:
     async with local.as_file(await keep(local, tmp_path)) as path:
-        assert path.stat().st_mode & 0o777 == 0o444
+        assert path.stat().st_mode & 0o777 == 0o400
 
 
 async def test_a_file_that_cannot_be_linked_is_copied(
@@ -307,7 +307,7 @@ async def test_a_file_that_cannot_be_linked_is_copied(
     key = await keep(local, tmp_path)
     assert await local.get(key) == PHOTO
     assert files(root) == [root / key]
-    assert (root / key).stat().st_mode & 0o777 == 0o444
+    assert (root / key).stat().st_mode & 0o777 == 0o400
 
 
 def test_a_copy_that_is_killed_halfway_leaves_nothing_under_the_key(

@@ -1,6 +1,7 @@
 """The commands. Their help texts are the operator's manual."""
 
 import asyncio
+import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -46,6 +47,7 @@ def main() -> None:
     WILDLIFE_DATABASE_URL (a PostgreSQL of your own; without it a private one is started in the data
     folder). The README lists them all.
     """
+    os.umask(0o077)  # what the service and its workers write is for nobody else
 
 
 main.add_command(media)

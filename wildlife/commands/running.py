@@ -1,19 +1,22 @@
 """What every command needs: settings, a PostgreSQL, a connection."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 import asyncpg
 import click
 from msgspec.structs import replace
 
-from db.embedded import embedded_postgresql
+from db.embedded import CannotRun, embedded_postgresql, server_account
 from db.migrations import migrate
 from db.pool import Database, open_database
 from media.store import StoreUnavailable
+from wildlife.commands.data_folder import own_data_folder
+from wildlife.observing import log, logging_to
 from wildlife.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -32,9 +35,24 @@ def running_database(settings: Settings) -> Iterator[Settings]:
     """The settings with a `database_url` that answers: the given one, or a private PostgreSQL."""
     if settings.database_url is not None:
         asyncio.run(_require_answer(settings.database_url))
+        if settings.data_dir.is_dir():
+            own_data_folder(settings.data_dir)
         yield settings
         return
-    with embedded_postgresql(settings.database_dir.resolve()) as url:
+
+    def tell(sentence: str) -> None:
+        click.echo(sentence, err=True)
+        with logging_to(settings.log_file):
+            log.warning("private_postgresql", said=sentence)
+
+    # As at Ctrl-C, the server is not left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ExitStack() as stack:
+        try:
+            own_data_folder(settings.data_dir, server_account())
+            url = stack.enter_context(embedded_postgresql(settings.database_dir, tell=tell))
+        except (CannotRun, OSError) as error:
+            raise click.ClickException(str(error)) from None
         yield replace(settings, database_url=url)
 
 

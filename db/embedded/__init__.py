@@ -1,0 +1,68 @@
+"""The private PostgreSQL of a machine that has none: from a wheel, on a Unix socket only.
+
+Only the wheel's programs are used. Below the server's folder there are
+
+    cluster/        what `initdb` makes; its log is `server.log`
+    socket/         the socket, unless its path would be too long for one
+    programs/       a copy of the programs, where its user can't reach the wheel's
+    starting.lock   held by who starts or stops the server
+    users.lock      shared by all who use it: the last one stops it
+    server.lock     held by the server's own processes, as long as any of them lives
+
+The locks are the kernel's (flock), so whatever is killed lets go of them. No number of a process
+in a file is believed: a number may have become a stranger's.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from db.embedded.account import Account, CannotRun, make_private, server_account
+from db.embedded.locks import FileLock
+from db.embedded.server import Server
+from db.embedded.watching import watching
+
+__all__ = [
+    "Account",
+    "CannotRun",
+    "embedded_postgresql",
+    "make_private",
+    "server_account",
+]
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def embedded_postgresql(
+    data_dir: Path, *, tell: Callable[[str], None] = _log.warning
+) -> Iterator[str]:
+    """Run the server whose folder is `data_dir` (made when missing); give its superuser's URL.
+
+    Several processes may use it at once. It is started by the first, started again by any of them
+    should it end by itself (`tell` is given a sentence on that, in a thread), and stopped by the
+    last. One that a killed process left running is found and used. For root it runs as a user of
+    its own. Whoever runs this may sign in as any of the database's roles, and nobody else may.
+
+    Raises CannotRun with a sentence that says what to do, or OSError.
+    """
+    server = Server(data_dir.resolve(), server_account())
+    server.own_folder()
+    with FileLock(server.folder / "users.lock") as users:
+        starting = server.folder / "starting.lock"
+        over = threading.Event()
+        try:
+            with FileLock(starting) as lock:
+                lock.acquire()
+                users.share()
+                server.ensure_running(over, from_nothing=True)
+            with watching(server, starting, over, tell):
+                yield server.url
+        finally:
+            # A folder that was removed meanwhile takes its server with it.
+            with suppress(FileNotFoundError), FileLock(starting) as lock:
+                lock.acquire()
+                if users.try_acquire() and not server.stop():
+                    tell(f"The private PostgreSQL on {server.folder} does not stop.")

@@ -1,0 +1,158 @@
+"""The data folder of a service that really runs: whose it is, and who else may look."""
+
+import asyncio
+import os
+import re
+import signal
+import stat
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+from httpx import AsyncClient
+
+from db.embedded import server_account
+from tests.people import API, Person
+from tests.postgresql import above, kill_and_see_it_again, needs_root, open_to_others, postmaster
+from tests.serving import free_port, wait_until
+from tests.test_commands import WITHIN_S, lines_until, run, started, stopped_by
+from tests.tus import PART, any_creation
+from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.demo.stories import CORMORANT
+
+
+def environment_of(folder: Path, **more: str) -> dict[str, str]:
+    return {"WILDLIFE_DATA_DIR": str(folder), "WILDLIFE_PORT": str(free_port())} | more
+
+
+def client_of(environment: dict[str, str]) -> AsyncClient:
+    base = f"http://127.0.0.1:{environment['WILDLIFE_PORT']}"
+    return AsyncClient(base_url=base, timeout=WITHIN_S)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def names(files: list[Path]) -> set[str]:
+    return {path.name.partition(".")[0] for path in files}
+
+
+async def test_nothing_that_a_day_leaves_is_open_to_others(data_dir: Path) -> None:
+    """Nor what an earlier version had left open."""
+    folder = data_dir / "var"
+    for former in (folder, folder / "media"):
+        former.mkdir()
+        former.chmod(0o755)
+    (folder / "service.log").touch()
+    (folder / "service.log").chmod(0o644)
+    before = above(folder)
+    environment = environment_of(folder)
+    async with started("demo", **environment) as process, client_of(environment) as client:
+        await lines_until(process, "Ctrl-C stops everything.")
+        officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        begun = await officer.request("POST", "/uploads", headers=any_creation(CORMORANT))
+        assert begun.status_code == 201, begun.text
+        path = begun.headers["Location"].partition(API)[2]
+        sent = await officer.request(
+            "PATCH", path, headers=PART | {"Upload-Offset": "0"}, content=b"\xff\xd8"
+        )
+        assert sent.status_code == 204, sent.text
+        media = folder / "media"
+        originals = files(media / "originals")
+        assert len(originals) == 5
+        await asyncio.to_thread(
+            wait_until, lambda: names(files(media / "renditions")) == names(originals)
+        )
+        assert open_to_others(folder) == []
+        await stopped_by(process, signal.SIGINT)
+    assert open_to_others(folder) == []
+    assert above(folder) == before
+    assert {stat.S_IMODE(path.stat().st_mode) for path in originals} == {0o400}
+    [upload] = folder.rglob("*.bytes")
+    left = (folder / "informants.key", folder / "service.log", upload)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in left} == {0o600}
+
+
+async def test_a_folder_that_holds_what_is_not_ours_stays_open_and_ours_in_it_is_closed(
+    data_dir: Path,
+) -> None:
+    folder = data_dir / "shared"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "others.txt").touch(0o644)
+    ended = await run("migrate", **environment_of(folder))
+    assert ended.status == 0, ended
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    assert stat.S_IMODE((folder / "others.txt").stat().st_mode) == 0o644
+    assert open_to_others(folder / "postgresql") == []
+
+
+@needs_root
+async def test_a_data_folder_out_of_reach_gets_a_sentence_and_opens_nothing(data_dir: Path) -> None:
+    closed = data_dir / "closed"
+    closed.mkdir(mode=0o700)
+    before = above(closed / "var")
+    ended = await run("migrate", **environment_of(closed / "var"))
+    assert ended.status == 1
+    assert ended.err == (
+        f"Error: PostgreSQL does not run as root, and {server_account().name}, as whom it runs"
+        f" instead, may not enter {closed}: keep the data elsewhere"
+        " (WILDLIFE_DATA_DIR=/var/lib/wildlife), or run this as an ordinary user.\n"
+    )
+    assert above(closed / "var") == before
+
+
+async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_serves(
+    data_dir: Path,
+) -> None:
+    environment = environment_of(data_dir, WILDLIFE_WORKERS="2")
+    async with (
+        started("demo", "--no-stories", **environment) as process,
+        client_of(environment) as client,
+    ):
+        await lines_until(process, "Ctrl-C stops everything.")
+        officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident_id = await officer.opened()
+        answers = set()
+
+        async def look() -> None:
+            while True:
+                answers.add((await officer.get(f"/incidents/{incident_id}")).status_code)
+
+        looking = asyncio.create_task(look())
+        await asyncio.to_thread(kill_and_see_it_again, data_dir / "postgresql")
+        looking.cancel()
+        async with asyncio.timeout(WITHIN_S):
+            while (await client.get("/readyz")).status_code != 200:
+                pass
+        assert (await officer.get(f"/incidents/{incident_id}")).status_code == 200
+        assert answers <= {200, 503}
+        ended = await stopped_by(process, signal.SIGINT)
+    assert ended.status == 0, ended
+    assert [line for line in ended.err.splitlines() if "private PostgreSQL" in line] == [
+        "The private PostgreSQL has ended by itself; it is started again.",
+        "The private PostgreSQL runs again.",
+    ]
+    log = (data_dir / "service.log").read_text("utf-8")
+    assert len(re.findall(r'"said":"The private PostgreSQL', log)) == 2
+    assert postmaster(data_dir) is None
+
+
+async def test_a_command_that_is_terminated_leaves_no_server_running(data_dir: Path) -> None:
+    program = (
+        "import signal; from wildlife.commands.running import load_settings, running_database\n"
+        "with running_database(load_settings()): print('runs', flush=True); signal.pause()"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        env=os.environ | environment_of(data_dir),
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    await lines_until(process, "runs")
+    assert postmaster(data_dir) is not None
+    process.terminate()
+    async with asyncio.timeout(WITHIN_S):
+        await process.communicate()
+    assert postmaster(data_dir) is None

@@ -1,0 +1,38 @@
+"""The data folder is open to nobody but the service."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from db.embedded import Account, make_private
+
+_DATABASE: Final = "postgresql"
+# What else the service puts into it; `informants.key.…` is a key that is being made.
+_FILES: Final = ("media", "informants.key", "service.log")
+
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def own_data_folder(folder: Path, admitted: Account | None = None) -> None:
+    """Make the data folder, or tighten one that an earlier version made.
+
+    One that others may enter is left as it is where it is not ours alone: it may be a folder that
+    the whole machine needs. What we put into it is tightened all the same.
+
+    admitted: who else passes through, to the private database.
+    """
+    if not folder.exists():
+        make_private(folder, admitted)
+        return
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        return
+    entries = list(folder.iterdir())
+    if not status.st_mode & _OTHERS or all(
+        one.name.startswith((_DATABASE, *_FILES)) for one in entries
+    ):
+        make_private(folder, admitted)
+    for one in entries:
+        if one.name in _FILES and one.stat().st_uid == os.geteuid():
+            one.chmod(stat.S_IMODE(one.stat().st_mode) & ~_OTHERS)
