@@ -129,6 +129,28 @@ def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value:
         read_settings({"WILDLIFE_HOST": "localhost", name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WILDLIFE_DATABASE_URI", "WILDLIFE_DATABASE_URL"),
+        ("WILDLIFE_KEYFILE", "WILDLIFE_KEY_FILE"),
+        ("WILDLIFE_DATADIR", "WILDLIFE_DATA_DIR"),
+        ("wildlife_media_url", "WILDLIFE_MEDIA_URL"),
+        ("WILDLIFE_TIMEZONE", "WILDLIFE_TIME_ZONE"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^There is no setting {name}; did you mean {meant}\\?$"):
+        read_settings({"PATH": "/bin", name: "x"})
+
+
+def test_a_variable_that_is_like_no_other_is_refused_with_all_there_are() -> None:
+    with pytest.raises(ValueError, match="There is no setting WILDLIFE_XYZ; there are ") as refused:
+        read_settings({"WILDLIFE_XYZ": "1"})
+    assert all(name in str(refused.value) for name in GIVEN)
+    assert read_settings({"WILDLIFE_XYZ": "", "WILDLIFE": "1"}) == Settings()
+
+
 def test_what_lies_in_the_data_folder_follows_it() -> None:
     settings = Settings(data_dir=Path("/srv"))
     assert settings.media_dir == Path("/srv/media")
