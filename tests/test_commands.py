@@ -527,10 +527,10 @@ async def test_a_database_user_that_may_not_make_the_tables_gets_a_sentence(
             "drop schema public cascade; create schema public;"
             "grant usage on schema public to public"
         )
-    assert settings.database_url is not None
-    url = f"{settings.database_url}{'&' if '?' in settings.database_url else '?'}"
+    assert settings.owner_database_url is not None
+    url = f"{settings.owner_database_url}{'&' if '?' in settings.owner_database_url else '?'}"
     ended = await wildlife(
-        "migrate", status=1, WILDLIFE_DATABASE_URL=f"{url}options=-c%20role%3Dpg_monitor"
+        "migrate", status=1, WILDLIFE_OWNER_DATABASE_URL=f"{url}options=-c%20role%3Dpg_monitor"
     )
     assert ended.err.startswith("Error: The database does not allow it: permission denied")
 

@@ -91,7 +91,9 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, s
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     if "WILDLIFE_DATABASE_URL" in os.environ:
-        environment["WILDLIFE_DATABASE_URL"] = request.getfixturevalue("database_url")
+        settings = request.getfixturevalue("settings")
+        environment["WILDLIFE_DATABASE_URL"] = settings.database_url
+        environment["WILDLIFE_OWNER_DATABASE_URL"] = settings.owner_database_url
     with subprocess.Popen(
         [sys.executable, "-m", "wildlife", "demo"],
         env=environment,

@@ -104,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         with logging_to(settings.log_file):
             async with open_database(
                 settings.database_url,
-                role=settings.database_role,
+                confined=True,
                 zone=settings.zone,
                 size=settings.database_connections,
             ) as database:

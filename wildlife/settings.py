@@ -12,7 +12,10 @@ import msgspec
 PREFIX = "WILDLIFE_"
 
 # What earlier versions read, and what to do instead.
-_RETIRED: Final[dict[str, str]] = {}
+_RETIRED: Final = {
+    "WILDLIFE_DATABASE_ROLE": "the service is who WILDLIFE_DATABASE_URL signs in as, a login that"
+    " owns nothing; the tables' owner stands in WILDLIFE_OWNER_DATABASE_URL.",
+}
 
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -27,11 +30,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: _Positive = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
-    """A PostgreSQL of your own (15 to 18); without it a private one is started."""
+    """A PostgreSQL of your own (15 to 18), as a login that owns nothing there; without it a private
+    one is started."""
+    owner_database_url: str | None = None
+    """The same database as the login that owns the tables: to make and change them, for nothing
+    else."""
     database_connections: _Positive = 8
     """Connections a process may open for writing, and as many for reading."""
-    database_role: str = "wildlife_service"
-    """The database role the service acts as; it can't change the timeline."""
     time_zone: str = "Asia/Shanghai"
     """The zone of answers, of days in queries and of the days in case numbers."""
     policy_file: Path | None = None

@@ -15,6 +15,7 @@ from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
     load_settings,
+    owner_url,
     running_database,
     say,
     saying_what_is_wrong,
@@ -54,12 +55,13 @@ main.add_command(media)
 def serve() -> None:
     """Start the service and serve until Ctrl-C.
 
-    Migrates the database first and loads the register of species that ships with the project where
-    the database has none.
+    Brings the tables up to date first, where it has their owner's login
+    (WILDLIFE_OWNER_DATABASE_URL, or a private database), and refuses to start where they are not.
+    Loads the register of species that ships with the project where the database has none.
     """
     settings = load_settings()
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
             asyncio.run(prepare(settings))
         say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
@@ -77,16 +79,19 @@ def demo(stories: bool) -> None:
 
     settings = demo_settings(load_settings())
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         run_demo(settings, with_stories=stories)
 
 
 @main.command()
 def migrate() -> None:
-    """Bring the database's tables up to date. Safe to repeat; several may run it at once."""
-    with running_database(load_settings()) as settings, saying_what_is_wrong():
-        assert settings.database_url is not None
-        applied = asyncio.run(apply_migrations(settings.database_url))
+    """Bring the database's tables up to date, as their owner (WILDLIFE_OWNER_DATABASE_URL).
+
+    Safe to repeat; several may run it at once. All other commands work as the service does, with
+    the login of WILDLIFE_DATABASE_URL.
+    """
+    with running_database(load_settings(), begins=True) as settings, saying_what_is_wrong():
+        applied = asyncio.run(apply_migrations(owner_url(settings)))
     say("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 
 
@@ -123,7 +128,7 @@ def station_add(code: str, name: str, kind: str, region: str | None, parent: str
                 parent=parent,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"station {code} {name}")
 
 
@@ -188,7 +193,7 @@ def account_add(
                 sees_originals=sees_originals,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"{role} {badge} {name}")
 
 
@@ -282,7 +287,7 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
             await put_lists(connection, lists)
             await put_species(connection, read.taxa)
 
-    with_database(put)
+    with_database(put, begins=True)
     for name, count in sorted(counts.items()):
         known = lists[name].taxa if name in lists else None
         say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
