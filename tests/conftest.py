@@ -195,6 +195,8 @@ async def _fill(settings: Settings) -> None:
         settings.database_url, confined=True, zone=settings.zone, size=1
     ) as database:
         await put_people(database)
+    # Each test's service begins with a key of its own.
+    await _execute(settings.owner_database_url or "", "delete from key_fingerprint")
 
 
 async def _execute(url: str, *statements: str) -> None:

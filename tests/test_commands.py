@@ -546,7 +546,7 @@ async def test_a_file_that_cannot_be_used_is_named_before_serving(
         ("WILDLIFE_POLICY_FILE", policy): "A line is `code = hours`",
         ("WILDLIFE_POLICY_FILE", tmp_path / "absent"): "No such file or directory",
         ("WILDLIFE_KEY_FILE", key): "is no key of 32 bytes",
-        ("WILDLIFE_DATA_DIR", data): "File exists",
+        ("WILDLIFE_DATA_DIR", data): "Not a directory",
     }
     port = {"WILDLIFE_PORT": str(free_port())}
     said = await two_at_once(

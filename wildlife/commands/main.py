@@ -52,7 +52,10 @@ main.add_command(media)
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--photos-lost", is_flag=True, help="Start although the store holds none of the photos."
+)
+def serve(photos_lost: bool) -> None:
     """Start the service and serve until Ctrl-C.
 
     Brings the tables up to date first, where it has their owner's login
@@ -63,8 +66,11 @@ def serve() -> None:
     require_free_port(settings)
     with running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
-            asyncio.run(prepare(settings))
+            is_new_key = not settings.key_path.is_file()
+            asyncio.run(prepare(settings, photos_lost=photos_lost))
         say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
+        if is_new_key:
+            say(f"New key: {settings.key_path}. Back it up: nothing else opens who reported.")
         run_server(settings)
 
 
