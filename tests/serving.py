@@ -53,7 +53,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        _wait_until(self._is_ready)
+        wait_until(self._is_ready)
 
     def kill(self) -> None:
         """`kill -9` of all its processes at once; nobody is told."""
@@ -61,7 +61,7 @@ class Server:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
-        _wait_until(self._is_gone)
+        wait_until(self._is_gone)
 
     def stop(self) -> None:
         """End it as an operator does, if it runs."""
@@ -104,7 +104,8 @@ def serving(settings: Settings) -> Iterator[str]:
         yield server.base
 
 
-def _wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds, for as long as is usual."""
     deadline = time.monotonic() + _WITHIN_S
     while not condition():
         assert time.monotonic() < deadline
