@@ -9,6 +9,8 @@ from pathlib import Path
 from bench.servers import free_port
 from bench.stage import CONNECTIONS
 from db.embedded import embedded_postgresql
+from db.identity import with_login
+from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
 
 # Where the service keeps its data by default: a folder for temporary files need not be on a disk.
@@ -28,7 +30,8 @@ def on_disk(measure: Callable[[Settings], None]) -> None:
                     Settings(
                         data_dir=folder,
                         port=free_port(),
-                        database_url=url,
+                        database_url=with_login(url, SERVICE_LOGIN),
+                        owner_database_url=url,
                         database_connections=CONNECTIONS,
                         log_file=folder / "service.log",
                     )

@@ -9,6 +9,8 @@ import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
+from db.identity import UnfitConnection, require_fit
+
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
@@ -27,7 +29,15 @@ UNAVAILABLE = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.ObjectNotInPrerequisiteStateError,
     ConnectionError,
+    UnfitConnection,
 )
+
+# What a reading session is opened with, as PostgreSQL writes it.
+_READING = {
+    "default_transaction_read_only": "on",
+    "plan_cache_mode": "force_custom_plan",
+    "statement_timeout": "30s",
+}
 
 # PostgreSQL counts microseconds from here.
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -66,16 +76,22 @@ class Database:
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, role: str | None, zone: tzinfo, size: int = 8
+    url: str, *, confined: bool, zone: tzinfo, size: int = 8
 ) -> AsyncIterator[Database]:
     """Open both pools on `url` (up to `size` connections each) and close them at the end.
 
-    role: the database role to act as; it may do less than the one that signs in.
+    confined: the login may not own the tables, nor be able to act as who does.
     zone: the zone in which every `timestamptz` is handed out.
-    """
-    role_settings = {"role": role} if role else {}
 
-    async def prepare(connection: Connection) -> None:
+    Raises UnfitConnection where a connection is not what it was opened to be.
+    """
+
+    async def prepare_writing(connection: Connection) -> None:
+        await require_fit(connection, confined=confined)
+        await _set_codecs(connection, zone)
+
+    async def prepare_reading(connection: Connection) -> None:
+        await require_fit(connection, confined=confined, read_only=True, asked=_READING)
         await _set_codecs(connection, zone)
 
     async with (
@@ -83,24 +99,18 @@ async def open_database(
             url,
             min_size=1,
             max_size=size,
-            init=prepare,
+            init=prepare_writing,
             reset=_keep_session,
             max_inactive_connection_lifetime=0,
-            server_settings=role_settings,
         ) as write,
         asyncpg.create_pool(
             url,
             min_size=1,
             max_size=size,
-            init=prepare,
+            init=prepare_reading,
             reset=_keep_session,
             max_inactive_connection_lifetime=0,
-            server_settings={
-                **role_settings,
-                "default_transaction_read_only": "on",
-                "plan_cache_mode": "force_custom_plan",
-                "statement_timeout": "30s",
-            },
+            server_settings=_READING,
         ) as read,
     ):
         yield Database(write, read)

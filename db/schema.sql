@@ -5,10 +5,11 @@
 -- incident_id and the latter are reference tables; therefore no trigger, and no unique constraint
 -- without incident_id on the former.
 
--- The role the service acts as. It may add to the timeline and never change it.
+-- The role the service signs in as, or is a member of. It owns nothing; it may add to the timeline and
+-- never change it. Its password is the operator's to set.
 do $$
 begin
-    create role wildlife_service nologin;
+    create role wildlife_service login;
 exception when duplicate_object or unique_violation then null;  -- roles belong to the whole server
 end
 $$;
@@ -22,6 +23,7 @@ exception when insufficient_privilege then
     end if;
 end
 $$;
+revoke create on schema public from public;
 
 -- ---------------------------------------------------------------- who acts
 
@@ -174,6 +176,14 @@ create table refused_body (
 );
 create index refused_body_account on refused_body (account_id);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
+
+-- A digest under the key that informants are sealed with: it tells whether a key is the right one,
+-- and nothing about the key. One row, for ever.
+create table key_fingerprint (
+    only_row boolean primary key default true check (only_row),
+    fingerprint bytea not null,
+    adopted_at timestamptz not null default now()
+);
 
 -- Every look at an original. The service adds to it and never changes it.
 create table original_access (
@@ -340,7 +350,7 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access to wildlife_service;
+grant insert on entry, refused_body, original_access, key_fingerprint to wildlife_service;
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on

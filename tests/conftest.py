@@ -1,15 +1,17 @@
 """A real PostgreSQL, the real application, and people who speak HTTP to it.
 
 Each test has a database of its own, copied from a template that is made once a session: nothing
-is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours.
+is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours;
+it names a login that may make databases and roles, and the service gets one of its own.
 """
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import asyncpg
@@ -18,12 +20,15 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from db.embedded import embedded_postgresql
+from db.identity import with_login
+from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.people import Person
 from tests.postgresql import folder_to_pass_through
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
+from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
 from wildlife.settings import Settings
 
@@ -42,13 +47,51 @@ def server_url() -> Iterator[str]:
         yield url
 
 
+class ServiceLogin(NamedTuple):
+    """Who the service is on the server."""
+
+    name: str
+    password: str | None
+
+    def on(self, url: str) -> str:
+        """The URL of the same database for the service."""
+        return with_login(url, self.name, self.password)
+
+
 @pytest.fixture(scope="session")
-def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service_login(server_url: str) -> Iterator[ServiceLogin]:
+    """The login of the private server, or one made for these tests: on a server of yours
+    `wildlife_service` may have a password that somebody relies on."""
+    if "WILDLIFE_DATABASE_URL" not in os.environ:
+        yield ServiceLogin(SERVICE_LOGIN, None)
+        return
+    login = ServiceLogin(f"wildlife_test_{uuid4().hex[:12]}", secrets.token_hex())
+    asyncio.run(_make_role(server_url, login))
+    yield login
+    asyncio.run(_execute(server_url, f'drop role "{login.name}"'))
+
+
+async def _make_role(server_url: str, login: ServiceLogin) -> None:
+    async with new_database(server_url) as url:
+        await migrate(url)  # makes the role that the new one is a member of
+    await _execute(
+        server_url,
+        f"create role \"{login.name}\" login password '{login.password}' in role {SERVICE_LOGIN}",
+    )
+
+
+@pytest.fixture(scope="session")
+def template(
+    server_url: str, service_login: ServiceLogin, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The name of a database with all tables, the register, and the demo's people."""
     name = f"wildlife_template_{uuid4().hex[:12]}"
     asyncio.run(_execute(server_url, f'create database "{name}"'))
+    url = _on(server_url, name)
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("template"), database_url=_on(server_url, name)
+        data_dir=tmp_path_factory.mktemp("template"),
+        database_url=service_login.on(url),
+        owner_database_url=url,
     )
     asyncio.run(_fill(settings))
     yield name
@@ -57,14 +100,14 @@ def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """A database of the test's own."""
+    """A database of the test's own, as its owner."""
     async with new_database(server_url, like=template) as url:
         yield url
 
 
 @asynccontextmanager
 async def new_database(server_url: str, *, like: str = "template1") -> AsyncIterator[str]:
-    """A new database like another, dropped at the end."""
+    """A new database like another, as its owner; dropped at the end."""
     name = f"wildlife_test_{uuid4().hex[:12]}"
     await _execute(server_url, f'create database "{name}" template "{like}"')
     yield _on(server_url, name)
@@ -85,11 +128,12 @@ def folder(data_dir: Path) -> Path:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, service_login: ServiceLogin, tmp_path: Path) -> Settings:
     """The settings of the test's service; override the fixture to change them."""
     return Settings(
         data_dir=tmp_path,
-        database_url=database_url,
+        database_url=service_login.on(database_url),
+        owner_database_url=database_url,
         database_connections=4,
         demo=True,
         log_file=tmp_path / "service.log",
@@ -122,9 +166,9 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The test's database as its owner, for looking behind the API and for doing damage."""
-    assert settings.database_url is not None
+    assert settings.owner_database_url is not None
     async with open_database(
-        settings.database_url, role=None, zone=settings.zone, size=1
+        settings.owner_database_url, confined=False, zone=settings.zone, size=1
     ) as database:
         yield database
 
@@ -154,12 +198,14 @@ async def admin(client: AsyncClient) -> Person:
 
 
 async def _fill(settings: Settings) -> None:
-    assert settings.database_url is not None
     await prepare(settings)
+    assert settings.database_url is not None
     async with open_database(
-        settings.database_url, role=None, zone=settings.zone, size=1
+        settings.database_url, confined=True, zone=settings.zone, size=1
     ) as database:
         await put_people(database)
+    # Each test's service begins with a key of its own.
+    await _execute(settings.owner_database_url or "", "delete from key_fingerprint")
 
 
 async def _execute(url: str, *statements: str) -> None:

@@ -528,10 +528,10 @@ async def test_a_database_user_that_may_not_make_the_tables_gets_a_sentence(
             "drop schema public cascade; create schema public;"
             "grant usage on schema public to public"
         )
-    assert settings.database_url is not None
-    url = f"{settings.database_url}{'&' if '?' in settings.database_url else '?'}"
+    assert settings.owner_database_url is not None
+    url = f"{settings.owner_database_url}{'&' if '?' in settings.owner_database_url else '?'}"
     ended = await wildlife(
-        "migrate", status=1, WILDLIFE_DATABASE_URL=f"{url}options=-c%20role%3Dpg_monitor"
+        "migrate", status=1, WILDLIFE_OWNER_DATABASE_URL=f"{url}options=-c%20role%3Dpg_monitor"
     )
     assert ended.err.startswith("Error: The database does not allow it: permission denied")
 
@@ -547,7 +547,7 @@ async def test_a_file_that_cannot_be_used_is_named_before_serving(
         ("WILDLIFE_POLICY_FILE", policy): "A line is `code = hours`",
         ("WILDLIFE_POLICY_FILE", tmp_path / "absent"): "No such file or directory",
         ("WILDLIFE_KEY_FILE", key): "is no key of 32 bytes",
-        ("WILDLIFE_DATA_DIR", data): "File exists",
+        ("WILDLIFE_DATA_DIR", data): "Not a directory",
     }
     port = {"WILDLIFE_PORT": str(free_port())}
     said = await two_at_once(

@@ -67,7 +67,9 @@ async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
         await connection.execute("update photo set renditions = null")
         assert await claim_photo(connection, one)
         async with (
-            open_database(settings.database_url or "", role=None, zone=settings.zone, size=1) as db,
+            open_database(
+                settings.database_url or "", confined=True, zone=settings.zone, size=1
+            ) as db,
             db.writing() as other,
         ):
             assert [p.photo_id for p in await list_photos_to_render(other)] == [photo]

@@ -28,7 +28,7 @@ from httpx import AsyncClient, Response
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
-from tests.conftest import new_database
+from tests.conftest import ServiceLogin, new_database
 from tests.network import Break, How, Network, breaking_network
 from tests.people import API, Person
 from tests.pictures import encoded, noise
@@ -205,19 +205,27 @@ async def send_until_it_is_there(client: Client, sending: Sending) -> None:
 
 
 @asynccontextmanager
-async def served(server_url: str, template: str, data_dir: Path) -> AsyncIterator[Server]:
+async def served(
+    server_url: str, login: ServiceLogin, template: str, data_dir: Path
+) -> AsyncIterator[Server]:
     """A server with a database of its own."""
     async with new_database(server_url, like=template) as url:
-        with killable(Settings(data_dir=data_dir, database_url=url, demo=True)) as server:
+        settings = Settings(data_dir=data_dir, database_url=login.on(url), demo=True)
+        with killable(settings) as server:
             yield server
 
 
 @pytest.fixture(scope="module")
 async def server(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Server]:
     """A server that these tests share: each has its own incident."""
-    async with served(server_url, template, tmp_path_factory.mktemp("resuming")) as server:
+    async with served(
+        server_url, service_login, template, tmp_path_factory.mktemp("resuming")
+    ) as server:
         yield server
 
 
@@ -336,11 +344,11 @@ async def test_after_a_stall_a_client_that_is_started_again_goes_on_at_once(
 
 
 async def test_photos_arrive_though_the_server_is_killed_at_random_bytes(
-    server_url: str, template: str, tmp_path: Path, new_photo: NewPhoto
+    server_url: str, service_login: ServiceLogin, template: str, tmp_path: Path, new_photo: NewPhoto
 ) -> None:
     kills = sorted(random.sample(range(SIZE * len(CLIENTS)), 3))
     async with (
-        served(server_url, template, tmp_path) as server,
+        served(server_url, service_login, template, tmp_path) as server,
         signed_in(server) as officer,
         breaking_network(server.port) as network,
         asyncio.timeout(2 * WITHIN_S),
@@ -405,11 +413,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_a_disk_that_fills_up_during_an_upload_loses_nothing(
-    server_url: str, template: str, small_disk: Path, new_photo: NewPhoto
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    small_disk: Path,
+    new_photo: NewPhoto,
 ) -> None:
     ballast = small_disk / "ballast"
     async with (
-        served(server_url, template, small_disk) as server,
+        served(server_url, service_login, template, small_disk) as server,
         signed_in(server) as officer,
         breaking_network(server.port) as network,
         asyncio.timeout(WITHIN_S),

@@ -19,8 +19,8 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_PORT": ("8443", 8443),
     "WILDLIFE_WORKERS": ("4", 4),
     "WILDLIFE_DATABASE_URL": ("postgresql://u:p@db/x", "postgresql://u:p@db/x"),
+    "WILDLIFE_OWNER_DATABASE_URL": ("postgresql://o:p@db/x", "postgresql://o:p@db/x"),
     "WILDLIFE_DATABASE_CONNECTIONS": ("20", 20),
-    "WILDLIFE_DATABASE_ROLE": ("another_role", "another_role"),
     "WILDLIFE_TIME_ZONE": ("Asia/Urumqi", "Asia/Urumqi"),
     "WILDLIFE_POLICY_FILE": ("policy.toml", Path("policy.toml")),
     "WILDLIFE_KEY_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
@@ -48,8 +48,8 @@ SETTINGS = st.builds(
     port=COUNT,
     workers=COUNT,
     database_url=st.none() | TEXT,
+    owner_database_url=st.none() | TEXT,
     database_connections=COUNT,
-    database_role=TEXT,
     time_zone=st.sampled_from(["Asia/Shanghai", "Asia/Urumqi", "UTC"]),
     policy_file=st.none() | FILE,
     key_file=st.none() | FILE,
@@ -127,6 +127,33 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
 def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}='{value}': ..."):
         read_settings({"WILDLIFE_HOST": "localhost", name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WILDLIFE_DATABASE_URI", "WILDLIFE_DATABASE_URL"),
+        ("WILDLIFE_KEYFILE", "WILDLIFE_KEY_FILE"),
+        ("WILDLIFE_DATADIR", "WILDLIFE_DATA_DIR"),
+        ("wildlife_media_url", "WILDLIFE_MEDIA_URL"),
+        ("WILDLIFE_TIMEZONE", "WILDLIFE_TIME_ZONE"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^There is no setting {name}; did you mean {meant}\\?$"):
+        read_settings({"PATH": "/bin", name: "x"})
+
+
+def test_a_variable_that_is_like_no_other_is_refused_with_all_there_are() -> None:
+    with pytest.raises(ValueError, match="There is no setting WILDLIFE_XYZ; there are ") as refused:
+        read_settings({"WILDLIFE_XYZ": "1"})
+    assert all(name in str(refused.value) for name in GIVEN)
+    assert read_settings({"WILDLIFE_XYZ": "", "WILDLIFE": "1"}) == Settings()
+
+
+def test_a_variable_of_an_earlier_version_says_what_took_its_place() -> None:
+    with pytest.raises(ValueError, match=r"^WILDLIFE_DATABASE_ROLE is not read any more"):
+        read_settings({"WILDLIFE_DATABASE_ROLE": "wildlife_service"})
 
 
 def test_what_lies_in_the_data_folder_follows_it() -> None:

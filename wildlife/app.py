@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
@@ -18,11 +17,12 @@ from wildlife import __version__
 from wildlife.accounts import routes as accounts
 from wildlife.background import working_in_background
 from wildlife.hazards import routes as hazards
+from wildlife.headers import be_careful
 from wildlife.incidents import routes as incidents
 from wildlife.informants import routes as informants
 from wildlife.listing import provide_filters
 from wildlife.observing import logging_to, observe
-from wildlife.openapi import DescribedStructs
+from wildlife.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage
 from wildlife.operations import (
     get_health,
     get_metrics,
@@ -55,8 +55,6 @@ from wildlife.web import (
     query_parameters,
     refuse_unknown_parameters,
 )
-
-_DOCS_PAGE = Path(__file__).parent / "docs_page"
 
 API = [
     accounts.sign_in,
@@ -104,7 +102,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         with logging_to(settings.log_file):
             async with open_database(
                 settings.database_url,
-                role=settings.database_role,
+                confined=True,
                 zone=settings.zone,
                 size=settings.database_connections,
             ) as database:
@@ -120,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             get_readiness,
             get_metrics,
             create_static_files_router(
-                path="/docs/assets", directories=[_DOCS_PAGE], include_in_schema=False
+                path="/docs/assets", directories=[DOCS_PAGE], include_in_schema=False
             ),
         ],
         lifespan=[run_service],
@@ -139,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             OSError: handle_os_error,
             Exception: handle_exception,
         },
-        middleware=[observe, be_kind],
+        middleware=[observe, be_careful, be_kind],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",
@@ -149,13 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             path="/docs",
             use_handler_docstrings=True,
             render_plugins=[
-                SwaggerRenderPlugin(
-                    path="/",
-                    favicon="<link rel='icon' href='data:,'>",  # the default is on a CDN
-                    js_url="/docs/assets/swagger-ui-bundle.js",
-                    css_url="/docs/assets/swagger-ui.css",
-                    standalone_preset_js_url="/docs/assets/swagger-ui-standalone-preset.js",
-                ),
+                DocumentationPage(path="/"),
                 JsonRenderPlugin(path="/openapi.json"),
             ],
             components=Components(

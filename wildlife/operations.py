@@ -1,10 +1,13 @@
 """For those who run the service and those who integrate with it: health, metrics, vocabularies."""
 
+from typing import Any
+
 import msgspec
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from wildlife.problems import Problem
 from wildlife.vocabularies import vocabularies
 from wildlife.web import FromService, problems
 
@@ -49,9 +52,12 @@ async def get_readiness(service: FromService) -> Health:
     opt={"public": True},
     security=[{}],
     media_type=MediaType.TEXT,
+    responses=problems(404),
 )
-async def get_metrics() -> Response[bytes]:
-    """Counters and timings for Prometheus, of this process."""
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Counters and timings for Prometheus, of this process: for operators, who ask it directly."""
+    if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
+        raise Problem("not_found")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

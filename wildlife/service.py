@@ -7,7 +7,8 @@ from media.spool import Spool
 from media.store import Store, open_store
 from media.uploads import Uploads
 from wildlife.incidents.policy import Policy, read_policy
-from wildlife.informants.vault import Vault, open_vault
+from wildlife.informants.keys import open_fitting_vault
+from wildlife.informants.vault import Vault
 from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
@@ -27,7 +28,12 @@ class Service(msgspec.Struct, frozen=True):
 
 
 async def assemble(settings: Settings, database: Database) -> Service:
-    """The parts for these settings; their folders are made."""
+    """The parts for these settings; their folders are made.
+
+    Raises ValueError where the key does not fit the database.
+    """
+    async with database.writing() as connection:
+        vault = await open_fitting_vault(connection, settings.key_path)
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
     uploads = open_uploads(settings)
@@ -41,6 +47,6 @@ async def assemble(settings: Settings, database: Database) -> Service:
         spool=spool,
         uploads=uploads,
         darkroom=Darkroom(database, store, settings.rendering_memory_bytes),
-        vault=open_vault(settings.key_path),
+        vault=vault,
         policy=read_policy(settings.policy_file),
     )

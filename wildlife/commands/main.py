@@ -16,6 +16,7 @@ from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
     load_settings,
+    owner_url,
     running_database,
     say,
     saying_what_is_wrong,
@@ -26,7 +27,7 @@ from wildlife.commands.serving import serve as run_server
 from wildlife.incidents.checking import rebuild as rebuild_projections
 from wildlife.incidents.checking import verify as verify_chains
 from wildlife.incidents.policy import read_policy
-from wildlife.informants.vault import open_vault
+from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings
 from wildlife.species.importing import LISTS, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
@@ -54,18 +55,25 @@ main.add_command(media)
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--photos-lost", is_flag=True, help="Start although the store holds none of the photos."
+)
+def serve(photos_lost: bool) -> None:
     """Start the service and serve until Ctrl-C.
 
-    Migrates the database first and loads the register of species that ships with the project where
-    the database has none.
+    Brings the tables up to date first, where it has their owner's login
+    (WILDLIFE_OWNER_DATABASE_URL, or a private database), and refuses to start where they are not.
+    Loads the register of species that ships with the project where the database has none.
     """
     settings = load_settings()
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
-            asyncio.run(prepare(settings))
+            is_new_key = not settings.key_path.is_file()
+            asyncio.run(prepare(settings, photos_lost=photos_lost))
         say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
+        if is_new_key:
+            say(f"New key: {settings.key_path}. Back it up: nothing else opens who reported.")
         run_server(settings)
 
 
@@ -80,16 +88,19 @@ def demo(stories: bool) -> None:
 
     settings = demo_settings(load_settings())
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         run_demo(settings, with_stories=stories)
 
 
 @main.command()
 def migrate() -> None:
-    """Bring the database's tables up to date. Safe to repeat; several may run it at once."""
-    with running_database(load_settings()) as settings, saying_what_is_wrong():
-        assert settings.database_url is not None
-        applied = asyncio.run(apply_migrations(settings.database_url))
+    """Bring the database's tables up to date, as their owner (WILDLIFE_OWNER_DATABASE_URL).
+
+    Safe to repeat; several may run it at once. All other commands work as the service does, with
+    the login of WILDLIFE_DATABASE_URL.
+    """
+    with running_database(load_settings(), begins=True) as settings, saying_what_is_wrong():
+        applied = asyncio.run(apply_migrations(owner_url(settings)))
     say("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 
 
@@ -126,7 +137,7 @@ def station_add(code: str, name: str, kind: str, region: str | None, parent: str
                 parent=parent,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"station {code} {name}")
 
 
@@ -191,7 +202,7 @@ def account_add(
                 sees_originals=sees_originals,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"{role} {badge} {name}")
 
 
@@ -285,7 +296,7 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
             await put_lists(connection, lists)
             await put_species(connection, read.taxa)
 
-    with_database(put)
+    with_database(put, begins=True)
     for name, count in sorted(counts.items()):
         known = lists[name].taxa if name in lists else None
         say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
@@ -333,7 +344,8 @@ def verify() -> None:
     """
 
     async def run(database: Database, settings: Settings) -> bool:
-        vault = open_vault(settings.key_path)
+        async with database.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
         count, flaws = 0, 0
         async for _incident_id, found in verify_chains(database, vault):
             count += 1

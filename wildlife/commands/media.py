@@ -8,6 +8,7 @@ from db.pool import Database
 from media.spool import Spool
 from media.store import open_store
 from wildlife.commands.running import say, with_database
+from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.checking import Flaw
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
@@ -58,6 +59,7 @@ def sweep() -> None:
     async def run(database: Database, settings: Settings) -> None:
         store = open_store(settings.media_url, settings.media_dir)
         await store.prepare()
+        await require_own_photos(database, store)
         count = 0
         async for swept in sweep_store(database, store):
             count += 1

@@ -7,8 +7,9 @@ import click
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
+from msgspec.structs import replace
 
-from wildlife.settings import Settings, to_environment
+from wildlife.settings import PREFIX, Settings, to_environment
 
 
 def require_free_port(settings: Settings) -> None:
@@ -27,8 +28,10 @@ def require_free_port(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
-    # The workers are processes of their own: they read these settings from the environment.
-    os.environ.update(to_environment(settings))
+    # The workers are processes of their own: they read these settings from the environment. What
+    # the tables' owner had to do is done, and nobody signs in as the owner any more.
+    os.environ.pop(f"{PREFIX}OWNER_DATABASE_URL", None)
+    os.environ.update(to_environment(replace(settings, owner_database_url=None)))
     Granian(
         "wildlife.app:create_app",
         factory=True,

@@ -1,5 +1,6 @@
 """The SQL of informants."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from uuid import UUID
 
@@ -73,3 +74,35 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
         actor.station.station_id if actor.station else None,
     )
     return bool(erased)
+
+
+# Any number that no other program on the same database uses as an advisory lock.
+_KEY_LOCK = 7_215_042_520_240_805
+
+
+async def lock_fingerprint(connection: Connection) -> None:
+    """Until the transaction ends nobody else decides which key is the database's."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _KEY_LOCK)
+
+
+async def find_fingerprint(connection: Connection) -> bytes | None:
+    """The fingerprint of the key that this database's informants are sealed with."""
+    fingerprint: bytes | None = await connection.fetchval("select fingerprint from key_fingerprint")
+    return fingerprint
+
+
+async def add_fingerprint(connection: Connection, fingerprint: bytes) -> None:
+    """Remember the database's key, once and for ever."""
+    await connection.execute("insert into key_fingerprint (fingerprint) values ($1)", fingerprint)
+
+
+async def stream_sealed(connection: Connection) -> AsyncGenerator[tuple[UUID, bytes], None]:
+    """All that is sealed in the database, each with its incident. Inside a transaction only."""
+    async for row in connection.cursor(
+        """
+        select incident_id, sealed from informant where sealed is not null
+        union all
+        select incident_id, sealed from refused_body
+        """
+    ):
+        yield row["incident_id"], row["sealed"]

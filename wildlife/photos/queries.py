@@ -320,3 +320,25 @@ async def list_accesses(
         incident_id,
         photo_id,
     )
+
+
+async def has_entries(connection: Connection) -> bool:
+    """Whether anything was ever recorded."""
+    found: bool = await connection.fetchval("select exists (select from entry)")
+    return found
+
+
+async def sample_digests(connection: Connection) -> list[str]:
+    """The SHA-256, in hexadecimal, of a few photos: of the newest finds, and of any."""
+    rows = await connection.fetch(
+        """
+        (
+            select encode(p.sha256, 'hex') as digest
+            from (select incident_id from incident order by found_at desc limit 1000) i
+            join photo p using (incident_id) limit 20
+        )
+        union
+        (select encode(sha256, 'hex') from photo limit 20)
+        """
+    )
+    return [row["digest"] for row in rows]
