@@ -54,7 +54,7 @@ def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("template"), database_url=_on(server_url, name)
     )
-    asyncio.run(_fill(settings))
+    asyncio.run(fill(settings))
     yield name
     asyncio.run(_execute(server_url, f'drop database "{name}"'))
 
@@ -90,12 +90,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
-    app = create_app(settings)
     started, finished = asyncio.Event(), asyncio.Event()
+    clients: list[AsyncClient] = []
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with app.lifespan():
+        async with running_application(settings) as client:
+            clients.append(client)
             started.set()
             await finished.wait()
 
@@ -103,11 +104,23 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     await asyncio.wait(
         {running, asyncio.create_task(started.wait())}, return_when="FIRST_COMPLETED"
     )
-    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client:
-        yield client
+    if running.done():
+        await running
+    yield clients[0]
     finished.set()
     await running
+
+
+@asynccontextmanager
+async def running_application(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """The application, running in this process, as an HTTP client of it."""
+    app = create_app(settings)
+    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+    ):
+        yield client
 
 
 @pytest.fixture
@@ -144,7 +157,8 @@ async def admin(client: AsyncClient) -> Person:
     return await Person.sign_in(client, "admin", DEMO_PASSWORD)
 
 
-async def _fill(settings: Settings) -> None:
+async def fill(settings: Settings) -> None:
+    """Make the tables, and put in the register and the demo's people."""
     assert settings.database_url is not None
     await prepare(settings)
     async with open_database(

@@ -107,6 +107,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 role=settings.database_role,
                 zone=settings.zone,
                 size=settings.database_connections,
+                limited=True,
             ) as database:
                 service = app.state.service = await assemble(settings, database)
                 async with working_in_background(service):

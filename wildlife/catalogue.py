@@ -370,6 +370,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
         "照片存储没有响应。请稍后原样重发：不会重复登记。",
     ),
+    "not_ready": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The service can take no records until every part in `errors` is well again; it then goes"
+        " on by itself. Tell the operator.",
+        "`errors` 所列部分恢复之前无法登记记录；恢复后服务自动继续。请通知运维人员。",
+    ),
     "unavailable": Kind(
         503,
         "Not ready",

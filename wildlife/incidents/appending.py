@@ -49,7 +49,7 @@ async def append_entry(
     id_conflict (the body is kept then).
     """
     zone = service.settings.zone
-    async with service.database.transaction() as connection:
+    async with service.database.transaction(locking=incident_id) as connection:
         head = await access_to_append(connection, actor, incident_id)
         stored = await queries.find_entry(connection, incident_id, entry.id)
         if stored is None:
