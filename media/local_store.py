@@ -16,7 +16,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.files import fsync_folder, opened, put_whole
-from media.store import ASIDE, Held, NotHeld
+from media.store import ASIDE, Held, NotHeld, StoreUnavailable
 
 _READ_BYTES = 1024 * 1024
 
@@ -36,6 +36,15 @@ class LocalStore:
     async def prepare(self) -> None:
         """Make the folders, durably."""
         await to_thread.run_sync(self._prepare)
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable where the folders are gone, or another's."""
+        folder = self._root / "originals"
+        usable = await to_thread.run_sync(
+            os.access, folder, os.R_OK | os.W_OK | os.X_OK, abandon_on_cancel=True
+        )
+        if not usable:
+            raise StoreUnavailable(f"{folder} can't be used")
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key`, as a link: what its disk fsynced is not read again."""

@@ -74,6 +74,15 @@ class S3Store:
         with self._translated(self._url):
             await obstore.list_with_delimiter_async(self._bucket)
 
+    async def check(self) -> None:
+        """Raises StoreUnavailable where the bucket does not answer, or is gone."""
+        try:
+            with self._translated(self._url):
+                async for _ in obstore.list(self._bucket, "readiness/"):
+                    break
+        except NotHeld:
+            raise StoreUnavailable(f"there is no bucket for {self._url}") from None
+
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key` and read it back; raises Damaged if that is something else.
 

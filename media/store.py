@@ -66,6 +66,9 @@ class Store(Protocol):
     async def prepare(self) -> None:
         """Make ready what is not there yet, and find out whether it answers."""
 
+    async def check(self) -> None:
+        """Find out whether it can be used now, by a cheap look; raises StoreUnavailable."""
+
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep the content of a local, fsynced file under `key`, durably when this returns.
 

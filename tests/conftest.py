@@ -93,7 +93,7 @@ def template(
         database_url=service_login.on(url),
         owner_database_url=url,
     )
-    asyncio.run(_fill(settings))
+    asyncio.run(fill(settings))
     yield name
     asyncio.run(_execute(server_url, f'drop database "{name}"'))
 
@@ -143,12 +143,13 @@ def settings(database_url: str, service_login: ServiceLogin, tmp_path: Path) -> 
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
-    app = create_app(settings)
     started, finished = asyncio.Event(), asyncio.Event()
+    clients: list[AsyncClient] = []
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with app.lifespan():
+        async with running_application(settings) as client:
+            clients.append(client)
             started.set()
             await finished.wait()
 
@@ -156,11 +157,23 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     await asyncio.wait(
         {running, asyncio.create_task(started.wait())}, return_when="FIRST_COMPLETED"
     )
-    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client:
-        yield client
+    if running.done():
+        await running
+    yield clients[0]
     finished.set()
     await running
+
+
+@asynccontextmanager
+async def running_application(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """The application, running in this process, as an HTTP client of it."""
+    app = create_app(settings)
+    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+    ):
+        yield client
 
 
 @pytest.fixture
@@ -197,7 +210,9 @@ async def admin(client: AsyncClient) -> Person:
     return await Person.sign_in(client, "admin", DEMO_PASSWORD)
 
 
-async def _fill(settings: Settings) -> None:
+async def fill(settings: Settings) -> None:
+    """Make the tables, and put in the register and the demo's people."""
+    assert settings.database_url is not None
     await prepare(settings)
     assert settings.database_url is not None
     async with open_database(

@@ -26,10 +26,10 @@ from media.local_store import LocalStore
 from tests.people import API, Person, entry, road_hazard
 from tests.pictures import encoded, noise, png
 from tests.tus import PART, TUS, metadata
+from wildlife import bodies
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
-from wildlife.photos import bodies
 from wildlife.service import Service
 from wildlife.settings import Settings
 from wildlife.uploads.receiving import finish_complete

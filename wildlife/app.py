@@ -16,6 +16,7 @@ from media.store import StoreUnavailable
 from wildlife import __version__
 from wildlife.accounts import routes as accounts
 from wildlife.background import working_in_background
+from wildlife.bodies import Bodies
 from wildlife.hazards import routes as hazards
 from wildlife.headers import be_careful
 from wildlife.incidents import routes as incidents
@@ -39,6 +40,7 @@ from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.stations import routes as stations
+from wildlife.stopping import told
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
 from wildlife.web import (
@@ -94,17 +96,19 @@ API = [
 def create_app(settings: Settings | None = None) -> Litestar:
     """The service as an ASGI application; granian calls this once a worker."""
     settings = settings or read_settings()
+    bodies = Bodies()
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file):
+        with logging_to(settings.log_file), told(bodies.stop):
             async with open_database(
                 settings.database_url,
                 confined=True,
                 zone=settings.zone,
                 size=settings.database_connections,
+                limited=True,
             ) as database:
                 service = app.state.service = await assemble(settings, database)
                 async with working_in_background(service):
@@ -137,7 +141,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             OSError: handle_os_error,
             Exception: handle_exception,
         },
-        middleware=[observe, be_careful, be_kind],
+        middleware=[observe, be_careful, be_kind, bodies.in_time],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",

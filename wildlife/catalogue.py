@@ -314,8 +314,17 @@ CATALOGUE: Final[dict[str, Kind]] = {
         408,
         "The body stopped coming",
         "传输中断",
-        "Nothing came for {expected} seconds. What an upload has received is kept: go on with it.",
-        "{expected} 秒内没有收到数据。上传已收到的部分保留：请继续。",
+        "For {expected} seconds nothing came, or next to nothing. What an upload has received is"
+        " kept: go on with it.",
+        "{expected} 秒内没有收到数据，或数据极少。上传已收到的部分保留：请继续。",
+    ),
+    "too_many_bodies": Kind(
+        503,
+        "Too much at once",
+        "同时发送过多",
+        "At most {expected} requests of one account may be on their way in at the same time. Send"
+        " this again when one of them has arrived.",
+        "同一账号最多可同时发送 {expected} 个请求。请待其中之一送达后再发送。",
     ),
     "range_not_satisfiable": Kind(
         416,
@@ -396,6 +405,22 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务未就绪",
         "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
         "照片存储没有响应。请稍后原样重发：不会重复登记。",
+    ),
+    "not_ready": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The service can take no records until every part in `errors` is well again; it then goes"
+        " on by itself. Tell the operator.",
+        "`errors` 所列部分恢复之前无法登记记录；恢复后服务自动继续。请通知运维人员。",
+    ),
+    "stopping": Kind(
+        503,
+        "The service restarts",
+        "服务正在重启",
+        "It did not wait for the rest of this. Send the same again in a moment: nothing is filed"
+        " twice, and what an upload has received is kept.",
+        "服务未等待其余内容。请稍后原样重发：不会重复登记，上传已收到的部分保留。",
     ),
     "unavailable": Kind(
         503,

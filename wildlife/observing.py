@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 from uuid import uuid4
 
 import msgspec
@@ -45,6 +45,19 @@ def _configure(file: TextIO | None) -> None:
 
 def _encode_line(event: Any, **_: Any) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+class ServerLogHandler(logging.Handler):
+    """Says in the service's log what the server says of its workers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log.log(record.levelno, "server", message=record.getMessage(), exc_info=record.exc_info)
+
+
+SERVER_LOG: Final[dict[str, Any]] = {
+    "handlers": {"service": {"class": "wildlife.observing.ServerLogHandler"}},
+    "loggers": {"_granian": {"handlers": ["service"], "propagate": False}},
+}
 
 
 def observe(app: ASGIApp) -> ASGIApp:

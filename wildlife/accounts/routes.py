@@ -24,12 +24,12 @@ async def sign_in(service: FromService, data: JSONBody[Credentials]) -> Tokens:
     """Sign in with badge number and password."""
     if data.password == DEMO_PASSWORD and not service.settings.demo:
         raise Problem("demo_password")
-    async with service.database.writing() as connection:
+    async with service.database.identifying() as connection:
         account = await find_account(connection, data.badge)
     if not await passwords.is_right(account.password_hash if account else None, data.password):
         raise Problem("wrong_credentials")
     assert account is not None, "nobody's password is never right"
-    async with service.database.writing() as connection:
+    async with service.database.signing_in(locking=account.account_id) as connection:
         return await issue_tokens(connection, service.settings, account.account_id, uuid4(), 1)
 
 
@@ -42,8 +42,9 @@ async def sign_in(service: FromService, data: JSONBody[Credentials]) -> Tokens:
 )
 async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Tokens:
     """Get new tokens. The old refresh token holds until the new one is first used."""
-    async with service.database.transaction() as connection:
-        used = await use_refresh_token(connection, token_hash(data.refresh_token))
+    digest = token_hash(data.refresh_token)
+    async with service.database.signing_in(locking=digest) as connection:
+        used = await use_refresh_token(connection, digest)
         if used is None:
             raise Problem("invalid_token")
         return await issue_tokens(
@@ -60,5 +61,5 @@ async def get_session(actor: FromActor) -> Me:
 @delete("/session", tags=["session"], responses=problems(400, 401))
 async def sign_out(service: FromService, actor: FromActor) -> None:
     """Sign out: every token of this session is void at once."""
-    async with service.database.writing() as connection:
+    async with service.database.signing_in(locking=actor.account_id) as connection:
         await end_session(connection, actor.session_id)

@@ -53,7 +53,7 @@ async def append_entry(
     timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the body is kept).
     """
     try:
-        async with service.database.transaction() as connection:
+        async with service.database.transaction(locking=incident_id) as connection:
             return await _append(service, connection, actor, incident_id, entry, if_match, image)
     except Problem as problem:
         # A photo's bytes are here already, and may be nowhere else any more.

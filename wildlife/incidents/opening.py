@@ -47,7 +47,7 @@ async def open_incident(service: Service, actor: Actor, opening: Opening) -> Wri
     )
     folded = fold(recorded, [], zone)
     rows = project(folded, service.policy, seq=1, digest=b"")
-    async with service.database.writing() as connection:
+    async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(
             connection,
             station_id=actor.station.station_id,

@@ -68,7 +68,7 @@ async def get_incidents(
     overdue: FromQuery[bool | None] = None,
 ) -> Response[Page[IncidentSummary]]:
     """Incidents by when they were found, newest first."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_incidents(
             connection,
             actor,

@@ -1,13 +1,10 @@
-"""Photos on their way in: bodies that come slowly, break off, or stop."""
+"""What the OpenAPI document says of bodies that are photos, and a time in an address."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -52,23 +49,6 @@ class ShownPhotoOperation(Operation):
         if isinstance(whole, OpenAPIResponse):
             whole.content = {**_FORMATS}
             self.responses = {**responses, "206": replace(whole, description="A part of it")}
-
-
-# A phone that lost its network says no goodbye.
-_SILENCE_S: Final = 60
-
-
-async def photo_bytes(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
-    """The body in the chunks that arrive. Raises body_stalled after a minute of silence."""
-    clock = asyncio.get_running_loop().time
-    try:
-        async with asyncio.timeout(_SILENCE_S) as patience:
-            async for chunk in request.stream():
-                patience.reschedule(None)  # what we do with it takes as long as it takes
-                yield chunk
-                patience.reschedule(clock() + _SILENCE_S)
-    except TimeoutError:
-        raise Problem("body_stalled", expected=str(_SILENCE_S)) from None
 
 
 def read_time(text: str | None) -> datetime | None:

@@ -16,7 +16,7 @@ from wildlife.accounts.model import Actor
 from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.incidents import answers, queries
 from wildlife.photos.attaching import attach_file, check
-from wildlife.photos.bodies import PhotoOperation, ShownPhotoOperation, photo_bytes, read_time
+from wildlife.photos.bodies import PhotoOperation, ShownPhotoOperation, read_time
 from wildlife.photos.model import ABOUT, Said
 from wildlife.photos.queries import (
     OriginalAccess,
@@ -92,7 +92,7 @@ async def put_photo(
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
     try:
-        async with service.spool.receive(photo_bytes(request), limit) as received:
+        async with service.spool.receive(request.stream(), limit) as received:
             written = await attach_file(
                 service, actor, said, received.path, received.sha256, received.size
             )

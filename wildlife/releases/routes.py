@@ -19,7 +19,7 @@ async def get_releases(
     protection: FromQuery[Protection | None] = None,
 ) -> Response[Page[Release]]:
     """Releases to the wild, newest first."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_releases(
             connection, actor, filters, species=species, protection=protection
         )

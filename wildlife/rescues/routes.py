@@ -22,7 +22,7 @@ async def get_animals(
     state_: Annotated[Outcome | None, QueryParameter(name="state")] = None,
 ) -> Response[Page[Animal]]:
     """Animals by when they were found, newest first. `state` is what became of them."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_animals(
             connection, actor, filters, species=species, protection=protection, outcome=state_
         )

@@ -40,7 +40,7 @@ async def search(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> FoundTaxa:
     """Find a species. 鸬鹚 names several: offer them with their protection side by side."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         return FoundTaxa(await search_species(connection, q, on or _today(service), limit))
 
 

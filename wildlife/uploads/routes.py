@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter
 from media.uploads import CHECKSUMS
 from wildlife.accounts.model import Actor
 from wildlife.decoding import convert
-from wildlife.photos.bodies import PartOperation, photo_bytes
+from wildlife.photos.bodies import PartOperation
 from wildlife.photos.model import Said
 from wildlife.problems import FieldError, Problem
 from wildlife.uploads import tus
@@ -99,7 +99,7 @@ async def create_upload(
     progress = await begin(service, actor, length, note)
     upload = progress.upload
     if has_body and progress.offset == 0:
-        progress = await go_on(service, actor, upload, 0, photo_bytes(request), checksum)
+        progress = await go_on(service, actor, upload, 0, request.stream(), checksum)
     elif progress.is_complete:
         progress = await finish(service, actor, upload.upload_id)
     location = address(request, f"/api/v1/uploads/{upload.upload_id}")
@@ -162,7 +162,7 @@ async def append_to_upload(
     if progress.offset != offset:
         raise Problem("wrong_offset", given=offset, expected=str(progress.offset))
     _require_room(request, progress.upload.length - offset)
-    upload, chunks = progress.upload, photo_bytes(request)
+    upload, chunks = progress.upload, request.stream()
     progress = await go_on(service, actor, upload, offset, chunks, checksum)
     return Response(None, status_code=204, headers=tus.describe(progress))
 
