@@ -2,13 +2,14 @@
 
 import msgspec
 
-from db.pool import Database
+from db.identity import UnfitConnection
+from db.pool import UNAVAILABLE, Database
 from media.spool import Spool
 from media.store import Store, open_store
 from media.uploads import Uploads
 from wildlife.incidents.policy import Policy, read_policy
 from wildlife.informants.keys import open_fitting_vault
-from wildlife.informants.vault import Vault
+from wildlife.informants.vault import Vault, open_vault
 from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
@@ -32,8 +33,14 @@ async def assemble(settings: Settings, database: Database) -> Service:
 
     Raises ValueError where the key does not fit the database.
     """
-    async with database.writing() as connection:
-        vault = await open_fitting_vault(connection, settings.key_path)
+    try:
+        async with database.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
+    except UnfitConnection:
+        raise
+    except UNAVAILABLE:
+        # A worker that comes back while the database is away: who started it made sure of the key.
+        vault = open_vault(settings.key_path)
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
     uploads = open_uploads(settings)
