@@ -198,9 +198,7 @@ async def test_an_answer_that_nobody_takes_is_given_up(
             await asyncio.Event().wait()
 
     async def say() -> Any:
-        for message in said:
-            return message
-        await asyncio.Event().wait()
+        return next(said, None) or await asyncio.Event().wait()
 
     transport = officer.client._transport
     assert isinstance(transport, ASGITransport)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from typing import Final
 
 import structlog
 
-from db.pool import UNAVAILABLE
+from db.pool import UNAVAILABLE, ask_for
 from media.store import StoreUnavailable
 from wildlife.service import Service
 from wildlife.uploads.receiving import finish_complete
@@ -20,9 +21,11 @@ _EVERY_S: Final = 600
 @asynccontextmanager
 async def working_in_background(service: Service) -> AsyncIterator[None]:
     """Work off what is to be done until the end of the block; what is left is found again."""
+    context = copy_context()
+    context.run(ask_for, "background")  # it gets its share of the database, and no more
     tasks = [
-        asyncio.create_task(service.darkroom.run()),
-        asyncio.create_task(_tend_uploads(service)),
+        asyncio.create_task(service.darkroom.run(), context=context),
+        asyncio.create_task(_tend_uploads(service), context=context),
     ]
     try:
         yield

@@ -3,13 +3,16 @@ somebody's who means harm: how long they may take, and how many at once."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from contextlib import ExitStack, aclosing, contextmanager
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import structlog
 from litestar.enums import ScopeType
+from litestar.response import Stream
+from litestar.response.base import ASGIResponse
+from litestar.response.streaming import ASGIStreamingResponse
 from litestar.types import ASGIApp, HTTPSendMessage, Message, Receive, Scope, Send
 
 from wildlife.accounts.model import Actor
@@ -146,6 +149,25 @@ class Bodies:
         if self._stops_at is not None:
             return Problem("stopping")
         return Problem("body_stalled", expected=str(_SILENCE_S))
+
+
+class Streamed(Stream):
+    """An answer that is streamed from an async generator, with a media type of its own: the
+    framework would put the handler's in its place. The generator is closed at the end, and also
+    where the client leaves in the middle."""
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
+        planned = super().to_asgi_response(*args, **(kwargs | {"media_type": self.media_type}))
+        iterator = cast(AsyncGenerator[bytes, None], self.iterator)
+        response = _ClosingResponse(iterator=iterator, status_code=planned.status_code)
+        response.headers = planned.headers
+        return response
+
+
+class _ClosingResponse(ASGIStreamingResponse):
+    async def send_body(self, send: Send, receive: Receive) -> None:
+        async with aclosing(cast(AsyncGenerator[bytes, None], self.iterator)):
+            await super().send_body(send, receive)
 
 
 class _Patience:

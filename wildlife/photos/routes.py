@@ -6,13 +6,12 @@ import msgspec
 from litestar import Request, Response, get, put, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath, QueryParameter
-from litestar.response import Stream
-from litestar.response.base import ASGIResponse
 from msgspec.structs import replace
 
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
 from wildlife.accounts.model import Actor
+from wildlife.bodies import Streamed
 from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.incidents import answers, queries
 from wildlife.photos.attaching import attach_file, check
@@ -34,14 +33,6 @@ from wildlife.service import Service
 from wildlife.values import NO_NUL, IncidentId, PhotoId
 from wildlife.vocabularies import PhotoFlag, Renditions, Role
 from wildlife.web import OFFICERS, FromActor, FromService, also_answers, problems
-
-
-class OwnTypeStream(Stream):
-    """A stream whose media type is its own: the framework would put the handler's in its place."""
-
-    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
-        return super().to_asgi_response(*args, **(kwargs | {"media_type": self.media_type}))
-
 
 _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 
@@ -162,7 +153,7 @@ async def get_original(
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
-) -> Response[bytes] | Stream:
+) -> Response[bytes] | Streamed:
     """The photo's bytes as they came, to be saved and not shown: they may hold anything.
 
     It takes a permission of its own, and every look is on record (`…/accesses`).
@@ -189,7 +180,7 @@ async def get_original(
         return Response(b"", media_type=photo.media_type, headers=headers)
     async with service.database.writing() as connection:
         await add_access(connection, actor, incident_id, photo_id)
-    return OwnTypeStream(
+    return Streamed(
         service.store.read(key, part.start, part.end),
         status_code=part.status,
         media_type=photo.media_type,
