@@ -51,14 +51,18 @@ create table account (
 );
 
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
--- generation goes when a later one is first used, so that a lost answer locks nobody out.
+-- generation holds until a later one is first used, so that a lost answer locks nobody out. It is
+-- kept until it expires: that somebody still uses it is how a copy is noticed.
 create table token (
     token_hash bytea primary key,
     session_id uuid not null,
     account_id uuid not null references account,
     kind text not null check (kind in ('access', 'refresh')),
     generation int not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    -- Of a refresh token: when it was first used. Whoever uses one of the same or an earlier
+    -- generation afterwards holds a copy.
+    used_at timestamptz
 );
 create index token_session on token (session_id);
 create index token_account on token (account_id);

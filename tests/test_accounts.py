@@ -1,9 +1,11 @@
 """Who acts: signing in, tokens that expire, are refreshed over a bad network, and revoked."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ import msgspec
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
-from db.pool import Database
+from db.pool import Database, open_database
 from tests.people import API, Person
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
@@ -69,6 +71,21 @@ def assert_invalid_token(answer: Response) -> None:
     assert answer.status_code == 401
     assert answer.json()["code"] == "invalid_token"
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def logged(folder: Path) -> list[dict[str, Any]]:
+    """The lines that the service has logged."""
+    return [json.loads(line) for line in (folder / "service.log").read_text().splitlines()]
+
+
+async def somebody_waits(database: Database) -> None:
+    """Wait until a statement in this database waits for a lock."""
+    async with asyncio.timeout(30), database.reading() as connection:
+        while not await connection.fetchval(
+            "select exists (select from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database())"
+        ):
+            pass
 
 
 async def execute(database: Database, sql: str, *args: object) -> None:
@@ -254,12 +271,62 @@ async def test_the_old_refresh_token_holds_until_the_new_one_is_first_used(
     # The access token is no proof that the refresh token came with it: using it ends nothing.
     fourth = await refreshed(client, old)
     fifth = await refreshed(client, fourth["refresh_token"])
-    assert_invalid_token(await refresh(client, old))
     assert len({tokens["refresh_token"] for tokens in (first, second, third, fourth, fifth)}) == 5
     # And so on from there.
     sixth = await refreshed(client, fourth["refresh_token"])
     await refreshed(client, sixth["refresh_token"])
-    assert_invalid_token(await refresh(client, fourth["refresh_token"]))
+
+
+@pytest.mark.parametrize("copy", ["the token before", "an answer that was thought lost"])
+async def test_a_copied_refresh_token_ends_its_session_and_no_other(
+    client: AsyncClient, officer: Person, tmp_path: Path, copy: str
+) -> None:
+    other_phone = await Person.sign_in(client, BADGE, DEMO_PASSWORD)
+    lost, received = [await refreshed(client, officer.refresh_token) for _ in range(2)]
+    newest = await refreshed(client, received["refresh_token"])
+    used = officer.refresh_token if copy == "the token before" else lost["refresh_token"]
+    answer = await refresh(client, used)
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_reused")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    for tokens in (lost, received, newest):
+        assert not await holds(client, tokens["access_token"])
+        assert_invalid_token(await refresh(client, tokens["refresh_token"]))
+    assert await refreshed(client, other_phone.refresh_token)
+    [line] = [one for one in logged(tmp_path) if one["event"] == "refresh_token_reused"]
+    assert (line["level"], line["badge"]) == ("warning", BADGE)
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert used not in json.dumps(line)
+
+
+async def test_a_superseded_token_that_has_expired_is_only_invalid(
+    client: AsyncClient, officer: Person, database: Database
+) -> None:
+    newer = await refreshed(client, officer.refresh_token)
+    newest = await refreshed(client, newer["refresh_token"])
+    await execute(
+        database,
+        "update token set expires_at = now() where token_hash = $1",
+        sha256(officer.refresh_token.encode()).digest(),
+    )
+    assert_invalid_token(await refresh(client, officer.refresh_token))
+    assert await refreshed(client, newest["refresh_token"])
+
+
+async def test_a_session_renewed_while_the_password_is_changed_ends_too(
+    client: AsyncClient, officer: Person, settings: Settings, database: Database
+) -> None:
+    assert settings.database_url is not None
+    async with (
+        open_database(settings.database_url, role=None, zone=settings.zone, size=1) as operator,
+        operator.transaction() as connection,
+    ):
+        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        renewing = asyncio.create_task(refresh(client, officer.refresh_token))
+        await somebody_waits(database)
+        assert not renewing.done()
+    assert_invalid_token(await renewing)
+    async with database.reading() as reading:
+        assert await reading.fetchval("select count(*) from token") == 0
 
 
 async def test_refreshing_many_times_at_once_locks_nobody_out(
@@ -273,13 +340,15 @@ async def test_refreshing_many_times_at_once_locks_nobody_out(
 
 
 async def test_a_refresh_cut_off_in_the_middle_changes_nothing(
-    client: AsyncClient, officer: Person, database: Database
+    client: AsyncClient, officer: Person, database: Database, tmp_path: Path
 ) -> None:
     # The new tokens and the end of the old ones are one transaction: here the insert fails.
     newer = await refreshed(client, officer.refresh_token)
     await execute(database, "alter table token add constraint no_more check (generation < 3)")
     answer = await refresh(client, newer["refresh_token"])
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    [fault] = [line for line in logged(tmp_path) if line["event"] == "internal_error"]
+    assert fault["request_id"] == answer.json()["request_id"], "as the answer promises"
     await execute(database, "alter table token drop constraint no_more")
     assert await refreshed(client, officer.refresh_token)
     assert await refreshed(client, newer["refresh_token"])

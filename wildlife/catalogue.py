@@ -99,6 +99,16 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
         "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
     ),
+    "token_reused": Kind(
+        401,
+        "The session was ended",
+        "会话已终止",
+        "This refresh token had been replaced, and the new one used: somebody has a copy. All"
+        " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
+        " administrator. Nothing is lost.",
+        "该刷新令牌已被替换，且新令牌已使用：有人持有副本。本会话的所有令牌均已撤销。请重新登录；"
+        "若非本人手机所为，请告知管理员。数据不会丢失。",
+    ),
     "wrong_credentials": Kind(
         401,
         "Badge number or password is wrong",

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import structlog
 from litestar import delete, get, post
 from litestar.params import JSONBody
 
@@ -11,6 +12,8 @@ from wildlife.accounts.queries import end_session, find_account, use_refresh_tok
 from wildlife.accounts.tokens import issue_tokens, token_hash
 from wildlife.problems import Problem
 from wildlife.web import FromActor, FromService, problems
+
+log = structlog.get_logger()
 
 
 @post(
@@ -41,14 +44,22 @@ async def sign_in(service: FromService, data: JSONBody[Credentials]) -> Tokens:
     responses=problems(400, 401, 413, 422),
 )
 async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Tokens:
-    """Get new tokens. The old refresh token holds until the new one is first used."""
+    """Get new tokens. The old refresh token holds until the new one is first used.
+
+    Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
+    session ends for both.
+    """
     async with service.database.transaction() as connection:
         used = await use_refresh_token(connection, token_hash(data.refresh_token))
         if used is None:
             raise Problem("invalid_token")
-        return await issue_tokens(
-            connection, service.settings, used.account_id, used.session_id, used.generation + 1
-        )
+        if not used.is_copy:
+            return await issue_tokens(
+                connection, service.settings, used.account_id, used.session_id, used.generation + 1
+            )
+        await end_session(connection, used.session_id)
+    log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
+    raise Problem("token_reused")
 
 
 @get("/session", tags=["session"], responses=problems(400, 401))
