@@ -141,6 +141,35 @@ async def test_what_can_be_no_badge_is_the_senders_mistake(client: AsyncClient) 
         assert_invalid_token(await refresh(client, token))
 
 
+async def test_a_refusal_does_not_repeat_a_secret(client: AsyncClient) -> None:
+    # A phone that keeps the answers it could not use would keep the secret with them.
+    secret = "大局子 2024"
+    for path, body in [
+        ("/session", {"badge": BADGE, "pasword": secret}),
+        ("/session", {"badge": BADGE, "password": [secret]}),
+        ("/session", {"badge": BADGE, "password": secret * 200}),
+        ("/session", {"badge": secret + "\0", "password": secret}),
+        ("/session", [secret]),
+        ("/session/refresh", {"refresh_token": secret * 200}),
+        ("/session/refresh", {"refresh_token": {"token": secret}}),
+    ]:
+        answer = await client.post(f"{API}{path}", json=body)
+        assert answer.status_code == 422
+        assert secret not in answer.text
+        assert answer.json()["errors"]
+
+
+async def test_a_password_is_the_same_from_every_keyboard(
+    client: AsyncClient, database: Database
+) -> None:
+    async with database.writing() as connection:
+        assert await set_password(connection, BADGE, hash_password("café 大鸟 2024"))
+    for typed in ("café 大鸟 2024", "cafe\u0301 大鸟 2024", "café\u3000大鸟\u00a02024"):
+        assert (await sign_in(client, BADGE, typed)).status_code == 201
+    for other in ("café 大鸟 ２０２４", "CAFÉ 大鸟 2024", "cafe 大鸟 2024", "\0", "é" * 1024, "🦅"):
+        assert (await sign_in(client, BADGE, other)).status_code == 401
+
+
 async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
     settings: Settings, database: Database
 ) -> None:
@@ -229,7 +258,7 @@ async def test_a_new_password_ends_every_session_of_the_account(
 ) -> None:
     async with database.writing() as connection:
         assert await set_password(connection, BADGE, hash_password("found my phone"))
-        assert not await set_password(connection, "nobody", hash_password("x"))
+        assert not await set_password(connection, "nobody", hash_password("found my phone"))
     assert not await holds(client, officer.access_token)
     assert_invalid_token(await refresh(client, officer.refresh_token))
     assert (await sign_in(client, BADGE)).status_code == 401
@@ -249,10 +278,10 @@ async def test_an_account_that_moves_acts_for_its_new_station_at_once(
             name="大局子民警",
             role=Role.OFFICER,
             station="150723",
-            password_hash=hash_password("x"),
+            password_hash=hash_password("moved house"),
         )
     assert (await officer.get("/session")).status_code == 401, "its old sessions ended"
-    moved = await Person.sign_in(officer.client, BADGE, "x")
+    moved = await Person.sign_in(officer.client, BADGE, "moved house")
     assert (await moved.read("/session"))["station"]["code"] == "150723"
     assert (await moved.get(f"/incidents/{incident}")).status_code == 404
 

@@ -153,6 +153,7 @@ def test_an_honest_phone_is_never_locked_out_and_a_copied_token_is_noticed(
         settings=examples(
             max_examples=60,
             stateful_step_count=12,
+            derandomize=True,
             deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],

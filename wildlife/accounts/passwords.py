@@ -1,11 +1,16 @@
 """Passwords as argon2id hashes with OWASP's parameters (m = 19 MiB, t = 2, p = 1: about 30 ms)."""
 
+import unicodedata
 from functools import cache
+from typing import Final
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+
+SHORTEST: Final = 8
+LONGEST: Final = 128
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -20,8 +25,29 @@ def _nobody() -> str:
 
 
 def hash_password(password: str) -> str:
-    """The hash to store."""
-    return _HASHER.hash(password)
+    """The hash to store, the one way to a new one. Raises ValueError as `check_password` does."""
+    return _HASHER.hash(check_password(password))
+
+
+def check_password(password: str) -> str:
+    """The password, prepared, if it may be set; else ValueError with a sentence."""
+    prepared = prepare(password)
+    if not SHORTEST <= len(prepared) <= LONGEST:
+        raise ValueError(
+            f"A password has at least {SHORTEST} characters and at most {LONGEST};"
+            f" this one has {len(prepared)}."
+        )
+    # Cs: what is left of bytes that were no text.
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in prepared):
+        raise ValueError("A password has no control characters.")
+    return prepared
+
+
+def prepare(password: str) -> str:
+    """The form in which passwords are compared, since one keyboard composes é, or has a space of
+    its own (U+3000), where another does not: RFC 8265, OpaqueString."""
+    spaces = ("\N{SPACE}" if unicodedata.category(c) == "Zs" else c for c in password)
+    return unicodedata.normalize("NFC", "".join(spaces))
 
 
 async def is_right(stored_hash: str | None, password: str) -> bool:
@@ -32,6 +58,6 @@ async def is_right(stored_hash: str | None, password: str) -> bool:
 
 def _matches(stored_hash: str | None, password: str) -> bool:
     try:
-        return _HASHER.verify(stored_hash or _nobody(), password)
+        return _HASHER.verify(stored_hash or _nobody(), prepare(password))
     except VerificationError:
         return False
