@@ -78,12 +78,12 @@ def logged(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "service.log").read_text().splitlines()]
 
 
-async def somebody_waits(database: Database) -> None:
-    """Wait until a statement in this database waits for a lock."""
+async def waiting_for_a_lock(database: Database, count: int = 1) -> None:
+    """Wait until so many statements in this database wait for a lock."""
     async with asyncio.timeout(30), database.reading() as connection:
-        while not await connection.fetchval(
-            "select exists (select from pg_stat_activity"
-            " where wait_event_type = 'Lock' and datname = current_database())"
+        while count > await connection.fetchval(
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
         ):
             pass
 
@@ -211,16 +211,43 @@ async def test_an_expired_access_token_is_refused_and_can_be_refreshed(
     assert await holds(client, tokens["access_token"])
 
 
-async def test_expired_tokens_are_forgotten_when_the_account_gets_new_ones(
-    client: AsyncClient, officer: Person, other_officer: Person, database: Database
+async def test_what_has_expired_is_forgotten_by_itself(
+    settings: Settings, database: Database
 ) -> None:
-    await execute(database, "update token set expires_at = now() - interval '1 second'")
-    await sign_in(client, BADGE)
-    async with database.reading() as connection:
-        badges = await connection.fetch(
-            "select a.badge, count(*) from token t join account a using (account_id) group by 1"
-        )
-    assert {row["badge"]: row["count"] for row in badges} == {BADGE: 2, other_officer.badge: 2}
+    async with service(settings) as client:
+        await sign_in(client, BADGE)
+        await sign_in(client, "150723001")
+        await sign_in(client, "nobody")
+    await execute(
+        database,
+        "update token set expires_at = now() - interval '1 second' where kind = 'access'",
+    )
+    await execute(
+        database, "update sign_in set failed_at = now() - interval '2 days' where failures > 0"
+    )
+    async with service(settings), asyncio.timeout(30), database.reading() as connection:
+        while await connection.fetchval(
+            "select exists (select from token where expires_at < now())"
+            " or exists (select from sign_in where failures > 0)"
+        ):
+            pass
+        assert await connection.fetchval("select count(*) from token") == 2
+        assert await connection.fetchval("select count(*) from sign_in") == 2, "known addresses"
+
+
+async def test_tokens_stay_in_no_cache(client: AsyncClient) -> None:
+    signed_in = await sign_in(client, BADGE)
+    renewed = await refresh(client, signed_in.json()["refresh_token"])
+    bearer = f"Bearer {renewed.json()['access_token']}"
+    for answer in (
+        signed_in,
+        renewed,
+        await ask(client, bearer),
+        await ask(client, "Bearer x"),
+        await sign_in(client, BADGE, "wrong"),
+        await client.delete(f"{API}/session", headers={"Authorization": bearer}),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 async def test_signing_out_ends_this_session_and_no_other(
@@ -351,7 +378,7 @@ async def test_a_session_renewed_while_the_password_is_changed_ends_too(
     ):
         assert await set_password(connection, BADGE, hash_password("found my phone"))
         renewing = asyncio.create_task(refresh(client, officer.refresh_token))
-        await somebody_waits(database)
+        await waiting_for_a_lock(database)
         assert not renewing.done()
     assert_invalid_token(await renewing)
     async with database.reading() as reading:

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -139,7 +141,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
             OSError: handle_os_error,
             Exception: handle_exception,
         },
-        middleware=[observe, be_kind],
+        middleware=[
+            DefineMiddleware(
+                wrap_asgi_with_proxy_headers, trusted_hosts=settings.trusted_proxy or []
+            ),
+            observe,
+            be_kind,
+        ],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",

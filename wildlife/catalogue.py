@@ -116,6 +116,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
     ),
+    "too_many_attempts": Kind(
+        429,
+        "Wait before the next attempt",
+        "请稍后再试",
+        "Too many wrong passwords came with this badge number or from this address. Try again in"
+        " {expected} seconds; the account is not locked.",
+        "该警号或该地址的错误密码次数过多。请在 {expected} 秒后重试；账号未被锁定。",
+    ),
     "demo_password": Kind(
         403,
         "This password is public",
@@ -379,6 +387,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务未就绪",
         "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
         "照片存储没有响应。请稍后原样重发：不会重复登记。",
+    ),
+    "busy": Kind(
+        503,
+        "Too many are signing in",
+        "登录人数过多",
+        "More passwords wait to be checked than can be at once. Send the same again in {expected}"
+        " seconds.",
+        "等待验证的登录请求过多。请在 {expected} 秒后原样重发。",
     ),
     "unavailable": Kind(
         503,

@@ -1,6 +1,8 @@
 """Passwords as argon2id hashes with OWASP's parameters (m = 19 MiB, t = 2, p = 1: about 30 ms)."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
@@ -9,13 +11,12 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from wildlife.problems import Problem
+
 SHORTEST: Final = 8
 LONGEST: Final = 128
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-# Hashing holds 19 MiB and a core: a flood of sign-ins may not take the whole process.
-_AT_ONCE = CapacityLimiter(2)
 
 
 @cache
@@ -50,10 +51,40 @@ def prepare(password: str) -> str:
     return unicodedata.normalize("NFC", "".join(spaces))
 
 
-async def is_right(stored_hash: str | None, password: str) -> bool:
-    """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
-    matches = await anyio.to_thread.run_sync(_matches, stored_hash, password, limiter=_AT_ONCE)
-    return matches and stored_hash is not None
+class Queue:
+    """Where passwords wait to be checked, one at a time: hashing holds 19 MiB and a core.
+
+    waiting: how many may wait beside the one that is checked, a process.
+    """
+
+    def __init__(self, waiting: int) -> None:
+        self._at_once = CapacityLimiter(1)
+        self._places = 1 + waiting
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue until the end of the block. Raises Problem: busy."""
+        if not self._places:
+            raise Problem("busy", expected="1", retry_after_s=1)
+        self._places -= 1
+        try:
+            yield
+        finally:
+            self._places += 1
+
+    async def is_right(self, stored_hash: str | None, password: str) -> bool:
+        """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
+        matches = await anyio.to_thread.run_sync(
+            _matches, stored_hash, password, limiter=self._at_once
+        )
+        return matches and stored_hash is not None
+
+
+# A flood from all over the network fills the queue of those who never signed in from where they
+# are. Who did waits in another, which only their own address can fill; there a whole shift may come
+# at once. Both take at most two cores of a process, and half of that is for the known.
+OF_STRANGERS: Final = Queue(waiting=16)
+OF_KNOWN: Final = Queue(waiting=64)
 
 
 def _matches(stored_hash: str | None, password: str) -> bool:

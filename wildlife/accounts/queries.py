@@ -86,6 +86,21 @@ async def find_account(connection: Connection, badge: str) -> StoredAccount | No
     )
 
 
+async def hold_account(connection: Connection, account: StoredAccount) -> bool:
+    """Whether it may still sign in with the password that it was found with; that stays so until
+    the end of the transaction."""
+    held = await connection.fetchval(
+        """
+        select true from account
+        where account_id = $1 and password_hash = $2 and disabled_at is null
+        for no key update
+        """,
+        account.account_id,
+        account.password_hash,
+    )
+    return held is not None
+
+
 async def find_officer(
     connection: Connection, badge: str, station: StationRef
 ) -> OfficerRef | None:
@@ -189,10 +204,9 @@ async def add_tokens(
     access_for: timedelta,
     refresh_for: timedelta,
 ) -> None:
-    """Keep a new pair of tokens, and forget what has expired of this account."""
+    """Keep a new pair of tokens."""
     await connection.execute(
         """
-        with gone as (delete from token where account_id = $1 and expires_at < now())
         insert into token (token_hash, session_id, account_id, kind, generation, expires_at)
         values ($4, $2, $1, 'access', $3, now() + $6), ($5, $2, $1, 'refresh', $3, now() + $7)
         """,
@@ -258,3 +272,8 @@ async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> Refr
 async def end_session(connection: Connection, session_id: UUID) -> None:
     """Revoke every token of a session."""
     await connection.execute("delete from token where session_id = $1", session_id)
+
+
+async def forget_tokens(connection: Connection) -> None:
+    """Forget the tokens that have expired."""
+    await connection.execute("delete from token where expires_at < now()")
