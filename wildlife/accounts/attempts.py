@@ -22,9 +22,11 @@ not count.
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
+
+Address: TypeAlias = IPv4Address | IPv6Address
 
 FREE_HERE: Final = 10
 FREE_OF_BADGE: Final = 30
@@ -42,7 +44,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """With which badge, and from where."""
 
     badge_hash: bytes
-    address: IPv4Address | IPv6Address
+    address: Address
 
 
 class Failures(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Passwords as argon2id hashes with OWASP's parameters (m = 19 MiB, t = 2, p = 1: about 30 ms)."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +12,7 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from wildlife.accounts.attempts import Address
 from wildlife.problems import Problem
 
 SHORTEST: Final = 8
@@ -55,22 +57,25 @@ class Queue:
     """Where passwords wait to be checked, one at a time: hashing holds 19 MiB and a core.
 
     waiting: how many may wait beside the one that is checked, a process.
+    of_one_address: how many places those from one address may have.
     """
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, *, waiting: int, of_one_address: int) -> None:
         self._at_once = CapacityLimiter(1)
-        self._places = 1 + waiting
+        self._most = 1 + waiting
+        self._most_of_one = of_one_address
+        self._taken = Counter[Address]()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, address: Address) -> Iterator[None]:
         """A place in the queue until the end of the block. Raises Problem: busy."""
-        if not self._places:
+        if self._taken.total() == self._most or self._taken[address] == self._most_of_one:
             raise Problem("busy", expected="1", retry_after_s=1)
-        self._places -= 1
+        self._taken[address] += 1
         try:
             yield
         finally:
-            self._places += 1
+            self._taken -= Counter([address])
 
     async def is_right(self, stored_hash: str | None, password: str) -> bool:
         """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
@@ -80,11 +85,10 @@ class Queue:
         return matches and stored_hash is not None
 
 
-# A flood from all over the network fills the queue of those who never signed in from where they
-# are. Who did waits in another, which only their own address can fill; there a whole shift may come
-# at once. Both take at most two cores of a process, and half of that is for the known.
-OF_STRANGERS: Final = Queue(waiting=16)
-OF_KNOWN: Final = Queue(waiting=64)
+# Who never signed in from where they are waits apart from who did, whom only their own address can
+# hold up; there a whole shift may come at once. Each takes a core at most: half is for the known.
+OF_STRANGERS: Final = Queue(waiting=16, of_one_address=4)
+OF_KNOWN: Final = Queue(waiting=64, of_one_address=65)
 
 
 def _matches(stored_hash: str | None, password: str) -> bool:

@@ -37,7 +37,7 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
             raise Problem("demo_password")
         _require_patience(tally)
         queue = passwords.OF_KNOWN if tally.is_known else passwords.OF_STRANGERS
-        with queue.place():
+        with queue.place(attempt.address):
             async with service.database.transaction() as connection:
                 await one_at_a_time(connection, attempt)
                 _require_patience(await read_tally(connection, attempt))
