@@ -294,13 +294,20 @@ async def test_one_address_fills_no_queue_for_the_others(client: AsyncClient) ->
     assert (await sign_in(client, BADGE, at=STRANGE)).status_code == 201
 
 
-async def test_who_is_known_can_fill_a_queue_too(client: AsyncClient) -> None:
-    assert (await sign_in(client, BADGE)).status_code == 201
+async def test_one_account_fills_no_queue_for_the_others_at_its_station(
+    client: AsyncClient,
+) -> None:
+    for badge in (BADGE, "150723001"):
+        assert (await sign_in(client, badge)).status_code == 201
     with ExitStack() as crowd:
-        for _ in range(65):
-            crowd.enter_context(passwords.OF_KNOWN.place(ip_address(STATION)))
+        for _ in range(4):
+            crowd.enter_context(passwords.OF_KNOWN.place(attempt_of(BADGE, STATION)))
         assert (await sign_in(client, BADGE)).json()["code"] == "busy"
-        assert (await sign_in(client, BADGE, at=MOBILE)).status_code == 201
+        assert (await sign_in(client, "150723001")).status_code == 201
+        for number in range(61):
+            crowd.enter_context(passwords.OF_KNOWN.place(number))
+        assert (await sign_in(client, "150723001")).json()["code"] == "busy"
+        assert (await sign_in(client, "150723001", at=MOBILE)).status_code == 201
 
 
 async def test_a_session_begun_while_the_password_is_changed_does_not_outlive_it(

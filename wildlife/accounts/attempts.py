@@ -11,8 +11,9 @@ Some are free (a wet phone, a forgotten password), then each doubles the wait, u
 
 Where the account has signed in before, only the first counts. So failures elsewhere, or with other
 badges behind the same address, never hold up an officer at their station or on their phone. Whom
-they can hold up is an officer at an address that is new to them, while it is attacked or their
-badge is attacked from three others.
+they can hold up is an officer at an address that is new to them, while guesses come from there or
+at their badge from three others; and who guesses from behind an officer's own address holds that
+officer up there, and nowhere else. The log names the address; who is signed in goes on.
 
 An attempt counts as wrong from its beginning and no more once it is right: a volley of guesses sent
 at once counts like one after the other. One that has to wait is refused before any work, and does
@@ -22,11 +23,9 @@ not count.
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
-
-Address: TypeAlias = IPv4Address | IPv6Address
 
 FREE_HERE: Final = 10
 FREE_OF_BADGE: Final = 30
@@ -44,7 +43,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """With which badge, and from where."""
 
     badge_hash: bytes
-    address: Address
+    address: IPv4Address | IPv6Address
 
 
 class Failures(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Final
@@ -12,7 +12,6 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from wildlife.accounts.attempts import Address
 from wildlife.problems import Problem
 
 SHORTEST: Final = 8
@@ -57,25 +56,25 @@ class Queue:
     """Where passwords wait to be checked, one at a time: hashing holds 19 MiB and a core.
 
     waiting: how many may wait beside the one that is checked, a process.
-    of_one_address: how many places those from one address may have.
+    of_one: how many places one of them may have, so that nobody fills it alone.
     """
 
-    def __init__(self, *, waiting: int, of_one_address: int) -> None:
+    def __init__(self, *, waiting: int, of_one: int) -> None:
         self._at_once = CapacityLimiter(1)
         self._most = 1 + waiting
-        self._most_of_one = of_one_address
-        self._taken = Counter[Address]()
+        self._most_of_one = of_one
+        self._taken = Counter[Hashable]()
 
     @contextmanager
-    def place(self, address: Address) -> Iterator[None]:
+    def place(self, who: Hashable) -> Iterator[None]:
         """A place in the queue until the end of the block. Raises Problem: busy."""
-        if self._taken.total() == self._most or self._taken[address] == self._most_of_one:
+        if self._taken.total() == self._most or self._taken[who] == self._most_of_one:
             raise Problem("busy", expected="1", retry_after_s=1)
-        self._taken[address] += 1
+        self._taken[who] += 1
         try:
             yield
         finally:
-            self._taken -= Counter([address])
+            self._taken -= Counter([who])
 
     async def is_right(self, stored_hash: str | None, password: str) -> bool:
         """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
@@ -85,10 +84,11 @@ class Queue:
         return matches and stored_hash is not None
 
 
-# Who never signed in from where they are waits apart from who did, whom only their own address can
-# hold up; there a whole shift may come at once. Each takes a core at most: half is for the known.
-OF_STRANGERS: Final = Queue(waiting=16, of_one_address=4)
-OF_KNOWN: Final = Queue(waiting=64, of_one_address=65)
+# Who never signed in from where they are waits apart from who did, since a flood may come from all
+# over the network. Of strangers an address is one; of the known an account is, since a whole shift
+# may come from one address at once. Each queue takes a core at most: half is for the known.
+OF_STRANGERS: Final = Queue(waiting=16, of_one=4)
+OF_KNOWN: Final = Queue(waiting=64, of_one=4)
 
 
 def _matches(stored_hash: str | None, password: str) -> bool:
