@@ -36,11 +36,12 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
         if credentials.password == DEMO_PASSWORD and not service.settings.demo:
             raise Problem("demo_password")
         _require_patience(tally)
-        if tally.is_known:
-            queue, place = passwords.OF_KNOWN, passwords.OF_KNOWN.place(attempt)
-        else:
-            queue, place = passwords.OF_STRANGERS, passwords.OF_STRANGERS.place(attempt.address)
-        with place:
+        queue, who = (
+            (passwords.OF_KNOWN, attempt)
+            if tally.is_known
+            else (passwords.OF_STRANGERS, attempt.address)
+        )
+        with queue.place(who):
             async with service.database.transaction() as connection:
                 await one_at_a_time(connection, attempt)
                 _require_patience(await read_tally(connection, attempt))
