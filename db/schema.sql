@@ -53,18 +53,34 @@ create table account (
 );
 
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
--- generation goes when a later one is first used, so that a lost answer locks nobody out.
+-- generation holds until a later one is first used, so that a lost answer locks nobody out. It is
+-- kept until it expires: that somebody still uses it is how a copy is noticed.
 create table token (
     token_hash bytea primary key,
     session_id uuid not null,
     account_id uuid not null references account,
     kind text not null check (kind in ('access', 'refresh')),
     generation int not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    -- Of a refresh token: when it was first used. Whoever uses one of the same or an earlier
+    -- generation afterwards holds a copy.
+    used_at timestamptz
 );
 create index token_session on token (session_id);
 create index token_account on token (account_id);
 create index token_expiry on token (expires_at);
+
+-- Signing in with a badge from an address: how many wrong passwords came since the last right one,
+-- and when. Rows are forgotten in time (wildlife/accounts/attempts.py); it stays on one node.
+create table sign_in (
+    badge_hash bytea not null,  -- a hash: some type their password into the field of the badge
+    address inet not null,      -- of IPv6 the network of 64 bits
+    failures int not null,
+    failed_at timestamptz not null,
+    succeeded_at timestamptz,
+    primary key (badge_hash, address)
+);
+create index sign_in_failed_from on sign_in (address) where failures > 0;
 
 -- The last serial given by a station on a day; case numbers have no gaps.
 create table case_counter (
@@ -354,6 +370,6 @@ grant insert on entry, refused_body, original_access, key_fingerprint to wildlif
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on
-    token, incident, animal, release, hazard, photo,
+    token, sign_in, incident, animal, release, hazard, photo,
     protection_list, species, species_protection, species_name
     to wildlife_service;

@@ -79,3 +79,12 @@ async def test_the_api_describes_itself_without_help_from_outside(client: AsyncC
     document = (await client.get("/docs/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     assert document["components"]["schemas"]["RescueOpening"]["additionalProperties"] is False
+
+
+async def test_a_stranger_cannot_make_the_counters_grow(client: AsyncClient) -> None:
+    for path in ("/healthz", "/api/v1/session", "/teapot"):
+        answer = await client.request("BREW", path)
+        assert answer.json()["code"] in ("method_not_allowed", "not_found")
+    metrics = (await client.get("/metrics")).text
+    assert "BREW" not in metrics
+    assert "teapot" not in metrics

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -141,7 +143,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
             OSError: handle_os_error,
             Exception: handle_exception,
         },
-        middleware=[observe, be_careful, be_kind, bodies.in_time],
+        middleware=[
+            DefineMiddleware(
+                wrap_asgi_with_proxy_headers, trusted_hosts=settings.trusted_proxy or []
+            ),
+            observe,
+            be_careful,
+            be_kind,
+            bodies.in_time,
+        ],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",

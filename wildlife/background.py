@@ -1,4 +1,4 @@
-"""What the service does between requests: renditions, uploads that came whole, old ones."""
+"""What the service does between requests: renditions, uploads that came whole, what has expired."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +10,8 @@ import structlog
 
 from db.pool import UNAVAILABLE, ask_for
 from media.store import StoreUnavailable
+from wildlife.accounts.attempt_queries import forget_attempts
+from wildlife.accounts.queries import forget_tokens
 from wildlife.service import Service
 from wildlife.uploads.receiving import finish_complete
 
@@ -26,6 +28,7 @@ async def working_in_background(service: Service) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(service.darkroom.run(), context=context),
         asyncio.create_task(_tend_uploads(service), context=context),
+        asyncio.create_task(_forget_expired(service), context=context),
     ]
     try:
         yield
@@ -44,6 +47,20 @@ async def _tend_uploads(service: Service) -> None:
             await service.uploads.expire()
         except (*UNAVAILABLE, StoreUnavailable, OSError) as error:
             log.warning("uploads have to wait", error=str(error))
+        except Exception:  # a fault of ours, which must not end all later rounds
+            log.exception("internal_error")
+        await asyncio.sleep(_EVERY_S)
+
+
+async def _forget_expired(service: Service) -> None:
+    """Tokens and attempts to sign in."""
+    while True:
+        try:
+            async with service.database.writing() as connection:
+                await forget_tokens(connection)
+                await forget_attempts(connection)
+        except UNAVAILABLE as error:
+            log.warning("what has expired has to wait", error=str(error))
         except Exception:  # a fault of ours, which must not end all later rounds
             log.exception("internal_error")
         await asyncio.sleep(_EVERY_S)

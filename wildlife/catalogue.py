@@ -99,12 +99,30 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
         "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
     ),
+    "token_reused": Kind(
+        401,
+        "The session was ended",
+        "会话已终止",
+        "This refresh token had been replaced, and the new one used: somebody has a copy. All"
+        " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
+        " administrator. Nothing is lost.",
+        "该刷新令牌已被替换，且新令牌已使用：有人持有副本。本会话的所有令牌均已撤销。请重新登录；"
+        "若非本人手机所为，请告知管理员。数据不会丢失。",
+    ),
     "wrong_credentials": Kind(
         401,
         "Badge number or password is wrong",
         "警号或密码错误",
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
+    ),
+    "too_many_attempts": Kind(
+        429,
+        "Wait before the next attempt",
+        "请稍后再试",
+        "Too many wrong passwords came with this badge number or from this address. Try again in"
+        " {expected} seconds; the account is not locked.",
+        "该警号或该地址的错误密码次数过多。请在 {expected} 秒后重试；账号未被锁定。",
     ),
     "demo_password": Kind(
         403,
@@ -421,6 +439,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "It did not wait for the rest of this. Send the same again in a moment: nothing is filed"
         " twice, and what an upload has received is kept.",
         "服务未等待其余内容。请稍后原样重发：不会重复登记，上传已收到的部分保留。",
+    ),
+    "busy": Kind(
+        503,
+        "Too many are signing in",
+        "登录人数过多",
+        "More passwords wait to be checked than can be at once. Send the same again in {expected}"
+        " seconds.",
+        "等待验证的登录请求过多。请在 {expected} 秒后原样重发。",
     ),
     "unavailable": Kind(
         503,

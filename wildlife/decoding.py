@@ -41,7 +41,10 @@ def decode(body: bytes, type_: type[T]) -> T:
             decoded = cast(T, _decoder(cast(Hashable, type_)).decode(body))
         except msgspec.ValidationError as error:
             # The first wrong field may come before the place at which the JSON breaks off.
-            raise explain(str(error), msgspec.json.decode(body), type_) from None
+            problem = explain(str(error), msgspec.json.decode(body), type_)
+            if getattr(type_, "HOLDS_SECRETS", False):
+                problem.errors = [FieldError(e.field, "…", e.expected) for e in problem.errors]
+            raise problem from None
     except msgspec.DecodeError as error:
         raise Problem("malformed_json", reason=str(error)) from None
     except UnicodeDecodeError:

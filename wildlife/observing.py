@@ -70,6 +70,7 @@ def observe(app: ASGIApp) -> ASGIApp:
         request_id = str(uuid4())
         scope["state"]["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of every line it logs
         status = 500
         started = time.perf_counter()
 
@@ -89,7 +90,6 @@ def observe(app: ASGIApp) -> ASGIApp:
             SECONDS.labels(method, route).observe(seconds)
             log.info(
                 "request",
-                request_id=request_id,
                 method=method,
                 path=scope["path"],
                 status=status,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the private database, photos and the key live."""
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000
+    trusted_proxy: str | None = None
+    """The proxy in front: addresses and networks, separated by commas. The address of a client is
+    read from X-Forwarded-For where one of them sends it, and from there only."""
     workers: _Positive = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
@@ -98,6 +102,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         message, _, path = str(error).partition(" - at `$.")
         name = PREFIX + path.rstrip("`").upper()
         raise ValueError(f"{name}={environment.get(name)!r}: {message}") from None
+    try:
+        for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
+            ip_network(proxy.strip())
+    except ValueError as error:
+        raise ValueError(
+            f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5 or"
+            " 172.30.0.0/24"
+        ) from None
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

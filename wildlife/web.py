@@ -161,6 +161,8 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         headers["Retry-After"] = _RETRY_AFTER_S
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
     if problem.code == "unsupported_tus_version":
         headers["Tus-Version"] = problem.expected
     if problem.code == "method_not_allowed":

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import click
 from db.migrations import migrate as apply_migrations
 from db.pool import Database
 from wildlife import __version__
-from wildlife.accounts.passwords import hash_password
+from wildlife.accounts.passwords import check_password, hash_password
 from wildlife.accounts.queries import disable_account, put_account, set_password
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
@@ -158,6 +159,25 @@ def account() -> None:
     """Accounts: those who sign in."""
 
 
+def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
+    if given is None:
+        if sys.stdin.isatty():
+            given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        else:
+            given = sys.stdin.readline().rstrip("\r\n")
+    try:
+        return check_password(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+password_option = click.option(
+    "--password",
+    callback=_read_password,
+    help="At least 8 characters. When not given: asked for twice, or one line of a pipe.",
+)
+
+
 @account.command("add")
 @click.argument("badge")
 @click.argument("name")
@@ -169,7 +189,7 @@ def account() -> None:
     default=None,
     help="May fetch photos as they came; every look is on record. Default: officers only.",
 )
-@click.password_option(help="Asked for when not given.")
+@password_option
 def account_add(
     badge: str,
     name: str,
@@ -208,7 +228,7 @@ def account_add(
 
 @account.command("password")
 @click.argument("badge")
-@click.password_option(help="Asked for when not given.")
+@password_option
 def account_password(badge: str, password: str) -> None:
     """Set a new password; all sessions of the account end.
 
