@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from httpx import AsyncClient
 
@@ -34,8 +35,8 @@ from wildlife.settings import Settings
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Limits that are quickly reached."""
-    return limited(settings)
+    """Limits that are quickly reached, also of bodies that are no photos."""
+    return msgspec.structs.replace(limited(settings), body_limit_bytes=10_000)
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +168,15 @@ async def test_every_answer_says_the_version(sending: Sending, client: AsyncClie
         (await sending.send_bytes(100, b"", {"Content-Type": "image/jpeg"}), 415),
         (await sending.ask(), 200),
         (await sending.take_back(), 204),
+        (await sending.person.get(path), 405),
+        (await sending.person.request("PATCH", "/uploads"), 405),
+        (await sending.person.request("HEAD", "/uploads/no-uuid"), 404),
+        (await client.options(f"{API}/uploads"), 204),
     ):
         assert answer.status_code == expected
         assert answer.headers.get_list("Tus-Resumable") == ["1.0.0"], expected
+    for elsewhere in ("/incidents", "/uploadsx"):
+        assert "Tus-Resumable" not in (await sending.person.get(elsewhere)).headers
 
 
 async def test_a_part_is_taken_only_as_a_part(sending: Sending) -> None:
@@ -353,6 +360,224 @@ async def test_what_is_wrong_with_a_header_is_said_in_chinese(sending: Sending) 
     assert "Upload-Checksum 为 md5 A；应为" in answer.json()["detail"]
     answer = await sending.send(1, headers={"Accept-Language": "zh"})
     assert "已收到 0 字节" in answer.json()["detail"]
+
+
+# ---------------------------------------------------------------- clients that send POST only
+
+
+async def test_a_post_that_says_what_it_is_meant_to_be_is_that(
+    sending: Sending, settings: Settings
+) -> None:
+    await sending.begin()
+    half = len(sending.content) // 2
+    assert offset(await sending.send_bytes(0, sending.content[:half], method="POST")) == half
+    asked = await sending.person.request(
+        "POST", sending.path, headers=TUS | {"X-HTTP-Method-Override": "head"}
+    )
+    assert (asked.status_code, offset(asked), asked.content) == (200, half, b"")
+    assert asked.headers["Content-Length"] == "0", "or its client waits for more"
+    answer = await sending.send_bytes(half, sending.content[half:], method="POST")
+    assert (answer.status_code, offset(answer)) == (204, len(sending.content))
+    assert await attached(sending)
+    gone = await sending.person.request(
+        "POST", sending.path, headers=TUS | {"X-HTTP-Method-Override": " Delete "}
+    )
+    assert gone.status_code == 204
+    assert kept(settings) == []
+
+
+async def test_what_a_post_is_meant_to_be_is_what_guards_limits_and_logs_see(
+    sending: Sending, official: Person, settings: Settings, client: AsyncClient
+) -> None:
+    await sending.begin()
+    theirs = Sending(official, "", sending.content, location=sending.location)
+    body = Body(sending.content)
+    assert refusal(await theirs.send_bytes(0, aiter(body), method="POST")) == (403, "forbidden")
+    assert not body.read
+    large = Sending(
+        sending.person, sending.incident, sending.content + bytes(settings.body_limit_bytes)
+    )
+    await large.begin()
+    answer = await large.send_bytes(0, large.content, method="POST")
+    assert offset(answer) == len(large.content), "a photo may be larger than other bodies"
+    assert settings.log_file is not None
+    logged = [msgspec.json.decode(line) for line in settings.log_file.read_text().splitlines()]
+    [line] = [one for one in logged if one.get("path") == large.path_whole]
+    assert (line["method"], line["status"]) == ("PATCH", 204)
+    counters = (await client.get("/metrics")).text
+    patches = 'method="PATCH",route="/api/v1/uploads/{upload_id}",status="204"'
+    assert f"wildlife_requests_total{{{patches}}}" in counters
+
+
+async def test_no_other_request_is_taken_for_what_it_says_to_be(sending: Sending) -> None:
+    await sending.begin()
+    meant = {"X-HTTP-Method-Override": "DELETE"}
+    incident = f"/incidents/{sending.incident}"
+    assert (await sending.person.get(incident, headers=meant)).status_code == 200
+    assert (await sending.person.post("/receipts", {}, headers=meant)).status_code != 405
+    assert offset(await sending.ask(**meant)) == 0
+    assert offset(await sending.ask()) == 0
+
+
+async def test_a_post_that_is_meant_to_be_what_there_is_not_is_no_new_upload(
+    sending: Sending, settings: Settings
+) -> None:
+    for meant in ("PUT", "GET", "PATCH", "ПАТЧ", "PATCH, DELETE", "POST"):
+        answer = await sending.begin(X_HTTP_Method_Override=meant.encode())
+        if meant == "POST":
+            assert answer.status_code == 201
+        else:
+            assert refusal(answer) == (405, "method_not_allowed"), meant
+            assert "POST" in answer.headers["Allow"]
+            assert kept(settings) == []
+
+
+# ---------------------------------------------------------------- extensions not offered
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"Upload-Concat": "partial"},
+        {"upload-concat": "final;/api/v1/uploads/a /api/v1/uploads/b"},
+        {"Upload-Defer-Length": "1"},
+        {"Upload-Complete": "?0"},
+        {"Upload-Draft-Interop-Version": "6"},
+        {"Trailer": "Upload-Checksum"},
+    ],
+    ids=str,
+)
+async def test_an_extension_that_is_not_offered_is_refused_by_name(
+    sending: Sending, settings: Settings, given: dict[str, str]
+) -> None:
+    [name] = given
+    body = Body(sending.content)
+    headers = sending.headers() | PART | given
+    answer = await sending.person.request("POST", "/uploads", headers=headers, content=aiter(body))
+    assert refusal(answer) == (400, "unsupported_extension")
+    assert answer.json()["errors"][0]["field"] == name.title()
+    for offered in ("creation-with-upload", "checksum", "expiration", "termination"):
+        assert offered in answer.json()["detail"]
+    assert kept(settings) == []
+    await sending.begin()
+    answer = await sending.send_bytes(0, aiter(body), given)
+    assert refusal(answer) == (400, "unsupported_extension")
+    assert not body.read
+    assert offset(await sending.ask()) == 0
+
+
+async def test_the_halves_of_a_photo_are_no_photos(sending: Sending) -> None:
+    # As tus-js-client does it with parallelUploads: 2; each half was taken for a photo.
+    half = len(sending.content) // 2
+    for part in (sending.content[:half], sending.content[half:]):
+        answer = await sending.begin(part, Upload_Length=str(len(part)), Upload_Concat="partial")
+        assert refusal(answer) == (400, "unsupported_extension")
+    assert not await attached(sending)
+
+
+async def test_an_extension_that_is_not_offered_is_refused_in_chinese(sending: Sending) -> None:
+    answer = await sending.begin(Upload_Concat="partial", Accept_Language="zh")
+    assert "Upload-Concat 属于此处未提供的 tus 扩展" in answer.json()["detail"]
+
+
+# ---------------------------------------------------------------- said otherwise, meant the same
+
+
+async def test_a_content_type_is_compared_without_case_and_parameters(sending: Sending) -> None:
+    await sending.begin()
+    at = 0
+    for content_type in (
+        "Application/Offset+Octet-Stream",
+        "application/offset+octet-stream; charset=UTF-8",
+        "application/offset+octet-stream ;x=y",
+    ):
+        answer = await sending.send_bytes(
+            at, sending.content[at : at + 10], {"Content-Type": content_type}
+        )
+        at += 10
+        assert offset(answer) == at, content_type
+    begun = Sending(sending.person, sending.incident, sending.content)
+    headers = begun.headers() | {"Content-Type": "APPLICATION/OFFSET+OCTET-STREAM;v=1"}
+    answer = await begun.person.request(
+        "POST", "/uploads", headers=headers, content=begun.content[:70]
+    )
+    assert offset(answer) == 70
+
+
+@pytest.mark.parametrize("algorithm", ["SHA1", "Sha256"])
+async def test_the_name_of_an_algorithm_is_compared_without_case(
+    sending: Sending, algorithm: str
+) -> None:
+    await sending.begin()
+    given = checksum(sending.content, algorithm)
+    assert given["Upload-Checksum"].startswith(algorithm)
+    assert offset(await sending.send(headers=given)) == len(sending.content)
+    assert await attached(sending)
+
+
+# ---------------------------------------------------------------- what is said in metadata
+
+
+async def test_metadata_may_have_spaces_empty_values_and_keys_that_nobody_knows(
+    sending: Sending,
+) -> None:
+    said = sending.metadata
+    nul = b64encode(b"a\0b.jpg").decode()
+    for more in (
+        "is_confidential",  # as the protocol itself has it
+        "caption ,about ,taken_at",
+        f"filename {nul}",
+        "relativePath bnVsbA==,name eA==,type ,filetype aW1hZ2UvanBlZw==",
+        "имя 0LjQvNGP",
+        ", ,",
+    ):
+        given = f"{said.replace(',', ' , ')},{more}".encode()
+        assert offset(await sending.begin(Upload_Metadata=given)) == 0, more
+        [echoed] = (v for k, v in (await sending.ask()).headers.raw if k == b"upload-metadata")
+        assert echoed == given
+    assert offset(await sending.send()) == len(sending.content)
+    assert await attached(sending)
+
+
+async def test_a_key_that_comes_twice_is_named(sending: Sending, settings: Settings) -> None:
+    twice = f"{sending.metadata},photo_id {b64encode(str(uuid4()).encode()).decode()}"
+    answer = await sending.begin(Upload_Metadata=twice)
+    assert refusal(answer) == (400, "invalid_header")
+    [error] = answer.json()["errors"]
+    assert error["given"].startswith("photo_id ")
+    assert error["expected"] == "each key once"
+    assert kept(settings) == []
+
+
+async def test_metadata_is_bounded_where_all_that_can_be_said_has_room(
+    sending: Sending, settings: Settings
+) -> None:
+    sending.said = {
+        "sha256": sending.sha256,
+        "taken_at": "2024-07-29T16:05:00.123456+08:00",
+        "caption": "字" * 4000,
+        "about": "animal:1",
+        "filename": "大局子三道沟" * 42 + ".jpg",
+    }
+    assert offset(await sending.begin()) == 0
+    assert (await sending.ask()).headers["Upload-Metadata"] == sending.metadata
+    await sending.take_back()
+    for length in (20_001, 200_000):
+        given = sending.metadata + ",x " + "A" * (length - len(sending.metadata) - 3)
+        answer = await sending.begin(Upload_Metadata=given)
+        assert refusal(answer) == (400, "invalid_header")
+        assert answer.json()["errors"][0]["expected"] == "at most 20000 bytes"
+        assert len(answer.content) < 1000, "of what was sent little is sent back"
+    assert kept(settings) == []
+
+
+async def test_of_a_pair_that_cannot_be_read_little_is_sent_back(sending: Sending) -> None:
+    answer = await sending.begin(Upload_Metadata="caption " + "!" * 10_000)
+    assert refusal(answer) == (400, "invalid_header")
+    assert len(answer.content) < 1000
+    answer = await sending.begin(b"", Upload_Checksum="sha1 " + "!" * 10_000)
+    assert refusal(answer) == (400, "invalid_header")
+    assert len(answer.content) < 1000
 
 
 # ---------------------------------------------------------------- checksums

@@ -72,15 +72,19 @@ class Sending:
         """The upload's address below `/api/v1`."""
         return self.location.partition(API)[2]
 
+    @property
+    def path_whole(self) -> str:
+        """The same as logs have it."""
+        return API + self.path
+
     def headers(self) -> dict[str, str]:
         """Those of the request that begins it."""
         return TUS | {"Upload-Length": str(len(self.content)), "Upload-Metadata": self.metadata}
 
-    async def begin(self, body: Any = None, **changes: str) -> Response:
+    async def begin(self, body: Any = None, **changes: str | bytes) -> Response:
         """POST, with these headers changed; a body makes it creation-with-upload."""
-        headers = self.headers() | {
-            name.replace("_", "-"): given for name, given in changes.items()
-        }
+        headers: dict[str, Any] = self.headers()
+        headers |= {name.replace("_", "-"): given for name, given in changes.items()}
         if body is not None:
             headers |= PART
         answer = await self.person.request("POST", "/uploads", headers=headers, content=body)
@@ -97,10 +101,18 @@ class Sending:
         return await self.send_bytes(start, self.content[start:end], headers)
 
     async def send_bytes(
-        self, offset: int, body: bytes | AsyncIterator[bytes], headers: dict[str, str] | None = None
+        self,
+        offset: int,
+        body: bytes | AsyncIterator[bytes],
+        headers: dict[str, str] | None = None,
+        *,
+        method: str = "PATCH",
     ) -> Response:
+        """PATCH with these bytes; as POST, which says what it is meant to be."""
         headers = PART | {"Upload-Offset": str(offset)} | (headers or {})
-        return await self.person.request("PATCH", self.path, content=body, headers=headers)
+        if method == "POST":
+            headers["X-HTTP-Method-Override"] = "Patch"
+        return await self.person.request(method, self.path, content=body, headers=headers)
 
     async def take_back(self) -> Response:
         return await self.person.request("DELETE", self.path, headers=TUS)

@@ -41,6 +41,7 @@ from wildlife.species import routes as species
 from wildlife.stations import routes as stations
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
+from wildlife.uploads.tus import speak_tus
 from wildlife.web import (
     StrictRequest,
     authenticate,
@@ -169,4 +170,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
         logging_config=None,
     )
     app.state.query_parameters = query_parameters(app.routes)
+    app.asgi_handler = speak_tus(app.asgi_handler)
     return app

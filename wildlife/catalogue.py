@@ -254,6 +254,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Send Tus-Resumable: {expected}; this was {given}.",
         "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
     ),
+    "unsupported_extension": Kind(
+        400,
+        "An extension of tus that is not offered",
+        "未提供的 tus 扩展",
+        "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
+        " Send each photo whole, as one upload of a length that is known.",
+        "{field} 属于此处未提供的 tus 扩展；可用扩展：{expected}。"
+        "请将每张照片作为一个长度已知的完整上传发送。",
+    ),
     "invalid_header": Kind(
         400,
         "A header is wrong",

@@ -53,7 +53,6 @@ UploadChecksum: TypeAlias = Annotated[
     opt={"public": True},
     status_code=204,
     include_in_schema=False,
-    middleware=[tus.speak_tus],
 )
 async def describe_uploads(service: FromService) -> Response[None]:
     """What of tus is spoken here."""
@@ -72,7 +71,6 @@ async def describe_uploads(service: FromService) -> Response[None]:
     opt={"roles": OFFICERS},
     request_max_body_size=None,
     operation_class=PartOperation,
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 460, 507),
 )
 async def create_upload(
@@ -90,10 +88,11 @@ async def create_upload(
     A photo whose `sha256` is held already is complete at once.
     """
     tus.require_version(tus_resumable)
+    tus.require_offered(request.headers)
     length = tus.read_number("Upload-Length", upload_length)
     note = _read_note(upload_metadata or "", actor)
     checksum = tus.read_checksum(upload_checksum)
-    has_body = request.headers.get("content-type") == tus.CONTENT_TYPE
+    has_body = tus.is_part(request.headers.get("content-type"))
     if has_body:
         _require_room(request, length)
     progress = await begin(service, actor, length, note)
@@ -111,7 +110,6 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"roles": OFFICERS},
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
 )
 async def get_upload(
@@ -136,7 +134,6 @@ async def get_upload(
     opt={"roles": OFFICERS},
     request_max_body_size=None,
     operation_class=PartOperation,
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
 )
 async def append_to_upload(
@@ -151,9 +148,8 @@ async def append_to_upload(
     """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
     photo to its incident."""
     tus.require_version(tus_resumable)
-    content_type = request.headers.get("content-type")
-    if content_type != tus.CONTENT_TYPE:
-        raise Problem("unsupported_media_type", given=content_type, expected=tus.CONTENT_TYPE)
+    tus.require_offered(request.headers)
+    tus.require_part(request.headers.get("content-type"))
     offset = tus.read_number("Upload-Offset", upload_offset)
     checksum = tus.read_checksum(upload_checksum)
     progress = await service.uploads.find(actor.account_id, upload_id)
@@ -172,7 +168,6 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"roles": OFFICERS},
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 412),
 )
 async def delete_upload(
