@@ -5,19 +5,19 @@ step, and never while waiting for a client. A later request takes an upload over
 one at once: the earlier finds out when it wants to write.
 """
 
-import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from hashlib import new as new_hasher
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
-from anyio import CancelScope, sleep, to_thread
+from anyio import sleep, to_thread
 
+from media.collecting import write_as_it_comes
 from media.upload_folder import (
     COPY_BYTES,
     DiskFull,
@@ -43,13 +43,7 @@ __all__ = [
     "WrongOffset",
 ]
 
-# Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES: Final = 256 * 1024
-
 _LOCK_POLL_S: Final = 0.002
-
-# After this long without a byte, what has come is written: it may be the last for a long time.
-_PAUSE_S: Final = 0.25
 
 CHECKSUMS: Final = ("sha1", "sha256")
 """The algorithms by which a chunk may be checked."""
@@ -169,59 +163,17 @@ class Uploads:
     async def _append_as_it_comes(
         self, upload: Upload, writer: str, at: int, chunks: AsyncIterator[bytes]
     ) -> int:
-        waiting: list[bytes] = []
-        came = waiting_bytes = 0
-        one_at_a_time, over = asyncio.Lock(), asyncio.Event()
-
-        async def write(*, durably: bool = False) -> None:
-            nonlocal at, waiting_bytes
-            async with one_at_a_time:
-                count, taken = len(waiting), b"".join(waiting)
-                at = await self._write(upload, writer, at, taken, durably=durably)
-                del waiting[:count]
-                waiting_bytes -= len(taken)
-
-        async def write_in_pauses() -> None:
-            """What has come may be the last for a long time."""
-            while not over.is_set():
-                seen = came
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_PAUSE_S):
-                        await over.wait()
-                if waiting and came == seen:
-                    # Whatever is wrong is wrong for the next write as well, which tells.
-                    with suppress(Exception):
-                        await write()
-
-        in_pauses = asyncio.create_task(write_in_pauses())
-        try:
-            async for chunk in chunks:
-                waiting.append(chunk)
-                came += len(chunk)
-                waiting_bytes += len(chunk)
-                if waiting_bytes >= _WRITE_BYTES:
-                    await write()
-            await write(durably=True)
-        except (TakenOver, TooLong):
-            raise
-        except BaseException:
-            with CancelScope(shield=True), suppress(TakenOver, TooLong):
-                await write()
-            raise
-        finally:
-            over.set()
-            await in_pauses
-        return at
-
-    async def _write(
-        self, upload: Upload, writer: str, at: int, content: bytes, *, durably: bool
-    ) -> int:
-        async with self._locked(upload.upload_id):
-            return await to_thread.run_sync(
-                lambda: self._folder.append(
-                    upload, writer, at, [content], len(content), durably=durably
+        async def write(content: bytes, is_last: bool) -> None:
+            nonlocal at
+            async with self._locked(upload.upload_id):
+                at = await to_thread.run_sync(
+                    lambda: self._folder.append(
+                        upload, writer, at, [content], len(content), durably=is_last
+                    )
                 )
-            )
+
+        await write_as_it_comes(chunks, write)
+        return at
 
     async def _append_checked(
         self,
@@ -235,22 +187,31 @@ class Uploads:
         hasher = new_hasher(checksum.algorithm)
         aside = self._folder.aside(upload, writer)
         size = 0
+
+        def write_aside(content: bytes) -> None:
+            nonlocal size
+            # Opened for each piece: a body may hang for long, and many may.
+            with aside.open("r+b") as file:
+                file.seek(size)  # a write that failed may have left some
+                file.write(content)
+            hasher.update(content)
+            size += len(content)
+
+        async def write(content: bytes, _: bool) -> None:
+            if at + size + len(content) > upload.length:
+                raise TooLong
+            await to_thread.run_sync(write_aside, content)
+
+        def append() -> int:
+            with aside.open("rb") as file:
+                parts = iter(lambda: file.read(COPY_BYTES), b"")
+                return self._folder.append(upload, writer, at, parts, size, durably=True)
+
         try:
-            with aside.open("xb", buffering=_WRITE_BYTES) as file:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if at + size > upload.length:
-                        raise TooLong
-                    hasher.update(chunk)
-                    await to_thread.run_sync(file.write, chunk)
+            aside.touch(exist_ok=False)
+            await write_as_it_comes(chunks, write)
             if hasher.digest() != checksum.digest:
                 raise WrongChecksum
-
-            def append() -> int:
-                with aside.open("rb") as file:
-                    parts = iter(lambda: file.read(COPY_BYTES), b"")
-                    return self._folder.append(upload, writer, at, parts, size, durably=True)
-
             async with self._locked(upload.upload_id):
                 return await to_thread.run_sync(append)
         finally:

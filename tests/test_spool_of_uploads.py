@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import new as new_hasher
 from pathlib import Path
 from random import Random
-from typing import IO
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -366,6 +367,79 @@ async def test_the_latest_request_wins_at_once_while_an_earlier_one_waits_for_it
         await earlier
     assert bytes_of(root, upload).read_bytes() == content
     assert kept(root) == [f"open/{upload.name}.{suffix}" for suffix in ("bytes", "json", "writer")]
+
+
+# ---------------------------------------------------------------- bodies that hang
+
+
+@dataclass
+class Hanging:
+    """A body of which a part came, and then nothing more."""
+
+    came: bytes
+    halted: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.came
+        self.halted.set()
+        await self.goes_on.wait()
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize("checked", [False, True])
+async def test_a_body_that_hangs_holds_no_file_and_no_time(
+    uploads: Uploads, root: Path, checked: bool
+) -> None:
+    content = os.urandom(1000)
+    begun = [an_upload(2000) for _ in range(50)]
+    bodies = [Hanging(content) for _ in begun]
+    for upload in begun:
+        await uploads.create(upload)
+    files, timers = open_files(), scheduled()
+    part = checksum(content) if checked else None
+    sending = [
+        asyncio.create_task(uploads.append(upload, 0, aiter(body), part))
+        for upload, body in zip(begun, bodies, strict=True)
+    ]
+    folder = root / "uploads" / "open"
+    async with asyncio.timeout(20):
+        while sum(  # noqa: ASYNC110 - nobody tells when a file is written
+            path.stat().st_size == len(content) for path in folder.iterdir()
+        ) < len(begun):
+            await asyncio.sleep(0.01)
+    assert open_files() <= files
+    assert scheduled() <= timers, "nobody looks again and again whether more has come"
+    for body in bodies:
+        body.goes_on.set()
+    assert await asyncio.gather(*sending) == [len(content)] * len(begun)
+
+
+def scheduled() -> set[asyncio.TimerHandle]:
+    """What the event loop does when its time comes."""
+    loop: Any = asyncio.get_running_loop()
+    return {timer for timer in loop._scheduled if not timer.cancelled()}
+
+
+async def test_what_comes_over_one_bar_of_signal_is_on_the_disk_a_moment_later(
+    uploads: Uploads, root: Path
+) -> None:
+    upload = an_upload(1000)
+    await uploads.create(upload)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        """A byte at a time, and never a pause, until some are on the disk."""
+        async with asyncio.timeout(20):
+            for _ in range(upload.length):
+                yield b"1"
+                if bytes_of(root, upload).stat().st_size:
+                    return
+                await asyncio.sleep(0.02)
+
+    assert 0 < await uploads.append(upload, 0, trickle(), None) < upload.length
 
 
 # ---------------------------------------------------------------- several processes
