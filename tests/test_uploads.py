@@ -47,6 +47,7 @@ from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
 from wildlife.photos import bodies
 from wildlife.settings import Settings
+from wildlife.uploads.model import MOST_UNFINISHED
 from wildlife.uploads.receiving import finish_complete
 from wildlife.vocabularies import Role
 
@@ -279,6 +280,55 @@ async def test_the_bound_is_each_officers_own(
     third = Sending(sending.person, sending.incident, large_jpeg)
     assert refusal(await third.begin()) == (413, "upload_quota_exceeded")
     assert (await Sending(colleague, sending.incident, large_jpeg).begin()).status_code == 201
+
+
+async def test_a_hundred_uploads_may_be_unfinished_and_no_more(
+    sending: Sending, colleague: Person, settings: Settings
+) -> None:
+    begun = []
+    for _ in range(MOST_UNFINISHED):
+        begun.append(Sending(sending.person, sending.incident, sending.content))
+        assert (await begun[-1].begin()).status_code == 201
+    body = Body(sending.content)
+    before = kept(settings)
+    refused = await sending.begin(aiter(body))
+    assert refusal(refused) == (429, "too_many_uploads")
+    assert "100 unfinished uploads" in refused.json()["detail"]
+    chinese = await sending.begin(Accept_Language="zh")
+    assert "100 个未完成的上传" in chinese.json()["detail"]
+    assert not body.read
+    assert kept(settings) == before
+    # Those that are begun go on, and may be begun again; and others have a bound of their own.
+    assert offset(await begun[0].ask()) == 0
+    assert offset(await begun[0].send(0, 500)) == 500
+    assert offset(await begun[0].begin()) == 500
+    assert (await Sending(colleague, sending.incident, sending.content).begin()).is_success
+    for end in (begun[0].take_back, begun[1].send):
+        assert (await end()).is_success
+        again = Sending(sending.person, sending.incident, sending.content)
+        assert (await again.begin()).status_code == 201
+        assert refusal(await sending.begin()) == (429, "too_many_uploads")
+    age(unfinished_of(begun[2], settings), EXPIRY_S + 60)
+    assert (await sending.begin()).status_code == 201
+
+
+def unfinished_of(sending: Sending, settings: Settings) -> Path:
+    """The bytes of this upload."""
+    name = f"*.{sending.path.rpartition('/')[2]}.bytes"
+    [path] = (settings.media_dir / "uploads" / "open").glob(name)
+    return path
+
+
+async def test_a_photo_that_is_held_is_complete_however_many_are_unfinished(
+    sending: Sending,
+) -> None:
+    await sending.person.put_photo(await sending.person.opened(), sending.content)
+    for _ in range(MOST_UNFINISHED):
+        other = Sending(sending.person, sending.incident, sending.content)
+        assert (await other.begin()).status_code == 201
+    sending.said = {"sha256": sending.sha256}
+    assert offset(await sending.begin()) == len(sending.content)
+    assert await attached(sending)
 
 
 # ---------------------------------------------------------------- beginning again

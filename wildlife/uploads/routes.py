@@ -71,7 +71,7 @@ async def describe_uploads(service: FromService) -> Response[None]:
     opt={"roles": OFFICERS},
     request_max_body_size=None,
     operation_class=PartOperation,
-    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 460, 507),
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
 )
 async def create_upload(
     service: FromService,
@@ -93,15 +93,17 @@ async def create_upload(
     note = _read_note(upload_metadata or "", actor)
     checksum = tus.read_checksum(upload_checksum)
     has_body = tus.is_part(request.headers.get("content-type"))
-    if has_body:
-        _require_room(request, length)
+    size = request.content_length or 0
+    if has_body and size > length:
+        raise Problem("body_too_large", expected=str(length))
     progress = await begin(service, actor, length, note)
-    upload = progress.upload
+    upload_id = progress.upload.upload_id
     if has_body and progress.offset == 0:
-        progress = await go_on(service, actor, upload, 0, photo_bytes(request), checksum)
+        chunks = photo_bytes(request)
+        progress = await go_on(service, actor, upload_id, 0, size, chunks, checksum)
     elif progress.is_complete:
-        progress = await finish(service, actor, upload.upload_id)
-    location = address(request, f"/api/v1/uploads/{upload.upload_id}")
+        progress = await finish(service, actor, upload_id)
+    location = address(request, f"/api/v1/uploads/{upload_id}")
     headers = {"Location": location, **tus.describe(progress)}
     return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)
 
@@ -152,14 +154,8 @@ async def append_to_upload(
     tus.require_part(request.headers.get("content-type"))
     offset = tus.read_number("Upload-Offset", upload_offset)
     checksum = tus.read_checksum(upload_checksum)
-    progress = await service.uploads.find(actor.account_id, upload_id)
-    if progress is None:
-        raise Problem("upload_not_found")
-    if progress.offset != offset:
-        raise Problem("wrong_offset", given=offset, expected=str(progress.offset))
-    _require_room(request, progress.upload.length - offset)
-    upload, chunks = progress.upload, photo_bytes(request)
-    progress = await go_on(service, actor, upload, offset, chunks, checksum)
+    size, chunks = request.content_length or 0, photo_bytes(request)
+    progress = await go_on(service, actor, upload_id, offset, size, chunks, checksum)
     return Response(None, status_code=204, headers=tus.describe(progress))
 
 
@@ -192,9 +188,3 @@ def _read_note(given: str, actor: Actor) -> Note:
         expected = "64 hexadecimal digits"
         raise Problem("invalid_value", FieldError("sha256", digest, expected))
     return Note(convert(said, Said), digest, given, actor)
-
-
-def _require_room(request: Request[Any, Any, Any], room: int) -> None:
-    """Refuse a body unread that announces more than there is room for."""
-    if (request.content_length or 0) > room:
-        raise Problem("body_too_large", expected=str(room))

@@ -11,7 +11,8 @@ from typing import Final
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from media.uploads import CHECKSUMS, Checksum, Progress
+from media.upload_state import Progress
+from media.uploads import CHECKSUMS, Checksum
 from wildlife.problems import FieldError, Problem
 
 VERSION: Final = "1.0.0"
