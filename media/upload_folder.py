@@ -6,8 +6,9 @@ Of an upload there are, in `open/`,
     <owner>.<id>.bytes    what has come of it; **its length is the offset**, once it is fsynced
     <owner>.<id>.writer   which request writes: the latest; an earlier one finds out and stops
 
-and in `finished/` the first of these, once its bytes are where they belong. Several processes may
-share the folder. Whoever calls a method that takes a name holds the lock of that upload.
+and in `finished/` the first of these, once its bytes are where they belong. What can't be read is
+moved to `unreadable/`, for people to look at. Several processes may share the folder. Whoever calls
+a method that takes a name holds the lock of that upload.
 """
 
 import os
@@ -21,6 +22,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from media.files import fsync_folder, put_whole
 from media.upload_state import (
@@ -35,6 +37,8 @@ from media.upload_state import (
     WrongOffset,
 )
 
+log = structlog.get_logger()
+
 COPY_BYTES: Final = 256 * 1024
 
 # What a full disk must keep for everything else.
@@ -44,18 +48,23 @@ _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PLAN: Final = re.compile(rf"({_UUID}\.{_UUID})\.json")
 
 
+class Unreadable(Exception):
+    """What lies there is no upload: a crash, a disk or a hand left half of one."""
+
+
 class UploadFolder:
     """The uploads below `root`."""
 
     def __init__(self, root: Path, limits: Limits) -> None:
         self._open = root / "open"
         self._finished = root / "finished"
+        self._unreadable = root / "unreadable"
         self._locks = root / "locks"
         self._limits = limits
 
     def prepare(self) -> None:
         """Make the folders, durably."""
-        for folder in (self._open, self._finished, self._locks):
+        for folder in (self._open, self._finished, self._unreadable, self._locks):
             folder.mkdir(parents=True, exist_ok=True)
         fsync_folder(self._open.parent)
 
@@ -112,13 +121,18 @@ class UploadFolder:
             raise DiskFull
 
     def _read(self, name: str) -> Progress | None:
-        """How far it is, expired or not."""
+        """How far it is, expired or not. Raises Unreadable."""
         with suppress(FileNotFoundError):
             plan, path = self._open / f"{name}.json", self._open / f"{name}.bytes"
             # The bytes have another age once they are kept: that of the original.
             expires_at = plan.stat().st_mtime + self._limits.expiry_s
             upload = _decode(plan)
-            offset = path.stat().st_size
+            try:
+                offset = path.stat().st_size
+            except FileNotFoundError:
+                raise Unreadable("its bytes are gone") from None
+            if offset > upload.length:
+                raise Unreadable(f"it has {offset} bytes, of {upload.length}")
             return Progress(upload, offset, expires_at, path)
         with suppress(FileNotFoundError):
             memory = self._finished / f"{name}.json"
@@ -128,9 +142,26 @@ class UploadFolder:
         return None
 
     def find(self, name: str) -> Progress | None:
-        """How far the upload is, unless it has expired."""
-        progress = self._read(name)
+        """How far the upload is, unless it has expired, or can't be read and is set aside."""
+        try:
+            progress = self._read(name)
+        except Unreadable as error:
+            self.set_aside(name, str(error))
+            return None
         return None if progress is None or progress.has_expired else progress
+
+    def set_aside(self, name: str, why: str) -> None:
+        """Move what there is of it to where nothing looks for uploads, and say so in the log.
+
+        In this order a crash leaves what is found, and moved, again.
+        """
+        plan = self._open / f"{name}.json"
+        if not plan.exists():
+            plan = self._finished / f"{name}.json"
+        for path in (plan.with_suffix(".bytes"), plan):
+            with suppress(FileNotFoundError):
+                path.rename(self._unreadable / f"{name}.{time.time_ns()}{path.suffix}")
+        log.error("upload_unreadable", upload=name, error=why, moved_to=str(self._unreadable))
 
     def claim(self, name: str, writer: str, offset: int, size: int) -> Progress | None:
         """How far the upload is, to which from now on nobody but `writer` may add.
@@ -213,18 +244,19 @@ class UploadFolder:
             (self._open / f"{name}.{suffix}").unlink(missing_ok=True)
 
     def _unfinished(self, beginning: str = "") -> Iterator[Progress]:
-        """At a glance, without their locks."""
+        """Those that can be read, at a glance, without their locks."""
         for name in _names(self._open, beginning):
-            progress = self._read(name)
-            if progress is not None and not progress.is_finished:
-                yield progress
+            with suppress(Unreadable):
+                progress = self._read(name)
+                if progress is not None and not progress.is_finished:
+                    yield progress
 
     def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
         return [one.upload for one in self._unfinished() if one.is_complete]
 
     def overdue(self) -> list[str]:
-        """The names of those to `tend`: whose time is over."""
+        """The names of those to `tend`: whose time is over, or that can't be read."""
         return [
             name
             for folder in (self._open, self._finished)
@@ -233,11 +265,14 @@ class UploadFolder:
         ]
 
     def _is_overdue(self, name: str) -> bool:
-        progress = self._read(name)
+        try:
+            progress = self._read(name)
+        except Unreadable:
+            return True
         return progress is not None and progress.has_expired
 
     def tend(self, name: str) -> None:
-        """Forget it if its time is over."""
+        """Forget it if its time is over, and set it aside if it can't be read."""
         if self.find(name) is None:
             self.discard(name)
 
@@ -271,7 +306,14 @@ def _names(folder: Path, beginning: str = "") -> Iterator[str]:
 
 
 def _decode(plan: Path) -> Upload:
-    return msgspec.json.decode(plan.read_bytes(), type=Upload)
+    """What an upload is to be. Raises Unreadable."""
+    try:
+        upload = msgspec.json.decode(plan.read_bytes(), type=Upload)
+    except msgspec.DecodeError as error:
+        raise Unreadable(str(error)) from None
+    if upload.name != plan.stem:
+        raise Unreadable(f"it is that of {upload.name}")
+    return upload
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -113,12 +113,17 @@ class Uploads:
         """Forget it, finished or not. For the block of `finishing`."""
         await to_thread.run_sync(self._folder.discard, upload.name)
 
+    async def set_aside(self, upload: Upload, why: str) -> None:
+        """Keep it for people to look at, and know it no more. For the block of `finishing`."""
+        await to_thread.run_sync(self._folder.set_aside, upload.name, why)
+
     async def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
         return await to_thread.run_sync(self._folder.complete)
 
     async def expire(self) -> None:
-        """Remove what nobody went on with, and old memories of what was finished."""
+        """Remove what nobody went on with, and old memories of what was finished; set aside what
+        can't be read."""
         for name in await to_thread.run_sync(self._folder.overdue):
             async with self._locked(UUID(name.partition(".")[2])):
                 await to_thread.run_sync(self._folder.tend, name)

@@ -34,9 +34,16 @@ def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
     return Upload(actor.account_id, upload_id, length, msgspec.json.encode(note))
 
 
+class UnreadableNote(Exception):
+    """What an upload was begun with says nothing to this version of the service."""
+
+
 def read_note(upload: Upload) -> Note:
-    """The note that an upload was begun with."""
-    return msgspec.json.decode(upload.note, type=Note)
+    """The note that an upload was begun with. Raises UnreadableNote."""
+    try:
+        return msgspec.json.decode(upload.note, type=Note)
+    except msgspec.DecodeError as error:
+        raise UnreadableNote(str(error)) from None
 
 
 # A phone sends a few photos at a time, and begins anew what it had begun. A hundred is a long day

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from db.pool import UNAVAILABLE
 from media.images import SNIFF_BYTES, UnsupportedImage, sniff
 from media.store import StoreUnavailable, original_key
 from media.upload_state import (
@@ -31,6 +32,7 @@ from wildlife.service import Service
 from wildlife.uploads.model import (
     MOST_UNFINISHED,
     Note,
+    UnreadableNote,
     describe_upload,
     read_note,
 )
@@ -144,7 +146,12 @@ async def _finish(
     async with service.uploads.finishing(owner, upload_id) as progress:
         if progress is None:
             raise Problem("upload_not_found")
-        upload, note = progress.upload, read_note(progress.upload)
+        upload = progress.upload
+        try:
+            note = read_note(upload)
+        except UnreadableNote as error:
+            await service.uploads.set_aside(upload, str(error))
+            raise Problem("upload_not_found") from None
         if not progress.is_complete or progress.path is None:
             return progress
         try:
@@ -171,6 +178,10 @@ async def finish_complete(service: Service) -> None:
             log.warning("upload not attached", upload=upload.name, code=problem.code)
         except (StoreUnavailable, OSError) as error:
             log.warning("upload not attached", upload=upload.name, error=str(error))
+        except UNAVAILABLE:
+            raise  # for all of them
+        except Exception:  # a fault of ours, which must not keep the others from it
+            log.exception("upload not attached", upload=upload.name)
 
 
 async def _discard_empty(service: Service, upload: Upload) -> None:
