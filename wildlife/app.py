@@ -45,6 +45,7 @@ from wildlife.stations import routes as stations
 from wildlife.stopping import told
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
+from wildlife.uploads.tus import speak_tus
 from wildlife.web import (
     StrictRequest,
     authenticate,
@@ -175,4 +176,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
         logging_config=None,
     )
     app.state.query_parameters = query_parameters(app.routes)
+    app.asgi_handler = speak_tus(app.asgi_handler)
     return app

@@ -282,6 +282,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Send Tus-Resumable: {expected}; this was {given}.",
         "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
     ),
+    "unsupported_extension": Kind(
+        400,
+        "An extension of tus that is not offered",
+        "未提供的 tus 扩展",
+        "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
+        " Send each photo whole, as one upload of a length that is known.",
+        "{field} 属于此处未提供的 tus 扩展；可用扩展：{expected}。"
+        "请将每张照片作为一个长度已知的完整上传发送。",
+    ),
     "invalid_header": Kind(
         400,
         "A header is wrong",
@@ -320,10 +329,19 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " again.",
         "内容与声明的 {field} 不符，未予保存：请重新发送。",
     ),
-    "upload_quota_exceeded": Kind(
-        413,
+    "too_many_uploads": Kind(
+        429,
         "Too many unfinished uploads",
         "未完成的上传过多",
+        "You may have {expected} unfinished uploads at a time. Go on with those that are begun, or"
+        " delete some first; each expires by itself.",
+        "你最多可同时有 {expected} 个未完成的上传。请先续传已开始的，或删除部分上传；"
+        "过期后也会自动清除。",
+    ),
+    "upload_quota_exceeded": Kind(
+        413,
+        "Unfinished uploads are too large together",
+        "未完成的上传合计过大",
         "Your unfinished uploads may be {expected} bytes together. Finish or delete some first;"
         " each expires by itself.",
         "你的未完成上传合计不得超过 {expected} 字节。请先完成或删除部分上传；过期后也会自动清除。",
