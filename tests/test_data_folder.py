@@ -127,7 +127,8 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
             while (await client.get("/readyz")).status_code != 200:
                 pass
         assert (await officer.get(f"/incidents/{incident_id}")).status_code == 200
-        assert answers <= {200, 503}
+        log = (data_dir / "service.log").read_text("utf-8")
+        assert answers <= {200, 503}, [one for one in log.splitlines() if "internal" in one]
         ended = await stopped_by(process, signal.SIGINT)
     assert ended.status == 0, ended
     assert [line for line in ended.err.splitlines() if "private PostgreSQL" in line] == [

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from db.embedded import Account, embedded_postgresql, server_account
@@ -249,14 +250,18 @@ def test_what_version_0_1_left_running_is_taken_over(folder: Path) -> None:
     url = f"postgresql://postgres@/postgres?host={folder}"
     ask(url, "create table t as select 7 as n", "select 1")
     with embedded_postgresql(folder) as url:
-        with pytest.raises(ProcessLookupError):
-            os.kill(old, 0)
+        wait_until(lambda: not psutil.pid_exists(old))
         assert ask(url, "select n from t") == 7
         assert ask(
             url, "select string_agg(concat(type, auth_method), ' ') from pg_hba_file_rules"
         ) == ("localpeer")
         assert open_to_others(folder) == []
         assert above(folder) == before
+        assert "LOG:  database system is shut down" in (folder / "cluster/log").read_text()
+        assert "not properly shut down" not in (folder / "cluster/server.log").read_text()
+        assert {one.name for one in folder.iterdir()} == {
+            *("cluster", "socket", "starting.lock", "users.lock", "server.lock")
+        }
     with embedded_postgresql(folder) as url:
         assert ask(url, "select n from t") == 7
 

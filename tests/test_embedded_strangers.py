@@ -173,3 +173,57 @@ def test_no_other_has_the_socket_before_it(folder: Path) -> None:
         false.listen()
         with embedded_postgresql(folder):
             assert open_to_others(folder) == []
+
+
+# The account it is given where root starts it
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Path:
+    """A copy of the machine's settings in which nobody has made the server's account yet."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs to be allowed a view of its own of the file system")
+    shutil.copytree("/etc", tmp_path / "etc", symlinks=True)
+    for name in ("passwd", "shadow", "group", "gshadow"):
+        file = tmp_path / "etc" / name
+        if file.exists():
+            lines = file.read_text().splitlines(keepends=True)
+            account = server_account().name
+            file.write_text("".join(line for line in lines if not line.startswith(f"{account}:")))
+    return tmp_path / "etc"
+
+
+def used_on_a_machine_with(
+    etc: Path, folder: Path, *, also: str = "true"
+) -> subprocess.CompletedProcess[str]:
+    """How it goes to use the server where /etc is this one, after `also`."""
+    script = f'mount --bind "$0" /etc && {also} && exec "$@"'
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, etc, sys.executable, "-c", USE, folder],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@needs_root
+def test_its_account_is_made_once_and_nobody_logs_in_with_it(etc: Path, folder: Path) -> None:
+    modes = {path: path.lstat().st_mode for path in etc.iterdir()}
+    for _ in range(2):
+        used = used_on_a_machine_with(etc, folder)
+        assert used.stdout.startswith("postgresql://"), used.stderr
+    accounts = (etc / "passwd").read_text().splitlines()
+    [made] = [line for line in accounts if line.startswith(f"{server_account().name}:")]
+    assert made.endswith(":/nonexistent:/bin/false")
+    assert {path: path.lstat().st_mode for path in modes} == modes
+
+
+@needs_root
+def test_where_its_account_cannot_be_made_a_sentence_says_so(etc: Path, folder: Path) -> None:
+    program = shutil.which("useradd")
+    if program is None:
+        pytest.skip("this machine has no useradd, which is the case to be made")
+    used = used_on_a_machine_with(etc, folder, also=f"mount --bind /dev/null {program}")
+    assert "could not be made for it (there is no useradd): add a system user" in used.stderr
+    assert not folder.exists()

@@ -49,7 +49,7 @@ def embedded_postgresql(
     Raises CannotRun with a sentence that says what to do, or OSError.
     """
     server = Server(data_dir.resolve(), server_account())
-    server.own_folder()
+    server.find_folder()
     with FileLock(server.folder / "users.lock") as users:
         starting = server.folder / "starting.lock"
         over = threading.Event()

@@ -14,6 +14,8 @@ PID_FILE: Final = "postmaster.pid"
 VERSION_FILE: Final = "PG_VERSION"  # its presence makes a folder a cluster
 LOG_FILE: Final = "server.log"
 
+_LOCKS: Final = ("starting.lock", "users.lock", "server.lock")
+
 # The socket, and on it whoever runs this process, as any role; no password, no network.
 _HBA: Final = "local all all peer map=owner\n"
 _IDENT: Final = 'owner "{name}" all\n'
@@ -56,9 +58,10 @@ def move_cluster(folder: Path, cluster: Path, account: Account) -> None:
     account.make_folder(cluster)
     version = folder / VERSION_FILE
     for path in folder.iterdir():
-        if path not in {cluster, version} and path.suffix != ".lock":
+        if path not in {cluster, version} and path.name not in _LOCKS:
             path.rename(cluster / path.name)
-    (cluster / ".handle_pids.json").unlink(missing_ok=True)
+    for left in (cluster / ".handle_pids.json", *cluster.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
     _own(version, account)
     _own(cluster, account)
     version.rename(cluster / VERSION_FILE)

@@ -64,24 +64,14 @@ class Server:
         """Where its superuser signs in."""
         return f"postgresql://postgres@/postgres?host={quote(str(self._sockets))}"
 
-    def own_folder(self) -> None:
-        """Make the folder, or tighten it. Raises CannotRun where it can't be ours or be reached."""
-        if self.folder.exists() and not self._is_ours():
+    def find_folder(self) -> None:
+        """Make the folder where it is missing. Raises CannotRun where it is another's."""
+        if not self.folder.exists():
+            make_private(self.folder, self._account)
+        elif not self._is_ours():
             raise CannotRun(
                 f"{self.folder} belongs to another user, {_owner(self.folder)}: run this as that"
                 " user, or choose another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife"
-            )
-        make_private(self.folder, self._account)
-        if not self._account.may_enter(self.folder):
-            barred = next(
-                path
-                for path in (*reversed(self.folder.parents), self.folder)
-                if not self._account.may_enter(path)
-            )
-            raise CannotRun(
-                f"PostgreSQL does not run as root, and {self._account.name}, as whom it runs"
-                f" instead, may not enter {barred}: keep the data elsewhere"
-                " (WILDLIFE_DATA_DIR=/var/lib/wildlife), or run this as an ordinary user."
             )
 
     def _is_ours(self) -> bool:
@@ -155,13 +145,32 @@ class Server:
 
     def _prepare(self, alive: FileLock) -> None:
         """A cluster that is whole, ours, and not in use by a server that we did not start."""
-        if (self.folder / VERSION_FILE).exists():
-            _end_stranger(self.folder)
+        is_former = (self.folder / VERSION_FILE).exists()
+        if is_former:
+            _end_stranger(self.folder)  # before it may not enter any more
+        make_private(self.folder, self._account)
+        self._require_passage()
+        if is_former:
             move_cluster(self.folder, self._cluster, self._account)
         if not (self._cluster / VERSION_FILE).exists():
             make_cluster(self._cluster, self._account, self._find_programs(), alive)
         _end_stranger(self._cluster)
         own_cluster(self._cluster, self._account)
+
+    def _require_passage(self) -> None:
+        """Raise CannotRun where the server's account can't come to the folder."""
+        if self._account.may_enter(self.folder):
+            return
+        barred = next(
+            path
+            for path in (*reversed(self.folder.parents), self.folder)
+            if not self._account.may_enter(path)
+        )
+        raise CannotRun(
+            f"PostgreSQL does not run as root, and {self._account.name}, as whom it runs instead,"
+            f" may not enter {barred}: keep the data elsewhere (WILDLIFE_DATA_DIR="
+            "/var/lib/wildlife), or run this as an ordinary user."
+        )
 
     def _start(self, alive: FileLock) -> None:
         """Start it, and hand it the lock that says it lives."""
@@ -275,7 +284,7 @@ def _end_stranger(cluster: Path) -> None:
         return
     os.kill(pid, signal.SIGINT)
     gives_up_at = time.monotonic() + _STOP_WITHIN_S
-    while running_postmaster(cluster) == pid:
+    while (cluster / PID_FILE).exists():  # it goes last
         if time.monotonic() > gives_up_at:
             raise CannotRun(f"A PostgreSQL runs on {cluster} and does not stop (process {pid}).")
         time.sleep(_POLL_S)
