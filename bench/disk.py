@@ -1,5 +1,6 @@
 """Where a benchmark runs: a private PostgreSQL and a data folder of its own, on a real disk."""
 
+import asyncio
 import signal
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from bench.servers import free_port
 from bench.stage import CONNECTIONS
 from db.embedded import embedded_postgresql
 from db.identity import with_login
+from db.migrations import migrate
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
 
@@ -26,6 +28,7 @@ def on_disk(measure: Callable[[Settings], None]) -> None:
             folder = Path(name).resolve()
             folder.chmod(0o711)  # started by root, PostgreSQL is another user
             with embedded_postgresql(folder / "postgresql") as url:
+                asyncio.run(migrate(url))  # makes the login that the service signs in with
                 measure(
                     Settings(
                         data_dir=folder,

@@ -17,7 +17,7 @@ from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 from msgspec.structs import replace
 
 from db.identity import TooMuchPower, UnfitConnection, require_fit
-from db.migrations import migrate
+from db.migrations import migrate, pending
 from db.pool import Database, open_database
 from tests.conftest import ServiceLogin, new_database
 from tests.people import Person, rescue
@@ -438,3 +438,15 @@ async def test_every_command_but_migrate_works_as_the_service_does(
     ):
         ended = await run(*command, **environment)
         assert ended.status == 0, ended
+
+
+async def test_two_urls_that_name_two_databases_are_refused_before_either_is_touched(
+    settings: Settings, server_url: str
+) -> None:
+    async with new_database(server_url) as other:
+        both = to_environment(replace(settings, owner_database_url=other))
+        for command in (("serve",), ("migrate",), ("station", "list")):
+            ended = await run(*command, **both | {"WILDLIFE_PORT": str(free_port())})
+            assert (ended.status, ended.out) == (1, ""), command
+            assert "name two databases" in ended.err
+        assert await pending(other) != []

@@ -63,9 +63,12 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
         "WILDLIFE_OWNER_DATABASE_URL": settings.owner_database_url,
         "WILDLIFE_DATABASE_URL": settings.database_url,
     }
-    for name, one in given.items():
-        if one is not None:
-            asyncio.run(_require_answer(name, one))
+    answers = [asyncio.run(_ask_which(name, one)) for name, one in given.items() if one is not None]
+    if len(set(answers)) > 1:
+        raise click.ClickException(
+            f"{' and '.join(given)} name two databases: tables would be changed in one and used in"
+            " the other. Let both name the same, with different logins."
+        )
     if settings.data_dir.is_dir():
         own_data_folder(settings.data_dir)
     yield settings
@@ -91,14 +94,24 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
         yield url
 
 
-async def _require_answer(name: str, url: str) -> None:
+async def _ask_which(name: str, url: str) -> tuple[object, ...]:
+    """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
         connection = await asyncpg.connect(url)
     except (OSError, ValueError, asyncpg.PostgresError) as error:
         raise click.ClickException(
             f"The PostgreSQL that {name} names can't be used: {error}"
         ) from None
-    await connection.close()
+    try:
+        return tuple(
+            await connection.fetchrow(
+                "select pg_postmaster_start_time(), oid from pg_database"
+                " where datname = current_database()"
+            )
+            or ()
+        )
+    finally:
+        await connection.close()
 
 
 @contextmanager
