@@ -7,8 +7,8 @@ from typing import Final
 
 from anyio import CancelScope
 
-WRITE_BYTES: Final = 256 * 1024
-"""Chunks are joined to about this size, since a thread costs more than a small write."""
+# A thread costs more than a small write, and memory is for everybody.
+_PIECE_BYTES: Final = 256 * 1024
 
 # No byte waits longer than this to be written: it may be the last for a long time, and over one
 # bar of signal it takes a minute to fill a piece.
@@ -16,9 +16,13 @@ _WAIT_S: Final = 0.25
 
 
 async def write_as_it_comes(
-    chunks: AsyncIterator[bytes], write: Callable[[bytes, bool], Awaitable[None]]
+    chunks: AsyncIterator[bytes],
+    write: Callable[[bytes, bool], Awaitable[None]],
+    *,
+    piece_bytes: int = _PIECE_BYTES,
 ) -> None:
-    """Pass all of `chunks` on to `write`, one call at a time, and tell it which one is the last.
+    """Pass all of `chunks` on to `write`, joined to pieces of about `piece_bytes`, one call at a
+    time, and tell it which one is the last.
 
     What has come is written a moment later at the latest, and also when `chunks` break off. So of
     a body that hangs nothing stays in memory, and while it hangs nothing is done.
@@ -52,7 +56,7 @@ async def write_as_it_comes(
             waiting.append(chunk)
             waiting_bytes += len(chunk)
             came.set()
-            if waiting_bytes >= WRITE_BYTES:
+            if waiting_bytes >= piece_bytes:
                 await write_waiting()
         await write_waiting(is_last=True)
     except BaseException:

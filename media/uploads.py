@@ -10,7 +10,6 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from hashlib import new as new_hasher
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
@@ -18,6 +17,7 @@ from uuid import UUID, uuid4
 from anyio import sleep, to_thread
 
 from media.collecting import write_as_it_comes
+from media.files import HashedFile
 from media.upload_folder import COPY_BYTES, UploadFolder
 from media.upload_state import Limits, Progress, TooLong, Upload
 
@@ -162,38 +162,27 @@ class Uploads:
     ) -> Progress:
         """The chunk waits beside until it is known to be right: what is in its place counts."""
         progress, writer = claim
-        hasher = new_hasher(checksum.algorithm)
-        aside = self._folder.aside(progress.upload, writer)
-        size = 0
-
-        def write_aside(content: bytes) -> None:
-            nonlocal size
-            # Opened for each piece: a body may hang for long, and many may.
-            with aside.open("r+b") as file:
-                file.seek(size)  # a write that failed may have left some
-                file.write(content)
-            hasher.update(content)
-            size += len(content)
+        path = self._folder.aside(progress.upload, writer)
+        aside = HashedFile(path, checksum.algorithm)
 
         async def write(content: bytes, _: bool) -> None:
-            if size + len(content) > progress.room:
+            if aside.size + len(content) > progress.room:
                 raise TooLong(progress.room)
-            await to_thread.run_sync(write_aside, content)
+            await to_thread.run_sync(lambda: aside.append(content, durably=False))
 
         def append() -> Progress:
-            with aside.open("rb") as file:
+            with path.open("rb") as file:
                 parts = iter(lambda: file.read(COPY_BYTES), b"")
-                return self._folder.append(progress, writer, parts, size, durably=True)
+                return self._folder.append(progress, writer, parts, aside.size, durably=True)
 
         try:
-            aside.touch(exist_ok=False)
             await write_as_it_comes(chunks, write)
-            if hasher.digest() != checksum.digest:
+            if aside.digest() != checksum.digest:
                 raise WrongChecksum
             async with self._locked(progress.upload.upload_id):
                 return await to_thread.run_sync(append)
         finally:
-            aside.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 @asynccontextmanager

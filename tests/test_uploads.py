@@ -17,7 +17,9 @@ import pytest
 from httpx import AsyncClient
 
 from db.pool import Database
+from media import upload_folder
 from media.local_store import LocalStore
+from media.upload_state import Upload
 from tests.people import API, Person, entry, road_hazard
 from tests.pictures import encoded, noise, png
 from tests.tus import PART, TUS, metadata
@@ -552,6 +554,31 @@ async def test_an_id_that_is_taken_by_another_photo_is_refused_and_kept(
     assert (await sending.ask()).status_code == 404
     [photo] = await timeline(sending.person, sending.incident)
     assert photo["facts"]["image"]["sha256"] == sha256(other).hexdigest()
+
+
+async def test_a_request_looks_once_how_far_its_upload_is(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode, looks = upload_folder._decode, 0
+
+    def count(plan: Path) -> Upload:
+        nonlocal looks
+        looks += 1
+        return decode(plan)
+
+    monkeypatch.setattr(upload_folder, "_decode", count)
+    for send, expected in (
+        (sending.begin, 0),
+        (sending.begin, 1),
+        (lambda: sending.send(0, 500), 1),
+        (lambda: sending.send(0, 500), 1),
+        (sending.ask, 1),
+        (lambda: sending.send(500), 2),  # and once more to attach it, whoever else may write
+        (sending.take_back, 1),
+    ):
+        looks = 0
+        await send()
+        assert looks == expected
 
 
 # ---------------------------------------------------------------- taken back, finished, expired
