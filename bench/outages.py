@@ -31,7 +31,8 @@ from bench.opening import running_service, sign_in
 from bench.rounds import new_id
 from bench.servers import Server, free_port
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
-from tests.postgres import OwnPostgresql, own_postgresql
+from db.migrations import migrate
+from tests.own_postgresql import OwnPostgresql, own_postgresql
 from wildlife.settings import Settings
 
 SECONDS: Final = 6.0
@@ -74,11 +75,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     DISK.mkdir(exist_ok=True)
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as folder,
-            own_postgresql(Path(folder).resolve() / "postgresql") as database,
-        ):
-            _run(Path(folder).resolve(), database)
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=DISK) as name:
+            folder = Path(name).resolve()
+            folder.chmod(0o711)  # started by root, PostgreSQL is another user
+            with own_postgresql(folder / "postgresql") as database:
+                asyncio.run(migrate(database.url))  # makes the login that the service signs in with
+                _run(folder, database)
     except KeyboardInterrupt:
         sys.exit("stopped")
 
@@ -88,7 +90,8 @@ def _run(folder: Path, database: OwnPostgresql) -> None:
         data_dir=folder,
         port=free_port(),
         workers=2,
-        database_url=database.url,
+        database_url=database.service_url,
+        owner_database_url=database.url,
         log_file=folder / "service.log",
     )
     with running_service(settings) as service:

@@ -2,7 +2,6 @@
 connections that nobody uses, bodies that do not come, workers that are killed."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +12,9 @@ from httpx import AsyncClient, Response
 
 from db.pool import Database
 from tests.conftest import fill, running_application
+from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people import API, Person, entry, rescue
-from tests.postgres import OwnPostgresql, own_postgresql
+from tests.postgresql import folder_to_pass_through
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -119,10 +119,18 @@ async def test_one_account_does_not_take_all_connections(
 def own_server() -> Iterator[OwnPostgresql]:
     """A PostgreSQL that nobody else uses, with the demo's people."""
     with (
-        tempfile.TemporaryDirectory(prefix="wildlife-test-") as folder,
-        own_postgresql(Path(folder) / "postgresql") as server,
+        folder_to_pass_through() as folder,
+        own_postgresql(folder / "postgresql") as server,
     ):
-        asyncio.run(fill(Settings(data_dir=Path(folder) / "data", database_url=server.url)))
+        asyncio.run(
+            fill(
+                Settings(
+                    data_dir=folder / "data",
+                    database_url=server.service_url,
+                    owner_database_url=server.url,
+                )
+            )
+        )
         yield server
 
 
@@ -130,7 +138,7 @@ def own_server() -> Iterator[OwnPostgresql]:
 def own_settings(own_server: OwnPostgresql, tmp_path: Path) -> Settings:
     return Settings(
         data_dir=tmp_path,
-        database_url=own_server.url,
+        database_url=own_server.service_url,
         database_connections=4,
         demo=True,
         log_file=tmp_path / "service.log",

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from db.migrations import migrate, pending
 from db.pool import Database, open_database
 from tests.conftest import ServiceLogin, new_database
 from tests.people import Person, rescue
+from tests.postgresql import folder_to_pass_through
 from tests.serving import free_port
 from tests.test_commands import Wildlife, run, started, wildlife  # noqa: F401 - a fixture
 from wildlife.commands.running import SERVICE_LOGIN
@@ -330,7 +330,7 @@ def pgbouncer(url: str, folder: Path, *, mode: str) -> Iterator[str]:
 async def test_a_pooler_between_is_refused_and_never_served_through(
     settings: Settings, officer: Person, mode: str
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="wildlife-test-") as folder:
+    with folder_to_pass_through() as folder:
         with pgbouncer(settings.database_url or "", Path(folder), mode=mode) as url:
             await answered(url)
             for _ in range(3):

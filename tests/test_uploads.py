@@ -577,7 +577,7 @@ async def test_a_request_looks_once_how_far_its_upload_is(
         (sending.take_back, 1),
     ):
         looks = 0
-        await send()
+        await send()  # type: ignore[no-untyped-call]
         assert looks == expected
 
 
