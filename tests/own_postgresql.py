@@ -24,7 +24,7 @@ class OwnPostgresql:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._keeper: subprocess.Popen[str] | None = None
         self.url = ""
         """Its superuser's."""
@@ -36,7 +36,7 @@ class OwnPostgresql:
 
     def start(self) -> None:
         self._keeper = subprocess.Popen(
-            [sys.executable, "-c", USE, self._folder],
+            [sys.executable, "-c", USE, self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -75,7 +75,7 @@ class OwnPostgresql:
 
     def _processes(self) -> list[psutil.Process]:
         """The postmaster first, so that it starts no others."""
-        pid = running_postmaster(self._folder / "cluster")
+        pid = running_postmaster(self.folder / "cluster")
         with suppress(psutil.NoSuchProcess):
             if pid is not None:
                 return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]

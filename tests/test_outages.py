@@ -16,6 +16,7 @@ from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people import API, Person, entry, rescue
 from tests.postgresql import folder_to_pass_through
 from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.informants.vault import make_key
 from wildlife.settings import Settings
 
 # No test waits for so long where all is well; on 0.1 they waited for ever.
@@ -90,7 +91,8 @@ async def test_a_held_account_costs_its_own_sign_ins_and_nobody_else(
         await other_officer.opened()
         await Person.sign_in(client, "LC1504", DEMO_PASSWORD)
         answers = await asyncio.gather(*waiting)
-    assert refusals(answers) == {(503, "unavailable")}
+    # More than a few of one account at once do not even get so far.
+    assert {(503, "unavailable")} <= refusals(answers) <= {(503, "unavailable"), (503, "busy")}
     await Person.sign_in(client, officer.badge, DEMO_PASSWORD)
 
 
@@ -131,6 +133,7 @@ def own_server() -> Iterator[OwnPostgresql]:
                 )
             )
         )
+        make_key(folder / "data/informants.key")
         yield server
 
 
@@ -139,6 +142,7 @@ def own_settings(own_server: OwnPostgresql, tmp_path: Path) -> Settings:
     return Settings(
         data_dir=tmp_path,
         database_url=own_server.service_url,
+        key_file=own_server.folder.parent / "data/informants.key",
         database_connections=4,
         demo=True,
         log_file=tmp_path / "service.log",
@@ -238,6 +242,7 @@ async def test_a_service_starts_without_its_database_and_says_so(tmp_path: Path)
         database_url="postgresql://wildlife@database.invalid/wildlife",
         log_file=tmp_path / "service.log",
     )
+    make_key(settings.key_path)
     async with asyncio.timeout(WITHIN_S), running_application(settings) as client:
         credentials = {"badge": "150425001", "password": "a long password"}
         answers = [

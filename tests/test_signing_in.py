@@ -210,7 +210,7 @@ async def test_a_volley_at_once_counts_like_one_after_the_other(
     async with database.transaction() as connection:
         await connection.execute("select from sign_in for update")  # all wait, until all are there
         volley = [asyncio.create_task(sign_in(client, BADGE, "x", at=STRANGE)) for _ in range(4)]
-        await waiting_for_a_lock(database, 2)
+        await waiting_for_a_lock(database)  # one here, and the others until it has ended
     answers = await asyncio.gather(*volley)
     assert sorted(answer.status_code for answer in answers) == [401] + [429] * 3
 

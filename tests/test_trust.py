@@ -47,6 +47,7 @@ MAY = {
     "species_name": {"insert", "update", "delete"},
     "species_protection": {"insert", "update", "delete"},
     "station": {"insert", "update"},
+    "sign_in": {"insert", "update", "delete"},
     "token": {"insert", "update", "delete"},
 }
 MAY_UPDATE_COLUMNS = {"refused_body": {"sealed_informant"}}
