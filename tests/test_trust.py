@@ -16,13 +16,14 @@ import pytest
 from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 from msgspec.structs import replace
 
+from db.embedded import embedded_postgresql
 from db.identity import TooMuchPower, UnfitConnection, require_fit
 from db.migrations import migrate, pending
 from db.pool import Database, open_database
 from tests.conftest import ServiceLogin, new_database
 from tests.people import Person, rescue
 from tests.serving import free_port
-from tests.test_commands import Wildlife, run, started, wildlife  # noqa: F401 - a fixture
+from tests.test_commands import data_dir, run  # noqa: F401 - a fixture
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings, to_environment
 
@@ -450,3 +451,21 @@ async def test_two_urls_that_name_two_databases_are_refused_before_either_is_tou
             assert (ended.status, ended.out) == (1, ""), command
             assert "name two databases" in ended.err
         assert await pending(other) != []
+
+
+async def test_a_private_database_of_an_earlier_version_is_named_and_brought_up_to_date(
+    data_dir: Path,  # noqa: F811
+) -> None:
+    """Of version 0.1: its role could not sign in, and no command but those that begin migrates."""
+    environment = {"WILDLIFE_DATA_DIR": str(data_dir)}
+    assert (await run("migrate", **environment)).status == 0
+    with embedded_postgresql(data_dir / "postgresql") as url:
+        async with session(url) as owner:
+            await owner.execute("drop table key_fingerprint")
+            await owner.execute("delete from migration where name = '0006_trust.sql'")
+            await owner.execute("alter role wildlife_service nologin")
+    ended = await run("verify", **environment)
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("Error: The database lacks 0006_trust.sql.")
+    assert (await run("migrate", **environment)).out == "applied 0006_trust.sql\n"
+    assert (await run("verify", **environment)).out == "0 chains, 0 flaws\n"
