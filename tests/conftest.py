@@ -62,22 +62,23 @@ class ServiceLogin(NamedTuple):
 def service_login(server_url: str) -> Iterator[ServiceLogin]:
     """The login of the private server, or one made for these tests: on a server of yours
     `wildlife_service` may have a password that somebody relies on."""
+    asyncio.run(_make_service_role(server_url))
     if "WILDLIFE_DATABASE_URL" not in os.environ:
         yield ServiceLogin(SERVICE_LOGIN, None)
         return
     login = ServiceLogin(f"wildlife_test_{uuid4().hex[:12]}", secrets.token_hex())
-    asyncio.run(_make_role(server_url, login))
+    create = (
+        f"create role \"{login.name}\" login password '{login.password}' in role {SERVICE_LOGIN}"
+    )
+    asyncio.run(_execute(server_url, create))
     yield login
     asyncio.run(_execute(server_url, f'drop role "{login.name}"'))
 
 
-async def _make_role(server_url: str, login: ServiceLogin) -> None:
+async def _make_service_role(server_url: str) -> None:
+    """It comes with the tables, of whichever database of the server."""
     async with new_database(server_url) as url:
-        await migrate(url)  # makes the role that the new one is a member of
-    await _execute(
-        server_url,
-        f"create role \"{login.name}\" login password '{login.password}' in role {SERVICE_LOGIN}",
-    )
+        await migrate(url)
 
 
 @pytest.fixture(scope="session")

@@ -1,30 +1,19 @@
 """Who the service is to its database: a login that owns nothing, checked on every connection."""
 
-import asyncio
-import os
-import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
-from msgspec.structs import replace
 
 from db.identity import TooMuchPower, UnfitConnection, require_fit
-from db.migrations import migrate, pending
 from db.pool import Database, open_database
-from tests.conftest import ServiceLogin, new_database
+from tests.conftest import ServiceLogin
 from tests.people import Person, rescue
-from tests.postgresql import folder_to_pass_through
-from tests.serving import free_port
-from tests.test_commands import Wildlife, run, started, wildlife  # noqa: F401 - a fixture
 from wildlife.commands.running import SERVICE_LOGIN
-from wildlife.settings import Settings, to_environment
+from wildlife.settings import Settings
 
 # What the service may do to each table beside reading it. A table that is not here, or a verb more
 # or less, fails the test: who adds one decides.
@@ -291,163 +280,3 @@ async def test_a_login_that_came_to_power_while_the_service_runs_is_an_outage_an
         async with session(settings.database_url or "") as connection:
             await connection.execute("drop table owned")
     assert (await officer.post("/incidents", body)).status_code == 201
-
-
-# ---------------------------------------------------------------- behind a pooler
-
-
-@contextmanager
-def pgbouncer(url: str, folder: Path, *, mode: str) -> Iterator[str]:
-    """PgBouncer before the server of `url`, set up as its users do: the URL of the same database
-    through it."""
-    program = shutil.which("pgbouncer")
-    server = urlsplit(url)
-    if program is None or server.hostname is None or server.password is None:
-        pytest.skip("needs pgbouncer, and a server of yours by TCP (WILDLIFE_DATABASE_URL)")
-    port = free_port()
-    users, configuration = folder / "users.txt", folder / "pgbouncer.ini"
-    users.write_text(f'"{server.username}" "{server.password}"\n')
-    configuration.write_text(
-        f"[databases]\n* = host={server.hostname} port={server.port or 5432}\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        f"auth_type = plain\nauth_file = {users}\npool_mode = {mode}\nmax_client_conn = 50\n"
-        # Without these it refuses the connection: then they are added, since the manual says so.
-        "ignore_startup_parameters = extra_float_digits, default_transaction_read_only,"
-        " plan_cache_mode, statement_timeout, lock_timeout, jit,"
-        " idle_in_transaction_session_timeout\n"
-    )
-    command = [program, str(configuration)]
-    if os.getuid() == 0:  # it refuses to be root
-        folder.chmod(0o755)
-        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield url.replace(f"{server.hostname}:{server.port or 5432}", f"127.0.0.1:{port}")
-        finally:
-            process.terminate()
-
-
-@pytest.mark.parametrize("mode", ["session", "transaction"])
-async def test_a_pooler_between_is_refused_and_never_served_through(
-    settings: Settings, officer: Person, mode: str
-) -> None:
-    with folder_to_pass_through() as folder:
-        with pgbouncer(settings.database_url or "", Path(folder), mode=mode) as url:
-            await answered(url)
-            for _ in range(3):
-                with pytest.raises(UnfitConnection, match="stands a pooler"):
-                    await opened(url, settings)
-            environment = to_environment(
-                replace(settings, database_url=url, owner_database_url=None)
-            )
-            ended = await run("serve", **environment)
-            assert (ended.status, ended.out) == (1, "")
-            assert "stands a pooler" in ended.err
-        with pgbouncer(settings.owner_database_url or "", Path(folder), mode=mode) as url:
-            await answered(url)
-            with pytest.raises(UnfitConnection):
-                await migrate(url)
-
-
-async def answered(url: str) -> None:
-    """Wait until the pooler answers."""
-    async with asyncio.timeout(30):
-        while True:
-            with suppress(OSError):
-                await (await asyncpg.connect(url)).close()
-                return
-            await asyncio.sleep(0.02)
-
-
-# ---------------------------------------------------------------- at the start
-
-
-async def test_a_service_that_owns_the_tables_does_not_start_and_says_what_to_do(
-    settings: Settings, tmp_path: Path
-) -> None:
-    """As version 0.1 was set up: one URL, the owner's."""
-    common = {"WILDLIFE_DATA_DIR": str(tmp_path), "WILDLIFE_PORT": str(free_port())}
-    url = settings.owner_database_url or ""
-    ended = await run("serve", WILDLIFE_DATABASE_URL=url, **common)
-    assert ended.status == 1
-    assert ended.out == ""
-    assert "could change what is final" in ended.err
-    assert "alter role wildlife_service login password" in ended.err
-    assert "WILDLIFE_OWNER_DATABASE_URL" in ended.err
-    assert len(ended.err.splitlines()) == 1
-
-
-async def test_without_the_owners_login_tables_are_checked_and_not_made(
-    server_url: str, service_login: ServiceLogin, tmp_path: Path
-) -> None:
-    common = {"WILDLIFE_DATA_DIR": str(tmp_path), "WILDLIFE_PORT": str(free_port())}
-    async with new_database(server_url) as owner:
-        service = service_login.on(owner)
-        for command in (("serve",), ("verify",), ("station", "list"), ("media", "check")):
-            ended = await run(*command, WILDLIFE_DATABASE_URL=service, **common)
-            assert ended.status == 1, command
-            assert "The database lacks 0001_records.sql" in ended.err
-            assert "wildlife migrate" in ended.err
-        refused = await run("migrate", WILDLIFE_DATABASE_URL=service, **common)
-        assert (refused.status, refused.out) == (1, "")
-        assert "WILDLIFE_OWNER_DATABASE_URL is missing" in refused.err
-        # Looking never makes tables, not even with the owner's login at hand.
-        both = {"WILDLIFE_DATABASE_URL": service, "WILDLIFE_OWNER_DATABASE_URL": owner}
-        assert "lacks 0001_records.sql" in (await run("verify", **both, **common)).err
-        # The owner's alone migrates, and is nobody to serve as.
-        migrated = await run("migrate", WILDLIFE_OWNER_DATABASE_URL=owner, **common)
-        assert migrated.status == 0, migrated
-        refused = await run("serve", WILDLIFE_OWNER_DATABASE_URL=owner, **common)
-        assert "WILDLIFE_DATABASE_URL is missing" in refused.err
-        assert not (tmp_path / "postgresql").exists()
-        ended = await run("verify", WILDLIFE_DATABASE_URL=service, **common)
-        assert (ended.status, ended.out) == (0, "0 chains, 0 flaws\n")
-
-
-async def test_a_command_that_looks_begins_no_database_in_a_misspelt_folder(tmp_path: Path) -> None:
-    for command in (("verify",), ("rebuild",), ("media", "check"), ("station", "list")):
-        ended = await run(*command, WILDLIFE_DATA_DIR=str(tmp_path / "misspelt"))
-        assert (ended.status, ended.out) == (1, ""), command
-        assert ended.err.startswith("Error: There is no database in "), command
-    assert not (tmp_path / "misspelt").exists()
-
-
-async def test_every_command_but_migrate_works_as_the_service_does(
-    settings: Settings, officer: Person, tmp_path: Path
-) -> None:
-    """With the service's login alone."""
-    await officer.opened()
-    environment = to_environment(replace(settings, owner_database_url=None))
-    species = tmp_path / "list.csv"
-    species.write_text(
-        "scientific_name,chinese_name,protection,list,valid_from\n"
-        "Idus ruber,红𩷶,unlisted,,2024-01-01\n",
-        "utf-8",
-    )
-    secret = ("--password", "a long secret")
-    for command in (
-        ("station", "add", "15042501", "响水", "--kind", "police_station"),
-        ("station", "list"),
-        ("account", "add", "150425009", "新", "--role", "officer", "--station", "150425", *secret),
-        ("account", "password", "150425009", *secret),
-        ("account", "disable", "150425009"),
-        ("species", "import", str(species)),
-        ("verify",),
-        ("rebuild",),
-        ("media", "check"),
-        ("media", "sweep"),
-    ):
-        ended = await run(*command, **environment)
-        assert ended.status == 0, ended
-
-
-async def test_two_urls_that_name_two_databases_are_refused_before_either_is_touched(
-    settings: Settings, server_url: str
-) -> None:
-    async with new_database(server_url) as other:
-        both = to_environment(replace(settings, owner_database_url=other))
-        for command in (("serve",), ("migrate",), ("station", "list")):
-            ended = await run(*command, **both | {"WILDLIFE_PORT": str(free_port())})
-            assert (ended.status, ended.out) == (1, ""), command
-            assert "name two databases" in ended.err
-        assert await pending(other) != []

@@ -123,7 +123,10 @@ def saying_what_is_wrong() -> Iterator[None]:
         raise click.ClickException(f"{error} {_OWN_LOGIN}") from None
     except (LookupError, OSError, ValueError, StoreUnavailable, UnfitConnection) as error:
         raise click.ClickException(str(error)) from None
-    except asyncpg.InsufficientPrivilegeError as error:
+    except (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+    ) as error:
         raise click.ClickException(f"The database does not allow it: {error}") from None
 
 
@@ -169,8 +172,9 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins:
 
     async def run(settings: Settings) -> T:
         url = service_url(settings)
-        if begins and settings.owner_database_url is not None:
-            await migrate(settings.owner_database_url)
+        if settings.owner_database_url is not None:
+            # Before the service signs in: of a private database, its login comes with the tables.
+            await (migrate if begins else require_tables)(settings.owner_database_url)
         async with open_database(url, confined=True, zone=settings.zone, size=2) as database:
             await require_tables(url)
             return await work(database, settings)
