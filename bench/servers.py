@@ -45,6 +45,10 @@ class Server:
         """The resident memory of the largest of its processes."""
         return float(max(process.memory_info().rss for process in self._tree()) / 1e6)
 
+    def processor_s(self) -> float:
+        """The processor time that its processes have taken."""
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._tree()))
+
     def stop(self) -> None:
         """Let it end by itself, and make it end when it doesn't."""
         tree = self._tree()
