@@ -200,6 +200,16 @@ def heic_grid(tiles: list[Image.Image], quarter_turns: int = 0) -> bytes:
     return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *coded)
 
 
+def xmp(**properties: str) -> bytes:
+    """A packet with these properties: `tiff_Orientation="6"` is the attribute tiff:Orientation."""
+    attributes = "".join(f' {name.replace("_", ":")}="{it}"' for name, it in properties.items())
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f"<rdf:Description{attributes}/></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
 def display_p3() -> bytes:
     """An ICC profile (version 2) of Display P3: its primaries, adapted to D50, and sRGB's curve."""
 
