@@ -3,6 +3,7 @@
 import msgspec
 
 from db.pool import Database
+from media.processes import CORES
 from media.spool import Spool
 from media.store import Store, open_store
 from media.uploads import Uploads
@@ -40,7 +41,13 @@ async def assemble(settings: Settings, database: Database) -> Service:
         store=store,
         spool=spool,
         uploads=uploads,
-        darkroom=Darkroom(database, store, settings.rendering_memory_bytes),
+        darkroom=Darkroom(
+            database,
+            store,
+            memory_bytes=settings.rendering_memory_bytes,
+            limit_pixels=settings.rendering_limit_pixels,
+            lanes=max(1, CORES // settings.workers),
+        ),
         vault=open_vault(settings.key_path),
         policy=read_policy(settings.policy_file),
     )

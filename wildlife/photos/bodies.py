@@ -16,6 +16,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from media.images import SNIFF_BYTES, sniff
 from wildlife.problems import FieldError, Problem
 from wildlife.values import Instant
 
@@ -68,6 +69,24 @@ async def photo_bytes(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
                 patience.reschedule(clock() + _SILENCE_S)
     except TimeoutError:
         raise Problem("body_stalled", expected=str(_SILENCE_S)) from None
+
+
+async def recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
+    """The same, but for a file that is no photo by its first bytes: not one of it is passed on.
+
+    An officer learns it at once, not when the rest has come over one bar of signal. Raises
+    UnsupportedImage.
+    """
+    head = b""
+    async for chunk in chunks:
+        head += chunk
+        if len(head) >= min(SNIFF_BYTES, length):
+            sniff(head)
+            break
+    if head:  # or, broken off so early, its end will tell
+        yield head
+    async for chunk in chunks:
+        yield chunk
 
 
 def read_time(text: str | None) -> datetime | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from media.images import SNIFF_BYTES, UnsupportedImage, sniff
+from media.images import UnsupportedImage
 from media.store import StoreUnavailable, original_key
 from media.uploads import (
     Checksum,
@@ -24,6 +24,7 @@ from media.uploads import (
 )
 from wildlife.accounts.model import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
+from wildlife.photos.bodies import recognized
 from wildlife.photos.model import ImageFacts
 from wildlife.photos.queries import find_held_image, find_image
 from wildlife.problems import FieldError, Problem
@@ -33,7 +34,7 @@ from wildlife.uploads.model import Note, describe_upload, read_note
 log = structlog.get_logger()
 
 # What is wrong with the bytes themselves: sending them again would not help, nor keeping them.
-_REFUSED_FOR_GOOD = {"unsupported_image", "image_too_large", "id_conflict", "wrong_checksum"}
+_REFUSED_FOR_GOOD = {"unsupported_image", "id_conflict", "wrong_checksum"}
 
 
 async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
@@ -96,7 +97,7 @@ async def go_on(
 ) -> Progress:
     """Add `chunks` at `offset`, and attach the photo when that was the last of it."""
     if offset == 0:
-        chunks = _recognized(chunks, upload.length)
+        chunks = recognized(chunks, upload.length)
     try:
         reached = await service.uploads.append(upload, offset, chunks, checksum)
     except UnsupportedImage as error:
@@ -158,20 +159,3 @@ async def _discard_empty(service: Service, upload: Upload) -> None:
     async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
         if progress is not None and progress.offset == 0:
             await service.uploads.discard(upload)
-
-
-async def _recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
-    """The same, but for a file that is no photo by its first bytes: not one of it is passed on.
-
-    An officer learns it at once, not when the rest has come over one bar of signal.
-    """
-    head = b""
-    async for chunk in chunks:
-        head += chunk
-        if len(head) >= min(SNIFF_BYTES, length):
-            sniff(head)
-            break
-    if head:  # or, broken off so early, its end will tell
-        yield head
-    async for chunk in chunks:
-        yield chunk
