@@ -345,14 +345,20 @@ create table photo (
     caption text,
     exif jsonb,
     flags text[] not null default '{}',
-    -- The two columns that do not follow from the timeline but from decoding the bytes. A photo
-    -- without a `renditions` is the work list; nothing else says so.
+    -- The columns that do not follow from the timeline but from decoding the bytes. A photo without
+    -- a `renditions` is the work list; nothing else says so.
     renditions text check (renditions in ('made', 'unreadable', 'abandoned')),
     difference_hash bigint,
+    renditions_reason text,  -- why it can't be shown, or not yet
+    -- What went wrong and says nothing of the file is tried again, each time after a longer while.
+    renditions_attempts int,
+    renditions_after timestamptz,
+    incomplete boolean,  -- whether they show only part of the picture
     primary key (incident_id, photo_id)
 );
 create index photo_sha256 on photo (sha256);
-create index photo_to_render on photo (received_at) where renditions is null;
+create index photo_to_render on photo (renditions_after nulls first, received_at)
+where renditions is null;
 -- Two hashes that differ in at most three of 64 bits agree in one of their four quarters.
 create function quarters(hash bigint) returns int[] language sql immutable strict parallel safe
 return array[

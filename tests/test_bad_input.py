@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.serving import serving
-from wildlife.catalogue import CATALOGUE
+from wildlife.catalogue import CATALOGUE, RETIRED
 from wildlife.decoding import decode
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.problems import Problem
@@ -341,3 +341,8 @@ def test_decoding_anything_gives_a_record_or_a_problem(body: bytes) -> None:
         else:
             told = {"a record"}
         assert all(told)
+
+
+def test_a_code_that_was_retired_means_nothing_else_now() -> None:
+    assert not set(RETIRED) & set(CATALOGUE)
+    assert RETIRED

@@ -13,6 +13,7 @@ from tests.people import Person
 from tests.pictures import encoded, noise
 from tests.test_access import began_upload
 from tests.test_commands import Ended, run
+from tests.test_darkroom import settled
 from tests.tus import TUS
 from wildlife.settings import Settings, to_environment
 
@@ -158,6 +159,36 @@ async def test_orphans_older_than_a_day_are_cleared_away_and_nothing_else(
     assert young.exists()
     assert all(path.exists() for path in named)
     assert (await officer.request("HEAD", f"/uploads/{upload}", headers=TUS)).status_code == 200
+
+
+async def test_photos_that_were_given_up_are_tried_again_when_asked(
+    officer: Person, settings: Settings, database: Database, contents: list[bytes]
+) -> None:
+    incident = await officer.opened()
+    photos = [uuid4() for _ in contents]
+    for photo, content in zip(photos, contents, strict=True):
+        await officer.put_photo(incident, content, photo)
+        assert (await officer.get(f"/incidents/{incident}/photos/{photo}/screen")).is_success
+    await settled(officer, incident)
+    async with database.writing() as connection:
+        for photo, change in zip(
+            photos,
+            (
+                "renditions = 'unreadable', renditions_reason = 'undecodable'",
+                "renditions = 'abandoned', renditions_reason = 'decoder_crashed'",
+                "renditions = null, renditions_reason = 'interrupted', renditions_attempts = 9,"
+                " renditions_after = now() + '1 day'",
+                "renditions = renditions",
+            ),
+            strict=True,
+        ):
+            await connection.execute(f"update photo set {change} where photo_id = $1", photo)
+    ended = await media(settings, "retry")
+    assert (ended.status, ended.out) == (0, "3 photos are tried again\n")
+    await officer.put_photo(incident, encoded(noise(60, 40)))  # which wakes the darkroom
+    made = [(p["renditions"], p["renditions_reason"]) for p in await settled(officer, incident)]
+    assert made == [("made", None)] * 5
+    assert (await media(settings, "retry")).out == "0 photos are tried again\n"
 
 
 async def test_a_store_that_is_none_is_named(settings: Settings) -> None:

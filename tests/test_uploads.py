@@ -21,7 +21,7 @@ from media import upload_folder
 from media.local_store import LocalStore
 from media.upload_state import Upload
 from tests.people import API, Person, entry, road_hazard
-from tests.pictures import encoded, noise, png
+from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, metadata
 from tests.uploading import (
     EXPIRY_S,
@@ -517,17 +517,6 @@ async def test_what_is_no_photo_is_refused_however_small_the_parts_are(
     await refused.begin()
     assert offset(await refused.send(0, 3)) == 3
     assert refusal(await refused.send(3)) == (422, "unsupported_image")
-    assert kept(settings) == []
-    assert originals(settings) == []
-
-
-async def test_a_picture_of_too_many_pixels_is_refused_and_not_kept(
-    sending: Sending, settings: Settings
-) -> None:
-    refused = Sending(sending.person, sending.incident, png(30_000, 30_000, 8, 2, b""))
-    await refused.begin()
-    assert refusal(await refused.send()) == (422, "image_too_large")
-    assert (await refused.ask()).status_code == 404
     assert kept(settings) == []
     assert originals(settings) == []
 

@@ -4,6 +4,7 @@ import msgspec
 
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database
+from media.processes import CORES
 from media.spool import Spool
 from media.store import Store, open_store
 from media.uploads import Uploads
@@ -53,7 +54,13 @@ async def assemble(settings: Settings, database: Database) -> Service:
         store=store,
         spool=spool,
         uploads=uploads,
-        darkroom=Darkroom(database, store, settings.rendering_memory_bytes),
+        darkroom=Darkroom(
+            database,
+            store,
+            memory_bytes=settings.rendering_memory_bytes,
+            limit_pixels=settings.rendering_limit_pixels,
+            lanes=max(1, CORES // settings.workers),
+        ),
         vault=vault,
         policy=read_policy(settings.policy_file),
     )

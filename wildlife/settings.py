@@ -52,7 +52,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_limit_bytes: _Positive = 1_000_000
     """The largest JSON body."""
     photo_limit_bytes: _Positive = 64 * 1024 * 1024
-    photo_limit_pixels: _Positive = 100_000_000
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
     upload_quota_bytes: _Positive = 2 * 1024 * 1024 * 1024
@@ -61,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long an unfinished upload is kept after its last byte."""
     rendering_memory_bytes: _Positive = 2_000_000_000
     """What a process that decodes photos may take; beyond it the photo has no renditions."""
+    rendering_limit_pixels: _Positive = 100_000_000
+    """Width times height beyond which a photo is kept and not shown; a JPEG always is."""
     access_token_s: _Positive = 3600
     refresh_token_s: _Positive = 30 * 24 * 3600
     log_file: Path | None = None

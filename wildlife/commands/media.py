@@ -12,6 +12,7 @@ from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.checking import Flaw
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
+from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
 
@@ -71,5 +72,20 @@ def sweep() -> None:
         await uploads.expire()
         leftovers = spool.sweep(day_ago) + uploads.sweep(day_ago)
         say(f"{count} orphans, {leftovers} unfinished files")
+
+    with_database(run)
+
+
+@media.command()
+def retry() -> None:
+    """Try again to make renditions of all photos that have none.
+
+    Those that were given up, as after an upgrade of a decoder, and those that wait to be tried
+    again. The service makes them within a minute or so.
+    """
+
+    async def run(database: Database, settings: Settings) -> None:
+        async with database.writing() as connection:
+            say(f"{await retry_renditions(connection)} photos are tried again")
 
     with_database(run)

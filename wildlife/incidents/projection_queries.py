@@ -8,7 +8,14 @@ from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.incidents.projections import Projections
 
-NOT_FROM_THE_TIMELINE = ["renditions", "difference_hash"]
+NOT_FROM_THE_TIMELINE = [
+    "renditions",
+    "renditions_reason",
+    "renditions_attempts",
+    "renditions_after",
+    "incomplete",
+    "difference_hash",
+]
 """The columns of `photo` that were found out by decoding the bytes."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from anyio import to_thread
 
 from media.images import UnsupportedImage
+from media.processes import Interrupted
 from media.store import original_key
 from wildlife.accounts.model import Actor
 from wildlife.incidents import appending
@@ -46,7 +47,7 @@ async def attach_file(
 ) -> Written:
     """Keep the photo at `path`, whose bytes are durable, and name it on the timeline.
 
-    Raises Problem: unsupported_image, image_too_large, or what appending an entry raises.
+    Raises Problem: unsupported_image, darkroom_unavailable, or what appending an entry raises.
     """
     image = await _look_at(service, path, digest, size)
     await service.store.put_file(original_key(digest), path, digest)
@@ -84,9 +85,8 @@ async def _look_at(service: Service, path: Path, digest: str, size: int) -> Imag
         info = await service.darkroom.inspect(path)
     except UnsupportedImage as error:
         raise Problem("unsupported_image", given=str(error)) from None
-    pixels, limit = (info.width or 0) * (info.height or 0), service.settings.photo_limit_pixels
-    if pixels > limit:
-        raise Problem("image_too_large", given=pixels, expected=str(limit))
+    except Interrupted:
+        raise Problem("darkroom_unavailable") from None
     exif = ExifFacts(**info.exif._asdict())
     return ImageFacts(
         sha256=digest,

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of bodies that are photos, and a time in an address."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from media.images import SNIFF_BYTES, sniff
 from wildlife.decoding import require_possible_times
 from wildlife.problems import FieldError, Problem
 from wildlife.values import Instant
@@ -49,6 +51,24 @@ class ShownPhotoOperation(Operation):
         if isinstance(whole, OpenAPIResponse):
             whole.content = {**_FORMATS}
             self.responses = {**responses, "206": replace(whole, description="A part of it")}
+
+
+async def recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
+    """The same, but for a file that is no photo by its first bytes: not one of it is passed on.
+
+    An officer learns it at once, not when the rest has come over one bar of signal. Raises
+    UnsupportedImage.
+    """
+    head = b""
+    async for chunk in chunks:
+        head += chunk
+        if len(head) >= min(SNIFF_BYTES, length):
+            sniff(head)
+            break
+    if head:  # or, broken off so early, its end will tell
+        yield head
+    async for chunk in chunks:
+        yield chunk
 
 
 def read_time(text: str | None) -> datetime | None:

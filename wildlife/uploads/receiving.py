@@ -5,12 +5,13 @@ request that brought the last byte, the one that asks how far it is, or the serv
 """
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from uuid import UUID
 
 import structlog
 
 from db.pool import UNAVAILABLE
-from media.images import SNIFF_BYTES, UnsupportedImage, sniff
+from media.images import UnsupportedImage
 from media.store import StoreUnavailable, original_key
 from media.upload_state import (
     DiskFull,
@@ -25,6 +26,7 @@ from media.upload_state import (
 from media.uploads import Checksum, WrongChecksum
 from wildlife.accounts.model import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
+from wildlife.photos.bodies import recognized
 from wildlife.photos.model import ImageFacts
 from wildlife.photos.queries import find_held_image, find_image
 from wildlife.problems import FieldError, Problem
@@ -118,7 +120,7 @@ async def go_on(
         raise Problem("upload_not_found")
     upload, room = claim.progress.upload, claim.progress.room
     if offset == 0:
-        chunks = _recognized(chunks, upload.length)
+        chunks = recognized(chunks, upload.length)
     try:
         progress = await service.uploads.append(claim, chunks, checksum)
     except UnsupportedImage as error:
@@ -165,7 +167,10 @@ async def _finish(
             )
         except Problem as problem:
             # Sending it again would not help, and where its bytes are a photo's they are kept.
-            if problem.code != "too_many_refused":
+            if (
+                problem.code != "too_many_refused"
+                and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            ):
                 await service.uploads.discard(upload)
             raise
         await service.uploads.finished(upload)
@@ -192,20 +197,3 @@ async def _discard_empty(service: Service, upload: Upload) -> None:
     async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
         if progress is not None and progress.offset == 0:
             await service.uploads.discard(upload)
-
-
-async def _recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
-    """The same, but for a file that is no photo by its first bytes: not one of it is passed on.
-
-    An officer learns it at once, not when the rest has come over one bar of signal.
-    """
-    head = b""
-    async for chunk in chunks:
-        head += chunk
-        if len(head) >= min(SNIFF_BYTES, length):
-            sniff(head)
-            break
-    if head:  # or, broken off so early, its end will tell
-        yield head
-    async for chunk in chunks:
-        yield chunk
