@@ -1,5 +1,6 @@
 """Where a benchmark runs: a private PostgreSQL and a data folder of its own, on a real disk."""
 
+import asyncio
 import signal
 import sys
 import tempfile
@@ -9,6 +10,9 @@ from pathlib import Path
 from bench.servers import free_port
 from bench.stage import CONNECTIONS
 from db.embedded import embedded_postgresql
+from db.identity import with_login
+from db.migrations import migrate
+from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
 
 # Where the service keeps its data by default: a folder for temporary files need not be on a disk.
@@ -24,11 +28,13 @@ def on_disk(measure: Callable[[Settings], None]) -> None:
             folder = Path(name).resolve()
             folder.chmod(0o711)  # started by root, PostgreSQL is another user
             with embedded_postgresql(folder / "postgresql") as url:
+                asyncio.run(migrate(url))  # makes the login that the service signs in with
                 measure(
                     Settings(
                         data_dir=folder,
                         port=free_port(),
-                        database_url=url,
+                        database_url=with_login(url, SERVICE_LOGIN),
+                        owner_database_url=url,
                         database_connections=CONNECTIONS,
                         log_file=folder / "service.log",
                     )

@@ -68,8 +68,8 @@ def main() -> None:
 
 
 def _measure(settings: Settings) -> None:
-    assert settings.database_url is not None
-    url = settings.database_url
+    assert settings.owner_database_url is not None
+    url = settings.owner_database_url
     photo = _photo()
     kept = settings.data_dir / "bare"
     kept.mkdir()

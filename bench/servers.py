@@ -22,6 +22,10 @@ class Server:
         self.port = port
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -40,6 +44,10 @@ class Server:
     def memory_mb(self) -> float:
         """The resident memory of the largest of its processes."""
         return float(max(process.memory_info().rss for process in self._tree()) / 1e6)
+
+    def processor_s(self) -> float:
+        """The processor time that its processes have taken."""
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._tree()))
 
     def stop(self) -> None:
         """Let it end by itself, and make it end when it doesn't."""

@@ -84,9 +84,11 @@ def _measure(name: str, port: int, token: str, paths: Sequence[str]) -> float:
 
 async def _fill(settings: Settings) -> None:
     await put_officers(settings)
-    assert settings.database_url is not None
+    assert settings.owner_database_url is not None
     async with (
-        open_database(settings.database_url, role=None, zone=settings.zone, size=1) as database,
+        open_database(
+            settings.owner_database_url, confined=False, zone=settings.zone, size=1
+        ) as database,
         database.transaction() as connection,
     ):
         known = await connection.fetchval("select count(*) from species")

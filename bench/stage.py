@@ -79,7 +79,7 @@ async def put_officers(settings: Settings) -> None:
     assert settings.database_url is not None
     password_hash = hash_password(PASSWORD)
     async with (
-        open_database(settings.database_url, role=None, zone=settings.zone, size=1) as database,
+        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
         database.transaction() as connection,
     ):
         for officer in OFFICERS:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import asyncpg
 
+from db.identity import require_fit
+
 FOLDER = Path(__file__).parent / "migrations"
 
 # Any number that no other program on the same database uses as an advisory lock.
@@ -13,10 +15,12 @@ _LOCK = 7_215_042_520_240_804
 async def migrate(url: str) -> list[str]:
     """Apply what is missing in the database at `url`; answer the names of the files applied.
 
-    Several processes may call this at once: one does the work, the others wait and find it done.
+    `url` signs in as who owns the tables, or will. Several processes may call this at once: one
+    does the work, the others wait and find it done. Raises UnfitConnection.
     """
     connection = await asyncpg.connect(url)
     try:
+        await require_fit(connection, confined=False)
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(
             "create table if not exists migration"

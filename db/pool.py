@@ -1,103 +1,296 @@
-"""Two pools on one PostgreSQL: one that writes, one that only reads."""
+"""The connections to one PostgreSQL: a pool for each kind of work, so that none starves another."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, TypeAlias
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from weakref import WeakValueDictionary
 
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
+from db.identity import UnfitConnection, require_fit
+from db.turns import TurnedAway, Turns
+
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    AsyncpgPool: TypeAlias = asyncpg.Pool[asyncpg.Record]
 else:
     Connection = asyncpg.Connection | PoolConnectionProxy
-    Pool = asyncpg.Pool
+    AsyncpgPool = asyncpg.Pool
+
+
+class Unreachable(Exception):
+    """There is no connection to be had: nobody listens, or the name is gone."""
+
+
+class Silent(Unreachable):
+    """The server took what was asked and says nothing: it is frozen, or the network is."""
+
 
 # What a statement raises while the database is away, full, or busier than its time limit allows.
-UNAVAILABLE = (
+UNAVAILABLE: Final = (
+    Unreachable,
+    TurnedAway,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # of a connection that was ended while it lay in the pool
     asyncpg.CannotConnectNowError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
-    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # a lock that was not to be had in time
+    asyncpg.TransactionRollbackError,  # a deadlock
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # it has become a replica
     ConnectionError,
+    UnfitConnection,
 )
+
+
+class Limits(NamedTuple):
+    """How long a pool's statements may take, in seconds."""
+
+    lock_s: float
+    """Waiting for a row that somebody else has locked."""
+    statement_s: float
+    """All in all. The server ends a statement then, and says so."""
+
+    @property
+    def answer_s(self) -> float:
+        """After which a server that has not even said so is frozen."""
+        return self.statement_s + 0.5
+
+
+# What a request does to a record takes milliseconds. What takes longer waits for something that is
+# stuck, and whoever asked is better off with an answer than with a connection that others need.
+_QUICK: Final = Limits(lock_s=1.5, statement_s=2)
+
+# A question with many filters may really take long, and the person who asked it waits for it; but
+# hardly for longer than this.
+_PATIENT: Final = Limits(lock_s=1.5, statement_s=15)
+
+_CONNECT_S: Final = 2
+
+# A transaction whose client is gone, or stuck in the middle, gives up what it has locked.
+_IDLE_IN_TRANSACTION_S: Final = 15
+
+# Finding out who asks is one short statement; more connections would have nothing to do.
+_IDENTIFYING_CONNECTIONS: Final = 4
 
 # PostgreSQL counts microseconds from here.
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+_MICROSECOND = timedelta(microseconds=1)
+
+# The first and the last time, a day from the ends of Python's calendar, that every zone can tell.
+# PostgreSQL holds earlier and later ones, and infinity; what they are read as is the nearest.
+_FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+_party: ContextVar[Hashable | None] = ContextVar("party", default=None)
+
+
+def ask_for(party: Hashable) -> None:
+    """From now on this task asks on behalf of `party`, which has no more than its share."""
+    _party.set(party)
+
+
+class Pool:
+    """Connections that everybody gets in turn.
+
+    At most half of them go to one party, and one to those who lock the same row, who would but wait
+    for each other in the database: whoever is stuck holds up nobody else.
+    """
+
+    def __init__(self, pool: AsyncpgPool) -> None:
+        self._pool = pool
+        self._everybody = Turns(pool.get_max_size())
+        self._share = max(1, pool.get_max_size() // 2)
+        self._parties: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
+        self._rows: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def connection(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
+        """A connection until the end of the block. Raises what UNAVAILABLE lists."""
+        async with AsyncExitStack() as turns:
+            if locking is not None:
+                queue = _queue(self._rows, locking, 1)
+                stuck = Silent, asyncpg.LockNotAvailableError
+                await turns.enter_async_context(queue.turn(*stuck))
+            if (party := _party.get()) is not None:
+                queue = _queue(self._parties, party, self._share)
+                await turns.enter_async_context(queue.turn(Silent))
+            await turns.enter_async_context(self._everybody.turn(Silent))
+            async with self._connection() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
+        """The same, in a transaction that commits on success."""
+        async with self.connection(locking) as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+            except (TimeoutError, asyncio.CancelledError):
+                raise  # it ends with the connection
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self._pool.acquire(timeout=_CONNECT_S)
+        except TimeoutError:
+            raise Silent(f"no connection within {_CONNECT_S} seconds") from None
+        except OSError as error:  # refused, reset, or a host name that is gone
+            raise Unreachable(str(error)) from error
+        try:
+            yield connection
+        except TimeoutError:
+            # Asked to cancel, a frozen server would be waited for again.
+            connection.terminate()
+            raise Silent("no answer to a statement") from None
+        except asyncio.CancelledError:
+            connection.terminate()
+            raise
+        finally:
+            await self._pool.release(connection)
+
+
+def _queue(queues: WeakValueDictionary[Hashable, Turns], key: Hashable, places: int) -> Turns:
+    """The queue of this key, which there is for as long as somebody stands in it."""
+    queue = queues.get(key)
+    if queue is None:
+        queue = queues[key] = Turns(places)
+    return queue
 
 
 class Database:
-    """The service's connections.
+    """The service's connections, by what they are for.
 
-    `reading()` gives a read-only connection that plans every query with its actual filters
-    (a query with a dozen optional filters has no good generic plan) and may one day point at a
-    replica; `writing()` gives one in which only explicit transactions group statements.
+    `locking`, where it is given, names the row that the statements lock.
     """
 
-    def __init__(self, write: Pool, read: Pool) -> None:
+    def __init__(self, *, identify: Pool, write: Pool, read: Pool, search: Pool) -> None:
+        self._identify = identify
         self._write = write
         self._read = read
+        self._search = search
 
-    def writing(self) -> "AbstractAsyncContextManager[Connection]":
-        return self._write.acquire()
+    def identifying(self) -> "AbstractAsyncContextManager[Connection]":
+        """For finding out who asks: there, whatever else is stuck."""
+        return self._identify.connection()
+
+    def signing_in(
+        self, locking: Hashable | None = None
+    ) -> "AbstractAsyncContextManager[Connection]":
+        """A transaction in which sessions begin, go on and end: the same."""
+        return self._identify.transaction(locking)
+
+    def writing(self, locking: Hashable | None = None) -> "AbstractAsyncContextManager[Connection]":
+        """For writing; only explicit transactions group statements."""
+        return self._write.connection(locking)
 
     def reading(self) -> "AbstractAsyncContextManager[Connection]":
-        return self._read.acquire()
+        """For reading what takes no time; read-only, and it may one day be a replica's."""
+        return self._read.connection()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    def searching(self) -> "AbstractAsyncContextManager[Connection]":
+        """For reading what may take long; every query is planned with its actual filters (a query
+        with a dozen optional filters has no good generic plan)."""
+        return self._search.connection()
+
+    def transaction(
+        self, locking: Hashable | None = None
+    ) -> "AbstractAsyncContextManager[Connection]":
         """A transaction that commits on success; the answer is written after it ends."""
-        async with self._write.acquire() as connection, connection.transaction():
-            yield connection
+        return self._write.transaction(locking)
 
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, role: str | None, zone: tzinfo, size: int = 8
+    url: str, *, confined: bool, zone: tzinfo, size: int = 8, limited: bool = False
 ) -> AsyncIterator[Database]:
-    """Open both pools on `url` (up to `size` connections each) and close them at the end.
+    """Open the pools on `url`, those for reading and for writing with up to `size` connections
+    each, and close them at the end. A database that is away is found again by itself.
 
-    role: the database role to act as; it may do less than the one that signs in.
+    confined: the login may not own the tables, nor be able to act as who does.
     zone: the zone in which every `timestamptz` is handed out.
+    limited: whether statements have a limited time, as they must where people wait for each other.
+
+    Raises UnfitConnection where a connection is not what it was opened to be.
     """
-    role_settings = {"role": role} if role else {}
 
-    async def prepare(connection: Connection) -> None:
-        await _set_codecs(connection, zone)
+    async with AsyncExitStack() as stack:
 
-    async with (
-        asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=size,
-            init=prepare,
-            reset=_keep_session,
-            max_inactive_connection_lifetime=0,
-            server_settings=role_settings,
-        ) as write,
-        asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=size,
-            init=prepare,
-            reset=_keep_session,
-            max_inactive_connection_lifetime=0,
-            server_settings={
-                **role_settings,
-                "default_transaction_read_only": "on",
-                "plan_cache_mode": "force_custom_plan",
-                "statement_timeout": "30s",
-            },
-        ) as read,
-    ):
-        yield Database(write, read)
+        async def open_pool(size: int, limits: Limits, **settings: str) -> Pool:
+            if limited:
+                settings |= _as_settings(limits)
+
+            async def prepare(connection: Connection) -> None:
+                await require_fit(
+                    connection,
+                    confined=confined,
+                    read_only="default_transaction_read_only" in settings,
+                    asked=settings,
+                )
+                await _set_codecs(connection, zone)
+
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=0,
+                max_size=size,
+                init=prepare,
+                reset=_keep_session,
+                max_inactive_connection_lifetime=0,
+                command_timeout=limits.answer_s if limited else None,
+                server_settings=settings,
+            )
+            stack.push_async_callback(_close, pool)
+            return Pool(pool)
+
+        read_only = {"default_transaction_read_only": "on", "plan_cache_mode": "force_custom_plan"}
+        database = Database(
+            identify=await open_pool(_IDENTIFYING_CONNECTIONS, _QUICK),
+            write=await open_pool(size, _QUICK),
+            read=await open_pool(size, _QUICK, **read_only),
+            search=await open_pool(max(1, size // 2), _PATIENT, **read_only),
+        )
+        try:
+            async with database.writing():
+                pass
+        except UnfitConnection:
+            raise  # it is wrong for good
+        except UNAVAILABLE:
+            pass
+        yield database
+
+
+async def _close(pool: AsyncpgPool) -> None:
+    """Close what can be closed, and end the rest: a frozen server does not hold up a stop."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_CONNECT_S):
+            await pool.close()
+
+
+def _as_settings(limits: Limits) -> dict[str, str]:
+    return {
+        "lock_timeout": _as_written(limits.lock_s),
+        "statement_timeout": _as_written(limits.statement_s),
+        "idle_in_transaction_session_timeout": _as_written(_IDLE_IN_TRANSACTION_S),
+    }
+
+
+def _as_written(seconds: float) -> str:
+    """A time as PostgreSQL writes it, so that it can be told whether it holds."""
+    return f"{seconds:.0f}s" if seconds == int(seconds) else f"{seconds * 1000:.0f}ms"
 
 
 async def _keep_session(_: Connection) -> None:
@@ -106,10 +299,10 @@ async def _keep_session(_: Connection) -> None:
 
 async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
     def decode_time(parts: tuple[int]) -> datetime:
-        return (_EPOCH + timedelta(microseconds=parts[0])).astimezone(zone)
+        return (_EPOCH + timedelta(microseconds=_possible(parts[0]))).astimezone(zone)
 
     def encode_time(time: datetime) -> tuple[int]:
-        return ((time - _EPOCH) // timedelta(microseconds=1),)
+        return ((time - _EPOCH) // _MICROSECOND,)
 
     await connection.set_type_codec(
         "timestamptz",
@@ -125,6 +318,11 @@ async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
         decoder=_decode_jsonb,
         format="binary",
     )
+
+
+def _possible(microseconds: int) -> int:
+    """Reading a row never fails on its times."""
+    return min(max(microseconds, _FIRST), _LAST)
 
 
 # On the wire jsonb is JSON after the number of its format, which is 1.

@@ -5,10 +5,11 @@
 -- incident_id and the latter are reference tables; therefore no trigger, and no unique constraint
 -- without incident_id on the former.
 
--- The role the service acts as. It may add to the timeline and never change it.
+-- The role the service signs in as, or is a member of. It owns nothing; it may add to the timeline and
+-- never change it. Its password is the operator's to set.
 do $$
 begin
-    create role wildlife_service nologin;
+    create role wildlife_service login;
 exception when duplicate_object or unique_violation then null;  -- roles belong to the whole server
 end
 $$;
@@ -22,6 +23,7 @@ exception when insufficient_privilege then
     end if;
 end
 $$;
+revoke create on schema public from public;
 
 -- ---------------------------------------------------------------- who acts
 
@@ -29,11 +31,11 @@ create table station (
     station_id uuid primary key,
     -- The first part of its case numbers: the GB/T 2260 code of its place, longer where the county
     -- has several stations.
-    code text not null unique check (code ~ '^\d{4,12}$'),
+    code text not null unique check (code ~ '^[0-9]{4,12}$'),
     name text not null,
     kind text not null,
     -- What an official of this station may see: the records whose region code starts like this.
-    region_code text not null check (region_code ~ '^\d{2,12}$'),
+    region_code text not null check (region_code ~ '^[0-9]{2,12}$'),
     parent_id uuid references station
 );
 
@@ -51,18 +53,34 @@ create table account (
 );
 
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
--- generation goes when a later one is first used, so that a lost answer locks nobody out.
+-- generation holds until a later one is first used, so that a lost answer locks nobody out. It is
+-- kept until it expires: that somebody still uses it is how a copy is noticed.
 create table token (
     token_hash bytea primary key,
     session_id uuid not null,
     account_id uuid not null references account,
     kind text not null check (kind in ('access', 'refresh')),
     generation int not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    -- Of a refresh token: when it was first used. Whoever uses one of the same or an earlier
+    -- generation afterwards holds a copy.
+    used_at timestamptz
 );
 create index token_session on token (session_id);
 create index token_account on token (account_id);
 create index token_expiry on token (expires_at);
+
+-- Signing in with a badge from an address: how many wrong passwords came since the last right one,
+-- and when. Rows are forgotten in time (wildlife/accounts/attempts.py); it stays on one node.
+create table sign_in (
+    badge_hash bytea not null,  -- a hash: some type their password into the field of the badge
+    address inet not null,      -- of IPv6 the network of 64 bits
+    failures int not null,
+    failed_at timestamptz not null,
+    succeeded_at timestamptz,
+    primary key (badge_hash, address)
+);
+create index sign_in_failed_from on sign_in (address) where failures > 0;
 
 -- The last serial given by a station on a day; case numbers have no gaps.
 create table case_counter (
@@ -155,7 +173,8 @@ create table informant (
     erased_at timestamptz
 );
 
--- Bodies refused because their id was already taken by other content: refused, not lost.
+-- Bodies refused because their id was taken by other content, or the incident has gone on without
+-- their station: refused, not lost. Each belongs to who sent it.
 create table refused_body (
     incident_id uuid not null,
     refused_id uuid not null,
@@ -167,9 +186,20 @@ create table refused_body (
     -- Whom the body of an opening names: for the responsible station only, and null when erased.
     sealed_informant bytea,
     sha256 bytea,  -- of the photo that was refused: its bytes are kept too
+    station_id uuid not null,  -- of who sent it, as it was then
+    code text not null default 'id_conflict',  -- why it was refused
     primary key (incident_id, refused_id)
 );
+create index refused_body_account on refused_body (account_id);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
+
+-- A digest under the key that informants are sealed with: it tells whether a key is the right one,
+-- and nothing about the key. One row, for ever.
+create table key_fingerprint (
+    only_row boolean primary key default true check (only_row),
+    fingerprint bytea not null,
+    adopted_at timestamptz not null default now()
+);
 
 -- Every look at an original. The service adds to it and never changes it.
 create table original_access (
@@ -190,7 +220,8 @@ create table incident (
     incident_id uuid primary key,
     kind text not null,
     case_number text not null,
-    station_id uuid not null,
+    -- Every station that had a part in it, and the one that is responsible now.
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -215,7 +246,7 @@ create index incident_search on incident using gin (search_terms);
 create table animal (
     incident_id uuid not null,
     number int not null,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -247,7 +278,7 @@ create table release (
     incident_id uuid not null,
     entry_id uuid not null,
     animal int not null,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -278,7 +309,7 @@ create index release_location on release using gist (location);
 
 create table hazard (
     incident_id uuid primary key,
-    station_id uuid not null,
+    station_ids uuid[] not null,
     responsible_station_id uuid not null,
     region_code text not null,
     location point,
@@ -314,14 +345,20 @@ create table photo (
     caption text,
     exif jsonb,
     flags text[] not null default '{}',
-    -- The two columns that do not follow from the timeline but from decoding the bytes. A photo
-    -- without a `renditions` is the work list; nothing else says so.
+    -- The columns that do not follow from the timeline but from decoding the bytes. A photo without
+    -- a `renditions` is the work list; nothing else says so.
     renditions text check (renditions in ('made', 'unreadable', 'abandoned')),
     difference_hash bigint,
+    renditions_reason text,  -- why it can't be shown, or not yet
+    -- What went wrong and says nothing of the file is tried again, each time after a longer while.
+    renditions_attempts int,
+    renditions_after timestamptz,
+    incomplete boolean,  -- whether they show only part of the picture
     primary key (incident_id, photo_id)
 );
 create index photo_sha256 on photo (sha256);
-create index photo_to_render on photo (received_at) where renditions is null;
+create index photo_to_render on photo (renditions_after nulls first, received_at)
+where renditions is null;
 -- Two hashes that differ in at most three of 64 bits agree in one of their four quarters.
 create function quarters(hash bigint) returns int[] language sql immutable strict parallel safe
 return array[
@@ -335,10 +372,10 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access to wildlife_service;
+grant insert on entry, refused_body, original_access, key_fingerprint to wildlife_service;
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on
-    token, incident, animal, release, hazard, photo,
+    token, sign_in, incident, animal, release, hazard, photo,
     protection_list, species, species_protection, species_name
     to wildlife_service;

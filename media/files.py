@@ -1,5 +1,6 @@
 """Files that outlive a power cut: what their bytes and their folders take."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,3 +37,31 @@ def put_whole(aside: Path, target: Path, content: bytes) -> None:
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+class HashedFile:
+    """A new file that grows piece by piece, with the hash and the size of what was written.
+
+    It is opened for each piece: a body that hangs, of which there may be many, holds no file.
+    """
+
+    def __init__(self, path: Path, algorithm: str) -> None:
+        path.touch(exist_ok=False)
+        self._path = path
+        self._hasher = hashlib.new(algorithm)
+        self.size = 0
+
+    def append(self, content: bytes, *, durably: bool) -> None:
+        """Add a piece; after a write that failed, in the place of what was left of it."""
+        with self._path.open("r+b") as file:
+            file.seek(self.size)
+            file.write(content)
+            if durably:
+                file.flush()
+                os.fdatasync(file.fileno())
+        self._hasher.update(content)
+        self.size += len(content)
+
+    def digest(self) -> bytes:
+        """The hash of all pieces."""
+        return self._hasher.digest()

@@ -1,34 +1,47 @@
 """What an image is, by its bytes and never by a name or a header of HTTP."""
 
+import io
 import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pi_heif
-from PIL import AvifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    ExifTags,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)
 
+from media import boxes, structure
 from media.exif import Exif, read_exif
+from media.xmp import read_property
 
 # As much of a file's beginning as `sniff` looks at.
 SNIFF_BYTES: Final = 64
 
-# The formats taken, as Pillow calls them. A JPEG with more pictures behind the first (MPO:
-# portraits, panoramas) is a JPEG.
-FORMATS: Final = {
-    "image/jpeg": JpegImagePlugin.JpegImageFile.format,
-    "image/png": PngImagePlugin.PngImageFile.format,
-    "image/webp": WebPImagePlugin.WebPImageFile.format,
-    "image/heic": pi_heif.HeifImageFile.format,
-    "image/avif": AvifImagePlugin.AvifImageFile.format,
+# The decoders of the formats taken. A JPEG with more pictures behind the first (MPO: portraits,
+# panoramas) is a JPEG.
+DECODERS: Final[dict[str, type[ImageFile.ImageFile]]] = {
+    "image/jpeg": JpegImagePlugin.JpegImageFile,
+    "image/png": PngImagePlugin.PngImageFile,
+    "image/webp": WebPImagePlugin.WebPImageFile,
+    "image/heic": pi_heif.HeifImageFile,
+    "image/avif": AvifImagePlugin.AvifImageFile,
 }
 
 # Brands of ISO 23008-12: coded as HEVC, as AV1, or as what the compatible brands say.
 _HEVC: Final = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}
 _AV1: Final = {b"avif", b"avis"}
-_ANY_CODING: Final = {b"mif1", b"msf1"}
+_ANY_CODING: Final = {b"mif1", b"mif2", b"mif3", b"msf1"}
+# What a video of QuickTime may begin with in place of its brand.
+_VIDEO: Final = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 _SIGNATURES: Final = (
     (b"GIF8", "GIF"),
@@ -42,10 +55,12 @@ _WHITESPACE: Final = b"\t\n\f\r "
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT: Final = _WHITESPACE + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
 
+_ORIENTATION: Final = ExifTags.Base.Orientation
+_ORIENTATIONS: Final = tuple("12345678")
 # On their side, among the values of EXIF's orientation.
 _ON_ITS_SIDE: Final = range(5, 9)
-# Metadata beyond this is no EXIF: a JPEG can't hold more than 64 KiB of it.
-_EXIF_BYTES: Final = 1024 * 1024
+# Metadata beyond this is none: a JPEG can't hold more than 64 KiB of it.
+_METADATA_BYTES: Final = 1024 * 1024
 
 
 class UnsupportedImage(Exception):
@@ -79,6 +94,8 @@ def sniff(head: bytes) -> str:
         return "image/webp"
     if head[4:8] == b"ftyp":
         return _by_brand(head)
+    if head[4:8] in _VIDEO:
+        raise UnsupportedImage("video")
     raise UnsupportedImage(_seeming(head))
 
 
@@ -89,33 +106,37 @@ def inspect(path: Path) -> ImageInfo:
     """
     with path.open("rb") as file:
         media_type = sniff(file.read(SNIFF_BYTES))
-        try:
-            with quiet():
-                # Pillow would make room for a whole WebP picture, or two, before it says how large.
-                size, exif = (
-                    _webp(file) if media_type == "image/webp" else _header(path, media_type)
-                )
-                if min(size) < 1:
-                    return ImageInfo(media_type)
-                if orientation(exif, media_type) in _ON_ITS_SIDE:
-                    size = size[::-1]
-                return ImageInfo(media_type, *size, read_exif(exif))
-        except Exception:  # decoders raise what they like on damaged files
-            return ImageInfo(media_type)
+    with suppress(Exception):  # decoders raise what they like on damaged files
+        return _inspected(path, media_type)
+    with suppress(Exception):
+        content = structure.mended(path, media_type)
+        if content is not None:
+            return _inspected(content, media_type)
+    return ImageInfo(media_type)
 
 
 @contextmanager
-def opened(path: Path, media_type: str) -> Iterator[Image.Image]:
+def opened(source: Path | bytes, media_type: str) -> Iterator[Image.Image]:
     """The image, read as this format and no other, with no limit of pixels.
 
-    Raises whatever the decoder does.
+    Its `info` has, as far as the file tells: "icc_profile"; "nclx_profile", with the codes
+    "color_primaries" and "transfer_characteristics"; "xmp"; and "clap", the part to be seen where
+    the decoder gives more. Raises whatever the decoder does.
     """
-    pi_heif.register_heif_opener(
+    pi_heif.register_heif_opener(  # sets the options
         decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
     )
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    Image.MAX_IMAGE_PIXELS = None  # the limit is the caller's, with an error of its own
-    with Image.open(path, formats=(FORMATS[media_type],)) as image:
+    # Not Image.open: it looks at brands and counts pixels again, both in its own way.
+    with DECODERS[media_type](source if isinstance(source, Path) else io.BytesIO(source)) as image:
+        if media_type == "image/avif":  # of which Pillow tells less than libheif does of HEIC
+            content = source.read_bytes() if isinstance(source, Path) else source
+            clap, nclx = boxes.properties(content, image.size)
+            if clap is not None:
+                image.info["clap"] = clap
+            if nclx is not None:
+                keys = ("color_primaries", "transfer_characteristics")
+                image.info["nclx_profile"] = dict(zip(keys, nclx, strict=True))
         yield image
 
 
@@ -128,20 +149,26 @@ def quiet() -> Iterator[None]:
 
 
 def metadata(image: Image.Image) -> Image.Exif:
-    """The metadata that stands before the pixels; empty if it makes no sense."""
+    """The metadata that stands before the pixels, with the orientation in XMP where EXIF has none;
+    empty if it makes no sense."""
     try:
         # Not PngImageFile.getexif, which would decode the pixels to look behind them.
-        return Image.Image.getexif(image)
+        exif = Image.Image.getexif(image)
     except Exception:
-        return Image.Exif()  # a photo is worth more than its metadata, which may hold anything
+        exif = Image.Exif()  # a photo is worth more than its metadata, which may hold anything
+    if _ORIENTATION not in exif:
+        by_xmp = read_property(image.info.get("xmp") or b"", "tiff:Orientation")
+        if by_xmp in _ORIENTATIONS:
+            exif[_ORIENTATION] = int(by_xmp)
+    return exif
 
 
 def orientation(exif: Image.Exif, media_type: str) -> int:
     """How the picture is held, as EXIF numbers it (1: upright)."""
     if media_type == "image/heic":
-        return 1  # libheif has turned it, and HEIF tells readers to ignore EXIF there
+        return 1  # libheif has turned and cut it, and HEIF tells readers to ignore EXIF there
     try:
-        value = exif.get(0x0112, 1)
+        value = exif.get(_ORIENTATION, 1)
     except Exception:
         return 1
     return value if value in range(1, 9) else 1
@@ -149,7 +176,8 @@ def orientation(exif: Image.Exif, media_type: str) -> int:
 
 def _by_brand(head: bytes) -> str:
     size = int.from_bytes(head[:4])
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)), 4))]
+    # The minor version, which says how mif3 is coded, and then those it is compatible with.
+    brands = [head[at : at + 4] for at in (8, *range(12, min(size, len(head)), 4))]
     for brand in brands if brands[0] in _ANY_CODING else brands[:1]:
         if brand in _HEVC:
             return "image/heic"
@@ -173,26 +201,44 @@ def _seeming(head: bytes) -> str:
     return "no image format"
 
 
-def _header(path: Path, media_type: str) -> tuple[tuple[int, int], Image.Exif]:
-    with opened(path, media_type) as image:
-        return image.size, metadata(image)
+def _inspected(source: Path | bytes, media_type: str) -> ImageInfo:
+    """Raises whatever the decoder does."""
+    with quiet():
+        # Pillow would make room for a whole WebP picture, or two, before it says how large.
+        size, exif, xmp = (
+            _webp(source)
+            if media_type == "image/webp" and isinstance(source, Path)
+            else _header(source, media_type)
+        )
+        if min(size) < 1:
+            return ImageInfo(media_type)
+        if orientation(exif, media_type) in _ON_ITS_SIDE:
+            size = size[::-1]
+        return ImageInfo(media_type, *size, read_exif(exif, xmp))
 
 
-def _webp(file: IO[bytes]) -> tuple[tuple[int, int], Image.Exif]:
+def _header(source: Path | bytes, media_type: str) -> tuple[tuple[int, int], Image.Exif, bytes]:
+    with opened(source, media_type) as image:
+        left, top, right, bottom = image.info.get("clap", (0, 0, *image.size))
+        return (right - left, bottom - top), metadata(image), image.info.get("xmp") or b""
+
+
+def _webp(path: Path) -> tuple[tuple[int, int], Image.Exif, bytes]:
     """The size and the metadata of a WebP file, chunk by chunk (RFC 9649)."""
-    size, exif = (0, 0), Image.Exif()
-    file.seek(len(b"RIFF0000WEBP"))
-    while len(head := file.read(8)) == 8:
-        kind, length = struct.unpack("<4sI", head)
-        behind = file.tell() + length + length % 2
-        if kind in (b"VP8X", b"VP8L", b"VP8 ") and size == (0, 0):
-            size = _webp_size(kind, file.read(10))
-        elif kind == b"EXIF":
-            with suppress(Exception):
-                exif.load(file.read(min(length, _EXIF_BYTES)))
-            break
-        file.seek(behind)
-    return size, exif
+    size, found = (0, 0), {b"EXIF": b"", b"XMP ": b""}
+    with path.open("rb") as file:
+        file.seek(len(b"RIFF0000WEBP"))
+        while len(head := file.read(8)) == 8:
+            kind, length = struct.unpack("<4sI", head)
+            behind = file.tell() + length + length % 2
+            if kind in (b"VP8X", b"VP8L", b"VP8 ") and size == (0, 0):
+                size = _webp_size(kind, file.read(10))
+            elif kind in found:
+                found[kind] = file.read(min(length, _METADATA_BYTES))
+            file.seek(behind)
+    image = Image.Image()
+    image.info = {"exif": found[b"EXIF"], "xmp": found[b"XMP "]}
+    return size, metadata(image), found[b"XMP "]
 
 
 def _webp_size(kind: bytes, head: bytes) -> tuple[int, int]:

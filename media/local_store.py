@@ -16,7 +16,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.files import fsync_folder, opened, put_whole
-from media.store import Held, NotHeld
+from media.store import ASIDE, Held, NotHeld, StoreUnavailable
 
 _READ_BYTES = 1024 * 1024
 
@@ -36,6 +36,15 @@ class LocalStore:
     async def prepare(self) -> None:
         """Make the folders, durably."""
         await to_thread.run_sync(self._prepare)
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable where the folders are gone, or another's."""
+        folder = self._root / "originals"
+        usable = await to_thread.run_sync(
+            os.access, folder, os.R_OK | os.W_OK | os.X_OK, abandon_on_cancel=True
+        )
+        if not usable:
+            raise StoreUnavailable(f"{folder} can't be used")
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key`, as a link: what its disk fsynced is not read again."""
@@ -89,7 +98,22 @@ class LocalStore:
 
     async def sweep(self, key: str, older_than: datetime) -> bool:
         """Remove what lies under `key` if it is older."""
-        return await to_thread.run_sync(_sweep, self._root / key, older_than.timestamp())
+        return await to_thread.run_sync(_sweep, self._root / key, older_than.timestamp(), None)
+
+    async def set_aside(self, key: str, older_than: datetime) -> bool:
+        """Move what lies under `key` aside if it is older."""
+        aside = self._root / ASIDE / key
+        return await to_thread.run_sync(_sweep, self._root / key, older_than.timestamp(), aside)
+
+    async def bring_back(self, key: str) -> bool:
+        """Link what was set aside under its key again."""
+        aside = self._root / ASIDE / key
+        try:
+            await to_thread.run_sync(self._put_file, aside, self._root / key)
+        except FileNotFoundError:
+            return False
+        await to_thread.run_sync(aside.unlink)
+        return True
 
     def _prepare(self) -> None:
         for folder in (self._aside, self._root / "originals", self._root / "renditions"):
@@ -141,11 +165,19 @@ def _put(aside: Path, target: Path, content: bytes) -> None:
     put_whole(aside, target, content)
 
 
-def _sweep(target: Path, older_than: float) -> bool:
+def _sweep(target: Path, older_than: float, aside: Path | None) -> bool:
+    """Remove a file if it is older, or move it aside."""
     with suppress(FileNotFoundError), opened(target.parent) as folder:
         fcntl.flock(folder, fcntl.LOCK_EX)  # why, says _put_file
         if target.stat().st_mtime < older_than:
-            target.unlink()
+            if aside is None:
+                target.unlink()
+                return True
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(target)
+            target.rename(aside)
+            for changed in (aside.parent, target.parent):
+                fsync_folder(changed)
             return True
     return False
 

@@ -23,12 +23,14 @@ from typing import Any, Final, Literal, TypeVar, TypeVarTuple
 from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
 from anyio.lowlevel import RunVar
 
-Reason = Literal["deadline", "memory", "crash"]
+Bound = Literal["cpu_time", "memory", "crash"]
 Args = TypeVarTuple("Args")
 Result = TypeVar("Result")
 
-# Workers at a time; the background never makes the foreground wait.
-_FOREGROUND, _BACKGROUND = 2, 1
+# Workers at a time: as many behind as there are cores to be had, and those never make the
+# foreground wait.
+_FOREGROUND: Final = 2
+CORES: Final = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 _lanes: RunVar[tuple[CapacityLimiter, CapacityLimiter]] = RunVar("killable_lanes")
 
 _PROGRAM: Final = """
@@ -39,13 +41,22 @@ serve()
 """
 _PR_SET_PDEATHSIG: Final = 1
 
+# How a process ends by what it does itself, other than by its CPU time.
+_CRASHES: Final = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+# Python's own end, when it can't even read what it is asked: never that of a function.
+_COULD_NOT_START: Final = 1
+
 
 class Killed(Exception):
-    """The process ran too long, asked for too much memory, or crashed."""
+    """The call took more CPU time or memory than it may, or crashed: so it would the next time."""
 
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, bound: Bound) -> None:
+        super().__init__(bound)
+        self.bound = bound
+
+
+class Interrupted(Exception):
+    """Nothing that the call did: try it again later. Says what happened in a sentence of ours."""
 
 
 async def run_killable(
@@ -58,15 +69,15 @@ async def run_killable(
 ) -> Result:
     """Run a function of a module in a worker process; what it raises is raised here.
 
-    Once it is its turn it may take `cpu_s` seconds of CPU time and `wall_s` seconds in all, and
-    the whole process `memory_bytes` (its own data, not files that it maps). In the background it
-    gets the CPU time that nobody else wants. Raises Killed. The process is killed as well if the
-    caller is cancelled.
+    Once it is its turn it may take `cpu_s` seconds of CPU time, and the whole process
+    `memory_bytes` (its own data, not files that it maps), or it is Killed. After `wall_s` seconds
+    in all it is Interrupted: they measure how busy the machine is. In the background it gets the
+    CPU time that nobody else wants. The process is killed as well if the caller is cancelled.
     """
     request = pickle.dumps((function, args, cpu_s, memory_bytes, in_background))
     async with _lane(in_background):
         # Started by this thread, with whose end it ends.
-        worker = _idle_worker() or _Worker()
+        worker = _idle_worker() or _started_worker()
         try:
             with fail_after(wall_s):
                 returned, value = await to_thread.run_sync(
@@ -77,7 +88,7 @@ async def run_killable(
             with CancelScope(shield=True):
                 await to_thread.run_sync(worker.close, limiter=CapacityLimiter(1))
             if isinstance(error, TimeoutError):
-                raise Killed("deadline") from None
+                raise Interrupted("It was not done in time.") from None
             raise
         _idle.append(worker)
     if returned:
@@ -92,7 +103,7 @@ def _lane(in_background: bool) -> CapacityLimiter:
     try:
         lanes = _lanes.get()
     except LookupError:
-        lanes = CapacityLimiter(_FOREGROUND), CapacityLimiter(_BACKGROUND)
+        lanes = CapacityLimiter(_FOREGROUND), CapacityLimiter(CORES)
         _lanes.set(lanes)
     return lanes[in_background]
 
@@ -109,16 +120,18 @@ class _Worker:
         return self._process.poll() is None
 
     def call(self, request: bytes) -> tuple[bool, Any]:
-        """Whether the function returned, and what; or what it raised. Raises Killed."""
+        """Whether the function returned, and what; or what it raised.
+
+        Raises Killed or Interrupted.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
             self._process.stdin.write(request)
             self._process.stdin.flush()
             returned, value = pickle.load(self._process.stdout)  # noqa: S301  # our own function's
-        except (EOFError, OSError):
-            late = self._process.wait() == -signal.SIGPROF
-            raise Killed("deadline" if late else "crash") from None
+        except (EOFError, OSError, pickle.UnpicklingError):
+            raise _why_it_ended(self._process.wait()) from None
         return returned, value
 
     def kill(self) -> None:
@@ -127,6 +140,23 @@ class _Worker:
     def close(self) -> None:
         """Wait for its end, and leave nothing of it."""
         self._process.communicate()
+
+
+def _started_worker() -> _Worker:
+    try:
+        return _Worker()
+    except OSError as error:  # no process, no memory or no descriptor to be had
+        raise Interrupted(f"No process could be started: {error}") from error
+
+
+def _why_it_ended(status: int) -> Killed | Interrupted:
+    if status == -signal.SIGPROF:
+        return Killed("cpu_time")
+    if status == _COULD_NOT_START:
+        return Interrupted("The process could not start.")
+    if status >= 0 or -status in _CRASHES:
+        return Killed("crash")
+    return Interrupted(f"The process was ended by signal {-status}.")  # as when memory runs out
 
 
 _idle: list[_Worker] = []

@@ -6,15 +6,16 @@ converted. Only then are colours converted, transparency laid on white, and the 
 """
 
 import io
-import mmap
-import re
-import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageFile
 
-from media.images import SNIFF_BYTES, metadata, opened, orientation, quiet, sniff
+from media.colour import to_srgb
+from media.images import SNIFF_BYTES, inspect, metadata, opened, orientation, quiet, sniff
+from media.structure import look, mended
 
 # The longer side in pixels.
 SIDES: Final = {"thumbnail": 320, "screen": 1600}
@@ -39,8 +40,12 @@ _UPRIGHT: Final = {
 # Cameras write one scan, progressive encoders about ten. Each costs a pass over all pixels: 500
 # scans in 224 KB took 19 seconds.
 _MOST_SCANS: Final = 100
-_MARKER: Final = re.compile(rb"\xff[\x02-\xcf\xd8-\xfe]", re.DOTALL)
-_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xD8, 0xD9, 0xDA
+
+# What decoders take at most for a pixel: its colours of 16 bits, decoded and converted.
+_BYTES_A_PIXEL: Final = 12
+
+# Decoders put an even grey, black or white where they have nothing, and blur its edges.
+_SHADES: Final = 8
 
 # A hash with fewer bits than this unlike the others says that the picture is plain, or brightens
 # to one side; so do many pictures that are not alike.
@@ -48,11 +53,15 @@ _TELLING_BITS: Final = 4
 
 
 class UnreadableImage(Exception):
-    """This can't be decoded to its end; says why in a sentence of ours."""
+    """This can't be decoded, not even in part; says why in a sentence of ours."""
 
 
-class TooCostly(Exception):
-    """Decoding this would take far longer than a photo does; says why in a sentence of ours."""
+class TooManyPixels(Exception):
+    """This has more pixels than are decoded at once; says how many."""
+
+
+class TooManyScans(Exception):
+    """Decoding this JPEG would take far longer than a photo does; says how many it has."""
 
 
 class Rendered(NamedTuple):
@@ -63,23 +72,94 @@ class Rendered(NamedTuple):
     # 64 bits, signed; copies of a picture differ in few of them. None for a picture so flat
     # that they say nothing.
     difference_hash: int | None
+    # Whether they show only part of the picture: the file is cut off or damaged.
+    is_incomplete: bool
 
 
-def render(path: Path) -> Rendered:
+class _Reading(NamedTuple):
+    read: Callable[[Path | bytes, str], Image.Image]
+    source: Path | bytes
+    is_incomplete: bool
+
+
+def render(path: Path, limit_pixels: int) -> Rendered:
     """The renditions of the image at `path`.
 
-    Raises UnsupportedImage, UnreadableImage, TooCostly, or MemoryError.
+    limit_pixels: how large a picture may be that must be decoded whole; a JPEG need not. Raises
+    UnsupportedImage, UnreadableImage, TooManyPixels, TooManyScans, or MemoryError.
     """
+    media_type = _media_type(path)
+    structure = look(path, media_type)
+    if structure.scans > _MOST_SCANS:
+        raise TooManyScans(structure.scans)
+    info = inspect(path)
+    pixels = (info.width or 0) * (info.height or 0)
+    if pixels > limit_pixels and media_type != "image/jpeg":
+        raise TooManyPixels(pixels)
+    with quiet():
+        for read, source, is_incomplete in _readings(path, media_type, structure.is_whole):
+            picture = _attempt(read, source, media_type)
+            if picture is not None and not (is_incomplete and _is_blank(picture)):
+                return _rendered(picture, is_incomplete)
+            _raise_if_memory_is_short(min(pixels, limit_pixels))
+    raise UnreadableImage("The image can't be decoded.")
+
+
+def _media_type(path: Path) -> str:
     with path.open("rb") as file:
-        media_type = sniff(file.read(SNIFF_BYTES))
-        _check_structure(file.fileno(), media_type)
+        return sniff(file.read(SNIFF_BYTES))
+
+
+def _readings(path: Path, media_type: str, is_whole: bool) -> Iterator[_Reading]:
+    """How to get at the picture, one way after the other: as it is; without what a decoder
+    stumbles over; and as far as the decoder comes."""
+    if is_whole or media_type != "image/jpeg":
+        yield _Reading(_picture, path, not is_whole)
+    content = mended(path, media_type)
+    if content is not None:
+        yield _Reading(_picture, content, not is_whole)
+        yield _Reading(_part_of_picture, content, True)
+
+
+def _attempt(
+    read: Callable[[Path | bytes, str], Image.Image], source: Path | bytes, media_type: str
+) -> Image.Image | None:
     try:
-        with quiet():
-            return _rendered(_picture(path, media_type))
+        return read(source, media_type)
     except MemoryError:
         raise
     except Exception:  # decoders raise what they like on damaged files
-        raise UnreadableImage("The image can't be decoded to its end.") from None
+        return None
+
+
+def _part_of_picture(source: Path | bytes, media_type: str) -> Image.Image:
+    """The picture as far as it was decoded when the decoder gave up, and the rest black."""
+    with _lenient():
+        return _picture(source, media_type)
+
+
+def _is_blank(picture: Image.Image) -> bool:
+    """Whether nothing of it was decoded: it is as even as what stands for what is missing."""
+    shades = [shade for shade, pixels in enumerate(picture.convert("L").histogram()) if pixels]
+    return shades[-1] - shades[0] < _SHADES
+
+
+@contextmanager
+def _lenient() -> Iterator[None]:
+    """For the whole process, which is one that renders and does nothing else."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _raise_if_memory_is_short(pixels: int) -> None:
+    """A decoder that gets no memory often says something else, or just that it failed.
+
+    Raises MemoryError if what such a picture takes is not to be had; no page of it is touched.
+    """
+    bytes(pixels * _BYTES_A_PIXEL)
 
 
 def difference_hash(picture: Image.Image) -> int | None:
@@ -94,7 +174,7 @@ def difference_hash(picture: Image.Image) -> int | None:
     return bits - (1 << 64) if bits >> 63 else bits
 
 
-def _rendered(picture: Image.Image) -> Rendered:
+def _rendered(picture: Image.Image, is_incomplete: bool) -> Rendered:
     files = {}
     for name, side in sorted(SIDES.items(), key=lambda item: -item[1]):
         picture = _shrunk(picture, side)
@@ -102,20 +182,28 @@ def _rendered(picture: Image.Image) -> Rendered:
             buffer = io.BytesIO()
             picture.save(buffer, format_.upper(), **options)
             files[f"{name}.{format_}"] = buffer.getvalue()
-    return Rendered(files, difference_hash(picture))
+    return Rendered(files, difference_hash(picture), is_incomplete)
 
 
-def _picture(path: Path, media_type: str) -> Image.Image:
+def _picture(source: Path | bytes, media_type: str) -> Image.Image:
     """The picture at the size of the largest rendition, as it is to be seen."""
     side = max(SIDES.values())
-    with opened(path, media_type) as image:
+    with opened(source, media_type) as image:
         turn = _UPRIGHT.get(orientation(metadata(image), media_type))
         # A JPEG is decoded at a half, a quarter or an eighth where that is still large enough.
         # Rounded down: rounded up, 3200 x 2399 would not be halved.
         width, height = (max(1, length * side // max(image.size)) for length in image.size)
         image.draft(None, (width, height))
         image.load()
-        picture = _to_srgb(_shrunk(_resizable(image), side), image.info.get("icc_profile"))
+        picture = _resizable(image)
+        if "clap" in image.info:
+            picture = picture.crop(image.info["clap"])
+        nclx = image.info.get("nclx_profile")
+        picture = to_srgb(
+            _shrunk(picture, side),
+            image.info.get("icc_profile"),
+            (nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None,
+        )
     if turn is not None:
         picture = picture.transpose(turn)
     picture.info.clear()  # or JPEG would keep the comment, and what is written in it
@@ -139,67 +227,3 @@ def _shrunk(picture: Image.Image, side: int) -> Image.Image:
         return picture
     width, height = (max(1, round(length * scale)) for length in picture.size)
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    if picture.mode in ("RGBA", "LA"):
-        alpha = picture.getchannel("A")
-        ground = Image.new("RGB", picture.size, "white")
-        ground.paste(picture.convert("RGB"), mask=alpha)
-        picture = ground
-    if profile and picture.mode in ("RGB", "L", "CMYK"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-        except (ImageCms.PyCMSError, OSError):
-            converted = None  # a broken profile: show the numbers as they are
-        picture = converted or picture
-    return picture.convert("RGB")
-
-
-def _check_structure(descriptor: int, media_type: str) -> None:
-    """What decoders overlook: that the file goes on to its end, and what its scans will cost."""
-    with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content:
-        if media_type == "image/jpeg":
-            if _scans(content) > _MOST_SCANS:
-                raise TooCostly("The JPEG has more scans than any camera writes.")
-        elif not _goes_to_its_end(content, media_type):
-            raise UnreadableImage("The image is cut off.")
-
-
-def _scans(content: mmap.mmap) -> int:
-    """The scans of a JPEG's first picture: those of one inside EXIF or behind it don't count."""
-    scans, at = 0, 0
-    while found := _MARKER.search(content, at):
-        marker, at = content[found.start() + 1], found.end()
-        if marker == _END_OF_IMAGE:
-            break
-        scans += marker == _START_OF_SCAN
-        if marker != _START_OF_IMAGE:
-            at += int.from_bytes(content[at : at + 2])
-    return scans
-
-
-def _goes_to_its_end(content: mmap.mmap, media_type: str) -> bool:
-    if media_type == "image/webp":
-        return len(content) >= 8 + int.from_bytes(content[4:8], "little")
-    if media_type == "image/png":
-        at, kind = 8, b""
-        while kind != b"IEND" and at + 12 <= len(content):
-            length, kind = struct.unpack(">I4s", content[at : at + 8])
-            at += 12 + length
-        return kind == b"IEND" and at <= len(content)
-    # HEIC and AVIF: boxes one behind the other (ISO 14496-12).
-    at = 0
-    while at + 8 <= len(content):
-        size = int.from_bytes(content[at : at + 4])
-        if size == 1:
-            size = int.from_bytes(content[at + 8 : at + 16])
-        if size == 0:
-            return True  # the last box, as long as the file
-        if size < 8:
-            return False
-        at += size
-    return at == len(content)

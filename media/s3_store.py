@@ -28,7 +28,7 @@ from anyio import to_thread
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
-from media.store import Damaged, Held, NotHeld, StoreUnavailable, digest_of
+from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, digest_of
 
 _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
 
@@ -73,6 +73,15 @@ class S3Store:
         self._aside.mkdir(parents=True, exist_ok=True)
         with self._translated(self._url):
             await obstore.list_with_delimiter_async(self._bucket)
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable where the bucket does not answer, or is gone."""
+        try:
+            with self._translated(self._url):
+                async for _ in obstore.list(self._bucket, "readiness/"):
+                    break
+        except NotHeld:
+            raise StoreUnavailable(f"there is no bucket for {self._url}") from None
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key` and read it back; raises Damaged if that is something else.
@@ -156,6 +165,29 @@ class S3Store:
         if held is None or held.modified_at >= older_than:
             return False
         await self._remove(key)
+        return True
+
+    async def set_aside(self, key: str, older_than: datetime) -> bool:
+        """Copy what lies under `key` aside and remove it, if it is older; the window is `sweep`'s.
+
+        A crash in between leaves both, and the next one goes on.
+        """
+        held = await self._look(key)
+        if held is None or held.modified_at >= older_than:
+            return False
+        with self._translated(key):
+            await obstore.copy_async(self._bucket, key, ASIDE + key)
+        await self._remove(key)
+        return True
+
+    async def bring_back(self, key: str) -> bool:
+        """Copy what was set aside to its key again."""
+        try:
+            with self._translated(key):
+                await obstore.copy_async(self._bucket, ASIDE + key, key)
+        except NotHeld:
+            return False
+        await self._remove(ASIDE + key)
         return True
 
     async def _look(self, key: str) -> Held | None:

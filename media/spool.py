@@ -4,19 +4,20 @@ A file lies aside while it is received, whole and fsynced when it is handed out,
 end; who keeps it, puts it into the store in between. A crash leaves it aside for a sweep.
 """
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from anyio import to_thread
 
-# Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES = 1024 * 1024
+from media.collecting import write_as_it_comes
+from media.files import HashedFile
+
+# Most photos come in few pieces: each is a thread's time, and waits for the interpreter.
+_PIECE_BYTES: Final = 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -63,31 +64,20 @@ class Spool:
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes], limit: int) -> tuple[str, int]:
-    hasher = sha256()
+    file = HashedFile(path, "sha256")
+
+    async def write(content: bytes, is_last: bool) -> None:
+        await to_thread.run_sync(lambda: file.append(content, durably=is_last))
+
+    await write_as_it_comes(_within(limit, chunks), write, piece_bytes=_PIECE_BYTES)
+    return file.digest().hex(), file.size
+
+
+async def _within(limit: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same, as long as they are not too large together."""
     size = 0
-    waiting: list[bytes] = []
-    waiting_bytes = 0
-
-    def write(file: IO[bytes], chunks: list[bytes]) -> None:
-        # Joined, since each call of the two lets go of the interpreter and waits for it again.
-        content = b"".join(chunks)
-        hasher.update(content)
-        file.write(content)
-
-    def finish(file: IO[bytes], chunks: list[bytes]) -> None:
-        write(file, chunks)
-        file.flush()
-        os.fdatasync(file.fileno())
-
-    with path.open("xb") as file:
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge
-            waiting.append(chunk)
-            waiting_bytes += len(chunk)
-            if waiting_bytes >= _WRITE_BYTES:
-                await to_thread.run_sync(write, file, waiting)
-                waiting, waiting_bytes = [], 0
-        await to_thread.run_sync(finish, file, waiting)
-    return hasher.hexdigest(), size
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        yield chunk

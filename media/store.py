@@ -1,4 +1,5 @@
-"""Where photos lie: one content, one key made of its SHA-256; nothing is ever overwritten.
+"""Where photos lie: one content, one key made of its SHA-256; nothing is ever overwritten, and no
+original is removed before it has lain aside for a while.
 
 A file is put here before anybody records that it exists, and is durable when `put_file` returns:
 a crash leaves an orphan, which a sweep takes when it is old, never a hole.
@@ -9,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from anyio import to_thread
 
@@ -44,6 +45,10 @@ def rendition_key(digest: str, name: str) -> str:
     return f"renditions/{digest[:2]}/{digest}.{name}"
 
 
+ASIDE: Final = "swept/"
+"""What originals that nothing names are put under before they are removed: `swept/originals/…`."""
+
+
 async def digest_of(store: "Store", key: str) -> str:
     """The SHA-256, in hexadecimal, of what lies under `key`. Raises NotHeld."""
     hasher = sha256()
@@ -60,6 +65,9 @@ class Store(Protocol):
 
     async def prepare(self) -> None:
         """Make ready what is not there yet, and find out whether it answers."""
+
+    async def check(self) -> None:
+        """Find out whether it can be used now, by a cheap look; raises StoreUnavailable."""
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep the content of a local, fsynced file under `key`, durably when this returns.
@@ -88,7 +96,17 @@ class Store(Protocol):
         """A local path to read from: the file itself or a copy for the while. Raises NotHeld."""
 
     def list(self, prefix: str) -> AsyncIterator[Held]:
-        """Everything below "originals/" or "renditions/", in the order of keys."""
+        """Everything below "originals/", "renditions/" or "swept/originals/", in key order."""
+
+    async def set_aside(self, key: str, older_than: datetime) -> bool:
+        """Move what lies under `key` below ASIDE, where its age begins anew, if it is older when it
+        is moved; False: younger or gone.
+
+        The caller knows that nothing refers to it.
+        """
+
+    async def bring_back(self, key: str) -> bool:
+        """Move what was set aside to `key` again; False: it does not lie there."""
 
     async def sweep(self, key: str, older_than: datetime) -> bool:
         """Remove what lies under `key` if it is older when it is removed; False: younger or gone.

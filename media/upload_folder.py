@@ -6,89 +6,65 @@ Of an upload there are, in `open/`,
     <owner>.<id>.bytes    what has come of it; **its length is the offset**, once it is fsynced
     <owner>.<id>.writer   which request writes: the latest; an earlier one finds out and stops
 
-and in `finished/` the first of these, once its bytes are where they belong. Several processes may
-share the folder. Whoever calls a method that takes a name holds the lock of that upload.
+and in `finished/` the first of these, once its bytes are where they belong. What can't be read is
+moved to `unreadable/`, for people to look at. Several processes may share the folder. Whoever calls
+a method that takes a name holds the lock of that upload.
 """
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from media.files import fsync_folder, put_whole
+from media.upload_state import (
+    DiskFull,
+    Limits,
+    Progress,
+    QuotaExceeded,
+    TakenOver,
+    TooLong,
+    TooMany,
+    Upload,
+    WrongOffset,
+)
+
+log = structlog.get_logger()
 
 COPY_BYTES: Final = 256 * 1024
 
 # What a full disk must keep for everything else.
 _RESERVE_BYTES: Final = 64 * 1024 * 1024
 
-
-class TakenOver(Exception):
-    """A later request goes on with the upload; this one has to stop."""
-
-
-class TooLong(Exception):
-    """More bytes were sent than the upload is long."""
+_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_PLAN: Final = re.compile(rf"({_UUID}\.{_UUID})\.json")
 
 
-class QuotaExceeded(Exception):
-    """The owner's unfinished uploads would be larger than they may be together."""
-
-
-class DiskFull(Exception):
-    """There is no room for the upload."""
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """What an upload is to be; `note` is the caller's, and any bytes."""
-
-    owner: UUID
-    upload_id: UUID
-    length: int
-    note: bytes
-
-    @property
-    def name(self) -> str:
-        return f"{self.owner}.{self.upload_id}"
-
-
-class Progress(NamedTuple):
-    """How far an upload is. `expires_at` is a Unix time; `path`: its bytes, until finished."""
-
-    upload: Upload
-    offset: int
-    expires_at: float
-    path: Path | None
-
-    @property
-    def is_complete(self) -> bool:
-        return self.offset == self.upload.length
-
-    @property
-    def is_finished(self) -> bool:
-        return self.path is None
+class Unreadable(Exception):
+    """What lies there is no upload: a crash, a disk or a hand left half of one."""
 
 
 class UploadFolder:
-    """The uploads below `root`. The limits are those of `media.uploads.Uploads`."""
+    """The uploads below `root`."""
 
-    def __init__(self, root: Path, *, quota_bytes: int, expiry_s: float, finished_s: float) -> None:
+    def __init__(self, root: Path, limits: Limits) -> None:
         self._open = root / "open"
         self._finished = root / "finished"
+        self._unreadable = root / "unreadable"
         self._locks = root / "locks"
-        self._quota_bytes = quota_bytes
-        self._expiry_s = expiry_s
-        self._finished_s = finished_s
+        self._limits = limits
 
     def prepare(self) -> None:
         """Make the folders, durably."""
-        for folder in (self._open, self._finished, self._locks):
+        for folder in (self._open, self._finished, self._unreadable, self._locks):
             folder.mkdir(parents=True, exist_ok=True)
         fsync_folder(self._open.parent)
 
@@ -97,32 +73,33 @@ class UploadFolder:
         return self._locks / upload_id.hex[:3]
 
     def owner_lock_file(self, owner: UUID) -> Path:
-        """What is locked, before the upload, to begin one within the owner's quota."""
+        """What is locked, before the upload, to begin one within the owner's limits."""
         return self._locks / f"owner-{owner.hex[:2]}"
 
     def create(self, upload: Upload) -> Progress:
         """Begin the upload, or give another note to an unfinished one, or find it finished.
 
-        Raises QuotaExceeded or DiskFull. The owner's lock is held too.
+        Raises TooMany, QuotaExceeded or DiskFull. The owner's lock is held too.
         """
         held = self.find(upload.name)
         if held is not None and (held.is_finished or held.upload == upload):
             return held
+        path = self._open / f"{upload.name}.bytes"
         if held is None:
             self._require_room(upload)
             # What expired, or a crash left, may be the stored original under a second name.
             self.discard(upload.name)
-            (self._open / f"{upload.name}.bytes").touch(exist_ok=False)
+            path.touch(exist_ok=False)
         self._put(self._open, upload)
-        progress = self.find(upload.name)
-        assert progress is not None, "it was just written, under the lock"
-        return progress
+        offset = 0 if held is None else held.offset
+        return Progress(upload, offset, time.time() + self._limits.expiry_s, path)
 
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""
         self._put(self._finished, upload)
         self.finish(upload.name)
-        return Progress(upload, upload.length, time.time() + self._finished_s, None)
+        expires_at = time.time() + self._limits.finished_s
+        return Progress(upload, upload.length, expires_at, None)
 
     def _put(self, folder: Path, upload: Upload) -> None:
         """Write what it is to be, durably."""
@@ -131,86 +108,122 @@ class UploadFolder:
         fsync_folder(folder)
 
     def _require_room(self, upload: Upload) -> None:
-        mine = sum(
-            one.length
-            for one in self._all(self._open, f"{upload.owner}.")
-            if one.upload_id != upload.upload_id and not self.has_expired(one.name)
-        )
-        if mine + upload.length > self._quota_bytes:
+        mine = [
+            one.upload.length
+            for one in self._unfinished(f"{upload.owner}.")
+            if one.upload.upload_id != upload.upload_id and not one.has_expired
+        ]
+        if len(mine) >= self._limits.most:
+            raise TooMany
+        if sum(mine) + upload.length > self._limits.quota_bytes:
             raise QuotaExceeded
         if shutil.disk_usage(self._open).free < upload.length + _RESERVE_BYTES:
             raise DiskFull
 
     def _read(self, name: str) -> Progress | None:
+        """How far it is, expired or not. Raises Unreadable."""
         with suppress(FileNotFoundError):
             plan, path = self._open / f"{name}.json", self._open / f"{name}.bytes"
             # The bytes have another age once they are kept: that of the original.
-            expires_at = plan.stat().st_mtime + self._expiry_s
-            return Progress(_decode(plan), path.stat().st_size, expires_at, path)
+            expires_at = plan.stat().st_mtime + self._limits.expiry_s
+            upload = _decode(plan)
+            try:
+                offset = path.stat().st_size
+            except FileNotFoundError:
+                raise Unreadable("its bytes are gone") from None
+            if offset > upload.length:
+                raise Unreadable(f"it has {offset} bytes, of {upload.length}")
+            return Progress(upload, offset, expires_at, path)
         with suppress(FileNotFoundError):
             memory = self._finished / f"{name}.json"
+            expires_at = memory.stat().st_mtime + self._limits.finished_s
             upload = _decode(memory)
-            return Progress(upload, upload.length, memory.stat().st_mtime + self._finished_s, None)
+            return Progress(upload, upload.length, expires_at, None)
         return None
 
     def find(self, name: str) -> Progress | None:
-        """How far the upload is, unless it has expired."""
-        progress = self._read(name)
-        return None if progress is None or progress.expires_at < time.time() else progress
+        """How far the upload is, unless it has expired, or can't be read and is set aside."""
+        try:
+            progress = self._read(name)
+        except Unreadable as error:
+            self.set_aside(name, str(error))
+            return None
+        return None if progress is None or progress.has_expired else progress
 
-    def claim(self, name: str, writer: str) -> Progress | None:
-        """The same, and from now on nobody but `writer` may add to it."""
+    def set_aside(self, name: str, why: str) -> None:
+        """Move what there is of it to where nothing looks for uploads, and say so in the log.
+
+        In this order a crash leaves what is found, and moved, again.
+        """
+        plan = self._open / f"{name}.json"
+        if not plan.exists():
+            plan = self._finished / f"{name}.json"
+        for path in (plan.with_suffix(".bytes"), plan):
+            with suppress(FileNotFoundError):
+                path.rename(self._unreadable / f"{name}.{time.time_ns()}{path.suffix}")
+        log.error("upload_unreadable", upload=name, error=why, moved_to=str(self._unreadable))
+
+    def claim(self, name: str, writer: str, offset: int, size: int) -> Progress | None:
+        """How far the upload is, to which from now on nobody but `writer` may add.
+
+        Raises WrongOffset, or TooLong where `size` bytes don't fit; nothing has changed then.
+        """
         progress = self.find(name)
-        if progress is not None and progress.path is not None:
-            (self._open / f"{name}.writer").write_text(writer)
+        if progress is None:
+            return None
+        if progress.offset != offset:
+            raise WrongOffset(progress.offset)
+        if size > progress.room:
+            raise TooLong(progress.room)
+        self._let_write(progress, writer)
         return progress
 
     def claim_durably(self, name: str, writer: str) -> Progress | None:
-        """The same, and a power cut takes nothing back of what it has."""
-        progress = self.claim(name, writer)
+        """The same wherever it is, and a power cut takes nothing back of what it has."""
+        progress = self.find(name)
         if progress is not None and progress.path is not None:
+            self._let_write(progress, writer)
             with progress.path.open("rb") as file:
                 os.fdatasync(file.fileno())
         return progress
 
+    def _let_write(self, progress: Progress, writer: str) -> None:
+        if progress.path is not None:
+            progress.path.with_suffix(".writer").write_bytes(writer.encode())
+
     def append(
-        self,
-        upload: Upload,
-        writer: str,
-        at: int,
-        chunks: Iterable[bytes],
-        size: int,
-        *,
-        durably: bool,
-    ) -> int:
-        """Add `chunks`, `size` bytes in all, at `at`; answers the new offset.
+        self, so_far: Progress, writer: str, chunks: Iterable[bytes], size: int, *, durably: bool
+    ) -> Progress:
+        """Add `chunks`, `size` bytes in all.
 
         Raises TooLong, or TakenOver if it is no longer for this writer to do.
         """
-        with self._writing(upload, writer, at, size) as descriptor:
+        if size > so_far.room:
+            raise TooLong(so_far.room)
+        with self._writing(so_far, writer) as descriptor:
             for chunk in chunks:
                 _write_all(descriptor, chunk)
-            os.utime(self._open / f"{upload.name}.json")
+            os.utime(self._open / f"{so_far.upload.name}.json")
             if durably:
                 os.fdatasync(descriptor)
-            return os.fstat(descriptor).st_size
+            offset = os.fstat(descriptor).st_size
+        return so_far._replace(offset=offset, expires_at=time.time() + self._limits.expiry_s)
 
     def aside(self, upload: Upload, writer: str) -> Path:
         """Where a chunk waits that may not be right."""
         return self._open / f"{upload.name}.{writer}"
 
     @contextmanager
-    def _writing(self, upload: Upload, writer: str, at: int, size: int) -> Iterator[int]:
+    def _writing(self, so_far: Progress, writer: str) -> Iterator[int]:
         """The bytes' file, open for appending."""
-        if at + size > upload.length:
-            raise TooLong
+        path = self._open / f"{so_far.upload.name}.bytes"
         try:
-            current = (self._open / f"{upload.name}.writer").read_text()
-            descriptor = os.open(self._open / f"{upload.name}.bytes", os.O_WRONLY | os.O_APPEND)
+            current = path.with_suffix(".writer").read_bytes()
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
         except FileNotFoundError:
             raise TakenOver from None
         try:
-            if current != writer or os.fstat(descriptor).st_size != at:
+            if current != writer.encode() or os.fstat(descriptor).st_size != so_far.offset:
                 raise TakenOver
             yield descriptor
         finally:
@@ -230,30 +243,38 @@ class UploadFolder:
         for suffix in ("json", "bytes", "writer"):
             (self._open / f"{name}.{suffix}").unlink(missing_ok=True)
 
-    def _all(self, folder: Path, beginning: str = "") -> Iterator[Upload]:
-        for entry in os.scandir(folder):
-            if entry.name.endswith(".json") and entry.name.startswith(beginning):
-                with suppress(FileNotFoundError):  # finished or discarded meanwhile
-                    yield _decode(folder / entry.name)
+    def _unfinished(self, beginning: str = "") -> Iterator[Progress]:
+        """Those that can be read, at a glance, without their locks."""
+        for name in _names(self._open, beginning):
+            with suppress(Unreadable):
+                progress = self._read(name)
+                if progress is not None and not progress.is_finished:
+                    yield progress
 
     def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
+        return [one.upload for one in self._unfinished() if one.is_complete]
+
+    def overdue(self) -> list[str]:
+        """The names of those to `tend`: whose time is over, or that can't be read."""
         return [
-            upload
-            for upload in self._all(self._open)
-            if (progress := self._read(upload.name)) is not None
-            and progress.is_complete
-            and not progress.is_finished
+            name
+            for folder in (self._open, self._finished)
+            for name in _names(folder)
+            if self._is_overdue(name)
         ]
 
-    def expired(self) -> list[Upload]:
-        """Those that nobody went on with, and old memories of finished ones."""
-        everything = (*self._all(self._open), *self._all(self._finished))
-        return [upload for upload in everything if self.has_expired(upload.name)]
+    def _is_overdue(self, name: str) -> bool:
+        try:
+            progress = self._read(name)
+        except Unreadable:
+            return True
+        return progress is not None and progress.has_expired
 
-    def has_expired(self, name: str) -> bool:
-        """Whether it is there and its time is over."""
-        return self._read(name) is not None and self.find(name) is None
+    def tend(self, name: str) -> None:
+        """Forget it if its time is over, and set it aside if it can't be read."""
+        if self.find(name) is None:
+            self.discard(name)
 
     def sweep(self, older_than: float) -> int:
         """Remove what crashes left and nothing refers to, if last written before that Unix time."""
@@ -274,11 +295,25 @@ class UploadFolder:
                 return path.with_suffix(".json").exists()
             case _:
                 writer = path.with_suffix(".writer")
-                return writer.exists() and writer.read_text() == path.suffix.removeprefix(".")
+                return writer.exists() and writer.read_bytes() == path.suffix[1:].encode()
 
 
-def _decode(path: Path) -> Upload:
-    return msgspec.json.decode(path.read_bytes(), type=Upload)
+def _names(folder: Path, beginning: str = "") -> Iterator[str]:
+    """The names of the uploads in a folder, whether they can be read or not."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith(beginning) and (match := _PLAN.fullmatch(entry.name)):
+            yield match[1]
+
+
+def _decode(plan: Path) -> Upload:
+    """What an upload is to be. Raises Unreadable."""
+    try:
+        upload = msgspec.json.decode(plan.read_bytes(), type=Upload)
+    except msgspec.DecodeError as error:
+        raise Unreadable(str(error)) from None
+    if upload.name != plan.stem:
+        raise Unreadable(f"it is that of {upload.name}")
+    return upload
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -5,51 +5,23 @@ step, and never while waiting for a client. A later request takes an upload over
 one at once: the earlier finds out when it wants to write.
 """
 
-import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from hashlib import new as new_hasher
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
-from anyio import CancelScope, sleep, to_thread
+from anyio import sleep, to_thread
 
-from media.upload_folder import (
-    COPY_BYTES,
-    DiskFull,
-    Progress,
-    QuotaExceeded,
-    TakenOver,
-    TooLong,
-    Upload,
-    UploadFolder,
-)
-
-__all__ = [
-    "CHECKSUMS",
-    "Checksum",
-    "DiskFull",
-    "Progress",
-    "QuotaExceeded",
-    "TakenOver",
-    "TooLong",
-    "Upload",
-    "Uploads",
-    "WrongChecksum",
-    "WrongOffset",
-]
-
-# Chunks are collected to about this size, since a thread costs more than a small write.
-_WRITE_BYTES: Final = 256 * 1024
+from media.collecting import write_as_it_comes
+from media.files import HashedFile
+from media.upload_folder import COPY_BYTES, UploadFolder
+from media.upload_state import Limits, Progress, TooLong, Upload
 
 _LOCK_POLL_S: Final = 0.002
-
-# After this long without a byte, what has come is written: it may be the last for a long time.
-_PAUSE_S: Final = 0.25
 
 CHECKSUMS: Final = ("sha1", "sha256")
 """The algorithms by which a chunk may be checked."""
@@ -62,30 +34,22 @@ class Checksum(NamedTuple):
     digest: bytes
 
 
-class WrongOffset(Exception):
-    """A chunk was sent for another offset than the upload has."""
-
-    def __init__(self, offset: int) -> None:
-        super().__init__(offset)
-        self.offset = offset
-
-
 class WrongChecksum(Exception):
     """A chunk does not have the checksum that came with it; nothing of it was kept."""
 
 
+class Claim(NamedTuple):
+    """The right to go on with an upload from where it is, until somebody else claims it."""
+
+    progress: Progress
+    writer: str
+
+
 class Uploads:
-    """The uploads of `root/uploads`.
+    """The uploads of `root/uploads`."""
 
-    quota_bytes: how much one owner's unfinished uploads may be together.
-    expiry_s: how long an unfinished upload is kept after its last byte; finished_s: how long it is
-    remembered that one was finished.
-    """
-
-    def __init__(self, root: Path, *, quota_bytes: int, expiry_s: float, finished_s: float) -> None:
-        self._folder = UploadFolder(
-            root / "uploads", quota_bytes=quota_bytes, expiry_s=expiry_s, finished_s=finished_s
-        )
+    def __init__(self, root: Path, limits: Limits) -> None:
+        self._folder = UploadFolder(root / "uploads", limits)
 
     def prepare(self) -> None:
         """Make the folders, durably."""
@@ -94,41 +58,47 @@ class Uploads:
     async def create(self, upload: Upload) -> Progress:
         """Begin an upload, or go on with the one of this id, whose note is replaced if unfinished.
 
-        Raises QuotaExceeded or DiskFull; nothing was written then.
+        Raises TooMany, QuotaExceeded or DiskFull; nothing was written then.
         """
         owner = self._folder.owner_lock_file(upload.owner)
         async with _locking(owner), self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create, upload)
+
+    async def is_under_way(self, upload: Upload) -> bool:
+        """Whether this upload was begun and is not finished."""
+        progress = await to_thread.run_sync(self._folder.find, upload.name)
+        return progress is not None and not progress.is_finished
 
     async def create_finished(self, upload: Upload) -> Progress:
         """An upload none of whose bytes needs to come: the content is held already."""
         async with self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create_finished, upload)
 
-    async def find(self, owner: UUID, upload_id: UUID) -> Progress | None:
-        """An upload, unless it is gone or has expired."""
-        return await to_thread.run_sync(self._folder.find, f"{owner}.{upload_id}")
+    async def claim(self, owner: UUID, upload_id: UUID, offset: int, size: int) -> Claim | None:
+        """Take an upload over, to add a part at `offset` that is announced with `size` bytes.
 
-    async def append(
-        self, upload: Upload, offset: int, chunks: AsyncIterator[bytes], checksum: Checksum | None
-    ) -> int:
-        """Add `chunks` at `offset`; answers the new offset, which is durable.
-
-        With a checksum all of it is added, or none. Whatever breaks off `chunks`, what came before
-        is kept otherwise. Raises WrongOffset, TooLong, TakenOver or WrongChecksum.
+        None: it is gone or has expired. Raises WrongOffset or TooLong; who was writing to it goes
+        on then.
         """
         writer = uuid4().hex
-        async with self._locked(upload.upload_id):
-            progress = await to_thread.run_sync(self._folder.claim, upload.name, writer)
-        if progress is None:
-            raise TakenOver
-        if progress.offset != offset:
-            raise WrongOffset(progress.offset)
-        if progress.is_complete:
-            return offset
+        async with self._locked(upload_id):
+            name = f"{owner}.{upload_id}"
+            progress = await to_thread.run_sync(self._folder.claim, name, writer, offset, size)
+        return None if progress is None else Claim(progress, writer)
+
+    async def append(
+        self, claim: Claim, chunks: AsyncIterator[bytes], checksum: Checksum | None
+    ) -> Progress:
+        """Add `chunks` at the claimed offset; how far the upload is then, is durable.
+
+        With a checksum all of it is added, or none. Whatever breaks off `chunks`, what came before
+        is kept otherwise. Raises TooLong, TakenOver or WrongChecksum.
+        """
+        if claim.progress.is_complete:
+            return claim.progress
         if checksum is not None:
-            return await self._append_checked(upload, writer, offset, chunks, checksum)
-        return await self._append_as_it_comes(upload, writer, offset, chunks)
+            return await self._append_checked(claim, chunks, checksum)
+        return await self._append_as_it_comes(claim, chunks)
 
     @asynccontextmanager
     async def finishing(self, owner: UUID, upload_id: UUID) -> AsyncIterator[Progress | None]:
@@ -148,16 +118,20 @@ class Uploads:
         """Forget it, finished or not. For the block of `finishing`."""
         await to_thread.run_sync(self._folder.discard, upload.name)
 
+    async def set_aside(self, upload: Upload, why: str) -> None:
+        """Keep it for people to look at, and know it no more. For the block of `finishing`."""
+        await to_thread.run_sync(self._folder.set_aside, upload.name, why)
+
     async def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
         return await to_thread.run_sync(self._folder.complete)
 
     async def expire(self) -> None:
-        """Remove what nobody went on with, and old memories of what was finished."""
-        for upload in await to_thread.run_sync(self._folder.expired):
-            async with self._locked(upload.upload_id):
-                if await to_thread.run_sync(self._folder.has_expired, upload.name):
-                    await to_thread.run_sync(self._folder.discard, upload.name)
+        """Remove what nobody went on with, and old memories of what was finished; set aside what
+        can't be read."""
+        for name in await to_thread.run_sync(self._folder.overdue):
+            async with self._locked(UUID(name.partition(".")[2])):
+                await to_thread.run_sync(self._folder.tend, name)
 
     def sweep(self, older_than: datetime) -> int:
         """Remove what crashes left behind, if older; answers how many files."""
@@ -166,95 +140,49 @@ class Uploads:
     def _locked(self, upload_id: UUID) -> AbstractAsyncContextManager[None]:
         return _locking(self._folder.lock_file(upload_id))
 
-    async def _append_as_it_comes(
-        self, upload: Upload, writer: str, at: int, chunks: AsyncIterator[bytes]
-    ) -> int:
-        waiting: list[bytes] = []
-        came = waiting_bytes = 0
-        one_at_a_time, over = asyncio.Lock(), asyncio.Event()
+    async def _append_as_it_comes(self, claim: Claim, chunks: AsyncIterator[bytes]) -> Progress:
+        progress, writer = claim
 
-        async def write(*, durably: bool = False) -> None:
-            nonlocal at, waiting_bytes
-            async with one_at_a_time:
-                count, taken = len(waiting), b"".join(waiting)
-                at = await self._write(upload, writer, at, taken, durably=durably)
-                del waiting[:count]
-                waiting_bytes -= len(taken)
+        async def write(content: bytes, is_last: bool) -> None:
+            nonlocal progress
 
-        async def write_in_pauses() -> None:
-            """What has come may be the last for a long time."""
-            while not over.is_set():
-                seen = came
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_PAUSE_S):
-                        await over.wait()
-                if waiting and came == seen:
-                    # Whatever is wrong is wrong for the next write as well, which tells.
-                    with suppress(Exception):
-                        await write()
-
-        in_pauses = asyncio.create_task(write_in_pauses())
-        try:
-            async for chunk in chunks:
-                waiting.append(chunk)
-                came += len(chunk)
-                waiting_bytes += len(chunk)
-                if waiting_bytes >= _WRITE_BYTES:
-                    await write()
-            await write(durably=True)
-        except (TakenOver, TooLong):
-            raise
-        except BaseException:
-            with CancelScope(shield=True), suppress(TakenOver, TooLong):
-                await write()
-            raise
-        finally:
-            over.set()
-            await in_pauses
-        return at
-
-    async def _write(
-        self, upload: Upload, writer: str, at: int, content: bytes, *, durably: bool
-    ) -> int:
-        async with self._locked(upload.upload_id):
-            return await to_thread.run_sync(
-                lambda: self._folder.append(
-                    upload, writer, at, [content], len(content), durably=durably
+            def append() -> Progress:
+                return self._folder.append(
+                    progress, writer, [content], len(content), durably=is_last
                 )
-            )
+
+            async with self._locked(progress.upload.upload_id):
+                progress = await to_thread.run_sync(append)
+
+        await write_as_it_comes(chunks, write)
+        return progress
 
     async def _append_checked(
-        self,
-        upload: Upload,
-        writer: str,
-        at: int,
-        chunks: AsyncIterator[bytes],
-        checksum: Checksum,
-    ) -> int:
+        self, claim: Claim, chunks: AsyncIterator[bytes], checksum: Checksum
+    ) -> Progress:
         """The chunk waits beside until it is known to be right: what is in its place counts."""
-        hasher = new_hasher(checksum.algorithm)
-        aside = self._folder.aside(upload, writer)
-        size = 0
+        progress, writer = claim
+        path = self._folder.aside(progress.upload, writer)
+        aside = HashedFile(path, checksum.algorithm)
+
+        async def write(content: bytes, _: bool) -> None:
+            if aside.size + len(content) > progress.room:
+                raise TooLong(progress.room)
+            await to_thread.run_sync(lambda: aside.append(content, durably=False))
+
+        def append() -> Progress:
+            with path.open("rb") as file:
+                parts = iter(lambda: file.read(COPY_BYTES), b"")
+                return self._folder.append(progress, writer, parts, aside.size, durably=True)
+
         try:
-            with aside.open("xb", buffering=_WRITE_BYTES) as file:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if at + size > upload.length:
-                        raise TooLong
-                    hasher.update(chunk)
-                    await to_thread.run_sync(file.write, chunk)
-            if hasher.digest() != checksum.digest:
+            await write_as_it_comes(chunks, write)
+            if aside.digest() != checksum.digest:
                 raise WrongChecksum
-
-            def append() -> int:
-                with aside.open("rb") as file:
-                    parts = iter(lambda: file.read(COPY_BYTES), b"")
-                    return self._folder.append(upload, writer, at, parts, size, durably=True)
-
-            async with self._locked(upload.upload_id):
+            async with self._locked(progress.upload.upload_id):
                 return await to_thread.run_sync(append)
         finally:
-            aside.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -1,15 +1,17 @@
 """A real PostgreSQL, the real application, and people who speak HTTP to it.
 
 Each test has a database of its own, copied from a template that is made once a session: nothing
-is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours.
+is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours;
+it names a login that may make databases and roles, and the service gets one of its own.
 """
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import asyncpg
@@ -18,12 +20,15 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from db.embedded import embedded_postgresql
+from db.identity import with_login
+from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.people import Person
 from tests.postgresql import folder_to_pass_through
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
+from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
 from wildlife.settings import Settings
 
@@ -42,29 +47,68 @@ def server_url() -> Iterator[str]:
         yield url
 
 
+class ServiceLogin(NamedTuple):
+    """Who the service is on the server."""
+
+    name: str
+    password: str | None
+
+    def on(self, url: str) -> str:
+        """The URL of the same database for the service."""
+        return with_login(url, self.name, self.password)
+
+
 @pytest.fixture(scope="session")
-def template(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service_login(server_url: str) -> Iterator[ServiceLogin]:
+    """The login of the private server, or one made for these tests: on a server of yours
+    `wildlife_service` may have a password that somebody relies on."""
+    asyncio.run(_make_service_role(server_url))
+    if "WILDLIFE_DATABASE_URL" not in os.environ:
+        yield ServiceLogin(SERVICE_LOGIN, None)
+        return
+    login = ServiceLogin(f"wildlife_test_{uuid4().hex[:12]}", secrets.token_hex())
+    create = (
+        f"create role \"{login.name}\" login password '{login.password}' in role {SERVICE_LOGIN}"
+    )
+    asyncio.run(_execute(server_url, create))
+    yield login
+    asyncio.run(_execute(server_url, f'drop role "{login.name}"'))
+
+
+async def _make_service_role(server_url: str) -> None:
+    """It comes with the tables, of whichever database of the server."""
+    async with new_database(server_url) as url:
+        await migrate(url)
+
+
+@pytest.fixture(scope="session")
+def template(
+    server_url: str, service_login: ServiceLogin, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The name of a database with all tables, the register, and the demo's people."""
     name = f"wildlife_template_{uuid4().hex[:12]}"
     asyncio.run(_execute(server_url, f'create database "{name}"'))
+    url = _on(server_url, name)
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("template"), database_url=_on(server_url, name)
+        data_dir=tmp_path_factory.mktemp("template"),
+        database_url=service_login.on(url),
+        owner_database_url=url,
     )
-    asyncio.run(_fill(settings))
+    asyncio.run(fill(settings))
     yield name
     asyncio.run(_execute(server_url, f'drop database "{name}"'))
 
 
 @pytest.fixture
 async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """A database of the test's own."""
+    """A database of the test's own, as its owner."""
     async with new_database(server_url, like=template) as url:
         yield url
 
 
 @asynccontextmanager
 async def new_database(server_url: str, *, like: str = "template1") -> AsyncIterator[str]:
-    """A new database like another, dropped at the end."""
+    """A new database like another, as its owner; dropped at the end."""
     name = f"wildlife_test_{uuid4().hex[:12]}"
     await _execute(server_url, f'create database "{name}" template "{like}"')
     yield _on(server_url, name)
@@ -85,11 +129,12 @@ def folder(data_dir: Path) -> Path:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, service_login: ServiceLogin, tmp_path: Path) -> Settings:
     """The settings of the test's service; override the fixture to change them."""
     return Settings(
         data_dir=tmp_path,
-        database_url=database_url,
+        database_url=service_login.on(database_url),
+        owner_database_url=database_url,
         database_connections=4,
         demo=True,
         log_file=tmp_path / "service.log",
@@ -99,12 +144,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
-    app = create_app(settings)
     started, finished = asyncio.Event(), asyncio.Event()
+    clients: list[AsyncClient] = []
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with app.lifespan():
+        async with running_application(settings) as client:
+            clients.append(client)
             started.set()
             await finished.wait()
 
@@ -112,19 +158,31 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
     await asyncio.wait(
         {running, asyncio.create_task(started.wait())}, return_when="FIRST_COMPLETED"
     )
-    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client:
-        yield client
+    if running.done():
+        await running
+    yield clients[0]
     finished.set()
     await running
+
+
+@asynccontextmanager
+async def running_application(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """The application, running in this process, as an HTTP client of it."""
+    app = create_app(settings)
+    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+    ):
+        yield client
 
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The test's database as its owner, for looking behind the API and for doing damage."""
-    assert settings.database_url is not None
+    assert settings.owner_database_url is not None
     async with open_database(
-        settings.database_url, role=None, zone=settings.zone, size=1
+        settings.owner_database_url, confined=False, zone=settings.zone, size=1
     ) as database:
         yield database
 
@@ -153,13 +211,17 @@ async def admin(client: AsyncClient) -> Person:
     return await Person.sign_in(client, "admin", DEMO_PASSWORD)
 
 
-async def _fill(settings: Settings) -> None:
+async def fill(settings: Settings) -> None:
+    """Make the tables, and put in the register and the demo's people."""
     assert settings.database_url is not None
     await prepare(settings)
+    assert settings.database_url is not None
     async with open_database(
-        settings.database_url, role=None, zone=settings.zone, size=1
+        settings.database_url, confined=True, zone=settings.zone, size=1
     ) as database:
         await put_people(database)
+    # Each test's service begins with a key of its own.
+    await _execute(settings.owner_database_url or "", "delete from key_fingerprint")
 
 
 async def _execute(url: str, *statements: str) -> None:

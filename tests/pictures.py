@@ -200,6 +200,42 @@ def heic_grid(tiles: list[Image.Image], quarter_turns: int = 0) -> bytes:
     return head + meta(len(head) + len(meta(0)) + 8) + box(b"mdat", *coded)
 
 
+def with_property(file: bytes, added: bytes) -> bytes:
+    """A HEIC or AVIF of one picture, as Pillow and pillow-heif write them, with one more property.
+
+    Every box around it grows, and the place of the coded picture that `iloc` names moves.
+    """
+    before = file.index(b"mdat") + 4
+    associated = file.index(b"ipma") + 14  # behind flags, the number of entries and the item
+    properties = file.index(b"ipco") - 4
+    end = properties + int.from_bytes(file[properties : properties + 4])
+    number, at = 1, properties + 8
+    while at < end:
+        number, at = number + 1, at + int.from_bytes(file[at : at + 4])
+    grown = bytearray(file)
+    behind = associated + 1 + file[associated]
+    grown[behind:behind] = bytes([0x80 | number])
+    grown[associated] += 1
+    grown[end:end] = added
+    by = len(added)
+    for name, growth in {b"meta": by + 1, b"iprp": by + 1, b"ipco": by, b"ipma": 1}.items():
+        at = grown.index(name) - 4
+        grown[at : at + 4] = (int.from_bytes(grown[at : at + 4]) + growth).to_bytes(4)
+    place = grown.index(before.to_bytes(4), grown.index(b"iloc"))
+    grown[place : place + 4] = (before + by + 1).to_bytes(4)
+    return bytes(grown)
+
+
+def xmp(**properties: str) -> bytes:
+    """A packet with these properties: `tiff_Orientation="6"` is the attribute tiff:Orientation."""
+    attributes = "".join(f' {name.replace("_", ":")}="{it}"' for name, it in properties.items())
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f"<rdf:Description{attributes}/></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
 def display_p3() -> bytes:
     """An ICC profile (version 2) of Display P3: its primaries, adapted to D50, and sRGB's curve."""
 
@@ -249,7 +285,9 @@ class Hostile(NamedTuple):
 
     name: str
     content: bytes
-    answer: Literal["unsupported", "too_many_pixels", "unreadable", "costly", "rendered"]
+    answer: Literal[
+        "unsupported", "unreadable", "too_many_pixels", "too_many_scans", "incomplete", "rendered"
+    ]
 
 
 def hostile() -> Iterator[Hostile]:
@@ -264,9 +302,10 @@ def _bombs() -> Iterator[Hostile]:
     yield Hostile("89 MP in 600 bytes", png(10_000, 8_900, 8, 2, bytes(300_000)), "unreadable")
     yield Hostile("89 MP, all black", png(10_000, 8_900, 8, 2, bytes(30_001 * 8_900)), "rendered")
     yield Hostile("900 MP declared", png(30_000, 30_000, 8, 2, b""), "too_many_pixels")
-    yield Hostile("500 scans", scans(500, 4000), "costly")
+    yield Hostile("500 scans", scans(500, 4000), "too_many_scans")
     bomb = b"Comment\0\0" + zlib.compress(bytes(50_000_000))
-    yield Hostile("zTXt of 50 MB", _flat_png(png_chunk(b"zTXt", bomb)), "unreadable")
+    yield Hostile("zTXt of 50 MB", _flat_png(png_chunk(b"zTXt", bomb)), "rendered")
+    yield Hostile("iCCP of 50 MB", _flat_png(png_chunk(b"iCCP", bomb)), "rendered")
     text = b"Comment\0\0\0\0\0" + b"<script>" * 300_000
     yield Hostile("iTXt of 2 MB", _flat_png(png_chunk(b"iTXt", text)), "rendered")
 
@@ -278,7 +317,9 @@ def _flat_png(*chunks: bytes) -> bytes:
 def _cut_off() -> Iterator[Hostile]:
     for format_ in FORMATS:
         whole = encoded(noise(300, 200), format_, exif=exif())
-        yield Hostile(f"half a {format_}", whole[: len(whole) // 2], "unreadable")
+        shown = format_ in ("JPEG", "PNG")
+        half = whole[: len(whole) // 2]
+        yield Hostile(f"half a {format_}", half, "incomplete" if shown else "unreadable")
         yield Hostile(f"100 bytes of {format_}", whole[:100], "unreadable")
     yield Hostile("nothing", b"", "unsupported")
 

@@ -1,9 +1,11 @@
 """Who acts: signing in, tokens that expire, are refreshed over a bad network, and revoked."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ import msgspec
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
-from db.pool import Database
+from db.pool import Database, open_database
 from tests.people import API, Person
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
@@ -71,6 +73,21 @@ def assert_invalid_token(answer: Response) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def logged(folder: Path) -> list[dict[str, Any]]:
+    """The lines that the service has logged."""
+    return [json.loads(line) for line in (folder / "service.log").read_text().splitlines()]
+
+
+async def waiting_for_a_lock(database: Database, count: int = 1) -> None:
+    """Wait until so many statements in this database wait for a lock."""
+    async with asyncio.timeout(30), database.reading() as connection:
+        while count > await connection.fetchval(
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
+        ):
+            pass
+
+
 async def execute(database: Database, sql: str, *args: object) -> None:
     async with database.writing() as connection:
         await connection.execute(sql, *args)
@@ -124,6 +141,35 @@ async def test_what_can_be_no_badge_is_the_senders_mistake(client: AsyncClient) 
         assert_invalid_token(await refresh(client, token))
 
 
+async def test_a_refusal_does_not_repeat_a_secret(client: AsyncClient) -> None:
+    # A phone that keeps the answers it could not use would keep the secret with them.
+    secret = "大局子 2024"
+    for path, body in [
+        ("/session", {"badge": BADGE, "pasword": secret}),
+        ("/session", {"badge": BADGE, "password": [secret]}),
+        ("/session", {"badge": BADGE, "password": secret * 200}),
+        ("/session", {"badge": secret + "\0", "password": secret}),
+        ("/session", [secret]),
+        ("/session/refresh", {"refresh_token": secret * 200}),
+        ("/session/refresh", {"refresh_token": {"token": secret}}),
+    ]:
+        answer = await client.post(f"{API}{path}", json=body)
+        assert answer.status_code == 422
+        assert secret not in answer.text
+        assert answer.json()["errors"]
+
+
+async def test_a_password_is_the_same_from_every_keyboard(
+    client: AsyncClient, database: Database
+) -> None:
+    async with database.writing() as connection:
+        assert await set_password(connection, BADGE, hash_password("café 大鸟 2024"))
+    for typed in ("café 大鸟 2024", "cafe\u0301 大鸟 2024", "café\u3000大鸟\u00a02024"):
+        assert (await sign_in(client, BADGE, typed)).status_code == 201
+    for other in ("café 大鸟 ２０２４", "CAFÉ 大鸟 2024", "cafe 大鸟 2024", "\0", "é" * 1024, "🦅"):
+        assert (await sign_in(client, BADGE, other)).status_code == 401
+
+
 async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
     settings: Settings, database: Database
 ) -> None:
@@ -165,16 +211,43 @@ async def test_an_expired_access_token_is_refused_and_can_be_refreshed(
     assert await holds(client, tokens["access_token"])
 
 
-async def test_expired_tokens_are_forgotten_when_the_account_gets_new_ones(
-    client: AsyncClient, officer: Person, other_officer: Person, database: Database
+async def test_what_has_expired_is_forgotten_by_itself(
+    settings: Settings, database: Database
 ) -> None:
-    await execute(database, "update token set expires_at = now() - interval '1 second'")
-    await sign_in(client, BADGE)
-    async with database.reading() as connection:
-        badges = await connection.fetch(
-            "select a.badge, count(*) from token t join account a using (account_id) group by 1"
-        )
-    assert {row["badge"]: row["count"] for row in badges} == {BADGE: 2, other_officer.badge: 2}
+    async with service(settings) as client:
+        await sign_in(client, BADGE)
+        await sign_in(client, "150723001")
+        await sign_in(client, "nobody")
+    await execute(
+        database,
+        "update token set expires_at = now() - interval '1 second' where kind = 'access'",
+    )
+    await execute(
+        database, "update sign_in set failed_at = now() - interval '2 days' where failures > 0"
+    )
+    async with service(settings), asyncio.timeout(30), database.reading() as connection:
+        while await connection.fetchval(
+            "select exists (select from token where expires_at < now())"
+            " or exists (select from sign_in where failures > 0)"
+        ):
+            pass
+        assert await connection.fetchval("select count(*) from token") == 2
+        assert await connection.fetchval("select count(*) from sign_in") == 2, "known addresses"
+
+
+async def test_tokens_stay_in_no_cache(client: AsyncClient) -> None:
+    signed_in = await sign_in(client, BADGE)
+    renewed = await refresh(client, signed_in.json()["refresh_token"])
+    bearer = f"Bearer {renewed.json()['access_token']}"
+    for answer in (
+        signed_in,
+        renewed,
+        await ask(client, bearer),
+        await ask(client, "Bearer x"),
+        await sign_in(client, BADGE, "wrong"),
+        await client.delete(f"{API}/session", headers={"Authorization": bearer}),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 async def test_signing_out_ends_this_session_and_no_other(
@@ -212,7 +285,7 @@ async def test_a_new_password_ends_every_session_of_the_account(
 ) -> None:
     async with database.writing() as connection:
         assert await set_password(connection, BADGE, hash_password("found my phone"))
-        assert not await set_password(connection, "nobody", hash_password("x"))
+        assert not await set_password(connection, "nobody", hash_password("found my phone"))
     assert not await holds(client, officer.access_token)
     assert_invalid_token(await refresh(client, officer.refresh_token))
     assert (await sign_in(client, BADGE)).status_code == 401
@@ -232,10 +305,10 @@ async def test_an_account_that_moves_acts_for_its_new_station_at_once(
             name="大局子民警",
             role=Role.OFFICER,
             station="150723",
-            password_hash=hash_password("x"),
+            password_hash=hash_password("moved house"),
         )
     assert (await officer.get("/session")).status_code == 401, "its old sessions ended"
-    moved = await Person.sign_in(officer.client, BADGE, "x")
+    moved = await Person.sign_in(officer.client, BADGE, "moved house")
     assert (await moved.read("/session"))["station"]["code"] == "150723"
     assert (await moved.get(f"/incidents/{incident}")).status_code == 404
 
@@ -254,12 +327,62 @@ async def test_the_old_refresh_token_holds_until_the_new_one_is_first_used(
     # The access token is no proof that the refresh token came with it: using it ends nothing.
     fourth = await refreshed(client, old)
     fifth = await refreshed(client, fourth["refresh_token"])
-    assert_invalid_token(await refresh(client, old))
     assert len({tokens["refresh_token"] for tokens in (first, second, third, fourth, fifth)}) == 5
     # And so on from there.
     sixth = await refreshed(client, fourth["refresh_token"])
     await refreshed(client, sixth["refresh_token"])
-    assert_invalid_token(await refresh(client, fourth["refresh_token"]))
+
+
+@pytest.mark.parametrize("copy", ["the token before", "an answer that was thought lost"])
+async def test_a_copied_refresh_token_ends_its_session_and_no_other(
+    client: AsyncClient, officer: Person, tmp_path: Path, copy: str
+) -> None:
+    other_phone = await Person.sign_in(client, BADGE, DEMO_PASSWORD)
+    lost, received = [await refreshed(client, officer.refresh_token) for _ in range(2)]
+    newest = await refreshed(client, received["refresh_token"])
+    used = officer.refresh_token if copy == "the token before" else lost["refresh_token"]
+    answer = await refresh(client, used)
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_reused")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    for tokens in (lost, received, newest):
+        assert not await holds(client, tokens["access_token"])
+        assert_invalid_token(await refresh(client, tokens["refresh_token"]))
+    assert await refreshed(client, other_phone.refresh_token)
+    [line] = [one for one in logged(tmp_path) if one["event"] == "refresh_token_reused"]
+    assert (line["level"], line["badge"]) == ("warning", BADGE)
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert used not in json.dumps(line)
+
+
+async def test_a_superseded_token_that_has_expired_is_only_invalid(
+    client: AsyncClient, officer: Person, database: Database
+) -> None:
+    newer = await refreshed(client, officer.refresh_token)
+    newest = await refreshed(client, newer["refresh_token"])
+    await execute(
+        database,
+        "update token set expires_at = now() where token_hash = $1",
+        sha256(officer.refresh_token.encode()).digest(),
+    )
+    assert_invalid_token(await refresh(client, officer.refresh_token))
+    assert await refreshed(client, newest["refresh_token"])
+
+
+async def test_a_session_renewed_while_the_password_is_changed_ends_too(
+    client: AsyncClient, officer: Person, settings: Settings, database: Database
+) -> None:
+    assert settings.database_url is not None
+    async with (
+        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as operator,
+        operator.transaction() as connection,
+    ):
+        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        renewing = asyncio.create_task(refresh(client, officer.refresh_token))
+        await waiting_for_a_lock(database)
+        assert not renewing.done()
+    assert_invalid_token(await renewing)
+    async with database.reading() as reading:
+        assert await reading.fetchval("select count(*) from token") == 0
 
 
 async def test_refreshing_many_times_at_once_locks_nobody_out(
@@ -273,13 +396,15 @@ async def test_refreshing_many_times_at_once_locks_nobody_out(
 
 
 async def test_a_refresh_cut_off_in_the_middle_changes_nothing(
-    client: AsyncClient, officer: Person, database: Database
+    client: AsyncClient, officer: Person, database: Database, tmp_path: Path
 ) -> None:
     # The new tokens and the end of the old ones are one transaction: here the insert fails.
     newer = await refreshed(client, officer.refresh_token)
     await execute(database, "alter table token add constraint no_more check (generation < 3)")
     answer = await refresh(client, newer["refresh_token"])
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    [fault] = [line for line in logged(tmp_path) if line["event"] == "internal_error"]
+    assert fault["request_id"] == answer.json()["request_id"], "as the answer promises"
     await execute(database, "alter table token drop constraint no_more")
     assert await refreshed(client, officer.refresh_token)
     assert await refreshed(client, newer["refresh_token"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.serving import serving
-from wildlife.catalogue import CATALOGUE
+from wildlife.catalogue import CATALOGUE, RETIRED
 from wildlife.decoding import decode
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.problems import Problem
@@ -63,7 +63,7 @@ WRONG_OPENINGS = [
     ("found_at", "2024-07-29", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
     ("found_at", 1722237600, "wrong_type", "found_at", "a time"),
     ("found_at", "2999-01-01T00:00:00+08:00", "time_in_future", "found_at", "clock"),
-    ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1970"),
+    ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1950"),
     ("place", {}, "invalid_value", "place", "description or a point"),
     ("place.region_code", "内蒙古", "invalid_value", "place.region_code", "GB/T 2260"),
     ("place.region_code", "15", "invalid_value", "place.region_code", "GB/T 2260"),
@@ -341,3 +341,8 @@ def test_decoding_anything_gives_a_record_or_a_problem(body: bytes) -> None:
         else:
             told = {"a record"}
         assert all(told)
+
+
+def test_a_code_that_was_retired_means_nothing_else_now() -> None:
+    assert not set(RETIRED) & set(CATALOGUE)
+    assert RETIRED

@@ -10,6 +10,7 @@ from tests.people import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
 from wildlife.incidents.checking import rebuild, verify
 from wildlife.incidents.policy import read_policy
+from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
 
 # What belongs to the order of arrival, and nothing else does.
@@ -55,7 +56,7 @@ async def test_every_order_of_arrival_ends_in_the_same_record(
     await send_until_taken(person, story, random.Random(seed))
     shuffled = await person.read(f"/incidents/{story.incident_id}")
 
-    flaws = [found async for _, found in verify(database)]
+    flaws = [found async for _, found in verify(database, open_vault(settings.key_path))]
     differences = [
         (rebuilt.tables, rebuilt.flaws)
         async for rebuilt in rebuild(database, read_policy(None), settings.zone)

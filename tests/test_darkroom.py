@@ -1,7 +1,11 @@
 """Renditions: made behind the officer's back, once, whatever happens to who makes them."""
 
 import asyncio
+import os
+import re
+import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,23 +17,26 @@ import psutil
 import pytest
 
 from db.pool import Database, open_database
-from media.renditions import render
+from media.renditions import Rendered, render
 from tests.people import Person
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, killable
+from wildlife import service
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.photos import darkroom
-from wildlife.photos.queries import (
+from wildlife.photos.reasons import SENTENCES
+from wildlife.photos.rendition_queries import (
     PhotoToRender,
     claim_photo,
     list_photos_to_render,
     put_renditions,
     release_photo,
+    retry_renditions,
 )
 from wildlife.settings import Settings
-from wildlife.vocabularies import Renditions
+from wildlife.vocabularies import Renditions, RenditionsReason
 
-WITHIN_S = 60
+WITHIN_S = 100
 
 
 async def settled(phone: Person, incident: str) -> list[dict[str, Any]]:
@@ -67,7 +74,9 @@ async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
         await connection.execute("update photo set renditions = null")
         assert await claim_photo(connection, one)
         async with (
-            open_database(settings.database_url or "", role=None, zone=settings.zone, size=1) as db,
+            open_database(
+                settings.database_url or "", confined=True, zone=settings.zone, size=1
+            ) as db,
             db.writing() as other,
         ):
             assert [p.photo_id for p in await list_photos_to_render(other)] == [photo]
@@ -105,6 +114,9 @@ async def test_what_the_browser_takes_decides_the_format(officer: Person) -> Non
         ("image/avif,image/webp,image/apng,*/*;q=0.8", "image/webp"),
         ("image/jpeg", "image/jpeg"),
         ("*/*", "image/jpeg"),
+        ("text/html,IMAGE/WebP ; q=0.5", "image/webp"),
+        ("image/webp;q=0, */*", "image/jpeg"),
+        ("image/webp2", "image/jpeg"),
     ):
         answer = await officer.get(path, headers={"Accept": accepted})
         assert answer.headers["Content-Type"] == media_type
@@ -161,7 +173,9 @@ async def test_after_a_kill_it_goes_on_where_it_was(server: Server) -> None:
         assert [photo["renditions"] for photo in photos] == ["made"] * 6
 
 
-async def test_a_decoder_that_dies_costs_one_photo_its_renditions(server: Server) -> None:
+async def test_a_decoder_that_is_killed_costs_one_photo_a_while_and_the_others_nothing(
+    server: Server,
+) -> None:
     """Killed from outside while it works, as the kernel does when memory runs out."""
     async with signed_in(server) as client:
         phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
@@ -169,16 +183,21 @@ async def test_a_decoder_that_dies_costs_one_photo_its_renditions(server: Server
         slow, good = uuid4(), uuid4()
         await phone.put_photo(incident, scans(99, 4000), slow)
         await phone.put_photo(incident, encoded(noise(40, 30)), good)
+        path = f"/incidents/{incident}/photos/{slow}"
         async with asyncio.timeout(WITHIN_S):
-            while not (busy := decoders_at_work(server)):
-                assert (await client.get("/healthz")).is_success
-        for decoder in busy:
-            decoder.kill()
-        photos = {p["photo_id"]: p["renditions"] for p in await settled(phone, incident)}
-        assert photos == {str(slow): "abandoned", str(good): "made"}
-        answer = await phone.get(f"/incidents/{incident}/photos/{slow}/thumbnail")
-        assert (answer.status_code, answer.json()["code"]) == (404, "no_rendition")
-        original = await phone.get(f"/incidents/{incident}/photos/{slow}/original")
+            while (shown := await phone.read(path))["renditions_reason"] is None:
+                for decoder in decoders_at_work(server):
+                    decoder.kill()
+        assert (shown["renditions"], shown["renditions_reason"]) == ("pending", "interrupted")
+        other = f"/incidents/{incident}/photos/{good}"
+        async with asyncio.timeout(WITHIN_S):
+            while (await phone.read(other))["renditions"] == "pending":
+                pass
+        assert (await phone.read(other))["renditions"] == "made"
+        answer = await phone.get(f"{path}/thumbnail")
+        assert (answer.status_code, answer.json()["code"]) == (503, "rendition_pending")
+        assert answer.json()["detail"].startswith("Decoding it was interrupted. ")
+        original = await phone.get(f"{path}/original")
         assert original.status_code == 200
 
 
@@ -189,10 +208,140 @@ def decoders_at_work(server: Server) -> list[psutil.Process]:
     return [decoder for decoder in decoders if decoder.cpu_times().user > 0.7]
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went wrong is tried again without waiting."""
+    monkeypatch.setattr(darkroom, "_FIRST_RETRY", timedelta(0))
+
+
+def killed_at_first(path: Path, limit_pixels: int) -> Rendered:
+    tried = path.parents[2] / "tried"
+    if not tried.exists():
+        tried.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return render(path, limit_pixels)
+
+
+async def test_what_was_interrupted_is_tried_again(
+    at_once: None, officer: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(darkroom, "render", killed_at_first)
+    incident = await officer.opened()
+    await officer.put_photo(incident, encoded(noise(40, 30)))
+    [photo] = await settled(officer, incident)
+    assert (settings.media_dir / "tried").exists()
+    assert (photo["renditions"], photo["renditions_reason"]) == ("made", None)
+
+
+async def test_an_original_that_is_away_is_looked_for_again(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    content = encoded(noise(40, 30))
+    await officer.put_photo(incident, content, photo)
+    await settled(officer, incident)
+    digest = sha256(content).hexdigest()
+    original = settings.media_dir / "originals" / digest[:2] / digest
+    away = original.rename(original.with_suffix(".away"))
+    for rendition in (settings.media_dir / "renditions").rglob(f"{digest}.*"):
+        rendition.unlink()
+    async with database.writing() as connection:
+        await connection.execute("update photo set renditions = null")
+    other = await officer.opened()
+    await officer.put_photo(other, encoded(noise(40, 30)))  # which wakes the darkroom
+    path = f"/incidents/{incident}/photos/{photo}"
+    async with asyncio.timeout(WITHIN_S):
+        while (shown := await officer.read(path))["renditions_reason"] is None:
+            pass
+    assert (shown["renditions"], shown["renditions_reason"]) == ("pending", "original_missing")
+    answer = await officer.get(f"{path}/thumbnail")
+    assert (answer.status_code, answer.json()["code"]) == (500, "original_missing")
+    away.rename(original)
+    async with database.writing() as connection:
+        assert await retry_renditions(connection) == 1
+    await officer.put_photo(other, encoded(noise(40, 30)))
+    [shown] = await settled(officer, incident)
+    assert (shown["renditions"], shown["renditions_reason"]) == ("made", None)
+
+
+@pytest.fixture
+def one_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with one core."""
+    monkeypatch.setattr(service, "CORES", 1)
+
+
+async def test_what_is_slow_to_decode_holds_up_nobody_else(
+    one_lane: None, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.5)
+    incident, slow = await officer.opened(), uuid4()
+    await officer.put_photo(incident, scans(99, 2500), slow)
+    for _ in range(3):
+        await officer.put_photo(incident, encoded(noise(40, 30)))
+    order: list[str] = []
+    async with asyncio.timeout(WITHIN_S):
+        while len(order) < 4:
+            for photo in (await officer.read(f"/incidents/{incident}/photos"))["items"]:
+                if photo["renditions"] != "pending" and photo["photo_id"] not in order:
+                    order.append(photo["photo_id"])
+    assert order[-1] == str(slow)
+    assert {photo["renditions"] for photo in await settled(officer, incident)} == {"made"}
+
+
+def takes_time(_: Path, __: int) -> None:
+    while True:
+        pass
+
+
+def takes_memory(_: Path, __: int) -> None:
+    bytearray(1 << 40)
+
+
+def crashes(_: Path, __: int) -> None:
+    os.abort()
+
+
+@pytest.mark.parametrize(
+    ("function", "reason", "sentence"),
+    [
+        (takes_time, "too_much_time", "Decoding it takes more CPU time than is allowed."),
+        (takes_memory, "too_much_memory", "Decoding it takes more memory than is allowed."),
+        (crashes, "decoder_crashed", "The decoder crashes on it."),
+    ],
+)
+async def test_what_takes_too_much_is_given_up_and_says_why(
+    officer: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    function: object,
+    reason: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(darkroom, "render", function)
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.2)
+    monkeypatch.setattr(darkroom, "_RENDER_CPU_S", 0.4)
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(40, 30)), photo)
+    [shown] = await settled(officer, incident)
+    assert (shown["renditions"], shown["renditions_reason"]) == ("abandoned", reason)
+    path = f"/incidents/{incident}/photos/{photo}/thumbnail"
+    answer = await officer.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_rendition")
+    assert answer.json()["detail"].startswith(sentence)
+    chinese = (await officer.get(path, headers={"Accept-Language": "zh"})).json()["detail"]
+    assert re.search("[A-Za-z]", chinese) is None
+
+
+def test_every_reason_is_a_whole_sentence_in_both_languages() -> None:
+    assert set(SENTENCES) == set(RenditionsReason)
+    for reason, sentence in SENTENCES.items():
+        assert re.fullmatch(r"[A-Z][^.]*\.", sentence.en), reason
+        assert re.fullmatch(r"[^A-Za-z.]*。", sentence.zh), reason
+
+
 def test_the_same_picture_is_rendered_alike_each_time(tmp_path: Path) -> None:
     photo = tmp_path / "photo"
     photo.write_bytes(encoded(noise(400, 300)))
-    assert render(photo) == render(photo)
+    assert render(photo, 100_000_000) == render(photo, 100_000_000)
 
 
 def never_ends(_: Path) -> None:
@@ -204,7 +353,7 @@ async def test_a_file_whose_header_can_not_be_read_in_time_is_kept_without_a_siz
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(darkroom, "inspect", never_ends)
-    monkeypatch.setattr(darkroom, "_INSPECT_S", 0.5)
+    monkeypatch.setattr(darkroom, "_INSPECT_CPU_S", 0.5)
     incident, photo = await officer.opened(), uuid4()
     content = encoded(noise(40, 30))
     answer = await officer.put_photo(incident, content, photo)
@@ -217,12 +366,31 @@ async def test_a_file_whose_header_can_not_be_read_in_time_is_kept_without_a_siz
     }
 
 
+def killed_while_looking(_: Path) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def test_a_look_that_was_interrupted_is_nothing_to_put_on_record(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    content = encoded(noise(40, 30))
+    with monkeypatch.context() as patch:
+        patch.setattr(darkroom, "inspect", killed_while_looking)
+        answer = await officer.put_photo(incident, content, photo)
+        assert (answer.status_code, answer.json()["code"]) == (503, "darkroom_unavailable")
+    assert (await officer.read(f"/incidents/{incident}/photos"))["items"] == []
+    answer = await officer.put_photo(incident, content, photo)
+    assert answer.status_code == 201
+    assert answer.json()["facts"]["image"]["width"] == 40
+
+
 async def test_a_fault_of_ours_does_not_end_the_work_for_good(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = asyncio.Event()
 
-    async def break_down(_: object) -> None:
+    async def break_down(*_: object) -> None:
         broken.set()
         raise RuntimeError("a fault of ours")
 

@@ -91,7 +91,9 @@ def demo(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[dict[str, s
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     if "WILDLIFE_DATABASE_URL" in os.environ:
-        environment["WILDLIFE_DATABASE_URL"] = request.getfixturevalue("database_url")
+        settings = request.getfixturevalue("settings")
+        environment["WILDLIFE_DATABASE_URL"] = settings.database_url
+        environment["WILDLIFE_OWNER_DATABASE_URL"] = settings.owner_database_url
     with subprocess.Popen(
         [sys.executable, "-m", "wildlife", "demo"],
         env=environment,
@@ -199,29 +201,81 @@ def test_the_changelog_and_the_image_name_this_version() -> None:
 
 def test_every_service_is_checked_for_health_and_waits_for_those_it_needs() -> None:
     services = compose()["services"]
-    assert set(services) == {"database", "service", "proxy"}
-    for service in services.values():
+    assert set(services) == {"database", "migrate", "service", "proxy"}
+    once = {"migrate"}
+    for name, service in services.items():
         assert "test" in service["healthcheck"] or "build" in service
-        assert service["restart"] == "unless-stopped"
-        for needed in service.get("depends_on", {}).values():
-            assert needed == {"condition": "service_healthy"}
+        assert service["restart"] == ("no" if name in once else "unless-stopped")
+        for needed, how in service.get("depends_on", {}).items():
+            ready = "service_completed_successfully" if needed in once else "service_healthy"
+            assert how == {"condition": ready}
     assert "\nHEALTHCHECK " in read(ROOT / "Dockerfile")
 
 
 def test_the_database_keeps_its_cluster_where_version_18_has_it() -> None:
     database = compose()["services"]["database"]
-    assert database["image"] == "postgres:18"
+    assert database["image"] == "${POSTGRES_IMAGE:-postgres:18}"
     assert database["volumes"] == ["database:/var/lib/postgresql"]
 
 
 def test_no_password_has_a_default() -> None:
     text = read(ROOT / "docker-compose.yml")
     assert "${DATABASE_PASSWORD:?" in text
+    assert "${SERVICE_PASSWORD:?" in text
     assert not re.search(r"\$\{\w*PASSWORD:?-", text)
     for service in compose()["services"].values():
         for name, value in service.get("environment", {}).items():
             if "PASSWORD" in name:
-                assert str(value).startswith("${DATABASE_PASSWORD"), name
+                assert re.match(r"\$\{(DATABASE|SERVICE)_PASSWORD[:}]|$", str(value)), name
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_what_the_deployment_asks_for_is_in_the_env_file_that_the_readme_makes(
+    readme: Path,
+) -> None:
+    asked = set(re.findall(r"\$\{(\w+):\?", read(ROOT / "docker-compose.yml")))
+    made = re.search(r"cat > \.env <<ENV\n(.*?)\nENV", read(readme), re.DOTALL)
+    assert made is not None
+    assert set(re.findall(r"^(\w+)=", made[1], re.MULTILINE)) == asked
+
+
+def test_the_service_is_told_no_login_but_its_own_and_no_container_may_more_than_it_needs() -> None:
+    services = compose()["services"]
+    owners = "${DATABASE_PASSWORD"
+    for name in ("service", "proxy"):
+        told = services[name].get("environment", {})
+        assert not [value for value in told.values() if owners in str(value)], name
+    # What .env holds for others is overwritten.
+    assert services["service"]["env_file"] == ".env"
+    assert services["service"]["environment"]["DATABASE_PASSWORD"] == ""
+    assert "env_file" not in services["migrate"]
+    for service in services.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_every_image_can_be_named_by_its_digest() -> None:
+    text = read(ROOT / "docker-compose.yml")
+    services = compose()["services"].values()
+    foreign = [service["image"] for service in services if "build" not in service]
+    foreign += [service["build"]["args"]["PYTHON"] for service in services if "build" in service]
+    for image in foreign:
+        found = re.fullmatch(r"\$\{(\w+_IMAGE):-([\w.:-]+)\}", image)
+        assert found, image
+        # … and the comment on top says how to find it out.
+        assert f"'{found[1]}={{{{index .RepoDigests 0}}}}' {found[2]} >> .env" in text
+    assert f"ARG PYTHON={foreign[-1].partition(':-')[2].rstrip('}')}" in read(ROOT / "Dockerfile")
+
+
+def test_the_database_logs_no_value_of_a_statement() -> None:
+    command = compose()["services"]["database"]["command"]
+    for setting in (
+        "log_parameter_max_length=0",
+        "log_parameter_max_length_on_error=0",
+        "log_error_verbosity=terse",
+    ):
+        assert f"--{setting}" in command
+    assert not [one for one in command if "log_statement=" in one]
 
 
 def test_the_image_is_built_from_pinned_packages_and_runs_as_nobody_in_particular() -> None:
@@ -249,5 +303,4 @@ def test_the_proxy_takes_the_largest_photo_and_keeps_the_counters_inside() -> No
     caddyfile = read(ROOT / "deploy/Caddyfile")
     [limit_mib] = re.findall(r"max_size (\d+)MiB", caddyfile)
     assert int(limit_mib) * 1024**2 > Settings().photo_limit_bytes
-    assert "respond /metrics 404" in caddyfile
     assert "reverse_proxy service:8000 {" in caddyfile

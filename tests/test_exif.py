@@ -11,6 +11,7 @@ from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
 from media.exif import Exif, read_exif
+from tests.pictures import xmp
 
 Base, GPS, IFD = ExifTags.Base, ExifTags.GPS, ExifTags.IFD
 TIME: Final = "2024:07:29 15:20:00"
@@ -115,6 +116,63 @@ def test_an_implausible_time_is_none(time: Any) -> None:
     assert read(photo=photo).taken_at == datetime(2024, 7, 29, 15, 20, tzinfo=CHINA)
 
 
+def test_times_that_old_phones_wrote_a_directory_too_high_are_read() -> None:
+    base = {Base.DateTimeOriginal: TIME, Base.OffsetTimeOriginal: "+08:00"}
+    assert read(base).taken_at == datetime(2024, 7, 29, 15, 20, tzinfo=CHINA)
+    # Where they belong comes first.
+    other = "2024:07:30 00:00:00"
+    assert read(base, {Base.DateTimeOriginal: other}).taken_at_local == "2024-07-30T00:00:00"
+
+
+@pytest.mark.parametrize(
+    "name", ["exif_DateTimeOriginal", "photoshop_DateCreated", "xmp_CreateDate"]
+)
+def test_where_exif_says_no_time_xmp_does(name: str) -> None:
+    for text, offset in ("+08:00", CHINA), (".75+08:00", CHINA), ("Z", timezone(timedelta())):
+        packet = xmp(**{name: f"2024-07-29T15:20:00{text}"})
+        expected = datetime(2024, 7, 29, 15, 20, tzinfo=offset)
+        assert read_exif(Image.Exif(), packet).taken_at == expected
+    packet = xmp(**{name: "2024-07-29T15:20:00"})
+    assert read_exif(Image.Exif(), packet).taken_at_local == "2024-07-29T15:20:00"
+    exif = Image.Exif()
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = "2024:07:30 00:00:00"
+    assert read_exif(exif, packet).taken_at_local == "2024-07-30T00:00:00"
+
+
+@pytest.mark.parametrize("odd", ["", "yesterday", "2024-07-29", "2024-02-30T15:20:00", "9" * 5000])
+def test_an_implausible_time_in_xmp_is_none(odd: str) -> None:
+    assert read_exif(Image.Exif(), xmp(exif_DateTimeOriginal=odd)) == Exif()
+
+
+def test_when_a_file_was_edited_by_xmp_is_not_when_the_picture_was_taken() -> None:
+    assert read_exif(Image.Exif(), xmp(xmp_ModifyDate="2024-07-29T15:20:00Z")) == Exif()
+
+
+def test_where_exif_says_no_place_xmp_does() -> None:
+    for latitude, longitude in ("43,19.08N", "117,32.52E"), ("43,19,4.8N", "117,32,31.2E"):
+        packet = xmp(exif_GPSLatitude=latitude, exif_GPSLongitude=longitude)
+        assert read_exif(Image.Exif(), packet)[2:4] == (43.318, 117.542)
+        as_elements = (
+            f"<exif:GPSLatitude>{latitude}</exif:GPSLatitude>"
+            f"<exif:GPSLongitude>{longitude}</exif:GPSLongitude>"
+        )
+        assert read_exif(Image.Exif(), as_elements.encode())[2:4] == (43.318, 117.542)
+    south_west = xmp(exif_GPSLatitude="1,30S", exif_GPSLongitude="2,30W")
+    assert read_exif(Image.Exif(), south_west)[2:4] == (-1.5, -2.5)
+
+
+@pytest.mark.parametrize("odd", ["43,19.08", "N", "91,0N", "43,61N", "43;19N", "４３,19N", "0,0N"])
+def test_a_place_in_xmp_that_cant_be_right_is_none(odd: str) -> None:
+    packet = xmp(exif_GPSLatitude=odd, exif_GPSLongitude="0,0E")
+    assert read_exif(Image.Exif(), packet) == Exif()
+
+
+@given(st.binary(max_size=300) | st.text().map(lambda it: xmp(exif_GPSLatitude=it)))
+@settings(deadline=None)
+def test_any_xmp_gives_hints_that_could_be_right(packet: bytes) -> None:
+    assert plausible(read_exif(Image.Exif(), packet))
+
+
 def test_when_the_file_was_edited_is_not_when_the_picture_was_taken() -> None:
     assert read({Base.DateTime: TIME}) == Exif()
 
@@ -126,6 +184,8 @@ def test_degrees_minutes_and_seconds_become_a_point() -> None:
     assert place((IFDRational(43), IFDRational(1908, 100), 0.0)) == (43.318, 117.542)
     assert place((1, 2, 3.456)) == (1.034293, 117.542), "6 decimals"
     assert place((0, 0, 0), latitude_ref="S") == (0, 117.542)
+    # Seconds that are left open: the minutes have a fraction.
+    assert place((43, IFDRational(1908, 100), IFDRational(0, 0))) == (43.318, 117.542)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +197,7 @@ def test_degrees_minutes_and_seconds_become_a_point() -> None:
         {"latitude": (43, 19)},
         {"latitude": (float("nan"), 0, 0)},
         {"latitude": (43, float("nan"), 0)},
-        {"latitude": (43, 0, IFDRational(0, 0))},
+        {"latitude": (IFDRational(0, 0), 0, 0)},
         {"latitude": (IFDRational(43, 0), 0, 0)},
         {"latitude": (float("inf"), 0, 0)},
         {"latitude": (90, 0, 1)},

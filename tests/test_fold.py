@@ -222,27 +222,28 @@ def test_a_changed_byte_anywhere_in_a_chain_is_found(
     told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]], data: st.DataObject
 ) -> None:
     opening, entries = told
-    links: list[tuple[int, str, bytes]] = []
+    links: list[timeline.Link] = []
     previous = timeline.GENESIS
     told_links: list[Any] = [opening, *entries]
     for seq, link in enumerate(told_links, start=1):
-        canonical = timeline.encode(replace(link, seq=seq, previous=previous.hex()))
+        recorded = replace(link, seq=seq, previous=previous.hex())
+        canonical = timeline.encode(recorded)
         previous = timeline.digest(canonical)
-        links.append((seq, canonical, previous))
+        links.append(timeline.Link(timeline.columns_of(recorded), canonical, previous))
     assert timeline.verify(INCIDENT, links) == []
 
     at = data.draw(st.integers(0, len(links) - 1))
-    seq, canonical, digest = links[at]
+    canonical, seq = links[at].canonical, links[at].columns.seq
     place = data.draw(st.integers(0, len(canonical) - 1))
     other = data.draw(st.characters(codec="utf-8").filter(lambda c: c != canonical[place]))
     tampered = canonical[:place] + other + canonical[place + 1 :]
     changed = [*links]
-    changed[at] = (seq, tampered, digest)
+    changed[at] = replace(links[at], canonical=tampered)
     assert seq in {flaw.seq for flaw in timeline.verify(INCIDENT, changed)}
 
     # Whoever also computes the digest anew breaks the link of the entry after it.
     if at + 1 < len(links):
-        changed[at] = (seq, tampered, timeline.digest(tampered))
+        changed[at] = replace(changed[at], digest=timeline.digest(tampered))
         assert timeline.verify(INCIDENT, changed) != []
         assert timeline.verify(INCIDENT, links[:at] + links[at + 1 :]) != []
 

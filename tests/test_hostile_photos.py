@@ -22,9 +22,10 @@ from wildlife.settings import Settings
 # What each is answered when it is sent, and when its thumbnail is asked for.
 ANSWERS: dict[str, tuple[int, str, int]] = {
     "unsupported": (422, "unsupported_image", 404),
-    "too_many_pixels": (422, "image_too_large", 404),
     "unreadable": (201, "unreadable", 404),
-    "costly": (201, "abandoned", 404),
+    "too_many_pixels": (201, "abandoned", 404),
+    "too_many_scans": (201, "abandoned", 404),
+    "incomplete": (201, "made", 200),
     "rendered": (201, "made", 200),
 }
 MEMORY_LIMIT_MB = 200
@@ -75,9 +76,9 @@ async def test_at_once_they_do_no_harm_either(server: Server, phone: Person) -> 
             await phone.get(f"/incidents/{incident}/photos/{pending[-1]['photo_id']}/thumbnail")
     made = Counter(photo["renditions"] for photo in await photos(phone, incident))
     assert made == {
-        "made": sent["rendered"],
+        "made": sent["rendered"] + sent["incomplete"],
         "unreadable": sent["unreadable"],
-        "abandoned": sent["costly"],
+        "abandoned": sent["too_many_pixels"] + sent["too_many_scans"],
     }
     assert serving_processes(server) == serving
     assert peak_mb(serving) < MEMORY_LIMIT_MB
@@ -101,6 +102,9 @@ async def check(
         while (record := (await photos(phone, incident))[0])["renditions"] == "pending":
             pass
     assert record["renditions"] == outcome, one.name
+    why = None if shown == 200 else one.answer.replace("unreadable", "undecodable")
+    assert record["renditions_reason"] == why, one.name
+    assert ("incomplete" in record["flags"]) == (one.answer == "incomplete"), one.name
     original = await phone.get(f"/incidents/{incident}/photos/{photo}/original")
     assert original.content == one.content, one.name
 

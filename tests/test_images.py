@@ -1,6 +1,7 @@
 """What an image is, by its bytes and its header alone."""
 
 import struct
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from media.exif import Exif
-from media.images import FORMATS as MEDIA_TYPES
-from media.images import SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
+from media.images import DECODERS, SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
 from tests.pictures import (
     FORMATS,
     ORIENTATIONS,
@@ -26,6 +26,7 @@ from tests.pictures import (
     oriented,
     png,
     png_chunk,
+    with_property,
 )
 
 TYPES: Final = {format_: f"image/{format_.lower()}" for format_ in FORMATS} | {"HEIF": "image/heic"}
@@ -58,6 +59,10 @@ def test_a_format_is_known_by_its_first_bytes(format_: str) -> None:
         (ftyp(b"mif1", b"mif1", b"heic"), "image/heic"),
         (ftyp(b"msf1", b"iso8", b"hevc"), "image/heic"),
         (ftyp(b"mif1"), "image/heic"),
+        (ftyp(b"mif2", b"mif1", b"heic"), "image/heic"),
+        (ftyp(b"mif2", b"miaf", b"avif"), "image/avif"),
+        (box(b"ftyp", b"mif3", b"avif"), "image/avif"),
+        (box(b"ftyp", b"mif3", b"heic"), "image/heic"),
         (ftyp(b"avif", b"mif1", b"miaf"), "image/avif"),
         (ftyp(b"avis", b"msf1"), "image/avif"),
         (ftyp(b"mif1", b"miaf", b"avif"), "image/avif"),
@@ -84,6 +89,9 @@ def test_of_iso_boxes_the_brands_decide(head: bytes, media_type: str) -> None:
         (ftyp(b"mp42", b"isom", b"mp42"), "video"),
         (ftyp(b"qt  "), "video"),
         (ftyp(b"isom", b"heic"), "video"),
+        (box(b"wide") + box(b"mdat", bytes(99)), "video"),
+        (box(b"mdat", bytes(99)), "video"),
+        (box(b"free", bytes(9)) + ftyp(b"qt  "), "video"),
         (encoded(Image.new("RGB", (9, 9)), "TIFF"), "TIFF"),
         (encoded(Image.new("RGB", (9, 9)), "BMP"), "BMP"),
         (b"PK\3\4\x14\0", "ZIP or a document"),
@@ -107,7 +115,7 @@ def test_any_bytes_are_of_a_format_or_named(head: bytes) -> None:
         found = sniff(head)
     except UnsupportedImage:
         return
-    assert found in MEDIA_TYPES
+    assert found in DECODERS
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -191,6 +199,28 @@ def test_a_header_that_is_cut_off_leaves_the_size_open(file: Path, format_: str)
     content = encoded(noise(60, 40), format_, exif=exif())
     for length in (12, 16, 21):
         assert inspected(file, content[:length]) == ImageInfo(TYPES[format_])
+
+
+def test_text_in_a_png_counts_for_nothing_beside_the_picture(file: Path) -> None:
+    for name, content in {
+        "zTXt": b"Comment\0\0" + zlib.compress(bytes(2_000_000)),
+        "iTXt": b"Comment\0\1\0\0\0" + zlib.compress(bytes(2_000_000)),
+        "zTXt of no method": b"Comment\0\7",
+        "iCCP": b"profile\0\0" + zlib.compress(bytes(2_000_000)),
+    }.items():
+        chunk = png_chunk(name[:4].encode(), content)
+        found = inspected(file, png(9, 8, 8, 2, bytes(28 * 8), chunk))
+        assert found == ImageInfo("image/png", 9, 8), name
+
+
+def test_a_clean_aperture_is_as_large_as_the_picture(file: Path) -> None:
+    clap = box(b"clap", struct.pack(">8I", 30, 1, 20, 1, 0, 1, 0, 1))
+    for format_ in ("HEIF", "AVIF"):
+        content = with_property(encoded(noise(64, 64), format_), clap)
+        assert inspected(file, content)[1:3] == (30, 20), format_
+    for odd in (bytes(32), struct.pack(">8I", 300, 1, 20, 1, 0, 1, 0, 1), b"short"):
+        content = with_property(encoded(noise(64, 64), "AVIF"), box(b"clap", odd))
+        assert inspected(file, content)[1:3] in ((64, 64), (None, None))
 
 
 def test_a_compressed_text_that_unfolds_to_too_much_leaves_the_size_open(file: Path) -> None:

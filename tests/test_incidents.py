@@ -297,9 +297,9 @@ async def test_the_opening_can_be_amended_too(officer: Person) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"weight_g": "heavy"}, "impossible_step"),
-        ({"wieght_g": 3}, "impossible_step"),
-        ({"animal": 7}, "impossible_step"),
+        ({"weight_g": "heavy"}, "wrong_type"),
+        ({"wieght_g": 3}, "unknown_field"),
+        ({"animal": 7}, "unknown_animal"),
         ({"id": "01910000-0000-7000-8000-00000000dead"}, "invalid_value"),
         ({"type": "note"}, "invalid_value"),
     ],

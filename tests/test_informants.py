@@ -1,14 +1,7 @@
 """Who reported: apart from the timeline, encrypted, for the responsible station only, erasable."""
 
-import os
-import stat
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from db.pool import Database
 from tests.people import Person, entry, rescue
@@ -17,7 +10,6 @@ from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
 from wildlife.incidents.checking import verify
 from wildlife.informants.vault import new_salt, open_vault, salted_digest
-from wildlife.problems import Problem
 from wildlife.settings import Settings
 from wildlife.stations.queries import put_station
 from wildlife.vocabularies import Role, StationKind
@@ -135,7 +127,7 @@ async def test_an_informant_put_under_another_incident_is_not_opened(
 
 
 async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
-    officer: Person, database: Database
+    officer: Person, database: Database, settings: Settings
 ) -> None:
     incident = await officer.opened(rescue(informant=INFORMANT))
     await officer.appended(incident, entry("note", note="羽毛已干"))
@@ -150,7 +142,8 @@ async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
     assert row["erased_at"] is not None
     assert await officer.read(f"/incidents/{incident}/entries") == before
     await officer.appended(incident, entry("note", note="继续饲养"))
-    assert [flaws async for _, flaws in verify(database)] == [[]]
+    vault = open_vault(settings.key_path)
+    assert [flaws async for _, flaws in verify(database, vault)] == [[]]
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 3
 
 
@@ -246,60 +239,6 @@ async def test_erasing_the_informant_erases_the_refused_ones_too(officer: Person
     answer = await officer.get(f"/incidents/{incident}/refused")
     assert answer.status_code == 200
     assert_names_nobody(answer.text)
-
-
-def test_a_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
-    path, incident = tmp_path / "informants.key", uuid4()
-    before = os.umask(0)
-    try:
-        sealed = open_vault(path).seal(incident, b"a name")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert len(path.read_bytes()) == 32
-    assert open_vault(path).open(incident, sealed) == b"a name"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
-    incident, together = uuid4(), 8
-    with ThreadPoolExecutor(together) as threads:
-        for k in range(20):
-            path, barrier = tmp_path / f"{k}.key", Barrier(together)
-
-            def seal(path: Path = path, barrier: Barrier = barrier) -> bytes:
-                barrier.wait()
-                return open_vault(path).seal(incident, b"a name")
-
-            sealed = [future.result() for future in [threads.submit(seal) for _ in range(together)]]
-            vault = open_vault(path)
-            assert {vault.open(incident, one) for one in sealed} == {b"a name"}
-
-
-@pytest.mark.parametrize("content", [b"", b"short", bytes(31), bytes(33)])
-def test_a_file_that_is_no_key_is_named_and_left_alone(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "informants.key"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"informants\.key is no key of 32 bytes"):
-        open_vault(path)
-    assert path.read_bytes() == content
-
-
-def test_what_is_sealed_opens_under_its_incident_with_its_key_and_unchanged(tmp_path: Path) -> None:
-    incident, vault = uuid4(), open_vault(tmp_path / "one.key")
-    sealed = vault.seal(incident, b"a name")
-    assert b"a name" not in sealed
-    assert vault.open(incident, sealed) == b"a name"
-    assert vault.seal(incident, b"a name") != sealed
-    changed = bytes([*sealed[:-1], sealed[-1] ^ 1])
-    for wrong, at, what in (
-        (vault, uuid4(), sealed),
-        (open_vault(tmp_path / "other.key"), incident, sealed),
-        (vault, incident, changed),
-        (vault, incident, sealed[:-1]),
-    ):
-        with pytest.raises(Problem, match="sealed"):
-            wrong.open(at, what)
 
 
 def test_a_digest_without_its_salt_says_nothing() -> None:

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.conftest import new_database
+from tests.conftest import ServiceLogin, new_database
 from tests.people import API
 from tests.serving import serving
 from wildlife.accounts.model import DEMO_PASSWORD
@@ -38,12 +38,17 @@ _CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def base(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
     """A server on which both stories were told."""
     folder: Path = tmp_path_factory.mktemp("openapi")
     with asyncio.Runner() as runner:
         copy = new_database(server_url, like=template)
-        url = runner.run(copy.__aenter__())
+        url = service_login.on(runner.run(copy.__aenter__()))
         with serving(
             Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
         ) as base:

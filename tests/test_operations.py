@@ -12,9 +12,10 @@ from wildlife.vocabularies import Code
 
 
 async def test_health_and_readiness_are_told_to_anybody(client: AsyncClient) -> None:
-    for path in ("/healthz", "/readyz"):
-        answer = await client.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    health, readiness = await client.get("/healthz"), await client.get("/readyz")
+    assert (health.status_code, health.json()) == (200, {"status": "ok"})
+    parts = {"database": "ok", "store": "ok", "disk": "ok"}
+    assert (readiness.status_code, readiness.json()) == (200, {"status": "ok"} | parts)
 
 
 async def test_requests_are_counted_by_route_and_not_by_address(officer: Person) -> None:
@@ -78,3 +79,12 @@ async def test_the_api_describes_itself_without_help_from_outside(client: AsyncC
     document = (await client.get("/docs/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     assert document["components"]["schemas"]["RescueOpening"]["additionalProperties"] is False
+
+
+async def test_a_stranger_cannot_make_the_counters_grow(client: AsyncClient) -> None:
+    for path in ("/healthz", "/api/v1/session", "/teapot"):
+        answer = await client.request("BREW", path)
+        assert answer.json()["code"] in ("method_not_allowed", "not_found")
+    metrics = (await client.get("/metrics")).text
+    assert "BREW" not in metrics
+    assert "teapot" not in metrics

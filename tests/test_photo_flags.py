@@ -16,7 +16,7 @@ from tests.people import Person, identification, release, rescue
 from tests.pictures import encoded, noise
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
 from wildlife.photos.model import ExifFacts, flags
-from wildlife.photos.queries import list_photos_to_render
+from wildlife.photos.rendition_queries import list_photos_to_render
 from wildlife.places.model import Position, distance_m
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")

@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import psutil
 import pytest
 
 from media import processes
-from media.processes import Killed, run_killable
+from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import UnreadableImage, render
 
 # Busy for hours, in C, where no handler of Python's would be called.
@@ -39,10 +40,16 @@ def no_idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         worker.close()
 
 
-async def killed_for(function: Any, *args: Any, **bounds: Any) -> str:
+async def killed_for(function: Any, *args: Any, **bounds: Any) -> Bound:
     with pytest.raises(Killed) as raised:
         await run_killable(function, *args, **(BOUNDS | bounds))
-    return raised.value.reason
+    return raised.value.bound
+
+
+async def interrupted(function: Any, *args: Any, **bounds: Any) -> str:
+    with pytest.raises(Interrupted) as raised:
+        await run_killable(function, *args, **(BOUNDS | bounds))
+    return str(raised.value)
 
 
 async def test_a_function_runs_elsewhere_and_the_process_is_used_again() -> None:
@@ -55,8 +62,8 @@ async def test_what_a_function_raises_is_raised_here(tmp_path: Path, in_backgrou
     bounds = BOUNDS | {"in_background": in_background}
     photo = tmp_path / "photo"
     photo.write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(UnreadableImage, match=r"^The image can't be decoded to its end\.$"):
-        await run_killable(render, photo, **bounds)
+    with pytest.raises(UnreadableImage, match=r"^The image can't be decoded\.$"):
+        await run_killable(render, photo, 1000, **bounds)
     with pytest.raises(ValueError, match="invalid literal"):
         await run_killable(int, "many", **bounds)
 
@@ -65,7 +72,7 @@ async def test_what_a_function_raises_is_raised_here(tmp_path: Path, in_backgrou
 async def test_whoever_uses_too_much_cpu_time_is_killed(in_background: bool) -> None:
     started = time.monotonic()
     reason = await killed_for(sum, FOREVER, cpu_s=0.3, in_background=in_background)
-    assert reason == "deadline"
+    assert reason == "cpu_time"
     assert time.monotonic() - started < BOUNDS["wall_s"]
 
 
@@ -83,9 +90,9 @@ def _busy(seconds: float) -> int:
 
 
 @pytest.mark.usefixtures("no_idle")
-async def test_whoever_hangs_without_working_is_killed_too() -> None:
+async def test_whoever_hangs_without_working_is_killed_too_and_may_try_again() -> None:
     before = workers()
-    assert await killed_for(time.sleep, 1000, wall_s=0.3) == "deadline"
+    assert await interrupted(time.sleep, 1000, wall_s=0.3) == "It was not done in time."
     assert workers() == before
 
 
@@ -99,6 +106,33 @@ async def test_whoever_wants_too_much_memory_gets_none(in_background: bool) -> N
 
 def _take(size: int) -> int:
     return len(bytearray(size))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGUSR1])
+async def test_who_is_killed_from_outside_did_nothing_wrong(number: signal.Signals) -> None:
+    said = await interrupted(_end_itself, number)
+    assert said == f"The process was ended by signal {number.value}."
+    assert await run_killable(int, "7", **BOUNDS) == 7
+
+
+def _end_itself(number: signal.Signals) -> None:
+    """As another would do it, and the kernel when memory runs out."""
+    os.kill(os.getpid(), number)
+    signal.pause()
+
+
+@pytest.mark.usefixtures("no_idle")
+async def test_that_no_process_can_be_had_is_not_the_functions_fault() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.open(os.devnull, os.O_RDONLY)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, hard))
+    try:
+        said = await interrupted(int, "7", **BOUNDS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert said.startswith("No process could be started: ")
+    assert await run_killable(int, "7", **BOUNDS) == 7
 
 
 @pytest.mark.parametrize("crash", [(os.abort,), (os._exit, 0), (ctypes.string_at, 0)])
@@ -121,10 +155,10 @@ async def test_the_foreground_never_waits_for_the_background() -> None:
     before = workers()
     behind = [
         asyncio.create_task(run_killable(time.sleep, 30, **BOUNDS, in_background=True))
-        for _ in range(2)
+        for _ in range(CORES + 1)
     ]
     await run_killable(os.getpid, **BOUNDS)
-    assert len(workers() - before) == 2, "of those behind only one at a time"
+    assert len(workers() - before) == CORES + 1, "of those behind only one a core at a time"
     for task in behind:
         task.cancel()
     await asyncio.wait(behind)
@@ -132,7 +166,7 @@ async def test_the_foreground_never_waits_for_the_background() -> None:
 
 async def test_waiting_for_its_turn_costs_nobody_of_the_deadline() -> None:
     bounds = BOUNDS | {"wall_s": 3, "in_background": True}
-    await asyncio.gather(*(run_killable(time.sleep, 1.1, **bounds) for _ in range(3)))
+    await asyncio.gather(*(run_killable(time.sleep, 1.1, **bounds) for _ in range(3 * CORES)))
 
 
 @pytest.mark.usefixtures("no_idle")

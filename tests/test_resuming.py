@@ -15,9 +15,10 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import aiotus
@@ -28,7 +29,7 @@ from httpx import AsyncClient, Response
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
-from tests.conftest import new_database
+from tests.conftest import ServiceLogin, new_database
 from tests.network import Break, How, Network, breaking_network
 from tests.people import API, Person
 from tests.pictures import encoded, noise
@@ -144,7 +145,7 @@ async def aiotus_(sending: Sending) -> None:
         raise GaveUp
 
 
-async def tus_js(sending: Sending) -> None:
+async def tus_js(sending: Sending, **options: Any) -> None:
     """tus-js-client in a process of its own, which is killed when this is cancelled."""
     assert NODE is not None
     job = {
@@ -155,6 +156,7 @@ async def tus_js(sending: Sending) -> None:
         "metadata": sending.metadata,
         "chunk_size": CHUNK,
         "retry_delays_ms": [1000 * RETRY_S] * RETRIES,
+        "options": options,
     }
     process = await asyncio.create_subprocess_exec(NODE, DRIVER, stdin=PIPE, stdout=PIPE)
     assert process.stdin is not None
@@ -176,18 +178,14 @@ async def tus_js(sending: Sending) -> None:
 
 CLIENTS: Final = [tuspy, aiotus_, *([tus_js] if HAS_TUS_JS else [])]
 
+needs_tus_js = pytest.mark.skipif(not HAS_TUS_JS, reason="needs node; `make test` adds the rest")
+
 each_client = pytest.mark.parametrize(
     "client",
     [
         pytest.param(tuspy, id="tuspy"),
         pytest.param(aiotus_, id="aiotus"),
-        pytest.param(
-            tus_js,
-            id="tus-js-client",
-            marks=pytest.mark.skipif(
-                not HAS_TUS_JS, reason="needs node; `make test` adds the rest"
-            ),
-        ),
+        pytest.param(tus_js, id="tus-js-client", marks=needs_tus_js),
     ],
 )
 
@@ -205,19 +203,27 @@ async def send_until_it_is_there(client: Client, sending: Sending) -> None:
 
 
 @asynccontextmanager
-async def served(server_url: str, template: str, data_dir: Path) -> AsyncIterator[Server]:
+async def served(
+    server_url: str, login: ServiceLogin, template: str, data_dir: Path
+) -> AsyncIterator[Server]:
     """A server with a database of its own."""
     async with new_database(server_url, like=template) as url:
-        with killable(Settings(data_dir=data_dir, database_url=url, demo=True)) as server:
+        settings = Settings(data_dir=data_dir, database_url=login.on(url), demo=True)
+        with killable(settings) as server:
             yield server
 
 
 @pytest.fixture(scope="module")
 async def server(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Server]:
     """A server that these tests share: each has its own incident."""
-    async with served(server_url, template, tmp_path_factory.mktemp("resuming")) as server:
+    async with served(
+        server_url, service_login, template, tmp_path_factory.mktemp("resuming")
+    ) as server:
         yield server
 
 
@@ -332,15 +338,56 @@ async def test_after_a_stall_a_client_that_is_started_again_goes_on_at_once(
     await require_photos(officer, incident_id, sent)
 
 
+# ---------------------------------------------------------------- a client's own ways
+
+
+@needs_tus_js
+async def test_a_client_that_can_send_no_patch_sends_by_post(
+    server: Server, officer: Person, new_photo: NewPhoto
+) -> None:
+    incident_id = await officer.opened()
+    async with breaking_network(server.port) as network:
+        sending = Sending(network, officer.access_token, new_photo(), incident_id)
+        network.plan.extend([Break(How.RESET, CHUNK // 2), Break(How.LOSE_ANSWER, CHUNK)])
+        await send_until_it_is_there(partial(tus_js, overridePatchMethod=True), sending)
+    assert network.answers[405] == 0
+    await require_photos(officer, incident_id, [sending])
+
+
+@needs_tus_js
+async def test_a_client_that_sends_halves_at_once_is_told_what_is_offered(
+    server: Server, officer: Person, new_photo: NewPhoto
+) -> None:
+    incident_id = await officer.opened()
+    async with breaking_network(server.port) as network:
+        sending = Sending(network, officer.access_token, new_photo(), incident_id)
+        with pytest.raises(GaveUp, match="unsupported_extension"):
+            await tus_js(sending, parallelUploads=2)
+    assert set(network.answers) == {400}, "it does not try again"
+    await require_photos(officer, incident_id, [])
+
+
+async def test_an_answer_to_a_head_that_comes_as_a_post_is_whole(
+    server: Server, officer: Person, new_photo: NewPhoto
+) -> None:
+    async with breaking_network(server.port) as network:
+        sending = Sending(network, officer.access_token, new_photo(), await officer.opened())
+        path = await begin(officer, sending, SIZE)
+        head = sending.headers | TUS | {"X-HTTP-Method-Override": "HEAD"}
+        for at, status in ((path, 200), (path[:-8] + "00000000", 404), (path, 200)):
+            answer = await officer.client.post(at, headers=head, timeout=AT_ONCE_S)
+            assert (answer.status_code, bool(answer.content)) == (status, status == 404)
+
+
 # ---------------------------------------------------------------- a server that is killed
 
 
 async def test_photos_arrive_though_the_server_is_killed_at_random_bytes(
-    server_url: str, template: str, tmp_path: Path, new_photo: NewPhoto
+    server_url: str, service_login: ServiceLogin, template: str, tmp_path: Path, new_photo: NewPhoto
 ) -> None:
     kills = sorted(random.sample(range(SIZE * len(CLIENTS)), 3))
     async with (
-        served(server_url, template, tmp_path) as server,
+        served(server_url, service_login, template, tmp_path) as server,
         signed_in(server) as officer,
         breaking_network(server.port) as network,
         asyncio.timeout(2 * WITHIN_S),
@@ -405,11 +452,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_a_disk_that_fills_up_during_an_upload_loses_nothing(
-    server_url: str, template: str, small_disk: Path, new_photo: NewPhoto
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    small_disk: Path,
+    new_photo: NewPhoto,
 ) -> None:
     ballast = small_disk / "ballast"
     async with (
-        served(server_url, template, small_disk) as server,
+        served(server_url, service_login, template, small_disk) as server,
         signed_in(server) as officer,
         breaking_network(server.port) as network,
         asyncio.timeout(WITHIN_S),

@@ -112,7 +112,7 @@ async def test_the_service_may_add_to_the_timeline_and_not_change_it(
     assert settings.database_url is not None
     async with (
         open_database(
-            settings.database_url, role=settings.database_role, zone=settings.zone, size=1
+            settings.database_url, confined=True, zone=settings.zone, size=1
         ) as as_service,
         as_service.writing() as connection,
     ):

@@ -17,21 +17,22 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_DATA_DIR": ("/srv/wildlife", Path("/srv/wildlife")),
     "WILDLIFE_HOST": ("0.0.0.0", "0.0.0.0"),
     "WILDLIFE_PORT": ("8443", 8443),
+    "WILDLIFE_TRUSTED_PROXY": ("10.0.0.5, fd00::/64", "10.0.0.5, fd00::/64"),
     "WILDLIFE_WORKERS": ("4", 4),
     "WILDLIFE_DATABASE_URL": ("postgresql://u:p@db/x", "postgresql://u:p@db/x"),
+    "WILDLIFE_OWNER_DATABASE_URL": ("postgresql://o:p@db/x", "postgresql://o:p@db/x"),
     "WILDLIFE_DATABASE_CONNECTIONS": ("20", 20),
-    "WILDLIFE_DATABASE_ROLE": ("another_role", "another_role"),
     "WILDLIFE_TIME_ZONE": ("Asia/Urumqi", "Asia/Urumqi"),
     "WILDLIFE_POLICY_FILE": ("policy.toml", Path("policy.toml")),
     "WILDLIFE_KEY_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
     "WILDLIFE_FUTURE_TOLERANCE_S": ("0", 0),
     "WILDLIFE_BODY_LIMIT_BYTES": ("5000", 5000),
     "WILDLIFE_PHOTO_LIMIT_BYTES": ("6000", 6000),
-    "WILDLIFE_PHOTO_LIMIT_PIXELS": ("7000", 7000),
     "WILDLIFE_MEDIA_URL": ("s3://photos/wildlife", "s3://photos/wildlife"),
     "WILDLIFE_UPLOAD_QUOTA_BYTES": ("8000", 8000),
     "WILDLIFE_UPLOAD_EXPIRY_S": ("900", 900),
     "WILDLIFE_RENDERING_MEMORY_BYTES": ("9000", 9000),
+    "WILDLIFE_RENDERING_LIMIT_PIXELS": ("7000", 7000),
     "WILDLIFE_ACCESS_TOKEN_S": ("60", 60),
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
     "WILDLIFE_LOG_FILE": ("日志.log", Path("日志.log")),
@@ -46,17 +47,18 @@ SETTINGS = st.builds(
     data_dir=FILE,
     host=TEXT,
     port=COUNT,
+    trusted_proxy=st.none() | st.ip_addresses().map(str),
     workers=COUNT,
     database_url=st.none() | TEXT,
+    owner_database_url=st.none() | TEXT,
     database_connections=COUNT,
-    database_role=TEXT,
     time_zone=st.sampled_from(["Asia/Shanghai", "Asia/Urumqi", "UTC"]),
     policy_file=st.none() | FILE,
     key_file=st.none() | FILE,
     future_tolerance_s=st.integers(0, 10_000),
     body_limit_bytes=COUNT,
     photo_limit_bytes=COUNT,
-    photo_limit_pixels=COUNT,
+    rendering_limit_pixels=COUNT,
     media_url=st.none() | TEXT,
     upload_quota_bytes=COUNT,
     upload_expiry_s=COUNT,
@@ -107,6 +109,9 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_PORT", "0"),
         ("WILDLIFE_PORT", "65536"),
         ("WILDLIFE_PORT", "-1"),
+        ("WILDLIFE_TRUSTED_PROXY", "proxy"),
+        ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5/8"),
+        ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5,"),
         ("WILDLIFE_WORKERS", "two"),
         ("WILDLIFE_WORKERS", "0"),
         ("WILDLIFE_DATABASE_CONNECTIONS", "0"),
@@ -115,7 +120,7 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_BODY_LIMIT_BYTES", "1MB"),
         ("WILDLIFE_BODY_LIMIT_BYTES", "0"),
         ("WILDLIFE_PHOTO_LIMIT_BYTES", "0"),
-        ("WILDLIFE_PHOTO_LIMIT_PIXELS", "0"),
+        ("WILDLIFE_RENDERING_LIMIT_PIXELS", "0"),
         ("WILDLIFE_ACCESS_TOKEN_S", "0"),
         ("WILDLIFE_REFRESH_TOKEN_S", "0"),
         ("WILDLIFE_DEMO", "maybe"),
@@ -127,6 +132,33 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
 def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}='{value}': ..."):
         read_settings({"WILDLIFE_HOST": "localhost", name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WILDLIFE_DATABASE_URI", "WILDLIFE_DATABASE_URL"),
+        ("WILDLIFE_KEYFILE", "WILDLIFE_KEY_FILE"),
+        ("WILDLIFE_DATADIR", "WILDLIFE_DATA_DIR"),
+        ("wildlife_media_url", "WILDLIFE_MEDIA_URL"),
+        ("WILDLIFE_TIMEZONE", "WILDLIFE_TIME_ZONE"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^There is no setting {name}; did you mean {meant}\\?$"):
+        read_settings({"PATH": "/bin", name: "x"})
+
+
+def test_a_variable_that_is_like_no_other_is_refused_with_all_there_are() -> None:
+    with pytest.raises(ValueError, match="There is no setting WILDLIFE_XYZ; there are ") as refused:
+        read_settings({"WILDLIFE_XYZ": "1"})
+    assert all(name in str(refused.value) for name in GIVEN)
+    assert read_settings({"WILDLIFE_XYZ": "", "WILDLIFE": "1"}) == Settings()
+
+
+def test_a_variable_of_an_earlier_version_says_what_took_its_place() -> None:
+    with pytest.raises(ValueError, match=r"^WILDLIFE_DATABASE_ROLE is not read any more"):
+        read_settings({"WILDLIFE_DATABASE_ROLE": "wildlife_service"})
 
 
 def test_what_lies_in_the_data_folder_follows_it() -> None:

@@ -1,6 +1,7 @@
 """The spool: what comes in is whole and on disk when it is handed out, and gone after."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.files import HashedFile
 from media.spool import Spool, TooLarge
 
 LIMIT = 10_000_000
@@ -171,3 +173,57 @@ async def test_any_bytes_in_any_chunks_come_in_as_they_were_sent(
         assert received.path.read_bytes() == whole
         assert (received.sha256, received.size) == (sha256(whole).hexdigest(), len(whole))
     assert files(root) == []
+
+
+async def test_a_body_that_hangs_holds_no_file_and_lies_on_the_disk(
+    spool: Spool, root: Path
+) -> None:
+    goes_on = asyncio.Event()
+    content = bytes(range(256)) * 10
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield content
+        await goes_on.wait()
+        yield content
+
+    async def receive() -> str:
+        async with spool.receive(hanging(), LIMIT) as received:
+            return received.sha256
+
+    def open_files() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    before = open_files()
+    receiving = [asyncio.create_task(receive()) for _ in range(50)]
+    async with asyncio.timeout(20):
+        while [path.stat().st_size for path in files(root)] != [len(content)] * 50:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert open_files() <= before
+    goes_on.set()
+    assert set(await asyncio.gather(*receiving)) == {sha256(content * 2).hexdigest()}
+    assert files(root) == []
+
+
+async def test_a_write_that_failed_halfway_and_is_tried_again_leaves_no_trace(
+    spool: Spool, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Half of a piece is on the disk when it is full; then there is room again, and more comes.
+    append, failed = HashedFile.append, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def fail_halfway(self: HashedFile, content: bytes, *, durably: bool) -> None:
+        monkeypatch.setattr(HashedFile, "append", append)
+        [path] = files(root)
+        path.write_bytes(content[: len(content) // 2])
+        loop.call_soon_threadsafe(failed.set)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"12345678"
+        await failed.wait()
+        yield b"90"
+
+    monkeypatch.setattr(HashedFile, "append", fail_halfway)
+    async with spool.receive(body(), LIMIT) as received:
+        assert received.path.read_bytes() == b"1234567890"
+        assert received.sha256 == sha256(b"1234567890").hexdigest()

@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import new as new_hasher
 from pathlib import Path
 from random import Random
-from typing import IO
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,20 +22,21 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from media.uploads import (
-    Checksum,
+from media.upload_state import (
     DiskFull,
+    Limits,
     Progress,
     QuotaExceeded,
     TakenOver,
     TooLong,
+    TooMany,
     Upload,
-    Uploads,
-    WrongChecksum,
     WrongOffset,
 )
+from media.uploads import Checksum, Uploads, WrongChecksum
 
 OWNER = UUID(int=1)
+MOST = 60
 QUOTA_BYTES = 20_000_000
 DAY_S = 24 * 3600.0
 
@@ -44,7 +46,8 @@ WRITTEN_BYTES = 300_000
 
 def uploads_in(root: Path) -> Uploads:
     """The uploads of this folder, as one more process of the service sees them."""
-    uploads = Uploads(root, quota_bytes=QUOTA_BYTES, expiry_s=DAY_S, finished_s=28 * DAY_S)
+    limits = Limits(MOST, quota_bytes=QUOTA_BYTES, expiry_s=DAY_S, finished_s=28 * DAY_S)
+    uploads = Uploads(root, limits)
     uploads.prepare()
     return uploads
 
@@ -89,6 +92,24 @@ async def ask(uploads: Uploads, upload: Upload) -> Progress | None:
         return progress
 
 
+class Gone(Exception):
+    """There is no such upload."""
+
+
+async def add(
+    uploads: Uploads,
+    upload: Upload,
+    at: int,
+    chunks: AsyncIterator[bytes],
+    checksum: Checksum | None,
+) -> int:
+    """Go on with it at this offset; the new one. Raises Gone."""
+    claim = await uploads.claim(upload.owner, upload.upload_id, at, 0)
+    if claim is None:
+        raise Gone
+    return (await uploads.append(claim, chunks, checksum)).offset
+
+
 async def offset_of(uploads: Uploads, upload: Upload) -> int:
     progress = await ask(uploads, upload)
     assert progress is not None
@@ -121,7 +142,7 @@ async def test_any_bytes_in_any_chunks_and_parts_are_the_same_file(
     for part, algorithm in parts:
         content = b"".join(part)
         right = checksum(content, algorithm) if algorithm else None
-        at = await uploads.append(upload, at, chunks(*part), right)
+        at = await add(uploads, upload, at, chunks(*part), right)
         assert whole[:at] == bytes_of(root, upload).read_bytes()
     progress = await ask(uploads, upload)
     assert progress is not None
@@ -154,15 +175,15 @@ async def test_what_came_before_a_break_is_kept_unless_it_had_a_checksum(
     whole = b"begun: " + came + b" and the rest"
     upload = an_upload(len(whole))
     await uploads.create(upload)
-    at = await uploads.append(upload, 0, chunks(b"begun: "), None)
+    at = await add(uploads, upload, 0, chunks(b"begun: "), None)
     files = kept(root)
     with pytest.raises(BrokenOff):
-        await uploads.append(upload, at, break_off(), checksum(whole[at:]) if checked else None)
+        await add(uploads, upload, at, break_off(), checksum(whole[at:]) if checked else None)
     at = at if checked else at + len(came)
     assert await offset_of(uploads, upload) == at
     assert bytes_of(root, upload).read_bytes() == whole[:at]
     assert kept(root) == files, "nothing aside"
-    assert await uploads.append(upload, at, chunks(whole[at:]), None) == len(whole)
+    assert await add(uploads, upload, at, chunks(whole[at:]), None) == len(whole)
     assert bytes_of(root, upload).read_bytes() == whole
 
 
@@ -176,7 +197,7 @@ async def test_a_request_that_is_cancelled_keeps_what_came(uploads: Uploads, roo
         halfway.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(uploads.append(upload, 0, never_ends(), None))
+    task = asyncio.create_task(add(uploads, upload, 0, never_ends(), None))
     await halfway.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -188,7 +209,7 @@ async def test_a_request_that_is_cancelled_keeps_what_came(uploads: Uploads, roo
 async def test_a_chunk_that_does_not_fit_changes_nothing(uploads: Uploads, root: Path) -> None:
     upload = an_upload(10)
     await uploads.create(upload)
-    await uploads.append(upload, 0, chunks(b"12345"), None)
+    await add(uploads, upload, 0, chunks(b"12345"), None)
     asked = False
 
     async def unread() -> AsyncIterator[bytes]:
@@ -198,23 +219,23 @@ async def test_a_chunk_that_does_not_fit_changes_nothing(uploads: Uploads, root:
 
     for wrong in (0, 4, 6, 10, 11):
         with pytest.raises(WrongOffset) as told:
-            await uploads.append(upload, wrong, unread(), None)
+            await add(uploads, upload, wrong, unread(), None)
         assert told.value.offset == 5
     assert not asked
     for right in (None, checksum(b"678901")):
         with pytest.raises(TooLong):
-            await uploads.append(upload, 5, chunks(b"678", b"901"), right)
+            await add(uploads, upload, 5, chunks(b"678", b"901"), right)
     for algorithm in ("sha1", "sha256"):
         with pytest.raises(WrongChecksum):
-            await uploads.append(upload, 5, chunks(b"67890"), checksum(b"other", algorithm))
+            await add(uploads, upload, 5, chunks(b"67890"), checksum(b"other", algorithm))
     assert bytes_of(root, upload).read_bytes() == b"12345"
-    assert await uploads.append(upload, 5, chunks(b"67890"), None) == 10
+    assert await add(uploads, upload, 5, chunks(b"67890"), None) == 10
 
 
 async def test_a_finished_upload_takes_no_more(uploads: Uploads, root: Path) -> None:
     upload = an_upload(5)
     await uploads.create(upload)
-    await uploads.append(upload, 0, chunks(b"12345"), None)
+    await add(uploads, upload, 0, chunks(b"12345"), None)
     async with uploads.finishing(upload.owner, upload.upload_id):
         await uploads.finished(upload)
     for progress in (await ask(uploads, upload), await uploads.create(upload)):
@@ -224,8 +245,8 @@ async def test_a_finished_upload_takes_no_more(uploads: Uploads, root: Path) -> 
     assert kept(root) == [f"finished/{upload.name}.json"]
     assert await uploads.complete() == []
     with pytest.raises(WrongOffset):
-        await uploads.append(upload, 0, chunks(b"12345"), None)
-    assert await uploads.append(upload, 5, chunks(), None) == 5
+        await add(uploads, upload, 0, chunks(b"12345"), None)
+    assert await add(uploads, upload, 5, chunks(), None) == 5
 
 
 # ---------------------------------------------------------------- who may begin
@@ -242,7 +263,10 @@ async def test_one_owner_has_so_much_room_and_the_disk_keeps_a_reserve(
         await uploads.create(an_upload(1))
     assert kept(root) == files
     await uploads.create(half)
-    await uploads.create(an_upload(1, owner=UUID(int=2)))
+    for _ in range(MOST):
+        await uploads.create(an_upload(1, owner=UUID(int=2)))
+    with pytest.raises(TooMany):
+        await uploads.create(an_upload(1, owner=UUID(int=2)))
     async with uploads.finishing(half.owner, half.upload_id):
         await uploads.discard(half)
     nearly_full = shutil.disk_usage(root)._replace(free=64 * 1024 * 1024)
@@ -262,6 +286,11 @@ async def test_uploads_begun_at_once_have_no_more_room_than_one_after_the_other(
         return_exceptions=True,
     )
     assert sum(isinstance(one, Progress) for one in begun) == 2
+    begun = await asyncio.gather(
+        *(others[n % 2].create(an_upload(1, owner=UUID(int=2))) for n in range(MOST + 20)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Progress) for one in begun) == MOST
 
 
 # ---------------------------------------------------------------- several writers
@@ -307,7 +336,7 @@ async def test_however_writers_interleave_each_byte_is_written_once(
             part = checksum(content[at:end]) if random.random() < 0.3 else None
             body = _slowly(content[at:end], random)
             try:
-                at = await uploads.append(upload, at, body, part)
+                at = await add(uploads, upload, at, body, part)
             except (TakenOver, WrongOffset, BrokenOff):
                 now = await offset_of(uploads, upload)
                 assert now >= at
@@ -322,7 +351,7 @@ async def test_however_writers_interleave_each_byte_is_written_once(
         done.set()
         await watching
     at = await offset_of(processes[0], upload)
-    assert await processes[1].append(upload, at, chunks(content[at:]), None) == length
+    assert await add(processes[1], upload, at, chunks(content[at:]), None) == length
     assert bytes_of(root, upload).read_bytes() == content
 
 
@@ -354,18 +383,91 @@ async def test_the_latest_request_wins_at_once_while_an_earlier_one_waits_for_it
         yield content[WRITTEN_BYTES:]
 
     part = checksum(content) if checked else None
-    earlier = asyncio.create_task(uploads.append(upload, 0, hangs(), part))
+    earlier = asyncio.create_task(add(uploads, upload, 0, hangs(), part))
     await halfway.wait()
     async with asyncio.timeout(5):
         other = uploads_in(root)
         at = await offset_of(other, upload)
         assert at == (0 if checked else WRITTEN_BYTES)
-        assert await other.append(upload, at, chunks(content[at:]), None) == len(content)
+        assert await add(other, upload, at, chunks(content[at:]), None) == len(content)
     goes_on.set()
     with pytest.raises(TakenOver):
         await earlier
     assert bytes_of(root, upload).read_bytes() == content
     assert kept(root) == [f"open/{upload.name}.{suffix}" for suffix in ("bytes", "json", "writer")]
+
+
+# ---------------------------------------------------------------- bodies that hang
+
+
+@dataclass
+class Hanging:
+    """A body of which a part came, and then nothing more."""
+
+    came: bytes
+    halted: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.came
+        self.halted.set()
+        await self.goes_on.wait()
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize("checked", [False, True])
+async def test_a_body_that_hangs_holds_no_file_and_no_time(
+    uploads: Uploads, root: Path, checked: bool
+) -> None:
+    content = os.urandom(1000)
+    begun = [an_upload(2000) for _ in range(50)]
+    bodies = [Hanging(content) for _ in begun]
+    for upload in begun:
+        await uploads.create(upload)
+    files, timers = open_files(), scheduled()
+    part = checksum(content) if checked else None
+    sending = [
+        asyncio.create_task(add(uploads, upload, 0, aiter(body), part))
+        for upload, body in zip(begun, bodies, strict=True)
+    ]
+    folder = root / "uploads" / "open"
+    async with asyncio.timeout(20):
+        while sum(  # noqa: ASYNC110 - nobody tells when a file is written
+            path.stat().st_size == len(content) for path in folder.iterdir()
+        ) < len(begun):
+            await asyncio.sleep(0.01)
+    assert open_files() <= files
+    assert scheduled() <= timers, "nobody looks again and again whether more has come"
+    for body in bodies:
+        body.goes_on.set()
+    assert await asyncio.gather(*sending) == [len(content)] * len(begun)
+
+
+def scheduled() -> set[asyncio.TimerHandle]:
+    """What the event loop does when its time comes."""
+    loop: Any = asyncio.get_running_loop()
+    return {timer for timer in loop._scheduled if not timer.cancelled()}
+
+
+async def test_what_comes_over_one_bar_of_signal_is_on_the_disk_a_moment_later(
+    uploads: Uploads, root: Path
+) -> None:
+    upload = an_upload(1000)
+    await uploads.create(upload)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        """A byte at a time, and never a pause, until some are on the disk."""
+        async with asyncio.timeout(20):
+            for _ in range(upload.length):
+                yield b"1"
+                if bytes_of(root, upload).stat().st_size:
+                    return
+                await asyncio.sleep(0.02)
+
+    assert 0 < await add(uploads, upload, 0, trickle(), None) < upload.length
 
 
 # ---------------------------------------------------------------- several processes
@@ -375,8 +477,10 @@ import asyncio, sys
 from pathlib import Path
 from random import Random
 from uuid import UUID
-from media.uploads import TakenOver, Upload, WrongOffset
-from tests.test_spool_of_uploads import WRITTEN_BYTES, checksum, content_of, offset_of, uploads_in
+from media.upload_state import TakenOver, Upload, WrongOffset
+from tests.test_spool_of_uploads import (
+    WRITTEN_BYTES, add, checksum, content_of, offset_of, uploads_in
+)
 
 root, name, seed, what = sys.argv[1:]
 owner, upload_id = map(UUID, name.split("."))
@@ -394,7 +498,7 @@ async def write():
     while (at := await offset_of(uploads, upload)) < len(content):
         part = content[at : at + random.randrange(1, 700_000)]
         try:
-            await uploads.append(upload, at, slowly(part), random.choice([None, checksum(part)]))
+            await add(uploads, upload, at, slowly(part), random.choice([None, checksum(part)]))
         except (TakenOver, WrongOffset):
             pass
 
@@ -408,7 +512,7 @@ async def receive(checksum=None):
         yield content[:WRITTEN_BYTES]
         print("halfway", flush=True)
         await asyncio.Event().wait()
-    await uploads.append(upload, 0, part(), checksum)
+    await add(uploads, upload, 0, part(), checksum)
 
 print("started", flush=True)
 match what:
@@ -489,7 +593,7 @@ async def test_a_process_that_is_killed_while_it_holds_the_lock_blocks_nobody(ro
         assert holder.wait() == -signal.SIGKILL
         async with asyncio.timeout(5):
             assert await offset_of(uploads, upload) == 0
-            assert await uploads.append(upload, 0, chunks(b"12345"), None) == 5
+            assert await add(uploads, upload, 0, chunks(b"12345"), None) == 5
 
 
 async def test_who_stops_waiting_for_the_lock_blocks_nobody(uploads: Uploads, root: Path) -> None:
@@ -500,7 +604,7 @@ async def test_who_stops_waiting_for_the_lock_blocks_nobody(uploads: Uploads, ro
             async with asyncio.timeout(0.05):
                 await ask(uploads_in(root), upload)
     async with asyncio.timeout(5):
-        assert await uploads.append(upload, 0, chunks(b"12345"), None) == 5
+        assert await add(uploads, upload, 0, chunks(b"12345"), None) == 5
 
 
 @pytest.mark.parametrize("what", ["receive", "receive checked"])
@@ -513,7 +617,7 @@ async def test_what_a_killed_process_had_written_is_gone_on_with(root: Path, wha
         assert receiver.wait() == -signal.SIGKILL
     at = await offset_of(uploads, upload)
     assert at == (0 if what == "receive checked" else WRITTEN_BYTES)
-    assert await uploads.append(upload, at, chunks(content[at:]), None) == len(content)
+    assert await add(uploads, upload, at, chunks(content[at:]), None) == len(content)
     assert bytes_of(root, upload).read_bytes() == content
     async with uploads.finishing(upload.owner, upload.upload_id):
         await uploads.finished(upload)
@@ -546,7 +650,7 @@ async def test_whatever_happens_at_once_the_upload_is_there_whole_or_gone(
         progress = await ask(uploads, upload)
         if progress is not None:
             body = _slowly(content[progress.offset :], random)
-            await uploads.append(upload, progress.offset, body, None)
+            await add(uploads, upload, progress.offset, body, None)
 
     async def finish(uploads: Uploads) -> None:
         async with uploads.finishing(upload.owner, upload.upload_id) as progress:
@@ -574,7 +678,9 @@ async def test_whatever_happens_at_once_the_upload_is_there_whole_or_gone(
         return_exceptions=True,
     )
     for outcome in outcomes:
-        assert outcome is None or isinstance(outcome, TakenOver | WrongOffset | BrokenOff), chosen
+        assert outcome is None or isinstance(outcome, TakenOver | WrongOffset | BrokenOff | Gone), (
+            chosen
+        )
     progress = await ask(processes[0], upload)
     if progress is None:
         await processes[0].expire()
@@ -586,7 +692,7 @@ async def test_whatever_happens_at_once_the_upload_is_there_whole_or_gone(
     # And it can be begun and ended as ever.
     await discard(processes[1])
     await create(processes[0])
-    assert await processes[1].append(upload, 0, chunks(content), None) == len(content)
+    assert await add(processes[1], upload, 0, chunks(content), None) == len(content)
     await finish(processes[0])
     assert kept(root) == [f"finished/{upload.name}.json"]
 
@@ -603,8 +709,8 @@ async def test_what_nobody_goes_on_with_expires_and_what_was_finished_later(
     for folder, upload in (("open", goes), ("finished", done)):
         os.utime(root / "uploads" / folder / f"{upload.name}.json", (then, then))
     assert await ask(uploads, goes) is None
-    with pytest.raises(TakenOver):
-        await uploads.append(goes, 0, chunks(b"12345"), None)
+    with pytest.raises(Gone):
+        await add(uploads, goes, 0, chunks(b"12345"), None)
     await uploads.expire()
     assert {name.split(".")[1] for name in kept(root)} == {
         str(stays.upload_id),
@@ -636,7 +742,7 @@ async def test_what_a_crash_left_does_no_harm(uploads: Uploads, root: Path) -> N
     await uploads.expire()
     progress = await uploads.create(upload)
     assert (progress.upload, progress.offset) == (upload, 0)
-    assert await uploads.append(upload, 0, chunks(b"12345"), None) == 5
+    assert await add(uploads, upload, 0, chunks(b"12345"), None) == 5
     assert bytes_of(root, upload).read_bytes() == b"12345"
     assert await uploads.complete() == [upload]
     async with uploads.finishing(upload.owner, upload.upload_id):
@@ -674,7 +780,7 @@ async def test_nothing_that_is_under_way_is_swept(uploads: Uploads, root: Path) 
         await goes_on.wait()
         yield content[500:]
 
-    sending = asyncio.create_task(uploads.append(upload, 0, body(), checksum(content)))
+    sending = asyncio.create_task(add(uploads, upload, 0, body(), checksum(content)))
     await halfway.wait()
     assert uploads_in(root).sweep(_in_an_hour()) == 0
     goes_on.set()
@@ -687,7 +793,7 @@ async def test_beginning_again_does_not_cut_what_the_store_has_linked(
     # Complete, put into the store, and not attached since the database was away: then it expired.
     upload = an_upload(5)
     await uploads.create(upload)
-    await uploads.append(upload, 0, chunks(b"12345"), None)
+    await add(uploads, upload, 0, chunks(b"12345"), None)
     original = root / "original"
     original.hardlink_to(bytes_of(root, upload))
     os.utime(bytes_of(root, upload).with_suffix(".json"), (0, 0))

@@ -4,55 +4,62 @@ import asyncio
 import errno
 import os
 import time
-from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
-from hashlib import new as new_hasher
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-import msgspec
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
-from litestar import Litestar
+from httpx import AsyncClient
 
 from db.pool import Database
+from media import upload_folder
 from media.local_store import LocalStore
+from media.upload_state import Upload
 from tests.people import API, Person, entry, road_hazard
-from tests.pictures import encoded, noise, png
+from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, metadata
+from tests.uploading import (
+    EXPIRY_S,
+    PHOTO_LIMIT_BYTES,
+    QUOTA_BYTES,
+    WRITTEN_BYTES,
+    Body,
+    Sending,
+    age,
+    attached,
+    checksum,
+    kept,
+    limited,
+    offset,
+    original,
+    originals,
+    refusal,
+    remembered,
+    service_of,
+    timeline,
+    unfinished,
+)
+from wildlife import bodies
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
-from wildlife.photos import bodies
-from wildlife.service import Service
 from wildlife.settings import Settings
+from wildlife.uploads.model import MOST_UNFINISHED
 from wildlife.uploads.receiving import finish_complete
 from wildlife.vocabularies import Role
 
-PHOTO_LIMIT_BYTES = 1_000_000
-QUOTA_BYTES = 1_500_000
-EXPIRY_S = 3600
 FOUR_WEEKS_S = 28 * 24 * 3600
-
-# More than is collected before it is written, so that a part of this size is on disk at once.
-WRITTEN_BYTES = 300_000
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Limits that are quickly reached."""
-    return msgspec.structs.replace(
-        settings,
-        photo_limit_bytes=PHOTO_LIMIT_BYTES,
-        upload_quota_bytes=QUOTA_BYTES,
-        upload_expiry_s=EXPIRY_S,
-    )
+    return limited(settings)
 
 
 @pytest.fixture
@@ -88,519 +95,10 @@ async def colleague(officer: Person, database: Database) -> Person:
     return await Person.sign_in(officer.client, "150425002", DEMO_PASSWORD)
 
 
-# ---------------------------------------------------------------- what a phone does
-
-
-def checksum(content: bytes, algorithm: str = "sha256") -> dict[str, str]:
-    """`Upload-Checksum` of a chunk."""
-    digest = new_hasher(algorithm, content).digest()
-    return {"Upload-Checksum": f"{algorithm} {b64encode(digest).decode()}"}
-
-
-@dataclass
-class Sending:
-    """A photo that a person sends in parts to an incident."""
-
-    person: Person
-    incident: str
-    content: bytes
-    said: dict[str, str] = field(default_factory=dict)
-    photo: str = field(default_factory=lambda: str(uuid4()))
-    location: str = ""
-
-    @cached_property
-    def sha256(self) -> str:
-        return sha256(self.content).hexdigest()
-
-    @property
-    def metadata(self) -> str:
-        return metadata(incident_id=self.incident, photo_id=self.photo, **self.said)
-
-    @property
-    def path(self) -> str:
-        """The upload's address below `/api/v1`."""
-        return self.location.partition(API)[2]
-
-    def headers(self) -> dict[str, str]:
-        """Those of the request that begins it."""
-        return TUS | {"Upload-Length": str(len(self.content)), "Upload-Metadata": self.metadata}
-
-    async def begin(self, body: Any = None, **changes: str) -> Response:
-        """POST, with these headers changed; a body makes it creation-with-upload."""
-        headers = self.headers() | {
-            name.replace("_", "-"): given for name, given in changes.items()
-        }
-        if body is not None:
-            headers |= PART
-        answer = await self.person.request("POST", "/uploads", headers=headers, content=body)
-        self.location = answer.headers.get("Location", self.location)
-        return answer
-
-    async def ask(self, **headers: str) -> Response:
-        return await self.person.request("HEAD", self.path, headers=TUS | headers)
-
-    async def send(
-        self, start: int = 0, end: int | None = None, headers: dict[str, str] | None = None
-    ) -> Response:
-        """PATCH with the content's bytes [start, end)."""
-        return await self.send_bytes(start, self.content[start:end], headers)
-
-    async def send_bytes(
-        self, offset: int, body: bytes | AsyncIterator[bytes], headers: dict[str, str] | None = None
-    ) -> Response:
-        headers = PART | {"Upload-Offset": str(offset)} | (headers or {})
-        return await self.person.request("PATCH", self.path, content=body, headers=headers)
-
-    async def take_back(self) -> Response:
-        return await self.person.request("DELETE", self.path, headers=TUS)
-
-
 @pytest.fixture
 def sending(officer: Person, incident: str, jpeg: bytes) -> Sending:
     """A small photo of the officer's incident, not begun yet."""
     return Sending(officer, incident, jpeg)
-
-
-@dataclass
-class Body:
-    """A body that notes whether anybody read of it."""
-
-    content: bytes
-    read: bool = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        self.read = True
-        yield self.content
-
-
-async def break_off(sending: Sending, offset: int, part: bytes, **headers: str) -> list[int]:
-    """PATCH `part` at `offset` and lose the network before the end; the statuses answered."""
-    announced = {"Content-Length": str(len(sending.content) - offset), "Upload-Offset": str(offset)}
-    given = {
-        "Host": "wildlife.test",
-        "Authorization": f"Bearer {sending.person.access_token}",
-        **PART,
-        **announced,
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    }
-    messages = iter(
-        [
-            {"type": "http.request", "body": part, "more_body": True},
-            {"type": "http.disconnect"},
-        ]
-    )
-    statuses = []
-
-    async def receive() -> Any:
-        return next(messages)
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    path = API + sending.path
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "PATCH",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "server": ("wildlife.test", 80),
-        "client": ("127.0.0.1", 123),
-        "root_path": "",
-    }
-    await cast(Any, app_of(sending.person.client))(scope, receive, send)
-    return statuses
-
-
-# ---------------------------------------------------------------- what is looked at behind it
-
-
-def app_of(client: AsyncClient) -> Litestar:
-    transport = client._transport
-    assert isinstance(transport, ASGITransport)
-    return cast(Litestar, transport.app)
-
-
-def service_of(client: AsyncClient) -> Service:
-    service: Service = app_of(client).state.service
-    return service
-
-
-def kept(settings: Settings) -> list[Path]:
-    """Every file of an upload, unfinished or remembered, but for locks, which say nothing."""
-    root = settings.media_dir / "uploads"
-    return sorted(p for p in root.rglob("*") if p.is_file() and p.parent != root / "locks")
-
-
-def unfinished(settings: Settings) -> Path:
-    """The bytes of the only upload that is not finished."""
-    [path] = (settings.media_dir / "uploads" / "open").glob("*.bytes")
-    return path
-
-
-def remembered(settings: Settings) -> Path:
-    """What is remembered of the only finished upload."""
-    [path] = (settings.media_dir / "uploads" / "finished").iterdir()
-    return path
-
-
-def age(path: Path, seconds: float) -> None:
-    """Let the file be written so long ago."""
-    then = time.time() - seconds
-    for one in path.parent.glob(f"{path.stem}.*"):
-        os.utime(one, (then, then))
-
-
-def original(settings: Settings, content: bytes) -> Path:
-    """Where this content lies when it is held."""
-    digest = sha256(content).hexdigest()
-    return settings.media_dir / "originals" / digest[:2] / digest
-
-
-def originals(settings: Settings) -> list[Path]:
-    return [path for path in (settings.media_dir / "originals").rglob("*") if path.is_file()]
-
-
-async def timeline(person: Person, incident: str) -> list[dict[str, Any]]:
-    """The entries after the opening."""
-    entries: list[dict[str, Any]] = (await person.read(f"/incidents/{incident}/entries"))["items"]
-    return entries[1:]
-
-
-async def attached(sending: Sending) -> bool:
-    """Whether the photo is on its timeline, and nothing else is."""
-    entries = await timeline(sending.person, sending.incident)
-    if not entries:
-        return False
-    [photo] = entries
-    assert (photo["type"], photo["id"]) == ("photo", sending.photo)
-    assert photo["facts"]["image"]["sha256"] == sending.sha256
-    return True
-
-
-def refusal(answer: Response) -> tuple[int, str]:
-    """The status and code of an answer, which speaks tus."""
-    assert answer.headers["Tus-Resumable"] == "1.0.0"
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
-
-
-def offset(answer: Response) -> int:
-    """How far it is, says an answer that is no refusal."""
-    assert answer.is_success, answer.text
-    assert answer.headers["Tus-Resumable"] == "1.0.0"
-    return int(answer.headers["Upload-Offset"])
-
-
-# ---------------------------------------------------------------- the protocol
-
-
-async def test_what_of_tus_is_spoken_is_told_to_anybody(client: AsyncClient) -> None:
-    for path in (f"{API}/uploads", f"{API}/uploads/{uuid4()}"):
-        answer = await client.options(path)
-        assert (answer.status_code, answer.content) == (204, b"")
-        assert answer.headers["Tus-Version"] == "1.0.0"
-        assert answer.headers["Tus-Max-Size"] == str(PHOTO_LIMIT_BYTES)
-        assert set(answer.headers["Tus-Extension"].split(",")) == {
-            "creation",
-            "creation-with-upload",
-            "checksum",
-            "expiration",
-            "termination",
-        }
-        assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
-
-
-async def test_a_photo_is_sent_in_parts_and_is_on_the_timeline_with_the_last(
-    sending: Sending, settings: Settings
-) -> None:
-    sending.said = {
-        "taken_at": "2024-07-29T16:05:00+08:00",
-        "caption": "发现时：蹲在林下",
-        "about": "animal:1",
-        "filename": "大局子.jpg",
-    }
-    begun = await sending.begin()
-    assert (begun.status_code, offset(begun)) == (201, 0)
-    assert begun.headers["Location"].startswith(f"http://wildlife.test{API}/uploads/")
-    third = len(sending.content) // 3
-    for start, end in ((0, third), (third, 2 * third), (2 * third, len(sending.content))):
-        assert not await attached(sending)
-        answer = await sending.send(start, end)
-        assert (answer.status_code, offset(answer), answer.content) == (204, end, b"")
-    assert await attached(sending)
-    assert original(settings, sending.content).read_bytes() == sending.content
-    shown = await sending.person.read(f"/incidents/{sending.incident}/photos/{sending.photo}")
-    for name in ("taken_at", "caption", "about"):
-        assert shown[name] == sending.said[name]
-
-
-async def test_how_far_an_upload_is_can_be_asked_at_any_time(sending: Sending) -> None:
-    sending.said = {"filename": "大局子.jpg"}
-    await sending.begin()
-    half = len(sending.content) // 2
-    for at, send in ((0, None), (half, (0, half)), (len(sending.content), (half, None))):
-        if send is not None:
-            await sending.send(*send)
-        answer = await sending.ask()
-        assert (answer.status_code, offset(answer), answer.content) == (200, at, b"")
-        assert answer.headers["Upload-Length"] == str(len(sending.content))
-        assert answer.headers["Upload-Metadata"] == sending.metadata
-        assert answer.headers["Cache-Control"] == "no-store"
-
-
-async def test_until_when_an_upload_is_kept_is_said(sending: Sending) -> None:
-    for answer in (await sending.begin(), await sending.send(0, 100), await sending.ask()):
-        until = parsedate_to_datetime(answer.headers["Upload-Expires"])
-        assert abs(until - datetime.now(UTC) - timedelta(seconds=EXPIRY_S)).total_seconds() < 60
-    await sending.send(100)
-    until = parsedate_to_datetime((await sending.ask()).headers["Upload-Expires"])
-    assert until > datetime.now(UTC) + timedelta(days=27)
-
-
-async def test_behind_a_proxy_for_tls_the_location_is_secure_too(sending: Sending) -> None:
-    for said, scheme in (("https", "https"), ("http", "http"), ("ftp", "http")):
-        answer = await sending.begin(X_Forwarded_Proto=said)
-        assert answer.headers["Location"].startswith(f"{scheme}://wildlife.test{API}/uploads/")
-
-
-async def test_another_version_of_tus_is_refused(sending: Sending, settings: Settings) -> None:
-    await sending.begin()
-    before = kept(settings)
-    body = Body(sending.content)
-    for version in (None, "0.2.2", "1.0.1", ""):
-        said = {} if version is None else {"Tus-Resumable": version}
-        headers = sending.headers() | PART | {"Upload-Offset": "0"}
-        del headers["Tus-Resumable"]
-        for method, path in (
-            ("POST", "/uploads"),
-            ("PATCH", sending.path),
-            ("DELETE", sending.path),
-            ("HEAD", sending.path),
-        ):
-            answer = await sending.person.request(
-                method, path, headers=headers | said, content=aiter(body)
-            )
-            assert (answer.status_code, method) == (412, method)
-            if method != "HEAD":
-                assert refusal(answer) == (412, "unsupported_tus_version")
-                assert "1.0.0" in answer.json()["detail"]
-    assert not body.read
-    assert kept(settings) == before
-    assert offset(await sending.ask()) == 0
-
-
-async def test_a_refusal_of_the_version_names_those_spoken(sending: Sending) -> None:
-    answer = await sending.begin(Tus_Resumable="0.2.2")
-    assert answer.status_code == 412
-    assert answer.headers["Tus-Version"] == "1.0.0"
-
-
-async def test_every_answer_says_the_version(sending: Sending, client: AsyncClient) -> None:
-    path = f"/uploads/{uuid4()}"
-    for answer, expected in (
-        (await client.request("HEAD", API + path, headers=TUS), 401),
-        (await client.post(f"{API}/uploads", headers=TUS), 401),
-        (await sending.person.request("HEAD", path, headers=TUS), 404),
-        (await sending.person.request("DELETE", path, headers=TUS), 404),
-        (await sending.person.request("HEAD", path), 412),
-        (await sending.begin(), 201),
-        (await sending.send(0, 100), 204),
-        (await sending.send(0, 100), 409),
-        (await sending.send_bytes(100, b"", {"Content-Type": "image/jpeg"}), 415),
-        (await sending.ask(), 200),
-        (await sending.take_back(), 204),
-    ):
-        assert answer.status_code == expected
-        assert answer.headers.get_list("Tus-Resumable") == ["1.0.0"], expected
-
-
-async def test_a_part_is_taken_only_as_a_part(sending: Sending) -> None:
-    await sending.begin()
-    body = Body(sending.content)
-    for content_type in (None, "image/jpeg", "application/octet-stream"):
-        headers = TUS | {"Upload-Offset": "0"}
-        if content_type:
-            headers["Content-Type"] = content_type
-        answer = await sending.person.request(
-            "PATCH", sending.path, headers=headers, content=aiter(body)
-        )
-        assert refusal(answer) == (415, "unsupported_media_type")
-        assert "application/offset+octet-stream" in answer.json()["detail"]
-    assert not body.read
-    assert offset(await sending.ask()) == 0
-
-
-async def test_a_part_for_another_offset_changes_nothing(
-    sending: Sending, settings: Settings
-) -> None:
-    await sending.begin()
-    await sending.send(0, 500)
-    before = unfinished(settings).read_bytes()
-    for wrong in (0, 499, 501, 900):
-        answer = await sending.send(wrong, wrong + 100)
-        assert refusal(answer) == (409, "wrong_offset")
-        assert "500" in answer.json()["detail"]
-    assert unfinished(settings).read_bytes() == before == sending.content[:500]
-    assert offset(await sending.ask()) == 500
-    assert offset(await sending.send(500)) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_a_part_that_would_go_beyond_the_end_for_another_offset_has_the_wrong_offset(
-    sending: Sending,
-) -> None:
-    # A client tries again after 409, and gives up after 413.
-    await sending.begin()
-    await sending.send(0, 500)
-    for wrong in (len(sending.content), len(sending.content) + 1):
-        answer = await sending.send_bytes(wrong, b"more")
-        assert refusal(answer) == (409, "wrong_offset")
-
-
-async def test_more_than_the_upload_is_long_is_refused_and_what_is_there_stays(
-    sending: Sending, settings: Settings
-) -> None:
-    await sending.begin()
-    await sending.send(0, 500)
-    announced = Body(sending.content[500:] + b"!")
-    headers = {"Content-Length": str(len(announced.content))}
-    answer = await sending.send_bytes(500, aiter(announced), headers)
-    assert refusal(answer) == (413, "body_too_large")
-    assert not announced.read
-    unannounced = Body(sending.content[500:] + b"!")
-    answer = await sending.send_bytes(500, aiter(unannounced))
-    assert refusal(answer) == (413, "body_too_large")
-    assert sending.content.startswith(unfinished(settings).read_bytes())
-    at = offset(await sending.ask())
-    assert at >= 500
-    assert offset(await sending.send(at)) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_an_empty_part_is_taken_and_changes_nothing(sending: Sending) -> None:
-    await sending.begin()
-    assert offset(await sending.send_bytes(0, b"")) == 0
-    await sending.send(0, 500)
-    assert offset(await sending.send_bytes(500, b"")) == 500
-    await sending.send(500)
-    assert offset(await sending.send_bytes(len(sending.content), b"")) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_the_last_part_sent_again_is_told_that_it_is_there(sending: Sending) -> None:
-    await sending.begin()
-    await sending.send(0, 500)
-    await sending.send(500)
-    answer = await sending.send(500)
-    assert refusal(answer) == (409, "wrong_offset")
-    assert offset(await sending.ask()) == len(sending.content)
-    assert await attached(sending)
-
-
-# ---------------------------------------------------------------- headers that are wrong
-
-
-async def test_a_number_that_is_none_is_named(sending: Sending, settings: Settings) -> None:
-    body = Body(sending.content)
-    wrong = (None, "", "-1", "1.5", "１２", "0x10", "1" * 30, "long")
-    for given in wrong:
-        headers = sending.headers() | PART
-        del headers["Upload-Length"]
-        answer = await sending.person.request(
-            "POST",
-            "/uploads",
-            headers=as_sent(headers, "Upload-Length", given),
-            content=aiter(body),
-        )
-        assert refusal(answer) == (400, "invalid_header"), given
-        assert answer.json()["errors"][0]["field"] == "Upload-Length"
-        assert "a whole number" in answer.json()["detail"]
-    assert kept(settings) == []
-    await sending.begin()
-    for given in wrong:
-        headers = as_sent(PART, "Upload-Offset", given)
-        answer = await sending.person.request(
-            "PATCH", sending.path, headers=headers, content=aiter(body)
-        )
-        assert refusal(answer) == (400, "invalid_header"), given
-        assert answer.json()["errors"][0]["field"] == "Upload-Offset"
-    assert not body.read
-
-
-def as_sent(headers: dict[str, str], name: str, given: str | None) -> dict[str, Any]:
-    """The headers with one more, if any, which may be no ASCII."""
-    return headers if given is None else headers | {name: given.encode()}
-
-
-async def test_metadata_that_is_no_base64_of_text_is_named(
-    sending: Sending, settings: Settings
-) -> None:
-    for given in (
-        "photo_id not-base64!",
-        "photo_id YQ",
-        "photo_id " + b64encode(b"\xff\xfe").decode(),
-        "filename YQ==,photo_id ?",
-    ):
-        answer = await sending.begin(Upload_Metadata=given)
-        assert refusal(answer) == (400, "invalid_header"), given
-        [error] = answer.json()["errors"]
-        assert error["field"] == "Upload-Metadata"
-        assert "Base64" in error["expected"]
-    assert kept(settings) == []
-
-
-async def test_a_checksum_that_cannot_be_read_is_named(sending: Sending) -> None:
-    await sending.begin()
-    body = Body(sending.content)
-    for given in ("md5 " + b64encode(bytes(16)).decode(), "crc32 AAAA", "sha256 no-base64!", ""):
-        answer = await sending.send_bytes(0, aiter(body), {"Upload-Checksum": given})
-        assert refusal(answer) == (400, "invalid_header"), given
-        [error] = answer.json()["errors"]
-        assert error["field"] == "Upload-Checksum"
-        assert "sha1, sha256" in error["expected"]
-    assert not body.read
-    assert offset(await sending.ask()) == 0
-
-
-async def test_a_checksum_of_another_length_than_its_algorithm_has_is_named(
-    sending: Sending,
-) -> None:
-    await sending.begin()
-    for given in ("sha1", "sha256 " + b64encode(bytes(20)).decode()):
-        answer = await sending.send(headers={"Upload-Checksum": given})
-        assert refusal(answer) == (400, "invalid_header")
-
-
-@pytest.mark.parametrize("name", ["Upload-Metadata", "Upload-Checksum"])
-async def test_a_header_that_is_no_ascii_is_named(sending: Sending, name: str) -> None:
-    await sending.begin()
-    headers = as_sent(sending.headers() | PART | {"Upload-Offset": "0"}, name, "sha1 大局子")
-    for method, path in (("POST", "/uploads"), ("PATCH", sending.path)):
-        if (method, name) != ("PATCH", "Upload-Metadata"):
-            answer = await sending.person.request(method, path, headers=headers)
-            assert refusal(answer) == (400, "invalid_header")
-            assert answer.json()["errors"][0]["field"] == name
-
-
-async def test_what_is_wrong_with_a_header_is_said_in_chinese(sending: Sending) -> None:
-    for changes, words in (
-        ({"Upload_Length": "long"}, "Upload-Length 为 long；应为"),
-        ({"Upload_Metadata": "photo_id ?"}, "Upload-Metadata 为 photo_id ?；应为"),
-        ({"Tus_Resumable": "0.2.2"}, "请发送 Tus-Resumable: 1.0.0；收到的是 0.2.2"),
-    ):
-        answer = await sending.begin(**changes, Accept_Language="zh-CN,zh;q=0.9,en;q=0.5")
-        assert words in answer.json()["detail"]
-    await sending.begin()
-    answer = await sending.send(headers={"Upload-Checksum": "md5 A", "Accept-Language": "zh"})
-    assert "Upload-Checksum 为 md5 A；应为" in answer.json()["detail"]
-    answer = await sending.send(1, headers={"Accept-Language": "zh"})
-    assert "已收到 0 字节" in answer.json()["detail"]
 
 
 # ---------------------------------------------------------------- what is refused before a byte
@@ -786,6 +284,55 @@ async def test_the_bound_is_each_officers_own(
     assert (await Sending(colleague, sending.incident, large_jpeg).begin()).status_code == 201
 
 
+async def test_a_hundred_uploads_may_be_unfinished_and_no_more(
+    sending: Sending, colleague: Person, settings: Settings
+) -> None:
+    begun = []
+    for _ in range(MOST_UNFINISHED):
+        begun.append(Sending(sending.person, sending.incident, sending.content))
+        assert (await begun[-1].begin()).status_code == 201
+    body = Body(sending.content)
+    before = kept(settings)
+    refused = await sending.begin(aiter(body))
+    assert refusal(refused) == (429, "too_many_uploads")
+    assert "100 unfinished uploads" in refused.json()["detail"]
+    chinese = await sending.begin(Accept_Language="zh")
+    assert "100 个未完成的上传" in chinese.json()["detail"]
+    assert not body.read
+    assert kept(settings) == before
+    # Those that are begun go on, and may be begun again; and others have a bound of their own.
+    assert offset(await begun[0].ask()) == 0
+    assert offset(await begun[0].send(0, 500)) == 500
+    assert offset(await begun[0].begin()) == 500
+    assert (await Sending(colleague, sending.incident, sending.content).begin()).is_success
+    for end in (begun[0].take_back, begun[1].send):
+        assert (await end()).is_success
+        again = Sending(sending.person, sending.incident, sending.content)
+        assert (await again.begin()).status_code == 201
+        assert refusal(await sending.begin()) == (429, "too_many_uploads")
+    age(unfinished_of(begun[2], settings), EXPIRY_S + 60)
+    assert (await sending.begin()).status_code == 201
+
+
+def unfinished_of(sending: Sending, settings: Settings) -> Path:
+    """The bytes of this upload."""
+    name = f"*.{sending.path.rpartition('/')[2]}.bytes"
+    [path] = (settings.media_dir / "uploads" / "open").glob(name)
+    return path
+
+
+async def test_a_photo_that_is_held_is_complete_however_many_are_unfinished(
+    sending: Sending,
+) -> None:
+    await sending.person.put_photo(await sending.person.opened(), sending.content)
+    for _ in range(MOST_UNFINISHED):
+        other = Sending(sending.person, sending.incident, sending.content)
+        assert (await other.begin()).status_code == 201
+    sending.said = {"sha256": sending.sha256}
+    assert offset(await sending.begin()) == len(sending.content)
+    assert await attached(sending)
+
+
 # ---------------------------------------------------------------- beginning again
 
 
@@ -859,78 +406,6 @@ async def test_a_first_part_that_is_refused_unread_begins_nothing(
     ):
         assert refusal(await sending.begin(body, **changes)) == expected
         assert kept(settings) == []
-
-
-# ---------------------------------------------------------------- checksums
-
-
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-async def test_a_part_with_its_checksum_is_kept_and_any_other_is_not(
-    sending: Sending, settings: Settings, algorithm: str
-) -> None:
-    await sending.begin()
-    half = len(sending.content) // 2
-    right = checksum(sending.content[:half], algorithm)
-    assert offset(await sending.send(0, half, right)) == half
-    before = kept(settings)
-    wrong = checksum(b"other", algorithm)
-    answer = await sending.send(half, None, wrong)
-    assert refusal(answer) == (460, "wrong_checksum")
-    assert answer.json()["errors"][0]["field"] == "Upload-Checksum"
-    assert unfinished(settings).read_bytes() == sending.content[:half]
-    assert kept(settings) == before, "nothing aside either"
-    assert offset(await sending.ask()) == half
-    right = checksum(sending.content[half:], algorithm)
-    assert offset(await sending.send(half, None, right)) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_a_part_that_breaks_off_is_kept_as_far_as_it_came(
-    sending: Sending, settings: Settings
-) -> None:
-    await sending.begin()
-    statuses = await break_off(sending, 0, sending.content[:1000])
-    assert all(400 <= status < 500 for status in statuses), "it is no fault of ours"
-    assert offset(await sending.ask()) == 1000
-    assert unfinished(settings).read_bytes() == sending.content[:1000]
-    assert offset(await sending.send(1000)) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_of_a_part_with_a_checksum_that_breaks_off_nothing_is_kept(
-    sending: Sending, settings: Settings
-) -> None:
-    await sending.begin()
-    await sending.send(0, 500)
-    before = kept(settings)
-    right = checksum(sending.content[500:])["Upload-Checksum"]
-    statuses = await break_off(sending, 500, sending.content[500:1000], Upload_Checksum=right)
-    assert all(400 <= status < 500 for status in statuses), "it is no fault of ours"
-    assert kept(settings) == before
-    assert offset(await sending.ask()) == 500
-    assert offset(await sending.send(500)) == len(sending.content)
-    assert await attached(sending)
-
-
-async def test_a_photo_that_is_not_what_was_declared_is_begun_again(
-    sending: Sending, settings: Settings
-) -> None:
-    sending.said = {"sha256": sending.sha256}
-    await sending.begin()
-    await sending.send(0, 500)
-    broken = bytes(len(sending.content) - 500)
-    answer = await sending.send_bytes(500, broken)
-    assert refusal(answer) == (460, "wrong_checksum")
-    assert answer.json()["errors"][0] == {
-        "field": "sha256",
-        "given": sha256(sending.content[:500] + broken).hexdigest(),
-        "expected": sending.sha256,
-    }
-    assert kept(settings) == []
-    assert originals(settings) == []
-    assert (await sending.ask()).status_code == 404
-    assert offset(await sending.begin(sending.content)) == len(sending.content)
-    assert await attached(sending)
 
 
 # ---------------------------------------------------------------- what is held already
@@ -1046,17 +521,6 @@ async def test_what_is_no_photo_is_refused_however_small_the_parts_are(
     assert originals(settings) == []
 
 
-async def test_a_picture_of_too_many_pixels_is_refused_and_not_kept(
-    sending: Sending, settings: Settings
-) -> None:
-    refused = Sending(sending.person, sending.incident, png(30_000, 30_000, 8, 2, b""))
-    await refused.begin()
-    assert refusal(await refused.send()) == (422, "image_too_large")
-    assert (await refused.ask()).status_code == 404
-    assert kept(settings) == []
-    assert originals(settings) == []
-
-
 async def test_an_id_that_is_taken_by_another_photo_is_refused_and_kept(
     sending: Sending, settings: Settings
 ) -> None:
@@ -1079,6 +543,31 @@ async def test_an_id_that_is_taken_by_another_photo_is_refused_and_kept(
     assert (await sending.ask()).status_code == 404
     [photo] = await timeline(sending.person, sending.incident)
     assert photo["facts"]["image"]["sha256"] == sha256(other).hexdigest()
+
+
+async def test_a_request_looks_once_how_far_its_upload_is(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode, looks = upload_folder._decode, 0
+
+    def count(plan: Path) -> Upload:
+        nonlocal looks
+        looks += 1
+        return decode(plan)
+
+    monkeypatch.setattr(upload_folder, "_decode", count)
+    for send, expected in (
+        (sending.begin, 0),
+        (sending.begin, 1),
+        (lambda: sending.send(0, 500), 1),
+        (lambda: sending.send(0, 500), 1),
+        (sending.ask, 1),
+        (lambda: sending.send(500), 2),  # and once more to attach it, whoever else may write
+        (sending.take_back, 1),
+    ):
+        looks = 0
+        await send()  # type: ignore[no-untyped-call]
+        assert looks == expected
 
 
 # ---------------------------------------------------------------- taken back, finished, expired

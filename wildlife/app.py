@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
@@ -17,12 +18,14 @@ from media.store import StoreUnavailable
 from wildlife import __version__
 from wildlife.accounts import routes as accounts
 from wildlife.background import working_in_background
+from wildlife.bodies import Bodies
 from wildlife.hazards import routes as hazards
+from wildlife.headers import be_careful
 from wildlife.incidents import routes as incidents
 from wildlife.informants import routes as informants
 from wildlife.listing import provide_filters
 from wildlife.observing import logging_to, observe
-from wildlife.openapi import DescribedStructs
+from wildlife.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage
 from wildlife.operations import (
     get_health,
     get_metrics,
@@ -39,8 +42,10 @@ from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.stations import routes as stations
+from wildlife.stopping import told
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
+from wildlife.uploads.tus import speak_tus
 from wildlife.web import (
     StrictRequest,
     authenticate,
@@ -55,8 +60,6 @@ from wildlife.web import (
     query_parameters,
     refuse_unknown_parameters,
 )
-
-_DOCS_PAGE = Path(__file__).parent / "docs_page"
 
 API = [
     accounts.sign_in,
@@ -96,17 +99,19 @@ API = [
 def create_app(settings: Settings | None = None) -> Litestar:
     """The service as an ASGI application; granian calls this once a worker."""
     settings = settings or read_settings()
+    bodies = Bodies()
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file):
+        with logging_to(settings.log_file), told(bodies.stop):
             async with open_database(
                 settings.database_url,
-                role=settings.database_role,
+                confined=True,
                 zone=settings.zone,
                 size=settings.database_connections,
+                limited=True,
             ) as database:
                 service = app.state.service = await assemble(settings, database)
                 async with working_in_background(service):
@@ -120,7 +125,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             get_readiness,
             get_metrics,
             create_static_files_router(
-                path="/docs/assets", directories=[_DOCS_PAGE], include_in_schema=False
+                path="/docs/assets", directories=[DOCS_PAGE], include_in_schema=False
             ),
         ],
         lifespan=[run_service],
@@ -139,7 +144,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
             OSError: handle_os_error,
             Exception: handle_exception,
         },
-        middleware=[observe, be_kind],
+        middleware=[
+            DefineMiddleware(
+                wrap_asgi_with_proxy_headers, trusted_hosts=settings.trusted_proxy or []
+            ),
+            observe,
+            be_careful,
+            be_kind,
+            bodies.in_time,
+        ],
         plugins=[DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",
@@ -149,13 +162,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             path="/docs",
             use_handler_docstrings=True,
             render_plugins=[
-                SwaggerRenderPlugin(
-                    path="/",
-                    favicon="<link rel='icon' href='data:,'>",  # the default is on a CDN
-                    js_url="/docs/assets/swagger-ui-bundle.js",
-                    css_url="/docs/assets/swagger-ui.css",
-                    standalone_preset_js_url="/docs/assets/swagger-ui-standalone-preset.js",
-                ),
+                DocumentationPage(path="/"),
                 JsonRenderPlugin(path="/openapi.json"),
             ],
             components=Components(
@@ -169,4 +176,5 @@ def create_app(settings: Settings | None = None) -> Litestar:
         logging_config=None,
     )
     app.state.query_parameters = query_parameters(app.routes)
+    app.asgi_handler = speak_tus(app.asgi_handler)
     return app

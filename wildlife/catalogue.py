@@ -19,6 +19,9 @@ class Kind(msgspec.Struct, frozen=True):
     detail_zh: str
 
 
+# Codes of earlier versions: whoever knew them must not take another error for theirs.
+RETIRED: Final = ("image_too_large",)
+
 CATALOGUE: Final[dict[str, Kind]] = {
     # -- the request as such
     "empty_body": Kind(
@@ -99,12 +102,30 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
         "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
     ),
+    "token_reused": Kind(
+        401,
+        "The session was ended",
+        "会话已终止",
+        "This refresh token had been replaced, and the new one used: somebody has a copy. All"
+        " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
+        " administrator. Nothing is lost.",
+        "该刷新令牌已被替换，且新令牌已使用：有人持有副本。本会话的所有令牌均已撤销。请重新登录；"
+        "若非本人手机所为，请告知管理员。数据不会丢失。",
+    ),
     "wrong_credentials": Kind(
         401,
         "Badge number or password is wrong",
         "警号或密码错误",
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
+    ),
+    "too_many_attempts": Kind(
+        429,
+        "Wait before the next attempt",
+        "请稍后再试",
+        "Too many wrong passwords came with this badge number or from this address. Try again in"
+        " {expected} seconds; the account is not locked.",
+        "该警号或该地址的错误密码次数过多。请在 {expected} 秒后重试；账号未被锁定。",
     ),
     "demo_password": Kind(
         403,
@@ -124,9 +145,19 @@ CATALOGUE: Final[dict[str, Kind]] = {
         403,
         "Another station's incident",
         "其他单位的案件",
-        "You may read it; only the station that opened it or is responsible for it adds to it. Ask"
-        " that station for a handover.",
-        "你可以查看；只有登记单位或责任单位可以续记。请与该单位办理移交。",
+        "You may read it; only the station that is responsible for it adds to it. Ask that station"
+        " for a handover.",
+        "你可以查看；只有责任单位可以续记。请与该单位办理移交。",
+    ),
+    "no_longer_responsible": Kind(
+        403,
+        "The incident was handed over",
+        "该警情已移交",
+        "{expected} is responsible for it since. Your station may still file what happened before"
+        " the handover, correct its own entries, and add notes and photos. What you sent is kept"
+        " for a person there to look at.",
+        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录、补充备注和照片。"
+        "你发送的内容已保留，供责任单位人工核对。",
     ),
     "originals_forbidden": Kind(
         403,
@@ -232,19 +263,19 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "The bytes are {given}; send JPEG, PNG, WebP, HEIC or AVIF.",
         "内容为 {given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
     ),
-    "image_too_large": Kind(
-        422,
-        "The photo has too many pixels",
-        "照片像素过多",
-        "It has {given} pixels; at most {expected} are taken.",
-        "共 {given} 像素；最多 {expected}。",
-    ),
     "no_rendition": Kind(
         404,
         "The photo can't be shown",
         "照片无法显示",
-        "{reason} Its original is kept as it came.",
-        "{reason}原始文件原样保存。",
+        "{reason} Its original is kept as it came, and can be downloaded by who may see originals.",
+        "{reason}原始文件原样保存，有权查看原件者可下载。",
+    ),
+    "rendition_pending": Kind(
+        503,
+        "The photo can't be shown yet",
+        "照片暂时无法显示",
+        "{reason} It is tried again by itself: ask again in a few minutes.",
+        "{reason}系统会自动重试：请几分钟后再看。",
     ),
     # -- resumable uploads (tus 1.0.0)
     "unsupported_tus_version": Kind(
@@ -253,6 +284,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "不支持的 tus 版本",
         "Send Tus-Resumable: {expected}; this was {given}.",
         "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
+    ),
+    "unsupported_extension": Kind(
+        400,
+        "An extension of tus that is not offered",
+        "未提供的 tus 扩展",
+        "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
+        " Send each photo whole, as one upload of a length that is known.",
+        "{field} 属于此处未提供的 tus 扩展；可用扩展：{expected}。"
+        "请将每张照片作为一个长度已知的完整上传发送。",
     ),
     "invalid_header": Kind(
         400,
@@ -292,10 +332,19 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " again.",
         "内容与声明的 {field} 不符，未予保存：请重新发送。",
     ),
-    "upload_quota_exceeded": Kind(
-        413,
+    "too_many_uploads": Kind(
+        429,
         "Too many unfinished uploads",
         "未完成的上传过多",
+        "You may have {expected} unfinished uploads at a time. Go on with those that are begun, or"
+        " delete some first; each expires by itself.",
+        "你最多可同时有 {expected} 个未完成的上传。请先续传已开始的，或删除部分上传；"
+        "过期后也会自动清除。",
+    ),
+    "upload_quota_exceeded": Kind(
+        413,
+        "Unfinished uploads are too large together",
+        "未完成的上传合计过大",
         "Your unfinished uploads may be {expected} bytes together. Finish or delete some first;"
         " each expires by itself.",
         "你的未完成上传合计不得超过 {expected} 字节。请先完成或删除部分上传；过期后也会自动清除。",
@@ -304,8 +353,17 @@ CATALOGUE: Final[dict[str, Kind]] = {
         408,
         "The body stopped coming",
         "传输中断",
-        "Nothing came for {expected} seconds. What an upload has received is kept: go on with it.",
-        "{expected} 秒内没有收到数据。上传已收到的部分保留：请继续。",
+        "For {expected} seconds nothing came, or next to nothing. What an upload has received is"
+        " kept: go on with it.",
+        "{expected} 秒内没有收到数据，或数据极少。上传已收到的部分保留：请继续。",
+    ),
+    "too_many_bodies": Kind(
+        503,
+        "Too much at once",
+        "同时发送过多",
+        "At most {expected} requests of one account may be on their way in at the same time. Send"
+        " this again when one of them has arrived.",
+        "同一账号最多可同时发送 {expected} 个请求。请待其中之一送达后再发送。",
     ),
     "range_not_satisfiable": Kind(
         416,
@@ -322,6 +380,23 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Other content is stored under {given}; what you sent is kept for a person to look at. If"
         " it is another report, send it under a new id.",
         "{given} 下已有不同内容；你发送的内容已保留待人工核对。若为另一报告，请换用新编号。",
+    ),
+    "too_many_refused": Kind(
+        409,
+        "It is refused, and too much that was refused is kept already",
+        "内容被拒收，且已保留的拒收内容过多",
+        "This body can't stand where it was sent, and {expected} such bodies of yours are kept"
+        " already. Keep it on the phone, and ask your station to look at what is kept.",
+        "该内容无法登记，且你被拒收而保留的内容已达 {expected} 条。请在手机上保留，"
+        "并请所在单位核对已保留的内容。",
+    ),
+    "timeline_full": Kind(
+        409,
+        "The timeline is full",
+        "时间线已满",
+        "An incident takes {expected} entries. Close it and open another that names it in its"
+        " summary.",
+        "每起警情最多 {expected} 条记录。请办结本起警情，另立一起并在摘要中注明。",
     ),
     "impossible_step": Kind(
         409, "This step is not possible", "此步骤不可行", "{reason}", "{reason}"
@@ -369,6 +444,38 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务未就绪",
         "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
         "照片存储没有响应。请稍后原样重发：不会重复登记。",
+    ),
+    "not_ready": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The service can take no records until every part in `errors` is well again; it then goes"
+        " on by itself. Tell the operator.",
+        "`errors` 所列部分恢复之前无法登记记录；恢复后服务自动继续。请通知运维人员。",
+    ),
+    "stopping": Kind(
+        503,
+        "The service restarts",
+        "服务正在重启",
+        "It did not wait for the rest of this. Send the same again in a moment: nothing is filed"
+        " twice, and what an upload has received is kept.",
+        "服务未等待其余内容。请稍后原样重发：不会重复登记，上传已收到的部分保留。",
+    ),
+    "busy": Kind(
+        503,
+        "Too many are signing in",
+        "登录人数过多",
+        "More passwords wait to be checked than can be at once. Send the same again in {expected}"
+        " seconds.",
+        "等待验证的登录请求过多。请在 {expected} 秒后原样重发。",
+    ),
+    "darkroom_unavailable": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The machine is too busy to look at the photo. Send the same again in a moment: nothing is"
+        " filed twice.",
+        "服务器繁忙，暂时无法识别照片。请稍后原样重发：不会重复登记。",
     ),
     "unavailable": Kind(
         503,

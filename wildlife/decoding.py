@@ -5,7 +5,8 @@ been right (which fields, which codes), and the body says what was given.
 """
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import inspect
 
 from wildlife.problems import FieldError, Problem
+from wildlife.values import EARLIEST, LATEST
 
 T = TypeVar("T")
 
@@ -36,22 +38,61 @@ def decode(body: bytes, type_: type[T]) -> T:
         raise Problem("empty_body", expected=_readable_name(type_))
     try:
         try:
-            return cast(T, _decoder(cast(Hashable, type_)).decode(body))
+            decoded = cast(T, _decoder(cast(Hashable, type_)).decode(body))
         except msgspec.ValidationError as error:
             # The first wrong field may come before the place at which the JSON breaks off.
-            raise explain(str(error), msgspec.json.decode(body), type_) from None
+            problem = explain(str(error), msgspec.json.decode(body), type_)
+            if getattr(type_, "HOLDS_SECRETS", False):
+                problem.errors = [FieldError(e.field, "…", e.expected) for e in problem.errors]
+            raise problem from None
     except msgspec.DecodeError as error:
         raise Problem("malformed_json", reason=str(error)) from None
+    except UnicodeDecodeError:
+        raise Problem(
+            "malformed_json",
+            reason="It is not UTF-8 (perhaps GBK)",
+            reason_zh="内容不是 UTF-8 编码（可能是 GBK）",
+        ) from None
     except RecursionError:
-        raise Problem("malformed_json", reason="It is nested too deeply") from None
+        raise Problem(
+            "malformed_json", reason="It is nested too deeply", reason_zh="嵌套层次过深"
+        ) from None
+    require_possible_times(decoded)
+    return decoded
 
 
 def convert(value: Any, type_: type[T]) -> T:
-    """The same for a value already decoded to builtins (a merged amendment)."""
+    """The same for a value already decoded to builtins (a merged amendment, a cursor)."""
     try:
-        return msgspec.convert(value, type_)
+        converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
         raise explain(str(error), value, type_) from None
+    require_possible_times(converted)
+    return converted
+
+
+def require_possible_times(value: object, path: str = "") -> None:
+    """Hold every time in a decoded value to the bounds that its type can't state."""
+    for field, time in times(value, path):
+        if time < EARLIEST:
+            expected = f"{EARLIEST.year} or later"
+            raise Problem("invalid_value", FieldError(field, time.isoformat(), expected))
+        if time >= LATEST:
+            raise Problem(
+                "time_in_future", FieldError(field, time.isoformat(), str(LATEST.year - 1))
+            )
+
+
+def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
+    """Every time in a decoded value, with its path."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from times(getattr(value, name), _join(path, name))
+    elif isinstance(value, datetime):
+        yield path, value
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from times(inner, f"{path}[{index}]")
 
 
 def explain(message: str, given: Any, type_: Any) -> Problem:

@@ -1,21 +1,29 @@
 """What all lists share: filters, what their reader may see, keyset pages, JSON and GeoJSON."""
 
 import base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
+from uuid import UUID
 
 import msgspec
-from asyncpg import Box, Point
+import structlog
+from asyncpg import Box, Point, Record
 from litestar import Request, Response
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
 from litestar.params import QueryParameter
 
+from db.pool import Connection
 from wildlife.accounts.model import Actor
+from wildlife.decoding import times
 from wildlife.problems import FieldError, Problem
 from wildlife.text import escape_like, fold, query_terms
+from wildlife.values import NO_NUL, NOT_BLANK, whole
 from wildlife.web import FromService
+
+log = structlog.get_logger()
 
 GEOJSON: Final = "application/geo+json"
 _EARTH_RADIUS_M: Final = 6_371_008.8
@@ -24,12 +32,11 @@ _EARTH_RADIUS_M: Final = 6_371_008.8
 # Its parameters are the first fourteen of every list query: `Filters.arguments()`. A parameter
 # that is null asks for nothing; the planner sees the actual values and drops those conditions.
 SHARED_CONDITION: Final = """
-    where ($1::uuid[] is null or t.station_id = any($1) or t.responsible_station_id = any($1))
+    where ($1::uuid[] is null or t.station_ids && $1)
         and ($2::text is null or t.region_code like $2 || '%')
         and ($3::text is null or t.region_code like $3 || '%')
         and ($4::text is null
-            or (select s.station_id from station s where s.code = $4)
-                in (t.station_id, t.responsible_station_id))
+            or (select s.station_id from station s where s.code = $4) = any(t.station_ids))
         and ($5::timestamptz is null or t.at >= $5)
         and ($6::timestamptz is null or t.at < $6)
         and ($7::box is null or t.location <@ $7)
@@ -43,12 +50,21 @@ SHARED_CONDITION: Final = """
 
 T = TypeVar("T")
 
+AskedSpecies: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=200, pattern=NO_NUL, description="A species by its id: phalacrocorax_carbo."
+    ),
+]
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
+
+class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     """A page of a list; `next_cursor` gets the next one, and is null on the last."""
 
     items: list[T]
     next_cursor: str | None
+    unreadable: list[UUID] = []
+    """What belongs on this page and can't be shown, by its id: tell the operator."""
 
 
 class Near(NamedTuple):
@@ -111,10 +127,12 @@ async def provide_filters(
     request: Request[Any, Any, Any],
     region: Annotated[
         str | None,
-        QueryParameter(pattern=r"^\d{2,12}$", description="A prefix of the region code: 1504."),
+        QueryParameter(
+            pattern=whole(r"[0-9]{2,12}"), description="A prefix of the region code: 1504."
+        ),
     ] = None,
     station: Annotated[
-        str | None, QueryParameter(pattern=r"^\d{4,12}$", description="A station's code.")
+        str | None, QueryParameter(pattern=whole(r"[0-9]{4,12}"), description="A station's code.")
     ] = None,
     from_: Annotated[
         str | None,
@@ -140,7 +158,7 @@ async def provide_filters(
         QueryParameter(
             min_length=1,
             max_length=100,
-            pattern=r"^[^\u0000]*\S[^\u0000]*$",
+            pattern=NOT_BLANK,
             description="Any part of what was written down, or the beginning of a case number.",
         ),
     ] = None,
@@ -149,7 +167,7 @@ async def provide_filters(
         str | None, QueryParameter(description="The next_cursor of the page before.")
     ] = None,
     format_: Annotated[
-        str | None, QueryParameter(name="format", pattern="^(json|geojson)$")
+        str | None, QueryParameter(name="format", pattern=whole("json|geojson"))
     ] = None,
 ) -> Filters:
     """The filters of a request, or the problem with one of them."""
@@ -179,18 +197,51 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
         return None
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
-    except (ValueError, msgspec.MsgspecError):
+        position = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
+        for _, moment in times(position):
+            moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
+    except (ValueError, OverflowError, msgspec.MsgspecError):
         raise Problem(
             "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
         ) from None
+    return position
 
 
-def page(items: list[T], limit: int, key: Any) -> Page[T]:
-    """A page of at most `limit` items, of which one more was asked for."""
-    if len(items) <= limit:
-        return Page(items, None)
-    return Page(items[:limit], encode_cursor(key(items[limit - 1])))
+def page(
+    rows: Sequence[Record],
+    limit: int,
+    key: Sequence[str],
+    show: Callable[[Record], T],
+    named_by: str = "incident_id",
+) -> Page[T]:
+    """A page of at most `limit` rows, of which one more was asked for.
+
+    key: the columns that a cursor is made of. A row that can't be shown costs its own line, which
+    is named by its column `named_by`.
+    """
+    items, unreadable = [], []
+    for row in rows[:limit]:
+        try:
+            items.append(show(row))
+        except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
+            unreadable.append(row[named_by])
+            log.warning("unreadable", id=str(unreadable[-1]), error=str(error))
+    if len(rows) <= limit:
+        return Page(items, None, unreadable)
+    return Page(items, encode_cursor([rows[limit - 1][name] for name in key]), unreadable)
+
+
+async def fetch_page(
+    connection: Connection,
+    struct: type[T],
+    key: Sequence[str],
+    limit: int,
+    sql: str,
+    *args: object,
+) -> Page[T]:
+    """The page that `sql` finds with these arguments, as `struct`."""
+    rows = await connection.fetch(sql, *args)
+    return page(rows, limit, key, lambda row: msgspec.convert(dict(row), struct), key[1])
 
 
 def answer(found: Page[T], filters: Filters) -> Response[Page[T]]:
@@ -202,6 +253,8 @@ def answer(found: Page[T], filters: Filters) -> Response[Page[T]]:
         "features": [_feature(item) for item in found.items],
         "next_cursor": found.next_cursor,
     }
+    if found.unreadable:
+        collection["unreadable"] = found.unreadable
     return Response(collection, media_type=GEOJSON)
 
 

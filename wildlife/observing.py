@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 from uuid import uuid4
 
 import msgspec
@@ -47,6 +47,19 @@ def _encode_line(event: Any, **_: Any) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
 
 
+class ServerLogHandler(logging.Handler):
+    """Says in the service's log what the server says of its workers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log.log(record.levelno, "server", message=record.getMessage(), exc_info=record.exc_info)
+
+
+SERVER_LOG: Final[dict[str, Any]] = {
+    "handlers": {"service": {"class": "wildlife.observing.ServerLogHandler"}},
+    "loggers": {"_granian": {"handlers": ["service"], "propagate": False}},
+}
+
+
 def observe(app: ASGIApp) -> ASGIApp:
     """Give the request an id, which its answer carries, and record how it was answered."""
 
@@ -57,6 +70,7 @@ def observe(app: ASGIApp) -> ASGIApp:
         request_id = str(uuid4())
         scope["state"]["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of every line it logs
         status = 500
         started = time.perf_counter()
 
@@ -76,7 +90,6 @@ def observe(app: ASGIApp) -> ASGIApp:
             SECONDS.labels(method, route).observe(seconds)
             log.info(
                 "request",
-                request_id=request_id,
                 method=method,
                 path=scope["path"],
                 status=status,

@@ -1,16 +1,20 @@
 """For those who run the service and those who integrate with it: health, metrics, vocabularies."""
 
+from typing import Any
+
 import msgspec
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from wildlife.problems import Problem
+from wildlife.readiness import Readiness, require_ready
 from wildlife.vocabularies import vocabularies
 from wildlife.web import FromService, problems
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`ok`, or no answer at all."""
+    """`ok`, or no answer at all: it depends on nothing."""
 
     status: str = "ok"
 
@@ -36,11 +40,10 @@ async def get_health() -> Health:
 
 
 @get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
-async def get_readiness(service: FromService) -> Health:
-    """The process can serve: its database answers."""
-    async with service.database.reading() as connection:
-        await connection.fetchval("select 1 from station limit 1")
-    return Health()
+async def get_readiness(service: FromService) -> Readiness:
+    """The process can serve: its database takes a write, its photo store answers, and its disk has
+    room. What fails is named; the answer comes within a second."""
+    return await require_ready(service)
 
 
 @get(
@@ -49,9 +52,12 @@ async def get_readiness(service: FromService) -> Health:
     opt={"public": True},
     security=[{}],
     media_type=MediaType.TEXT,
+    responses=problems(404),
 )
-async def get_metrics() -> Response[bytes]:
-    """Counters and timings for Prometheus, of this process."""
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Counters and timings for Prometheus, of this process: for operators, who ask it directly."""
+    if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
+        raise Problem("not_found")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -36,7 +36,8 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
-    reason and reason_zh fill the sentence of kinds that have no fixed one.
+    reason and reason_zh fill the sentence of kinds that have no fixed one; retry_after_s becomes
+    the header that says when to send the same again.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Problem(Exception):
         expected: str = "",
         possible: list[str] | None = None,
         differing: list[str] | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -59,6 +61,7 @@ class Problem(Exception):
         self.expected = expected
         self.possible = possible or []
         self.differing = differing or []
+        self.retry_after_s = retry_after_s
 
     @property
     def status(self) -> int:

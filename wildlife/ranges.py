@@ -7,7 +7,7 @@ from litestar import Request
 
 from wildlife.problems import Problem
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class Part(NamedTuple):

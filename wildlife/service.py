@@ -2,11 +2,14 @@
 
 import msgspec
 
-from db.pool import Database
+from db.identity import UnfitConnection
+from db.pool import UNAVAILABLE, Database
+from media.processes import CORES
 from media.spool import Spool
 from media.store import Store, open_store
 from media.uploads import Uploads
 from wildlife.incidents.policy import Policy, read_policy
+from wildlife.informants.keys import open_fitting_vault
 from wildlife.informants.vault import Vault, open_vault
 from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
@@ -27,7 +30,18 @@ class Service(msgspec.Struct, frozen=True):
 
 
 async def assemble(settings: Settings, database: Database) -> Service:
-    """The parts for these settings; their folders are made."""
+    """The parts for these settings; their folders are made.
+
+    Raises ValueError where the key does not fit the database.
+    """
+    try:
+        async with database.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
+    except UnfitConnection:
+        raise
+    except UNAVAILABLE:
+        # A worker that comes back while the database is away: who started it made sure of the key.
+        vault = open_vault(settings.key_path)
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
     uploads = open_uploads(settings)
@@ -40,7 +54,13 @@ async def assemble(settings: Settings, database: Database) -> Service:
         store=store,
         spool=spool,
         uploads=uploads,
-        darkroom=Darkroom(database, store, settings.rendering_memory_bytes),
-        vault=open_vault(settings.key_path),
+        darkroom=Darkroom(
+            database,
+            store,
+            memory_bytes=settings.rendering_memory_bytes,
+            limit_pixels=settings.rendering_limit_pixels,
+            lanes=max(1, CORES // settings.workers),
+        ),
+        vault=vault,
         policy=read_policy(settings.policy_file),
     )

@@ -1,14 +1,22 @@
 """Settings: one frozen Struct, read once from the environment and passed on."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 PREFIX = "WILDLIFE_"
+
+# What earlier versions read, and what to do instead.
+_RETIRED: Final = {
+    "WILDLIFE_DATABASE_ROLE": "the service is who WILDLIFE_DATABASE_URL signs in as, a login that"
+    " owns nothing; the tables' owner stands in WILDLIFE_OWNER_DATABASE_URL.",
+}
 
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -20,14 +28,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the private database, photos and the key live."""
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000
+    trusted_proxy: str | None = None
+    """The proxy in front: addresses and networks, separated by commas. The address of a client is
+    read from X-Forwarded-For where one of them sends it, and from there only."""
     workers: _Positive = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
-    """A PostgreSQL of your own (15 to 18); without it a private one is started."""
+    """A PostgreSQL of your own (15 to 18), as a login that owns nothing there; without it a private
+    one is started."""
+    owner_database_url: str | None = None
+    """The same database as the login that owns the tables: to make and change them, for nothing
+    else."""
     database_connections: _Positive = 8
     """Connections a process may open for writing, and as many for reading."""
-    database_role: str = "wildlife_service"
-    """The database role the service acts as; it can't change the timeline."""
     time_zone: str = "Asia/Shanghai"
     """The zone of answers, of days in queries and of the days in case numbers."""
     policy_file: Path | None = None
@@ -39,7 +52,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_limit_bytes: _Positive = 1_000_000
     """The largest JSON body."""
     photo_limit_bytes: _Positive = 64 * 1024 * 1024
-    photo_limit_pixels: _Positive = 100_000_000
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
     upload_quota_bytes: _Positive = 2 * 1024 * 1024 * 1024
@@ -48,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long an unfinished upload is kept after its last byte."""
     rendering_memory_bytes: _Positive = 2_000_000_000
     """What a process that decodes photos may take; beyond it the photo has no renditions."""
+    rendering_limit_pixels: _Positive = 100_000_000
+    """Width times height beyond which a photo is kept and not shown; a JPEG always is."""
     access_token_s: _Positive = 3600
     refresh_token_s: _Positive = 30 * 24 * 3600
     log_file: Path | None = None
@@ -75,9 +89,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that `environment` gives.
 
-    Raises ValueError with a sentence that names the variable and what is wrong with it.
+    A variable that is set to nothing counts as not given. Raises ValueError with a sentence that
+    names the variable and what is wrong with it.
     """
     known = {PREFIX + field.name.upper(): field.name for field in msgspec.structs.fields(Settings)}
+    _refuse_unknown(environment, known)
     given = {
         known[name]: value for name, value in environment.items() if name in known and value != ""
     }
@@ -87,6 +103,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         message, _, path = str(error).partition(" - at `$.")
         name = PREFIX + path.rstrip("`").upper()
         raise ValueError(f"{name}={environment.get(name)!r}: {message}") from None
+    try:
+        for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
+            ip_network(proxy.strip())
+    except ValueError as error:
+        raise ValueError(
+            f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5 or"
+            " 172.30.0.0/24"
+        ) from None
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -103,6 +127,20 @@ def to_environment(settings: Settings) -> dict[str, str]:
         for name, value in msgspec.structs.asdict(settings).items()
         if value is not None
     }
+
+
+def _refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> None:
+    """A misspelt variable must not be answered by a default: an empty database, a new key."""
+    for name, value in environment.items():
+        if not name.upper().startswith(PREFIX) or name in known or value == "":
+            continue
+        if name in _RETIRED:
+            raise ValueError(f"{name} is not read any more: {_RETIRED[name]}")
+        near = get_close_matches(
+            name.upper().removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], n=1
+        )
+        hint = f"did you mean {PREFIX}{near[0]}?" if near else f"there are {', '.join(known)}."
+        raise ValueError(f"There is no setting {name}; {hint}")
 
 
 def _decode_path(type_: type, value: object) -> object:

@@ -279,7 +279,8 @@ class PhotoSubject(Code):
 
 
 class PhotoFlag(Code):
-    """What somebody should look at: the photo's own data and the report do not agree."""
+    """What somebody should look at: the photo's own data and the report do not agree, or the file
+    is damaged."""
 
     TAKEN_EARLIER = "taken_earlier", "早于发现时间", "taken more than a day before the find"
     TAKEN_ELSEWHERE = (
@@ -289,6 +290,7 @@ class PhotoFlag(Code):
     )
     CLOCK_SKEW = "clock_skew", "时间不一致", "the camera's clock and the phone's do not agree"
     SAME_PICTURE = "same_picture", "疑似同一照片", "looks like a photo of another incident"
+    INCOMPLETE = "incomplete", "照片不完整", "only part of the picture is there"
 
 
 class Renditions(Code):
@@ -297,7 +299,22 @@ class Renditions(Code):
     PENDING = "pending", "处理中", "not made yet"
     MADE = "made", "已生成", "made"
     UNREADABLE = "unreadable", "无法解码", "the file can't be decoded"
-    ABANDONED = "abandoned", "超出处理限制", "given up: too much time or memory"
+    ABANDONED = "abandoned", "超出处理限制", "given up: decoding it costs too much"
+
+
+class RenditionsReason(Code):
+    """Why a photo can't be shown, or not yet; of the latter it is tried again by itself."""
+
+    UNDECODABLE = "undecodable", "文件无法解码", "the file can't be decoded"
+    TOO_MANY_PIXELS = "too_many_pixels", "像素过多", "it has too many pixels"
+    TOO_MANY_SCANS = "too_many_scans", "扫描次数过多", "it has more scans than any camera writes"
+    TOO_MUCH_TIME = "too_much_time", "解码耗时过长", "decoding it takes too much CPU time"
+    TOO_MUCH_MEMORY = "too_much_memory", "解码占用内存过多", "decoding it takes too much memory"
+    DECODER_CRASHED = "decoder_crashed", "解码程序崩溃", "the decoder crashes on it"
+    INTERRUPTED = "interrupted", "解码被中断", "decoding it was interrupted"
+    STORE_UNAVAILABLE = "store_unavailable", "照片存储不可用", "the photo store did not answer"
+    ORIGINAL_MISSING = "original_missing", "原始文件缺失", "its file is not where it should be"
+    INTERNAL_ERROR = "internal_error", "服务内部错误", "a fault of the service itself"
 
 
 class Datum(Code):

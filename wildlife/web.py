@@ -22,6 +22,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
 
+from db.pool import ask_for
 from media.store import StoreUnavailable
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import access_actor
@@ -38,6 +39,9 @@ FromActor: TypeAlias = NamedDependency[Actor]
 
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
+
+# By then a turn has come, a worker or a database is back; or it is asked once more.
+_RETRY_AFTER_S: Final = "2"
 
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -82,11 +86,12 @@ async def authenticate(
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Problem("unauthenticated")
-    async with connection.app.state.service.database.writing() as database:
+    async with connection.app.state.service.database.identifying() as database:
         actor = await access_actor(database, token_hash(token.strip()))
     if actor is None:
         raise Problem("invalid_token")
     connection.scope["user"] = actor
+    ask_for(actor.account_id)
     structlog.contextvars.bind_contextvars(badge=actor.badge)
     roles: frozenset[Role] | None = handler.opt.get("roles")
     if roles is not None and actor.role not in roles:
@@ -152,8 +157,12 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
     headers = {"Cache-Control": "no-store"}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = _RETRY_AFTER_S
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
     if problem.code == "unsupported_tus_version":
         headers["Tus-Version"] = problem.expected
     if problem.code == "method_not_allowed":

@@ -2,9 +2,9 @@
 
 The service itself, in this process, opens one incident for each officer while its statements are
 noted with their arguments. The contestant then sends those, prepared and for another incident each
-time, as fast as asyncpg and PostgreSQL can, on connections like the service's (the same role, the
-same types). Nothing is parsed, decided, encrypted or answered: what is left is what no framework
-can save.
+time, as fast as asyncpg and PostgreSQL can, on connections like the service's (the same login,
+the same types). Nothing is parsed, decided, encrypted or answered: what is left is what no
+framework can save.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ async def opens_through_asyncpg(
         database = await stack.enter_async_context(
             open_database(
                 settings.database_url or "",
-                role=settings.database_role,
+                confined=True,
                 zone=settings.zone,
                 size=len(tokens),
             )

@@ -14,11 +14,12 @@ from media.renditions import SIDES, render
 
 WEBP_QUALITY, WEBP_EFFORT = 80, 2
 JPEG_QUALITY = 82
+_LIMIT_PIXELS = 100_000_000  # of which JPEG knows none
 
 
 def by_service(path: Path) -> dict[str, bytes]:
     """What the service itself does: a look at the file's structure and a likeness besides."""
-    return render(path).files
+    return render(path, _LIMIT_PIXELS).files
 
 
 def by_pillow(path: Path) -> dict[str, bytes]:

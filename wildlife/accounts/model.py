@@ -1,11 +1,12 @@
 """Who acts: accounts, their tokens, and what each may see."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
 
 from wildlife.stations.model import StationRef
+from wildlife.values import NO_NUL
 from wildlife.vocabularies import Role
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
@@ -14,13 +15,17 @@ DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What signs an account in."""
 
+    HOLDS_SECRETS: ClassVar = True  # no refusal repeats what was given
+
     # No badge holds U+0000, and PostgreSQL can't be asked for it.
-    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]*$")]
+    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=NO_NUL)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What gets a new access token."""
+
+    HOLDS_SECRETS: ClassVar = True
 
     refresh_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 

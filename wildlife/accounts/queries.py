@@ -86,6 +86,21 @@ async def find_account(connection: Connection, badge: str) -> StoredAccount | No
     )
 
 
+async def hold_account(connection: Connection, account: StoredAccount) -> bool:
+    """Whether it may still sign in with the password that it was found with; that stays so until
+    the end of the transaction."""
+    held = await connection.fetchval(
+        """
+        select true from account
+        where account_id = $1 and password_hash = $2 and disabled_at is null
+        for no key update
+        """,
+        account.account_id,
+        account.password_hash,
+    )
+    return held is not None
+
+
 async def find_officer(
     connection: Connection, badge: str, station: StationRef
 ) -> OfficerRef | None:
@@ -125,12 +140,8 @@ async def put_account(
     if station is not None and station_id is None:
         raise LookupError(f"There is no station {station}; add it first: wildlife station add")
     try:
-        await connection.execute(
+        changed_id = await connection.fetchval(
             """
-            with ended as (
-                delete from token t using account a
-                where a.badge = $2 and t.account_id = a.account_id
-            )
             insert into account
                 (account_id, badge, name, role, station_id, password_hash, sees_originals)
             values ($1, $2, $3, $4, $5, $6, $7)
@@ -138,6 +149,7 @@ async def put_account(
             set name = excluded.name, role = excluded.role, station_id = excluded.station_id,
                 password_hash = excluded.password_hash, sees_originals = excluded.sees_originals,
                 disabled_at = null
+            returning account_id
             """,
             account_id,
             badge,
@@ -149,6 +161,7 @@ async def put_account(
         )
     except asyncpg.CheckViolationError:
         raise ValueError(f"The role {role.value} needs a station.") from None
+    await _end_sessions(connection, changed_id)
 
 
 async def set_password(connection: Connection, badge: str, password_hash: str) -> bool:
@@ -158,7 +171,7 @@ async def set_password(connection: Connection, badge: str, password_hash: str) -
         badge,
         password_hash,
     )
-    await connection.execute("delete from token where account_id = $1", account_id)
+    await _end_sessions(connection, account_id)
     return account_id is not None
 
 
@@ -167,8 +180,17 @@ async def disable_account(connection: Connection, badge: str) -> bool:
     account_id = await connection.fetchval(
         "update account set disabled_at = now() where badge = $1 returning account_id", badge
     )
-    await connection.execute("delete from token where account_id = $1", account_id)
+    await _end_sessions(connection, account_id)
     return account_id is not None
+
+
+async def _end_sessions(connection: Connection, account_id: UUID | None) -> None:
+    """Revoke every token of an account.
+
+    A statement after the one that changed the account, in the same transaction: a session that is
+    begun or renewed meanwhile waits for that change, or is seen by this.
+    """
+    await connection.execute("delete from token where account_id = $1", account_id)
 
 
 async def add_tokens(
@@ -182,10 +204,9 @@ async def add_tokens(
     access_for: timedelta,
     refresh_for: timedelta,
 ) -> None:
-    """Keep a new pair of tokens, and forget what has expired of this account."""
+    """Keep a new pair of tokens."""
     await connection.execute(
         """
-        with gone as (delete from token where account_id = $1 and expires_at < now())
         insert into token (token_hash, session_id, account_id, kind, generation, expires_at)
         values ($4, $2, $1, 'access', $3, now() + $6), ($5, $2, $1, 'refresh', $3, now() + $7)
         """,
@@ -200,33 +221,59 @@ async def add_tokens(
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
+    """A refresh token that was shown. It is a copy when the session has gone on without it."""
+
     session_id: UUID
     account_id: UUID
+    badge: str
     generation: int
+    is_copy: bool
 
 
 async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> RefreshToken | None:
-    """The refresh token, and from now on none of its session from before it."""
+    """The refresh token, used from now on; None when it is unknown, expired or revoked.
+
+    Within a transaction: the account's row is held until its end, so that two that are used at
+    once are seen one after the other, and none is renewed while the password is changed.
+    """
+    badge = await connection.fetchval(
+        """
+        select a.badge from token t join account a using (account_id)
+        where t.token_hash = $1 and t.kind = 'refresh' and t.expires_at > now()
+            and a.disabled_at is null
+        for no key update of a
+        """,
+        refresh_hash,
+    )
+    if badge is None:
+        return None
     return await fetch_one(
         connection,
         RefreshToken,
         """
-        with used as (
-            select t.session_id, t.account_id, t.generation
-            from token t join account a using (account_id)
-            where t.token_hash = $1 and t.kind = 'refresh' and t.expires_at > now()
-                and a.disabled_at is null
-        ), gone as (
-            delete from token t using used u
-            where t.session_id = u.session_id and t.kind = 'refresh'
-                and t.generation < u.generation
+        with shown as (
+            select t.*, exists (
+                select from token u
+                where u.session_id = t.session_id and u.used_at is not null
+                    and u.generation >= t.generation and u.token_hash <> t.token_hash
+            ) as is_copy
+            from token t where t.token_hash = $1
+        ), used as (
+            update token t set used_at = coalesce(t.used_at, now())
+            from shown s where t.token_hash = s.token_hash and not s.is_copy
         )
-        select session_id, account_id, generation from used
+        select session_id, account_id, $2 as badge, generation, is_copy from shown
         """,
         refresh_hash,
+        badge,
     )
 
 
 async def end_session(connection: Connection, session_id: UUID) -> None:
     """Revoke every token of a session."""
     await connection.execute("delete from token where session_id = $1", session_id)
+
+
+async def forget_tokens(connection: Connection) -> None:
+    """Forget the tokens that have expired."""
+    await connection.execute("delete from token where expires_at < now()")

@@ -1,64 +1,80 @@
 """Signing in and out."""
 
-from uuid import uuid4
+from typing import Any, Final
 
-from litestar import delete, get, post
+import structlog
+from litestar import Request, delete, get, post
+from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody
 
-from wildlife.accounts import passwords
-from wildlife.accounts.model import DEMO_PASSWORD, Credentials, Me, RefreshRequest, Tokens
-from wildlife.accounts.queries import end_session, find_account, use_refresh_token
+from wildlife.accounts import signing_in
+from wildlife.accounts.model import Credentials, Me, RefreshRequest, Tokens
+from wildlife.accounts.queries import end_session, use_refresh_token
 from wildlife.accounts.tokens import issue_tokens, token_hash
 from wildlife.problems import Problem
 from wildlife.web import FromActor, FromService, problems
+
+log = structlog.get_logger()
+
+# Tokens, and whose they are, stay in no cache on the way or on the phone.
+NOT_KEPT: Final = CacheControlHeader(no_store=True)
 
 
 @post(
     "/session",
     tags=["session"],
+    cache_control=NOT_KEPT,
     opt={"public": True},
     security=[{}],
-    responses=problems(400, 401, 403, 413, 422),
+    responses=problems(400, 401, 403, 413, 422, 429, 503),
 )
-async def sign_in(service: FromService, data: JSONBody[Credentials]) -> Tokens:
-    """Sign in with badge number and password."""
-    if data.password == DEMO_PASSWORD and not service.settings.demo:
-        raise Problem("demo_password")
-    async with service.database.writing() as connection:
-        account = await find_account(connection, data.badge)
-    if not await passwords.is_right(account.password_hash if account else None, data.password):
-        raise Problem("wrong_credentials")
-    assert account is not None, "nobody's password is never right"
-    async with service.database.writing() as connection:
-        return await issue_tokens(connection, service.settings, account.account_id, uuid4(), 1)
+async def sign_in(
+    request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
+) -> Tokens:
+    """Sign in with badge number and password.
+
+    After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
+    send the same again when Retry-After has passed.
+    """
+    return await signing_in.sign_in(service, data, request.client.host if request.client else None)
 
 
 @post(
     "/session/refresh",
     tags=["session"],
+    cache_control=NOT_KEPT,
     opt={"public": True},
     security=[{}],
     responses=problems(400, 401, 413, 422),
 )
 async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Tokens:
-    """Get new tokens. The old refresh token holds until the new one is first used."""
-    async with service.database.transaction() as connection:
-        used = await use_refresh_token(connection, token_hash(data.refresh_token))
+    """Get new tokens. The old refresh token holds until the new one is first used.
+
+    Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
+    session ends for both.
+    """
+    digest = token_hash(data.refresh_token)
+    async with service.database.signing_in(locking=digest) as connection:
+        used = await use_refresh_token(connection, digest)
         if used is None:
             raise Problem("invalid_token")
-        return await issue_tokens(
-            connection, service.settings, used.account_id, used.session_id, used.generation + 1
-        )
+        if not used.is_copy:
+            return await issue_tokens(
+                connection, service.settings, used.account_id, used.session_id, used.generation + 1
+            )
+        await end_session(connection, used.session_id)
+    log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
+    raise Problem("token_reused")
 
 
-@get("/session", tags=["session"], responses=problems(400, 401))
+@get("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
 async def get_session(actor: FromActor) -> Me:
     """Whose token this is."""
     return Me(actor.badge, actor.name, actor.role, actor.station)
 
 
-@delete("/session", tags=["session"], responses=problems(400, 401))
+@delete("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
 async def sign_out(service: FromService, actor: FromActor) -> None:
     """Sign out: every token of this session is void at once."""
-    async with service.database.writing() as connection:
+    async with service.database.signing_in(locking=actor.account_id) as connection:
         await end_session(connection, actor.session_id)

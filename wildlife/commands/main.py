@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,12 +11,13 @@ import click
 from db.migrations import migrate as apply_migrations
 from db.pool import Database
 from wildlife import __version__
-from wildlife.accounts.passwords import hash_password
+from wildlife.accounts.passwords import check_password, hash_password
 from wildlife.accounts.queries import disable_account, put_account, set_password
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
     load_settings,
+    owner_url,
     running_database,
     say,
     saying_what_is_wrong,
@@ -26,6 +28,7 @@ from wildlife.commands.serving import serve as run_server
 from wildlife.incidents.checking import rebuild as rebuild_projections
 from wildlife.incidents.checking import verify as verify_chains
 from wildlife.incidents.policy import read_policy
+from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings
 from wildlife.species.importing import LISTS, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
@@ -53,18 +56,25 @@ main.add_command(media)
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--photos-lost", is_flag=True, help="Start although the store holds none of the photos."
+)
+def serve(photos_lost: bool) -> None:
     """Start the service and serve until Ctrl-C.
 
-    Migrates the database first and loads the register of species that ships with the project where
-    the database has none.
+    Brings the tables up to date first, where it has their owner's login
+    (WILDLIFE_OWNER_DATABASE_URL, or a private database), and refuses to start where they are not.
+    Loads the register of species that ships with the project where the database has none.
     """
     settings = load_settings()
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
-            asyncio.run(prepare(settings))
+            is_new_key = not settings.key_path.is_file()
+            asyncio.run(prepare(settings, photos_lost=photos_lost))
         say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
+        if is_new_key:
+            say(f"New key: {settings.key_path}. Back it up: nothing else opens who reported.")
         run_server(settings)
 
 
@@ -79,16 +89,19 @@ def demo(stories: bool) -> None:
 
     settings = demo_settings(load_settings())
     require_free_port(settings)
-    with running_database(settings) as settings:
+    with running_database(settings, begins=True) as settings:
         run_demo(settings, with_stories=stories)
 
 
 @main.command()
 def migrate() -> None:
-    """Bring the database's tables up to date. Safe to repeat; several may run it at once."""
-    with running_database(load_settings()) as settings, saying_what_is_wrong():
-        assert settings.database_url is not None
-        applied = asyncio.run(apply_migrations(settings.database_url))
+    """Bring the database's tables up to date, as their owner (WILDLIFE_OWNER_DATABASE_URL).
+
+    Safe to repeat; several may run it at once. All other commands work as the service does, with
+    the login of WILDLIFE_DATABASE_URL.
+    """
+    with running_database(load_settings(), begins=True) as settings, saying_what_is_wrong():
+        applied = asyncio.run(apply_migrations(owner_url(settings)))
     say("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 
 
@@ -125,7 +138,7 @@ def station_add(code: str, name: str, kind: str, region: str | None, parent: str
                 parent=parent,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"station {code} {name}")
 
 
@@ -146,6 +159,25 @@ def account() -> None:
     """Accounts: those who sign in."""
 
 
+def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
+    if given is None:
+        if sys.stdin.isatty():
+            given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        else:
+            given = sys.stdin.readline().rstrip("\r\n")
+    try:
+        return check_password(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+password_option = click.option(
+    "--password",
+    callback=_read_password,
+    help="At least 8 characters. When not given: asked for twice, or one line of a pipe.",
+)
+
+
 @account.command("add")
 @click.argument("badge")
 @click.argument("name")
@@ -157,7 +189,7 @@ def account() -> None:
     default=None,
     help="May fetch photos as they came; every look is on record. Default: officers only.",
 )
-@click.password_option(help="Asked for when not given.")
+@password_option
 def account_add(
     badge: str,
     name: str,
@@ -190,13 +222,13 @@ def account_add(
                 sees_originals=sees_originals,
             )
 
-    with_database(add)
+    with_database(add, begins=True)
     say(f"{role} {badge} {name}")
 
 
 @account.command("password")
 @click.argument("badge")
-@click.password_option(help="Asked for when not given.")
+@password_option
 def account_password(badge: str, password: str) -> None:
     """Set a new password; all sessions of the account end.
 
@@ -284,14 +316,17 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
             await put_lists(connection, lists)
             await put_species(connection, read.taxa)
 
-    with_database(put)
+    with_database(put, begins=True)
     for name, count in sorted(counts.items()):
         known = lists[name].taxa if name in lists else None
         say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
 
 
 @main.command()
-def rebuild() -> None:
+@click.option(
+    "--check", is_flag=True, help="Only name what differs; status 1 where something does."
+)
+def rebuild(check: bool) -> None:
     """Rewrite all projections from the timelines and name every difference.
 
     What a damaged timeline says is not believed: such an incident is named and left as it is, and
@@ -303,17 +338,18 @@ def rebuild() -> None:
 
     async def run(database: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file)
+        did = "differs in" if check else "rewrote"
         count, differences, flaws = 0, 0, 0
-        async for one in rebuild_projections(database, policy, settings.zone):
+        async for one in rebuild_projections(database, policy, settings.zone, write=not check):
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
             if one.tables:
-                say(f"{one.incident_id}: rewrote {', '.join(one.tables)}")
+                say(f"{one.incident_id}: {did} {', '.join(one.tables)}")
             for flaw in one.flaws:
                 click.echo(f"{flaw}; left as it is", err=True)
         say(f"{count} incidents, {differences} with differences")
-        return flaws == 0
+        return flaws == 0 and not (check and differences)
 
     if not with_database(run):
         raise SystemExit(1)
@@ -321,11 +357,17 @@ def rebuild() -> None:
 
 @main.command()
 def verify() -> None:
-    """Check the digest chain of every incident; exit status 1 when one does not hold."""
+    """Check the digest chain of every incident; exit status 1 when one does not hold.
 
-    async def run(database: Database, _: Settings) -> bool:
+    Each entry's text against its digest and against the columns beside it, each digest against the
+    one before, the end against the incident's row, and who reported against the opening.
+    """
+
+    async def run(database: Database, settings: Settings) -> bool:
+        async with database.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
         count, flaws = 0, 0
-        async for _incident_id, found in verify_chains(database):
+        async for _incident_id, found in verify_chains(database, vault):
             count += 1
             flaws += len(found)
             for flaw in found:

@@ -8,9 +8,11 @@ from db.pool import Database
 from media.spool import Spool
 from media.store import open_store
 from wildlife.commands.running import say, with_database
+from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.checking import Flaw
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
+from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
 
@@ -36,7 +38,8 @@ def check() -> None:
             if one.flaw is not None:
                 click.echo(f"{one.digest}: {one.flaw}", err=True)
         say(
-            f"{counts[None]} originals whole, {counts[Flaw.MISSING]} missing,"
+            f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
+            f" {counts[Flaw.MISSING]} missing,"
             f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned"
         )
         return not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
@@ -47,19 +50,21 @@ def check() -> None:
 
 @media.command()
 def sweep() -> None:
-    """Remove files that nothing refers to and that are older than a day.
+    """Clear files away that nothing refers to and that are older than a day.
 
     Crashes leave them: a photo that was kept and never named, renditions of such a one, half a
-    file. Safe while the service runs.
+    file. An original is set aside (swept/) and removed a month later; `check` puts it back should
+    a timeline name it. Safe while the service runs.
     """
 
     async def run(database: Database, settings: Settings) -> None:
         store = open_store(settings.media_url, settings.media_dir)
         await store.prepare()
+        await require_own_photos(database, store)
         count = 0
-        async for held in sweep_store(database, store):
+        async for swept in sweep_store(database, store):
             count += 1
-            say(f"removed {held.key}")
+            say(f"{swept.did} {swept.held.key}")
         day_ago = datetime.now(UTC) - timedelta(days=1)
         spool, uploads = Spool(settings.media_dir), open_uploads(settings)
         spool.prepare()
@@ -67,5 +72,20 @@ def sweep() -> None:
         await uploads.expire()
         leftovers = spool.sweep(day_ago) + uploads.sweep(day_ago)
         say(f"{count} orphans, {leftovers} unfinished files")
+
+    with_database(run)
+
+
+@media.command()
+def retry() -> None:
+    """Try again to make renditions of all photos that have none.
+
+    Those that were given up, as after an upgrade of a decoder, and those that wait to be tried
+    again. The service makes them within a minute or so.
+    """
+
+    async def run(database: Database, settings: Settings) -> None:
+        async with database.writing() as connection:
+            say(f"{await retry_renditions(connection)} photos are tried again")
 
     with_database(run)

@@ -5,14 +5,15 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import asyncpg
 import click
 from msgspec.structs import replace
 
 from db.embedded import CannotRun, embedded_postgresql, server_account
-from db.migrations import migrate
+from db.identity import TooMuchPower, UnfitConnection, with_login
+from db.migrations import migrate, pending
 from db.pool import Database, open_database
 from media.store import StoreUnavailable
 from wildlife.commands.data_folder import own_data_folder
@@ -20,6 +21,15 @@ from wildlife.observing import log, logging_to
 from wildlife.settings import Settings, read_settings
 
 T = TypeVar("T")
+
+SERVICE_LOGIN: Final = "wildlife_service"
+"""The role that the tables are made for; the private PostgreSQL lets it in, and so may yours."""
+
+_OWN_LOGIN: Final = (
+    "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
+    " (`alter role wildlife_service login password '…'`) and name it there. The owner goes into"
+    " WILDLIFE_OWNER_DATABASE_URL, which `wildlife migrate` uses."
+)
 
 
 def load_settings() -> Settings:
@@ -31,14 +41,42 @@ def load_settings() -> Settings:
 
 
 @contextmanager
-def running_database(settings: Settings) -> Iterator[Settings]:
-    """The settings with a `database_url` that answers: the given one, or a private PostgreSQL."""
-    if settings.database_url is not None:
-        asyncio.run(_require_answer(settings.database_url))
-        if settings.data_dir.is_dir():
-            own_data_folder(settings.data_dir)
-        yield settings
+def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
+    """The settings with URLs that answer: the given ones, or both of a private PostgreSQL.
+
+    begins: the command may be the first one of all and make the private database. Another one on a
+    misspelt folder would look at a new, empty database and find it in order.
+    """
+    if settings.database_url is None and settings.owner_database_url is None:
+        if not begins and not (settings.database_dir / "PG_VERSION").exists():
+            raise click.ClickException(
+                f"There is no database in {settings.database_dir}. Name the data folder"
+                " (WILDLIFE_DATA_DIR) or a PostgreSQL of your own (WILDLIFE_DATABASE_URL);"
+                " `wildlife serve` begins a new one."
+            )
+        with _private_postgresql(settings) as url:
+            yield replace(
+                settings, owner_database_url=url, database_url=with_login(url, SERVICE_LOGIN)
+            )
         return
+    given = {
+        "WILDLIFE_OWNER_DATABASE_URL": settings.owner_database_url,
+        "WILDLIFE_DATABASE_URL": settings.database_url,
+    }
+    answers = [asyncio.run(_ask_which(name, one)) for name, one in given.items() if one is not None]
+    if len(set(answers)) > 1:
+        raise click.ClickException(
+            f"{' and '.join(given)} name two databases: tables would be changed in one and used in"
+            " the other. Let both name the same, with different logins."
+        )
+    if settings.data_dir.is_dir():
+        own_data_folder(settings.data_dir)
+    yield settings
+
+
+@contextmanager
+def _private_postgresql(settings: Settings) -> Iterator[str]:
+    """The private server's URL, as its superuser; it is kept running until the end."""
 
     def tell(sentence: str) -> None:
         click.echo(sentence, err=True)
@@ -53,17 +91,27 @@ def running_database(settings: Settings) -> Iterator[Settings]:
             url = stack.enter_context(embedded_postgresql(settings.database_dir, tell=tell))
         except (CannotRun, OSError) as error:
             raise click.ClickException(str(error)) from None
-        yield replace(settings, database_url=url)
+        yield url
 
 
-async def _require_answer(url: str) -> None:
+async def _ask_which(name: str, url: str) -> tuple[object, ...]:
+    """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
         connection = await asyncpg.connect(url)
     except (OSError, ValueError, asyncpg.PostgresError) as error:
         raise click.ClickException(
-            f"The PostgreSQL that WILDLIFE_DATABASE_URL names can't be used: {error}"
+            f"The PostgreSQL that {name} names can't be used: {error}"
         ) from None
-    await connection.close()
+    try:
+        return tuple(
+            await connection.fetchrow(
+                "select pg_postmaster_start_time(), oid from pg_database"
+                " where datname = current_database()"
+            )
+            or ()
+        )
+    finally:
+        await connection.close()
 
 
 @contextmanager
@@ -71,24 +119,67 @@ def saying_what_is_wrong() -> Iterator[None]:
     """Turn what an operator can put right into a sentence and exit status 1."""
     try:
         yield
-    except (LookupError, OSError, ValueError, StoreUnavailable) as error:
+    except TooMuchPower as error:
+        raise click.ClickException(f"{error} {_OWN_LOGIN}") from None
+    except (LookupError, OSError, ValueError, StoreUnavailable, UnfitConnection) as error:
         raise click.ClickException(str(error)) from None
-    except asyncpg.InsufficientPrivilegeError as error:
+    except (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+    ) as error:
         raise click.ClickException(f"The database does not allow it: {error}") from None
 
 
-def with_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
-    """Run `work` on the database, migrated, as its owner."""
+def service_url(settings: Settings) -> str:
+    """The URL that the service signs in with. Raises ValueError where only the owner's is given."""
+    if settings.database_url is None:
+        raise ValueError(f"WILDLIFE_DATABASE_URL is missing. {_OWN_LOGIN}")
+    return settings.database_url
+
+
+def owner_url(settings: Settings) -> str:
+    """The URL that tables are made and changed with. Raises ValueError where it is missing."""
+    if settings.owner_database_url is None:
+        raise ValueError(
+            "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login that"
+            " owns them, which the service itself never is."
+        )
+    return settings.owner_database_url
+
+
+async def require_tables(url: str) -> None:
+    """Raises ValueError with a sentence where `url` lacks a table, or may not use them."""
+    try:
+        lacking = await pending(url)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise ValueError(
+            f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their owner:"
+            f" `grant {SERVICE_LOGIN} to …`."
+        ) from None
+    if lacking:
+        raise ValueError(
+            f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
+            " with `wildlife migrate`, as the login that owns its tables"
+            " (WILDLIFE_OWNER_DATABASE_URL)."
+        )
+
+
+def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins: bool = False) -> T:
+    """Run `work` on the database, as who the service is.
+
+    begins: the command may be the first one of all; the tables are made then.
+    """
 
     async def run(settings: Settings) -> T:
-        assert settings.database_url is not None
-        await migrate(settings.database_url)
-        async with open_database(
-            settings.database_url, role=None, zone=settings.zone, size=2
-        ) as database:
+        url = service_url(settings)
+        if settings.owner_database_url is not None:
+            # Before the service signs in: of a private database, its login comes with the tables.
+            await (migrate if begins else require_tables)(settings.owner_database_url)
+        async with open_database(url, confined=True, zone=settings.zone, size=2) as database:
+            await require_tables(url)
             return await work(database, settings)
 
-    with running_database(load_settings()) as settings, saying_what_is_wrong():
+    with running_database(load_settings(), begins=begins) as settings, saying_what_is_wrong():
         return asyncio.run(run(settings))
 
 

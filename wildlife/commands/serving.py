@@ -1,14 +1,38 @@
 """Running the server: granian, as many processes as wanted, until a signal."""
 
 import os
+import resource
+import signal
 import socket
+from typing import Any, Final
 
 import click
-from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
+from litestar import Litestar
+from msgspec.structs import replace
 
-from wildlife.settings import Settings, to_environment
+from wildlife.observing import SERVER_LOG, logging_to
+from wildlife.settings import PREFIX, Settings, to_environment
+from wildlife.stopping import tell
+
+# A connection costs a file. This many files are for all else: the database, photos, the log.
+_OTHER_FILES: Final = 256
+
+# As many connections as a worker can have to do with on a machine of any size.
+_MOST_CONNECTIONS: Final = 16_384
+
+# How many newcomers the kernel keeps (it may keep fewer) while a worker is busy.
+_BACKLOG: Final = 4096
+
+# From the first byte of a request's head to the last, and from one request to the next.
+_HEAD_WITHIN_MS: Final = 15_000
+
+# What is under way when the service stops is answered, and no client waited for. Only who does not
+# take the last bytes of an answer that has been given holds it up for so long.
+_STOP_WITHIN_S: Final = 8
 
 
 def require_free_port(settings: Settings) -> None:
@@ -25,18 +49,57 @@ def require_free_port(settings: Settings) -> None:
             ) from None
 
 
+class _Server(MPServer):
+    """A server whose workers learn at once that it stops."""
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        tell(worker.inner.pid for worker in self.wrks)
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+def create_app() -> Litestar:
+    """The application of a worker, which is the first thing that it does."""
+    # Forked, it has the server's handlers, which end nothing here; the worker's own come later. A
+    # stop meanwhile would be waited for in vain.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the server ends its workers
+
+    from wildlife.app import create_app  # noqa: PLC0415 - takes a second, and the server needs none of it
+
+    return create_app()
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
-    # The workers are processes of their own: they read these settings from the environment.
-    os.environ.update(to_environment(settings))
-    Granian(
-        "wildlife.app:create_app",
-        factory=True,
-        interface=Interfaces.ASGI,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop=Loops.uvloop,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=15,
-    ).serve()
+    # The workers are processes of their own: they read these settings from the environment. What
+    # the tables' owner had to do is done, and nobody signs in as the owner any more.
+    os.environ.pop(f"{PREFIX}OWNER_DATABASE_URL", None)
+    os.environ.update(to_environment(replace(settings, owner_database_url=None)))
+    with logging_to(settings.log_file):
+        _Server(
+            f"{__name__}:{create_app.__name__}",
+            factory=True,
+            interface=Interfaces.ASGI,
+            address=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop=Loops.uvloop,
+            # To tell HTTP/2 from HTTP/1, a connection that sends nothing would be waited for
+            # without end.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
+            backlog=_BACKLOG,
+            backpressure=_connections(),
+            respawn_failed_workers=True,
+            log_level=LogLevels.info,
+            log_dictconfig=SERVER_LOG,
+            workers_kill_timeout=_STOP_WITHIN_S,
+        ).serve()
+
+
+def _connections() -> int:
+    """How many connections a worker may have open: what the system allows, once asked for all."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with_files = most if most != resource.RLIM_INFINITY else _MOST_CONNECTIONS + _OTHER_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (with_files, most))
+    return max(1, min(with_files - _OTHER_FILES, _MOST_CONNECTIONS))

@@ -47,7 +47,7 @@ async def _prepare(settings: Settings) -> None:
     assert settings.database_url is not None
     await prepare(settings)
     async with open_database(
-        settings.database_url, role=None, zone=settings.zone, size=1
+        settings.database_url, confined=True, zone=settings.zone, size=1
     ) as database:
         await put_people(database)
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from wildlife.incidents.base import Entry
-from wildlife.values import ShortText, Text
+from wildlife.values import ShortText, Text, whole
 from wildlife.vocabularies import (
     ClearingMethod,
     HazardType,
@@ -17,7 +17,7 @@ from wildlife.vocabularies import (
 _Stake = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^K\d{1,4}(\+\d{1,3})?$",
+        pattern=whole(r"K[0-9]{1,4}(\+[0-9]{1,3})?"),
         description="A stake mark (桩号): K12+300.",
         examples=["K12+300"],
     ),

@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.values import Moment
 from wildlife.vocabularies import HazardState, HazardType, Passability, RoadCategory
 
 
@@ -37,7 +37,7 @@ class Hazard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    found_at: datetime
+    found_at: Moment
     incident_id: UUID
 
 
@@ -52,9 +52,11 @@ async def list_hazards(
 ) -> Page[Hazard]:
     """Road hazards that `actor` may see, by when they were found, newest first."""
     after = decode_cursor(filters.cursor, _Key)
-    hazards = await fetch_all(
+    return await fetch_page(
         connection,
         Hazard,
+        ("found_at", "incident_id"),
+        filters.limit,
         """
         select t.*, i.case_number, s.name as station, t.location[0] as longitude,
             t.location[1] as latitude
@@ -78,4 +80,3 @@ async def list_hazards(
         *(after or (None, None)),
         filters.limit + 1,
     )
-    return page(hazards, filters.limit, lambda h: _Key(h.found_at, h.incident_id))

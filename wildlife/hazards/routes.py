@@ -22,7 +22,7 @@ async def get_hazards(
     passability: FromQuery[Passability | None] = None,
 ) -> Response[Page[Hazard]]:
     """Road hazards by when they were found, newest first."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_hazards(
             connection, actor, filters, type_=type_, state=state_, passability=passability
         )

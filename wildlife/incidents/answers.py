@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
-from wildlife.accounts.model import OfficerRef
-from wildlife.incidents.queries import Position, StoredEntry
+from wildlife.accounts.model import Actor, OfficerRef
+from wildlife.incidents.queries import StoredEntry
 from wildlife.incidents.state import IncidentState, Missing
 from wildlife.incidents.timeline import Facts
 
@@ -48,18 +49,30 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A body that was refused because its id was taken, kept for a person to look at."""
+    """A body that was refused, kept for a person to look at.
+
+    Of a stranger's, who came upon an id that was taken, there is no more to see than that it came.
+    """
 
     entry_id: UUID
     received_at: datetime
-    badge: str
+    code: str
+    """The problem that it was refused with."""
+    badge: str | None
     differing: list[str]
     body: Any
+    """What was sent; null where it is a stranger's, or can't be read any more."""
+    readable: bool = True
+    """Whether what is kept is whole; if not, tell the operator."""
 
 
-def incident(state: IncidentState, seq: int, digest: bytes, now: datetime) -> Incident:
-    """The answer for an incident; what is overdue is so at `now`."""
+def incident(
+    state: IncidentState, seq: int, digest: bytes, now: datetime, actor: Actor
+) -> Incident:
+    """The answer for an incident, to `actor`; what is overdue is so at `now`."""
     overdue = [m for m in state.missing if m.due_at is not None and m.due_at < now]
+    if not actor.sees_originals:
+        state = replace(state, photos=[replace(photo, exif=None) for photo in state.photos])
     return Incident(
         **{name: getattr(state, name) for name in state.__struct_fields__},
         entries=seq,
@@ -86,8 +99,8 @@ class _Said(msgspec.Struct, frozen=True):
     recorded_at: datetime | None = None
 
 
-def entry(stored: StoredEntry, zone: tzinfo) -> Entry:
-    """The answer for an entry."""
+def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> Entry:
+    """The answer for an entry, to `actor`."""
     link = msgspec.json.decode(stored.canonical, type=_Stored)
     said = msgspec.json.decode(link.body, type=_Said)
     recorded_at = said.recorded_at or link.received_at
@@ -102,7 +115,7 @@ def entry(stored: StoredEntry, zone: tzinfo) -> Entry:
         clock_ahead_s=ahead_s if ahead_s > _CLOCK_TOLERANCE_S else None,
         actor=link.actor,
         body=link.body,
-        facts=link.facts,
+        facts=_shown_to(actor, link.facts),
         previous=link.previous,
         digest=stored.digest.hex(),
         voided_by=stored.voided_by,
@@ -110,6 +123,8 @@ def entry(stored: StoredEntry, zone: tzinfo) -> Entry:
     )
 
 
-def position(shown: Entry) -> Position:
-    """Where a page that ends with this entry ends."""
-    return Position(shown.happened_at, shown.recorded_at, shown.id)
+def _shown_to(actor: Actor, facts: Facts) -> Facts:
+    """Where and with what a photo was taken is in its original, and for who may see originals."""
+    if facts.image is None or actor.sees_originals:
+        return facts
+    return replace(facts, image=replace(facts.image, exif=None))

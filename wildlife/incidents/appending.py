@@ -1,6 +1,7 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -10,28 +11,29 @@ from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import find_officer
 from wildlife.etags import require_match
 from wildlife.incidents import answers, queries, timeline
-from wildlife.incidents.checks import check_place, check_time
-from wildlife.incidents.entries import (
-    Amendment,
-    AnyEntry,
-    Handover,
-    Photo,
-    RescueOpening,
-    Void,
-)
-from wildlife.incidents.fold import FIXED_FIELDS, Refusal, fold
+from wildlife.incidents.checks import check_entry, check_opening
+from wildlife.incidents.entries import Amendment, AnyEntry, Handover, Photo, Void
+from wildlife.incidents.fold import FIXED_FIELDS, Refusal, correct, fold
 from wildlife.incidents.projection_queries import write_projections
 from wildlife.incidents.projections import project
 from wildlife.incidents.queries import Head, StoredEntry
-from wildlife.incidents.replaying import Written, differing_fields, refuse
+from wildlife.incidents.refusing import keep
+from wildlife.incidents.replaying import Written, differing_fields
+from wildlife.incidents.responsibility import may_file
 from wildlife.incidents.timeline import Facts, Receiver, Recorded
 from wildlife.photos.model import ImageFacts
 from wildlife.problems import FieldError, Problem
-from wildlife.rescues.entries import Identification, OfAnimal, Release
+from wildlife.rescues.entries import Identification
 from wildlife.service import Service
 from wildlife.species.queries import find_taxon
 from wildlife.stations.queries import find_station
 from wildlife.values import IncidentId
+
+_KEPT: Final = {"id_conflict", "no_longer_responsible"}
+
+MOST_ENTRIES: Final = 2000
+"""How many entries a timeline takes: a rescue of months has some hundred, and each append reads
+them all."""
 
 
 async def append_entry(
@@ -43,24 +45,50 @@ async def append_entry(
     if_match: str | None = None,
     image: ImageFacts | None = None,
 ) -> Written:
-    """Append an entry to an incident that the actor's station opened or is responsible for.
+    """Append an entry to an incident that the actor's station is responsible for, or was then.
 
-    Raises Problem: not_found, time_in_future, unknown_…, impossible_step, precondition_failed, or
-    id_conflict (the body is kept then).
+    What is on the timeline already is answered before anything else, whoever is responsible now.
+
+    Raises Problem: not_found, not_responsible, time_in_future, unknown_…, impossible_step,
+    timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the body is kept).
     """
-    zone = service.settings.zone
-    async with service.database.transaction() as connection:
+    try:
+        async with service.database.transaction(locking=incident_id) as connection:
+            return await _append(service, connection, actor, incident_id, entry, if_match, image)
+    except Problem as problem:
+        # A photo's bytes are here already, and may be nowhere else any more.
+        if problem.code not in _KEPT and image is None:
+            raise
+        refused = problem
+    async with service.database.writing() as connection:
+        raise await keep(service, connection, actor, incident_id, entry, refused, image)
+
+
+async def _append(
+    service: Service,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry: AnyEntry,
+    if_match: str | None,
+    image: ImageFacts | None,
+) -> Written:
+    stored = await queries.find_entry(connection, incident_id, entry.id)
+    if stored is None:
         head = await access_to_append(connection, actor, incident_id)
-        stored = await queries.find_entry(connection, incident_id, entry.id)
+        held = await queries.fetch_timeline(connection, incident_id)
+        # Another request may have brought it before this one had the lock.
+        stored = next((one for one in held if one.entry_id == entry.id), None)
         if stored is None:
             return await _append_new(
-                service, connection, actor, incident_id, head, entry, if_match, image
+                service, connection, actor, incident_id, head, held, entry, if_match, image
             )
+    if not timeline.said_by(stored.canonical, actor.account_id):
+        await may_append(connection, actor, incident_id)
     differing = _differing_from(stored, entry, image)
     if differing:
-        async with service.database.writing() as connection:
-            await refuse(service, connection, actor, incident_id, entry, differing, image)
-    return Written(answers.entry(stored, zone), created=False)
+        raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
+    return Written(answers.entry(stored, service.settings.zone, actor), created=False)
 
 
 async def access_to_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
@@ -71,7 +99,7 @@ async def access_to_append(connection: Connection, actor: Actor, incident_id: In
     head = await queries.access_incident_to_append(connection, actor, incident_id)
     if head is None:
         await may_append(connection, actor, incident_id)  # says why not
-        raise Problem("not_responsible")  # a handover came in between
+        raise Problem("not_responsible")  # a handover was voided in between
     return head
 
 
@@ -80,8 +108,7 @@ async def may_append(connection: Connection, actor: Actor, incident_id: Incident
     head = await queries.access_incident(connection, actor, incident_id)
     if head is None:
         raise Problem("not_found")
-    stations = head.document.station.station_id, head.document.responsible.station.station_id
-    if actor.station is None or actor.station.station_id not in stations:
+    if actor.station is None or actor.station.station_id not in head.station_ids:
         raise Problem("not_responsible")
     return head
 
@@ -92,6 +119,7 @@ async def _append_new(
     actor: Actor,
     incident_id: IncidentId,
     head: Head,
+    held: list[StoredEntry],
     entry: AnyEntry,
     if_match: str | None,
     image: ImageFacts | None,
@@ -99,13 +127,16 @@ async def _append_new(
     zone = service.settings.zone
     now = datetime.now(zone)
     require_match(if_match, head.digest.hex())
-    check_time(service, "happened_at", entry.happened_at, now)
-    opening, entries = timeline.decode_timeline(
-        [stored.canonical for stored in await queries.fetch_timeline(connection, incident_id)]
-    )
+    if head.seq >= MOST_ENTRIES:
+        raise Problem("timeline_full", expected=str(MOST_ENTRIES))
+    opening, entries = timeline.decode_timeline([one.canonical for one in held])
+    assert actor.station is not None, "an officer belongs to a station"
+    if not may_file(head.document, actor.station.station_id, entry, opening, entries):
+        responsible = head.document.responsible.station
+        raise Problem("no_longer_responsible", expected=responsible.name)
+    counting = correct(opening, entries).opening.body
+    check_entry(service, entry, counting, now)
     _check_references(entry, opening, entries)
-    if isinstance(entry, Release):
-        check_place("site", entry.site)
     recorded: timeline.RecordedEntry = Recorded(
         incident_id=incident_id,
         seq=head.seq + 1,
@@ -113,31 +144,23 @@ async def _append_new(
         received_at=now,
         actor=actor.as_reference(),
         body=entry,
-        facts=await _establish(connection, entry, image),
+        facts=Facts(),
     )
-    folded = fold(opening, [*entries, recorded], zone)
+    if isinstance(entry, Amendment):
+        _check_amended(service, entry, opening, [*entries, recorded], now)
+    recorded = replace(recorded, facts=await _establish(connection, entry, image))
+    after = [*entries, recorded]
+    folded = fold(opening, after, zone)
     if folded.refusals:
-        raise _impossible(entry.id, folded.refusals)
+        _require_possible(entry.id, folded.refusals, fold(opening, entries, zone).refusals)
     canonical = timeline.encode(recorded)
     digest = timeline.digest(canonical)
     await queries.append_entry(
-        connection,
-        incident_id=incident_id,
-        entry_id=entry.id,
-        seq=recorded.seq,
-        type_=str(entry.__struct_config__.tag),
-        happened_at=entry.happened_at,
-        recorded_at=entry.recorded_at,
-        received_at=now,
-        target_id=entry.entry_id if isinstance(entry, Amendment | Void) else None,
-        canonical=canonical,
-        digest=digest,
-        sha256=bytes.fromhex(image.sha256) if image else None,
+        connection, incident_id, timeline.columns_of(recorded), canonical, digest
     )
-    rows = project(folded, service.policy, recorded.seq, digest)
-    await write_projections(connection, rows)
-    stored = StoredEntry(recorded.seq, canonical, digest)
-    return Written(answers.entry(stored, zone), created=True)
+    await write_projections(connection, project(folded, service.policy, recorded.seq, digest))
+    stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
+    return Written(answers.entry(stored, zone, actor), created=True)
 
 
 async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts | None) -> Facts:
@@ -187,30 +210,60 @@ def _check_references(
         case Void(entry_id=target):
             if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
-        case OfAnimal(animal=number) if isinstance(opening.body, RescueOpening):
-            count = len(opening.body.animals)
-            if number > count:
-                raise Problem(
-                    "unknown_animal",
-                    FieldError("animal", number, ", ".join(map(str, range(1, count + 1)))),
-                )
         case _:
             pass
 
 
-def _impossible(entry_id: UUID, refusals: list[Refusal]) -> Problem:
-    """The problem of the entry itself, or of the one that it would make impossible."""
+def _check_amended(
+    service: Service,
+    amendment: Amendment,
+    opening: timeline.RecordedOpening,
+    entries: list[timeline.RecordedEntry],
+    now: datetime,
+) -> None:
+    """That what is amended obeys the rules of a fresh body, as all amendments together make it."""
+    corrected = correct(opening, entries)
+    try:
+        if amendment.id in corrected.problems:
+            raise corrected.problems[amendment.id]
+        if amendment.entry_id == opening.body.id:
+            check_opening(service, corrected.opening.body, now)
+        elif amendment.entry_id in corrected.entries:
+            amended = corrected.entries[amendment.entry_id].body
+            check_entry(service, amended, corrected.opening.body, now)
+        else:
+            raise Problem(
+                "impossible_step",
+                reason="The entry is voided; record what is right as a new entry.",
+                reason_zh="该记录已作废；请将正确内容另记一条。",
+            )
+    except Problem as problem:
+        problem.errors = [
+            replace(error, field=f"changes.{error.field}") for error in problem.errors
+        ]
+        raise
+
+
+def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:
+    """Raise the problem of the entry itself, or of one that it would make impossible.
+
+    before: what was impossible already, by rules that an earlier version did not have.
+    """
     own = [refusal for refusal in refusals if refusal.entry_id == entry_id]
-    impossible = (own or refusals)[0].impossible
+    known = {refusal.entry_id for refusal in before}
+    new = own or [refusal for refusal in refusals if refusal.entry_id not in known]
+    if not new:
+        return
+    impossible = new[0].impossible
     if own:
-        return Problem(
+        raise Problem(
             "impossible_step",
             reason=impossible.reason,
             reason_zh=impossible.reason_zh,
             possible=impossible.possible,
         )
-    other = refusals[0].entry_id
-    return Problem(
+    other = new[0].entry_id
+    raise Problem(
         "impossible_step",
         reason=f"Entry {other} would no longer be possible: {impossible.reason} Void or amend"
         " that one first.",

@@ -68,6 +68,15 @@ class Refusal(msgspec.Struct, frozen=True):
     impossible: Impossible
 
 
+class Corrected(msgspec.Struct, frozen=True):
+    """What counts of a timeline, with every amendment applied and nothing that was voided."""
+
+    opening: RecordedOpening
+    entries: dict[UUID, RecordedEntry]
+    problems: dict[UUID, Problem]
+    """What is wrong with amendments that do not fit what they amend, which change nothing."""
+
+
 class Folded(msgspec.Struct, frozen=True):
     """What follows from a timeline, and which of its entries could not be."""
 
@@ -75,6 +84,8 @@ class Folded(msgspec.Struct, frozen=True):
     refusals: list[Refusal]
     notes: list[str]
     """What the entries that count say in words, in their order, for the text search."""
+    station_ids: list[UUID]
+    """The stations that had a part in it: were ever responsible, or filed an entry."""
 
 
 def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded:
@@ -82,10 +93,10 @@ def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinf
 
     zone: whose days count for the protection of a species.
     """
-    refusals: list[Refusal] = []
-    opening, effective = _corrected(opening, entries, refusals)
-    opening = _in_zone(opening, zone)
-    effective = [_in_zone(recorded, zone) for recorded in effective]
+    corrected = correct(opening, entries)
+    refusals = [_refusal(one, problem) for one, problem in corrected.problems.items()]
+    opening = _in_zone(corrected.opening, zone)
+    effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
     state = _opened(opening)
     effective.sort(key=_order)
     for recorded in effective:
@@ -96,7 +107,13 @@ def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinf
             state = after
     notes = [recorded.body.note for recorded in effective if recorded.body.note]
     state = replace(state, state=_how_far(state), photos=_flagged(state))
-    return Folded(state, refusals, notes)
+    return Folded(state, refusals, notes, _stations(state, entries))
+
+
+def _stations(state: IncidentState, entries: Sequence[RecordedEntry]) -> list[UUID]:
+    responsible = [one.station for one in (*state.responsible_before, state.responsible)]
+    filed = [recorded.actor.station for recorded in entries]
+    return sorted({station.station_id for station in (*responsible, *filed) if station})
 
 
 def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
@@ -119,10 +136,9 @@ def _order(recorded: RecordedEntry) -> tuple[datetime, datetime, UUID]:
     return recorded.body.happened_at, recorded.body.recorded_at, recorded.body.id
 
 
-def _corrected(
-    opening: RecordedOpening, entries: Sequence[RecordedEntry], refusals: list[Refusal]
-) -> tuple[RecordedOpening, list[RecordedEntry]]:
-    """The opening and the entries that count, with every amendment applied."""
+def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corrected:
+    """What counts of a timeline: what was voided does not, and amendments apply in their order."""
+    problems = {}
     voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
     standing = {e.body.id: e for e in entries if e.body.id not in voided}
     for recorded in sorted(standing.values(), key=_order):
@@ -139,9 +155,15 @@ def _corrected(
                     facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
                 )
         except Problem as problem:
-            detail, in_chinese = problem.detail(), problem.detail(chinese=True)
-            refusals.append(Refusal(amendment.id, Impossible(detail.detail, in_chinese.detail)))
-    return opening, [e for e in standing.values() if not isinstance(e.body, Amendment | Void)]
+            problems[amendment.id] = problem
+    counting = {i: e for i, e in standing.items() if not isinstance(e.body, Amendment | Void)}
+    return Corrected(opening, counting, problems)
+
+
+def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
+    return Refusal(
+        entry_id, Impossible(problem.detail().detail, problem.detail(chinese=True).detail)
+    )
 
 
 def amend(body: Any, amendment: Amendment, type_: Any) -> Any:
@@ -227,7 +249,15 @@ def _advance(
         case Handover():
             receiver = recorded.facts.receiver
             assert receiver is not None, "a handover is recorded with who takes over"
-            return replace(state, responsible=Responsible(receiver.station, receiver.officer))
+            at = entry.happened_at
+            return replace(
+                state,
+                responsible=Responsible(receiver.station, receiver.officer, since=at),
+                responsible_before=[
+                    *state.responsible_before,
+                    replace(state.responsible, until=at),
+                ],
+            )
         case Closing():
             return _close(state, entry)
         case _:

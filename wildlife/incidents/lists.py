@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.values import Moment
 from wildlife.vocabularies import IncidentKind, IncidentState, Protection
 
 
@@ -36,7 +36,7 @@ class IncidentSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    found_at: datetime
+    found_at: Moment
     incident_id: UUID
 
 
@@ -53,9 +53,11 @@ async def list_incidents(
 ) -> Page[IncidentSummary]:
     """Incidents that `actor` may see, by when they were found, newest first."""
     after = decode_cursor(filters.cursor, _Key)
-    incidents = await fetch_all(
+    return await fetch_page(
         connection,
         IncidentSummary,
+        ("found_at", "id"),
+        filters.limit,
         """
         select t.incident_id as id, t.kind, t.case_number, t.state, s.name as station, t.found_at,
             t.received_at, t.document ->> 'summary' as summary,
@@ -90,4 +92,3 @@ async def list_incidents(
         *(after or (None, None)),
         filters.limit + 1,
     )
-    return page(incidents, filters.limit, lambda i: _Key(i.found_at, i.id))

@@ -8,14 +8,16 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.accounts.model import Actor
 from wildlife.incidents import answers, queries, timeline
-from wildlife.incidents.checks import check_place, check_time
+from wildlife.incidents.checks import check_opening
 from wildlife.incidents.entries import Opening
 from wildlife.incidents.fold import fold
 from wildlife.incidents.projections import project
-from wildlife.incidents.replaying import Written, differing_fields, refuse
+from wildlife.incidents.refusing import keep
+from wildlife.incidents.replaying import Written, differing_fields
 from wildlife.incidents.timeline import Facts, Recorded
 from wildlife.informants.queries import find_informant
 from wildlife.informants.vault import new_salt, salted_digest
+from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
 from wildlife.values import IncidentId
 
@@ -28,8 +30,7 @@ async def open_incident(service: Service, actor: Actor, opening: Opening) -> Wri
     assert actor.station is not None, "an officer belongs to a station"
     zone = service.settings.zone
     now = datetime.now(zone)
-    check_time(service, "found_at", opening.found_at, now)
-    check_place("place", opening.place)
+    check_opening(service, opening, now)
     informant = msgspec.json.encode(opening.informant) if opening.informant else None
     salt = new_salt() if informant else None
     recorded: timeline.RecordedOpening = Recorded(
@@ -46,7 +47,7 @@ async def open_incident(service: Service, actor: Actor, opening: Opening) -> Wri
     )
     folded = fold(recorded, [], zone)
     rows = project(folded, service.policy, seq=1, digest=b"")
-    async with service.database.writing() as connection:
+    async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(
             connection,
             station_id=actor.station.station_id,
@@ -63,7 +64,7 @@ async def open_incident(service: Service, actor: Actor, opening: Opening) -> Wri
         if numbered is None:
             return await _replay_opening(service, connection, actor, opening)
     state = replace(rows.incident[0].document, case_number=numbered.case_number)
-    return Written(answers.incident(state, 1, numbered.digest, now), created=True)
+    return Written(answers.incident(state, 1, numbered.digest, now, actor), created=True)
 
 
 async def _replay_opening(
@@ -73,19 +74,26 @@ async def _replay_opening(
     stored = await queries.find_entry(connection, opening.id, opening.id)
     assert stored is not None, "the primary key that refused the opening names an entry"
     first, _ = timeline.decode_timeline([stored.canonical])
-    known = await queries.access_incident_to_append(connection, actor, IncidentId(opening.id))
+    known = timeline.said_by(stored.canonical, actor.account_id) or (
+        await queries.access_incident(connection, actor, IncidentId(opening.id))
+    )
     differing = differing_fields(first.body, replace(opening, informant=None))
     informant = await find_informant(connection, opening.id)
     if not _same_informant(opening, informant.salt if informant else None, first.facts):
         differing.append("informant")
-    if known is None or differing:
+    if not known or differing:
         # Whoever may not see the incident learns no more than that the id is taken.
-        await refuse(service, connection, actor, opening.id, opening, differing if known else [])
+        problem = Problem(
+            "id_conflict",
+            FieldError("id", str(opening.id)),
+            differing=differing if known else [],
+        )
+        raise await keep(service, connection, actor, opening.id, opening, problem)
     folded = fold(first, [], service.settings.zone)
     rows = project(folded, service.policy, seq=1, digest=stored.digest)
     document = rows.incident[0].document
     return Written(
-        answers.incident(document, 1, stored.digest, document.received_at), created=False
+        answers.incident(document, 1, stored.digest, document.received_at, actor), created=False
     )
 
 

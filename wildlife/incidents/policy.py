@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -24,8 +24,11 @@ from wildlife.vocabularies import (
     Source,
 )
 
+# Up to eleven years; a time that lies beyond the calendar could not be told.
+Hours: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100_000)] | bool
+
 # Hours until due, counted from what makes it owed; True: owed without a deadline; False: not owed.
-DEFAULT_POLICY: Final[dict[Owed, float | bool]] = {
+DEFAULT_POLICY: Final[dict[Owed, Hours]] = {
     Owed.REGION_CODE: True,
     Owed.POINT: True,
     Owed.INFORMANT: True,
@@ -48,7 +51,7 @@ DEFAULT_POLICY: Final[dict[Owed, float | bool]] = {
 class Policy(msgspec.Struct, frozen=True):
     """Which gaps count, and how long they may stay."""
 
-    hours: dict[Owed, float | bool]
+    hours: dict[Owed, Hours]
 
     def missing(self, state: IncidentState) -> list[Missing]:
         """What the incident still owes, with the time until which."""
@@ -72,7 +75,7 @@ def read_policy(file: Path | None) -> Policy:
         return Policy(DEFAULT_POLICY)
     try:
         changes = msgspec.convert(
-            tomllib.loads(file.read_text("utf-8")), dict[Owed, float | bool], strict=True
+            tomllib.loads(file.read_text("utf-8")), dict[Owed, Hours], strict=True
         )
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         codes = ", ".join(Owed)

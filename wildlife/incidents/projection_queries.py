@@ -8,7 +8,14 @@ from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.incidents.projections import Projections
 
-NOT_FROM_THE_TIMELINE = ["renditions", "difference_hash"]
+NOT_FROM_THE_TIMELINE = [
+    "renditions",
+    "renditions_reason",
+    "renditions_attempts",
+    "renditions_after",
+    "incomplete",
+    "difference_hash",
+]
 """The columns of `photo` that were found out by decoding the bytes."""
 
 
@@ -68,7 +75,7 @@ async def write_projections(connection: Connection, rows: Projections) -> None:
         on conflict (incident_id) do update set
             kind = excluded.kind,
             case_number = excluded.case_number,
-            station_id = excluded.station_id,
+            station_ids = excluded.station_ids,
             responsible_station_id = excluded.responsible_station_id,
             region_code = excluded.region_code,
             location = excluded.location,

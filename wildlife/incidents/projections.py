@@ -4,12 +4,13 @@ Each Struct has the columns of its table in `db/migrations/`, so that PostgreSQL
 JSON by itself (`jsonb_populate_recordset`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from wildlife.hazards.state import RoadHazardState
 from wildlife.incidents.fold import Folded
@@ -26,7 +27,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """What every projection repeats: the columns that say who may see the row, and where it is."""
 
     incident_id: UUID
-    station_id: UUID
+    station_ids: list[UUID]
     responsible_station_id: UUID
     region_code: str
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
@@ -128,20 +129,22 @@ class Projections(msgspec.Struct, frozen=True):
 
 def project(folded: Folded, policy: Policy, seq: int, digest: bytes) -> Projections:
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
-    state = msgspec.structs.replace(folded.state, missing=policy.missing(folded.state))
+    state = replace(folded.state, missing=policy.missing(folded.state))
+    folded = replace(folded, state=state)
     return Projections(
-        incident=[_incident(state, folded.notes, seq, digest)],
-        animal=[_animal(state, animal) for animal in state.animals],
-        release=[_release(state, r) for animal in state.animals for r in animal.releases],
-        hazard=[_hazard(state, state.hazard)] if state.hazard is not None else [],
+        incident=[_incident(folded, seq, digest)],
+        animal=[_animal(folded, animal) for animal in state.animals],
+        release=[_release(folded, r) for animal in state.animals for r in animal.releases],
+        hazard=[_hazard(folded, state.hazard)] if state.hazard is not None else [],
         photo=[_photo(state, photo) for photo in state.photos],
     )
 
 
-def _scope(state: IncidentState, place: ShownPlace) -> dict[str, Any]:
+def _scope(folded: Folded, place: ShownPlace) -> dict[str, Any]:
+    state = folded.state
     return {
         "incident_id": state.id,
-        "station_id": state.station.station_id,
+        "station_ids": folded.station_ids,
         "responsible_station_id": state.responsible.station.station_id,
         "region_code": state.place.region_code or state.station.code,
         "location": _point(place.wgs84),
@@ -149,10 +152,11 @@ def _scope(state: IncidentState, place: ShownPlace) -> dict[str, Any]:
     }
 
 
-def _incident(state: IncidentState, notes: Sequence[str], seq: int, digest: bytes) -> IncidentRow:
-    search_text = fold(" ".join([*_words(state), *notes]))
+def _incident(folded: Folded, seq: int, digest: bytes) -> IncidentRow:
+    state = folded.state
+    search_text = fold(" ".join([*_words(state), *folded.notes]))
     return IncidentRow(
-        **_scope(state, state.place),
+        **_scope(folded, state.place),
         kind=state.kind,
         case_number=state.case_number,
         received_at=state.received_at,
@@ -166,10 +170,10 @@ def _incident(state: IncidentState, notes: Sequence[str], seq: int, digest: byte
     )
 
 
-def _animal(state: IncidentState, animal: AnimalState) -> AnimalRow:
+def _animal(folded: Folded, animal: AnimalState) -> AnimalRow:
     species = animal.species
     return AnimalRow(
-        **_scope(state, state.place),
+        **_scope(folded, folded.state.place),
         **_species(species),
         number=animal.number,
         reported_as=animal.reported_as,
@@ -196,9 +200,9 @@ def _species(species: Identified | None) -> dict[str, Any]:
     }
 
 
-def _release(state: IncidentState, release: ReleaseRecord) -> ReleaseRow:
+def _release(folded: Folded, release: ReleaseRecord) -> ReleaseRow:
     return ReleaseRow(
-        **_scope(state, release.site),
+        **_scope(folded, release.site),
         **_species(release.species),
         entry_id=release.entry_id,
         animal=release.animal,
@@ -216,9 +220,9 @@ def _release(state: IncidentState, release: ReleaseRecord) -> ReleaseRow:
     )
 
 
-def _hazard(state: IncidentState, hazard: RoadHazardState) -> HazardRow:
+def _hazard(folded: Folded, hazard: RoadHazardState) -> HazardRow:
     return HazardRow(
-        **_scope(state, state.place),
+        **_scope(folded, folded.state.place),
         type=hazard.type,
         state=hazard.state,
         passability=hazard.passability,

@@ -1,7 +1,8 @@
 """The SQL of incidents and their timelines."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -11,7 +12,8 @@ from db.rows import fetch_all, fetch_one
 from wildlife.accounts.model import Actor
 from wildlife.incidents.projections import Projections
 from wildlife.incidents.state import IncidentState
-from wildlife.values import IncidentId
+from wildlife.incidents.timeline import Columns, Link
+from wildlife.values import IncidentId, Moment
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -19,6 +21,7 @@ class Head(msgspec.Struct, frozen=True):
 
     seq: int
     digest: bytes
+    station_ids: list[UUID]
     document: IncidentState
 
 
@@ -26,6 +29,7 @@ class StoredEntry(msgspec.Struct, frozen=True):
     """An entry as it is kept, with what later entries did to it."""
 
     seq: int
+    entry_id: UUID
     canonical: str
     digest: bytes
     voided_by: UUID | None = None
@@ -40,9 +44,9 @@ async def access_incident(
         connection,
         Head,
         """
-        select seq, digest, document from incident
+        select seq, digest, station_ids, document from incident
         where incident_id = $1
-            and ($2::uuid[] is null or station_id = any($2) or responsible_station_id = any($2))
+            and ($2::uuid[] is null or station_ids && $2)
             and ($3::text is null or region_code like $3 || '%')
         """,
         incident_id,
@@ -54,14 +58,14 @@ async def access_incident(
 async def access_incident_to_append(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> Head | None:
-    """The incident, locked, if `actor` may add to it: an officer of the station that opened it or
-    of the one that is responsible now. (Reports of the former may still be on their way.)"""
+    """The incident, locked, if `actor` belongs to a station that had a part in it; what it may
+    still add is for `wildlife.incidents.responsibility` to say."""
     return await fetch_one(
         connection,
         Head,
         """
-        select seq, digest, document from incident
-        where incident_id = $1 and $2::uuid in (station_id, responsible_station_id)
+        select seq, digest, station_ids, document from incident
+        where incident_id = $1 and $2::uuid = any(station_ids)
         for update
         """,
         incident_id,
@@ -158,38 +162,19 @@ async def open_incident(
 
 
 async def append_entry(
-    connection: Connection,
-    *,
-    incident_id: UUID,
-    entry_id: UUID,
-    seq: int,
-    type_: str,
-    happened_at: datetime,
-    recorded_at: datetime,
-    received_at: datetime,
-    target_id: UUID | None,
-    canonical: str,
-    digest: bytes,
-    sha256: bytes | None,
+    connection: Connection, incident_id: UUID, columns: Columns, canonical: str, digest: bytes
 ) -> None:
-    """Add an entry to a timeline whose incident is locked; `sha256`: of the photo it brings."""
+    """Add an entry to a timeline whose incident is locked."""
     await connection.execute(
         """
         insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
-            target_id, canonical, digest, sha256)
+            target_id, sha256, canonical, digest)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         incident_id,
-        entry_id,
-        seq,
-        type_,
-        happened_at,
-        recorded_at,
-        received_at,
-        target_id,
+        *msgspec.structs.astuple(columns),
         canonical,
         digest,
-        sha256,
     )
 
 
@@ -198,9 +183,22 @@ async def fetch_timeline(connection: Connection, incident_id: UUID) -> list[Stor
     return await fetch_all(
         connection,
         StoredEntry,
-        "select seq, canonical, digest from entry where incident_id = $1 order by seq",
+        "select seq, entry_id, canonical, digest from entry where incident_id = $1 order by seq",
         incident_id,
     )
+
+
+async def fetch_links(connection: Connection, incident_id: UUID) -> list[Link]:
+    """A whole timeline with all its columns, for checking them, in the order of arrival."""
+    rows = await connection.fetch(
+        """
+        select entry_id, seq, type, happened_at, recorded_at, received_at, target_id, sha256,
+            canonical, digest
+        from entry where incident_id = $1 order by seq, entry_id
+        """,
+        incident_id,
+    )
+    return [Link(Columns(*row[:-2]), row["canonical"], row["digest"]) for row in rows]
 
 
 async def find_entry(
@@ -210,29 +208,31 @@ async def find_entry(
     return await fetch_one(
         connection,
         StoredEntry,
-        "select seq, canonical, digest from entry where incident_id = $1 and entry_id = $2",
+        """
+        select seq, entry_id, canonical, digest from entry
+        where incident_id = $1 and entry_id = $2
+        """,
         incident_id,
         entry_id,
     )
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(NamedTuple):
     """Where a page of a timeline ended."""
 
-    happened_at: datetime
-    recorded_at: datetime
+    happened_at: Moment
+    recorded_at: Moment
     entry_id: UUID
 
 
 async def list_entries(
     connection: Connection, incident_id: UUID, after: Position | None, limit: int
-) -> list[StoredEntry]:
-    """A page of a timeline in the order in which things happened, opening first."""
-    return await fetch_all(
-        connection,
-        StoredEntry,
+) -> list[asyncpg.Record]:
+    """A page of a timeline in the order in which things happened, opening first: rows with the
+    columns of `StoredEntry` and `Position`."""
+    return await connection.fetch(
         """
-        select e.seq, e.canonical, e.digest,
+        select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,
             (select v.entry_id from entry v where v.incident_id = e.incident_id
                 and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
                 as voided_by,
@@ -251,61 +251,4 @@ async def list_entries(
         after.happened_at if after else None,
         after.recorded_at if after else None,
         limit,
-    )
-
-
-async def keep_refused(
-    connection: Connection,
-    *,
-    incident_id: UUID,
-    entry_id: UUID,
-    actor: Actor,
-    differing: list[str],
-    sealed: bytes,
-    sealed_informant: bytes | None,
-    sha256: bytes | None,
-) -> None:
-    """Keep a refused body for a person to look at."""
-    await connection.execute(
-        """
-        insert into refused_body
-            (incident_id, refused_id, entry_id, account_id, differing, sealed, sealed_informant,
-                sha256)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
-        """,
-        incident_id,
-        uuid4(),
-        entry_id,
-        actor.account_id,
-        differing,
-        sealed,
-        sealed_informant,
-        sha256,
-    )
-
-
-class RefusedRow(msgspec.Struct, frozen=True):
-    entry_id: UUID
-    received_at: datetime
-    badge: str
-    differing: list[str]
-    sealed: bytes
-    sealed_informant: bytes | None
-    """None too where the reader's station is not responsible."""
-
-
-async def list_refused(connection: Connection, actor: Actor, incident_id: UUID) -> list[RefusedRow]:
-    """The refused bodies of an incident that the caller has access to, oldest first."""
-    return await fetch_all(
-        connection,
-        RefusedRow,
-        """
-        select r.entry_id, r.received_at, a.badge, r.differing, r.sealed,
-            case when i.responsible_station_id = $2 then r.sealed_informant end as sealed_informant
-        from refused_body r join account a using (account_id) join incident i using (incident_id)
-        where r.incident_id = $1
-        order by r.received_at, r.refused_id
-        """,
-        incident_id,
-        actor.station.station_id if actor.station else None,
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from asyncpg import Record
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
@@ -12,13 +13,16 @@ from wildlife.etags import etag, is_current, not_modified
 from wildlife.incidents import answers, appending, opening, queries
 from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.incidents.lists import IncidentSummary, list_incidents
+from wildlife.incidents.refused_queries import list_refused
+from wildlife.incidents.refusing import refused
 from wildlife.listing import (
+    AskedSpecies,
     Filters,
     ListOperation,
     Page,
     answer,
     decode_cursor,
-    encode_cursor,
+    page,
 )
 from wildlife.problems import Problem
 from wildlife.values import IncidentId
@@ -59,12 +63,12 @@ async def get_incidents(
     filters: NamedDependency[Filters],
     kind: FromQuery[IncidentKind | None] = None,
     state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
-    species: FromQuery[str | None] = None,
+    species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
     overdue: FromQuery[bool | None] = None,
 ) -> Response[Page[IncidentSummary]]:
     """Incidents by when they were found, newest first."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_incidents(
             connection,
             actor,
@@ -91,7 +95,7 @@ async def get_incident(
     if head is None:
         raise Problem("not_found")
     now = datetime.now(service.settings.zone)
-    incident = answers.incident(head.document, head.seq, head.digest, now)
+    incident = answers.incident(head.document, head.seq, head.digest, now, actor)
     tag = etag(incident.digest, len(incident.overdue))
     if is_current(request, tag):
         return not_modified(tag)
@@ -139,10 +143,13 @@ async def get_entries(
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        stored = await queries.list_entries(connection, incident_id, after, limit + 1)
-    shown = [answers.entry(one, service.settings.zone) for one in stored[:limit]]
-    more = len(stored) > limit
-    return Page(shown, encode_cursor(answers.position(shown[-1])) if more else None)
+        rows = await queries.list_entries(connection, incident_id, after, limit + 1)
+
+    def show(row: Record) -> answers.Entry:
+        stored = msgspec.convert(dict(row), queries.StoredEntry)
+        return answers.entry(stored, service.settings.zone, actor)
+
+    return page(rows, limit, queries.Position._fields, show, named_by="entry_id")
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):
@@ -160,29 +167,12 @@ class RefusedBodies(msgspec.Struct, frozen=True):
 )
 async def get_refused(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
-) -> RefusedBodies:
-    """What was refused because its id was taken, kept for a person to look at."""
+) -> Response[RefusedBodies]:
+    """What was refused and kept for a person to look at: what you or your station sent, and what
+    the stations that had a part in the incident did."""
     async with service.database.reading() as connection:
-        if await queries.access_incident(connection, actor, incident_id) is None:
+        rows = await list_refused(connection, actor, incident_id)
+        if not rows and await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        rows = await queries.list_refused(connection, actor, incident_id)
-
-    def body(row: queries.RefusedRow) -> Any:
-        said = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
-        if row.sealed_informant is not None:
-            informant = service.vault.open(incident_id, row.sealed_informant)
-            said["informant"] = msgspec.json.decode(informant)
-        return said
-
-    return RefusedBodies(
-        [
-            answers.Refused(
-                entry_id=row.entry_id,
-                received_at=row.received_at,
-                badge=row.badge,
-                differing=row.differing,
-                body=body(row),
-            )
-            for row in rows
-        ]
-    )
+    kept = [refused(service, actor, incident_id, row) for row in rows]
+    return Response(RefusedBodies(kept), headers={"Cache-Control": "no-store"})

@@ -39,6 +39,15 @@ class Responsible(msgspec.Struct, frozen=True):
 
     station: StationRef
     officer: OfficerRef | None
+    since: datetime | None = None
+    """When it was handed over to them; none for the station that opened it."""
+    until: datetime | None = None
+    """When they handed it over."""
+
+    def answered_at(self, time: datetime) -> bool:
+        """Whether it was for them to say what happened then; both ends are theirs."""
+        began = self.since is None or self.since <= time
+        return began and (self.until is None or time <= self.until)
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -58,7 +67,7 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
-    """All that follows from a timeline. `seq` and `digest` name the entry that it ends with."""
+    """All that follows from a timeline."""
 
     id: UUID
     kind: IncidentKind
@@ -67,6 +76,8 @@ class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     station: StationRef
     responsible: Responsible
+    responsible_before: list[Responsible] = []
+    """Those who were responsible before, in their order."""
     opened_by: OfficerRef
     found_at: datetime
     received_at: datetime

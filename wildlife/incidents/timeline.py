@@ -14,7 +14,14 @@ from uuid import UUID
 import msgspec
 
 from wildlife.accounts.model import OfficerRef
-from wildlife.incidents.entries import AnyEntry, Opening
+from wildlife.incidents.entries import (
+    Amendment,
+    AnyEntry,
+    Opening,
+    RescueOpening,
+    RoadHazardOpening,
+    Void,
+)
 from wildlife.photos.model import ImageFacts
 from wildlife.species.model import TaxonRef
 from wildlife.stations.model import StationRef
@@ -94,9 +101,60 @@ def decode_entry(canonical: str) -> RecordedEntry:
     return _ENTRY_DECODER.decode(canonical)
 
 
+def decode(canonical: str) -> RecordedOpening | RecordedEntry:
+    """Any entry."""
+    is_opening = msgspec.json.decode(canonical, type=_Place).seq == 1
+    return (_OPENING_DECODER if is_opening else _ENTRY_DECODER).decode(canonical)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    seq: int
+
+
 def digest(canonical: str) -> bytes:
     """The digest that the next entry will name."""
     return sha256(canonical.encode()).digest()
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What the columns of an entry's row repeat of its canonical text, for queries."""
+
+    entry_id: UUID
+    seq: int
+    type: str
+    happened_at: datetime
+    recorded_at: datetime
+    received_at: datetime
+    target_id: UUID | None
+    sha256: bytes | None
+
+
+def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
+    """The columns that repeat a link; an opening happened when it was found."""
+    body, image = recorded.body, recorded.facts.image
+    if isinstance(body, RescueOpening | RoadHazardOpening):
+        type_, happened_at = "opening", body.found_at
+    else:
+        type_, happened_at = str(body.__struct_config__.tag), body.happened_at
+    return Columns(
+        entry_id=body.id,
+        seq=recorded.seq,
+        type=type_,
+        happened_at=happened_at,
+        recorded_at=body.recorded_at or recorded.received_at,
+        received_at=recorded.received_at,
+        target_id=body.entry_id if isinstance(body, Amendment | Void) else None,
+        sha256=bytes.fromhex(image.sha256) if image else None,
+    )
+
+
+class _SaidBy(msgspec.Struct, frozen=True):
+    actor: OfficerRef
+
+
+def said_by(canonical: str, account_id: UUID) -> bool:
+    """Whether this account said it."""
+    return msgspec.json.decode(canonical, type=_SaidBy).actor.account_id == account_id
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -110,38 +168,42 @@ class Flaw(msgspec.Struct, frozen=True):
         return f"{self.incident_id} entry {self.seq}: {self.reason}"
 
 
-class _Link(msgspec.Struct, frozen=True):
-    """What a canonical text must say of itself."""
+class Link(msgspec.Struct, frozen=True):
+    """An entry's row: its canonical text, its digest, and what the other columns say."""
 
-    incident_id: UUID
-    seq: int
-    previous: str
+    columns: Columns
+    canonical: str
+    digest: bytes
 
 
-def verify(incident_id: UUID, links: Iterable[tuple[int, str, bytes]]) -> list[Flaw]:
-    """The flaws of a chain of (seq, canonical, digest) in the order of seq; none when it holds."""
+def verify(incident_id: UUID, links: Iterable[Link]) -> list[Flaw]:
+    """The flaws of a chain in the order of seq; none when it holds."""
     flaws = []
     previous = GENESIS
     expected_seq = 0
-    for seq, canonical, stored in links:
+    for link in links:
         expected_seq += 1
-
-        def flaw(reason: str, seq: int = seq) -> None:
-            flaws.append(Flaw(incident_id, seq, reason))
-
+        seq = link.columns.seq
+        reasons = []
         if seq != expected_seq:
-            flaw(f"entry {expected_seq} is missing")
+            reasons.append(f"entry {expected_seq} is missing")
             expected_seq = seq
-        if digest(canonical) != stored:
-            flaw("the text does not have the digest that is stored")
+        if digest(link.canonical) != link.digest:
+            reasons.append("the text does not have the digest that is stored")
         try:
-            link = msgspec.json.decode(canonical, type=_Link)
-        except msgspec.MsgspecError as error:
-            flaw(f"the text can't be read: {error}")
+            recorded = decode(link.canonical)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            reasons.append(f"the text can't be read: {error}")
         else:
-            if link.incident_id != incident_id or link.seq != seq:
-                flaw("the text belongs to another place")
-            if link.previous != previous.hex():
-                flaw("it does not follow the entry before it")
-        previous = stored
+            if recorded.incident_id != incident_id or recorded.seq != seq:
+                reasons.append("the text belongs to another place")
+            if recorded.previous != previous.hex():
+                reasons.append("it does not follow the entry before it")
+            reasons += [
+                f"the column {name} is not what the text says"
+                for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
+                if getattr(link.columns, name) != said
+            ]
+        flaws += [Flaw(incident_id, seq, reason) for reason in reasons]
+        previous = link.digest
     return flaws

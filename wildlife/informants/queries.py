@@ -1,5 +1,7 @@
 """The SQL of informants."""
 
+from collections.abc import AsyncGenerator
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -15,6 +17,7 @@ class StoredInformant(msgspec.Struct, frozen=True):
 
     salt: bytes
     sealed: bytes | None
+    erased_at: datetime | None
 
 
 async def access_informant(
@@ -25,7 +28,7 @@ async def access_informant(
         connection,
         StoredInformant,
         """
-        select f.salt, f.sealed from informant f join incident i using (incident_id)
+        select f.salt, f.sealed, f.erased_at from informant f join incident i using (incident_id)
         where incident_id = $1 and f.sealed is not null and i.responsible_station_id = $2
         """,
         incident_id,
@@ -34,11 +37,11 @@ async def access_informant(
 
 
 async def find_informant(connection: Connection, incident_id: UUID) -> StoredInformant | None:
-    """The informant's salt, to tell whether a replay names the same person."""
+    """The informant, to tell whether a replay names the same person, or somebody changed it."""
     return await fetch_one(
         connection,
         StoredInformant,
-        "select salt, sealed from informant where incident_id = $1",
+        "select salt, sealed, erased_at from informant where incident_id = $1",
         incident_id,
     )
 
@@ -46,7 +49,8 @@ async def find_informant(connection: Connection, incident_id: UUID) -> StoredInf
 async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
     """Erase who reported, and the salt; the timeline keeps a digest that now says nothing.
 
-    Whom a refused opening named is erased with them. False where there was nobody to erase.
+    Whom a refused opening named is erased with them; a stranger's, who came upon a taken id, by
+    the stranger's station. False where there was nobody to erase.
     """
     erased = await connection.fetchval(
         """
@@ -57,8 +61,11 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
             where f.incident_id = mine.incident_id and f.sealed is not null
             returning true
         ), refused as (
-            update refused_body r set sealed_informant = null from mine
-            where r.incident_id = mine.incident_id and r.sealed_informant is not null
+            update refused_body r set sealed_informant = null
+            where r.incident_id = $1 and r.sealed_informant is not null
+                and case when r.station_id = any(
+                        (select station_ids from incident where incident_id = $1)::uuid[])
+                    then exists (select from mine) else r.station_id = $2 end
             returning true
         )
         select exists (select from reported) or exists (select from refused)
@@ -67,3 +74,35 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
         actor.station.station_id if actor.station else None,
     )
     return bool(erased)
+
+
+# Any number that no other program on the same database uses as an advisory lock.
+_KEY_LOCK = 7_215_042_520_240_805
+
+
+async def lock_fingerprint(connection: Connection) -> None:
+    """Until the transaction ends nobody else decides which key is the database's."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _KEY_LOCK)
+
+
+async def find_fingerprint(connection: Connection) -> bytes | None:
+    """The fingerprint of the key that this database's informants are sealed with."""
+    fingerprint: bytes | None = await connection.fetchval("select fingerprint from key_fingerprint")
+    return fingerprint
+
+
+async def add_fingerprint(connection: Connection, fingerprint: bytes) -> None:
+    """Remember the database's key, once and for ever."""
+    await connection.execute("insert into key_fingerprint (fingerprint) values ($1)", fingerprint)
+
+
+async def stream_sealed(connection: Connection) -> AsyncGenerator[tuple[UUID, bytes], None]:
+    """All that is sealed in the database, each with its incident. Inside a transaction only."""
+    async for row in connection.cursor(
+        """
+        select incident_id, sealed from informant where sealed is not null
+        union all
+        select incident_id, sealed from refused_body
+        """
+    ):
+        yield row["incident_id"], row["sealed"]

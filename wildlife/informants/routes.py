@@ -39,6 +39,6 @@ async def delete_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> None:
     """Erase who reported the incident, for ever. The timeline stays whole: it never named them."""
-    async with service.database.writing() as connection:
+    async with service.database.writing(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id):
             raise Problem("not_found")

@@ -11,28 +11,35 @@ from pathlib import Path
 from anyio import to_thread
 
 from media.images import UnsupportedImage
+from media.processes import Interrupted
 from media.store import original_key
 from wildlife.accounts.model import Actor
 from wildlife.incidents import appending
-from wildlife.incidents.checks import check_time
+from wildlife.incidents.checks import check_about, check_time
 from wildlife.incidents.entries import Photo
-from wildlife.incidents.queries import Head
+from wildlife.incidents.queries import find_entry
 from wildlife.incidents.replaying import Written
+from wildlife.incidents.timeline import said_by
 from wildlife.photos.model import ExifFacts, ImageFacts, Said
-from wildlife.problems import FieldError, Problem
+from wildlife.problems import Problem
 from wildlife.service import Service
 
 
 async def check(service: Service, actor: Actor, said: Said) -> None:
     """Before a byte of it is taken: that this actor may add this photo to that incident.
 
+    Whoever sent it once may send it again, whoever is responsible now.
+
     Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
     """
     if said.taken_at is not None:
         check_time(service, "taken_at", said.taken_at, datetime.now(service.settings.zone))
     async with service.database.reading() as connection:
+        stored = await find_entry(connection, said.incident_id, said.photo_id)
+        if stored is not None and said_by(stored.canonical, actor.account_id):
+            return
         head = await appending.may_append(connection, actor, said.incident_id)
-    _check_about(said.about, head)
+    check_about(said.about, len(head.document.animals))
 
 
 async def attach_file(
@@ -40,7 +47,7 @@ async def attach_file(
 ) -> Written:
     """Keep the photo at `path`, whose bytes are durable, and name it on the timeline.
 
-    Raises Problem: unsupported_image, image_too_large, or what appending an entry raises.
+    Raises Problem: unsupported_image, darkroom_unavailable, or what appending an entry raises.
     """
     image = await _look_at(service, path, digest, size)
     await service.store.put_file(original_key(digest), path, digest)
@@ -78,9 +85,8 @@ async def _look_at(service: Service, path: Path, digest: str, size: int) -> Imag
         info = await service.darkroom.inspect(path)
     except UnsupportedImage as error:
         raise Problem("unsupported_image", given=str(error)) from None
-    pixels, limit = (info.width or 0) * (info.height or 0), service.settings.photo_limit_pixels
-    if pixels > limit:
-        raise Problem("image_too_large", given=pixels, expected=str(limit))
+    except Interrupted:
+        raise Problem("darkroom_unavailable") from None
     exif = ExifFacts(**info.exif._asdict())
     return ImageFacts(
         sha256=digest,
@@ -90,10 +96,3 @@ async def _look_at(service: Service, path: Path, digest: str, size: int) -> Imag
         height=info.height,
         exif=exif if exif != ExifFacts() else None,
     )
-
-
-def _check_about(about: str | None, head: Head) -> None:
-    animals = len(head.document.animals)
-    known = [f"animal:{number}" for number in range(1, animals + 1)]
-    if about is not None and about.startswith("animal:") and about not in known:
-        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))

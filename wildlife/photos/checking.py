@@ -6,19 +6,23 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from db.pool import Database
-from media.store import Held, NotHeld, Store, digest_of, original_key
-from wildlife.photos.queries import list_named_digests, named_among
+from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
+from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
 
 _AT_ONCE: Final = 500
 
 # What came in less than a day ago may still get its entry.
 _GRACE: Final = timedelta(days=1)
+# So long an original that nothing names lies aside before it is removed.
+_ASIDE_FOR: Final = timedelta(days=30)
 
 
 class Flaw(StrEnum):
-    """What can be wrong with an original. An orphan does no harm; it only takes room."""
+    """What can be wrong with an original. An orphan does no harm; it only takes room. What had been
+    set aside and is named again is put back."""
 
     MISSING = "missing"
+    PUT_BACK = "put back"
     CHANGED = "changed"
     ORPHANED = "orphaned"
 
@@ -38,13 +42,35 @@ async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
         yield Checked(_digest_of(held), Flaw.ORPHANED)
 
 
-async def sweep(database: Database, store: Store) -> AsyncIterator[Held]:
-    """Remove originals and renditions that nothing names and that are older than a day."""
+class Swept(NamedTuple):
+    """What `sweep` did, in words, and with what."""
+
+    did: str
+    held: Held
+
+
+async def sweep(database: Database, store: Store) -> AsyncIterator[Swept]:
+    """Set originals aside that nothing names and that are older than a day; remove renditions of
+    such ones at once, and originals that have lain aside for a month.
+
+    What names an original is the text of the timelines, which a digest covers; a column alone is
+    not believed.
+    """
     older_than = datetime.now(UTC) - _GRACE
-    for prefix in ("originals/", "renditions/"):
-        async for held in _unnamed(database, store, prefix):
-            if held.modified_at < older_than and await store.sweep(held.key, older_than):
-                yield held
+    originals = [held async for held in _unnamed(database, store, "originals/")]
+    candidates = [held for held in originals if held.modified_at < older_than]
+    async with database.reading() as connection:
+        named = await named_in_texts(connection, [_digest_of(held) for held in candidates])
+    for held in candidates:
+        if _digest_of(held) not in named and await store.set_aside(held.key, older_than):
+            yield Swept("set aside", held)
+    async for held in _unnamed(database, store, "renditions/"):
+        if held.modified_at < older_than and await store.sweep(held.key, older_than):
+            yield Swept("removed", held)
+    long_ago = datetime.now(UTC) - _ASIDE_FOR
+    async for held in store.list(f"{ASIDE}originals/"):
+        if held.modified_at < long_ago and await store.sweep(held.key, long_ago):
+            yield Swept("removed", held)
 
 
 async def _named(database: Database) -> AsyncIterator[str]:
@@ -84,8 +110,12 @@ def _digest_of(held: Held) -> str:
 
 
 async def _flaw(store: Store, digest: str) -> Flaw | None:
+    key = original_key(digest)
     try:
-        found = await digest_of(store, original_key(digest))
+        found = await digest_of(store, key)
     except NotHeld:
-        return Flaw.MISSING
+        if not await store.bring_back(key):
+            return Flaw.MISSING
+        found = await digest_of(store, key)
+        return Flaw.PUT_BACK if found == digest else Flaw.CHANGED
     return None if found == digest else Flaw.CHANGED

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from wildlife.places.model import Position, distance_m
-from wildlife.values import IncidentId, Instant, PhotoId, Text
+from wildlife.values import IncidentId, Instant, PhotoId, Text, whole
 from wildlife.vocabularies import PhotoFlag
 
 # Beyond these a person should look. An incident goes on for weeks after the find, but not before.
@@ -19,7 +19,7 @@ _SKEW: Final = timedelta(minutes=10)
 _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
 
 
-ABOUT: Final = r"^(animal:[1-9]\d{0,2}|site|before|after|document)$"
+ABOUT: Final = whole(r"animal:[1-9][0-9]{0,2}|site|before|after|document")
 About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
 
 

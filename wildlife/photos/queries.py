@@ -1,7 +1,6 @@
 """The SQL of photos."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -12,7 +11,7 @@ from wildlife.accounts.model import Actor
 from wildlife.incidents.timeline import decode_entry
 from wildlife.photos.model import ExifFacts, ImageFacts
 from wildlife.values import IncidentId, PhotoId
-from wildlife.vocabularies import PhotoFlag, Renditions
+from wildlife.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
 
 class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,9 +31,11 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     exif: ExifFacts | None
     """What the photo says of itself: hints, never trusted over what was reported."""
     flags: list[PhotoFlag]
-    """Where that and the report do not agree."""
+    """Where that and the report do not agree, and whether only part of the picture is there."""
     renditions: Renditions
     """Whether it can be shown."""
+    renditions_reason: RenditionsReason | None
+    """Why it can't, or can't yet: of the latter it is tried again by itself."""
 
 
 async def access_photo(
@@ -46,11 +47,12 @@ async def access_photo(
         PhotoRecord,
         """
         select p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width,
-            p.height, p.taken_at, p.received_at, p.about, p.caption, p.exif, p.flags,
-            coalesce(p.renditions, 'pending') as renditions
+            p.height, p.taken_at, p.received_at, p.about, p.caption, p.exif,
+            case when p.incomplete then p.flags || '{incomplete}' else p.flags end as flags,
+            coalesce(p.renditions, 'pending') as renditions, p.renditions_reason
         from photo p join incident i using (incident_id)
         where p.incident_id = $1 and p.photo_id = $2
-            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($3::uuid[] is null or i.station_ids && $3)
             and ($4::text is null or i.region_code like $4 || '%')
         """,
         incident_id,
@@ -67,8 +69,9 @@ async def list_photos(connection: Connection, incident_id: IncidentId) -> list[P
         PhotoRecord,
         """
         select photo_id, encode(sha256, 'hex') as sha256, media_type, size, width, height,
-            taken_at, received_at, about, caption, exif, flags,
-            coalesce(renditions, 'pending') as renditions
+            taken_at, received_at, about, caption, exif,
+            case when incomplete then flags || '{incomplete}' else flags end as flags,
+            coalesce(renditions, 'pending') as renditions, renditions_reason
         from photo where incident_id = $1
         order by coalesce(taken_at, received_at), photo_id
         """,
@@ -100,7 +103,7 @@ async def list_same_pictures(
             and p.difference_hash is not null
             and quarters(p.difference_hash) && quarters(mine.difference_hash)
             and bit_count((p.difference_hash # mine.difference_hash)::bit(64)) <= 3
-            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
+            and ($3::uuid[] is null or i.station_ids && $3)
             and ($4::text is null or i.region_code like $4 || '%')
         order by distance, p.received_at, p.photo_id
         limit 20
@@ -121,7 +124,7 @@ async def find_held_image(connection: Connection, actor: Actor, digest: str) -> 
         """
         select e.canonical from entry e join incident i using (incident_id)
         where e.sha256 = decode($1, 'hex')
-            and ($2::uuid[] is null or i.station_id = any($2) or i.responsible_station_id = any($2))
+            and ($2::uuid[] is null or i.station_ids && $2)
             and ($3::text is null or i.region_code like $3 || '%')
         limit 1
         """,
@@ -167,8 +170,25 @@ async def list_named_digests(connection: Connection, after: str | None, limit: i
     return [row["sha256"].hex() for row in rows]
 
 
+async def named_in_texts(connection: Connection, digests: list[str]) -> set[str]:
+    """Those of `digests` that any entry's text names, whatever the column beside it says.
+
+    Reads every timeline: for what is about to be taken away.
+    """
+    rows = await connection.fetch(
+        """
+        select distinct named.found[1] as digest
+        from entry, lateral regexp_matches(canonical, '"sha256":"([0-9a-f]{64})"', 'g')
+            as named (found)
+        where named.found[1] = any($1)
+        """,
+        digests,
+    )
+    return {row["digest"] for row in rows}
+
+
 async def named_among(connection: Connection, digests: list[str]) -> set[str]:
-    """Those of `digests` that an entry or a refused body names."""
+    """Those of `digests` that an entry or a refused body names, by their columns."""
     rows = await connection.fetch(
         """
         select given from unnest($1::text[]) as given
@@ -178,85 +198,6 @@ async def named_among(connection: Connection, digests: list[str]) -> set[str]:
         digests,
     )
     return {row["given"] for row in rows}
-
-
-# ---------------------------------------------------------------- renditions
-
-
-class PhotoToRender(msgspec.Struct, frozen=True):
-    """A photo that has no renditions yet."""
-
-    incident_id: UUID
-    photo_id: UUID
-    sha256: str
-
-
-async def list_photos_to_render(connection: Connection) -> list[PhotoToRender]:
-    """The next photos without renditions, oldest first."""
-    return await fetch_all(
-        connection,
-        PhotoToRender,
-        """
-        select incident_id, photo_id, encode(sha256, 'hex') as sha256
-        from photo where renditions is null
-        order by received_at limit 20
-        """,
-    )
-
-
-# Any number that no other use of two-part advisory locks on the database begins with.
-_RENDERING: Final = 1_504_250_003
-
-
-async def claim_photo(connection: Connection, photo: PhotoToRender) -> bool:
-    """Keep other processes from this photo until `release_photo`, or until this one dies.
-
-    False where another has it, or it is done by now.
-    """
-    claimed: bool = await connection.fetchval(
-        "select pg_try_advisory_lock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
-    )
-    if not claimed:
-        return False
-    waiting: bool = await connection.fetchval(
-        """
-        select exists (
-            select from photo where incident_id = $1 and photo_id = $2 and renditions is null
-        )
-        """,
-        photo.incident_id,
-        photo.photo_id,
-    )
-    if not waiting:
-        await release_photo(connection, photo)
-    return waiting
-
-
-async def release_photo(connection: Connection, photo: PhotoToRender) -> None:
-    """Let go of a photo that was claimed on this connection."""
-    await connection.execute(
-        "select pg_advisory_unlock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
-    )
-
-
-async def put_renditions(
-    connection: Connection,
-    photo: PhotoToRender,
-    *,
-    renditions: Renditions,
-    difference_hash: int | None,
-) -> None:
-    """Note what came of making a photo's renditions."""
-    await connection.execute(
-        """
-        update photo set renditions = $3, difference_hash = $4
-        where incident_id = $1 and photo_id = $2
-        """,
-        photo.incident_id,
-        photo.photo_id,
-        renditions.value,
-        difference_hash,
-    )
 
 
 # ---------------------------------------------------------------- who looked at originals
@@ -303,3 +244,25 @@ async def list_accesses(
         incident_id,
         photo_id,
     )
+
+
+async def has_entries(connection: Connection) -> bool:
+    """Whether anything was ever recorded."""
+    found: bool = await connection.fetchval("select exists (select from entry)")
+    return found
+
+
+async def sample_digests(connection: Connection) -> list[str]:
+    """The SHA-256, in hexadecimal, of a few photos: of the newest finds, and of any."""
+    rows = await connection.fetch(
+        """
+        (
+            select encode(p.sha256, 'hex') as digest
+            from (select incident_id from incident order by found_at desc limit 1000) i
+            join photo p using (incident_id) limit 20
+        )
+        union
+        (select encode(sha256, 'hex') from photo limit 20)
+        """
+    )
+    return [row["digest"] for row in rows]

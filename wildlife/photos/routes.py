@@ -1,21 +1,29 @@
 """Photos: sent in one request, shown as renditions, the original as it came."""
 
+import re
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, put, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath, QueryParameter
-from litestar.response import Stream
-from litestar.response.base import ASGIResponse
+from msgspec.structs import replace
 
+from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
 from wildlife.accounts.model import Actor
+from wildlife.bodies import Streamed
 from wildlife.etags import content_etag, is_current, not_modified
 from wildlife.incidents import answers, queries
 from wildlife.photos.attaching import attach_file, check
-from wildlife.photos.bodies import PhotoOperation, ShownPhotoOperation, photo_bytes, read_time
+from wildlife.photos.bodies import (
+    PhotoOperation,
+    ShownPhotoOperation,
+    read_time,
+    recognized,
+)
+from wildlife.photos.darkroom import NotNow
 from wildlife.photos.model import ABOUT, Said
 from wildlife.photos.queries import (
     OriginalAccess,
@@ -27,20 +35,13 @@ from wildlife.photos.queries import (
     list_photos,
     list_same_pictures,
 )
+from wildlife.photos.reasons import SENTENCES
 from wildlife.problems import Problem
 from wildlife.ranges import asked_part
 from wildlife.service import Service
-from wildlife.values import IncidentId, PhotoId
-from wildlife.vocabularies import PhotoFlag, Renditions, Role
+from wildlife.values import NO_NUL, IncidentId, PhotoId
+from wildlife.vocabularies import PhotoFlag, Renditions, RenditionsReason, Role
 from wildlife.web import OFFICERS, FromActor, FromService, also_answers, problems
-
-
-class OwnTypeStream(Stream):
-    """A stream whose media type is its own: the framework would put the handler's in its place."""
-
-    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
-        return super().to_asgi_response(*args, **(kwargs | {"media_type": self.media_type}))
-
 
 _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 
@@ -65,7 +66,7 @@ async def put_photo(
         str | None, QueryParameter(description="When it was taken, with its offset.")
     ] = None,
     caption: Annotated[
-        str | None, QueryParameter(min_length=1, max_length=4000, pattern=r"^[^\u0000]*$")
+        str | None, QueryParameter(min_length=1, max_length=4000, pattern=NO_NUL)
     ] = None,
     about: Annotated[
         str | None,
@@ -91,12 +92,15 @@ async def put_photo(
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
     try:
-        async with service.spool.receive(photo_bytes(request), limit) as received:
+        body = recognized(request.stream(), limit)
+        async with service.spool.receive(body, limit) as received:
             written = await attach_file(
                 service, actor, said, received.path, received.sha256, received.size
             )
     except TooLarge:
         raise Problem("body_too_large", expected=str(limit)) from None
+    except UnsupportedImage as error:
+        raise Problem("unsupported_image", given=str(error)) from None
     return Response(written.answer, status_code=201 if written.created else 200)
 
 
@@ -115,7 +119,8 @@ async def get_photos(
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        return Photos(await list_photos(connection, incident_id))
+        photos = await list_photos(connection, incident_id)
+    return Photos([_shown_to(actor, photo) for photo in photos])
 
 
 class Photo(PhotoRecord, frozen=True, kw_only=True):
@@ -136,7 +141,7 @@ async def get_photo(
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    known = msgspec.structs.asdict(record)
+    known = msgspec.structs.asdict(_shown_to(actor, record))
     if same:
         known["flags"] = [*record.flags, PhotoFlag.SAME_PICTURE]
     photo = Photo(**known, same_pictures=same)
@@ -160,7 +165,7 @@ async def get_original(
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
-) -> Response[bytes] | Stream:
+) -> Response[bytes] | Streamed:
     """The photo's bytes as they came, to be saved and not shown: they may hold anything.
 
     It takes a permission of its own, and every look is on record (`…/accesses`).
@@ -187,7 +192,7 @@ async def get_original(
         return Response(b"", media_type=photo.media_type, headers=headers)
     async with service.database.writing() as connection:
         await add_access(connection, actor, incident_id, photo_id)
-    return OwnTypeStream(
+    return Streamed(
         service.store.read(key, part.start, part.end),
         status_code=part.status,
         media_type=photo.media_type,
@@ -226,7 +231,7 @@ async def get_accesses(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    responses=problems(400, 401, 404, 416),
+    responses=problems(400, 401, 404, 416, 503),
 )
 async def get_rendition(
     service: FromService,
@@ -240,7 +245,7 @@ async def get_rendition(
     WebP for who accepts it, else JPEG.
     """
     photo = await _access(service, actor, incident_id, photo_id)
-    kind = "webp" if "image/webp" in request.headers.get("accept", "") else "jpeg"
+    kind = "webp" if _takes_webp(request.headers.get("accept", "")) else "jpeg"
     name = f"{request.url.path.rpartition('/')[2]}.{kind}"
     tag = f'"{photo.sha256[:32]}.{name}"'
     # Who has seen it may keep it for good: its bytes never change.
@@ -266,25 +271,36 @@ async def _rendition(service: Service, photo: PhotoRecord, name: str) -> bytes:
         return await service.store.get(key)
     except NotHeld:
         pass
-    renditions = photo.renditions
-    if renditions in (Renditions.PENDING, Renditions.MADE):
+    renditions, reason = photo.renditions, photo.renditions_reason
+    if reason is None:
         try:
-            renditions = (await service.darkroom.develop(photo.sha256)).renditions
-        except NotHeld:
-            raise Problem("original_missing") from None
-    match renditions:
-        case Renditions.MADE:
-            return await service.store.get(key)
-        case Renditions.UNREADABLE:
-            raise Problem(
-                "no_rendition", reason="The file can't be decoded.", reason_zh="文件无法解码，"
-            )
-        case _:
-            raise Problem(
-                "no_rendition",
-                reason="Decoding it takes more time or memory than is allowed.",
-                reason_zh="解码所需时间或内存超出限制，",
-            )
+            renditions, reason, *_ = await service.darkroom.develop(photo.sha256)
+        except NotNow as error:
+            reason = error.reason
+    if reason is None:
+        return await service.store.get(key)
+    if reason is RenditionsReason.ORIGINAL_MISSING:
+        raise Problem("original_missing")
+    given_up = renditions in (Renditions.UNREADABLE, Renditions.ABANDONED)
+    raise Problem(
+        "no_rendition" if given_up else "rendition_pending",
+        reason=SENTENCES[reason].en,
+        reason_zh=SENTENCES[reason].zh,
+    )
+
+
+def _takes_webp(accept: str) -> bool:
+    """Whether an Accept header names WebP itself, with any weight but 0."""
+    for part in accept.lower().split(","):
+        name, _, weight = part.replace(" ", "").partition(";")
+        if name == "image/webp":
+            return re.fullmatch(r"q=0(\.0*)?", weight) is None
+    return False
+
+
+def _shown_to(actor: Actor, photo: PhotoRecord) -> PhotoRecord:
+    """Where and with what it was taken is in the original, and for who may see originals."""
+    return photo if actor.sees_originals else replace(photo, exif=None)
 
 
 async def _access(

@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 
 from wildlife.places.datum import LonLat, to_wgs84
-from wildlife.values import Text
+from wildlife.values import Text, whole
 from wildlife.vocabularies import Datum, PointSource
 
 RegionCode = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^[1-8]\d{5,11}$",
+        pattern=whole(r"[1-8][0-9]{5,11}"),
         description="GB/T 2260 code of 6 to 12 digits; its prefixes are province, prefecture"
         " and county.",
         examples=["150425"],

@@ -20,8 +20,8 @@ class HeldEntry(msgspec.Struct, frozen=True):
 async def list_held_entries(
     connection: Connection, actor: Actor, ids: list[UUID], digests: list[str]
 ) -> list[HeldEntry]:
-    """The entries with one of `ids`, or of a photo with one of `digests`, of incidents that `actor`
-    may see; voided ones too."""
+    """The entries with one of `ids`, or of a photo with one of `digests`, that `actor` filed or of
+    incidents that `actor` may see; voided ones too."""
     return await fetch_all(
         connection,
         HeldEntry,
@@ -32,11 +32,13 @@ async def list_held_entries(
         from entry e join incident i using (incident_id)
         where (e.entry_id = any($1)
                 or e.sha256 = any(array(select decode(d, 'hex') from unnest($2::text[]) d)))
-            and ($3::uuid[] is null or i.station_id = any($3) or i.responsible_station_id = any($3))
-            and ($4::text is null or i.region_code like $4 || '%')
+            and (e.canonical::jsonb #>> '{actor,account_id}' = $5::text
+                or ($3::uuid[] is null or i.station_ids && $3)
+                    and ($4::text is null or i.region_code like $4 || '%'))
         """,
         ids,
         digests,
         actor.stations,
         actor.region,
+        str(actor.account_id),
     )

@@ -9,15 +9,14 @@ from litestar.params import JSONBody
 
 from media.store import original_key
 from wildlife.receipts.queries import list_held_entries
+from wildlife.values import SHA256
 from wildlife.web import FromActor, FromService, problems
 
 _MOST = 1000
 
 Digest = Annotated[
     str,
-    msgspec.Meta(
-        pattern="^[0-9a-f]{64}$", max_length=64, description="A SHA-256 in lower-case hexadecimal."
-    ),
+    msgspec.Meta(pattern=SHA256, max_length=64, description="A SHA-256 in lower-case hexadecimal."),
 ]
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
 from wildlife.places.model import ShownPlace
+from wildlife.values import Moment
 from wildlife.vocabularies import LifeStage, Protection, ReleaseMethod, Sex
 
 
@@ -46,7 +46,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    released_at: datetime
+    released_at: Moment
     incident_id: UUID
     entry_id: UUID
 
@@ -61,9 +61,11 @@ async def list_releases(
 ) -> Page[Release]:
     """Releases that `actor` may see, newest first; from, to and places are those of the release."""
     after = decode_cursor(filters.cursor, _Key)
-    releases = await fetch_all(
+    return await fetch_page(
         connection,
         Release,
+        ("released_at", "incident_id", "id"),
+        filters.limit,
         """
         select t.*, t.entry_id as id, i.case_number, s.name as station,
             t.location[0] as longitude, t.location[1] as latitude
@@ -86,4 +88,3 @@ async def list_releases(
         *(after or (None, None, None)),
         filters.limit + 1,
     )
-    return page(releases, filters.limit, lambda r: _Key(r.released_at, r.incident_id, r.id))

@@ -4,7 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.listing import Filters, ListOperation, Page, answer
+from wildlife.listing import AskedSpecies, Filters, ListOperation, Page, answer
 from wildlife.releases.queries import Release, list_releases
 from wildlife.vocabularies import Protection
 from wildlife.web import FromActor, FromService, problems
@@ -15,11 +15,11 @@ async def get_releases(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    species: FromQuery[str | None] = None,
+    species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
 ) -> Response[Page[Release]]:
     """Releases to the wild, newest first."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_releases(
             connection, actor, filters, species=species, protection=protection
         )

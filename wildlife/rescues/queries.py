@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all
 from wildlife.accounts.model import Actor
-from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, page
+from wildlife.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.values import Moment, Number
 from wildlife.vocabularies import Cause, Condition, Confidence, LifeStage, Outcome, Protection, Sex
 
 
@@ -42,9 +42,9 @@ class Animal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Key(NamedTuple):
-    found_at: datetime
+    found_at: Moment
     incident_id: UUID
-    number: int
+    number: Number
 
 
 async def list_animals(
@@ -58,9 +58,11 @@ async def list_animals(
 ) -> Page[Animal]:
     """Animals that `actor` may see, by when they were found, newest first."""
     after = decode_cursor(filters.cursor, _Key)
-    animals = await fetch_all(
+    return await fetch_page(
         connection,
         Animal,
+        ("found_at", "incident_id", "number"),
+        filters.limit,
         """
         select t.*, i.case_number, s.name as station, t.location[0] as longitude,
             t.location[1] as latitude
@@ -85,4 +87,3 @@ async def list_animals(
         *(after or (None, None, None)),
         filters.limit + 1,
     )
-    return page(animals, filters.limit, lambda a: _Key(a.found_at, a.incident_id, a.number))

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from wildlife.listing import Filters, ListOperation, Page, answer
+from wildlife.listing import AskedSpecies, Filters, ListOperation, Page, answer
 from wildlife.rescues.queries import Animal, list_animals
 from wildlife.vocabularies import Outcome, Protection
 from wildlife.web import FromActor, FromService, problems
@@ -17,12 +17,12 @@ async def get_animals(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    species: FromQuery[str | None] = None,
+    species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
     state_: Annotated[Outcome | None, QueryParameter(name="state")] = None,
 ) -> Response[Page[Animal]]:
     """Animals by when they were found, newest first. `state` is what became of them."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         found = await list_animals(
             connection, actor, filters, species=species, protection=protection, outcome=state_
         )

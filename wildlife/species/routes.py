@@ -12,6 +12,7 @@ from wildlife.problems import Problem
 from wildlife.service import Service
 from wildlife.species.model import FoundTaxon, Taxon
 from wildlife.species.queries import fetch_species, search_species
+from wildlife.values import NO_NUL, NOT_BLANK
 from wildlife.web import FromService, problems
 
 
@@ -30,7 +31,7 @@ async def search(
         QueryParameter(
             min_length=1,
             max_length=64,
-            pattern=r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+            pattern=NOT_BLANK,
             description="A part of the Chinese name, an alias, pinyin or its initials, the Latin or"
             " English name; one wrong character is forgiven.",
         ),
@@ -39,7 +40,7 @@ async def search(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> FoundTaxa:
     """Find a species. 鸬鹚 names several: offer them with their protection side by side."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         return FoundTaxa(await search_species(connection, q, on or _today(service), limit))
 
 
@@ -47,7 +48,7 @@ async def search(
 async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],
-    species_id: Annotated[str, PathParameter(pattern=r"^[^\u0000]*$")],
+    species_id: Annotated[str, PathParameter(pattern=NO_NUL)],
     on: FromQuery[date | None] = None,
 ) -> Response[Taxon]:
     """One species, with its protection on a day (default: today) and before."""

@@ -1,11 +1,13 @@
 """What an upload is to become: a photo of an incident."""
 
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from media.uploads import Upload, Uploads
+from media.upload_state import Limits, Upload
+from media.uploads import Uploads
 from wildlife.accounts.model import Actor
 from wildlife.photos.model import Said
 from wildlife.settings import Settings
@@ -32,20 +34,34 @@ def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
     return Upload(actor.account_id, upload_id, length, msgspec.json.encode(note))
 
 
-def read_note(upload: Upload) -> Note:
-    """The note that an upload was begun with."""
-    return msgspec.json.decode(upload.note, type=Note)
+class UnreadableNote(Exception):
+    """What an upload was begun with says nothing to this version of the service."""
 
+
+def read_note(upload: Upload) -> Note:
+    """The note that an upload was begun with. Raises UnreadableNote."""
+    try:
+        return msgspec.json.decode(upload.note, type=Note)
+    except msgspec.DecodeError as error:
+        raise UnreadableNote(str(error)) from None
+
+
+# A phone sends a few photos at a time, and begins anew what it had begun. A hundred is a long day
+# without signal; of thousands, each new one would look through all before it.
+MOST_UNFINISHED: Final = 100
 
 # A phone that was switched off for a holiday still learns that its photo is held.
-_FINISHED_S = 28 * 24 * 3600
+_FINISHED_S: Final = 28 * 24 * 3600
 
 
 def open_uploads(settings: Settings) -> Uploads:
     """The uploads of the data folder: on this machine, whatever the store is."""
     return Uploads(
         settings.media_dir,
-        quota_bytes=settings.upload_quota_bytes,
-        expiry_s=settings.upload_expiry_s,
-        finished_s=_FINISHED_S,
+        Limits(
+            most=MOST_UNFINISHED,
+            quota_bytes=settings.upload_quota_bytes,
+            expiry_s=settings.upload_expiry_s,
+            finished_s=_FINISHED_S,
+        ),
     )

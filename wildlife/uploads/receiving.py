@@ -5,35 +5,41 @@ request that brought the last byte, the one that asks how far it is, or the serv
 """
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from uuid import UUID
 
 import structlog
 
-from media.images import SNIFF_BYTES, UnsupportedImage, sniff
+from db.pool import UNAVAILABLE
+from media.images import UnsupportedImage
 from media.store import StoreUnavailable, original_key
-from media.uploads import (
-    Checksum,
+from media.upload_state import (
     DiskFull,
     Progress,
     QuotaExceeded,
     TakenOver,
     TooLong,
+    TooMany,
     Upload,
-    WrongChecksum,
     WrongOffset,
 )
+from media.uploads import Checksum, WrongChecksum
 from wildlife.accounts.model import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
+from wildlife.photos.bodies import recognized
 from wildlife.photos.model import ImageFacts
 from wildlife.photos.queries import find_held_image, find_image
 from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
-from wildlife.uploads.model import Note, describe_upload, read_note
+from wildlife.uploads.model import (
+    MOST_UNFINISHED,
+    Note,
+    UnreadableNote,
+    describe_upload,
+    read_note,
+)
 
 log = structlog.get_logger()
-
-# What is wrong with the bytes themselves: sending them again would not help, nor keeping them.
-_REFUSED_FOR_GOOD = {"unsupported_image", "image_too_large", "id_conflict", "wrong_checksum"}
 
 
 async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
@@ -46,8 +52,13 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
         raise Problem("body_too_large", expected=str(limit))
     if length == 0:
         raise Problem("unsupported_image", given="empty")
-    await check(service, actor, note.said)
     upload = describe_upload(actor, length, note)
+    try:
+        await check(service, actor, note.said)
+    except Problem:
+        # It was allowed when it began: what has come since is not given up for a handover.
+        if not await service.uploads.is_under_way(upload):
+            raise
     image = await _find_held(service, actor, note, length)
     if image is not None:
         await attach_held(service, actor, note.said, image)
@@ -64,6 +75,8 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
 async def _create(service: Service, upload: Upload) -> Progress:
     try:
         return await service.uploads.create(upload)
+    except TooMany:
+        raise Problem("too_many_uploads", expected=str(MOST_UNFINISHED)) from None
     except QuotaExceeded:
         quota = str(service.settings.upload_quota_bytes)
         raise Problem("upload_quota_exceeded", expected=quota) from None
@@ -89,33 +102,37 @@ async def _find_held(service: Service, actor: Actor, note: Note, length: int) ->
 async def go_on(
     service: Service,
     actor: Actor,
-    upload: Upload,
+    upload_id: UUID,
     offset: int,
+    size: int,
     chunks: AsyncIterator[bytes],
     checksum: Checksum | None = None,
 ) -> Progress:
-    """Add `chunks` at `offset`, and attach the photo when that was the last of it."""
-    if offset == 0:
-        chunks = _recognized(chunks, upload.length)
+    """Add `chunks`, announced with `size` bytes, at `offset`; attach the photo when that was the
+    last of it."""
     try:
-        reached = await service.uploads.append(upload, offset, chunks, checksum)
+        claim = await service.uploads.claim(actor.account_id, upload_id, offset, size)
+    except WrongOffset as error:
+        raise Problem("wrong_offset", given=offset, expected=str(error.offset)) from None
+    except TooLong as error:
+        raise Problem("body_too_large", expected=str(error.room)) from None
+    if claim is None:
+        raise Problem("upload_not_found")
+    upload, room = claim.progress.upload, claim.progress.room
+    if offset == 0:
+        chunks = recognized(chunks, upload.length)
+    try:
+        progress = await service.uploads.append(claim, chunks, checksum)
     except UnsupportedImage as error:
         await _discard_empty(service, upload)
         raise Problem("unsupported_image", given=str(error)) from None
-    except WrongOffset as error:
-        raise Problem("wrong_offset", given=offset, expected=str(error.offset)) from None
     except TooLong:
-        raise Problem("body_too_large", expected=str(upload.length - offset)) from None
+        raise Problem("body_too_large", expected=str(room)) from None
     except TakenOver:
         raise Problem("upload_taken_over") from None
     except WrongChecksum:
         raise Problem("wrong_checksum", FieldError("Upload-Checksum")) from None
-    if reached == upload.length:
-        return await finish(service, actor, upload.upload_id)
-    progress = await service.uploads.find(upload.owner, upload.upload_id)
-    if progress is None:
-        raise Problem("upload_not_found")  # it was taken back meanwhile
-    return progress._replace(offset=reached)
+    return await finish(service, actor, upload_id) if progress.is_complete else progress
 
 
 async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
@@ -123,19 +140,37 @@ async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
 
     Raises Problem: upload_not_found, or why the photo is refused.
     """
-    async with service.uploads.finishing(actor.account_id, upload_id) as progress:
+    return await _finish(service, actor.account_id, upload_id, actor)
+
+
+async def _finish(
+    service: Service, owner: UUID, upload_id: UUID, actor: Actor | None = None
+) -> Progress:
+    """The same for whoever began it, should they not come back for the end."""
+    async with service.uploads.finishing(owner, upload_id) as progress:
         if progress is None:
             raise Problem("upload_not_found")
+        upload = progress.upload
+        try:
+            note = read_note(upload)
+        except UnreadableNote as error:
+            await service.uploads.set_aside(upload, str(error))
+            raise Problem("upload_not_found") from None
         if not progress.is_complete or progress.path is None:
             return progress
-        upload, note = progress.upload, read_note(progress.upload)
         try:
             digest = await hash_file(progress.path)
             if note.sha256 not in (None, digest):
                 raise Problem("wrong_checksum", FieldError("sha256", digest, note.sha256))
-            await attach_file(service, actor, note.said, progress.path, digest, upload.length)
+            await attach_file(
+                service, actor or note.actor, note.said, progress.path, digest, upload.length
+            )
         except Problem as problem:
-            if problem.code in _REFUSED_FOR_GOOD:
+            # Sending it again would not help, and where its bytes are a photo's they are kept.
+            if (
+                problem.code != "too_many_refused"
+                and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            ):
                 await service.uploads.discard(upload)
             raise
         await service.uploads.finished(upload)
@@ -146,11 +181,15 @@ async def finish_complete(service: Service) -> None:
     """Attach what came whole and was not attached: its phone may think that it is done."""
     for upload in await service.uploads.complete():
         try:
-            await finish(service, read_note(upload).actor, upload.upload_id)
+            await _finish(service, upload.owner, upload.upload_id)
         except Problem as problem:
             log.warning("upload not attached", upload=upload.name, code=problem.code)
         except (StoreUnavailable, OSError) as error:
             log.warning("upload not attached", upload=upload.name, error=str(error))
+        except UNAVAILABLE:
+            raise  # for all of them
+        except Exception:  # a fault of ours, which must not keep the others from it
+            log.exception("upload not attached", upload=upload.name)
 
 
 async def _discard_empty(service: Service, upload: Upload) -> None:
@@ -158,20 +197,3 @@ async def _discard_empty(service: Service, upload: Upload) -> None:
     async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
         if progress is not None and progress.offset == 0:
             await service.uploads.discard(upload)
-
-
-async def _recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator[bytes]:
-    """The same, but for a file that is no photo by its first bytes: not one of it is passed on.
-
-    An officer learns it at once, not when the rest has come over one bar of signal.
-    """
-    head = b""
-    async for chunk in chunks:
-        head += chunk
-        if len(head) >= min(SNIFF_BYTES, length):
-            sniff(head)
-            break
-    if head:  # or, broken off so early, its end will tell
-        yield head
-    async for chunk in chunks:
-        yield chunk

@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter
 from media.uploads import CHECKSUMS
 from wildlife.accounts.model import Actor
 from wildlife.decoding import convert
-from wildlife.photos.bodies import PartOperation, photo_bytes
+from wildlife.photos.bodies import PartOperation
 from wildlife.photos.model import Said
 from wildlife.problems import FieldError, Problem
 from wildlife.uploads import tus
@@ -53,7 +53,6 @@ UploadChecksum: TypeAlias = Annotated[
     opt={"public": True},
     status_code=204,
     include_in_schema=False,
-    middleware=[tus.speak_tus],
 )
 async def describe_uploads(service: FromService) -> Response[None]:
     """What of tus is spoken here."""
@@ -72,8 +71,7 @@ async def describe_uploads(service: FromService) -> Response[None]:
     opt={"roles": OFFICERS},
     request_max_body_size=None,
     operation_class=PartOperation,
-    middleware=[tus.speak_tus],
-    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 460, 507),
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
 )
 async def create_upload(
     service: FromService,
@@ -90,19 +88,21 @@ async def create_upload(
     A photo whose `sha256` is held already is complete at once.
     """
     tus.require_version(tus_resumable)
+    tus.require_offered(request.headers)
     length = tus.read_number("Upload-Length", upload_length)
     note = _read_note(upload_metadata or "", actor)
     checksum = tus.read_checksum(upload_checksum)
-    has_body = request.headers.get("content-type") == tus.CONTENT_TYPE
-    if has_body:
-        _require_room(request, length)
+    has_body = tus.is_part(request.headers.get("content-type"))
+    size = request.content_length or 0
+    if has_body and size > length:
+        raise Problem("body_too_large", expected=str(length))
     progress = await begin(service, actor, length, note)
-    upload = progress.upload
+    upload_id = progress.upload.upload_id
     if has_body and progress.offset == 0:
-        progress = await go_on(service, actor, upload, 0, photo_bytes(request), checksum)
+        progress = await go_on(service, actor, upload_id, 0, size, request.stream(), checksum)
     elif progress.is_complete:
-        progress = await finish(service, actor, upload.upload_id)
-    location = address(request, f"/api/v1/uploads/{upload.upload_id}")
+        progress = await finish(service, actor, upload_id)
+    location = address(request, f"/api/v1/uploads/{upload_id}")
     headers = {"Location": location, **tus.describe(progress)}
     return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)
 
@@ -111,7 +111,6 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"roles": OFFICERS},
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
 )
 async def get_upload(
@@ -136,7 +135,6 @@ async def get_upload(
     opt={"roles": OFFICERS},
     request_max_body_size=None,
     operation_class=PartOperation,
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
 )
 async def append_to_upload(
@@ -151,19 +149,12 @@ async def append_to_upload(
     """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
     photo to its incident."""
     tus.require_version(tus_resumable)
-    content_type = request.headers.get("content-type")
-    if content_type != tus.CONTENT_TYPE:
-        raise Problem("unsupported_media_type", given=content_type, expected=tus.CONTENT_TYPE)
+    tus.require_offered(request.headers)
+    tus.require_part(request.headers.get("content-type"))
     offset = tus.read_number("Upload-Offset", upload_offset)
     checksum = tus.read_checksum(upload_checksum)
-    progress = await service.uploads.find(actor.account_id, upload_id)
-    if progress is None:
-        raise Problem("upload_not_found")
-    if progress.offset != offset:
-        raise Problem("wrong_offset", given=offset, expected=str(progress.offset))
-    _require_room(request, progress.upload.length - offset)
-    upload, chunks = progress.upload, photo_bytes(request)
-    progress = await go_on(service, actor, upload, offset, chunks, checksum)
+    size, chunks = request.content_length or 0, request.stream()
+    progress = await go_on(service, actor, upload_id, offset, size, chunks, checksum)
     return Response(None, status_code=204, headers=tus.describe(progress))
 
 
@@ -172,7 +163,6 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"roles": OFFICERS},
-    middleware=[tus.speak_tus],
     responses=problems(400, 401, 403, 404, 412),
 )
 async def delete_upload(
@@ -197,9 +187,3 @@ def _read_note(given: str, actor: Actor) -> Note:
         expected = "64 hexadecimal digits"
         raise Problem("invalid_value", FieldError("sha256", digest, expected))
     return Note(convert(said, Said), digest, given, actor)
-
-
-def _require_room(request: Request[Any, Any, Any], room: int) -> None:
-    """Refuse a body unread that announces more than there is room for."""
-    if (request.content_length or 0) > room:
-        raise Problem("body_too_large", expected=str(room))

@@ -56,5 +56,5 @@ def running_usual(settings: Settings) -> Iterator[Server]:
 
 
 def _url(settings: Settings) -> str:
-    assert settings.database_url is not None
-    return settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    assert settings.owner_database_url is not None  # its tables are its own
+    return settings.owner_database_url.replace("postgresql://", "postgresql+asyncpg://", 1)

@@ -1,0 +1,34 @@
+"""Whether a database and a store of photos belong together."""
+
+from db.pool import Database
+from media.store import Store, original_key
+from wildlife.photos.queries import has_entries, sample_digests
+
+
+async def require_own_photos(database: Database, store: Store, *, lost: bool = False) -> None:
+    """Make sure that neither is another's: a misspelt bucket, an empty folder, an empty database.
+
+    lost: the operator knows that the photos are gone.
+
+    Raises ValueError with a sentence where the database names originals and the store holds none of
+    those that are looked for, or where the store holds some and the database has no entry at all.
+    """
+    async with database.reading() as connection:
+        named = await sample_digests(connection)
+        is_begun = await has_entries(connection)
+    if not is_begun:
+        async for held in store.list("originals/"):
+            raise ValueError(
+                f"The store holds photos ({held.key} and more), and this database has no entry yet."
+                " Name the database that they belong to (WILDLIFE_DATABASE_URL), or a store of its"
+                " own (WILDLIFE_MEDIA_URL, WILDLIFE_DATA_DIR)."
+            )
+    for digest in named:
+        if await store.size(original_key(digest)) is not None:
+            return
+    if named and not lost:
+        raise ValueError(
+            f"The store holds none of {len(named)} photos that this database names. Name the store"
+            " that does (WILDLIFE_MEDIA_URL, or media in WILDLIFE_DATA_DIR), or put them back from"
+            " the backup. If they are lost: `wildlife serve --photos-lost`."
+        )

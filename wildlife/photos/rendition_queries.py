@@ -1,0 +1,134 @@
+"""The SQL of making renditions: what is to be made, who is at it, and what came of it."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_all
+from wildlife.vocabularies import Renditions, RenditionsReason
+
+
+class PhotoToRender(msgspec.Struct, frozen=True):
+    """A photo that has no renditions yet."""
+
+    incident_id: UUID
+    photo_id: UUID
+    sha256: str
+    attempts: int = 0
+    """How often it was put back."""
+
+
+async def list_photos_to_render(connection: Connection, limit: int = 20) -> list[PhotoToRender]:
+    """The next photos without renditions: those that nobody tried yet before those put back, and
+    the oldest first."""
+    return await fetch_all(
+        connection,
+        PhotoToRender,
+        """
+        select incident_id, photo_id, encode(sha256, 'hex') as sha256,
+            coalesce(renditions_attempts, 0) as attempts
+        from photo
+        where renditions is null and (renditions_after is null or renditions_after <= now())
+        order by renditions_after nulls first, received_at limit $1
+        """,
+        limit,
+    )
+
+
+# Any number that no other use of two-part advisory locks on the database begins with.
+_RENDERING: Final = 1_504_250_003
+
+
+async def claim_photo(connection: Connection, photo: PhotoToRender) -> bool:
+    """Keep other processes from this photo until `release_photo`, or until this one dies.
+
+    False where another has it, or it is done or put back by now.
+    """
+    claimed: bool = await connection.fetchval(
+        "select pg_try_advisory_lock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
+    )
+    if not claimed:
+        return False
+    waiting: bool = await connection.fetchval(
+        """
+        select exists (
+            select from photo
+            where incident_id = $1 and photo_id = $2 and renditions is null
+                and (renditions_after is null or renditions_after <= now())
+        )
+        """,
+        photo.incident_id,
+        photo.photo_id,
+    )
+    if not waiting:
+        await release_photo(connection, photo)
+    return waiting
+
+
+async def release_photo(connection: Connection, photo: PhotoToRender) -> None:
+    """Let go of a photo that was claimed on this connection."""
+    await connection.execute(
+        "select pg_advisory_unlock($1, hashtext($2))", _RENDERING, str(photo.photo_id)
+    )
+
+
+async def put_renditions(
+    connection: Connection,
+    photo: PhotoToRender,
+    *,
+    renditions: Renditions,
+    reason: RenditionsReason | None = None,
+    difference_hash: int | None = None,
+    is_incomplete: bool = False,
+) -> None:
+    """Note what came of making a photo's renditions."""
+    await connection.execute(
+        """
+        update photo set renditions = $3, renditions_reason = $4, difference_hash = $5,
+            incomplete = $6, renditions_attempts = null, renditions_after = null
+        where incident_id = $1 and photo_id = $2
+        """,
+        photo.incident_id,
+        photo.photo_id,
+        renditions.value,
+        None if reason is None else reason.value,
+        difference_hash,
+        is_incomplete,
+    )
+
+
+async def put_back(
+    connection: Connection,
+    photo: PhotoToRender,
+    *,
+    after: timedelta,
+    reason: RenditionsReason | None = None,
+) -> None:
+    """Let a photo be tried again after a while; reason: what went wrong, if anything did."""
+    await connection.execute(
+        """
+        update photo set renditions_reason = $3, renditions_after = now() + $4::interval,
+            renditions_attempts = coalesce(renditions_attempts, 0) + 1
+        where incident_id = $1 and photo_id = $2
+        """,
+        photo.incident_id,
+        photo.photo_id,
+        None if reason is None else reason.value,
+        after,
+    )
+
+
+async def retry_renditions(connection: Connection) -> int:
+    """Let all photos that were given up or put back be tried again now; how many these are."""
+    status = await connection.execute(
+        """
+        update photo set renditions = null, renditions_reason = null,
+            renditions_attempts = null, renditions_after = null
+        where renditions in ('unreadable', 'abandoned')
+            or renditions is null and renditions_after is not null
+        """
+    )
+    return int(status.rpartition(" ")[2])
