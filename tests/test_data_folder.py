@@ -1,12 +1,9 @@
 """The data folder of a service that really runs: whose it is, and who else may look."""
 
 import asyncio
-import os
 import re
 import signal
 import stat
-import sys
-from asyncio.subprocess import PIPE
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from db.embedded import server_account
 from tests.people import API, Person
 from tests.postgresql import above, kill_and_see_it_again, needs_root, open_to_others, postmaster
 from tests.serving import free_port, wait_until
-from tests.test_commands import WITHIN_S, lines_until, run, started, stopped_by
+from tests.test_commands import WITHIN_S, Ended, lines_until, run, started, stopped_by
 from tests.tus import PART, any_creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.demo.stories import CORMORANT
@@ -143,20 +140,18 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
     assert postmaster(data_dir) is None
 
 
-async def test_a_command_that_is_terminated_leaves_no_server_running(data_dir: Path) -> None:
-    program = (
-        "import signal; from wildlife.commands.running import load_settings, running_database\n"
-        "with running_database(load_settings()): print('runs', flush=True); signal.pause()"
-    )
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program),
-        env=os.environ | environment_of(data_dir),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    await lines_until(process, "runs")
-    assert postmaster(data_dir) is not None
-    process.terminate()
-    async with asyncio.timeout(WITHIN_S):
-        await process.communicate()
-    assert postmaster(data_dir) is None
+async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_running(
+    data_dir: Path,
+) -> None:
+    async with started("serve", **environment_of(data_dir)) as process:
+        await asyncio.to_thread(wait_until, lambda: postmaster(data_dir) is not None)
+        process.terminate()  # long before it serves
+        async with asyncio.timeout(WITHIN_S):
+            await process.communicate()
+        assert postmaster(data_dir) is None
+
+
+async def test_any_command_finds_the_private_database_that_is_there(data_dir: Path) -> None:
+    environment = environment_of(data_dir)
+    assert (await run("migrate", **environment)).status == 0
+    assert await run("verify", **environment) == Ended(0, "0 chains, 0 flaws\n", "")

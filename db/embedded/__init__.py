@@ -21,13 +21,14 @@ from pathlib import Path
 
 from db.embedded.account import Account, CannotRun, make_private, server_account
 from db.embedded.locks import FileLock
-from db.embedded.server import Server
+from db.embedded.server import Server, holds_database
 from db.embedded.watching import watching
 
 __all__ = [
     "Account",
     "CannotRun",
     "embedded_postgresql",
+    "holds_database",
     "make_private",
     "server_account",
 ]

@@ -32,6 +32,8 @@ _START_WITHIN_S: Final = 300
 _STOP_WITHIN_S: Final = 60
 _POLL_S: Final = 0.01
 
+_CLUSTER: Final = "cluster"
+
 # As whom version 0.1 ran the server for root.
 _FORMER_NAME: Final = "embedded_postgres"
 
@@ -55,7 +57,7 @@ class Server:
     def __init__(self, folder: Path, account: Account) -> None:
         self.folder = folder
         self._account = account
-        self._cluster = folder / "cluster"
+        self._cluster = folder / _CLUSTER
         self._log = self._cluster / LOG_FILE
         self._sockets = folder / "socket"
 
@@ -254,6 +256,11 @@ def _process(number: str) -> int:
     if pid <= 1:
         raise ValueError(f"{pid} is no server; as the target of a signal it would be many")
     return pid
+
+
+def holds_database(folder: Path) -> bool:
+    """Whether there is a cluster in a server's folder, of this version's or of 0.1's."""
+    return any((one / VERSION_FILE).exists() for one in (folder / _CLUSTER, folder))
 
 
 def running_postmaster(cluster: Path) -> int | None:

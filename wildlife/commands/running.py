@@ -11,13 +11,13 @@ import asyncpg
 import click
 from msgspec.structs import replace
 
-from db.embedded import CannotRun, embedded_postgresql, server_account
+from db.embedded import CannotRun, embedded_postgresql, holds_database, server_account
 from db.identity import TooMuchPower, UnfitConnection, with_login
 from db.migrations import migrate, pending
 from db.pool import Database, open_database
 from media.store import StoreUnavailable
 from wildlife.commands.data_folder import own_data_folder
-from wildlife.observing import log, logging_to
+from wildlife.observing import log_line
 from wildlife.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     misspelt folder would look at a new, empty database and find it in order.
     """
     if settings.database_url is None and settings.owner_database_url is None:
-        if not begins and not (settings.database_dir / "PG_VERSION").exists():
+        if not begins and not holds_database(settings.database_dir):
             raise click.ClickException(
                 f"There is no database in {settings.database_dir}. Name the data folder"
                 " (WILDLIFE_DATA_DIR) or a PostgreSQL of your own (WILDLIFE_DATABASE_URL);"
@@ -80,8 +80,7 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
 
     def tell(sentence: str) -> None:
         click.echo(sentence, err=True)
-        with logging_to(settings.log_file):
-            log.warning("private_postgresql", said=sentence)
+        log_line(settings.log_file, "private_postgresql", said=sentence)
 
     # As at Ctrl-C, the server is not left running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
