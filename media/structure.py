@@ -65,15 +65,15 @@ def look(path: Path, media_type: str) -> Structure:
 def mended(path: Path, media_type: str) -> bytes | None:
     """The same picture, ended where it breaks off and without what decoders stumble over; None
     where nothing can be done."""
+    if media_type not in ("image/jpeg", "image/png"):
+        return None
     content = path.read_bytes()
     if media_type == "image/jpeg":
         # Waiting for more, a decoder would show nothing of a progressive one.
         return content[: _scans(content).end] + bytes((0xFF, _END_OF_IMAGE))
-    if media_type == "image/png":
-        return content[:8] + b"".join(
-            content[at] for kind, at in _chunks(content, cut=True) if _is_picture(kind, content[at])
-        )
-    return None
+    return content[:8] + b"".join(
+        content[at] for kind, at in _chunks(content, cut=True) if _is_picture(kind, content[at])
+    )
 
 
 def _scans(content: Content) -> _Scans:
