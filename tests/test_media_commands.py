@@ -90,6 +90,8 @@ async def test_an_original_is_not_taken_for_a_column_that_somebody_emptied(
 async def test_an_original_lies_aside_for_a_month_and_is_put_back_when_it_is_named(
     officer: Person, settings: Settings, contents: list[bytes]
 ) -> None:
+    incident = await officer.opened()
+    await officer.put_photo(incident, contents[1])
     orphan = left_lying(original(settings, contents[0]), contents[0])
     aside = settings.media_dir / "swept" / orphan.relative_to(settings.media_dir)
     assert (
@@ -98,10 +100,10 @@ async def test_an_original_lies_aside_for_a_month_and_is_put_back_when_it_is_nam
     )
     assert aside.read_bytes() == contents[0]
     # A phone sends it after all; the copy that came is taken from us, as a restore might.
-    await officer.put_photo(await officer.opened(), contents[0])
+    await officer.put_photo(incident, contents[0])
     orphan.unlink()
     ended = await media(settings, "check")
-    assert ended.out == "0 originals whole, 1 put back, 0 missing, 0 changed, 0 orphaned\n"
+    assert ended.out == "1 originals whole, 1 put back, 0 missing, 0 changed, 0 orphaned\n"
     assert orphan.read_bytes() == contents[0]
     assert not aside.exists()
 

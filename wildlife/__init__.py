@@ -1,3 +1,3 @@
 """Wildlife rescues and road-hazard clearances: the product. One room a noun."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

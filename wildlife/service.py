@@ -54,13 +54,18 @@ async def assemble(settings: Settings, database: Database) -> Service:
         store=store,
         spool=spool,
         uploads=uploads,
-        darkroom=Darkroom(
-            database,
-            store,
-            memory_bytes=settings.rendering_memory_bytes,
-            limit_pixels=settings.rendering_limit_pixels,
-            lanes=max(1, CORES // settings.workers),
-        ),
+        darkroom=open_darkroom(settings, database, store),
         vault=vault,
         policy=read_policy(settings.policy_file),
+    )
+
+
+def open_darkroom(settings: Settings, database: Database, store: Store) -> Darkroom:
+    """The darkroom of a process."""
+    return Darkroom(
+        database,
+        store,
+        memory_bytes=settings.rendering_memory_bytes,
+        limit_pixels=settings.rendering_limit_pixels,
+        lanes=max(1, CORES // settings.workers),
     )

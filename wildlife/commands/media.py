@@ -9,10 +9,11 @@ from media.spool import Spool
 from media.store import open_store
 from wildlife.commands.running import say, with_database
 from wildlife.photos.belonging import require_own_photos
-from wildlife.photos.checking import Flaw
+from wildlife.photos.checking import Flaw, check_pixels
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
 from wildlife.photos.rendition_queries import retry_renditions
+from wildlife.service import open_darkroom
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
 
@@ -23,11 +24,15 @@ def media() -> None:
 
 
 @media.command()
-def check() -> None:
+@click.option(
+    "--pixels", is_flag=True, help="Decode each photo again, too: a second for three or so."
+)
+def check(pixels: bool) -> None:
     """Read every original again and compare it with its SHA-256.
 
     Names what is missing or changed, and exits with status 1 then; names orphans, too, which no
-    entry refers to and `sweep` removes.
+    entry refers to and `sweep` sets aside. With --pixels also what is on record of a photo's pixels
+    and does not come of decoding it.
     """
 
     async def run(database: Database, settings: Settings) -> bool:
@@ -42,7 +47,17 @@ def check() -> None:
             f" {counts[Flaw.MISSING]} missing,"
             f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned"
         )
-        return not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
+        well = not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
+        if pixels:
+            darkroom, decoded, differing = open_darkroom(settings, database, store), 0, 0
+            async for photo_id, columns in check_pixels(database, darkroom):
+                decoded += 1
+                differing += bool(columns)
+                if columns:
+                    click.echo(f"{photo_id}: {', '.join(columns)}", err=True)
+            say(f"{decoded} photos decoded, {differing} with another result")
+            well = well and not differing
+        return well
 
     if not with_database(run):
         raise SystemExit(1)

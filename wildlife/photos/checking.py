@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from db.pool import Database
 from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
+from wildlife.photos.darkroom import Darkroom, NotNow
 from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
+from wildlife.photos.rendition_queries import list_rendered
 
 _AT_ONCE: Final = 500
 
@@ -40,6 +43,38 @@ async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
         yield Checked(digest, await _flaw(store, digest))
     async for held in _unnamed(database, store, "originals/"):
         yield Checked(_digest_of(held), Flaw.ORPHANED)
+
+
+async def check_pixels(
+    database: Database, darkroom: Darkroom
+) -> AsyncIterator[tuple[UUID, list[str]]]:
+    """Every photo that was decoded or given up, decoded again, with the columns that say something
+    else than came of it. Its renditions are made anew on the way.
+
+    One that can't be decoded now (its original is missing, the store is away) is left out: what is
+    wrong with it, `check` and the log say.
+    """
+    after: tuple[UUID, UUID] | None = None
+    while True:
+        async with database.reading() as connection:
+            photos = await list_rendered(connection, after, _AT_ONCE)
+        for photo in photos:
+            after = photo.incident_id, photo.photo_id
+            try:
+                found = await darkroom.develop(photo.sha256)
+            except NotNow:
+                continue
+            said = {
+                "renditions": found.renditions,
+                "renditions_reason": found.reason,
+                "difference_hash": found.difference_hash,
+                "incomplete": found.is_incomplete,
+            }
+            held = (photo.renditions, photo.reason, photo.difference_hash, photo.is_incomplete)
+            differing = zip(said.items(), held, strict=True)
+            yield photo.photo_id, [name for (name, value), one in differing if value != one]
+        if len(photos) < _AT_ONCE:
+            return
 
 
 class Swept(NamedTuple):

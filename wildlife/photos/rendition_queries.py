@@ -38,6 +38,39 @@ async def list_photos_to_render(connection: Connection, limit: int = 20) -> list
     )
 
 
+class RenderedPhoto(msgspec.Struct, frozen=True):
+    """What is on record of a photo's pixels."""
+
+    incident_id: UUID
+    photo_id: UUID
+    sha256: str
+    renditions: str
+    reason: str | None
+    difference_hash: int | None
+    is_incomplete: bool
+
+
+async def list_rendered(
+    connection: Connection, after: tuple[UUID, UUID] | None, limit: int
+) -> list[RenderedPhoto]:
+    """Photos that were decoded or given up, after one of them, in the order of their keys."""
+    return await fetch_all(
+        connection,
+        RenderedPhoto,
+        """
+        select incident_id, photo_id, encode(sha256, 'hex') as sha256, renditions,
+            renditions_reason as reason, difference_hash,
+            coalesce(incomplete, false) as is_incomplete
+        from photo
+        where renditions is not null
+            and ($1::uuid is null or (incident_id, photo_id) > ($1, $2::uuid))
+        order by incident_id, photo_id limit $3
+        """,
+        *(after or (None, None)),
+        limit,
+    )
+
+
 # Any number that no other use of two-part advisory locks on the database begins with.
 _RENDERING: Final = 1_504_250_003
 
