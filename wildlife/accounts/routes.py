@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from typing import Final
 from uuid import uuid4
 
 from litestar import delete, get, post
@@ -12,11 +13,15 @@ from wildlife.accounts.tokens import issue_tokens, token_hash
 from wildlife.problems import Problem
 from wildlife.web import FromActor, FromService, problems
 
+# Anybody may send these, and they are in memory until they are whole.
+_BODY_LIMIT_BYTES: Final = 10_000
+
 
 @post(
     "/session",
     tags=["session"],
     opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(400, 401, 403, 413, 422),
 )
@@ -37,6 +42,7 @@ async def sign_in(service: FromService, data: JSONBody[Credentials]) -> Tokens:
     "/session/refresh",
     tags=["session"],
     opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(400, 401, 413, 422),
 )
