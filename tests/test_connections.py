@@ -147,6 +147,13 @@ async def test_a_body_of_any_kind_that_stops_coming_is_given_up(
             assert (answer.status_code, answer.json()["code"]) == (408, "body_stalled"), path
 
 
+async def test_who_is_not_known_fills_no_memory(client: AsyncClient) -> None:
+    for path in ("/session", "/session/refresh"):
+        answer = await client.post(f"{API}{path}", content=stalling(bytes(11_000)))
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+        assert "10000" in answer.json()["detail"]
+
+
 async def test_a_body_that_comes_slowly_but_surely_is_waited_for(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -228,8 +228,8 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case ValidationException(extra=[{"key": str(key), "message": str(message)}, *_]):
             return _parameter_problem(request, key, message)
         case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            settings = request.app.state.service.settings
-            return Problem("body_too_large", expected=str(settings.body_limit_bytes))
+            limit = request.route_handler.resolve_request_max_body_size()
+            return Problem("body_too_large", expected=str(limit))
         case _:
             return Problem("bad_request", reason=error.detail)
 

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 # Tokens, and whose they are, stay in no cache on the way or on the phone.
 NOT_KEPT: Final = CacheControlHeader(no_store=True)
+# Anybody may send these, and they are in memory until they are whole.
+_BODY_LIMIT_BYTES: Final = 10_000
 
 
 @post(
@@ -25,6 +27,7 @@ NOT_KEPT: Final = CacheControlHeader(no_store=True)
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(400, 401, 403, 413, 422, 429, 503),
 )
@@ -44,6 +47,7 @@ async def sign_in(
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(400, 401, 413, 422),
 )
