@@ -119,14 +119,19 @@ async def told(officer: Person, other_officer: Person, database: Database) -> Da
     await officer.put_photo(incident_id, encoded(noise(60, 40), exif=exif()), photo)
     path = f"/incidents/{incident_id}/photos/{photo}"
     assert (await officer.get(f"{path}/original")).status_code == 200
-    async with asyncio.timeout(60):
-        while (await officer.read(path))["renditions"] != "made":
-            await asyncio.sleep(0.01)
+    await until_rendered(officer, path)
     note = entry("note", note="羽毛已干")
     await officer.appended(incident_id, note)
     await officer.post(f"/incidents/{incident_id}/entries", note | {"note": "别的"})
     await other_officer.opened(road_hazard())
     return database
+
+
+async def until_rendered(person: Person, path: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if (await person.read(path))["renditions"] == "made":
+                return
 
 
 async def findings(database: Database, settings: Settings) -> str:

@@ -51,6 +51,7 @@ from wildlife.web import (
     authenticate,
     handle_exception,
     handle_http_exception,
+    handle_no_file,
     handle_os_error,
     handle_problem,
     handle_store_unavailable,
@@ -125,7 +126,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             get_readiness,
             get_metrics,
             create_static_files_router(
-                path="/docs/assets", directories=[DOCS_PAGE], include_in_schema=False
+                path="/docs/assets",
+                directories=[DOCS_PAGE],
+                include_in_schema=False,
+                # A name that no file system takes, as one with U+0000, is that of no file.
+                exception_handlers={ValueError: handle_no_file},
             ),
         ],
         lifespan=[run_service],

@@ -6,8 +6,6 @@ from urllib.parse import quote
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from wildlife.problems import Problem
-
 
 def be_kind(app: ASGIApp) -> ASGIApp:
     """Read `?q=鸬鹚` as it is meant, and end a connection whose body was answered unread.
@@ -19,8 +17,6 @@ def be_kind(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        if "\0" in scope["path"]:  # the file system can't even be asked for it
-            raise Problem("not_found")
         # curl sends Chinese unencoded; what is already encoded stays as it is.
         scope["query_string"] = quote(scope["query_string"], safe=string.printable).encode()
         headers = dict(scope["headers"])

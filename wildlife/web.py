@@ -170,6 +170,11 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     return Response(detail, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def handle_no_file(request: Request[Any, Any, Any], _: ValueError) -> Response[ProblemDetail]:
+    """There is no file of such a name."""
+    return handle_problem(request, Problem("not_found"))
+
+
 def handle_http_exception(
     request: Request[Any, Any, Any], error: HTTPException
 ) -> Response[ProblemDetail]:
