@@ -63,6 +63,9 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.photos
 	$(BIN)/python -m bench.renditions
 	$(BIN)/python -m bench.resuming
+	$(BIN)/python -m bench.queue
+	$(BIN)/python -m bench.signin
+	$(BIN)/python -m bench.outages
 
 # Hashes and no address of where the packages came from.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
