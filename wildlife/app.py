@@ -106,7 +106,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     async def run_service(app: Litestar) -> AsyncIterator[None]:
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file), told(bodies.stop):
+        with logging_to(settings.log_file), told(bodies.stop) as about_to_serve:
             async with open_database(
                 settings.database_url,
                 confined=True,
@@ -116,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             ) as database:
                 service = app.state.service = await assemble(settings, database)
                 async with working_in_background(service):
+                    about_to_serve()
                     yield
 
     app = Litestar(

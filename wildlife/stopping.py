@@ -14,6 +14,9 @@ from typing import Final
 # A worker that does not listen yet, or any more, ignores it.
 _SIGNAL: Final = signal.SIGURG
 
+# A worker that is still starting does not hear SIGTERM: it is said again when it serves.
+_AGAIN_S: Final = 1
+
 
 def tell(workers: Iterable[int]) -> None:
     """Tell the processes of these ids that the service stops."""
@@ -23,11 +26,23 @@ def tell(workers: Iterable[int]) -> None:
 
 
 @contextmanager
-def told(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` in the event loop when this process is told."""
+def told(stop: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Call `stop` in the event loop when this process is told. Gives what is to be called when it
+    has started and is about to serve."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(_SIGNAL, stop)
+    heard = False
+
+    def hear() -> None:
+        nonlocal heard
+        heard = True
+        stop()
+
+    def about_to_serve() -> None:
+        if heard:
+            loop.call_later(_AGAIN_S, os.kill, os.getpid(), signal.SIGTERM)
+
+    loop.add_signal_handler(_SIGNAL, hear)
     try:
-        yield
+        yield about_to_serve
     finally:
         loop.remove_signal_handler(_SIGNAL)

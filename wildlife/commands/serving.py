@@ -11,7 +11,6 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
-from litestar import Litestar
 from msgspec.structs import replace
 
 from wildlife.observing import SERVER_LOG, logging_to
@@ -57,27 +56,16 @@ class _Server(MPServer):
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
-def create_app() -> Litestar:
-    """The application of a worker, which is the first thing that it does."""
-    # Forked, it has the server's handlers, which end nothing here; the worker's own come later. A
-    # stop meanwhile would be waited for in vain.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the server ends its workers
-
-    from wildlife.app import create_app  # noqa: PLC0415 - takes a second, and the server needs none of it
-
-    return create_app()
-
-
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
     # The workers are processes of their own: they read these settings from the environment. What
     # the tables' owner had to do is done, and nobody signs in as the owner any more.
     os.environ.pop(f"{PREFIX}OWNER_DATABASE_URL", None)
     os.environ.update(to_environment(replace(settings, owner_database_url=None)))
+    _let_new_workers_be_stopped()
     with logging_to(settings.log_file):
         _Server(
-            f"{__name__}:{create_app.__name__}",
+            "wildlife.app:create_app",
             factory=True,
             interface=Interfaces.ASGI,
             address=settings.host,
@@ -95,6 +83,27 @@ def serve(settings: Settings) -> None:
             log_dictconfig=SERVER_LOG,
             workers_kill_timeout=_STOP_WITHIN_S,
         ).serve()
+
+
+def _let_new_workers_be_stopped() -> None:
+    """End a worker that has not set its own handlers yet at once, when the server stops.
+
+    Forked, it has the server's handlers, which end nothing in it: a stop waited for it in vain.
+    """
+    stops = {signal.SIGTERM, signal.SIGINT}
+
+    def hold() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+
+    def release() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stops)
+
+    def start_afresh() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the server ends them
+        release()
+
+    os.register_at_fork(before=hold, after_in_parent=release, after_in_child=start_afresh)
 
 
 def _connections() -> int:
