@@ -71,8 +71,9 @@ async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
     one = PhotoToRender(UUID(incident), photo, "")
     async with database.writing() as connection:
         assert not await claim_photo(connection, one), "it is done"
-        await connection.execute("update photo set renditions = null")
-        assert await claim_photo(connection, one)
+        async with connection.transaction():  # or the service, which looks again, would be first
+            await connection.execute("update photo set renditions = null")
+            assert await claim_photo(connection, one)
         async with (
             open_database(
                 settings.database_url or "", confined=True, zone=settings.zone, size=1
