@@ -179,6 +179,17 @@ async def test_a_wrong_entry_is_answered_with_its_field_and_leaves_the_timeline_
     assert await officer.read(f"/incidents/{incident_id}") == before
 
 
+@pytest.mark.parametrize("given", ["x" * 5000, "鸬" * 5000, ["x"] * 5000, {"x": "y" * 5000}])
+async def test_what_was_given_is_not_echoed_without_end(officer: Person, given: Any) -> None:
+    for path in ("summary", "animals", "animals.0.cause", "found_at", "source"):
+        answer = await officer.post("/incidents", changed(rescue(), path, given))
+        assert answer.is_error or path == "summary"
+        assert len(answer.content) < 3000
+    for query in ("species", "region", "cursor", "state", "q", "bbox"):
+        answer = await officer.get("/animals", params={query: str(given)})
+        assert len(answer.content) < 3000
+
+
 async def test_a_problem_is_told_in_chinese_to_who_prefers_it(officer: Person) -> None:
     body = changed(rescue(), "animals.0.cause", "rain")
     answer = await officer.request(

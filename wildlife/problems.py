@@ -6,6 +6,9 @@ import msgspec
 
 from wildlife.catalogue import CATALOGUE
 
+# Bytes of what was given that an answer repeats as it is; of more, the beginning.
+_MOST_ECHOED: Final = 400
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -83,11 +86,18 @@ class Problem(Exception):
             status=kind.status,
             detail=(kind.detail_zh if chinese else kind.detail).format(**words),
             code=self.code,
-            errors=self.errors,
+            errors=[_bounded(error) for error in self.errors],
             possible=self.possible,
             differing=self.differing,
             request_id=request_id,
         )
+
+
+def _bounded(error: FieldError) -> FieldError:
+    """The same without an echo of all that somebody sent."""
+    if len(msgspec.json.encode(error.given)) <= _MOST_ECHOED:
+        return error
+    return msgspec.structs.replace(error, given=_short(error.given))
 
 
 def _short(value: Any) -> str:

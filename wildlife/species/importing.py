@@ -57,7 +57,7 @@ _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": Fal
 _LONGEST_NAME: Final = 200
 
 # A species has two or three Latin words; a group is `Cuora spp.` or the like.
-_SCIENTIFIC_NAME = re.compile(r"^[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}$")
+_SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}")
 
 
 class ProtectionList(msgspec.Struct, frozen=True):
@@ -218,7 +218,7 @@ def _read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLi
         if "\0" in value:
             raise ValueError(f"{name} contains U+0000, which no text has")
     scientific_name = " ".join(values["scientific_name"].split())
-    if not _SCIENTIFIC_NAME.match(scientific_name):
+    if not _SCIENTIFIC_NAME.fullmatch(scientific_name):
         raise ValueError(f"{scientific_name!r} is no scientific name (Genus species)")
     protection = _PROTECTIONS.get(values["protection"].lower())
     if protection is None:
