@@ -186,8 +186,10 @@ create table refused_body (
     -- Whom the body of an opening names: for the responsible station only, and null when erased.
     sealed_informant bytea,
     sha256 bytea,  -- of the photo that was refused: its bytes are kept too
-    station_id uuid not null,  -- of who sent it, as it was then
+    -- Through which who sent it had a part in the incident, else the one they were at.
+    station_id uuid not null,
     code text not null default 'id_conflict',  -- why it was refused
+    had_a_part boolean not null,  -- a stranger's stays a stranger's
     primary key (incident_id, refused_id)
 );
 create index refused_body_account on refused_body (account_id);

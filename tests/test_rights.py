@@ -1,6 +1,7 @@
 """Rights follow the timeline: who was responsible then may file what happened then; what one said
 oneself is answered first; what can't stand is kept, for who sent it."""
 
+import random
 from itertools import pairwise, product
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from db.pool import Database
-from tests.people import Person, entry, identification, release, rescue
+from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.pictures import encoded, exif, noise
 from tests.tus import PART, creation
 from wildlife.accounts.model import DEMO_PASSWORD
@@ -163,9 +164,10 @@ async def test_only_who_is_responsible_voids_and_what_was_voided_stays_visible(
     for target in (mine["id"], theirs["id"], handover["id"]):
         answer = await officer.post(path, entry("void", DAY.format(9), entry_id=target))
         assert (answer.status_code, answer.json()["code"]) == (403, "no_longer_responsible")
-        amended = entry("amendment", DAY.format(9), entry_id=target, changes={"note": "改"})
+        # Whenever they notice it: what they filed themselves is theirs to correct.
+        amended = entry("amendment", DAY.format(15), entry_id=target, changes={"note": "改"})
         answer = await officer.post(path, amended)
-        assert answer.status_code == (403 if target == theirs["id"] else 201), target
+        assert answer.status_code == (201 if target == mine["id"] else 403), target
     void = await other_officer.appended(
         incident_id, entry("void", DAY.format(13), entry_id=theirs["id"], reason="记错")
     )
@@ -256,9 +258,10 @@ async def test_the_bytes_of_a_photo_that_nobody_may_attach_any_more_are_kept_and
     digest = kept["body"]["image"]["sha256"]
     original = settings.media_dir / "originals" / digest[:2] / digest
     assert original.read_bytes() == JPEG
-    # Of what a stranger sent, the station sees that it came.
+    # Who is responsible finds it as well: it came from one who had a part in the incident.
     [shown] = (await officer.read(f"/incidents/{incident_id}/refused"))["items"]
-    assert (shown["body"], shown["badge"], shown["differing"]) == (None, None, [])
+    assert (shown["body"]["image"]["sha256"], shown["badge"]) == (digest, "150723001")
+    assert shown["code"] == "not_found"
 
 
 async def test_a_stranger_who_comes_upon_a_taken_id_shows_it_to_nobody(
@@ -342,6 +345,10 @@ async def test_a_timeline_has_a_stated_end(
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "timeline_full")
     assert "3" in answer.json()["detail"]
+    # What the sentence says to do can be done.
+    closing = entry("closing", DAY.format(11), reason="not_ours")
+    answer = await officer.post(f"/incidents/{incident_id}/entries", closing)
+    assert answer.status_code == 201, answer.text
 
 
 async def test_a_voided_entry_can_not_be_amended(officer: Person) -> None:
@@ -353,6 +360,228 @@ async def test_a_voided_entry_can_not_be_amended(officer: Person) -> None:
         entry("amendment", DAY.format(11), entry_id=care["id"], changes={"feeding": "虾"}),
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "impossible_step")
+
+
+async def refused_as(person: Person, incident_id: str, body: dict[str, Any]) -> str:
+    """The code that an entry is refused with."""
+    answer = await person.post(f"/incidents/{incident_id}/entries", body)
+    assert answer.is_error, answer.text
+    return str(answer.json()["code"])
+
+
+async def responsible(person: Person, incident_id: str) -> str:
+    shown = await person.read(f"/incidents/{incident_id}")
+    return str(shown["responsible"]["station"]["code"])
+
+
+@pytest.mark.parametrize("person", ["giver", "between", "receiver"])
+async def test_when_it_was_handed_over_is_amended_by_nobody(
+    officer: Person, other_officer: Person, third_officer: Person, person: str
+) -> None:
+    """An amended time would take an incident back, or stretch one's own time over another's."""
+    incident_id = await officer.opened()
+    first = entry("handover", DAY.format(10), station="150723")
+    second = entry("handover", DAY.format(14), station="150429")
+    await officer.appended(incident_id, first)
+    await other_officer.appended(incident_id, second)
+    await third_officer.appended(incident_id, entry("care", DAY.format(15), animal=1))
+    who = {"giver": officer, "between": other_officer, "receiver": third_officer}[person]
+    for handover in (first, second):
+        for hour in (1, 12, 16):
+            for said_at in (9, 11, 16):
+                body = entry(
+                    "amendment",
+                    DAY.format(said_at),
+                    entry_id=handover["id"],
+                    changes={"happened_at": DAY.format(hour)},
+                )
+                assert await refused_as(who, incident_id, body) in (
+                    "invalid_value",
+                    "no_longer_responsible",
+                )
+        void = entry("void", DAY.format(9), entry_id=handover["id"])
+        answer = await who.post(f"/incidents/{incident_id}/entries", void)
+        # The last one may be given back by who has it, and by nobody else.
+        given_back = who is third_officer and handover is second
+        assert answer.status_code == (201 if given_back else 409 if who is third_officer else 403)
+    assert await responsible(other_officer, incident_id) == (
+        "150723" if who is third_officer else "150429"
+    )
+
+
+async def test_nobody_moves_what_they_filed_into_anothers_time(
+    officer: Person, other_officer: Person
+) -> None:
+    incident_id = await officer.opened()
+    early = await officer.appended(
+        incident_id, entry("assessment", DAY.format(9), animal=1, condition="weak")
+    )
+    await officer.appended(incident_id, entry("handover", DAY.format(10), station="150723"))
+    await other_officer.appended(
+        incident_id, entry("assessment", DAY.format(11), animal=1, condition="good")
+    )
+    for said_at in (9, 12):
+        moved = entry(
+            "amendment",
+            DAY.format(said_at),
+            entry_id=early["id"],
+            changes={"happened_at": DAY.format(12), "condition": "critical"},
+        )
+        assert await refused_as(officer, incident_id, moved) == "no_longer_responsible"
+    # What the incident is, is for who answers for it.
+    opening = entry("amendment", DAY.format(9), entry_id=incident_id, changes={"summary": "改"})
+    assert await refused_as(officer, incident_id, opening) == "no_longer_responsible"
+    # A correction that stays in one's own time is taken, whenever it is made.
+    changes = {"condition": "critical"}
+    await officer.appended(
+        incident_id, entry("amendment", DAY.format(15), entry_id=early["id"], changes=changes)
+    )
+    shown = await officer.read(f"/incidents/{incident_id}")
+    assert shown["animals"][0]["condition"] == "good"
+
+
+async def test_nobody_hands_over_what_is_not_theirs_at_that_moment(
+    officer: Person, other_officer: Person, third_officer: Person
+) -> None:
+    """Also where only the phones' clocks differ: who sends it is told, and keeps the duty."""
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, entry("handover", DAY.format(10), station="150723"))
+    early = entry("handover", DAY.format(9), station="150429")
+    answer = await other_officer.post(f"/incidents/{incident_id}/entries", early)
+    assert (answer.status_code, answer.json()["code"]) == (409, "impossible_step")
+    assert "大局子林场" not in answer.json()["detail"]
+    assert "大局子森林派出所" in answer.json()["detail"]
+    assert await responsible(other_officer, incident_id) == "150723"
+    assert (await third_officer.get(f"/incidents/{incident_id}")).status_code == 404
+    # Their own time is theirs still.
+    await officer.appended(incident_id, entry("care", "2024-07-30T09:30:00+08:00", animal=1))
+    await other_officer.appended(incident_id, entry("handover", DAY.format(11), station="150429"))
+    assert await responsible(third_officer, incident_id) == "150429"
+
+
+async def test_of_the_minute_of_a_handover_what_was_recorded_after_it_is_the_receivers(
+    officer: Person, other_officer: Person
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, entry("handover", DAY.format(10), station="150723"))
+    late = entry("death", DAY.format(10), animal=1) | {"recorded_at": "2024-07-30T10:00:30+08:00"}
+    assert await refused_as(officer, incident_id, late) == "no_longer_responsible"
+    await officer.appended(
+        incident_id,
+        entry("care", DAY.format(10), animal=1) | {"recorded_at": "2024-07-30T09:59:30+08:00"},
+    )
+    await other_officer.appended(incident_id, late)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_happened_in_the_same_minute_is_ordered_by_what_it_means(
+    officer: Person, other_officer: Person, seed: int
+) -> None:
+    """And never by ids, which are random."""
+    chance = random.Random(seed)
+
+    def same_minute(type_: str, **fields: Any) -> dict[str, Any]:
+        new = str(UUID(int=chance.getrandbits(128), version=4))
+        return entry(type_, DAY.format(10), **fields) | {"id": new}
+
+    incident_id = await officer.opened(rescue(animals=[{}, {}]))
+    for body in (
+        same_minute("care", animal=1),
+        same_minute("escape", animal=1),
+        same_minute("death", animal=2),
+        same_minute("assessment", animal=2, condition="critical"),
+        same_minute("handover", station="150425", badge="150425001"),
+        same_minute("handover", station="150723"),
+    ):
+        await officer.appended(incident_id, body)
+    back = same_minute("handover", station="150425")
+    await other_officer.appended(incident_id, back)
+    shown = await officer.read(f"/incidents/{incident_id}")
+    assert [one["outcome"] for one in shown["animals"]] == ["escaped", "died_in_care"]
+    assert shown["responsible"]["station"]["code"] == "150425"
+    road = await officer.opened(road_hazard())
+    for body in (same_minute("cleared"), same_minute("reopened"), same_minute("closing")):
+        await officer.appended(road, body)
+    assert (await officer.read(f"/incidents/{road}"))["state"] == "closed"
+
+
+async def test_what_comes_after_a_handover_was_taken_back_is_kept(
+    officer: Person, other_officer: Person, third_officer: Person
+) -> None:
+    incident_id = await officer.opened()
+    handover = entry("handover", DAY.format(10), station="150723")
+    await officer.appended(incident_id, handover)
+    await officer.appended(incident_id, entry("void", DAY.format(11), entry_id=handover["id"]))
+    late = entry("care", "2024-07-30T10:30:00+08:00", animal=1, feeding="小鱼")
+    assert await refused_as(other_officer, incident_id, late) == "not_found"
+    for person in (other_officer, officer):
+        [kept] = (await person.read(f"/incidents/{incident_id}/refused"))["items"]
+        assert (kept["body"]["feeding"], kept["code"]) == ("小鱼", "not_found")
+    # A stranger leaves nothing.
+    assert await refused_as(third_officer, incident_id, late | {"id": str(uuid4())}) == "not_found"
+    assert (await third_officer.get(f"/incidents/{incident_id}/refused")).status_code == 404
+
+
+async def test_what_an_officer_who_moved_sends_late_is_kept_for_the_station_it_belongs_to(
+    officer: Person, other_officer: Person, third_officer: Person, database: Database
+) -> None:
+    colleague = await Person.sign_in(officer.client, "150425002", DEMO_PASSWORD)
+    opening = rescue()
+    await officer.opened(opening)
+    async with database.writing() as connection:
+        await connection.execute(
+            "update account set station_id = (select station_id from station where code = '150723')"
+            " where badge = '150425001'"
+        )
+    assert await refused_as(officer, opening["id"], entry("note", note="迟到的")) == "not_found"
+    named = {"name": "李四", "phone": "139"}
+    answer = await officer.post("/incidents", opening | {"summary": "改", "informant": named})
+    assert answer.json()["code"] == "id_conflict"
+    path = f"/incidents/{opening['id']}/refused"
+    kept = (await colleague.read(path))["items"]
+    assert [one["body"].get("note") or one["body"]["summary"] for one in kept] == ["迟到的", "改"]
+    assert kept[1]["body"]["informant"] == named
+    # The new station has no part in it.
+    assert (await other_officer.get(path)).status_code == 404
+
+
+async def test_a_strangers_report_stays_a_strangers_after_handovers(
+    officer: Person, other_officer: Person, third_officer: Person
+) -> None:
+    opening = rescue()
+    await officer.opened(opening)
+    theirs = rescue(id=opening["id"], summary="宁城的事", informant={"name": "李四"})
+    assert (await third_officer.post("/incidents", theirs)).status_code == 409
+    path = f"/incidents/{opening['id']}"
+    await officer.appended(opening["id"], entry("handover", DAY.format(10), station="150429"))
+    await third_officer.appended(opening["id"], entry("handover", DAY.format(11), station="150723"))
+    for person in (officer, other_officer):
+        assert "宁城的事" not in (await person.get(f"{path}/refused")).text
+        assert "李四" not in (await person.get(f"{path}/refused")).text
+    assert "李四" in (await third_officer.get(f"{path}/refused")).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"x\u0000": None}, "changes.x\u0000"),
+        ({"zz": None}, "changes.zz"),
+        ({"place": {"x\u0000": None}}, "changes.place.x\u0000"),
+        ({"place": {"point": {"height": None}}}, "changes.place.point.height"),
+        ({}, "changes"),
+    ],
+)
+async def test_an_amendment_names_fields_that_there_are_also_where_it_takes_them_away(
+    officer: Person, changes: dict[str, Any], field: str
+) -> None:
+    incident_id = await officer.opened()
+    answer = await officer.post(
+        f"/incidents/{incident_id}/entries",
+        entry("amendment", entry_id=incident_id, changes=changes),
+    )
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == field
+    assert (await officer.post("/receipts", {"ids": [incident_id]})).status_code == 200
 
 
 # ---------------------------------------------------------------- what originals' permission guards

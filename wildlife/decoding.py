@@ -71,6 +71,23 @@ def convert(value: Any, type_: type[T]) -> T:
     return converted
 
 
+def require_known_fields(patch: Any, type_: Any, path: str) -> None:
+    """Hold a merge patch to the fields of what it changes, those that it takes away too: taking
+    away what nobody has is no mistake of the merge, and would stand on the record."""
+    _require_known(patch, inspect.type_info(type_), path)
+
+
+def _require_known(patch: Any, kind: inspect.Type | None, path: str) -> None:
+    kind = _alternative(kind, patch)
+    if not isinstance(kind, inspect.StructType) or not isinstance(patch, dict):
+        return
+    fields = {field.encode_name: field.type for field in kind.fields}
+    for name, value in patch.items():
+        if name not in fields:
+            raise Problem("unknown_field", FieldError(_join(path, name), value, ", ".join(fields)))
+        _require_known(value, fields[name], _join(path, name))
+
+
 def require_possible_times(value: object, path: str = "") -> None:
     """Hold every time in a decoded value to the bounds that its type can't state."""
     for field, time in times(value, path):

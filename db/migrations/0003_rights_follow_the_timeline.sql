@@ -19,11 +19,17 @@ alter table hazard alter column station_ids set not null, drop column station_id
 
 -- ---------------------------------------------------------------- refused bodies
 
--- The station of who sent it, as it was then, and why it was refused.
+-- The station through which who sent it had a part in the incident, else the one they were at; and
+-- why it was refused.
 alter table refused_body add column station_id uuid;
 update refused_body r set station_id = a.station_id from account a where a.account_id = r.account_id;
 alter table refused_body alter column station_id set not null;
 alter table refused_body add column code text not null default 'id_conflict';
+-- Whether that station, or who sent it, had a part in the incident: a stranger's stays a stranger's.
+alter table refused_body add column had_a_part boolean;
+update refused_body r set had_a_part = exists (
+    select from incident i where i.incident_id = r.incident_id and r.station_id = any(i.station_ids));
+alter table refused_body alter column had_a_part set not null;
 -- How many one account has here is bounded.
 create index refused_body_account on refused_body (account_id);
 

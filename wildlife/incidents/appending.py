@@ -1,7 +1,7 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -9,14 +9,16 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.accounts.model import Actor
 from wildlife.accounts.queries import find_officer
+from wildlife.decoding import require_known_fields
 from wildlife.etags import require_match
 from wildlife.incidents import answers, queries, timeline
 from wildlife.incidents.checks import check_entry, check_opening
-from wildlife.incidents.entries import Amendment, AnyEntry, Handover, Photo, Void
+from wildlife.incidents.entries import Amendment, AnyEntry, Closing, Handover, Opening, Photo, Void
 from wildlife.incidents.fold import FIXED_FIELDS, Refusal, correct, fold
 from wildlife.incidents.projection_queries import write_projections
 from wildlife.incidents.projections import project
 from wildlife.incidents.queries import Head, StoredEntry
+from wildlife.incidents.refused_queries import find_sender
 from wildlife.incidents.refusing import keep
 from wildlife.incidents.replaying import Written, differing_fields
 from wildlife.incidents.responsibility import may_file
@@ -29,7 +31,9 @@ from wildlife.species.queries import find_taxon
 from wildlife.stations.queries import find_station
 from wildlife.values import IncidentId
 
-_KEPT: Final = {"id_conflict", "no_longer_responsible"}
+# What an incident's own people are told when it has gone on without them, and so are strangers.
+_STRANGE: Final = {"not_found", "not_responsible"}
+_KEPT: Final = {"id_conflict", "no_longer_responsible", *_STRANGE}
 
 MOST_ENTRIES: Final = 2000
 """How many entries a timeline takes: a rescue of months has some hundred, and each append reads
@@ -61,6 +65,10 @@ async def append_entry(
             raise
         refused = problem
     async with service.database.writing() as connection:
+        if refused.code in _STRANGE and image is None:
+            sender = await find_sender(connection, actor, incident_id)
+            if not sender.had_a_part:
+                raise refused
         raise await keep(service, connection, actor, incident_id, entry, refused, image)
 
 
@@ -124,16 +132,14 @@ async def _append_new(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written:
+    assert actor.station is not None, "an officer belongs to a station"
+    station_id = actor.station.station_id
     zone = service.settings.zone
     now = datetime.now(zone)
     require_match(if_match, head.digest.hex())
-    if head.seq >= MOST_ENTRIES:
+    if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries = timeline.decode_timeline([one.canonical for one in held])
-    assert actor.station is not None, "an officer belongs to a station"
-    if not may_file(head.document, actor.station.station_id, entry, opening, entries):
-        responsible = head.document.responsible.station
-        raise Problem("no_longer_responsible", expected=responsible.name)
     counting = correct(opening, entries).opening.body
     check_entry(service, entry, counting, now)
     _check_references(entry, opening, entries)
@@ -149,8 +155,12 @@ async def _append_new(
     if isinstance(entry, Amendment):
         _check_amended(service, entry, opening, [*entries, recorded], now)
     recorded = replace(recorded, facts=await _establish(connection, entry, image))
-    after = [*entries, recorded]
-    folded = fold(opening, after, zone)
+    folded = fold(opening, [*entries, recorded], zone)
+    responsible = head.document.responsible.station
+    if station_id != responsible.station_id and not may_file(
+        fold(opening, entries, zone), folded, station_id, entry, entries
+    ):
+        raise Problem("no_longer_responsible", expected=responsible.name)
     if folded.refusals:
         _require_possible(entry.id, folded.refusals, fold(opening, entries, zone).refusals)
     canonical = timeline.encode(recorded)
@@ -189,29 +199,40 @@ async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts 
 def _check_references(
     entry: AnyEntry, opening: timeline.RecordedOpening, entries: list[timeline.RecordedEntry]
 ) -> None:
-    """That what the entry points at is there."""
+    """That what the entry points at is there, and may be changed."""
     match entry:
         case Amendment(entry_id=target, changes=changes):
-            known = {opening.body.id} | {
-                e.body.id for e in entries if not isinstance(e.body, Amendment | Void)
-            }
-            if target not in known:
+            bodies: dict[UUID, Opening | AnyEntry] = {opening.body.id: opening.body}
+            for one in entries:
+                if not isinstance(one.body, Amendment | Void):
+                    bodies[one.body.id] = one.body
+            if target not in bodies:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
-            for name in changes:
-                if name in FIXED_FIELDS:
-                    raise Problem(
-                        "invalid_value",
-                        FieldError(
-                            f"changes.{name}",
-                            changes[name],
-                            "left as it is; void the entry and make a new one instead",
-                        ),
-                    )
+            _check_changes(changes, bodies[target])
         case Void(entry_id=target):
             if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
         case _:
             pass
+
+
+def _check_changes(changes: dict[str, Any], body: Opening | AnyEntry) -> None:
+    """That a merge patch names fields of the body, and such as may be changed."""
+    if not changes:
+        raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
+    # When responsibility went over decides who may say what: a handover is voided, not moved.
+    fixed = FIXED_FIELDS | ({"happened_at"} if isinstance(body, Handover) else set())
+    for name, value in changes.items():
+        if name in fixed:
+            raise Problem(
+                "invalid_value",
+                FieldError(
+                    f"changes.{name}",
+                    value,
+                    "left as it is; void the entry and make a new one instead",
+                ),
+            )
+    require_known_fields(changes, type(body), "changes")
 
 
 def _check_amended(

@@ -5,8 +5,9 @@ that entry first. An entry that is impossible at its place changes nothing and i
 one who appends it can be told; a timeline that was accepted names none.
 """
 
+from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeGuard
 from uuid import UUID
 
@@ -86,6 +87,16 @@ class Folded(msgspec.Struct, frozen=True):
     """What the entries that count say in words, in their order, for the text search."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
+    counting: dict[UUID, RecordedEntry]
+    """The entries that count, as amendments make them."""
+    holders: list[tuple[datetime, datetime, UUID]]
+    """From when on, by when it happened and was recorded, which station was responsible."""
+
+    def holder_at(self, happened_at: datetime, recorded_at: datetime) -> UUID:
+        """The station whose it was to say what happened then. Whoever hands over has the moment."""
+        at = happened_at, recorded_at
+        held = [station_id for *since, station_id in self.holders if tuple(since) < at]
+        return held[-1] if held else self.holders[0][-1]
 
 
 def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded:
@@ -98,16 +109,42 @@ def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinf
     opening = _in_zone(corrected.opening, zone)
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
     state = _opened(opening)
+    holders = [(datetime.min.replace(tzinfo=UTC),) * 2 + (state.station.station_id,)]
     effective.sort(key=_order)
-    for recorded in effective:
+    waiting = deque(effective)
+    while waiting:
+        recorded = _next(waiting, state)
         after = _advance(state, recorded, zone)
         if isinstance(after, Impossible):
             refusals.append(Refusal(recorded.body.id, after))
-        else:
-            state = after
+            continue
+        state = after
+        if isinstance(recorded.body, Handover):
+            said = recorded.body
+            station_id = state.responsible.station.station_id
+            holders.append((said.happened_at, said.recorded_at, station_id))
     notes = [recorded.body.note for recorded in effective if recorded.body.note]
     state = replace(state, state=_how_far(state), photos=_flagged(state))
-    return Folded(state, refusals, notes, _stations(state, entries))
+    return Folded(state, refusals, notes, _stations(state, entries), corrected.entries, holders)
+
+
+def _next(waiting: deque[RecordedEntry], state: IncidentState) -> RecordedEntry:
+    """The first of those that wait; of handovers of the same moment, one that can be now."""
+    first = waiting.popleft()
+    if isinstance(first.body, Handover) and not _gives_its_own(first, state):
+        for other in waiting:
+            if _moment(other) != _moment(first):
+                break
+            if isinstance(other.body, Handover) and _gives_its_own(other, state):
+                waiting.remove(other)
+                waiting.appendleft(first)
+                return other
+    return first
+
+
+def _gives_its_own(handover: RecordedEntry, state: IncidentState) -> bool:
+    giver = handover.actor.station
+    return giver is not None and giver.station_id == state.responsible.station.station_id
 
 
 def _stations(state: IncidentState, entries: Sequence[RecordedEntry]) -> list[UUID]:
@@ -131,9 +168,29 @@ def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
     )
 
 
-def _order(recorded: RecordedEntry) -> tuple[datetime, datetime, UUID]:
-    """Of two entries of the same moment the one recorded first counts first."""
-    return recorded.body.happened_at, recorded.body.recorded_at, recorded.body.id
+# Of what happened in the same minute: an animal is looked at before it is let go, a road cleared
+# before it is opened, and what ends an incident comes last.
+_WEIGHTS: Final = {
+    **dict.fromkeys(("release", "transfer", "death", "escape", "no_rescue_needed"), 1),
+    **dict.fromkeys(("cleared", "handed_over", "false_report"), 1),
+    "reopened": 2,
+    "handover": 3,
+    "closing": 5,
+}
+
+
+def _moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
+    return recorded.body.happened_at, recorded.body.recorded_at
+
+
+def _order(recorded: RecordedEntry) -> tuple[datetime, datetime, int, UUID]:
+    """Of two entries of the same moment the one recorded first counts first; then what they mean
+    decides."""
+    body, giver = recorded.body, recorded.actor.station
+    weight = _WEIGHTS.get(str(body.__struct_config__.tag), 0)
+    if isinstance(body, Handover) and (giver is None or body.station != giver.code):
+        weight += 1  # another officer of the station, then another station
+    return *_moment(recorded), weight, body.id
 
 
 def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corrected:
@@ -247,6 +304,8 @@ def _advance(
         case Photo():
             return _with_photo(state, entry, recorded, zone)
         case Handover():
+            if not _gives_its_own(recorded, state):
+                return _not_theirs_to_give(state)
             receiver = recorded.facts.receiver
             assert receiver is not None, "a handover is recorded with who takes over"
             at = entry.happened_at
@@ -262,6 +321,21 @@ def _advance(
             return _close(state, entry)
         case _:
             raise AssertionError(f"{type(entry).__name__} is not applied in order")
+
+
+def _not_theirs_to_give(state: IncidentState) -> Impossible:
+    responsible = state.responsible
+    since, since_zh = "", ""
+    if responsible.since is not None:
+        since = f" since {responsible.since.isoformat(timespec='minutes')}"
+        since_zh = f"（自 {responsible.since.isoformat(timespec='minutes')} 起）"
+    return Impossible(
+        f"At that time {responsible.station.name} is responsible{since}; only who is responsible"
+        " hands over. If the phones' clocks differ, give a time after you received it.",
+        f"当时的责任单位是{responsible.station.name}{since_zh}；只有责任单位可以移交。"
+        "如两部手机时钟不一致，请填写接收之后的时间。",
+        ["note", "photo"],
+    )
 
 
 def _advance_animal(

@@ -9,11 +9,46 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.accounts.model import Actor
+from wildlife.incidents.timeline import decode, said_by
 from wildlife.values import IncidentId
 
 # What one account may leave here before a person has to look.
 MOST_BODIES: Final = 1000
 MOST_BYTES: Final = 50_000_000
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Whose a refused body is: which station's, and whether it had a part in the incident."""
+
+    station_id: UUID
+    had_a_part: bool
+
+
+async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -> Sender:
+    """Whose it is what `actor` sends to an incident: that of the station at which they filed
+    something of it before, or their own, which had a part where the timeline names it (as who filed
+    an entry, or was handed it, also if that was voided since)."""
+    assert actor.station is not None, "an officer belongs to a station"
+    row = await connection.fetchrow(
+        """
+        select
+            (select canonical from entry
+                where incident_id = $1 and canonical like '%"account_id":"' || $2::text || '"%'
+                order by seq desc limit 1) as filed,
+            exists (select from entry
+                where incident_id = $1 and canonical like '%"station_id":"' || $3::text || '"%')
+                as is_named
+        """,
+        incident_id,
+        str(actor.account_id),
+        str(actor.station.station_id),
+    )
+    assert row is not None, "a row of two sub-selects"
+    if row["filed"] is not None and said_by(row["filed"], actor.account_id):
+        station = decode(row["filed"]).actor.station
+        if station is not None:
+            return Sender(station.station_id, had_a_part=True)
+    return Sender(actor.station.station_id, had_a_part=row["is_named"])
 
 
 async def keep_refused(
@@ -23,6 +58,7 @@ async def keep_refused(
     refused_id: UUID,
     entry_id: UUID,
     actor: Actor,
+    sender: Sender,
     code: str,
     differing: list[str],
     sealed: bytes,
@@ -37,8 +73,8 @@ async def keep_refused(
             from refused_body where account_id = $4
         ), kept as (
             insert into refused_body (incident_id, refused_id, entry_id, account_id, station_id,
-                code, differing, sealed, sealed_informant, sha256)
-            select $1, $2, $3, $4, $5, $6, $7, $8::bytea, $9, $10 from mine
+                had_a_part, code, differing, sealed, sealed_informant, sha256)
+            select $1, $2, $3, $4, $5, $13, $6, $7, $8::bytea, $9, $10 from mine
             where bodies < $11 and bytes + octet_length($8::bytea) <= $12
             on conflict do nothing
             returning true
@@ -50,7 +86,7 @@ async def keep_refused(
         refused_id,
         entry_id,
         actor.account_id,
-        actor.station.station_id if actor.station else None,
+        sender.station_id,
         code,
         differing,
         sealed,
@@ -58,6 +94,7 @@ async def keep_refused(
         sha256,
         MOST_BODIES,
         MOST_BYTES,
+        sender.had_a_part,
     )
     return bool(kept)
 
@@ -79,8 +116,8 @@ async def list_refused(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[RefusedRow]:
     """The refused bodies of an incident, oldest first: those of `actor` and of the stations below,
-    and, where `actor` may see the incident, those of every station that had a part in it. Of a
-    stranger's, who came upon a taken id, no more than that it came.
+    and, where `actor` may see the incident, those of every station that had a part in it then. Of
+    a stranger's, who came upon a taken id, no more than that it came.
 
     Whom one names is for the station that is responsible, as with the incident's own; a stranger's
     is for the stranger's station.
@@ -91,7 +128,6 @@ async def list_refused(
         """
         with refused as (
             select r.*, a.badge as sender, i.responsible_station_id,
-                coalesce(r.station_id = any(i.station_ids), false) as had_a_part,
                 r.account_id = $2 or r.station_id = any($3) as own,
                 coalesce(i.station_ids && $3, false) as sees_incident
             from refused_body r

@@ -63,9 +63,8 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
         ), refused as (
             update refused_body r set sealed_informant = null
             where r.incident_id = $1 and r.sealed_informant is not null
-                and case when r.station_id = any(
-                        (select station_ids from incident where incident_id = $1)::uuid[])
-                    then exists (select from mine) else r.station_id = $2 end
+                and case when r.had_a_part then exists (select from mine)
+                    else r.station_id = $2 end
             returning true
         )
         select exists (select from reported) or exists (select from refused)
