@@ -174,7 +174,7 @@ async def test_an_account_sends_no_more_than_its_share_at_once(
 ) -> None:
     hanging = [
         asyncio.create_task(officer.request("POST", "/incidents", content=stalling(b"{")))
-        for _ in range(bodies._BODIES_PER_ACCOUNT + 1)
+        for _ in range(bodies.BODIES_PER_ACCOUNT + 1)
     ]
     async with asyncio.timeout(WITHIN_S):
         done, others = await asyncio.wait(hanging, return_when="FIRST_COMPLETED")

@@ -18,7 +18,12 @@ import yaml  # type: ignore[import-untyped]
 
 from wildlife import __version__
 from wildlife.app import create_app
+from wildlife.bodies import BODIES_PER_ACCOUNT
+from wildlife.incidents.appending import MOST_ENTRIES
+from wildlife.incidents.refused_queries import MOST_BODIES
 from wildlife.settings import PREFIX, Settings
+from wildlife.uploads.model import MOST_UNFINISHED
+from wildlife.values import EARLIEST, LATEST
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = ROOT / "README.md"
@@ -147,6 +152,16 @@ def test_every_setting_is_in_the_table_with_its_default_and_no_other(readme: Pat
         name: "—" if default is None else str(default) for name, default in DEFAULTS.items()
     }
     assert set(re.findall(rf"{PREFIX}[A-Z]\w*", read(readme))) == set(DEFAULTS)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_bounds_that_are_named_are_those_of_the_service(readme: Path) -> None:
+    [bounds] = re.findall(r"^\*\*(?:Bounds|限度).*?(?=\n\n)", read(readme), re.M | re.S)
+    words = " ".join(bounds.split())
+    for most in (MOST_ENTRIES, MOST_UNFINISHED, MOST_BODIES, BODIES_PER_ACCOUNT):
+        assert re.search(rf"(?<!\d){most:,}(?!\d)", words), most
+    for year in (EARLIEST.year, LATEST.year - 1):
+        assert str(year) in words
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "docker-compose.yml"])

@@ -29,7 +29,7 @@ _SILENCE_S: Final = 60
 _BYTES_PER_S: Final = 1000
 
 # Upload clients send up to twenty files side by side.
-_BODIES_PER_ACCOUNT: Final = 32
+BODIES_PER_ACCOUNT: Final = 32
 
 # When the service stops, what is under way gets this much to come whole.
 _STOPPING_S: Final = 2
@@ -135,8 +135,8 @@ class Bodies:
             yield
             return
         account = actor.account_id
-        if self._of_account[account] >= _BODIES_PER_ACCOUNT:
-            raise Problem("too_many_bodies", expected=str(_BODIES_PER_ACCOUNT))
+        if self._of_account[account] >= BODIES_PER_ACCOUNT:
+            raise Problem("too_many_bodies", expected=str(BODIES_PER_ACCOUNT))
         self._of_account[account] += 1
         try:
             yield
