@@ -71,7 +71,7 @@ class ImageInfo(NamedTuple):
     """What an image's header says.
 
     Its size is in pixels as it stands upright, and None where the header can't be read: such a
-    file is kept as evidence and has no rendition.
+    file is kept as evidence, and shown in part at most.
     """
 
     media_type: str
