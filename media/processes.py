@@ -177,6 +177,15 @@ def _close_idle_workers() -> None:
         _idle.pop().close()
 
 
+def end_with_parent() -> None:
+    """From now on this process is killed when the thread that started it ends (on Linux).
+
+    Who may have been left alone before is told by no signal, and has to look for itself.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def serve() -> None:
     """In the worker: make the calls that come in, until the parent is gone."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -185,8 +194,7 @@ def serve() -> None:
     os.dup2(null, 1)  # whatever a decoder prints is no answer
     for stop in (signal.SIGINT, signal.SIGTERM):  # for the parent, with which this one ends
         signal.signal(stop, signal.SIG_IGN)
-    if sys.platform == "linux":  # one that is busy would not notice that its pipe is closed
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()  # one that is busy would not notice that its pipe is closed
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:

@@ -63,6 +63,17 @@ class Server:
         self._process = None
         wait_until(self._is_gone)
 
+    def kill_main(self) -> None:
+        """`kill -9` of the server alone; wait until those that it started have ended, too."""
+        assert self._process is not None
+        orphans = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait()
+        _, left = psutil.wait_procs(orphans, _WITHIN_S)
+        for one in left:
+            one.kill()
+        assert left == []
+
     def stop(self) -> None:
         """End it as an operator does, if it runs."""
         if self._process is not None:

@@ -268,6 +268,29 @@ async def test_a_worker_that_has_not_started_yet_does_not_hold_up_a_stop(
     assert not was_killed(settings)
 
 
+async def test_workers_end_with_the_server_however_it_ends_and_its_port_is_free(
+    settings: Settings,
+) -> None:
+    with killable(replace(settings, workers=2)) as server:
+        server.kill_main()
+        server.start()
+        async with client_of(server.base) as client:
+            await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+
+
+async def test_a_worker_whose_server_ended_while_it_started_does_not_stay(
+    settings: Settings,
+) -> None:
+    with killable(settings) as server:
+        [_, first] = server.pids
+        os.kill(first, signal.SIGKILL)
+        async with asyncio.timeout(WITHIN_S):
+            while first in server.pids or len(server.pids) < 2:
+                await asyncio.to_thread(psutil.pids)
+        server.kill_main()
+        server.start()
+
+
 async def test_a_stop_waits_for_no_client(settings: Settings) -> None:
     """One sends half a body, one half a photo, one asks nothing."""
     photo = encoded(noise(400, 300), "JPEG")

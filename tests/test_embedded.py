@@ -203,6 +203,37 @@ def test_a_cluster_that_was_half_made_is_made_anew(folder: Path) -> None:
     assert not (folder / "cluster.new").exists()
 
 
+def test_a_copy_of_a_folder_in_use_starts_by_itself_and_leaves_the_original_running(
+    folder: Path, data_dir: Path
+) -> None:
+    """With a copy comes the original's `postmaster.pid`."""
+    copy = data_dir / "copy"
+    with using(folder) as (_, url):
+        ask(url, "create table t as select 7 as n", "checkpoint", "select 1")
+        original = postmaster(folder.parent)
+        subprocess.run(["cp", "-a", folder, copy], check=True)
+        assert running_postmaster(copy / "cluster") is None
+        with embedded_postgresql(copy) as another:
+            assert ask(another, "insert into t values (8)", "select sum(n)::int from t") == 15
+            assert running_postmaster(copy / "cluster") not in {None, original}
+        assert postmaster(folder.parent) == original
+        assert ask(url, "select sum(n)::int from t") == 7
+
+
+def test_a_copy_does_not_take_the_originals_short_folder_for_its_socket(data_dir: Path) -> None:
+    folder, copy = (data_dir / (name + "long" * 30) for name in ("a", "b"))
+    for one in (folder, copy):
+        one.mkdir()
+        one.chmod(0o711)
+    with using(folder / "postgresql") as (_, url):
+        ask(url, "checkpoint", "select 1")
+        subprocess.run(["cp", "-a", folder / "postgresql", copy], check=True)
+        with embedded_postgresql(copy / "postgresql") as another:
+            assert another != url
+            assert ask(another, "select 1") == 1
+        assert ask(url, "select 1") == 1
+
+
 # What version 0.1 made
 
 

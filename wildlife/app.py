@@ -42,7 +42,7 @@ from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.stations import routes as stations
-from wildlife.stopping import told
+from wildlife.stopping import end_with_server, told
 from wildlife.transport import be_kind
 from wildlife.uploads import routes as uploads
 from wildlife.uploads.tus import speak_tus
@@ -99,6 +99,7 @@ API = [
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The service as an ASGI application; granian calls this once a worker."""
+    end_with_server()
     settings = settings or read_settings()
     bodies = Bodies()
 

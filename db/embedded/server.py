@@ -240,8 +240,12 @@ def _fits(sockets: Path) -> bool:
 
 
 def _claim(cluster: Path) -> Claim | None:
+    """What the cluster's pid file says; None where it says nothing about this cluster: it came
+    with a copy, names the original's folder, and the original may well be running."""
     try:
         lines = (cluster / PID_FILE).read_text("utf-8").splitlines()
+        if not cluster.samefile(lines[1]):
+            return None
         return Claim(
             pid=_process(lines[0]),
             sockets=Path(lines[4]),

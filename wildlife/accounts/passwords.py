@@ -78,10 +78,10 @@ class Queue:
 
     async def is_right(self, stored_hash: str | None, password: str) -> bool:
         """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
-        matches = await anyio.to_thread.run_sync(
-            _matches, stored_hash, password, limiter=self._at_once
+        right = await anyio.to_thread.run_sync(
+            matches, stored_hash, password, limiter=self._at_once
         )
-        return matches and stored_hash is not None
+        return right and stored_hash is not None
 
 
 # Who never signed in from where they are waits apart from who did, since a flood may come from all
@@ -91,7 +91,8 @@ OF_STRANGERS: Final = Queue(waiting=16, of_one=4)
 OF_KNOWN: Final = Queue(waiting=64, of_one=4)
 
 
-def _matches(stored_hash: str | None, password: str) -> bool:
+def matches(stored_hash: str | None, password: str) -> bool:
+    """Whether `password` is behind `stored_hash`; as slow where there is none to compare with."""
     try:
         return _HASHER.verify(stored_hash or _nobody(), prepare(password))
     except VerificationError:

@@ -83,7 +83,8 @@ def serve(photos_lost: bool) -> None:
 def demo(stories: bool) -> None:
     """Start everything on this machine, replay two real stories, and serve until Ctrl-C.
 
-    The accounts of the demo share a public password; it signs in nowhere else.
+    The accounts of the demo share a public password; it signs in nowhere else. A database that
+    holds anything real is refused.
     """
     from wildlife.demo.running import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
 

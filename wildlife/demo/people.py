@@ -3,10 +3,13 @@
 from typing import Final
 from uuid import uuid4
 
+import asyncpg
+
 from db.pool import Database
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
+from wildlife.accounts.passwords import hash_password, matches
 from wildlife.accounts.queries import put_account
+from wildlife.demo.queries import find_password_hashes, holds_station
 from wildlife.stations.queries import put_station
 from wildlife.vocabularies import Role, StationKind
 
@@ -21,6 +24,32 @@ ACCOUNTS: Final = (
     ("LC1504", "赤峰野生动物主管", Role.OFFICIAL, "1504"),
     ("admin", "管理员", Role.ADMIN, None),
 )
+
+
+async def require_demo_or_nothing(url: str) -> None:
+    """Raises ValueError where the database at `url` is a real one, which invented incidents and a
+    public password have no place in.
+
+    It is a demo's where each account is one of the demo's and has the public password, which signs
+    in nowhere else: so it bears its mark since version 0.1. Where there is no account yet there may
+    be no station either. Any login that may read will do, and nothing is changed.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        hashes = await find_password_hashes(connection)
+        is_real = not hashes and await holds_station(connection)
+    finally:
+        await connection.close()
+    if (
+        is_real
+        or hashes.keys() - {badge for badge, *_ in ACCOUNTS}
+        or not all(matches(one, DEMO_PASSWORD) for one in hashes.values())
+    ):
+        raise ValueError(
+            "This database holds stations or accounts that the demo did not make, and the demo"
+            " would mix invented incidents into a real record: give it a folder of its own"
+            " (WILDLIFE_DATA_DIR=./demo, without WILDLIFE_DATABASE_URL)."
+        )
 
 
 async def put_people(database: Database) -> None:

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from db.pool import open_database
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import say, saying_what_is_wrong
+from wildlife.commands.running import say, saying_what_is_wrong, service_url
 from wildlife.commands.serving import serve
-from wildlife.demo.people import ACCOUNTS, STATIONS, put_people
+from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.settings import Settings
 
@@ -44,11 +44,10 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
 
 
 async def _prepare(settings: Settings) -> None:
-    assert settings.database_url is not None
+    url = service_url(settings)
+    await require_demo_or_nothing(settings.owner_database_url or url)
     await prepare(settings)
-    async with open_database(
-        settings.database_url, confined=True, zone=settings.zone, size=1
-    ) as database:
+    async with open_database(url, confined=True, zone=settings.zone, size=1) as database:
         await put_people(database)
 
 
