@@ -412,9 +412,16 @@ async def before(url: str, pass_on: Callable[[bytes], Awaitable[bytes]]) -> Asyn
     async def unchanged(piece: bytes) -> bytes:
         return piece
 
+    async def nothing(_: bytes) -> bytes:
+        return b""
+
     async def serve(reader: StreamReader, writer: StreamWriter) -> None:
         there = httpx.URL(url)
-        from_server, to_server = await asyncio.open_connection(there.host, there.port)
+        try:
+            from_server, to_server = await asyncio.open_connection(there.host, there.port)
+        except OSError:  # there is none: who comes is let in and told nothing
+            tasks.add(asyncio.create_task(pipe(reader, writer, nothing)))
+            return
         tasks.add(asyncio.create_task(pipe(reader, to_server, pass_on)))
         tasks.add(asyncio.create_task(pipe(from_server, writer, unchanged)))
 
