@@ -87,7 +87,7 @@ def main() -> None:
 
 def _run(folder: Path, database: OwnPostgresql) -> None:
     settings = Settings(
-        data_dir=folder,
+        data_dir=folder / "data",
         port=free_port(),
         workers=2,
         database_url=database.service_url,

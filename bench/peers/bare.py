@@ -61,7 +61,8 @@ async def opens_through_asyncpg(
 ) -> AsyncIterator[tuple[Contestant, Contestant]]:
     """Two contestants on the same connections, one a token: with the look-up of the token that
     every request needs, and without."""
-    noted = await _note_statements(settings, tokens)
+    # In a task of its own: from then on it asks on behalf of an officer, who has but a share.
+    noted = await asyncio.create_task(_note_statements(settings, tokens))
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(
             open_database(
