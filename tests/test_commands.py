@@ -554,7 +554,9 @@ async def test_rebuilding_leaves_a_record_alone_whose_timeline_is_damaged(
 async def test_a_wrong_setting_gets_a_sentence_and_exit_status_2() -> None:
     for ended in await two_at_once(*(run(c, WILDLIFE_PORT="abc") for c in ("serve", "verify"))):
         assert ended.status == 2
-        assert ended.err.splitlines()[-1] == "Error: WILDLIFE_PORT='abc': Expected `int`, got `str`"
+        assert ended.err.splitlines()[-1] == (
+            "Error: WILDLIFE_PORT='abc': write a whole number from 1 to 65535, like 8000"
+        )
         assert "Traceback" not in ended.err
 
 
@@ -571,6 +573,16 @@ async def test_a_port_that_is_taken_is_named_before_anything_is_started(tmp_path
         assert "WILDLIFE_PORT=" in ended.err
         assert ended.out == ""
     assert not (tmp_path / "data").exists()
+
+
+async def test_a_host_that_is_not_this_machines_is_told_apart_from_a_port(tmp_path: Path) -> None:
+    common = {"WILDLIFE_PORT": str(free_port()), "WILDLIFE_DATA_DIR": str(tmp_path / "data")}
+    for host in ("nosuch.invalid", "192.0.2.1", "2001:db8::1", "x" * 100, "a..b"):
+        ended = await run("serve", WILDLIFE_HOST=host, **common)
+        assert (ended.status, ended.out) == (1, ""), ended
+        assert ended.err.startswith(f"Error: {host} is no address of this machine."), ended
+        assert "WILDLIFE_HOST=127.0.0.1" in ended.err
+        assert "WILDLIFE_PORT" not in ended.err
 
 
 async def test_a_database_that_cannot_be_used_gets_a_sentence(tmp_path: Path) -> None:

@@ -161,8 +161,11 @@ def owner_url(settings: Settings) -> str:
     return settings.owner_database_url
 
 
-async def require_tables(url: str) -> None:
-    """Raises ValueError with a sentence where `url` lacks a table, or may not use them."""
+async def require_tables(url: str, *, as_owner: bool = False) -> None:
+    """Raises ValueError with a sentence where `url` lacks a table, or may not use them.
+
+    as_owner: the login of the tables' owner is at hand, as it is of a private database.
+    """
     try:
         lacking = await pending(url)
     except asyncpg.InsufficientPrivilegeError as error:
@@ -171,10 +174,15 @@ async def require_tables(url: str) -> None:
             f" `grant {SERVICE_LOGIN} to …`."
         ) from None
     if lacking:
+        how = (
+            "`wildlife migrate` or `wildlife serve`"
+            if as_owner
+            else "`wildlife migrate`, as the login that owns its tables"
+            " (WILDLIFE_OWNER_DATABASE_URL)"
+        )
         raise ValueError(
             f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
-            " with `wildlife migrate`, as the login that owns its tables"
-            " (WILDLIFE_OWNER_DATABASE_URL)."
+            f" with {how}."
         )
 
 
@@ -188,7 +196,10 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins:
         url = service_url(settings)
         if settings.owner_database_url is not None:
             # Before the service signs in: of a private database, its login comes with the tables.
-            await (migrate if begins else require_tables)(settings.owner_database_url)
+            if begins:
+                await migrate(settings.owner_database_url)
+            else:
+                await require_tables(settings.owner_database_url, as_owner=True)
         async with open_database(url, confined=True, zone=settings.zone, size=2) as database:
             await require_tables(url)
             return await work(database, settings)
