@@ -83,6 +83,7 @@ async def test_every_command_but_migrate_works_as_the_service_does(
         ("account", "add", "150425009", "新", "--role", "officer", "--station", "150425", *secret),
         ("account", "password", "150425009", *secret),
         ("account", "disable", "150425009"),
+        ("account", "enable", "150425009"),
         ("species", "import", str(species)),
         ("verify",),
         ("rebuild",),
