@@ -115,7 +115,7 @@ async def test_a_wrong_badge_a_wrong_password_and_a_disabled_account_look_alike(
     client: AsyncClient, database: Database
 ) -> None:
     async with database.writing() as connection:
-        assert await disable_account(connection, "150723001")
+        await disable_account(connection, "150723001")
     answers = [
         await sign_in(client, BADGE, "not the password"),
         await sign_in(client, BADGE, DEMO_PASSWORD + " "),
@@ -271,7 +271,7 @@ async def test_a_disabled_account_is_locked_out_at_once(
 ) -> None:
     if by == "the command":
         async with database.writing() as connection:
-            assert await disable_account(connection, BADGE)
+            await disable_account(connection, BADGE)
     else:
         await execute(database, "update account set disabled_at = now() where badge = $1", BADGE)
     assert not await holds(client, officer.access_token)
@@ -285,7 +285,8 @@ async def test_a_new_password_ends_every_session_of_the_account(
 ) -> None:
     async with database.writing() as connection:
         assert await set_password(connection, BADGE, hash_password("found my phone"))
-        assert not await set_password(connection, "nobody", hash_password("found my phone"))
+        with pytest.raises(LookupError, match="no account nobody"):
+            await set_password(connection, "nobody", hash_password("found my phone"))
     assert not await holds(client, officer.access_token)
     assert_invalid_token(await refresh(client, officer.refresh_token))
     assert (await sign_in(client, BADGE)).status_code == 401

@@ -139,11 +139,13 @@ async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
     police = ("--kind", "police_station")
     wrong = {
         ("abcdef", "x", *police): "code has digits only",
-        ("150426", "x", *police, "--region", "x"): "region code has digits only",
+        ("150426", "x", *police, "--region", "x"): "region code has digits only (2 to 12",
         ("150426", "x", *police, "--parent", "999999"): "There is no station 999999",
+        ("150426", "", *police): "'': A name: 1 to 200 characters, and not only spaces.",
+        ("150426", " ", *police): "not only spaces",
         ("150426", "x", "--kind", "zoo"): "'zoo' is not one of",
     }
-    statuses = (1, 1, 1, 2)
+    statuses = (1, 1, 1, 1, 1, 2)
     said = await two_at_once(
         *(
             wildlife("station", "add", *arguments, status=status)
@@ -185,6 +187,16 @@ async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
         ),
         ("password", "nobody", *secret): "There is no account nobody.",
         ("disable", "nobody"): "There is no account nobody.",
+        ("enable", "nobody"): "There is no account nobody.",
+        ("add", "", "x", "--role", "admin", *secret): (
+            "'': A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001."
+        ),
+        ("add", "15 04", "x", "--role", "admin", *secret): "'15 04': A badge number",
+        ("add", "警号一", "x", "--role", "admin", *secret): "'警号一': A badge number",
+        ("add", "1" * 33, "x", "--role", "admin", *secret): "A badge number",
+        ("add", "x1", " \u3000", "--role", "admin", *secret): "and not only spaces",
+        ("add", "x1", "名" * 201, "--role", "admin", *secret): "1 to 200 characters",
+        ("add", "x1", "\udcff", "--role", "admin", *secret): "1 to 200 characters",
     }
     said = await two_at_once(*(wildlife("account", *one, status=1) for one in wrong))
     for sentence, ended in zip(wrong.values(), said, strict=True):
@@ -211,7 +223,7 @@ async def test_a_password_comes_as_one_line_of_a_pipe(
     wildlife: Wildlife, client: AsyncClient
 ) -> None:
     ended = await wildlife("account", "password", "150425001", typed="林 中 大 鸟 飞 来\r\n")
-    assert (ended.out, ended.err) == ("", "")
+    assert ended == Ended(0, "150425001 has a new password, and all its sessions have ended.\n", "")
     await Person.sign_in(client, "150425001", "林 中 大 鸟 飞 来")
 
 
@@ -288,7 +300,8 @@ async def test_a_password_that_may_not_be_set_is_refused_wherever_it_comes_from(
 async def test_a_disabled_account_is_out_at_once(
     wildlife: Wildlife, client: AsyncClient, officer: Person
 ) -> None:
-    await wildlife("account", "disable", officer.badge)
+    disabled = await wildlife("account", "disable", officer.badge)
+    assert disabled.out == f"{officer.badge} is locked out, and all its sessions have ended.\n"
     assert (await officer.get("/session")).status_code == 401
     refreshed = await client.post(
         f"{API}/session/refresh", json={"refresh_token": officer.refresh_token}
@@ -296,6 +309,16 @@ async def test_a_disabled_account_is_out_at_once(
     assert refreshed.status_code == 401
     credentials = {"badge": officer.badge, "password": DEMO_PASSWORD}
     assert (await client.post(f"{API}/session", json=credentials)).status_code == 401
+    # A new password opens nothing, and says so; the way back is a command of its own.
+    changed = await wildlife("account", "password", officer.badge, "--password", "another secret")
+    assert f"stays locked until: wildlife account enable {officer.badge}" in changed.out
+    credentials["password"] = "another secret"
+    assert (await client.post(f"{API}/session", json=credentials)).status_code == 401
+    assert (await wildlife("account", "enable", officer.badge)).out == (
+        f"{officer.badge} may sign in.\n"
+    )
+    assert (await officer.get("/session")).status_code == 401
+    await Person.sign_in(client, officer.badge, "another secret")
 
 
 # ---------------------------------------------------------------- tables
@@ -554,7 +577,9 @@ async def test_rebuilding_leaves_a_record_alone_whose_timeline_is_damaged(
 async def test_a_wrong_setting_gets_a_sentence_and_exit_status_2() -> None:
     for ended in await two_at_once(*(run(c, WILDLIFE_PORT="abc") for c in ("serve", "verify"))):
         assert ended.status == 2
-        assert ended.err.splitlines()[-1] == "Error: WILDLIFE_PORT='abc': Expected `int`, got `str`"
+        assert ended.err.splitlines()[-1] == (
+            "Error: WILDLIFE_PORT='abc': write a whole number from 1 to 65535, like 8000"
+        )
         assert "Traceback" not in ended.err
 
 
@@ -571,6 +596,16 @@ async def test_a_port_that_is_taken_is_named_before_anything_is_started(tmp_path
         assert "WILDLIFE_PORT=" in ended.err
         assert ended.out == ""
     assert not (tmp_path / "data").exists()
+
+
+async def test_a_host_that_is_not_this_machines_is_told_apart_from_a_port(tmp_path: Path) -> None:
+    common = {"WILDLIFE_PORT": str(free_port()), "WILDLIFE_DATA_DIR": str(tmp_path / "data")}
+    for host in ("nosuch.invalid", "192.0.2.1", "2001:db8::1", "x" * 100, "a..b"):
+        ended = await run("serve", WILDLIFE_HOST=host, **common)
+        assert (ended.status, ended.out) == (1, ""), ended
+        assert ended.err.startswith(f"Error: {host} is no address of this machine."), ended
+        assert "WILDLIFE_HOST=127.0.0.1" in ended.err
+        assert "WILDLIFE_PORT" not in ended.err
 
 
 async def test_a_database_that_cannot_be_used_gets_a_sentence(tmp_path: Path) -> None:

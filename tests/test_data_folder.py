@@ -1,17 +1,28 @@
 """The data folder of a service that really runs: whose it is, and who else may look."""
 
 import asyncio
+import os
 import re
 import signal
 import stat
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from httpx import AsyncClient
 
 from db.embedded import server_account
 from tests.people import API, Person
-from tests.postgresql import above, kill_and_see_it_again, needs_root, open_to_others, postmaster
+from tests.postgresql import (
+    NOBODY,
+    above,
+    kill_and_see_it_again,
+    needs_root,
+    open_to_others,
+    postmaster,
+)
 from tests.serving import free_port, wait_until
 from tests.test_commands import WITHIN_S, Ended, lines_until, run, started, stopped_by
 from tests.tus import PART, any_creation
@@ -155,3 +166,43 @@ async def test_any_command_finds_the_private_database_that_is_there(data_dir: Pa
     environment = environment_of(data_dir)
     assert (await run("migrate", **environment)).status == 0
     assert await run("verify", **environment) == Ended(0, "0 chains, 0 flaws\n", "")
+
+
+# `wildlife …` as another user, who may not be able to read the checkout: it is loaded before.
+AS_NOBODY = """
+import os, pwd, sys
+from wildlife.commands import main
+import wildlife.demo.running
+user = pwd.getpwnam(sys.argv.pop(1))
+os.setgroups([]), os.setgid(user.pw_gid), os.setuid(user.pw_uid)
+main()
+"""
+
+
+@needs_root
+@pytest.mark.parametrize("within", ["var", "var/postgresql", "var/a/b"])
+async def test_a_folder_of_another_user_gets_a_sentence_whatever_is_asked_of_it(
+    data_dir: Path, within: str
+) -> None:
+    """Whether one may not enter the data folder, only what is in it, or what is above it."""
+    folder = data_dir / "var"
+    assert (await run("migrate", **environment_of(folder))).status == 0
+    if within == "var/postgresql":
+        folder.chmod(0o711)
+    of_others = data_dir / within if within == "var/postgresql" else folder
+    asked = environment_of(folder if "postgresql" in within else data_dir / within)
+    for command in (["station", "list"], ["verify"], ["migrate"], ["serve"], ["demo"]):
+        ended = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-c", AS_NOBODY, NOBODY, *command],
+            env=os.environ | asked,
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_S,
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout) == (1, ""), (command, ended)
+        assert ended.stderr == (
+            f"Error: {of_others} belongs to another user, root: run this as that user, or"
+            " choose another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife\n"
+        ), command

@@ -135,6 +135,21 @@ def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value:
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("WILDLIFE_PORT", "abc", "write a whole number from 1 to 65535, like 8000"),
+        ("WILDLIFE_PORT", "65536", "write a whole number from 1 to 65535, like 8000"),
+        ("WILDLIFE_WORKERS", "two", "write a whole number of at least 1, like 1"),
+        ("WILDLIFE_FUTURE_TOLERANCE_S", "-1", "write a whole number of at least 0, like 600"),
+        ("WILDLIFE_DEMO", "maybe", "write true or false"),
+    ],
+)
+def test_a_wrong_value_is_told_what_would_be_right(name: str, value: str, wanted: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}='{value}': {wanted}$"):
+        read_settings({name: value})
+
+
+@pytest.mark.parametrize(
     ("name", "meant"),
     [
         ("WILDLIFE_DATABASE_URI", "WILDLIFE_DATABASE_URL"),
@@ -159,6 +174,8 @@ def test_a_variable_that_is_like_no_other_is_refused_with_all_there_are() -> Non
 def test_a_variable_of_an_earlier_version_says_what_took_its_place() -> None:
     with pytest.raises(ValueError, match=r"^WILDLIFE_DATABASE_ROLE is not read any more"):
         read_settings({"WILDLIFE_DATABASE_ROLE": "wildlife_service"})
+    with pytest.raises(ValueError, match=r"not read any more: .* WILDLIFE_RENDERING_LIMIT_PIXELS"):
+        read_settings({"WILDLIFE_PHOTO_LIMIT_PIXELS": "1000"})
 
 
 def test_what_lies_in_the_data_folder_follows_it() -> None:

@@ -83,6 +83,7 @@ async def test_every_command_but_migrate_works_as_the_service_does(
         ("account", "add", "150425009", "新", "--role", "officer", "--station", "150425", *secret),
         ("account", "password", "150425009", *secret),
         ("account", "disable", "150425009"),
+        ("account", "enable", "150425009"),
         ("species", "import", str(species)),
         ("verify",),
         ("rebuild",),
@@ -118,6 +119,9 @@ async def test_a_private_database_of_an_earlier_version_is_named_and_brought_up_
             await owner.execute("alter role wildlife_service nologin")
     ended = await run("verify", **environment)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("Error: The database lacks 0006_trust.sql.")
+    assert ended.err == (
+        "Error: The database lacks 0006_trust.sql. If it is the right one, bring it up to date with"
+        " `wildlife migrate` or `wildlife serve`.\n"
+    )
     assert (await run("migrate", **environment)).out == "applied 0006_trust.sql\n"
     assert (await run("verify", **environment)).out == "0 chains, 0 flaws\n"

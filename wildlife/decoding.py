@@ -88,6 +88,18 @@ def _require_known(patch: Any, kind: inspect.Type | None, path: str) -> None:
         _require_known(value, fields[name], _join(path, name))
 
 
+def require_value(value: str, type_: Any) -> None:
+    """Hold a text that comes from elsewhere than a request to the bounds of its type.
+
+    Raises ValueError with the words of the type's own description.
+    """
+    try:
+        value.encode()  # not what a command line leaves of bytes that were no text
+        msgspec.convert(value, type_)
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        raise ValueError(f"{value!r}: {_description(inspect.type_info(type_))}.") from None
+
+
 def require_possible_times(value: object, path: str = "") -> None:
     """Hold every time in a decoded value to the bounds that its type can't state."""
     for field, time in times(value, path):

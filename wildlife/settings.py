@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from msgspec import inspect
 
 PREFIX = "WILDLIFE_"
 
@@ -16,6 +17,8 @@ PREFIX = "WILDLIFE_"
 _RETIRED: Final = {
     "WILDLIFE_DATABASE_ROLE": "the service is who WILDLIFE_DATABASE_URL signs in as, a login that"
     " owns nothing; the tables' owner stands in WILDLIFE_OWNER_DATABASE_URL.",
+    "WILDLIFE_PHOTO_LIMIT_PIXELS": "photos of any size are kept, and shown up to"
+    " WILDLIFE_RENDERING_LIMIT_PIXELS.",
 }
 
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -100,9 +103,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        name = PREFIX + path.rstrip("`").upper()
-        raise ValueError(f"{name}={environment.get(name)!r}: {message}") from None
+        field = str(error).partition(" - at `$.")[2].rstrip("`")
+        name = PREFIX + field.upper()
+        raise ValueError(f"{name}={environment.get(name)!r}: {_wanted(field)}") from None
     try:
         for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
             ip_network(proxy.strip())
@@ -141,6 +144,16 @@ def _refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> N
         )
         hint = f"did you mean {PREFIX}{near[0]}?" if near else f"there are {', '.join(known)}."
         raise ValueError(f"There is no setting {name}; {hint}")
+
+
+def _wanted(name: str) -> str:
+    """What would be right for a field that is not right, in words for a person."""
+    [field] = [one for one in inspect.type_info(Settings).fields if one.name == name]  # type: ignore[attr-defined]
+    if not isinstance(field.type, inspect.IntType):
+        return "write true or false"
+    least, most = field.type.ge, field.type.le
+    bounds = f"from {least} to {most}" if most is not None else f"of at least {least}"
+    return f"write a whole number {bounds}, like {field.default}"
 
 
 def _decode_path(type_: type, value: object) -> object:

@@ -49,7 +49,19 @@ AnimalNumber = Annotated[
 Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Badge = Annotated[
     str,
-    msgspec.Meta(pattern=whole(r"[0-9A-Za-z-]{2,32}"), description="A badge number: 150425001."),
+    msgspec.Meta(
+        pattern=whole(r"[0-9A-Za-z-]{2,32}"),
+        description="A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001.",
+    ),
+]
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=NOT_BLANK,
+        description="A name: 1 to 200 characters, and not only spaces.",
+    ),
 ]
 
 # As PostgreSQL's `integer` holds them: what a cursor counts.

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from db.embedded.account import Account, CannotRun, make_private, server_account
+from db.embedded.account import Account, CannotRun, make_private, require_entry, server_account
 from db.embedded.locks import FileLock
 from db.embedded.server import Server, holds_database
 from db.embedded.watching import watching
@@ -30,6 +30,7 @@ __all__ = [
     "embedded_postgresql",
     "holds_database",
     "make_private",
+    "require_entry",
     "server_account",
 ]
 

@@ -100,6 +100,33 @@ def make_private(folder: Path, admitted: Account | None = None) -> None:
         folder.chmod(0o700)
 
 
+def not_ours(folder: Path) -> CannotRun:
+    """What is said of a folder that this process's user has no part in."""
+    return CannotRun(
+        f"{folder} belongs to another user, {owner_of(folder)}: run this as that user, or choose"
+        " another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife"
+    )
+
+
+def owner_of(path: Path) -> str:
+    """The name of the user whom a file or folder belongs to, or the number of one without."""
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
+
+
+def require_entry(folder: Path) -> None:
+    """Raise CannotRun where this process's user may not enter a folder, if it is there, or one
+    above it: the system would not say what is in it, not even whether it is there."""
+    folder = folder.resolve()
+    for one in (*reversed(folder.parents), folder):
+        if not one.is_dir():
+            return
+        if not os.access(one, os.X_OK):
+            raise not_ours(one)
+
+
 def server_account() -> Account:
     """Who the server is to run as; for root a user of its own is made where there is none.
 

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from db.embedded.account import Account, CannotRun, make_private
+from db.embedded.account import (
+    Account,
+    CannotRun,
+    make_private,
+    not_ours,
+    owner_of,
+    require_entry,
+)
 from db.embedded.cluster import (
     LOG_FILE,
     PID_FILE,
@@ -71,16 +78,13 @@ class Server:
         if not self.folder.exists():
             make_private(self.folder, self._account)
         elif not self._is_ours():
-            raise CannotRun(
-                f"{self.folder} belongs to another user, {_owner(self.folder)}: run this as that"
-                " user, or choose another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife"
-            )
+            raise not_ours(self.folder)
 
     def _is_ours(self) -> bool:
         """Whether it is this process's user's, or, for root, that of version 0.1."""
         status = self.folder.stat()
         return status.st_uid in {os.geteuid(), self._account.uid} or (
-            self._account.is_another and _owner(self.folder) == _FORMER_NAME
+            self._account.is_another and owner_of(self.folder) == _FORMER_NAME
         )
 
     def ensure_running(self, over: threading.Event, *, from_nothing: bool = False) -> None:
@@ -226,13 +230,6 @@ class Server:
         return f"{' '.join(grave[-2:])} (all of it: {self._log})"
 
 
-def _owner(path: Path) -> str:
-    try:
-        return path.owner()
-    except KeyError:  # nobody has this number
-        return str(path.stat().st_uid)
-
-
 def _fits(sockets: Path) -> bool:
     """Whether a socket in this folder has an address that the system and all settings can hold."""
     length = len(os.fsencode(sockets / _SOCKET))
@@ -263,7 +260,11 @@ def _process(number: str) -> int:
 
 
 def holds_database(folder: Path) -> bool:
-    """Whether there is a cluster in a server's folder, of this version's or of 0.1's."""
+    """Whether there is a cluster in a server's folder, of this version's or of 0.1's.
+
+    Raises CannotRun where this process's user may not look, or OSError.
+    """
+    require_entry(folder / _CLUSTER)
     return any((one / VERSION_FILE).exists() for one in (folder / _CLUSTER, folder))
 
 

@@ -9,7 +9,9 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.accounts.model import Actor, OfficerRef
+from wildlife.decoding import require_value
 from wildlife.stations.model import StationRef
+from wildlife.values import Badge, Name
 from wildlife.vocabularies import Role
 
 
@@ -132,8 +134,11 @@ async def put_account(
     """Add an account, or change all of the one with this badge, whose sessions end.
 
     sees_originals: whether it may fetch photos as they came; None: as officers may, others not.
-    Raises LookupError where there is no such station, ValueError where the role needs one.
+    Raises LookupError where there is no such station, ValueError where the role needs one, or the
+    badge or the name is none.
     """
+    require_value(badge, Badge)
+    require_value(name, Name)
     station_id = await connection.fetchval(
         "select station_id from station where code = $1", station
     )
@@ -165,26 +170,49 @@ async def put_account(
 
 
 async def set_password(connection: Connection, badge: str, password_hash: str) -> bool:
-    """Set a password and end the account's sessions; False where there is no such account."""
-    account_id = await connection.fetchval(
-        "update account set password_hash = $2 where badge = $1 returning account_id",
+    """Set a password and end the account's sessions; whether it may sign in with it, or is locked.
+
+    Raises LookupError where there is no such account.
+    """
+    changed = await connection.fetchrow(
+        """
+        update account set password_hash = $2 where badge = $1
+        returning account_id, disabled_at is null as may_sign_in
+        """,
         badge,
         password_hash,
     )
-    await _end_sessions(connection, account_id)
-    return account_id is not None
+    if changed is None:
+        raise _no_account(badge)
+    await _end_sessions(connection, changed["account_id"])
+    return bool(changed["may_sign_in"])
 
 
-async def disable_account(connection: Connection, badge: str) -> bool:
-    """Lock an account out at once; False where there is no such account."""
+async def disable_account(connection: Connection, badge: str) -> None:
+    """Lock an account out at once. Raises LookupError where there is no such account."""
     account_id = await connection.fetchval(
         "update account set disabled_at = now() where badge = $1 returning account_id", badge
     )
+    if account_id is None:
+        raise _no_account(badge)
     await _end_sessions(connection, account_id)
-    return account_id is not None
 
 
-async def _end_sessions(connection: Connection, account_id: UUID | None) -> None:
+async def enable_account(connection: Connection, badge: str) -> None:
+    """Let an account sign in again, with the password that it has. Raises LookupError where there
+    is no such account."""
+    enabled = await connection.fetchval(
+        "update account set disabled_at = null where badge = $1 returning true", badge
+    )
+    if enabled is None:
+        raise _no_account(badge)
+
+
+def _no_account(badge: str) -> LookupError:
+    return LookupError(f"There is no account {badge}.")
+
+
+async def _end_sessions(connection: Connection, account_id: UUID) -> None:
     """Revoke every token of an account.
 
     A statement after the one that changed the account, in the same transaction: a session that is

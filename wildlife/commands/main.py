@@ -12,7 +12,7 @@ from db.migrations import migrate as apply_migrations
 from db.pool import Database
 from wildlife import __version__
 from wildlife.accounts.passwords import check_password, hash_password
-from wildlife.accounts.queries import disable_account, put_account, set_password
+from wildlife.accounts.queries import disable_account, enable_account, put_account, set_password
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
@@ -231,24 +231,30 @@ def account_add(
 @click.argument("badge")
 @password_option
 def account_password(badge: str, password: str) -> None:
-    """Set a new password; all sessions of the account end.
+    """Set a new password; all sessions of the account end: what a lost phone calls for.
+
+    The officer goes on with the new password, on another phone. A disabled account stays locked.
 
     \b
     wildlife account password 150425001
     """
 
-    async def change(database: Database, _: Settings) -> None:
+    async def change(database: Database, _: Settings) -> bool:
         async with database.transaction() as connection:
-            if not await set_password(connection, badge, hash_password(password)):
-                raise LookupError(f"There is no account {badge}.")
+            return await set_password(connection, badge, hash_password(password))
 
-    with_database(change)
+    may_sign_in = with_database(change)
+    say(f"{badge} has a new password, and all its sessions have ended.")
+    if not may_sign_in:
+        say(f"The account stays locked until: wildlife account enable {badge}")
 
 
 @account.command("disable")
 @click.argument("badge")
 def account_disable(badge: str) -> None:
-    """Lock an account out at once: a phone was lost, an officer left.
+    """Lock an account out at once: an officer left. All its sessions end.
+
+    For a lost phone a new password is enough: wildlife account password BADGE.
 
     \b
     wildlife account disable 150425001
@@ -256,10 +262,27 @@ def account_disable(badge: str) -> None:
 
     async def disable(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            if not await disable_account(connection, badge):
-                raise LookupError(f"There is no account {badge}.")
+            await disable_account(connection, badge)
 
     with_database(disable)
+    say(f"{badge} is locked out, and all its sessions have ended.")
+
+
+@account.command("enable")
+@click.argument("badge")
+def account_enable(badge: str) -> None:
+    """Let a disabled account sign in again, with the password that it has.
+
+    \b
+    wildlife account enable 150425001
+    """
+
+    async def enable(database: Database, _: Settings) -> None:
+        async with database.transaction() as connection:
+            await enable_account(connection, badge)
+
+    with_database(enable)
+    say(f"{badge} may sign in.")
 
 
 @main.group()

@@ -11,7 +11,13 @@ import asyncpg
 import click
 from msgspec.structs import replace
 
-from db.embedded import CannotRun, embedded_postgresql, holds_database, server_account
+from db.embedded import (
+    CannotRun,
+    embedded_postgresql,
+    holds_database,
+    require_entry,
+    server_account,
+)
 from db.identity import TooMuchPower, UnfitConnection, with_login
 from db.migrations import migrate, pending
 from db.pool import Database, open_database
@@ -48,7 +54,9 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     misspelt folder would look at a new, empty database and find it in order.
     """
     if settings.database_url is None and settings.owner_database_url is None:
-        if not begins and not holds_database(settings.database_dir):
+        with saying_what_is_wrong():
+            is_there = holds_database(settings.database_dir)
+        if not begins and not is_there:
             raise click.ClickException(
                 f"There is no database in {settings.database_dir}. Name the data folder"
                 " (WILDLIFE_DATA_DIR) or a PostgreSQL of your own (WILDLIFE_DATABASE_URL);"
@@ -69,8 +77,10 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
             f"{' and '.join(given)} name two databases: tables would be changed in one and used in"
             " the other. Let both name the same, with different logins."
         )
-    if settings.data_dir.is_dir():
-        own_data_folder(settings.data_dir)
+    with saying_what_is_wrong():
+        require_entry(settings.data_dir.parent)
+        if settings.data_dir.is_dir():
+            own_data_folder(settings.data_dir)
     yield settings
 
 
@@ -85,11 +95,9 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
     # As at Ctrl-C, the server is not left running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
-        try:
+        with saying_what_is_wrong():
             own_data_folder(settings.data_dir, server_account())
             url = stack.enter_context(embedded_postgresql(settings.database_dir, tell=tell))
-        except (CannotRun, OSError) as error:
-            raise click.ClickException(str(error)) from None
         yield url
 
 
@@ -120,7 +128,14 @@ def saying_what_is_wrong() -> Iterator[None]:
         yield
     except TooMuchPower as error:
         raise click.ClickException(f"{error} {_OWN_LOGIN}") from None
-    except (LookupError, OSError, ValueError, StoreUnavailable, UnfitConnection) as error:
+    except (
+        CannotRun,
+        LookupError,
+        OSError,
+        ValueError,
+        StoreUnavailable,
+        UnfitConnection,
+    ) as error:
         raise click.ClickException(str(error)) from None
     except (
         asyncpg.InsufficientPrivilegeError,
@@ -146,8 +161,11 @@ def owner_url(settings: Settings) -> str:
     return settings.owner_database_url
 
 
-async def require_tables(url: str) -> None:
-    """Raises ValueError with a sentence where `url` lacks a table, or may not use them."""
+async def require_tables(url: str, *, as_owner: bool = False) -> None:
+    """Raises ValueError with a sentence where `url` lacks a table, or may not use them.
+
+    as_owner: the login of the tables' owner is at hand, as it is of a private database.
+    """
     try:
         lacking = await pending(url)
     except asyncpg.InsufficientPrivilegeError as error:
@@ -156,10 +174,15 @@ async def require_tables(url: str) -> None:
             f" `grant {SERVICE_LOGIN} to …`."
         ) from None
     if lacking:
+        how = (
+            "`wildlife migrate` or `wildlife serve`"
+            if as_owner
+            else "`wildlife migrate`, as the login that owns its tables"
+            " (WILDLIFE_OWNER_DATABASE_URL)"
+        )
         raise ValueError(
             f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
-            " with `wildlife migrate`, as the login that owns its tables"
-            " (WILDLIFE_OWNER_DATABASE_URL)."
+            f" with {how}."
         )
 
 
@@ -173,7 +196,10 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins:
         url = service_url(settings)
         if settings.owner_database_url is not None:
             # Before the service signs in: of a private database, its login comes with the tables.
-            await (migrate if begins else require_tables)(settings.owner_database_url)
+            if begins:
+                await migrate(settings.owner_database_url)
+            else:
+                await require_tables(settings.owner_database_url, as_owner=True)
         async with open_database(url, confined=True, zone=settings.zone, size=2) as database:
             await require_tables(url)
             return await work(database, settings)

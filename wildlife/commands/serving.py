@@ -1,5 +1,6 @@
 """Running the server: granian, as many processes as wanted, until a signal."""
 
+import errno
 import os
 import resource
 import signal
@@ -35,17 +36,28 @@ _STOP_WITHIN_S: Final = 8
 
 
 def require_free_port(settings: Settings) -> None:
-    """Say at once that somebody else listens there, and what to do."""
+    """Say at once that somebody else listens there, or nobody can, and what to do."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
+        except (socket.gaierror, UnicodeError):
+            raise _no_address(settings.host) from None
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise _no_address(settings.host) from None
             raise click.ClickException(
                 f"Can't listen on {settings.host}:{settings.port} ({error.strerror})."
                 " Choose another: WILDLIFE_PORT=8001"
             ) from None
+
+
+def _no_address(host: str) -> click.ClickException:
+    return click.ClickException(
+        f"{host} is no address of this machine. Choose another: WILDLIFE_HOST=127.0.0.1 for this"
+        " machine alone, WILDLIFE_HOST=0.0.0.0 for all networks."
+    )
 
 
 class _Server(MPServer):

@@ -6,7 +6,9 @@ import asyncpg
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
+from wildlife.decoding import require_value
 from wildlife.stations.model import Station, StationRef
+from wildlife.values import Name
 from wildlife.vocabularies import StationKind
 
 
@@ -42,8 +44,10 @@ async def put_station(
 ) -> None:
     """Add a station, or change the one with this code.
 
-    Raises LookupError where there is no station `parent`, ValueError where a code is malformed.
+    Raises LookupError where there is no station `parent`, ValueError where a code or the name is
+    malformed.
     """
+    require_value(name, Name)
     parent_id = None
     if parent is not None:
         found = await find_station(connection, parent)
@@ -71,8 +75,11 @@ async def put_station(
             parent_id,
         )
     except asyncpg.CheckViolationError as error:
-        what = "code" if error.constraint_name == "station_code_check" else "region code"
-        raise ValueError(f"A station's {what} has digits only (4 to 12 of them).") from None
+        raise ValueError(
+            "A station's code has digits only (4 to 12 of them)."
+            if error.constraint_name == "station_code_check"
+            else "A station's region code has digits only (2 to 12 of them)."
+        ) from None
 
 
 async def _is_above(connection: Connection, code: str, station_id: UUID) -> bool:
