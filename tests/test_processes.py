@@ -37,7 +37,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def is_busy(pid: int) -> bool:
     """Whether it has worked for longer than starting takes."""
-    return psutil.Process(pid).cpu_times().user > 0.5
+    used: float = psutil.Process(pid).cpu_times().user
+    return used > 0.5
 
 
 @pytest.fixture
