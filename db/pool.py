@@ -36,8 +36,6 @@ UNAVAILABLE: Final = (
     Unreachable,
     TurnedAway,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # of a connection that was ended while it lay in the pool
     asyncpg.CannotConnectNowError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -90,6 +88,10 @@ _MICROSECOND = timedelta(microseconds=1)
 # PostgreSQL holds earlier and later ones, and infinity; what they are read as is the nearest.
 _FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+# What the driver raises where it is used wrongly, and also where a connection was ended while it
+# lay in the pool.
+_MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
 
 _party: ContextVar[Hashable | None] = ContextVar("party", default=None)
 
@@ -149,7 +151,7 @@ class Pool:
             connection = await self._pool.acquire(timeout=_CONNECT_S)
         except TimeoutError:
             raise Silent(f"no connection within {_CONNECT_S} seconds") from None
-        except OSError as error:  # refused, reset, or a host name that is gone
+        except (OSError, *_MISUSED) as error:  # refused, reset, or a host name that is gone
             raise Unreachable(str(error)) from error
         try:
             yield connection
@@ -157,6 +159,11 @@ class Pool:
             # Asked to cancel, a frozen server would be waited for again.
             connection.terminate()
             raise Silent("no answer to a statement") from None
+        except _MISUSED as error:
+            if connection.is_closed():
+                raise Unreachable(str(error)) from error
+            connection.terminate()  # whoever has it next has no part in our fault
+            raise
         except asyncio.CancelledError:
             connection.terminate()
             raise
