@@ -185,11 +185,14 @@ class Database:
     `locking`, where it is given, names the row that the statements lock.
     """
 
-    def __init__(self, *, identify: Pool, write: Pool, read: Pool, search: Pool) -> None:
+    def __init__(
+        self, *, identify: Pool, write: Pool, read: Pool, search: Pool, claim: Pool
+    ) -> None:
         self._identify = identify
         self._write = write
         self._read = read
         self._search = search
+        self._claim = claim
 
     def identifying(self) -> "AbstractAsyncContextManager[Connection]":
         """For finding out who asks: there, whatever else is stuck."""
@@ -213,6 +216,11 @@ class Database:
         """For reading what may take long; every query is planned with its actual filters (a query
         with a dozen optional filters has no good generic plan)."""
         return self._search.connection()
+
+    def claiming(self) -> "AbstractAsyncContextManager[Connection]":
+        """For writing, to one who works for long and whose session holds the claims to what is
+        worked on: the only one of its kind, so that nobody else waits for it."""
+        return self._claim.connection()
 
     def transaction(
         self, locking: Hashable | None = None
@@ -269,6 +277,7 @@ async def open_database(
             write=await open_pool(size, _QUICK),
             read=await open_pool(size, _QUICK, **read_only),
             search=await open_pool(max(1, size // 2), _PATIENT, **read_only),
+            claim=await open_pool(1, _QUICK),
         )
         try:
             async with database.writing():
@@ -301,7 +310,8 @@ def _as_written(seconds: float) -> str:
 
 
 async def _keep_session(_: Connection) -> None:
-    """Nothing to reset: no code of ours changes a session's settings outside a transaction."""
+    """Nothing to reset: no code of ours changes a session's settings outside a transaction, and who
+    locks something for the session lets go of it, whatever happens."""
 
 
 async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
