@@ -36,8 +36,6 @@ UNAVAILABLE: Final = (
     Unreachable,
     TurnedAway,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # of a connection that was ended while it lay in the pool
     asyncpg.CannotConnectNowError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -90,6 +88,10 @@ _MICROSECOND = timedelta(microseconds=1)
 # PostgreSQL holds earlier and later ones, and infinity; what they are read as is the nearest.
 _FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+# What the driver raises where it is used wrongly, and also where a connection was ended while it
+# lay in the pool.
+_MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
 
 _party: ContextVar[Hashable | None] = ContextVar("party", default=None)
 
@@ -149,7 +151,7 @@ class Pool:
             connection = await self._pool.acquire(timeout=_CONNECT_S)
         except TimeoutError:
             raise Silent(f"no connection within {_CONNECT_S} seconds") from None
-        except OSError as error:  # refused, reset, or a host name that is gone
+        except (OSError, *_MISUSED) as error:  # refused, reset, or a host name that is gone
             raise Unreachable(str(error)) from error
         try:
             yield connection
@@ -157,6 +159,11 @@ class Pool:
             # Asked to cancel, a frozen server would be waited for again.
             connection.terminate()
             raise Silent("no answer to a statement") from None
+        except _MISUSED as error:
+            if connection.is_closed():
+                raise Unreachable(str(error)) from error
+            connection.terminate()  # whoever has it next has no part in our fault
+            raise
         except asyncio.CancelledError:
             connection.terminate()
             raise
@@ -178,11 +185,14 @@ class Database:
     `locking`, where it is given, names the row that the statements lock.
     """
 
-    def __init__(self, *, identify: Pool, write: Pool, read: Pool, search: Pool) -> None:
+    def __init__(
+        self, *, identify: Pool, write: Pool, read: Pool, search: Pool, claim: Pool
+    ) -> None:
         self._identify = identify
         self._write = write
         self._read = read
         self._search = search
+        self._claim = claim
 
     def identifying(self) -> "AbstractAsyncContextManager[Connection]":
         """For finding out who asks: there, whatever else is stuck."""
@@ -206,6 +216,11 @@ class Database:
         """For reading what may take long; every query is planned with its actual filters (a query
         with a dozen optional filters has no good generic plan)."""
         return self._search.connection()
+
+    def claiming(self) -> "AbstractAsyncContextManager[Connection]":
+        """For writing, to one who works for long and whose session holds the claims to what is
+        worked on: the only one of its kind, so that nobody else waits for it."""
+        return self._claim.connection()
 
     def transaction(
         self, locking: Hashable | None = None
@@ -262,6 +277,7 @@ async def open_database(
             write=await open_pool(size, _QUICK),
             read=await open_pool(size, _QUICK, **read_only),
             search=await open_pool(max(1, size // 2), _PATIENT, **read_only),
+            claim=await open_pool(1, _QUICK),
         )
         try:
             async with database.writing():
@@ -294,7 +310,8 @@ def _as_written(seconds: float) -> str:
 
 
 async def _keep_session(_: Connection) -> None:
-    """Nothing to reset: no code of ours changes a session's settings outside a transaction."""
+    """Nothing to reset: no code of ours changes a session's settings outside a transaction, and who
+    locks something for the session lets go of it, whatever happens."""
 
 
 async def _set_codecs(connection: Connection, zone: tzinfo) -> None:

@@ -97,7 +97,7 @@ class UploadFolder:
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""
         self._put(self._finished, upload)
-        self.finish(upload.name)
+        self._remove_open(upload.name)
         expires_at = time.time() + self._limits.finished_s
         return Progress(upload, upload.length, expires_at, None)
 
@@ -234,12 +234,15 @@ class UploadFolder:
         with suppress(FileNotFoundError):
             (self._open / f"{name}.json").rename(self._finished / f"{name}.json")
             os.utime(self._finished / f"{name}.json")
-        for suffix in ("bytes", "writer"):
-            (self._open / f"{name}.{suffix}").unlink(missing_ok=True)
+        self._remove_open(name)
 
     def discard(self, name: str) -> None:
-        """Forget all of it. In this order a crash leaves nothing that looks like an upload."""
+        """Forget all of it."""
         (self._finished / f"{name}.json").unlink(missing_ok=True)
+        self._remove_open(name)
+
+    def _remove_open(self, name: str) -> None:
+        """In this order a crash leaves nothing that looks like an upload."""
         for suffix in ("json", "bytes", "writer"):
             (self._open / f"{name}.{suffix}").unlink(missing_ok=True)
 

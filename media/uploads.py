@@ -64,10 +64,11 @@ class Uploads:
         async with _locking(owner), self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create, upload)
 
-    async def is_under_way(self, upload: Upload) -> bool:
-        """Whether this upload was begun and is not finished."""
-        progress = await to_thread.run_sync(self._folder.find, upload.name)
-        return progress is not None and not progress.is_finished
+    async def under_way(self, upload: Upload) -> Progress | None:
+        """How far this upload is, as it was begun; None: it was not, or is finished."""
+        async with self._locked(upload.upload_id):
+            progress = await to_thread.run_sync(self._folder.find, upload.name)
+        return None if progress is None or progress.is_finished else progress
 
     async def create_finished(self, upload: Upload) -> Progress:
         """An upload none of whose bytes needs to come: the content is held already."""

@@ -111,8 +111,10 @@ async def new_database(server_url: str, *, like: str = "template1") -> AsyncIter
     """A new database like another, as its owner; dropped at the end."""
     name = f"wildlife_test_{uuid4().hex[:12]}"
     await _execute(server_url, f'create database "{name}" template "{like}"')
-    yield _on(server_url, name)
-    await _execute(server_url, f'drop database "{name}" with (force)')
+    try:
+        yield _on(server_url, name)
+    finally:
+        await _execute(server_url, f'drop database "{name}" with (force)')
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ class Server:
         return [main.pid, *(child.pid for child in main.children())]
 
     def start(self) -> None:
-        """Start, and wait until it serves."""
+        """Start, and wait until each of its workers serves: every one listens for itself, and who
+        comes after one was killed is refused where the others do not yet."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "wildlife", "serve"],
             env=self._environment,
@@ -88,9 +89,21 @@ class Server:
     def _is_ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, "the server ended by itself"
+        if self._listening() < self.settings.workers:
+            return False
         with suppress(httpx.TransportError):
             return httpx.get(f"{self.base}/readyz", trust_env=False).is_success
         return False
+
+    def _listening(self) -> int:
+        """How many of its workers do."""
+        _, *workers = self.pids
+        number = 0
+        for pid in workers:
+            with suppress(psutil.NoSuchProcess):
+                connections = psutil.Process(pid).net_connections("tcp")
+                number += any(one.status == psutil.CONN_LISTEN for one in connections)
+        return number
 
     def _is_gone(self) -> bool:
         with socket.socket() as probe:

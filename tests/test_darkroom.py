@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from hashlib import sha256
@@ -15,12 +16,15 @@ import httpx
 import msgspec
 import psutil
 import pytest
+from httpx import AsyncClient
 
-from db.pool import Database, open_database
+from db.pool import Connection, Database, open_database
 from media.renditions import Rendered, render
+from tests.conftest import running_application
 from tests.people import Person
 from tests.pictures import encoded, noise, scans
-from tests.serving import Server, killable
+from tests.serving import Server, killable, wait_until
+from tests.uploading import service_of
 from wildlife import service
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.photos import darkroom
@@ -287,6 +291,89 @@ async def test_what_is_slow_to_decode_holds_up_nobody_else(
                     order.append(photo["photo_id"])
     assert order[-1] == str(slow)
     assert {photo["renditions"] for photo in await settled(officer, incident)} == {"made"}
+
+
+def waits_and_works(path: Path, limit_pixels: int) -> Rendered:
+    """Waits until somebody says so, and then works for a second."""
+    media = path.parents[2]
+    (media / "started").touch()
+    while not (media / "go").exists():
+        time.sleep(0.01)
+    until = time.process_time() + 1
+    while time.process_time() < until:
+        pass
+    return render(path, limit_pixels)
+
+
+async def claims(database: Database) -> int:
+    """How many photos somebody is at."""
+    async with database.reading() as connection:
+        number: int = await connection.fetchval(
+            "select count(*) from pg_locks where locktype = 'advisory'"
+        )
+    return number
+
+
+async def test_a_long_try_is_not_given_up_with_a_short_one(
+    client: AsyncClient,
+    officer: Person,
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(40, 30)), photo)
+    await settled(officer, incident)
+    for path in (settings.media_dir / "renditions").rglob("*.*"):
+        path.unlink()
+    monkeypatch.setattr(darkroom, "render", waits_and_works)
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.8)
+    looking = asyncio.create_task(officer.get(f"/incidents/{incident}/photos/{photo}/thumbnail"))
+    async with asyncio.timeout(WITHIN_S):
+        await asyncio.to_thread(wait_until, (settings.media_dir / "started").exists)
+        async with database.writing() as connection:
+            await connection.execute("update photo set renditions = null, renditions_attempts = 1")
+        service_of(client).darkroom.wake()
+        while not await claims(database):
+            pass
+        (settings.media_dir / "go").touch()
+        assert (await looking).status_code == 200
+    [shown] = await settled(officer, incident)
+    assert (shown["renditions"], shown["renditions_reason"]) == ("made", None)
+
+
+async def test_decoding_holds_up_nobody_who_writes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(darkroom, "render", waits_and_works)
+    one = msgspec.structs.replace(settings, database_connections=1)
+    async with running_application(one) as client:
+        officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident = await officer.opened()
+        await officer.put_photo(incident, encoded(noise(40, 30)))
+        await asyncio.to_thread(wait_until, (settings.media_dir / "started").exists)
+        await officer.opened()
+        (settings.media_dir / "go").touch()
+        [photo] = await settled(officer, incident)
+    assert photo["renditions"] == "made"
+
+
+async def test_a_photo_is_let_go_of_whatever_happens_while_it_is_claimed(
+    officer: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = asyncio.Event()
+
+    async def claim_and_break_down(connection: Connection, photo: PhotoToRender) -> bool:
+        assert await claim_photo(connection, photo)
+        broken.set()
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(darkroom, "claim_photo", claim_and_break_down)
+    await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
+    async with asyncio.timeout(WITHIN_S):
+        await broken.wait()
+        while await claims(database):
+            pass
 
 
 def takes_time(_: Path, __: int) -> None:

@@ -2,7 +2,7 @@
 connections that nobody uses, bodies that do not come, workers that are killed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.pool import Connection, Database
 from tests.conftest import fill, running_application
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people import API, Person, entry, rescue
 from tests.postgresql import folder_to_pass_through
+from tests.test_accounts import logged
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.informants.vault import make_key
 from wildlife.settings import Settings
+from wildlife.stations import routes as stations
 
 # No test waits for so long where all is well; on 0.1 they waited for ever.
 WITHIN_S = 20
@@ -252,6 +254,45 @@ async def test_a_service_starts_without_its_database_and_says_so(tmp_path: Path)
         assert refusals(answers) == {(503, "unavailable")}
         assert (await client.get("/readyz")).json()["code"] == "not_ready"
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_connections_that_were_ended_while_they_lay_there_are_a_database_that_is_away(
+    officer: Person, database: Database
+) -> None:
+    async with database.writing() as connection:
+        for _ in range(20):
+            await connection.execute(
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            answers = [await officer.get("/stations") for _ in range(3)]
+            assert {answer.status_code for answer in answers} <= {200, 503}
+    await officer.opened()
+
+
+async def wrong_number_of_arguments(connection: Connection) -> None:
+    await connection.execute("select $1::integer, $2::integer", 1)
+
+
+async def two_statements_at_once(connection: Connection) -> None:
+    await asyncio.gather(*(connection.execute("select pg_sleep(0.01)") for _ in range(2)))
+
+
+@pytest.mark.parametrize("fault", [wrong_number_of_arguments, two_statements_at_once])
+async def test_a_fault_of_ours_is_not_told_as_a_database_that_is_away(
+    officer: Person,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[Connection], Awaitable[None]],
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(stations, "list_stations", fault)
+        answer = await officer.get("/stations")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert settings.log_file is not None
+    [told] = [line for line in logged(settings.data_dir) if line["event"] == "internal_error"]
+    assert fault.__name__ in told["exception"]
+    assert (await officer.get("/stations")).status_code == 200
 
 
 # ---------------------------------------------------------------- what readiness means

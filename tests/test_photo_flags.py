@@ -1,6 +1,5 @@
 """What a photo says of itself is kept beside what the phone said, and flagged where they differ."""
 
-import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from db.pool import Database
 from tests.people import Person, identification, release, rescue
 from tests.pictures import encoded, noise
+from tests.test_darkroom import settled
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
 from wildlife.photos.model import ExifFacts, flags
-from wildlife.photos.rendition_queries import list_photos_to_render
 from wildlife.places.model import Position, distance_m
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")
@@ -153,7 +151,7 @@ async def test_a_photo_of_the_release_is_elsewhere_until_the_release_is_told(
 
 
 async def test_the_same_picture_under_another_incident_is_a_hint_to_who_may_see_both(
-    officer: Person, other_officer: Person, database: Database
+    officer: Person, other_officer: Person
 ) -> None:
     picture = Image.open(io.BytesIO(cormorant_in_the_rain())).convert("RGB")
     first, second = await officer.opened(), await officer.opened(rescue())
@@ -163,11 +161,9 @@ async def test_the_same_picture_under_another_incident_is_a_hint_to_who_may_see_
     await officer.put_photo(second, encoded(picture.resize((600, 800)), quality=50), photos[second])
     await other_officer.put_photo(elsewhere, encoded(picture, "PNG"), photos[elsewhere])
     await officer.put_photo(second, cormorant_in_a_carton())
-    async with asyncio.timeout(30):
-        while True:
-            async with database.reading() as connection:
-                if not await list_photos_to_render(connection):
-                    break
+    await settled(officer, first)
+    await settled(officer, second)
+    await settled(other_officer, elsewhere)
 
     shown = await officer.read(f"/incidents/{first}/photos/{photos[first]}")
     assert shown["flags"][-1] == "same_picture"

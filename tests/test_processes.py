@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ import pytest
 from media import processes
 from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import UnreadableImage, render
+from tests.serving import wait_until
 
 # Busy for hours, in C, where no handler of Python's would be called.
 FOREVER: Final = range(10**13)
@@ -27,6 +28,17 @@ BOUNDS: Final[Any] = {"cpu_s": 20, "wall_s": 60, "memory_bytes": 1 << 30}
 
 def workers() -> set[int]:
     return {child.pid for child in psutil.Process().children() if child.is_running()}
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what comes true by itself."""
+    await asyncio.to_thread(wait_until, condition)
+
+
+def is_busy(pid: int) -> bool:
+    """Whether it has worked for longer than starting takes."""
+    used: float = psutil.Process(pid).cpu_times().user
+    return used > 0.5
 
 
 @pytest.fixture
@@ -158,6 +170,8 @@ async def test_the_foreground_never_waits_for_the_background() -> None:
         for _ in range(CORES + 1)
     ]
     await run_killable(os.getpid, **BOUNDS)
+    await until(lambda: len(workers() - before) > CORES)
+    await run_killable(os.getpid, **BOUNDS)
     assert len(workers() - before) == CORES + 1, "of those behind only one a core at a time"
     for task in behind:
         task.cancel()
@@ -170,12 +184,14 @@ async def test_waiting_for_its_turn_costs_nobody_of_the_deadline() -> None:
 
 
 @pytest.mark.usefixtures("no_idle")
-@pytest.mark.parametrize("after_s", [0.05, 1], ids=["it starts", "it works"])
-async def test_when_the_caller_goes_away_the_process_does_too(after_s: float) -> None:
+@pytest.mark.parametrize("when", ["it starts", "it works"])
+async def test_when_the_caller_goes_away_the_process_does_too(when: str) -> None:
     before = workers()
     task = asyncio.create_task(run_killable(sum, FOREVER, **BOUNDS))
-    await asyncio.sleep(after_s)
-    assert len(workers() - before) == 1
+    await until(lambda: len(workers() - before) == 1)
+    if when == "it works":
+        [started] = workers() - before
+        await until(lambda: is_busy(started))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -212,13 +228,9 @@ from media.processes import run_killable
 asyncio.run(run_killable(sum, {FOREVER}, cpu_s=60, wall_s=60, memory_bytes=1 << 30))
 """
     with subprocess.Popen([sys.executable, "-c", program]) as parent:
-        busy: list[psutil.Process] = []
-        for _ in range(200):
-            busy = psutil.Process(parent.pid).children()
-            if busy and busy[0].cpu_times().user > 0.5:
-                break
-            time.sleep(0.05)
-        assert busy
+        children = psutil.Process(parent.pid).children
+        wait_until(lambda: any(is_busy(child.pid) for child in children()))
+        busy = children()
         os.kill(parent.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(busy, timeout=5)
+    _, alive = psutil.wait_procs(busy, timeout=BOUNDS["wall_s"])
     assert not alive

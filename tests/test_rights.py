@@ -11,7 +11,7 @@ import pytest
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.pictures import encoded, exif, noise
-from tests.tus import PART, creation
+from tests.tus import PART, TUS, creation
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import put_account
@@ -247,10 +247,17 @@ async def test_the_bytes_of_a_photo_that_nobody_may_attach_any_more_are_kept_and
     incident_id = await officer.opened()
     handover = entry("handover", DAY.format(10), station="150723")
     await officer.appended(incident_id, handover)
-    begin = creation(len(JPEG), incident_id=incident_id, photo_id=str(uuid4()))
+    said = {"incident_id": incident_id, "photo_id": str(uuid4())}
+    begin = creation(len(JPEG), **said)
     begun = await other_officer.request("POST", "/uploads", headers=begin)
     upload = begun.headers["Location"].partition("/api/v1")[2]
     await officer.appended(incident_id, entry("void", DAY.format(11), entry_id=handover["id"]))
+    # What can't be checked any more does not take the place of what was checked when it began.
+    otherwise = creation(len(JPEG), **said, about="animal:99")
+    again = await other_officer.request("POST", "/uploads", headers=otherwise)
+    assert (again.status_code, again.headers["Location"]) == (201, begun.headers["Location"])
+    asked = await other_officer.request("HEAD", upload, headers=TUS)
+    assert asked.headers["Upload-Metadata"] == begin["Upload-Metadata"]
     head = PART | {"Upload-Offset": "0"}
     sent = await other_officer.request("PATCH", upload, headers=head, content=JPEG)
     assert sent.status_code == 404

@@ -596,6 +596,20 @@ async def test_a_process_that_is_killed_while_it_holds_the_lock_blocks_nobody(ro
             assert await add(uploads, upload, 0, chunks(b"12345"), None) == 5
 
 
+async def test_who_only_looks_waits_for_who_is_finishing_it(uploads: Uploads, root: Path) -> None:
+    """In the middle of finishing, its bytes are gone and what it was to be may not be."""
+    upload = an_upload(5)
+    await uploads.create(upload)
+    await add(uploads, upload, 0, chunks(b"12345"), None)
+    async with uploads.finishing(upload.owner, upload.upload_id):
+        bytes_of(root, upload).unlink()
+        looking = asyncio.create_task(uploads.under_way(upload))
+        await asyncio.wait({looking}, timeout=0.2)
+        await uploads.finished(upload)
+    assert await looking is None
+    assert kept(root) == [f"finished/{upload.name}.json"]
+
+
 async def test_who_stops_waiting_for_the_lock_blocks_nobody(uploads: Uploads, root: Path) -> None:
     upload = an_upload(5)
     await uploads.create(upload)

@@ -364,6 +364,26 @@ async def test_what_is_said_last_of_an_unfinished_photo_is_what_counts(sending: 
     assert shown["caption"] == "普通鸬鹚"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"about": "animal:99"}, {"taken_at": "2124-07-29T15:20:00+08:00"}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+async def test_what_is_refused_of_an_unfinished_photo_takes_nothing_back(
+    sending: Sending, wrong: dict[str, str]
+) -> None:
+    sending.said = {"caption": "普通鸬鹚"}
+    await sending.begin()
+    await sending.send(0, 500)
+    good = sending.metadata
+    sending.said = wrong
+    assert (await sending.begin()).status_code == 422
+    asked = await sending.ask()
+    assert (offset(asked), asked.headers["Upload-Metadata"]) == (500, good)
+    await sending.send(500)
+    assert await attached(sending)
+
+
 async def test_what_is_said_otherwise_of_a_finished_photo_is_refused_and_kept(
     sending: Sending,
 ) -> None:
@@ -440,6 +460,17 @@ async def test_a_photo_that_is_held_by_now_is_complete_although_it_was_begun(
     assert offset(await sending.begin()) == len(sending.content)
     assert await attached(sending)
     assert kept(settings) == [remembered(settings)]
+
+
+async def test_of_a_photo_that_is_held_by_now_what_was_said_last_is_remembered(
+    sending: Sending,
+) -> None:
+    sending.said = {"sha256": sending.sha256, "caption": "鹭鸶"}
+    await sending.begin()
+    await sending.person.put_photo(await sending.person.opened(), sending.content)
+    sending.said |= {"caption": "普通鸬鹚"}
+    assert offset(await sending.begin()) == len(sending.content)
+    assert (await sending.ask()).headers["Upload-Metadata"] == sending.metadata
 
 
 async def test_whether_others_hold_a_photo_is_found_out_by_nobody(

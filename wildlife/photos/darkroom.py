@@ -25,6 +25,7 @@ from wildlife.photos.rendition_queries import (
     list_photos_to_render,
     put_back,
     put_renditions,
+    release_all,
     release_photo,
 )
 from wildlife.vocabularies import Renditions, RenditionsReason
@@ -87,7 +88,7 @@ class Darkroom:
         self._limit_pixels = limit_pixels
         self._lanes = lanes
         self._wake = asyncio.Event()
-        self._under_way: dict[str, asyncio.Task[Developed]] = {}
+        self._under_way: dict[tuple[str, float], asyncio.Task[Developed]] = {}
 
     def wake(self) -> None:
         """A photo came."""
@@ -143,7 +144,7 @@ class Darkroom:
         """Keep all lanes busy until nothing is left that others are not at."""
         at_work: dict[asyncio.Task[Developed], PhotoToRender] = {}
         # Its session holds the claims to all photos that are worked on.
-        async with self._database.writing() as connection:
+        async with self._database.claiming() as connection:
             try:
                 while True:
                     await self._fill_lanes(connection, at_work)
@@ -155,8 +156,7 @@ class Darkroom:
             finally:
                 for task in at_work:
                     task.cancel()
-                for photo in at_work.values():
-                    await release_photo(connection, photo)
+                await release_all(connection)
 
     async def _fill_lanes(
         self, connection: Connection, at_work: dict[asyncio.Task[Developed], PhotoToRender]
@@ -187,11 +187,13 @@ class Darkroom:
         return {task for task in at_work if task.done()}
 
     async def _develop_once(self, digest: str, cpu_s: float) -> Developed:
-        task = self._under_way.get(digest)
+        # What comes of a shorter try says nothing of a longer one.
+        attempt = digest, cpu_s
+        task = self._under_way.get(attempt)
         if task is None:
             task = asyncio.create_task(self._develop(digest, cpu_s))
-            self._under_way[digest] = task
-            task.add_done_callback(lambda _: self._under_way.pop(digest))
+            self._under_way[attempt] = task
+            task.add_done_callback(lambda _: self._under_way.pop(attempt))
         return await asyncio.shield(task)
 
     async def _develop(self, digest: str, cpu_s: float) -> Developed:

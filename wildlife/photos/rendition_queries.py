@@ -108,6 +108,12 @@ async def release_photo(connection: Connection, photo: PhotoToRender) -> None:
     )
 
 
+async def release_all(connection: Connection) -> None:
+    """Let go of all photos that were claimed on this connection, and of one that was about to be
+    when something went wrong."""
+    await connection.execute("select pg_advisory_unlock_all()")
+
+
 async def put_renditions(
     connection: Connection,
     photo: PhotoToRender,

@@ -6,6 +6,7 @@ request that brought the last byte, the one that asks how far it is, or the serv
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -41,6 +42,9 @@ from wildlife.uploads.model import (
 
 log = structlog.get_logger()
 
+# What is answered to somebody who may not add to an incident, and may have been able to before.
+_HANDED_OVER: Final = {"not_found", "not_responsible"}
+
 
 async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
     """The upload of this photo, new or as far as it came; complete where the content is held.
@@ -55,10 +59,13 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
     upload = describe_upload(actor, length, note)
     try:
         await check(service, actor, note.said)
-    except Problem:
-        # It was allowed when it began: what has come since is not given up for a handover.
-        if not await service.uploads.is_under_way(upload):
+    except Problem as problem:
+        # It was allowed when it began: what has come since is not given up for a handover. What is
+        # said of it stays what it was then, too: what may be said now can't be checked.
+        begun = await service.uploads.under_way(upload) if problem.code in _HANDED_OVER else None
+        if begun is None:
             raise
+        return begun
     image = await _find_held(service, actor, note, length)
     if image is not None:
         await attach_held(service, actor, note.said, image)
