@@ -110,8 +110,10 @@ async def _note_statements(settings: Settings, tokens: Sequence[str]) -> list[li
         app.lifespan(),
         httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client,
     ):
-        async with app.state.service.database.writing() as connection:
-            connection.add_query_logger(noted.append)
+        database = app.state.service.database
+        async with database.identifying() as identifying, database.writing() as writing:
+            for connection in (identifying, writing):  # the first of each pool, used again
+                connection.add_query_logger(noted.append)
         # Before a statement's first time asyncpg asks for the types in it; that time is not noted.
         await _open_incident(client, tokens[0], new_id())
         for token in tokens:
