@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import AsyncClient
 
+from db.pool import Database
 from tests.people import API, Person, entry, road_hazard
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
@@ -101,6 +102,44 @@ async def test_nothing_is_told_of_incidents_that_one_may_not_see(
     await other_officer.put_photo(mine, jpeg)
     receipts = await held(other_officer, incident, mine, photo, hashes=[digest(jpeg)])
     assert receipts == {"ids": [mine], "sha256": [digest(jpeg)]}
+
+
+async def test_an_id_says_nothing_of_a_photo_that_somebody_else_sent_unless_its_hash_does_too(
+    officer: Person, official: Person, incident: str, jpeg: bytes
+) -> None:
+    photo, others = str(uuid4()), digest(b"what the asker has under the same id")
+    await officer.put_photo(incident, jpeg, UUID(photo))
+    assert await held(officer, photo) == {"ids": [photo], "sha256": []}
+    for hashes in ([], [others]):
+        assert await held(official, photo, hashes=hashes) == {"ids": [], "sha256": []}
+    both = await held(official, photo, hashes=[others, digest(jpeg)])
+    assert both == {"ids": [photo], "sha256": [digest(jpeg)]}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        """replace(canonical, '"facts":{', '"facts":{"\\u0000":1,')""",
+        "left(canonical, 20)",
+        """replace(canonical, '"size":', '"size":"much","of":')""",
+    ],
+    ids=["U+0000", "cut", "no number"],
+)
+async def test_an_entry_that_cannot_be_read_costs_itself_and_no_other(
+    officer: Person, incident: str, jpeg: bytes, database: Database, damage: str
+) -> None:
+    damaged, note = str(uuid4()), entry("note", note="羽毛已干")
+    await officer.put_photo(incident, jpeg, UUID(damaged))
+    await officer.appended(incident, note)
+    other = encoded(noise(9, 9))
+    await officer.put_photo(incident, other)
+    async with database.writing() as connection:
+        await connection.execute(
+            f"update entry set canonical = {damage} where entry_id = $1", UUID(damaged)
+        )
+    receipts = await held(officer, damaged, note["id"], incident, hashes=[digest(other)])
+    assert [one for one in receipts["ids"] if one != damaged] == [note["id"], incident]
+    assert receipts["sha256"] == [digest(other)]
 
 
 async def test_nobody_is_told_anything_without_a_token(client: AsyncClient, incident: str) -> None:

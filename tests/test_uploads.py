@@ -486,6 +486,21 @@ async def test_whether_others_hold_a_photo_is_found_out_by_nobody(
     assert await attached(sending)
 
 
+async def test_a_photo_whose_entry_cannot_be_read_must_be_sent_again(
+    sending: Sending, database: Database
+) -> None:
+    elsewhere = await sending.person.opened()
+    await sending.person.put_photo(elsewhere, sending.content)
+    async with database.writing() as connection:
+        await connection.execute(
+            "update entry set canonical = left(canonical, 20) where sha256 is not null"
+        )
+    sending.said = {"sha256": sending.sha256}
+    assert offset(await sending.begin()) == 0
+    await sending.send()
+    assert await attached(sending)
+
+
 async def test_a_digest_that_is_held_of_another_length_says_nothing(sending: Sending) -> None:
     await sending.person.put_photo(await sending.person.opened(), sending.content)
     sending.said = {"sha256": sending.sha256}

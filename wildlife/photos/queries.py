@@ -132,7 +132,16 @@ async def find_held_image(connection: Connection, actor: Actor, digest: str) -> 
         actor.stations,
         actor.region,
     )
-    return None if canonical is None else decode_entry(canonical).facts.image
+    return _image(canonical)
+
+
+def _image(canonical: str | None) -> ImageFacts | None:
+    """What an entry says of its photo; none where it can't be read, either: the photo is as good as
+    not there then, and is sent again."""
+    try:
+        return None if canonical is None else decode_entry(canonical).facts.image
+    except msgspec.DecodeError:
+        return None
 
 
 async def find_image(
@@ -147,7 +156,7 @@ async def find_image(
         incident_id,
         photo_id,
     )
-    return None if canonical is None else decode_entry(canonical).facts.image
+    return _image(canonical)
 
 
 # ---------------------------------------------------------------- what is named

@@ -8,7 +8,8 @@ from litestar import post
 from litestar.params import JSONBody
 
 from media.store import original_key
-from wildlife.receipts.queries import list_held_entries
+from wildlife.receipts.model import held_entry
+from wildlife.receipts.queries import find_entries
 from wildlife.values import SHA256
 from wildlife.web import FromActor, FromService, problems
 
@@ -40,17 +41,25 @@ async def find_receipts(
 ) -> Receipts:
     """Which of these ids and hashes are held for good, where you may see them.
 
-    A photo is held when an entry names it and its bytes lie in the store.
+    A photo is held when an entry names it and its bytes lie in the store. Of a photo that somebody
+    else sent, its id is told only where the same question names its hash, too.
     """
     async with service.database.writing() as connection:
-        entries = await list_held_entries(connection, actor, data.ids, data.sha256)
+        found = await find_entries(connection, actor, data.ids, data.sha256)
+    named = set(data.sha256)
+    told = (held_entry(one, actor.account_id, named) for one in found)
+    entries = [entry for entry in told if entry is not None]
     sizes = {entry.sha256: entry.size for entry in entries if entry.sha256 is not None}
     held = {
         digest
         for digest, size in sizes.items()
         if await service.store.size(original_key(digest)) == size
     }
-    ids = {entry.entry_id for entry in entries if entry.sha256 is None or entry.sha256 in held}
+    ids = {
+        entry.entry_id
+        for entry in entries
+        if entry.is_told_by_id and (entry.sha256 is None or entry.sha256 in held)
+    }
     return Receipts(
         ids=[one for one in data.ids if one in ids],
         sha256=[one for one in data.sha256 if one in held],
