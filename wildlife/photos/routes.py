@@ -182,7 +182,6 @@ async def get_original(
         "Cache-Control": "no-store",  # whoever looks again does so on record
         "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
@@ -253,7 +252,6 @@ async def get_rendition(
         "ETag": tag,
         "Cache-Control": "private, max-age=31536000, immutable",
         "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
