@@ -72,6 +72,22 @@ async def test_every_original_is_read_and_what_is_wrong_is_named(
     assert ended.out == "2 originals whole, 0 put back, 1 missing, 1 changed, 1 orphaned\n"
 
 
+async def test_a_photo_that_cannot_be_decoded_now_is_counted_and_named(
+    officer: Person, settings: Settings, contents: list[bytes]
+) -> None:
+    incident, there, away = await officer.opened(), uuid4(), uuid4()
+    await officer.put_photo(incident, contents[0], there)
+    await officer.put_photo(incident, contents[1], away)
+    await settled(officer, incident)
+    original(settings, contents[1]).unlink()
+    ended = await run("media", "check", "--pixels", **(os.environ | to_environment(settings)))
+    assert ended.status == 1
+    assert f"{away}: Its file is not where it should be." in ended.err.splitlines()
+    assert ended.out.splitlines()[-1] == (
+        "1 photos decoded, 0 with another result, 1 could not be decoded now"
+    )
+
+
 async def test_an_original_is_not_taken_for_a_column_that_somebody_emptied(
     officer: Person, settings: Settings, database: Database, contents: list[bytes]
 ) -> None:

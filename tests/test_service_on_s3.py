@@ -10,11 +10,13 @@ import pytest
 
 from media.s3_store import S3Store
 from media.store import StoreUnavailable
+from tests.conftest import running_application
 from tests.people import Person
 from tests.pictures import encoded, noise
 from tests.test_commands import run
 from tests.test_store import bucket, s3  # noqa: F401 - fixtures
 from tests.tus import PART, TUS, any_creation
+from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
 
 
@@ -103,6 +105,24 @@ async def test_while_s3_is_away_a_photo_is_neither_taken_nor_lost(
 
 async def _unreachable(*_: object) -> None:
     raise StoreUnavailable("it does not answer")
+
+
+async def test_a_worker_that_comes_back_while_s3_is_away_serves_all_else(
+    settings: Settings, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = os.environ["AWS_ENDPOINT_URL"]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    async with running_application(settings) as client:
+        officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident = await officer.opened()
+        answer = await officer.put_photo(incident, jpeg)
+        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+        readiness = await client.get("/readyz")
+        assert (readiness.status_code, readiness.json()["code"]) == (503, "not_ready")
+        assert [one["field"] for one in readiness.json()["errors"]] == ["store"]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", there)
+    async with running_application(settings) as client:
+        assert (await client.get("/readyz")).status_code == 200
 
 
 async def test_a_bucket_that_is_not_there_is_named_before_serving(settings: Settings) -> None:

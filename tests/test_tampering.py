@@ -147,7 +147,7 @@ async def findings(database: Database, settings: Settings) -> str:
     if any([one async for one in check(database, store) if one.flaw]):
         return MEDIA
     darkroom = open_darkroom(settings, database, store)
-    if any([columns async for _, columns in check_pixels(database, darkroom) if columns]):
+    if any([one async for one in check_pixels(database, darkroom) if one.differing]):
         return PIXELS
     return NOTHING
 

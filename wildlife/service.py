@@ -1,12 +1,16 @@
 """The parts of the service, made once a process and handed to every route."""
 
+import asyncio
+from typing import Final
+
 import msgspec
+import structlog
 
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database
 from media.processes import CORES
 from media.spool import Spool
-from media.store import Store, open_store
+from media.store import Store, StoreUnavailable, open_store
 from media.uploads import Uploads
 from wildlife.incidents.policy import Policy, read_policy
 from wildlife.informants.keys import open_fitting_vault
@@ -14,6 +18,11 @@ from wildlife.informants.vault import Vault, open_vault
 from wildlife.photos.darkroom import Darkroom
 from wildlife.settings import Settings
 from wildlife.uploads.model import open_uploads
+
+log = structlog.get_logger()
+
+# All else is served meanwhile, whatever hangs.
+_STORE_WITHIN_S: Final = 5
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -45,7 +54,7 @@ async def assemble(settings: Settings, database: Database) -> Service:
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
     uploads = open_uploads(settings)
-    await store.prepare()
+    await _prepare(store)
     spool.prepare()
     uploads.prepare()
     return Service(
@@ -58,6 +67,16 @@ async def assemble(settings: Settings, database: Database) -> Service:
         vault=vault,
         policy=read_policy(settings.policy_file),
     )
+
+
+async def _prepare(store: Store) -> None:
+    """A worker that comes back while a store elsewhere is away: who started it made sure of that,
+    too, and the readiness says so."""
+    try:
+        async with asyncio.timeout(_STORE_WITHIN_S):
+            await store.prepare()
+    except (StoreUnavailable, TimeoutError) as error:
+        log.warning("store_unavailable", error=str(error))
 
 
 def open_darkroom(settings: Settings, database: Database, store: Store) -> Darkroom:

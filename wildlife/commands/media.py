@@ -12,6 +12,7 @@ from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.checking import Flaw, check_pixels
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
+from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.service import open_darkroom
 from wildlife.settings import Settings
@@ -32,7 +33,7 @@ def check(pixels: bool) -> None:
 
     Names what is missing or changed, and exits with status 1 then; names orphans, too, which no
     entry refers to and `sweep` sets aside. With --pixels also what is on record of a photo's pixels
-    and does not come of decoding it.
+    and does not come of decoding it, and which photos can't be decoded now.
     """
 
     async def run(database: Database, settings: Settings) -> bool:
@@ -49,14 +50,21 @@ def check(pixels: bool) -> None:
         )
         well = not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
         if pixels:
-            darkroom, decoded, differing = open_darkroom(settings, database, store), 0, 0
-            async for photo_id, columns in check_pixels(database, darkroom):
+            darkroom, decoded, differing, left = open_darkroom(settings, database, store), 0, 0, 0
+            async for photo in check_pixels(database, darkroom):
+                if photo.reason is not None:
+                    left += 1
+                    click.echo(f"{photo.photo_id}: {SENTENCES[photo.reason].en}", err=True)
+                    continue
                 decoded += 1
-                differing += bool(columns)
-                if columns:
-                    click.echo(f"{photo_id}: {', '.join(columns)}", err=True)
-            say(f"{decoded} photos decoded, {differing} with another result")
-            well = well and not differing
+                if photo.differing:
+                    differing += 1
+                    click.echo(f"{photo.photo_id}: {', '.join(photo.differing)}", err=True)
+            say(
+                f"{decoded} photos decoded, {differing} with another result,"
+                f" {left} could not be decoded now"
+            )
+            well = well and not differing and not left
         return well
 
     if not with_database(run):

@@ -11,6 +11,7 @@ from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
 from wildlife.photos.darkroom import Darkroom, NotNow
 from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
 from wildlife.photos.rendition_queries import list_rendered
+from wildlife.vocabularies import RenditionsReason
 
 _AT_ONCE: Final = 500
 
@@ -45,15 +46,20 @@ async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
         yield Checked(_digest_of(held), Flaw.ORPHANED)
 
 
-async def check_pixels(
-    database: Database, darkroom: Darkroom
-) -> AsyncIterator[tuple[UUID, list[str]]]:
-    """Every photo that was decoded or given up, decoded again, with the columns that say something
-    else than came of it. Its renditions are made anew on the way.
+class Redecoded(NamedTuple):
+    """A photo that was decoded or given up, decoded again.
 
-    One that can't be decoded now (its original is missing, the store is away) is left out: what is
-    wrong with it, `check` and the log say.
+    differing: the columns that say something else than came of it. reason: why it can't be decoded
+    now, of which nothing differs: its original is missing, the store is away.
     """
+
+    photo_id: UUID
+    differing: list[str]
+    reason: RenditionsReason | None = None
+
+
+async def check_pixels(database: Database, darkroom: Darkroom) -> AsyncIterator[Redecoded]:
+    """Decode every photo again. Its renditions are made anew on the way."""
     after: tuple[UUID, UUID] | None = None
     while True:
         async with database.reading() as connection:
@@ -62,7 +68,8 @@ async def check_pixels(
             after = photo.incident_id, photo.photo_id
             try:
                 found = await darkroom.develop(photo.sha256)
-            except NotNow:
+            except NotNow as error:
+                yield Redecoded(photo.photo_id, [], error.reason)
                 continue
             said = {
                 "renditions": found.renditions,
@@ -71,8 +78,9 @@ async def check_pixels(
                 "incomplete": found.is_incomplete,
             }
             held = (photo.renditions, photo.reason, photo.difference_hash, photo.is_incomplete)
-            differing = zip(said.items(), held, strict=True)
-            yield photo.photo_id, [name for (name, value), one in differing if value != one]
+            both = zip(said.items(), held, strict=True)
+            differing = [name for (name, value), one in both if value != one]
+            yield Redecoded(photo.photo_id, differing)
         if len(photos) < _AT_ONCE:
             return
 

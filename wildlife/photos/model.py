@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
+from wildlife.accounts.model import Actor
 from wildlife.places.model import Position, distance_m
 from wildlife.values import IncidentId, Instant, PhotoId, Text, whole
 from wildlife.vocabularies import PhotoFlag
@@ -44,6 +45,15 @@ class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Degrees in WGS-84, as cameras write them; a phone may have shifted them (GCJ-02)."""
     longitude: float | None = None
     camera: str | None = None
+
+
+Exif = TypeVar("Exif")
+
+
+def shown_to(actor: Actor, exif: Exif | None) -> Exif | None:
+    """Of what a photo says of itself, in whatever shape, what `actor` may see: where and with what
+    it was taken is in the original, and for who may see originals."""
+    return exif if actor.sees_originals else None
 
 
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):

