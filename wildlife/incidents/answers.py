@@ -11,6 +11,7 @@ from wildlife.accounts.model import Actor, OfficerRef
 from wildlife.incidents.queries import StoredEntry
 from wildlife.incidents.state import IncidentState, Missing
 from wildlife.incidents.timeline import Facts
+from wildlife.photos.model import shown_to
 
 # Clocks differ by seconds everywhere; beyond this a phone's clock is shown as ahead.
 _CLOCK_TOLERANCE_S = 5
@@ -71,8 +72,8 @@ def incident(
 ) -> Incident:
     """The answer for an incident, to `actor`; what is overdue is so at `now`."""
     overdue = [m for m in state.missing if m.due_at is not None and m.due_at < now]
-    if not actor.sees_originals:
-        state = replace(state, photos=[replace(photo, exif=None) for photo in state.photos])
+    photos = [replace(photo, exif=shown_to(actor, photo.exif)) for photo in state.photos]
+    state = replace(state, photos=photos)
     return Incident(
         **{name: getattr(state, name) for name in state.__struct_fields__},
         entries=seq,
@@ -124,7 +125,6 @@ def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> Entry:
 
 
 def _shown_to(actor: Actor, facts: Facts) -> Facts:
-    """Where and with what a photo was taken is in its original, and for who may see originals."""
-    if facts.image is None or actor.sees_originals:
+    if facts.image is None:
         return facts
-    return replace(facts, image=replace(facts.image, exif=None))
+    return replace(facts, image=replace(facts.image, exif=shown_to(actor, facts.image.exif)))

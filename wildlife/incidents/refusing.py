@@ -11,7 +11,7 @@ from wildlife.incidents import answers
 from wildlife.incidents.entries import AnyEntry, Opening
 from wildlife.incidents.refused_queries import MOST_BODIES, RefusedRow, find_sender, keep_refused
 from wildlife.informants.model import Informant
-from wildlife.photos.model import ImageFacts
+from wildlife.photos.model import ImageFacts, shown_to
 from wildlife.problems import Problem
 from wildlife.service import Service
 from wildlife.values import IncidentId
@@ -64,8 +64,8 @@ def refused(
     try:
         if row.sealed is not None:
             body = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
-            if "image" in body and not actor.sees_originals:
-                body["image"].pop("exif", None)
+            if image := body.get("image"):
+                image["exif"] = shown_to(actor, image.get("exif"))
         if row.sealed_informant is not None and body is not None:
             informant = service.vault.open(incident_id, row.sealed_informant)
             body["informant"] = msgspec.json.decode(informant)
