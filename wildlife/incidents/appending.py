@@ -65,11 +65,10 @@ async def append_entry(
             raise
         refused = problem
     async with service.database.writing() as connection:
-        if refused.code in _STRANGE and image is None:
-            sender = await find_sender(connection, actor, incident_id)
-            if not sender.had_a_part:
-                raise refused
-        raise await keep(service, connection, actor, incident_id, entry, refused, image)
+        sender = await find_sender(connection, actor, incident_id)
+        if refused.code in _STRANGE and image is None and not sender.had_a_part:
+            raise refused
+        raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
 
 
 async def _append(

@@ -12,6 +12,7 @@ from wildlife.incidents.checks import check_opening
 from wildlife.incidents.entries import Opening
 from wildlife.incidents.fold import fold
 from wildlife.incidents.projections import project
+from wildlife.incidents.refused_queries import find_sender
 from wildlife.incidents.refusing import keep
 from wildlife.incidents.replaying import Written, differing_fields
 from wildlife.incidents.timeline import Facts, Recorded
@@ -88,7 +89,8 @@ async def _replay_opening(
             FieldError("id", str(opening.id)),
             differing=differing if known else [],
         )
-        raise await keep(service, connection, actor, opening.id, opening, problem)
+        sender = await find_sender(connection, actor, opening.id)
+        raise await keep(service, connection, actor, sender, opening.id, opening, problem)
     folded = fold(first, [], service.settings.zone)
     rows = project(folded, service.policy, seq=1, digest=stored.digest)
     document = rows.incident[0].document

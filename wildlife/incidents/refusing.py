@@ -9,7 +9,7 @@ from db.pool import Connection
 from wildlife.accounts.model import Actor
 from wildlife.incidents import answers
 from wildlife.incidents.entries import AnyEntry, Opening
-from wildlife.incidents.refused_queries import MOST_BODIES, RefusedRow, find_sender, keep_refused
+from wildlife.incidents.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
 from wildlife.informants.model import Informant
 from wildlife.photos.model import ImageFacts, shown_to
 from wildlife.problems import Problem
@@ -21,6 +21,7 @@ async def keep(
     service: Service,
     connection: Connection,
     actor: Actor,
+    sender: Sender,
     incident_id: UUID,
     body: Opening | AnyEntry,
     problem: Problem,
@@ -42,7 +43,7 @@ async def keep(
         refused_id=_same_for_the_same(service, actor, problem.code, content, informant),
         entry_id=body.id,
         actor=actor,
-        sender=await find_sender(connection, actor, incident_id),
+        sender=sender,
         code=problem.code,
         differing=problem.differing,
         sealed=service.vault.seal(incident_id, content),
