@@ -8,8 +8,7 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -134,10 +133,8 @@ class Server:
                 time.sleep(_POLL_S)
         return False
 
-    @contextmanager
-    def _lock_of_the_living(self) -> Iterator[FileLock]:
-        with FileLock(self.folder / "server.lock") as alive:
-            yield alive
+    def _lock_of_the_living(self) -> FileLock:
+        return FileLock(self.folder / "server.lock")
 
     def _find(self) -> bool:
         """Whether it runs and is ready; where its socket is, it says itself."""
