@@ -1,6 +1,7 @@
 """The SQL of photos."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -38,6 +39,15 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Why it can't, or can't yet: of the latter it is tried again by itself."""
 
 
+# The columns of a PhotoRecord, of `photo p`.
+_RECORD: Final = """
+    p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width, p.height,
+    p.taken_at, p.received_at, p.about, p.caption, p.exif,
+    case when p.incomplete then p.flags || '{incomplete}' else p.flags end as flags,
+    coalesce(p.renditions, 'pending') as renditions, p.renditions_reason
+"""
+
+
 async def access_photo(
     connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> PhotoRecord | None:
@@ -45,11 +55,8 @@ async def access_photo(
     return await fetch_one(
         connection,
         PhotoRecord,
-        """
-        select p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width,
-            p.height, p.taken_at, p.received_at, p.about, p.caption, p.exif,
-            case when p.incomplete then p.flags || '{incomplete}' else p.flags end as flags,
-            coalesce(p.renditions, 'pending') as renditions, p.renditions_reason
+        f"""
+        select {_RECORD}
         from photo p join incident i using (incident_id)
         where p.incident_id = $1 and p.photo_id = $2
             and ($3::uuid[] is null or i.station_ids && $3)
@@ -67,13 +74,10 @@ async def list_photos(connection: Connection, incident_id: IncidentId) -> list[P
     return await fetch_all(
         connection,
         PhotoRecord,
-        """
-        select photo_id, encode(sha256, 'hex') as sha256, media_type, size, width, height,
-            taken_at, received_at, about, caption, exif,
-            case when incomplete then flags || '{incomplete}' else flags end as flags,
-            coalesce(renditions, 'pending') as renditions, renditions_reason
-        from photo where incident_id = $1
-        order by coalesce(taken_at, received_at), photo_id
+        f"""
+        select {_RECORD}
+        from photo p where p.incident_id = $1
+        order by coalesce(p.taken_at, p.received_at), p.photo_id
         """,
         incident_id,
     )
