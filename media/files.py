@@ -2,9 +2,14 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+# What a full disk must keep for everything else.
+_RESERVE_BYTES: Final = 64 * 1024 * 1024
 
 
 @contextmanager
@@ -21,6 +26,11 @@ def fsync_folder(folder: Path) -> None:
     """Make durable which files are in a folder."""
     with opened(folder) as descriptor:
         os.fsync(descriptor)
+
+
+def has_room(folder: Path, size: int = 0) -> bool:
+    """Whether the folder's disk takes `size` bytes and has enough left for everything else."""
+    return shutil.disk_usage(folder).free >= size + _RESERVE_BYTES
 
 
 def put_whole(aside: Path, target: Path, content: bytes) -> None:

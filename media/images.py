@@ -99,13 +99,18 @@ def sniff(head: bytes) -> str:
     raise UnsupportedImage(_seeming(head))
 
 
+def sniff_file(path: Path) -> str:
+    """The media type of the file at `path`. Raises UnsupportedImage."""
+    with path.open("rb") as file:
+        return sniff(file.read(SNIFF_BYTES))
+
+
 def inspect(path: Path) -> ImageInfo:
     """What the image at `path` is, from its header alone: no pixel is decoded.
 
     Raises UnsupportedImage. There is no limit of pixels in here.
     """
-    with path.open("rb") as file:
-        media_type = sniff(file.read(SNIFF_BYTES))
+    media_type = sniff_file(path)
     with suppress(Exception):  # decoders raise what they like on damaged files
         return _inspected(path, media_type)
     with suppress(Exception):

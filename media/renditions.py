@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from PIL import Image, ImageFile
 
 from media.colour import to_srgb
-from media.images import SNIFF_BYTES, inspect, metadata, opened, orientation, quiet, sniff
+from media.images import inspect, metadata, opened, orientation, quiet, sniff_file
 from media.structure import look, mended
 
 # The longer side in pixels.
@@ -88,7 +88,7 @@ def render(path: Path, limit_pixels: int) -> Rendered:
     limit_pixels: how large a picture may be that must be decoded whole; a JPEG need not. Raises
     UnsupportedImage, UnreadableImage, TooManyPixels, TooManyScans, or MemoryError.
     """
-    media_type = _media_type(path)
+    media_type = sniff_file(path)
     structure = look(path, media_type)
     if structure.scans > _MOST_SCANS:
         raise TooManyScans(structure.scans)
@@ -103,11 +103,6 @@ def render(path: Path, limit_pixels: int) -> Rendered:
                 return _rendered(picture, is_incomplete)
             _raise_if_memory_is_short(min(pixels, limit_pixels))
     raise UnreadableImage("The image can't be decoded.")
-
-
-def _media_type(path: Path) -> str:
-    with path.open("rb") as file:
-        return sniff(file.read(SNIFF_BYTES))
 
 
 def _readings(path: Path, media_type: str, is_whole: bool) -> Iterator[_Reading]:

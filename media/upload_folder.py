@@ -13,7 +13,6 @@ a method that takes a name holds the lock of that upload.
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +23,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from media.files import fsync_folder, put_whole
+from media.files import fsync_folder, has_room, put_whole
 from media.upload_state import (
     DiskFull,
     Limits,
@@ -40,9 +39,6 @@ from media.upload_state import (
 log = structlog.get_logger()
 
 COPY_BYTES: Final = 256 * 1024
-
-# What a full disk must keep for everything else.
-_RESERVE_BYTES: Final = 64 * 1024 * 1024
 
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PLAN: Final = re.compile(rf"({_UUID}\.{_UUID})\.json")
@@ -117,7 +113,7 @@ class UploadFolder:
             raise TooMany
         if sum(mine) + upload.length > self._limits.quota_bytes:
             raise QuotaExceeded
-        if shutil.disk_usage(self._open).free < upload.length + _RESERVE_BYTES:
+        if not has_room(self._open, upload.length):
             raise DiskFull
 
     def _read(self, name: str) -> Progress | None:

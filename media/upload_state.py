@@ -40,6 +40,11 @@ class DiskFull(Exception):
     """There is no room for the upload."""
 
 
+def upload_name(owner: UUID, upload_id: UUID) -> str:
+    """What its files are named by."""
+    return f"{owner}.{upload_id}"
+
+
 class Upload(msgspec.Struct, frozen=True):
     """What an upload is to be; `note` is the caller's, and any bytes."""
 
@@ -50,7 +55,7 @@ class Upload(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return f"{self.owner}.{self.upload_id}"
+        return upload_name(self.owner, self.upload_id)
 
 
 class Progress(NamedTuple):

@@ -19,7 +19,7 @@ from anyio import sleep, to_thread
 from media.collecting import write_as_it_comes
 from media.files import HashedFile
 from media.upload_folder import COPY_BYTES, UploadFolder
-from media.upload_state import Limits, Progress, TooLong, Upload
+from media.upload_state import Limits, Progress, TooLong, Upload, upload_name
 
 _LOCK_POLL_S: Final = 0.002
 
@@ -83,7 +83,7 @@ class Uploads:
         """
         writer = uuid4().hex
         async with self._locked(upload_id):
-            name = f"{owner}.{upload_id}"
+            name = upload_name(owner, upload_id)
             progress = await to_thread.run_sync(self._folder.claim, name, writer, offset, size)
         return None if progress is None else Claim(progress, writer)
 
@@ -108,7 +108,7 @@ class Uploads:
         Whoever was writing to it has to stop. None: it is gone or has expired.
         """
         async with self._locked(upload_id):
-            name = f"{owner}.{upload_id}"
+            name = upload_name(owner, upload_id)
             yield await to_thread.run_sync(self._folder.claim_durably, name, uuid4().hex)
 
     async def finished(self, upload: Upload) -> None:

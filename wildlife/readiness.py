@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import structlog
 from anyio import to_thread
 
 from db.pool import UNAVAILABLE
+from media.files import has_room
 from media.store import StoreUnavailable
 from wildlife.problems import FieldError, Problem
 from wildlife.service import Service
@@ -21,9 +21,6 @@ log = structlog.get_logger()
 
 # Whoever asks wants to know within a second, whatever hangs.
 _WITHIN_S: Final = 0.8
-
-# What a full disk must keep for everything else.
-_RESERVE_BYTES: Final = 64 * 1024 * 1024
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -87,7 +84,7 @@ async def _ask_disk(service: Service) -> None:
 
 
 def _write(folder: Path) -> None:
-    if shutil.disk_usage(folder).free < _RESERVE_BYTES:
+    if not has_room(folder):
         raise _Unready("no_room")
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(os.urandom(1))

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from media.files import fsync_folder
 from wildlife.problems import Problem
 
 _KEY_BYTES = 32
@@ -84,11 +85,7 @@ def make_key(key_path: Path) -> None:
             key_path.hardlink_to(aside)
     finally:
         aside.unlink()
-    folder = os.open(key_path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    fsync_folder(key_path.parent)
 
 
 def new_salt() -> bytes:

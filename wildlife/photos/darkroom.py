@@ -14,8 +14,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from db.pool import UNAVAILABLE, Connection, Database
-from media.exif import Exif
-from media.images import SNIFF_BYTES, ImageInfo, UnsupportedImage, inspect, sniff
+from media.images import ImageInfo, UnsupportedImage, inspect, sniff_file
 from media.processes import Bound, Interrupted, Killed, run_killable
 from media.renditions import Rendered, TooManyPixels, TooManyScans, UnreadableImage, render
 from media.store import NotHeld, Store, StoreUnavailable, original_key, rendition_key
@@ -104,8 +103,7 @@ class Darkroom:
                 return await self._inspect(path)
         except Killed as killed:  # whatever it did: it is kept, and can't be shown
             log.warning("header unreadable", bound=killed.bound)
-            with path.open("rb") as file:
-                return ImageInfo(sniff(file.read(SNIFF_BYTES)), None, None, Exif())
+            return ImageInfo(sniff_file(path))
 
     async def _inspect(self, path: Path) -> ImageInfo:
         return await run_killable(

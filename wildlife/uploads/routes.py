@@ -1,7 +1,7 @@
 """The calls of tus 1.0.0. An unmodified client of it needs the address and a token."""
 
 import re
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from litestar import MediaType, Request, Response, delete, head, patch, post, route
 from litestar.enums import HttpMethod
@@ -16,10 +16,8 @@ from wildlife.problems import FieldError, Problem
 from wildlife.uploads import tus
 from wildlife.uploads.model import Note, read_note
 from wildlife.uploads.receiving import begin, finish, go_on
-from wildlife.values import UploadId
+from wildlife.values import SHA256, UploadId
 from wildlife.web import OFFICERS, FromActor, FromService, address, problems
-
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 # Text, each: what is wrong with one is said in the words of this service.
 TusResumable: TypeAlias = Annotated[
@@ -183,7 +181,7 @@ def _read_note(given: str, actor: Actor) -> Note:
     metadata = tus.read_metadata(given)
     said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
     digest = metadata.get("sha256", "").lower() or None
-    if digest is not None and not _SHA256.fullmatch(digest):
+    if digest is not None and not re.fullmatch(SHA256, digest):
         expected = "64 hexadecimal digits"
         raise Problem("invalid_value", FieldError("sha256", digest, expected))
     return Note(convert(said, Said), digest, given, actor)
