@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection, Database
+from db.rows import fetch_in_batches
 from wildlife.incidents import projection_queries, queries, timeline
 from wildlife.incidents.fold import fold
 from wildlife.incidents.policy import Policy
@@ -15,8 +16,6 @@ from wildlife.incidents.timeline import Flaw, Link
 from wildlife.informants.queries import find_informant
 from wildlife.informants.vault import Vault, salted_digest
 from wildlife.problems import Problem
-
-_AT_ONCE = 500
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -98,13 +97,5 @@ async def _informant_flaws(
     return [Flaw(incident_id, 1, reason)] if reason else []
 
 
-async def _incident_ids(database: Database) -> AsyncIterator[UUID]:
-    after: UUID | None = None
-    while True:
-        async with database.reading() as connection:
-            ids = await projection_queries.list_incident_ids(connection, after, _AT_ONCE)
-        for incident_id in ids:
-            yield incident_id
-        if len(ids) < _AT_ONCE:
-            return
-        after = ids[-1]
+def _incident_ids(database: Database) -> AsyncIterator[UUID]:
+    return fetch_in_batches(database, projection_queries.list_incident_ids, lambda one: one)

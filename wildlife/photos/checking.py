@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from db.pool import Database
+from db.rows import fetch_in_batches
 from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
 from wildlife.photos.darkroom import Darkroom, NotNow
 from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
@@ -40,7 +41,7 @@ class Checked(NamedTuple):
 
 async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
     """Read every original that an entry names, then look for those that none does."""
-    async for digest in _named(database):
+    async for digest in fetch_in_batches(database, list_named_digests, lambda one: one):
         yield Checked(digest, await _flaw(store, digest))
     async for held in _unnamed(database, store, "originals/"):
         yield Checked(_digest_of(held), Flaw.ORPHANED)
@@ -60,29 +61,25 @@ class Redecoded(NamedTuple):
 
 async def check_pixels(database: Database, darkroom: Darkroom) -> AsyncIterator[Redecoded]:
     """Decode every photo again. Its renditions are made anew on the way."""
-    after: tuple[UUID, UUID] | None = None
-    while True:
-        async with database.reading() as connection:
-            photos = await list_rendered(connection, after, _AT_ONCE)
-        for photo in photos:
-            after = photo.incident_id, photo.photo_id
-            try:
-                found = await darkroom.develop(photo.sha256)
-            except NotNow as error:
-                yield Redecoded(photo.photo_id, [], error.reason)
-                continue
-            said = {
-                "renditions": found.renditions,
-                "renditions_reason": found.reason,
-                "difference_hash": found.difference_hash,
-                "incomplete": found.is_incomplete,
-            }
-            held = (photo.renditions, photo.reason, photo.difference_hash, photo.is_incomplete)
-            both = zip(said.items(), held, strict=True)
-            differing = [name for (name, value), one in both if value != one]
-            yield Redecoded(photo.photo_id, differing)
-        if len(photos) < _AT_ONCE:
-            return
+    photos = fetch_in_batches(
+        database, list_rendered, lambda photo: (photo.incident_id, photo.photo_id)
+    )
+    async for photo in photos:
+        try:
+            found = await darkroom.develop(photo.sha256)
+        except NotNow as error:
+            yield Redecoded(photo.photo_id, [], error.reason)
+            continue
+        said = {
+            "renditions": found.renditions,
+            "renditions_reason": found.reason,
+            "difference_hash": found.difference_hash,
+            "incomplete": found.is_incomplete,
+        }
+        held = (photo.renditions, photo.reason, photo.difference_hash, photo.is_incomplete)
+        both = zip(said.items(), held, strict=True)
+        differing = [name for (name, value), one in both if value != one]
+        yield Redecoded(photo.photo_id, differing)
 
 
 class Swept(NamedTuple):
@@ -114,18 +111,6 @@ async def sweep(database: Database, store: Store) -> AsyncIterator[Swept]:
     async for held in store.list(f"{ASIDE}originals/"):
         if held.modified_at < long_ago and await store.sweep(held.key, long_ago):
             yield Swept("removed", held)
-
-
-async def _named(database: Database) -> AsyncIterator[str]:
-    after: str | None = None
-    while True:
-        async with database.reading() as connection:
-            digests = await list_named_digests(connection, after, _AT_ONCE)
-        for digest in digests:
-            yield digest
-        if len(digests) < _AT_ONCE:
-            return
-        after = digests[-1]
 
 
 async def _unnamed(database: Database, store: Store, prefix: str) -> AsyncIterator[Held]:
