@@ -189,6 +189,16 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
         yield database
 
 
+@asynccontextmanager
+async def database_of_the_service(settings: Settings) -> AsyncIterator[Database]:
+    """One more connection to the test's database, as who the service and its commands are."""
+    assert settings.database_url is not None
+    async with open_database(
+        settings.database_url, confined=True, zone=settings.zone, size=1
+    ) as database:
+        yield database
+
+
 @pytest.fixture
 async def officer(client: AsyncClient) -> Person:
     """Officer 150425001 of 大局子森林派出所."""
@@ -215,12 +225,8 @@ async def admin(client: AsyncClient) -> Person:
 
 async def fill(settings: Settings) -> None:
     """Make the tables, and put in the register and the demo's people."""
-    assert settings.database_url is not None
     await prepare(settings)
-    assert settings.database_url is not None
-    async with open_database(
-        settings.database_url, confined=True, zone=settings.zone, size=1
-    ) as database:
+    async with database_of_the_service(settings) as database:
         await put_people(database)
     # Each test's service begins with a key of its own.
     await _execute(settings.owner_database_url or "", "delete from key_fingerprint")

@@ -2,39 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 
-from db.pool import Database, open_database
+from db.pool import Database
+from tests.conftest import database_of_the_service, running_application
 from tests.people import API, Person
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
 from wildlife.accounts.queries import disable_account, put_account, set_password
-from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.vocabularies import Role
 
 BADGE = "150425001"
-
-
-@asynccontextmanager
-async def service(settings: Settings) -> AsyncIterator[AsyncClient]:
-    """A client of a service of the test's own, with these settings."""
-    app = create_app(settings)
-    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
-    async with (
-        app.lifespan(),
-        AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
-    ):
-        yield client
 
 
 async def sign_in(client: AsyncClient, badge: str, password: str = DEMO_PASSWORD) -> Response:
@@ -173,7 +159,7 @@ async def test_a_password_is_the_same_from_every_keyboard(
 async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
     settings: Settings, database: Database
 ) -> None:
-    async with service(msgspec.structs.replace(settings, demo=False)) as client:
+    async with running_application(msgspec.structs.replace(settings, demo=False)) as client:
         for badge in (BADGE, "admin", "nobody"):
             answer = await sign_in(client, badge)
             assert (answer.status_code, answer.json()["code"]) == (403, "demo_password")
@@ -214,7 +200,7 @@ async def test_an_expired_access_token_is_refused_and_can_be_refreshed(
 async def test_what_has_expired_is_forgotten_by_itself(
     settings: Settings, database: Database
 ) -> None:
-    async with service(settings) as client:
+    async with running_application(settings) as client:
         await sign_in(client, BADGE)
         await sign_in(client, "150723001")
         await sign_in(client, "nobody")
@@ -225,7 +211,7 @@ async def test_what_has_expired_is_forgotten_by_itself(
     await execute(
         database, "update sign_in set failed_at = now() - interval '2 days' where failures > 0"
     )
-    async with service(settings), asyncio.timeout(30), database.reading() as connection:
+    async with running_application(settings), asyncio.timeout(30), database.reading() as connection:
         while await connection.fetchval(
             "select exists (select from token where expires_at < now())"
             " or exists (select from sign_in where failures > 0)"
@@ -372,9 +358,8 @@ async def test_a_superseded_token_that_has_expired_is_only_invalid(
 async def test_a_session_renewed_while_the_password_is_changed_ends_too(
     client: AsyncClient, officer: Person, settings: Settings, database: Database
 ) -> None:
-    assert settings.database_url is not None
     async with (
-        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as operator,
+        database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
         assert await set_password(connection, BADGE, hash_password("found my phone"))

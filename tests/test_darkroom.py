@@ -18,9 +18,9 @@ import psutil
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Connection, Database, open_database
+from db.pool import Connection, Database
 from media.renditions import Rendered, render
-from tests.conftest import running_application
+from tests.conftest import database_of_the_service, running_application
 from tests.people import Person
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, killable, wait_until
@@ -78,12 +78,7 @@ async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
         async with connection.transaction():  # or the service, which looks again, would be first
             await connection.execute("update photo set renditions = null")
             assert await claim_photo(connection, one)
-        async with (
-            open_database(
-                settings.database_url or "", confined=True, zone=settings.zone, size=1
-            ) as db,
-            db.writing() as other,
-        ):
+        async with database_of_the_service(settings) as db, db.writing() as other:
             assert [p.photo_id for p in await list_photos_to_render(other)] == [photo]
             assert not await claim_photo(other, one)
             await release_photo(connection, one)

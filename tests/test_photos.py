@@ -11,12 +11,13 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import Response
 from PIL import Image
 
 from db.pool import Database
-from tests.people import API, Person, entry, road_hazard
+from tests.people import Person, entry, road_hazard
 from tests.pictures import encoded, exif, noise, oriented
+from tests.uploading import lose_network
 from wildlife.settings import Settings
 
 PHOTO_LIMIT_BYTES = 400_000
@@ -336,43 +337,11 @@ async def test_a_content_length_that_is_no_number_is_the_senders_mistake(
 
 
 async def test_a_phone_that_falls_silent_leaves_nothing_and_may_try_again(
-    client: AsyncClient, officer: Person, incident: str, settings: Settings, jpeg: bytes
+    officer: Person, incident: str, settings: Settings, jpeg: bytes
 ) -> None:
-    transport = client._transport
-    assert isinstance(transport, ASGITransport)
     photo = uuid4()
-    path = f"{API}/incidents/{incident}/photos/{photo}"
-    messages = iter(
-        [
-            {"type": "http.request", "body": jpeg[: len(jpeg) // 2], "more_body": True},
-            {"type": "http.disconnect"},
-        ]
-    )
-    statuses = []
-
-    async def receive() -> Any:
-        return next(messages)
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    authorization = f"Bearer {officer.access_token}".encode()
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "PUT",
-        "headers": [(b"host", b"wildlife.test"), (b"authorization", authorization)],
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "server": ("wildlife.test", 80),
-        "client": ("127.0.0.1", 123),
-        "root_path": "",
-    }
-    await transport.app(scope, receive, send)
+    path = f"/incidents/{incident}/photos/{photo}"
+    statuses = await lose_network(officer, "PUT", path, jpeg[: len(jpeg) // 2])
     assert all(400 <= status < 500 for status in statuses), "it is no fault of ours"
     assert files(settings) == []
     assert await timeline(officer, incident) == []

@@ -10,8 +10,8 @@ import pytest
 
 import db.migrations
 from db.migrations import migrate, pending
-from db.pool import Database, open_database
-from tests.conftest import new_database
+from db.pool import Database
+from tests.conftest import database_of_the_service, new_database
 from tests.people import Person, entry
 from wildlife.incidents.projection_queries import NOT_FROM_THE_TIMELINE
 from wildlife.incidents.projections import (
@@ -109,11 +109,8 @@ async def test_the_service_may_add_to_the_timeline_and_not_change_it(
     officer: Person, settings: Settings, statement: str
 ) -> None:
     await officer.opened()
-    assert settings.database_url is not None
     async with (
-        open_database(
-            settings.database_url, confined=True, zone=settings.zone, size=1
-        ) as as_service,
+        database_of_the_service(settings) as as_service,
         as_service.writing() as connection,
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database, open_database
+from db.pool import Database
+from tests.conftest import database_of_the_service
 from tests.people import API, Person
 from tests.serving import serving
 from tests.test_accounts import BADGE, logged, waiting_for_a_lock
@@ -313,9 +314,8 @@ async def test_one_account_fills_no_queue_for_the_others_at_its_station(
 async def test_a_session_begun_while_the_password_is_changed_does_not_outlive_it(
     client: AsyncClient, settings: Settings, database: Database
 ) -> None:
-    assert settings.database_url is not None
     async with (
-        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as operator,
+        database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
         assert await set_password(connection, BADGE, hash_password("found my phone"))

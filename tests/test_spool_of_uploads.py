@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import new as new_hasher
 from pathlib import Path
@@ -34,14 +33,12 @@ from media.upload_state import (
     WrongOffset,
 )
 from media.uploads import Checksum, Uploads, WrongChecksum
+from tests.uploading import WRITTEN_BYTES, Halting
 
 OWNER = UUID(int=1)
 MOST = 60
 QUOTA_BYTES = 20_000_000
 DAY_S = 24 * 3600.0
-
-# As much as is collected before it is written, and a little more.
-WRITTEN_BYTES = 300_000
 
 
 def uploads_in(root: Path) -> Uploads:
@@ -400,20 +397,6 @@ async def test_the_latest_request_wins_at_once_while_an_earlier_one_waits_for_it
 # ---------------------------------------------------------------- bodies that hang
 
 
-@dataclass
-class Hanging:
-    """A body of which a part came, and then nothing more."""
-
-    came: bytes
-    halted: asyncio.Event = field(default_factory=asyncio.Event)
-    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self.came
-        self.halted.set()
-        await self.goes_on.wait()
-
-
 def open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
@@ -424,7 +407,7 @@ async def test_a_body_that_hangs_holds_no_file_and_no_time(
 ) -> None:
     content = os.urandom(1000)
     begun = [an_upload(2000) for _ in range(50)]
-    bodies = [Hanging(content) for _ in begun]
+    bodies = [Halting(content) for _ in begun]
     for upload in begun:
         await uploads.create(upload)
     files, timers = open_files(), scheduled()
@@ -442,7 +425,7 @@ async def test_a_body_that_hangs_holds_no_file_and_no_time(
     assert open_files() <= files
     assert scheduled() <= timers, "nobody looks again and again whether more has come"
     for body in bodies:
-        body.goes_on.set()
+        body.may_go_on.set()
     assert await asyncio.gather(*sending) == [len(content)] * len(begun)
 
 

@@ -4,8 +4,7 @@ import asyncio
 import errno
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -29,6 +28,7 @@ from tests.uploading import (
     QUOTA_BYTES,
     WRITTEN_BYTES,
     Body,
+    Halting,
     Sending,
     age,
     attached,
@@ -843,22 +843,6 @@ async def test_a_photo_that_was_voided_does_not_come_back(sending: Sending) -> N
 # ---------------------------------------------------------------- several at once
 
 
-@dataclass
-class Halting:
-    """A body that stops after its first part, as on one bar of signal, until it may go on."""
-
-    first: bytes
-    rest: bytes
-    halted: asyncio.Event = field(default_factory=asyncio.Event)
-    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self.first
-        self.halted.set()
-        await self.may_go_on.wait()
-        yield self.rest
-
-
 @pytest.mark.parametrize("checked", [False, True])
 async def test_a_later_request_takes_over_from_one_that_hangs(
     officer: Person, incident: str, settings: Settings, large_jpeg: bytes, checked: bool
@@ -930,7 +914,7 @@ async def test_a_body_that_stops_coming_is_given_up_and_what_came_is_kept(
     monkeypatch.setattr(bodies, "_SILENCE_S", 0.4)
     sending = Sending(officer, incident, jpeg)
     await sending.begin()
-    answer = await sending.send_bytes(0, aiter(Halting(jpeg[:1000], b"")))
+    answer = await sending.send_bytes(0, aiter(Halting(jpeg[:1000])))
     assert refusal(answer) == (408, "body_stalled")
     assert offset(await sending.ask()) == 1000
     assert (await sending.send(1000)).status_code == 204

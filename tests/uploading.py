@@ -1,5 +1,6 @@
 """A phone that sends a photo in parts, and what lies on the disk behind it: for several tests."""
 
+import asyncio
 import os
 import time
 from base64 import b64encode
@@ -130,15 +131,38 @@ class Body:
         yield self.content
 
 
+@dataclass
+class Halting:
+    """A body that stops after its first part, as on one bar of signal, until it may go on."""
+
+    first: bytes
+    rest: bytes = b""
+    halted: asyncio.Event = field(default_factory=asyncio.Event)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.first
+        self.halted.set()
+        await self.may_go_on.wait()
+        if self.rest:
+            yield self.rest
+
+
 async def break_off(sending: Sending, offset: int, part: bytes, **headers: str) -> list[int]:
     """PATCH `part` at `offset` and lose the network before the end; the statuses answered."""
     announced = {"Content-Length": str(len(sending.content) - offset), "Upload-Offset": str(offset)}
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await lose_network(sending.person, "PATCH", sending.path, part, PART | announced | given)
+
+
+async def lose_network(
+    person: Person, method: str, path: str, part: bytes, headers: dict[str, str] | None = None
+) -> list[int]:
+    """Send `part` of a body and lose the network before the end; the statuses answered."""
     given = {
         "Host": "wildlife.test",
-        "Authorization": f"Bearer {sending.person.access_token}",
-        **PART,
-        **announced,
-        **{name.replace("_", "-"): value for name, value in headers.items()},
+        "Authorization": f"Bearer {person.access_token}",
+        **(headers or {}),
     }
     messages = iter(
         [
@@ -155,22 +179,21 @@ async def break_off(sending: Sending, offset: int, part: bytes, **headers: str) 
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    path = API + sending.path
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "PATCH",
+        "method": method,
         "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
         "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
+        "path": API + path,
+        "raw_path": (API + path).encode(),
         "query_string": b"",
         "server": ("wildlife.test", 80),
         "client": ("127.0.0.1", 123),
         "root_path": "",
     }
-    await cast(Any, app_of(sending.person.client))(scope, receive, send)
+    await cast(Any, app_of(person.client))(scope, receive, send)
     return statuses
 
 
