@@ -6,6 +6,12 @@ from uuid import UUID, uuid4
 
 from httpx import AsyncClient, Response
 
+from db.pool import Database
+from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.accounts.passwords import hash_password
+from wildlife.accounts.queries import put_account
+from wildlife.vocabularies import Role
+
 API = "/api/v1"
 
 
@@ -141,3 +147,27 @@ def release(happened_at: str = "2024-08-04T10:30:00+08:00", **fields: Any) -> di
         "officers": ["150425001", "150425002"],
     }
     return entry("release", happened_at, **(said | fields))
+
+
+async def add_account(
+    database: Database,
+    badge: str,
+    station: str,
+    *,
+    role: Role = Role.OFFICER,
+    name: str | None = None,
+    password: str = DEMO_PASSWORD,
+    sees_originals: bool | None = None,
+) -> None:
+    """Add an account, or change it, as the operator's command does; its name is its badge."""
+    async with database.transaction() as connection:
+        await put_account(
+            connection,
+            account_id=uuid4(),
+            badge=badge,
+            name=name or badge,
+            role=role,
+            station=station,
+            password_hash=hash_password(password),
+            sees_originals=sees_originals,
+        )

@@ -10,12 +10,19 @@ from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
 from db.pool import Database
-from tests.people import API, Person, entry, identification, release, rescue, road_hazard
+from tests.people import (
+    API,
+    Person,
+    add_account,
+    entry,
+    identification,
+    release,
+    rescue,
+    road_hazard,
+)
 from tests.pictures import encoded, noise
 from tests.tus import PART, any_creation
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
 from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.stations.queries import put_station
@@ -101,7 +108,6 @@ async def people(
     database: Database,
 ) -> dict[str, Person]:
     """ROLES. 大局子 is made a station below 克什克腾旗, and that one below 赤峰."""
-    password = hash_password(DEMO_PASSWORD)
     async with database.transaction() as connection:
         for code, kind, region, parent in (
             ("15040000", StationKind.POLICE_BRANCH, "1504", None),
@@ -118,19 +124,8 @@ async def people(
                 region_code=region,
                 parent=parent,
             )
-        for badge, role, station in (
-            ("150400001", Role.OFFICER, "15040000"),
-            ("LC1507", Role.OFFICIAL, "1507"),
-        ):
-            await put_account(
-                connection,
-                account_id=uuid4(),
-                badge=badge,
-                name=badge,
-                role=role,
-                station=station,
-                password_hash=password,
-            )
+    await add_account(database, "150400001", "15040000")
+    await add_account(database, "LC1507", "1507", role=Role.OFFICIAL)
     above = await Person.sign_in(officer.client, "150400001", DEMO_PASSWORD)
     far = await Person.sign_in(officer.client, "LC1507", DEMO_PASSWORD)
     everybody = (officer, above, other_officer, official, far, admin)

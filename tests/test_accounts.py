@@ -5,7 +5,6 @@ import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
@@ -13,12 +12,11 @@ from httpx import AsyncClient, Response
 
 from db.pool import Database
 from tests.conftest import database_of_the_service, running_application
-from tests.people import API, Person
+from tests.people import API, Person, add_account
 from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import disable_account, put_account, set_password
+from wildlife.accounts.queries import disable_account, set_password
 from wildlife.settings import Settings
-from wildlife.vocabularies import Role
 
 BADGE = "150425001"
 
@@ -284,16 +282,7 @@ async def test_an_account_that_moves_acts_for_its_new_station_at_once(
     officer: Person, other_officer: Person, database: Database
 ) -> None:
     incident = await officer.opened()
-    async with database.writing() as connection:
-        await put_account(
-            connection,
-            account_id=uuid4(),
-            badge=BADGE,
-            name="大局子民警",
-            role=Role.OFFICER,
-            station="150723",
-            password_hash=hash_password("moved house"),
-        )
+    await add_account(database, BADGE, "150723", password="moved house")
     assert (await officer.get("/session")).status_code == 401, "its old sessions ended"
     moved = await Person.sign_in(officer.client, BADGE, "moved house")
     assert (await moved.read("/session"))["station"]["code"] == "150723"

@@ -4,15 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 from db.pool import Database
-from tests.people import Person, entry, rescue
+from tests.people import Person, add_account, entry, rescue
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
 from wildlife.incidents.checking import verify
 from wildlife.informants.vault import new_salt, open_vault, salted_digest
 from wildlife.settings import Settings
 from wildlife.stations.queries import put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.vocabularies import StationKind
 
 INFORMANT = {
     "name": "娜仁托娅",
@@ -209,15 +207,7 @@ async def test_a_refused_informant_is_not_shown_to_the_branch_above(
                 region_code="150425",
                 parent=parent,
             )
-        await put_account(
-            connection,
-            account_id=uuid4(),
-            badge="150425900",
-            name="旗局民警",
-            role=Role.OFFICER,
-            station="15042500",
-            password_hash=hash_password(DEMO_PASSWORD),
-        )
+    await add_account(database, "150425900", "15042500", name="旗局民警")
     above = await Person.sign_in(officer.client, "150425900", DEMO_PASSWORD)
     incident = await refused_informant(officer)
     assert (await above.get(f"/incidents/{incident}")).status_code == 200

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from litestar import Request
 
 from db.pool import Database
-from tests.people import Person
+from tests.people import Person, add_account
 from tests.pictures import encoded, noise
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
 from wildlife.problems import Problem
 from wildlife.ranges import asked_part
 from wildlife.settings import Settings
@@ -73,21 +71,8 @@ async def test_it_takes_a_permission_that_officials_have_only_when_it_is_given(
     answer = await official.get(f"{photo}/original")
     assert refusal(answer) == (403, "originals_forbidden")
     assert (await official.get(f"{photo}/screen")).status_code == 200
-    async with database.transaction() as connection:
-        for badge, role, station, sees in (
-            ("LC1504", Role.OFFICIAL, "1504", True),
-            ("150425003", Role.OFFICER, "150425", False),
-        ):
-            await put_account(
-                connection,
-                account_id=uuid4(),
-                badge=badge,
-                name=badge,
-                role=role,
-                station=station,
-                password_hash=hash_password(DEMO_PASSWORD),
-                sees_originals=sees,
-            )
+    await add_account(database, "LC1504", "1504", role=Role.OFFICIAL, sees_originals=True)
+    await add_account(database, "150425003", "150425", sees_originals=False)
     trusted = await Person.sign_in(official.client, "LC1504", DEMO_PASSWORD)
     assert (await trusted.get(f"{photo}/original")).content == jpeg
     trainee = await Person.sign_in(official.client, "150425003", DEMO_PASSWORD)

@@ -9,16 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from db.pool import Database
-from tests.people import Person, entry, identification, release, rescue, road_hazard
+from tests.people import Person, add_account, entry, identification, release, rescue, road_hazard
 from tests.pictures import encoded, exif, noise
 from tests.tus import PART, TUS, creation
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
 from wildlife.incidents import refused_queries
 from wildlife.settings import Settings
 from wildlife.stations.queries import put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.vocabularies import StationKind
 
 JPEG = encoded(noise(40, 30))
 DAY = "2024-07-30T{:02d}:00:00+08:00"
@@ -37,16 +35,8 @@ async def third_officer(officer: Person, database: Database) -> Person:
             region_code="150429",
             parent=None,
         )
-        for badge, station in (("150429001", "150429"), ("150425002", "150425")):
-            await put_account(
-                connection,
-                account_id=uuid4(),
-                badge=badge,
-                name=badge,
-                role=Role.OFFICER,
-                station=station,
-                password_hash=hash_password(DEMO_PASSWORD),
-            )
+    await add_account(database, "150429001", "150429")
+    await add_account(database, "150425002", "150425")
     return await Person.sign_in(officer.client, "150429001", DEMO_PASSWORD)
 
 

@@ -19,7 +19,7 @@ from db.pool import Database
 from media import upload_folder
 from media.local_store import LocalStore
 from media.upload_state import Upload
-from tests.people import API, Person, entry, road_hazard
+from tests.people import API, Person, add_account, entry, road_hazard
 from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, metadata
 from tests.uploading import (
@@ -46,12 +46,9 @@ from tests.uploading import (
 )
 from wildlife import bodies
 from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
 from wildlife.settings import Settings
 from wildlife.uploads.model import MOST_UNFINISHED
 from wildlife.uploads.receiving import finish_complete
-from wildlife.vocabularies import Role
 
 FOUR_WEEKS_S = 28 * 24 * 3600
 
@@ -82,16 +79,7 @@ def large_jpeg(jpeg: bytes) -> bytes:
 @pytest.fixture
 async def colleague(officer: Person, database: Database) -> Person:
     """Officer 150425002, of the same station as 150425001."""
-    async with database.transaction() as connection:
-        await put_account(
-            connection,
-            account_id=uuid4(),
-            badge="150425002",
-            name="大局子民警二",
-            role=Role.OFFICER,
-            station="150425",
-            password_hash=hash_password(DEMO_PASSWORD),
-        )
+    await add_account(database, "150425002", "150425", name="大局子民警二")
     return await Person.sign_in(officer.client, "150425002", DEMO_PASSWORD)
 
 
