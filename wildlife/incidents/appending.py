@@ -13,8 +13,9 @@ from wildlife.decoding import require_known_fields
 from wildlife.etags import require_match
 from wildlife.incidents import answers, queries, timeline
 from wildlife.incidents.checks import check_entry, check_opening
+from wildlife.incidents.correcting import FIXED_FIELDS, correct
 from wildlife.incidents.entries import Amendment, AnyEntry, Closing, Handover, Opening, Photo, Void
-from wildlife.incidents.fold import FIXED_FIELDS, Refusal, correct, fold
+from wildlife.incidents.fold import Refusal, fold
 from wildlife.incidents.projection_queries import write_projections
 from wildlife.incidents.projections import project
 from wildlife.incidents.queries import Head, StoredEntry

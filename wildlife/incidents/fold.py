@@ -8,13 +8,12 @@ one who appends it can be told; a timeline that was accepted names none.
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, TypeGuard
+from typing import TypeGuard
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from wildlife import decoding
 from wildlife.hazards import state as hazards
 from wildlife.hazards.entries import (
     Cleared,
@@ -27,17 +26,15 @@ from wildlife.hazards.entries import (
     Secured,
 )
 from wildlife.incidents.base import Impossible
+from wildlife.incidents.correcting import correct, moment, order
 from wildlife.incidents.entries import (
-    Amendment,
     AnyEntry,
     Closing,
     Handover,
     Note,
-    Opening,
     Photo,
     RescueOpening,
     RoadHazardOpening,
-    Void,
 )
 from wildlife.incidents.state import Closed, IncidentState, PhotoState, Responsible
 from wildlife.incidents.timeline import Body, Recorded, RecordedEntry, RecordedOpening
@@ -49,33 +46,12 @@ from wildlife.rescues.entries import AnimalEntry, OfAnimal
 from wildlife.vocabularies import ClosingReason, IncidentKind, Outcome
 from wildlife.vocabularies import IncidentState as State
 
-# What an amendment may not touch: they say which entry it is, not what happened.
-FIXED_FIELDS: Final = {
-    "id",
-    "type",
-    "kind",
-    "recorded_at",
-    "informant",
-    "entry_id",
-    "station",
-    "badge",
-}
-
 
 class Refusal(msgspec.Struct, frozen=True):
     """An entry that is impossible where it stands."""
 
     entry_id: UUID
     impossible: Impossible
-
-
-class Corrected(msgspec.Struct, frozen=True):
-    """What counts of a timeline, with every amendment applied and nothing that was voided."""
-
-    opening: RecordedOpening
-    entries: dict[UUID, RecordedEntry]
-    problems: dict[UUID, Problem]
-    """What is wrong with amendments that do not fit what they amend, which change nothing."""
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -110,7 +86,7 @@ def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinf
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
     state = _opened(opening)
     holders = [(datetime.min.replace(tzinfo=UTC),) * 2 + (state.station.station_id,)]
-    effective.sort(key=_order)
+    effective.sort(key=order)
     waiting = deque(effective)
     while waiting:
         recorded = _next(waiting, state)
@@ -133,7 +109,7 @@ def _next(waiting: deque[RecordedEntry], state: IncidentState) -> RecordedEntry:
     first = waiting.popleft()
     if isinstance(first.body, Handover) and not _gives_its_own(first, state):
         for other in waiting:
-            if _moment(other) != _moment(first):
+            if moment(other) != moment(first):
                 break
             if isinstance(other.body, Handover) and _gives_its_own(other, state):
                 waiting.remove(other)
@@ -168,81 +144,10 @@ def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
     )
 
 
-# Of what happened in the same minute: an animal is looked at before it is let go, a road cleared
-# before it is opened, and what ends an incident comes last.
-_WEIGHTS: Final = {
-    **dict.fromkeys(("release", "transfer", "death", "escape", "no_rescue_needed"), 1),
-    **dict.fromkeys(("cleared", "handed_over", "false_report"), 1),
-    "reopened": 2,
-    "handover": 3,
-    "closing": 5,
-}
-
-
-def _moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
-    return recorded.body.happened_at, recorded.body.recorded_at
-
-
-def _order(recorded: RecordedEntry) -> tuple[datetime, datetime, int, UUID]:
-    """Of two entries of the same moment the one recorded first counts first; then what they mean
-    decides."""
-    body, giver = recorded.body, recorded.actor.station
-    weight = _WEIGHTS.get(str(body.__struct_config__.tag), 0)
-    if isinstance(body, Handover) and (giver is None or body.station != giver.code):
-        weight += 1  # another officer of the station, then another station
-    return *_moment(recorded), weight, body.id
-
-
-def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corrected:
-    """What counts of a timeline: what was voided does not, and amendments apply in their order."""
-    problems = {}
-    voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
-    standing = {e.body.id: e for e in entries if e.body.id not in voided}
-    for recorded in sorted(standing.values(), key=_order):
-        amendment = recorded.body
-        if not isinstance(amendment, Amendment):
-            continue
-        try:
-            if amendment.entry_id == opening.body.id:
-                opening = replace(opening, body=amend(opening.body, amendment, Opening))
-            elif target := standing.get(amendment.entry_id):
-                standing[amendment.entry_id] = replace(
-                    target,
-                    body=amend(target.body, amendment, type(target.body)),
-                    facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
-                )
-        except Problem as problem:
-            problems[amendment.id] = problem
-    counting = {i: e for i, e in standing.items() if not isinstance(e.body, Amendment | Void)}
-    return Corrected(opening, counting, problems)
-
-
 def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
     return Refusal(
         entry_id, Impossible(problem.detail().detail, problem.detail(chinese=True).detail)
     )
-
-
-def amend(body: Any, amendment: Amendment, type_: Any) -> Any:
-    """`body` with the amendment's merge patch applied, checked like any body.
-
-    Raises Problem: the code that fits what is wrong with the result.
-    """
-    patched = _merge_patch(msgspec.to_builtins(body), amendment.changes)
-    return decoding.convert(patched, type_)
-
-
-def _merge_patch(target: Any, patch: Any) -> Any:
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merge_patch(merged.get(name), value)
-    return merged
 
 
 def _opened(recorded: RecordedOpening) -> IncidentState:
