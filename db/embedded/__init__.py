@@ -39,7 +39,10 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def embedded_postgresql(
-    data_dir: Path, *, tell: Callable[[str], None] = _log.warning
+    data_dir: Path,
+    *,
+    tell: Callable[[str], None] = _log.warning,
+    unwanted: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Run the server whose folder is `data_dir` (made when missing); give its superuser's URL.
 
@@ -47,6 +50,10 @@ def embedded_postgresql(
     should it end by itself (`tell` is given a sentence on that, in a thread), and stopped by the
     last. One that a killed process left running is found and used. For root it runs as a user of
     its own. Whoever runs this may sign in as any of the database's roles, and nobody else may.
+
+    unwanted: asked while it starts; where it says so, the start ends early and the block begins
+    without a server. An exception in the midst of a start or a stop, as a signal's handler raises
+    it, can leave the server running: let the handler be heard by this instead.
 
     Raises CannotRun with a sentence that says what to do, or OSError.
     """
@@ -59,10 +66,11 @@ def embedded_postgresql(
             with FileLock(starting) as lock:
                 lock.acquire()
                 users.share()
-                server.ensure_running(over, from_nothing=True)
+                server.ensure_running(unwanted, from_nothing=True)
             with watching(server, starting, over, tell):
                 yield server.url
         finally:
+            over.set()  # before the server is stopped, so that nobody here revives it
             # A folder that was removed meanwhile takes its server with it.
             with suppress(FileNotFoundError), FileLock(starting) as lock:
                 lock.acquire()

@@ -6,8 +6,8 @@ import signal
 import socket
 import struct
 import tempfile
-import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -86,17 +86,17 @@ class Server:
             self._account.is_another and owner_of(self.folder) == _FORMER_NAME
         )
 
-    def ensure_running(self, over: threading.Event, *, from_nothing: bool = False) -> None:
+    def ensure_running(self, unwanted: Callable[[], bool], *, from_nothing: bool = False) -> None:
         """Find the server running, or start it, and wait until it answers.
 
         from_nothing: take over or make a cluster where there is none.
-        over: ends the wait early.
+        unwanted: asked again and again; ends the wait early.
 
         Raises CannotRun or OSError.
         """
         gives_up_at = time.monotonic() + _START_WITHIN_S
         log_start = None
-        while not over.is_set():
+        while not unwanted():
             with self._lock_of_the_living() as alive:
                 if alive.try_acquire():
                     if log_start is not None:
@@ -111,7 +111,7 @@ class Server:
                 raise CannotRun(
                     f"PostgreSQL did not get ready within {_START_WITHIN_S} s: {self._log}"
                 )
-            over.wait(_POLL_S)
+            time.sleep(_POLL_S)
 
     def is_dead(self) -> bool:
         """Whether none of its processes lives, not even one that a killed server left behind."""
@@ -121,15 +121,18 @@ class Server:
     def stop(self) -> bool:
         """End the server: sessions are ended, what was committed stays. Whether it did end."""
         for how in (signal.SIGINT, signal.SIGQUIT):  # fast shutdown; at once
-            if (pid := running_postmaster(self._cluster)) is not None:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, how)
+            is_told = False
             gives_up_at = time.monotonic() + _STOP_WITHIN_S
             while time.monotonic() < gives_up_at:
                 if self.is_dead():
                     if self._sockets.parent != self.folder:
                         shutil.rmtree(self._sockets, ignore_errors=True)
                     return True
+                # One that is only just starting lives before it can be found.
+                if not is_told and (pid := running_postmaster(self._cluster)) is not None:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, how)
+                    is_told = True
                 time.sleep(_POLL_S)
         return False
 

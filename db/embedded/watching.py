@@ -61,10 +61,10 @@ def _revive(
 ) -> bool:
     """Start the server if it has ended and nobody else is about to; whether that was so."""
     with FileLock(starting) as lock:
-        if not lock.try_acquire() or not server.is_dead():
+        if not lock.try_acquire() or over.is_set() or not server.is_dead():
             return False
         say("The private PostgreSQL has ended by itself; it is started again.")
-        server.ensure_running(over)
+        server.ensure_running(over.is_set)
         if not over.is_set():
             say("The private PostgreSQL runs again.")
         return True

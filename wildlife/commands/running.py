@@ -28,6 +28,8 @@ from wildlife.settings import Settings, read_settings
 
 T = TypeVar("T")
 
+_STOPS: Final = (signal.SIGINT, signal.SIGTERM)
+
 SERVICE_LOGIN: Final = "wildlife_service"
 """The role that the tables are made for; the private PostgreSQL lets it in, and so may yours."""
 
@@ -92,12 +94,27 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
         click.echo(sentence, err=True)
         log_line(settings.log_file, "private_postgresql", said=sentence)
 
-    # As at Ctrl-C, the server is not left running.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asked_to_stop: list[int] = []
+
+    def hold(*_: object) -> None:
+        """Let no signal cut short what starts or stops the server."""
+        for number in _STOPS:
+            signal.signal(number, lambda number, _: asked_to_stop.append(number))
+
     with ExitStack() as stack:
+        hold()
         with saying_what_is_wrong():
             own_data_folder(settings.data_dir, server_account())
-            url = stack.enter_context(embedded_postgresql(settings.database_dir, tell=tell))
+            url = stack.enter_context(
+                embedded_postgresql(
+                    settings.database_dir, tell=tell, unwanted=lambda: bool(asked_to_stop)
+                )
+            )
+        stack.push(hold)
+        for number in _STOPS:
+            signal.signal(number, signal.default_int_handler)
+        if asked_to_stop:
+            raise KeyboardInterrupt
         yield url
 
 
