@@ -6,11 +6,11 @@ from uuid import uuid4
 import msgspec
 
 from db.pool import open_database
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
+from wildlife.people.account_queries import put_account
+from wildlife.people.passwords import hash_password
+from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.stations.queries import put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.words.vocabularies import Role, StationKind
 
 # Case numbers are counted by station and day, so two openings of one station wait for each other's
 # commit. Eight connections are therefore officers of eight stations, as they would be in life.

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import inspect
 
 from tests.people import entry, identification, release, rescue, road_hazard
-from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
 
 _POINT = {
     "longitude": 117.542,

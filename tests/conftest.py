@@ -25,11 +25,11 @@ from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.people import Person
 from tests.postgresql import folder_to_pass_through
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 

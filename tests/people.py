@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from httpx import AsyncClient, Response
 
 from db.pool import Database
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import put_account
-from wildlife.vocabularies import Role
+from wildlife.people.account_queries import put_account
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.passwords import hash_password
+from wildlife.words.vocabularies import Role
 
 API = "/api/v1"
 

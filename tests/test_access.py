@@ -22,11 +22,11 @@ from tests.people import (
 )
 from tests.pictures import encoded, noise
 from tests.tus import PART, any_creation
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.stations.queries import put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.words.vocabularies import Role, StationKind
 
 JPEG = encoded(noise(40, 30))
 

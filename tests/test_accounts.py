@@ -13,9 +13,9 @@ from httpx import AsyncClient, Response
 from db.pool import Database
 from tests.conftest import database_of_the_service, running_application
 from tests.people import API, Person, add_account
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import disable_account, set_password
+from wildlife.people.account_queries import disable_account, set_password
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 
 BADGE = "150425001"

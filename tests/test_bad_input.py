@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
 from tests.serving import serving
-from wildlife.catalogue import CATALOGUE, RETIRED
-from wildlife.decoding import decode
-from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
-from wildlife.problems import Problem
 from wildlife.settings import Settings
-from wildlife.vocabularies import Outcome
+from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.web.catalogue import CATALOGUE, RETIRED
+from wildlife.web.decoding import decode
+from wildlife.web.problems import Problem
+from wildlife.words.vocabularies import Outcome
 
 
 def _address(base: str) -> tuple[str, int]:

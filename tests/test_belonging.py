@@ -13,7 +13,7 @@ from tests.people import Person
 from tests.pictures import encoded, noise
 from tests.serving import free_port, serving
 from tests.test_commands import WITHIN_S, lines_until, run, started
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
 
 

@@ -22,12 +22,12 @@ from tests.people import API, Person, entry, rescue
 from tests.postgresql import postmaster
 from tests.serving import free_port
 from tests.test_stories import tell
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.commands import main
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL, ROCKFALL_STORY
-from wildlife.incidents.projection_queries import NOT_FROM_THE_TIMELINE
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.species.importing import REGISTER
+from wildlife.timeline.row_queries import NOT_FROM_THE_TIMELINE
 
 WITHIN_S = 60
 HEADER = "scientific_name,chinese_name,protection,list,valid_from\n"

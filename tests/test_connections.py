@@ -22,9 +22,9 @@ from tests.people import API, Person
 from tests.pictures import encoded, noise
 from tests.serving import killable
 from tests.tus import PART, TUS, creation
-from wildlife import bodies
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
+from wildlife.web import bodies
 
 WITHIN_S = 60
 

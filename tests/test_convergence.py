@@ -8,10 +8,10 @@ import pytest
 from db.pool import Database
 from tests.people import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
-from wildlife.incidents.checking import rebuild, verify
-from wildlife.incidents.policy import read_policy
 from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild, verify
 
 # What belongs to the order of arrival, and nothing else does.
 OF_ARRIVAL = {"digest", "received_at"}

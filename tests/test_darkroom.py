@@ -26,7 +26,7 @@ from tests.pictures import encoded, noise, scans
 from tests.serving import Server, killable, wait_until
 from tests.uploading import service_of
 from wildlife import service
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.photos import darkroom
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import (
@@ -38,7 +38,7 @@ from wildlife.photos.rendition_queries import (
     retry_renditions,
 )
 from wildlife.settings import Settings
-from wildlife.vocabularies import Renditions, RenditionsReason
+from wildlife.words.vocabularies import Renditions, RenditionsReason
 
 WITHIN_S = 100
 

@@ -26,8 +26,8 @@ from tests.postgresql import (
 from tests.serving import free_port, wait_until
 from tests.test_commands import WITHIN_S, Ended, lines_until, run, started, stopped_by
 from tests.tus import PART, any_creation
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.demo.stories import CORMORANT
+from wildlife.people.accounts import DEMO_PASSWORD
 
 
 def environment_of(folder: Path) -> dict[str, str]:

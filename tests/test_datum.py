@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from wildlife.places.datum import LonLat, distance_m, from_wgs84, in_china, to_wgs84
-from wildlife.vocabularies import Datum
+from wildlife.words.datums import LonLat, distance_m, from_wgs84, in_china, to_wgs84
+from wildlife.words.vocabularies import Datum
 
 # Tian'anmen and two places of the stories, by the public formulas.
 KNOWN = [

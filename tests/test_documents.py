@@ -18,12 +18,12 @@ import yaml  # type: ignore[import-untyped]
 
 from wildlife import __version__
 from wildlife.app import create_app
-from wildlife.bodies import BODIES_PER_ACCOUNT
-from wildlife.incidents.appending import MOST_ENTRIES
-from wildlife.incidents.refused_queries import MOST_BODIES
+from wildlife.photos.upload import MOST_UNFINISHED
 from wildlife.settings import PREFIX, Settings
-from wildlife.uploads.model import MOST_UNFINISHED
-from wildlife.values import EARLIEST, LATEST
+from wildlife.timeline.appending import MOST_ENTRIES
+from wildlife.timeline.refused_queries import MOST_BODIES
+from wildlife.web.bodies import BODIES_PER_ACCOUNT
+from wildlife.words.values import EARLIEST, LATEST
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = ROOT / "README.md"

@@ -9,13 +9,14 @@ import pytest
 
 from db.pool import Database
 from tests.people import Person, entry, rescue
-from wildlife.incidents import queries, timeline
-from wildlife.incidents.checking import rebuild, verify
-from wildlife.incidents.entries import Amendment
-from wildlife.incidents.policy import read_policy
-from wildlife.incidents.timeline import Facts, Recorded
 from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
+from wildlife.timeline import chain as timeline
+from wildlife.timeline import queries
+from wildlife.timeline.chain import Facts, Recorded
+from wildlife.timeline.entries import Amendment
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild, verify
 
 WHEN = datetime.fromisoformat("2024-07-30T10:00:00+08:00")
 

@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from wildlife.accounts.model import OfficerRef
-from wildlife.incidents import timeline
-from wildlife.incidents.entries import Appendable, RescueOpening, RoadHazardOpening
-from wildlife.incidents.fold import fold
-from wildlife.incidents.policy import read_policy
-from wildlife.incidents.projections import project
-from wildlife.incidents.timeline import Facts, Receiver, Recorded
+from wildlife.people.accounts import OfficerRef
+from wildlife.people.stations import StationRef
 from wildlife.species.model import ProtectionPeriod, TaxonRef
-from wildlife.stations.model import StationRef
-from wildlife.vocabularies import Protection, Role
+from wildlife.timeline import chain as timeline
+from wildlife.timeline.chain import Facts, Receiver, Recorded
+from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.timeline.fold import fold
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.rows import project
+from wildlife.words.vocabularies import Protection, Role
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STATION = StationRef(UUID(int=1), "150425", "大局子森林派出所")

@@ -9,10 +9,10 @@ from httpx import AsyncClient
 
 from tests.people import API, Person, rescue
 from tests.pictures import encoded, noise
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
-from wildlife.openapi import DOCS_PAGE
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
+from wildlife.web.openapi import DOCS_PAGE
 
 SEARCHED, CAPTION = "玛莎老太太家的院子", "李秀英和她的羊"
 

@@ -16,7 +16,7 @@ from tests.people import API, Person
 from tests.pictures import Hostile, hostile
 from tests.serving import Server, killable
 from tests.tus import PART, creation
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 # What each is answered when it is sent, and when its thumbnail is asked for.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from db.pool import Connection, Database
 from wildlife.species.importing import REGISTER, ListedTaxon, SpeciesFile, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
-from wildlife.vocabularies import Protection
+from wildlife.words.vocabularies import Protection
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
 on_a_database = settings(

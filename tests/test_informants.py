@@ -5,12 +5,12 @@ from uuid import uuid4
 
 from db.pool import Database
 from tests.people import Person, add_account, entry, rescue
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.incidents.checking import verify
 from wildlife.informants.vault import new_salt, open_vault, salted_digest
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.stations.queries import put_station
-from wildlife.vocabularies import StationKind
+from wildlife.timeline.verifying import verify
+from wildlife.words.vocabularies import StationKind
 
 INFORMANT = {
     "name": "娜仁托娅",

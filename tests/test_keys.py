@@ -19,8 +19,8 @@ from tests.serving import free_port, serving
 from tests.test_commands import WITHIN_S, run, started
 from wildlife.app import create_app
 from wildlife.informants.vault import make_key, open_vault
-from wildlife.problems import Problem
 from wildlife.settings import Settings, to_environment
+from wildlife.web.problems import Problem
 
 
 def test_a_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
-from wildlife.listing import Near
-from wildlife.places.datum import LonLat, distance_m
+from wildlife.lists.listing import Near
+from wildlife.words.datums import LonLat, distance_m
 
 
 def at(longitude: float, latitude: float, **fields: Any) -> dict[str, Any]:

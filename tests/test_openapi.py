@@ -23,10 +23,10 @@ from schemathesis.specs.openapi.checks import (
 from tests.conftest import ServiceLogin, new_database
 from tests.people import API
 from tests.serving import serving
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
 from wildlife.demo.running import tell
 from wildlife.demo.stories import STORIES
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 _CHECKS = [

@@ -8,7 +8,7 @@ from typing import Any
 from httpx import AsyncClient
 
 from tests.people import Person, rescue
-from wildlife.vocabularies import Code
+from wildlife.words.vocabularies import Code
 
 
 async def test_health_and_readiness_are_told_to_anybody(client: AsyncClient) -> None:

@@ -15,11 +15,11 @@ from litestar import Request
 from db.pool import Database
 from tests.people import Person, add_account
 from tests.pictures import encoded, noise
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.problems import Problem
-from wildlife.ranges import asked_part
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
-from wildlife.vocabularies import Role
+from wildlife.web.problems import Problem
+from wildlife.web.ranges import asked_part
+from wildlife.words.vocabularies import Role
 
 
 @pytest.fixture(scope="module")

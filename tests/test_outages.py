@@ -16,10 +16,10 @@ from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people import API, Person, entry, rescue
 from tests.postgresql import folder_to_pass_through
 from tests.test_accounts import logged
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.informants.vault import make_key
+from wildlife.people import station_routes as stations
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
-from wildlife.stations import routes as stations
 
 # No test waits for so long where all is well; on 0.1 they waited for ever.
 WITHIN_S = 20

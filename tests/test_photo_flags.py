@@ -14,8 +14,8 @@ from tests.people import Person, identification, release, rescue
 from tests.pictures import encoded, noise
 from tests.test_darkroom import settled
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
-from wildlife.photos.model import ExifFacts, flags
-from wildlife.places.model import Position, distance_m
+from wildlife.timeline.photo import ExifFacts, flags
+from wildlife.words.places import Position, distance_m
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")
 TAKEN = FOUND + timedelta(minutes=45)

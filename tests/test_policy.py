@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.people import Person, rescue
-from wildlife.incidents.policy import DEFAULT_POLICY, read_policy
 from wildlife.settings import Settings
-from wildlife.vocabularies import Owed
+from wildlife.timeline.policy import DEFAULT_POLICY, read_policy
+from wildlife.words.vocabularies import Owed
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from tests.people import Person, rescue
 from tests.pictures import encoded, noise
 from tests.serving import free_port, serving, wait_until
 from tests.tus import TUS, creation, metadata
-from wildlife.accounts.model import DEMO_PASSWORD
 from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 CADDYFILE = Path(__file__).parent.parent / "deploy/Caddyfile"

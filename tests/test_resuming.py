@@ -35,7 +35,7 @@ from tests.people import API, Person
 from tests.pictures import encoded, noise
 from tests.serving import Server, killable
 from tests.tus import PART, TUS, creation
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 CHUNK: Final = 192 * 1024

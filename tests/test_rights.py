@@ -12,11 +12,11 @@ from db.pool import Database
 from tests.people import Person, add_account, entry, identification, release, rescue, road_hazard
 from tests.pictures import encoded, exif, noise
 from tests.tus import PART, TUS, creation
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.incidents import refused_queries
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.stations.queries import put_station
-from wildlife.vocabularies import StationKind
+from wildlife.timeline import refused_queries
+from wildlife.words.vocabularies import StationKind
 
 JPEG = encoded(noise(40, 30))
 DAY = "2024-07-30T{:02d}:00:00+08:00"
@@ -333,7 +333,7 @@ async def test_one_damaged_row_never_hides_the_others(officer: Person, database:
 async def test_a_timeline_has_a_stated_end(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wildlife.incidents.appending.MOST_ENTRIES", 3)
+    monkeypatch.setattr("wildlife.timeline.appending.MOST_ENTRIES", 3)
     incident_id = await officer.opened()
     for hour in (8, 9):
         await officer.appended(incident_id, entry("note", DAY.format(hour), note="x"))

@@ -13,15 +13,9 @@ from db.migrations import migrate, pending
 from db.pool import Database
 from tests.conftest import database_of_the_service, new_database
 from tests.people import Person, entry
-from wildlife.incidents.projection_queries import NOT_FROM_THE_TIMELINE
-from wildlife.incidents.projections import (
-    AnimalRow,
-    HazardRow,
-    IncidentRow,
-    PhotoRow,
-    ReleaseRow,
-)
 from wildlife.settings import Settings
+from wildlife.timeline.row_queries import NOT_FROM_THE_TIMELINE
+from wildlife.timeline.rows import AnimalRow, HazardRow, IncidentRow, PhotoRow, ReleaseRow
 
 SCHEMA = Path(db.migrations.__file__).parent / "schema.sql"
 

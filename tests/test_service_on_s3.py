@@ -16,7 +16,7 @@ from tests.pictures import encoded, noise
 from tests.test_commands import run
 from tests.test_store import bucket, s3  # noqa: F401 - fixtures
 from tests.tus import PART, TUS, any_creation
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
 
 

@@ -16,11 +16,11 @@ from tests.conftest import database_of_the_service
 from tests.people import API, Person
 from tests.serving import serving
 from tests.test_accounts import BADGE, logged, waiting_for_a_lock
-from wildlife.accounts import passwords
-from wildlife.accounts.attempts import Failures, Tally, attempt_of, wait_s
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password
-from wildlife.accounts.queries import set_password
+from wildlife.people import passwords
+from wildlife.people.account_queries import set_password
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.attempts import Failures, Tally, attempt_of, wait_s
+from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 
 STATION, MOBILE, STRANGE = "10.15.4.25", "100.64.7.7", "203.0.113.9"

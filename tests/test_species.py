@@ -19,7 +19,7 @@ from wildlife.species.importing import (
 )
 from wildlife.species.queries import search_species
 from wildlife.species.register import put_lists, put_species
-from wildlife.vocabularies import Protection
+from wildlife.words.vocabularies import Protection
 
 LISTS = read_lists()
 TODAY = date(2024, 8, 4)

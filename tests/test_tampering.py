@@ -17,12 +17,12 @@ from db.pool import Database
 from media.store import open_store, original_key
 from tests.people import Person, entry, identification, release, road_hazard
 from tests.pictures import encoded, exif, noise
-from wildlife.incidents.checking import rebuild, verify
-from wildlife.incidents.policy import read_policy
 from wildlife.informants.vault import open_vault
 from wildlife.photos.checking import check, check_pixels
 from wildlife.service import open_darkroom
 from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild, verify
 
 VERIFY, REBUILD, MEDIA, PIXELS, NOTHING = (
     "verify",

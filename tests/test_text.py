@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wildlife.species.model import exact_pattern, fold_name, near_patterns
-from wildlife.text import escape_like, fold, query_terms, terms
+from wildlife.words.text import escape_like, fold, query_terms, terms
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from tests.people import API
 from tests.serving import serving
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 REFUSED = 401

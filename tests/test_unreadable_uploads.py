@@ -28,10 +28,10 @@ from tests.uploading import (
     service_of,
     unfinished,
 )
+from wildlife.photos import receiving
 from wildlife.photos.attaching import hash_file
+from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
-from wildlife.uploads import receiving
-from wildlife.uploads.receiving import finish_complete
 
 
 @pytest.fixture

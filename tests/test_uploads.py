@@ -44,11 +44,11 @@ from tests.uploading import (
     timeline,
     unfinished,
 )
-from wildlife import bodies
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.photos.receiving import finish_complete
+from wildlife.photos.upload import MOST_UNFINISHED
 from wildlife.settings import Settings
-from wildlife.uploads.model import MOST_UNFINISHED
-from wildlife.uploads.receiving import finish_complete
+from wildlife.web import bodies
 
 FOUR_WEEKS_S = 28 * 24 * 3600
 

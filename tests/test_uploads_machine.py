@@ -34,9 +34,9 @@ from tests import serving
 from tests.people import API, rescue
 from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, creation
-from wildlife.accounts.model import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.photos.upload import open_uploads
 from wildlife.settings import Settings
-from wildlife.uploads.model import open_uploads
 
 # ---------------------------------------------------------------- the service
 

@@ -16,37 +16,24 @@ from litestar.static_files import create_static_files_router
 from db.pool import UNAVAILABLE, open_database
 from media.store import StoreUnavailable
 from wildlife import __version__
-from wildlife.accounts import routes as accounts
-from wildlife.background import working_in_background
-from wildlife.bodies import Bodies
-from wildlife.hazards import routes as hazards
-from wildlife.headers import be_careful
-from wildlife.incidents import routes as incidents
 from wildlife.informants import routes as informants
-from wildlife.listing import provide_filters
-from wildlife.observing import logging_to, observe
-from wildlife.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage
-from wildlife.operations import (
-    get_health,
-    get_metrics,
-    get_readiness,
-    get_vocabularies,
-    show_documentation,
-)
+from wildlife.lists import animal_routes as rescues
+from wildlife.lists import hazard_routes as hazards
+from wildlife.lists import release_routes as releases
+from wildlife.lists.listing import provide_filters
+from wildlife.people import routes as accounts
+from wildlife.people import station_routes as stations
 from wildlife.photos import routes as photos
-from wildlife.problems import Problem
+from wildlife.photos import upload_routes as uploads
+from wildlife.photos.tus import speak_tus
 from wildlife.receipts import routes as receipts
-from wildlife.releases import routes as releases
-from wildlife.rescues import routes as rescues
 from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
-from wildlife.stations import routes as stations
-from wildlife.stopping import end_with_server, told
-from wildlife.transport import be_kind
-from wildlife.uploads import routes as uploads
-from wildlife.uploads.tus import speak_tus
-from wildlife.web import (
+from wildlife.timeline import routes as incidents
+from wildlife.web.background import working_in_background
+from wildlife.web.bodies import Bodies
+from wildlife.web.handling import (
     StrictRequest,
     authenticate,
     handle_exception,
@@ -61,6 +48,19 @@ from wildlife.web import (
     query_parameters,
     refuse_unknown_parameters,
 )
+from wildlife.web.headers import be_careful
+from wildlife.web.observing import logging_to, observe
+from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage
+from wildlife.web.operations import (
+    get_health,
+    get_metrics,
+    get_readiness,
+    get_vocabularies,
+    show_documentation,
+)
+from wildlife.web.problems import Problem
+from wildlife.web.stopping import end_with_server, told
+from wildlife.web.transport import be_kind
 
 API = [
     accounts.sign_in,

@@ -12,12 +12,12 @@ from media.processes import CORES
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.uploads import Uploads
-from wildlife.incidents.policy import Policy, read_policy
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.informants.vault import Vault, open_vault
 from wildlife.photos.darkroom import Darkroom
+from wildlife.photos.upload import open_uploads
 from wildlife.settings import Settings
-from wildlife.uploads.model import open_uploads
+from wildlife.timeline.policy import Policy, read_policy
 
 log = structlog.get_logger()
 

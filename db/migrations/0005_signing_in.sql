@@ -5,7 +5,7 @@
 alter table token add column used_at timestamptz;
 
 -- Signing in with a badge from an address: how many wrong passwords came since the last right one,
--- and when. Rows are forgotten in time (wildlife/accounts/attempts.py); it stays on one node.
+-- and when. Rows are forgotten in time (wildlife/people/attempts.py); it stays on one node.
 create table sign_in (
     badge_hash bytea not null,  -- a hash: some type their password into the field of the badge
     address inet not null,      -- of IPv6 the network of 64 bits

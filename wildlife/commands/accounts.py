@@ -6,12 +6,17 @@ from uuid import uuid4
 import click
 
 from db.pool import Database
-from wildlife.accounts.passwords import check_password, hash_password
-from wildlife.accounts.queries import disable_account, enable_account, put_account, set_password
 from wildlife.commands.running import say, with_database
+from wildlife.people.account_queries import (
+    disable_account,
+    enable_account,
+    put_account,
+    set_password,
+)
+from wildlife.people.passwords import check_password, hash_password
+from wildlife.people.station_queries import list_stations, put_station
 from wildlife.settings import Settings
-from wildlife.stations.queries import list_stations, put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.words.vocabularies import Role, StationKind
 
 
 @click.group()

@@ -22,11 +22,11 @@ from wildlife.commands.running import (
 from wildlife.commands.serving import require_free_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
-from wildlife.incidents.checking import rebuild as rebuild_projections
-from wildlife.incidents.checking import verify as verify_chains
-from wildlife.incidents.policy import read_policy
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild as rebuild_projections
+from wildlife.timeline.verifying import verify as verify_chains
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

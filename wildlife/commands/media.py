@@ -14,9 +14,9 @@ from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
+from wildlife.photos.upload import open_uploads
 from wildlife.service import open_darkroom
 from wildlife.settings import Settings
-from wildlife.uploads.model import open_uploads
 
 
 @click.group()

@@ -6,12 +6,12 @@ from db.migrations import migrate
 from db.pool import open_database
 from media.store import open_store
 from wildlife.commands.running import require_tables, service_url
-from wildlife.incidents.policy import read_policy
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
+from wildlife.timeline.policy import read_policy
 
 
 async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:

@@ -14,9 +14,9 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 from msgspec.structs import replace
 
-from wildlife.observing import SERVER_LOG, logging_to
 from wildlife.settings import PREFIX, Settings, to_environment
-from wildlife.stopping import tell
+from wildlife.web.observing import SERVER_LOG, logging_to
+from wildlife.web.stopping import tell
 
 # A connection costs a file. This many files are for all else: the database, photos, the log.
 _OTHER_FILES: Final = 256

@@ -6,12 +6,12 @@ from uuid import uuid4
 import asyncpg
 
 from db.pool import Database
-from wildlife.accounts.model import DEMO_PASSWORD
-from wildlife.accounts.passwords import hash_password, matches
-from wildlife.accounts.queries import put_account
 from wildlife.demo.queries import find_password_hashes, holds_station
-from wildlife.stations.queries import put_station
-from wildlife.vocabularies import Role, StationKind
+from wildlife.people.account_queries import put_account
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.passwords import hash_password, matches
+from wildlife.people.station_queries import put_station
+from wildlife.words.vocabularies import Role, StationKind
 
 STATIONS: Final = (
     ("150425", "大局子森林派出所", StationKind.POLICE_STATION),

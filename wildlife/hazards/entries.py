@@ -4,9 +4,9 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from wildlife.incidents.base import Entry
-from wildlife.values import ShortText, Text, whole
-from wildlife.vocabularies import (
+from wildlife.timeline.entry import Entry
+from wildlife.words.values import ShortText, Text, whole
+from wildlife.words.vocabularies import (
     ClearingMethod,
     HazardType,
     Passability,

@@ -18,8 +18,8 @@ from wildlife.hazards.entries import (
     Road,
     Secured,
 )
-from wildlife.incidents.base import Impossible
-from wildlife.vocabularies import (
+from wildlife.timeline.entry import Impossible
+from wildlife.words.vocabularies import (
     ClearingMethod,
     HazardState,
     HazardType,

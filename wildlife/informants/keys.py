@@ -13,7 +13,7 @@ from wildlife.informants.queries import (
     stream_sealed,
 )
 from wildlife.informants.vault import Vault, make_key, open_vault
-from wildlife.problems import Problem
+from wildlife.web.problems import Problem
 
 
 async def open_fitting_vault(connection: Connection, key_path: Path) -> Vault:

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from wildlife.values import ShortText
-from wildlife.vocabularies import InformantRole
+from wildlife.words.values import ShortText
+from wildlife.words.vocabularies import InformantRole
 
 
 class Informant(

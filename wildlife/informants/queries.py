@@ -8,8 +8,8 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_one
-from wildlife.accounts.model import Actor
-from wildlife.values import IncidentId
+from wildlife.people.accounts import Actor
+from wildlife.words.values import IncidentId
 
 
 class StoredInformant(msgspec.Struct, frozen=True):

@@ -6,9 +6,9 @@ from litestar.params import FromPath
 
 from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informant, erase_informant
-from wildlife.problems import Problem
-from wildlife.values import IncidentId
-from wildlife.web import OFFICERS, FromActor, FromService, problems
+from wildlife.web.handling import OFFICERS, FromActor, FromService, problems
+from wildlife.web.problems import Problem
+from wildlife.words.values import IncidentId
 
 
 @get(

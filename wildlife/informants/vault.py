@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from media.files import fsync_folder
-from wildlife.problems import Problem
+from wildlife.web.problems import Problem
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12

@@ -13,16 +13,16 @@ from anyio import to_thread
 from media.images import UnsupportedImage
 from media.processes import Interrupted
 from media.store import original_key
-from wildlife.accounts.model import Actor
-from wildlife.incidents import appending
-from wildlife.incidents.checks import check_about, check_time
-from wildlife.incidents.entries import Photo
-from wildlife.incidents.queries import find_entry
-from wildlife.incidents.replaying import Written
-from wildlife.incidents.timeline import said_by
-from wildlife.photos.model import ExifFacts, ImageFacts, Said
-from wildlife.problems import Problem
+from wildlife.people.accounts import Actor
 from wildlife.service import Service
+from wildlife.timeline import appending
+from wildlife.timeline.chain import said_by
+from wildlife.timeline.entries import Photo
+from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
+from wildlife.timeline.queries import find_entry
+from wildlife.timeline.replaying import Written
+from wildlife.timeline.rules import check_about, check_time
+from wildlife.web.problems import Problem
 
 
 async def check(service: Service, actor: Actor, said: Said) -> None:

@@ -15,9 +15,9 @@ from litestar.openapi.spec import (
 )
 
 from media.images import SNIFF_BYTES, sniff
-from wildlife.decoding import require_possible_times
-from wildlife.problems import FieldError, Problem
-from wildlife.values import Instant
+from wildlife.web.decoding import require_possible_times
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.values import Instant
 
 # The formats taken, for the OpenAPI document.
 _PHOTO = OpenAPIMediaType(schema=Schema(description="The photo's bytes."))

@@ -12,7 +12,7 @@ from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
 from wildlife.photos.darkroom import Darkroom, NotNow
 from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
 from wildlife.photos.rendition_queries import list_rendered
-from wildlife.vocabularies import RenditionsReason
+from wildlife.words.vocabularies import RenditionsReason
 
 _AT_ONCE: Final = 500
 

@@ -27,7 +27,7 @@ from wildlife.photos.rendition_queries import (
     release_all,
     release_photo,
 )
-from wildlife.vocabularies import Renditions, RenditionsReason
+from wildlife.words.vocabularies import Renditions, RenditionsReason
 
 log = structlog.get_logger()
 

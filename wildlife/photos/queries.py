@@ -8,11 +8,11 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.accounts.model import Actor
-from wildlife.incidents.timeline import decode_entry
-from wildlife.photos.model import ExifFacts, ImageFacts
-from wildlife.values import IncidentId, PhotoId
-from wildlife.vocabularies import PhotoFlag, Renditions, RenditionsReason
+from wildlife.people.accounts import Actor
+from wildlife.timeline.chain import decode_entry
+from wildlife.timeline.photo import ExifFacts, ImageFacts
+from wildlife.words.values import IncidentId, PhotoId
+from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
 
 class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):

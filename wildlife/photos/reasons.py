@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from wildlife.vocabularies import RenditionsReason
+from wildlife.words.vocabularies import RenditionsReason
 
 
 class Sentence(NamedTuple):

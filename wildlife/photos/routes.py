@@ -12,10 +12,7 @@ from msgspec.structs import replace
 from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
-from wildlife.accounts.model import Actor
-from wildlife.bodies import Streamed
-from wildlife.etags import content_etag, is_current, not_modified
-from wildlife.incidents import answers, queries
+from wildlife.people.accounts import Actor
 from wildlife.photos.attaching import attach_file, check
 from wildlife.photos.bodies import (
     PhotoOperation,
@@ -24,7 +21,6 @@ from wildlife.photos.bodies import (
     recognized,
 )
 from wildlife.photos.darkroom import NotNow
-from wildlife.photos.model import ABOUT, Said, shown_to
 from wildlife.photos.queries import (
     OriginalAccess,
     PhotoRecord,
@@ -36,12 +32,16 @@ from wildlife.photos.queries import (
     list_same_pictures,
 )
 from wildlife.photos.reasons import SENTENCES
-from wildlife.problems import Problem
-from wildlife.ranges import asked_part
 from wildlife.service import Service
-from wildlife.values import NO_NUL, IncidentId, PhotoId
-from wildlife.vocabularies import PhotoFlag, Renditions, RenditionsReason, Role
-from wildlife.web import OFFICERS, FromActor, FromService, also_answers, problems
+from wildlife.timeline import answers, queries
+from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.web.bodies import Streamed
+from wildlife.web.etags import content_etag, is_current, not_modified
+from wildlife.web.handling import OFFICERS, FromActor, FromService, also_answers, problems
+from wildlife.web.problems import Problem
+from wildlife.web.ranges import asked_part
+from wildlife.words.values import NO_NUL, IncidentId, PhotoId
+from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason, Role
 
 _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from db.pool import Connection
 from db.rows import fetch_all
-from wildlife.accounts.model import Actor
+from wildlife.people.accounts import Actor
 from wildlife.receipts.model import FoundEntry
 
 

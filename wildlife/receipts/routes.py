@@ -10,8 +10,8 @@ from litestar.params import JSONBody
 from media.store import original_key
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
-from wildlife.values import SHA256
-from wildlife.web import FromActor, FromService, problems
+from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.words.values import SHA256
 
 _MOST = 1000
 

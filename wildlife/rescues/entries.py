@@ -4,10 +4,10 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from wildlife.incidents.base import Entry
-from wildlife.places.model import Place
-from wildlife.values import AnimalNumber, Badge, Count, ShortText, Text
-from wildlife.vocabularies import (
+from wildlife.timeline.entry import Entry
+from wildlife.words.places import Place
+from wildlife.words.values import AnimalNumber, Badge, Count, ShortText, Text
+from wildlife.words.vocabularies import (
     Attitude,
     BodyCondition,
     Cause,

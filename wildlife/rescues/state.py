@@ -7,8 +7,6 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from wildlife.incidents.base import Impossible
-from wildlife.places.model import ShownPlace, show
 from wildlife.rescues.entries import (
     AnimalEntry,
     Assessment,
@@ -24,7 +22,9 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.species.model import ProtectionPeriod, TaxonRef
-from wildlife.vocabularies import (
+from wildlife.timeline.entry import Impossible
+from wildlife.words.places import ShownPlace, show
+from wildlife.words.vocabularies import (
     Attitude,
     BodyCondition,
     Cause,

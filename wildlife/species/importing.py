@@ -17,7 +17,7 @@ import msgspec
 from python_calamine import CalamineWorkbook
 
 from wildlife.species.pinyin import pinyin
-from wildlife.vocabularies import Protection
+from wildlife.words.vocabularies import Protection
 
 REGISTER: Final = Path(__file__).parent / "register.csv"
 LISTS: Final = Path(__file__).parent / "lists.csv"

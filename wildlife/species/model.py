@@ -4,8 +4,8 @@ from datetime import date
 
 import msgspec
 
-from wildlife.text import escape_like, fold, query_terms
-from wildlife.vocabularies import Protection
+from wildlife.words.text import escape_like, fold, query_terms
+from wildlife.words.vocabularies import Protection
 
 
 class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):

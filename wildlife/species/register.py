@@ -6,7 +6,7 @@ from db.pool import Connection
 from wildlife.species.importing import ListedTaxon, ProtectionList
 from wildlife.species.model import fold_name
 from wildlife.species.pinyin import initials
-from wildlife.text import terms
+from wildlife.words.text import terms
 
 
 async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) -> None:

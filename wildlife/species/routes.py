@@ -7,13 +7,13 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromQuery, PathParameter, QueryParameter
 
-from wildlife.etags import content_etag, is_current, not_modified
-from wildlife.problems import Problem
 from wildlife.service import Service
 from wildlife.species.model import FoundTaxon, Taxon
 from wildlife.species.queries import fetch_species, search_species
-from wildlife.values import NO_NUL, NOT_BLANK
-from wildlife.web import FromService, problems
+from wildlife.web.etags import content_etag, is_current, not_modified
+from wildlife.web.handling import FromService, problems
+from wildlife.web.problems import Problem
+from wildlife.words.values import NO_NUL, NOT_BLANK
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):

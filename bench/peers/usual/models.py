@@ -14,8 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from wildlife.places.datum import LonLat, to_wgs84
-from wildlife.vocabularies import (
+from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.vocabularies import (
     Cause,
     Condition,
     Datum,

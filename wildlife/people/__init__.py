@@ -1,0 +1,1 @@
+"""Who acts: stations, accounts, their sessions, and what each may."""

@@ -1,0 +1,81 @@
+"""Who acts: accounts, their tokens, and what each may see."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from wildlife.people.stations import StationRef
+from wildlife.words.values import NO_NUL
+from wildlife.words.vocabularies import Role
+
+DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What signs an account in."""
+
+    HOLDS_SECRETS: ClassVar = True  # no refusal repeats what was given
+
+    # No badge holds U+0000, and PostgreSQL can't be asked for it.
+    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+
+
+class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What gets a new access token."""
+
+    HOLDS_SECRETS: ClassVar = True
+
+    refresh_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """Opaque tokens; the access token holds for `expires_in` seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105
+
+
+class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account as it was at the time."""
+
+    account_id: UUID
+    badge: str
+    name: str
+    role: Role
+    station: StationRef | None = None
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who makes a request, and the scope of what they may see.
+
+    stations: those whose incidents an officer sees: the own one and all below it; None: no limit.
+    region: the prefix of the region codes that an official sees; None: no limit.
+    sees_originals: whether they may fetch photos as they came, with all that is in them.
+    """
+
+    account_id: UUID
+    session_id: UUID
+    badge: str
+    name: str
+    role: Role
+    station: StationRef | None
+    stations: list[UUID] | None
+    region: str | None
+    sees_originals: bool
+
+    def as_reference(self) -> OfficerRef:
+        """What the timeline keeps of who said something."""
+        return OfficerRef(self.account_id, self.badge, self.name, self.role, self.station)
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The account behind the token."""
+
+    badge: str
+    name: str
+    role: Role
+    station: StationRef | None

@@ -1,0 +1,99 @@
+"""Passwords as argon2id hashes with OWASP's parameters (m = 19 MiB, t = 2, p = 1: about 30 ms)."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from wildlife.web.problems import Problem
+
+SHORTEST: Final = 8
+LONGEST: Final = 128
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def _nobody() -> str:
+    """Compared with when there is no such account, so that the time taken does not say so."""
+    return _HASHER.hash("no such account")
+
+
+def hash_password(password: str) -> str:
+    """The hash to store, the one way to a new one. Raises ValueError as `check_password` does."""
+    return _HASHER.hash(check_password(password))
+
+
+def check_password(password: str) -> str:
+    """The password, prepared, if it may be set; else ValueError with a sentence."""
+    prepared = prepare(password)
+    if not SHORTEST <= len(prepared) <= LONGEST:
+        raise ValueError(
+            f"A password has at least {SHORTEST} characters and at most {LONGEST};"
+            f" this one has {len(prepared)}."
+        )
+    # Cs: what is left of bytes that were no text.
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in prepared):
+        raise ValueError("A password has no control characters.")
+    return prepared
+
+
+def prepare(password: str) -> str:
+    """The form in which passwords are compared, since one keyboard composes é, or has a space of
+    its own (U+3000), where another does not: RFC 8265, OpaqueString."""
+    spaces = ("\N{SPACE}" if unicodedata.category(c) == "Zs" else c for c in password)
+    return unicodedata.normalize("NFC", "".join(spaces))
+
+
+class Queue:
+    """Where passwords wait to be checked, one at a time: hashing holds 19 MiB and a core.
+
+    waiting: how many may wait beside the one that is checked, a process.
+    of_one: how many places one of them may have, so that nobody fills it alone.
+    """
+
+    def __init__(self, *, waiting: int, of_one: int) -> None:
+        self._at_once = CapacityLimiter(1)
+        self._most = 1 + waiting
+        self._most_of_one = of_one
+        self._taken = Counter[Hashable]()
+
+    @contextmanager
+    def place(self, who: Hashable) -> Iterator[None]:
+        """A place in the queue until the end of the block. Raises Problem: busy."""
+        if self._taken.total() == self._most or self._taken[who] == self._most_of_one:
+            raise Problem("busy", expected="1", retry_after_s=1)
+        self._taken[who] += 1
+        try:
+            yield
+        finally:
+            self._taken -= Counter([who])
+
+    async def is_right(self, stored_hash: str | None, password: str) -> bool:
+        """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
+        right = await anyio.to_thread.run_sync(
+            matches, stored_hash, password, limiter=self._at_once
+        )
+        return right and stored_hash is not None
+
+
+# Who never signed in from where they are waits apart from who did, since a flood may come from all
+# over the network. Of strangers an address is one; of the known an account is, since a whole shift
+# may come from one address at once. Each queue takes a core at most: half is for the known.
+OF_STRANGERS: Final = Queue(waiting=16, of_one=4)
+OF_KNOWN: Final = Queue(waiting=64, of_one=4)
+
+
+def matches(stored_hash: str | None, password: str) -> bool:
+    """Whether `password` is behind `stored_hash`; as slow where there is none to compare with."""
+    try:
+        return _HASHER.verify(stored_hash or _nobody(), prepare(password))
+    except VerificationError:
+        return False

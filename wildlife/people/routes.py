@@ -1,0 +1,84 @@
+"""Signing in and out."""
+
+from typing import Any, Final
+
+import structlog
+from litestar import Request, delete, get, post
+from litestar.datastructures import CacheControlHeader
+from litestar.params import JSONBody
+
+from wildlife.people import signing_in
+from wildlife.people.account_queries import end_session, use_refresh_token
+from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.tokens import issue_tokens, token_hash
+from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.web.problems import Problem
+
+log = structlog.get_logger()
+
+# Tokens, and whose they are, stay in no cache on the way or on the phone.
+NOT_KEPT: Final = CacheControlHeader(no_store=True)
+# Anybody may send these, and they are in memory until they are whole.
+_BODY_LIMIT_BYTES: Final = 10_000
+
+
+@post(
+    "/session",
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
+    security=[{}],
+    responses=problems(400, 401, 403, 413, 422, 429, 503),
+)
+async def sign_in(
+    request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
+) -> Tokens:
+    """Sign in with badge number and password.
+
+    After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
+    send the same again when Retry-After has passed.
+    """
+    return await signing_in.sign_in(service, data, request.client.host if request.client else None)
+
+
+@post(
+    "/session/refresh",
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    opt={"public": True},
+    request_max_body_size=_BODY_LIMIT_BYTES,
+    security=[{}],
+    responses=problems(400, 401, 413, 422),
+)
+async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Tokens:
+    """Get new tokens. The old refresh token holds until the new one is first used.
+
+    Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
+    session ends for both.
+    """
+    digest = token_hash(data.refresh_token)
+    async with service.database.signing_in(locking=digest) as connection:
+        used = await use_refresh_token(connection, digest)
+        if used is None:
+            raise Problem("invalid_token")
+        if not used.is_copy:
+            return await issue_tokens(
+                connection, service.settings, used.account_id, used.session_id, used.generation + 1
+            )
+        await end_session(connection, used.session_id)
+    log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
+    raise Problem("token_reused")
+
+
+@get("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
+async def get_session(actor: FromActor) -> Me:
+    """Whose token this is."""
+    return Me(actor.badge, actor.name, actor.role, actor.station)
+
+
+@delete("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
+async def sign_out(service: FromService, actor: FromActor) -> None:
+    """Sign out: every token of this session is void at once."""
+    async with service.database.signing_in(locking=actor.account_id) as connection:
+        await end_session(connection, actor.session_id)

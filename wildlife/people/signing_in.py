@@ -1,0 +1,69 @@
+"""Signing in: hashing is dear, so whoever has to wait is refused before it."""
+
+import math
+from uuid import uuid4
+
+import structlog
+
+from wildlife.people import passwords
+from wildlife.people.account_queries import find_account, hold_account
+from wildlife.people.accounts import DEMO_PASSWORD, Credentials, Tokens
+from wildlife.people.attempt_queries import (
+    count_as_right,
+    count_as_wrong,
+    one_at_a_time,
+    read_tally,
+)
+from wildlife.people.attempts import Tally, attempt_of, wait_s
+from wildlife.people.tokens import issue_tokens
+from wildlife.service import Service
+from wildlife.web.problems import Problem
+
+log = structlog.get_logger()
+
+
+async def sign_in(service: Service, credentials: Credentials, host: str | None) -> Tokens:
+    """The tokens of a new session for somebody at `host`.
+
+    Raises Problem: demo_password, too_many_attempts, busy, wrong_credentials. Each is logged with
+    the badge, but for one that is nobody's: it may be a password, typed into the wrong field.
+    """
+    attempt = attempt_of(credentials.badge, host)
+    async with service.database.identifying() as connection:
+        account = await find_account(connection, credentials.badge)
+        tally = await read_tally(connection, attempt)
+    try:
+        if credentials.password == DEMO_PASSWORD and not service.settings.demo:
+            raise Problem("demo_password")
+        _require_patience(tally)
+        queue, who = (
+            (passwords.OF_KNOWN, attempt)
+            if tally.is_known
+            else (passwords.OF_STRANGERS, attempt.address)
+        )
+        with queue.place(who):
+            async with service.database.signing_in(locking=attempt.address) as connection:
+                await one_at_a_time(connection, attempt)
+                _require_patience(await read_tally(connection, attempt))
+                await count_as_wrong(connection, attempt)
+            is_right = await queue.is_right(
+                account.password_hash if account else None, credentials.password
+            )
+        if account is None or not is_right:
+            raise Problem("wrong_credentials")
+        async with service.database.signing_in(locking=account.account_id) as connection:
+            if not await hold_account(connection, account):
+                raise Problem("wrong_credentials")  # it was changed while we looked
+            await count_as_right(connection, attempt)
+            return await issue_tokens(
+                connection, service.settings, account.account_id, uuid4(), generation=1
+            )
+    except Problem as refusal:
+        badge = credentials.badge if account else None
+        log.warning("sign_in_refused", code=refusal.code, badge=badge, address=host)
+        raise
+
+
+def _require_patience(tally: Tally) -> None:
+    if wait := math.ceil(wait_s(tally)):
+        raise Problem("too_many_attempts", expected=str(wait), retry_after_s=wait)

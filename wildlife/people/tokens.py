@@ -1,0 +1,34 @@
+"""Opaque tokens: random, looked up by their SHA-256, revocable at once."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from db.pool import Connection
+from wildlife.people.account_queries import add_tokens
+from wildlife.people.accounts import Tokens
+from wildlife.settings import Settings
+
+
+def token_hash(token: str) -> bytes:
+    """What the database knows of a token."""
+    return sha256(token.encode()).digest()
+
+
+async def issue_tokens(
+    connection: Connection, settings: Settings, account_id: UUID, session_id: UUID, generation: int
+) -> Tokens:
+    """A new pair of tokens for a session."""
+    access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    await add_tokens(
+        connection,
+        account_id=account_id,
+        session_id=session_id,
+        generation=generation,
+        access_hash=token_hash(access),
+        refresh_hash=token_hash(refresh),
+        access_for=timedelta(seconds=settings.access_token_s),
+        refresh_for=timedelta(seconds=settings.refresh_token_s),
+    )
+    return Tokens(access, refresh, settings.access_token_s)

@@ -1,0 +1,200 @@
+"""Receiving uploads: begun once, gone on with as often as it takes, attached when whole.
+
+That the last answer arrives matters to nothing. Whoever finds an upload whole finishes it: the
+request that brought the last byte, the one that asks how far it is, or the service at its start.
+"""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from db.pool import UNAVAILABLE
+from media.images import UnsupportedImage
+from media.store import StoreUnavailable, original_key
+from media.upload_state import (
+    DiskFull,
+    Progress,
+    QuotaExceeded,
+    TakenOver,
+    TooLong,
+    TooMany,
+    Upload,
+    WrongOffset,
+)
+from media.uploads import Checksum, WrongChecksum
+from wildlife.people.accounts import Actor
+from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
+from wildlife.photos.bodies import recognized
+from wildlife.photos.queries import find_held_image, find_image
+from wildlife.photos.upload import MOST_UNFINISHED, Note, UnreadableNote, describe_upload, read_note
+from wildlife.service import Service
+from wildlife.timeline.photo import ImageFacts
+from wildlife.web.problems import FieldError, Problem
+
+log = structlog.get_logger()
+
+# What is answered to somebody who may not add to an incident, and may have been able to before.
+_HANDED_OVER: Final = {"not_found", "not_responsible"}
+
+
+async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
+    """The upload of this photo, new or as far as it came; complete where the content is held.
+
+    Raises Problem before anything is written.
+    """
+    limit = service.settings.photo_limit_bytes
+    if length > limit:
+        raise Problem("body_too_large", expected=str(limit))
+    if length == 0:
+        raise Problem("unsupported_image", given="empty")
+    upload = describe_upload(actor, length, note)
+    try:
+        await check(service, actor, note.said)
+    except Problem as problem:
+        # It was allowed when it began: what has come since is not given up for a handover. What is
+        # said of it stays what it was then, too: what may be said now can't be checked.
+        begun = await service.uploads.under_way(upload) if problem.code in _HANDED_OVER else None
+        if begun is None:
+            raise
+        return begun
+    image = await _find_held(service, actor, note, length)
+    if image is not None:
+        await attach_held(service, actor, note.said, image)
+        return await service.uploads.create_finished(upload)
+    progress = await _create(service, upload)
+    if progress.is_finished and await _find_held(service, actor, note, length) is None:
+        # It was held once, and its file got lost.
+        async with service.uploads.finishing(upload.owner, upload.upload_id):
+            await service.uploads.discard(upload)
+        progress = await _create(service, upload)
+    return progress
+
+
+async def _create(service: Service, upload: Upload) -> Progress:
+    try:
+        return await service.uploads.create(upload)
+    except TooMany:
+        raise Problem("too_many_uploads", expected=str(MOST_UNFINISHED)) from None
+    except QuotaExceeded:
+        quota = str(service.settings.upload_quota_bytes)
+        raise Problem("upload_quota_exceeded", expected=quota) from None
+    except DiskFull:
+        raise Problem("storage_full") from None
+
+
+async def _find_held(service: Service, actor: Actor, note: Note, length: int) -> ImageFacts | None:
+    """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
+    the store."""
+    said = note.said
+    async with service.database.reading() as connection:
+        image = (
+            await find_held_image(connection, actor, note.sha256)
+            if note.sha256 is not None
+            else await find_image(connection, said.incident_id, said.photo_id)
+        )
+    if image is None or image.size != length:
+        return None
+    return image if await service.store.size(original_key(image.sha256)) == length else None
+
+
+async def go_on(
+    service: Service,
+    actor: Actor,
+    upload_id: UUID,
+    offset: int,
+    size: int,
+    chunks: AsyncIterator[bytes],
+    checksum: Checksum | None = None,
+) -> Progress:
+    """Add `chunks`, announced with `size` bytes, at `offset`; attach the photo when that was the
+    last of it."""
+    try:
+        claim = await service.uploads.claim(actor.account_id, upload_id, offset, size)
+    except WrongOffset as error:
+        raise Problem("wrong_offset", given=offset, expected=str(error.offset)) from None
+    except TooLong as error:
+        raise Problem("body_too_large", expected=str(error.room)) from None
+    if claim is None:
+        raise Problem("upload_not_found")
+    upload, room = claim.progress.upload, claim.progress.room
+    if offset == 0:
+        chunks = recognized(chunks, upload.length)
+    try:
+        progress = await service.uploads.append(claim, chunks, checksum)
+    except UnsupportedImage as error:
+        await _discard_empty(service, upload)
+        raise Problem("unsupported_image", given=str(error)) from None
+    except TooLong:
+        raise Problem("body_too_large", expected=str(room)) from None
+    except TakenOver:
+        raise Problem("upload_taken_over") from None
+    except WrongChecksum:
+        raise Problem("wrong_checksum", FieldError("Upload-Checksum")) from None
+    return await finish(service, actor, upload_id) if progress.is_complete else progress
+
+
+async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
+    """How far the upload is; attached to its incident if all of it is there.
+
+    Raises Problem: upload_not_found, or why the photo is refused.
+    """
+    return await _finish(service, actor.account_id, upload_id, actor)
+
+
+async def _finish(
+    service: Service, owner: UUID, upload_id: UUID, actor: Actor | None = None
+) -> Progress:
+    """The same for whoever began it, should they not come back for the end."""
+    async with service.uploads.finishing(owner, upload_id) as progress:
+        if progress is None:
+            raise Problem("upload_not_found")
+        upload = progress.upload
+        try:
+            note = read_note(upload)
+        except UnreadableNote as error:
+            await service.uploads.set_aside(upload, str(error))
+            raise Problem("upload_not_found") from None
+        if not progress.is_complete or progress.path is None:
+            return progress
+        try:
+            digest = await hash_file(progress.path)
+            if note.sha256 not in (None, digest):
+                raise Problem("wrong_checksum", FieldError("sha256", digest, note.sha256))
+            await attach_file(
+                service, actor or note.actor, note.said, progress.path, digest, upload.length
+            )
+        except Problem as problem:
+            # Sending it again would not help, and where its bytes are a photo's they are kept.
+            if (
+                problem.code != "too_many_refused"
+                and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            ):
+                await service.uploads.discard(upload)
+            raise
+        await service.uploads.finished(upload)
+        return progress._replace(path=None)
+
+
+async def finish_complete(service: Service) -> None:
+    """Attach what came whole and was not attached: its phone may think that it is done."""
+    for upload in await service.uploads.complete():
+        try:
+            await _finish(service, upload.owner, upload.upload_id)
+        except Problem as problem:
+            log.warning("upload not attached", upload=upload.name, code=problem.code)
+        except (StoreUnavailable, OSError) as error:
+            log.warning("upload not attached", upload=upload.name, error=str(error))
+        except UNAVAILABLE:
+            raise  # for all of them
+        except Exception:  # a fault of ours, which must not keep the others from it
+            log.exception("upload not attached", upload=upload.name)
+
+
+async def _discard_empty(service: Service, upload: Upload) -> None:
+    """Forget an upload of which nothing was kept; a later request may have brought better."""
+    async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
+        if progress is not None and progress.offset == 0:
+            await service.uploads.discard(upload)

@@ -1,0 +1,67 @@
+"""What an upload is to become: a photo of an incident."""
+
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from media.upload_state import Limits, Upload
+from media.uploads import Uploads
+from wildlife.people.accounts import Actor
+from wildlife.settings import Settings
+from wildlife.timeline.photo import Said
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What is kept with the bytes until they are whole."""
+
+    said: Said
+    sha256: str | None
+    """What the phone says that they hash to."""
+    metadata: str
+    """`Upload-Metadata` as it was sent."""
+    actor: Actor
+    """Who began it: the one who says it, should they not come back for the end."""
+
+
+def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
+    """The upload of this photo. The same photo of the same actor has the same id each time: who
+    lost the answer, or the phone, begins again and goes on."""
+    said = note.said
+    content = (actor.account_id, said.incident_id, said.photo_id, length, note.sha256)
+    upload_id = UUID(bytes=sha256(msgspec.json.encode(content)).digest()[:16])
+    return Upload(actor.account_id, upload_id, length, msgspec.json.encode(note))
+
+
+class UnreadableNote(Exception):
+    """What an upload was begun with says nothing to this version of the service."""
+
+
+def read_note(upload: Upload) -> Note:
+    """The note that an upload was begun with. Raises UnreadableNote."""
+    try:
+        return msgspec.json.decode(upload.note, type=Note)
+    except msgspec.DecodeError as error:
+        raise UnreadableNote(str(error)) from None
+
+
+# A phone sends a few photos at a time, and begins anew what it had begun. A hundred is a long day
+# without signal; of thousands, each new one would look through all before it.
+MOST_UNFINISHED: Final = 100
+
+# A phone that was switched off for a holiday still learns that its photo is held.
+_FINISHED_S: Final = 28 * 24 * 3600
+
+
+def open_uploads(settings: Settings) -> Uploads:
+    """The uploads of the data folder: on this machine, whatever the store is."""
+    return Uploads(
+        settings.media_dir,
+        Limits(
+            most=MOST_UNFINISHED,
+            quota_bytes=settings.upload_quota_bytes,
+            expiry_s=settings.upload_expiry_s,
+            finished_s=_FINISHED_S,
+        ),
+    )

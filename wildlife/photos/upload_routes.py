@@ -1,0 +1,187 @@
+"""The calls of tus 1.0.0. An unmodified client of it needs the address and a token."""
+
+import re
+from typing import Annotated, Any, TypeAlias
+
+from litestar import MediaType, Request, Response, delete, head, patch, post, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath, HeaderParameter
+
+from media.uploads import CHECKSUMS
+from wildlife.people.accounts import Actor
+from wildlife.photos import tus
+from wildlife.photos.bodies import PartOperation
+from wildlife.photos.receiving import begin, finish, go_on
+from wildlife.photos.upload import Note, read_note
+from wildlife.timeline.photo import Said
+from wildlife.web.decoding import convert
+from wildlife.web.handling import OFFICERS, FromActor, FromService, address, problems
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.values import SHA256, UploadId
+
+# Text, each: what is wrong with one is said in the words of this service.
+TusResumable: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Tus-Resumable", description="1.0.0")
+]
+UploadLength: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Upload-Length", description="The photo's length in bytes.")
+]
+UploadOffset: TypeAlias = Annotated[
+    str | None, HeaderParameter(name="Upload-Offset", description="Where these bytes begin.")
+]
+UploadMetadata: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Upload-Metadata",
+        description="Keys with Base64 values: incident_id, photo_id; sha256 (hexadecimal),"
+        " filename, taken_at, caption, about.",
+    ),
+]
+UploadChecksum: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Upload-Checksum", description="Of these bytes: sha1 or sha256, and Base64."
+    ),
+]
+
+
+@route(
+    ["/uploads", "/uploads/{upload_id:uuid}"],
+    http_method=[HttpMethod.OPTIONS],
+    opt={"public": True},
+    status_code=204,
+    include_in_schema=False,
+)
+async def describe_uploads(service: FromService) -> Response[None]:
+    """What of tus is spoken here."""
+    headers = {
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(service.settings.photo_limit_bytes),
+        "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+    }
+    return Response(None, status_code=204, headers=headers)
+
+
+@post(
+    "/uploads",
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    request_max_body_size=None,
+    operation_class=PartOperation,
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
+)
+async def create_upload(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    tus_resumable: TusResumable = None,
+    upload_length: UploadLength = None,
+    upload_metadata: UploadMetadata = None,
+    upload_checksum: UploadChecksum = None,
+) -> Response[None]:
+    """Begin to send a photo in parts, or find out how far it came. The answer's Location is the
+    upload's address.
+
+    A photo whose `sha256` is held already is complete at once.
+    """
+    tus.require_version(tus_resumable)
+    tus.require_offered(request.headers)
+    length = tus.read_number("Upload-Length", upload_length)
+    note = _read_note(upload_metadata or "", actor)
+    checksum = tus.read_checksum(upload_checksum)
+    has_body = tus.is_part(request.headers.get("content-type"))
+    size = request.content_length or 0
+    if has_body and size > length:
+        raise Problem("body_too_large", expected=str(length))
+    progress = await begin(service, actor, length, note)
+    upload_id = progress.upload.upload_id
+    if has_body and progress.offset == 0:
+        progress = await go_on(service, actor, upload_id, 0, size, request.stream(), checksum)
+    elif progress.is_complete:
+        progress = await finish(service, actor, upload_id)
+    location = address(request, f"/api/v1/uploads/{upload_id}")
+    headers = {"Location": location, **tus.describe(progress)}
+    return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)
+
+
+@head(
+    "/uploads/{upload_id:uuid}",
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
+)
+async def get_upload(
+    service: FromService,
+    actor: FromActor,
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+) -> Response[None]:
+    """How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to stop."""
+    tus.require_version(tus_resumable)
+    progress = await finish(service, actor, upload_id)
+    headers = tus.describe(progress) | {"Cache-Control": "no-store"}
+    if metadata := read_note(progress.upload).metadata:
+        headers["Upload-Metadata"] = metadata
+    return Response(None, media_type=MediaType.TEXT, headers=headers)
+
+
+@patch(
+    "/uploads/{upload_id:uuid}",
+    status_code=204,
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    request_max_body_size=None,
+    operation_class=PartOperation,
+    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
+)
+async def append_to_upload(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+    upload_offset: UploadOffset = None,
+    upload_checksum: UploadChecksum = None,
+) -> Response[None]:
+    """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
+    photo to its incident."""
+    tus.require_version(tus_resumable)
+    tus.require_offered(request.headers)
+    tus.require_part(request.headers.get("content-type"))
+    offset = tus.read_number("Upload-Offset", upload_offset)
+    checksum = tus.read_checksum(upload_checksum)
+    size, chunks = request.content_length or 0, request.stream()
+    progress = await go_on(service, actor, upload_id, offset, size, chunks, checksum)
+    return Response(None, status_code=204, headers=tus.describe(progress))
+
+
+@delete(
+    "/uploads/{upload_id:uuid}",
+    status_code=204,
+    tags=["uploads"],
+    opt={"roles": OFFICERS},
+    responses=problems(400, 401, 403, 404, 412),
+)
+async def delete_upload(
+    service: FromService,
+    actor: FromActor,
+    upload_id: FromPath[UploadId],
+    tus_resumable: TusResumable = None,
+) -> None:
+    """Take an upload back. A photo that is on a timeline already stays there."""
+    tus.require_version(tus_resumable)
+    async with service.uploads.finishing(actor.account_id, upload_id) as progress:
+        if progress is None:
+            raise Problem("upload_not_found")
+        await service.uploads.discard(progress.upload)
+
+
+def _read_note(given: str, actor: Actor) -> Note:
+    metadata = tus.read_metadata(given)
+    said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
+    digest = metadata.get("sha256", "").lower() or None
+    if digest is not None and not re.fullmatch(SHA256, digest):
+        expected = "64 hexadecimal digits"
+        raise Problem("invalid_value", FieldError("sha256", digest, expected))
+    return Note(convert(said, Said), digest, given, actor)

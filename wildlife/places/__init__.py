@@ -1,1 +1,0 @@
-"""Where something happened: what was said, and the WGS-84 point that queries use."""

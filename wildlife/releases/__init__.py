@@ -1,1 +1,0 @@
-"""Releases to the wild, as the officials ask for them."""

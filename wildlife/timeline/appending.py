@@ -1,0 +1,309 @@
+"""Appending to a timeline: one short transaction on the incident's row."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from db.pool import Connection
+from wildlife.people.account_queries import find_officer
+from wildlife.people.accounts import Actor
+from wildlife.people.station_queries import find_station
+from wildlife.rescues.entries import Identification
+from wildlife.service import Service
+from wildlife.species.queries import find_taxon
+from wildlife.timeline import answers, queries
+from wildlife.timeline import chain as timeline
+from wildlife.timeline.chain import Facts, Receiver, Recorded
+from wildlife.timeline.correcting import FIXED_FIELDS, correct
+from wildlife.timeline.entries import Amendment, AnyEntry, Closing, Handover, Opening, Photo, Void
+from wildlife.timeline.fold import Refusal, fold
+from wildlife.timeline.photo import ImageFacts
+from wildlife.timeline.queries import Head, StoredEntry
+from wildlife.timeline.refused_queries import find_sender
+from wildlife.timeline.refusing import keep
+from wildlife.timeline.replaying import Written, differing_fields
+from wildlife.timeline.responsibility import may_file
+from wildlife.timeline.row_queries import write_projections
+from wildlife.timeline.rows import project
+from wildlife.timeline.rules import check_entry, check_opening
+from wildlife.web.decoding import require_known_fields
+from wildlife.web.etags import require_match
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.values import IncidentId
+
+# What an incident's own people are told when it has gone on without them, and so are strangers.
+_STRANGE: Final = {"not_found", "not_responsible"}
+_KEPT: Final = {"id_conflict", "no_longer_responsible", *_STRANGE}
+
+MOST_ENTRIES: Final = 2000
+"""How many entries a timeline takes: a rescue of months has some hundred, and each append reads
+them all."""
+
+
+async def append_entry(
+    service: Service,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry: AnyEntry,
+    *,
+    if_match: str | None = None,
+    image: ImageFacts | None = None,
+) -> Written:
+    """Append an entry to an incident that the actor's station is responsible for, or was then.
+
+    What is on the timeline already is answered before anything else, whoever is responsible now.
+
+    Raises Problem: not_found, not_responsible, time_in_future, unknown_…, impossible_step,
+    timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the body is kept).
+    """
+    try:
+        async with service.database.transaction(locking=incident_id) as connection:
+            return await _append(service, connection, actor, incident_id, entry, if_match, image)
+    except Problem as problem:
+        # A photo's bytes are here already, and may be nowhere else any more.
+        if problem.code not in _KEPT and image is None:
+            raise
+        refused = problem
+    async with service.database.writing() as connection:
+        sender = await find_sender(connection, actor, incident_id)
+        if refused.code in _STRANGE and image is None and not sender.had_a_part:
+            raise refused
+        raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
+
+
+async def _append(
+    service: Service,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry: AnyEntry,
+    if_match: str | None,
+    image: ImageFacts | None,
+) -> Written:
+    stored = await queries.find_entry(connection, incident_id, entry.id)
+    if stored is None:
+        head = await access_to_append(connection, actor, incident_id)
+        held = await queries.fetch_timeline(connection, incident_id)
+        # Another request may have brought it before this one had the lock.
+        stored = next((one for one in held if one.entry_id == entry.id), None)
+        if stored is None:
+            return await _append_new(
+                service, connection, actor, incident_id, head, held, entry, if_match, image
+            )
+    if not timeline.said_by(stored.canonical, actor.account_id):
+        await may_append(connection, actor, incident_id)
+    differing = _differing_from(stored, entry, image)
+    if differing:
+        raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
+    return Written(answers.entry(stored, service.settings.zone, actor), created=False)
+
+
+async def access_to_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
+    """The incident, locked until the transaction ends.
+
+    Raises Problem: not_responsible to who may only read it, not_found to all others.
+    """
+    head = await queries.access_incident_to_append(connection, actor, incident_id)
+    if head is None:
+        await may_append(connection, actor, incident_id)  # says why not
+        raise Problem("not_responsible")  # a handover was voided in between
+    return head
+
+
+async def may_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
+    """The same without the lock: for who sends a photo, before a byte of it is taken."""
+    head = await queries.access_incident(connection, actor, incident_id)
+    if head is None:
+        raise Problem("not_found")
+    if actor.station is None or actor.station.station_id not in head.station_ids:
+        raise Problem("not_responsible")
+    return head
+
+
+async def _append_new(
+    service: Service,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    head: Head,
+    held: list[StoredEntry],
+    entry: AnyEntry,
+    if_match: str | None,
+    image: ImageFacts | None,
+) -> Written:
+    assert actor.station is not None, "an officer belongs to a station"
+    station_id = actor.station.station_id
+    zone = service.settings.zone
+    now = datetime.now(zone)
+    require_match(if_match, head.digest.hex())
+    if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
+        raise Problem("timeline_full", expected=str(MOST_ENTRIES))
+    opening, entries = timeline.decode_timeline([one.canonical for one in held])
+    counting = correct(opening, entries).opening.body
+    check_entry(service, entry, counting, now)
+    _check_references(entry, opening, entries)
+    recorded: timeline.RecordedEntry = Recorded(
+        incident_id=incident_id,
+        seq=head.seq + 1,
+        previous=head.digest.hex(),
+        received_at=now,
+        actor=actor.as_reference(),
+        body=entry,
+        facts=Facts(),
+    )
+    if isinstance(entry, Amendment):
+        _check_amended(service, entry, opening, [*entries, recorded], now)
+    recorded = replace(recorded, facts=await _establish(connection, entry, image))
+    folded = fold(opening, [*entries, recorded], zone)
+    responsible = head.document.responsible.station
+    if station_id != responsible.station_id and not may_file(
+        fold(opening, entries, zone), folded, station_id, entry, entries
+    ):
+        raise Problem("no_longer_responsible", expected=responsible.name)
+    if folded.refusals:
+        _require_possible(entry.id, folded.refusals, fold(opening, entries, zone).refusals)
+    canonical = timeline.encode(recorded)
+    digest = timeline.digest(canonical)
+    await queries.append_entry(
+        connection, incident_id, timeline.columns_of(recorded), canonical, digest
+    )
+    await write_projections(connection, project(folded, service.policy, recorded.seq, digest))
+    stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
+    return Written(answers.entry(stored, zone, actor), created=True)
+
+
+async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts | None) -> Facts:
+    """What the service itself knows of what the entry says, as of now."""
+    match entry:
+        case (
+            Identification(species_id=species_id)
+            | Amendment(changes={"species_id": str(species_id)})
+        ):
+            taxon = await find_taxon(connection, species_id)
+            if taxon is None:
+                raise Problem("unknown_species", FieldError("species_id", species_id))
+            return Facts(taxon=taxon)
+        case Handover(station=code, badge=badge):
+            station = await find_station(connection, code)
+            if station is None:
+                raise Problem("unknown_station", FieldError("station", code))
+            officer = await find_officer(connection, badge, station) if badge else None
+            if badge and officer is None:
+                raise Problem("unknown_badge", FieldError("badge", badge, station.name))
+            return Facts(receiver=Receiver(station, officer))
+        case _:
+            return Facts(image=image)
+
+
+def _check_references(
+    entry: AnyEntry, opening: timeline.RecordedOpening, entries: list[timeline.RecordedEntry]
+) -> None:
+    """That what the entry points at is there, and may be changed."""
+    match entry:
+        case Amendment(entry_id=target, changes=changes):
+            bodies: dict[UUID, Opening | AnyEntry] = {opening.body.id: opening.body}
+            for one in entries:
+                if not isinstance(one.body, Amendment | Void):
+                    bodies[one.body.id] = one.body
+            if target not in bodies:
+                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
+            _check_changes(changes, bodies[target])
+        case Void(entry_id=target):
+            if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
+                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
+        case _:
+            pass
+
+
+def _check_changes(changes: dict[str, Any], body: Opening | AnyEntry) -> None:
+    """That a merge patch names fields of the body, and such as may be changed."""
+    if not changes:
+        raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
+    # When responsibility went over decides who may say what: a handover is voided, not moved.
+    fixed = FIXED_FIELDS | ({"happened_at"} if isinstance(body, Handover) else set())
+    for name, value in changes.items():
+        if name in fixed:
+            raise Problem(
+                "invalid_value",
+                FieldError(
+                    f"changes.{name}",
+                    value,
+                    "left as it is; void the entry and make a new one instead",
+                ),
+            )
+    require_known_fields(changes, type(body), "changes")
+
+
+def _check_amended(
+    service: Service,
+    amendment: Amendment,
+    opening: timeline.RecordedOpening,
+    entries: list[timeline.RecordedEntry],
+    now: datetime,
+) -> None:
+    """That what is amended obeys the rules of a fresh body, as all amendments together make it."""
+    corrected = correct(opening, entries)
+    try:
+        if amendment.id in corrected.problems:
+            raise corrected.problems[amendment.id]
+        if amendment.entry_id == opening.body.id:
+            check_opening(service, corrected.opening.body, now)
+        elif amendment.entry_id in corrected.entries:
+            amended = corrected.entries[amendment.entry_id].body
+            check_entry(service, amended, corrected.opening.body, now)
+        else:
+            raise Problem(
+                "impossible_step",
+                reason="The entry is voided; record what is right as a new entry.",
+                reason_zh="该记录已作废；请将正确内容另记一条。",
+            )
+    except Problem as problem:
+        problem.errors = [
+            replace(error, field=f"changes.{error.field}") for error in problem.errors
+        ]
+        raise
+
+
+def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:
+    """Raise the problem of the entry itself, or of one that it would make impossible.
+
+    before: what was impossible already, by rules that an earlier version did not have.
+    """
+    own = [refusal for refusal in refusals if refusal.entry_id == entry_id]
+    known = {refusal.entry_id for refusal in before}
+    new = own or [refusal for refusal in refusals if refusal.entry_id not in known]
+    if not new:
+        return
+    impossible = new[0].impossible
+    if own:
+        raise Problem(
+            "impossible_step",
+            reason=impossible.reason,
+            reason_zh=impossible.reason_zh,
+            possible=impossible.possible,
+        )
+    other = new[0].entry_id
+    raise Problem(
+        "impossible_step",
+        reason=f"Entry {other} would no longer be possible: {impossible.reason} Void or amend"
+        " that one first.",
+        reason_zh=f"记录 {other} 将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        possible=impossible.possible,
+    )
+
+
+def _differing_from(stored: StoredEntry, entry: AnyEntry, image: ImageFacts | None) -> list[str]:
+    """The fields in which an entry differs from the one stored under its id."""
+    if stored.seq == 1:
+        return ["type"]
+    link = timeline.decode_entry(stored.canonical)
+    if isinstance(entry, Photo):
+        # A photo without a time of its own happened when it first came; so it did this time.
+        entry = replace(entry, happened_at=link.body.happened_at, recorded_at=link.body.recorded_at)
+    differing = differing_fields(link.body, entry)
+    held = link.facts.image
+    if image is not None and (held is None or held.sha256 != image.sha256):
+        differing.append("sha256")
+    return differing

@@ -1,0 +1,209 @@
+"""How the timeline is kept: each entry as the exact JSON that its digest covers, chained.
+
+`canonical` is UTF-8 JSON without spaces and with its keys in order. It holds what was said
+(`body`), who said it (`actor`), what the service established itself (`facts`), when it arrived, its
+place in the chain and the digest of the entry before it. `digest` is the SHA-256 of `canonical`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from wildlife.people.accounts import OfficerRef
+from wildlife.people.stations import StationRef
+from wildlife.species.model import TaxonRef
+from wildlife.timeline.entries import (
+    Amendment,
+    AnyEntry,
+    Opening,
+    RescueOpening,
+    RoadHazardOpening,
+    Void,
+)
+from wildlife.timeline.photo import ImageFacts
+
+Body = TypeVar("Body")
+
+GENESIS = bytes(32)
+"""What the first entry names as the digest before it."""
+
+
+class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who takes over."""
+
+    station: StationRef
+    officer: OfficerRef | None = None
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the service itself established and froze when the entry arrived."""
+
+    case_number: str | None = None
+    informant_digest: str | None = None
+    """SHA-256 of the informant with a salt that is kept, and erased, with the informant."""
+    taxon: TaxonRef | None = None
+    image: ImageFacts | None = None
+    receiver: Receiver | None = None
+
+
+class Recorded(msgspec.Struct, Generic[Body], frozen=True):
+    """One link of the chain, as `canonical` holds it."""
+
+    incident_id: UUID
+    seq: int
+    previous: str
+    received_at: datetime
+    actor: OfficerRef
+    body: Body
+    facts: Facts
+
+
+RecordedOpening: TypeAlias = Recorded[Opening]
+RecordedEntry: TypeAlias = Recorded[AnyEntry]
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_OPENING_DECODER = msgspec.json.Decoder(RecordedOpening)
+_ENTRY_DECODER = msgspec.json.Decoder(RecordedEntry)
+
+# Stands for the case number until the statement that gives it; no text of a user can contain it,
+# since U+0000 is refused everywhere.
+_CASE_NUMBER_TO_COME = "\u0000"
+_ENCODED_CASE_NUMBER = _ENCODER.encode(_CASE_NUMBER_TO_COME).decode()
+
+
+def encode(recorded: RecordedOpening | RecordedEntry) -> str:
+    """The canonical JSON of a link."""
+    return _ENCODER.encode(recorded).decode()
+
+
+def encode_around_case_number(recorded: RecordedOpening) -> tuple[str, str]:
+    """The canonical JSON of an opening before and after its case number, quotes included."""
+    facts = msgspec.structs.replace(recorded.facts, case_number=_CASE_NUMBER_TO_COME)
+    canonical = encode(msgspec.structs.replace(recorded, facts=facts))
+    before, after = canonical.split(_ENCODED_CASE_NUMBER)
+    return f'{before}"', f'"{after}'
+
+
+def decode_timeline(
+    canonicals: Sequence[str],
+) -> tuple[RecordedOpening, list[RecordedEntry]]:
+    """A timeline from its canonical texts in the order of arrival (`seq`)."""
+    opening, *entries = canonicals
+    return _OPENING_DECODER.decode(opening), [_ENTRY_DECODER.decode(text) for text in entries]
+
+
+def decode_entry(canonical: str) -> RecordedEntry:
+    """One entry after the opening."""
+    return _ENTRY_DECODER.decode(canonical)
+
+
+def decode(canonical: str) -> RecordedOpening | RecordedEntry:
+    """Any entry."""
+    is_opening = msgspec.json.decode(canonical, type=_Place).seq == 1
+    return (_OPENING_DECODER if is_opening else _ENTRY_DECODER).decode(canonical)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    seq: int
+
+
+def digest(canonical: str) -> bytes:
+    """The digest that the next entry will name."""
+    return sha256(canonical.encode()).digest()
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What the columns of an entry's row repeat of its canonical text, for queries."""
+
+    entry_id: UUID
+    seq: int
+    type: str
+    happened_at: datetime
+    recorded_at: datetime
+    received_at: datetime
+    target_id: UUID | None
+    sha256: bytes | None
+
+
+def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
+    """The columns that repeat a link; an opening happened when it was found."""
+    body, image = recorded.body, recorded.facts.image
+    if isinstance(body, RescueOpening | RoadHazardOpening):
+        type_, happened_at = "opening", body.found_at
+    else:
+        type_, happened_at = str(body.__struct_config__.tag), body.happened_at
+    return Columns(
+        entry_id=body.id,
+        seq=recorded.seq,
+        type=type_,
+        happened_at=happened_at,
+        recorded_at=body.recorded_at or recorded.received_at,
+        received_at=recorded.received_at,
+        target_id=body.entry_id if isinstance(body, Amendment | Void) else None,
+        sha256=bytes.fromhex(image.sha256) if image else None,
+    )
+
+
+class _SaidBy(msgspec.Struct, frozen=True):
+    actor: OfficerRef
+
+
+def said_by(canonical: str, account_id: UUID) -> bool:
+    """Whether this account said it."""
+    return msgspec.json.decode(canonical, type=_SaidBy).actor.account_id == account_id
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """Where a chain does not hold, and why."""
+
+    incident_id: UUID
+    seq: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} entry {self.seq}: {self.reason}"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An entry's row: its canonical text, its digest, and what the other columns say."""
+
+    columns: Columns
+    canonical: str
+    digest: bytes
+
+
+def verify(incident_id: UUID, links: Iterable[Link]) -> list[Flaw]:
+    """The flaws of a chain in the order of seq; none when it holds."""
+    flaws = []
+    previous = GENESIS
+    expected_seq = 0
+    for link in links:
+        expected_seq += 1
+        seq = link.columns.seq
+        reasons = []
+        if seq != expected_seq:
+            reasons.append(f"entry {expected_seq} is missing")
+            expected_seq = seq
+        if digest(link.canonical) != link.digest:
+            reasons.append("the text does not have the digest that is stored")
+        try:
+            recorded = decode(link.canonical)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            reasons.append(f"the text can't be read: {error}")
+        else:
+            if recorded.incident_id != incident_id or recorded.seq != seq:
+                reasons.append("the text belongs to another place")
+            if recorded.previous != previous.hex():
+                reasons.append("it does not follow the entry before it")
+            reasons += [
+                f"the column {name} is not what the text says"
+                for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
+                if getattr(link.columns, name) != said
+            ]
+        flaws += [Flaw(incident_id, seq, reason) for reason in reasons]
+        previous = link.digest
+    return flaws

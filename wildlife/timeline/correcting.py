@@ -1,0 +1,110 @@
+"""What counts of a timeline: amendments applied, and nothing that was voided. Pure.
+
+Also the order in which entries count: that in which things happened, whatever way they arrived.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.entries import Amendment, Handover, Opening, Void
+from wildlife.web import decoding
+from wildlife.web.problems import Problem
+
+# What an amendment may not touch: they say which entry it is, not what happened.
+FIXED_FIELDS: Final = {
+    "id",
+    "type",
+    "kind",
+    "recorded_at",
+    "informant",
+    "entry_id",
+    "station",
+    "badge",
+}
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """What counts of a timeline, with every amendment applied and nothing that was voided."""
+
+    opening: RecordedOpening
+    entries: dict[UUID, RecordedEntry]
+    problems: dict[UUID, Problem]
+    """What is wrong with amendments that do not fit what they amend, which change nothing."""
+
+
+# Of what happened in the same minute: an animal is looked at before it is let go, a road cleared
+# before it is opened, and what ends an incident comes last.
+_WEIGHTS: Final = {
+    **dict.fromkeys(("release", "transfer", "death", "escape", "no_rescue_needed"), 1),
+    **dict.fromkeys(("cleared", "handed_over", "false_report"), 1),
+    "reopened": 2,
+    "handover": 3,
+    "closing": 5,
+}
+
+
+def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
+    """When it happened, and when that was written down."""
+    return recorded.body.happened_at, recorded.body.recorded_at
+
+
+def order(recorded: RecordedEntry) -> tuple[datetime, datetime, int, UUID]:
+    """Of two entries of the same moment the one recorded first counts first; then what they mean
+    decides."""
+    body, giver = recorded.body, recorded.actor.station
+    weight = _WEIGHTS.get(str(body.__struct_config__.tag), 0)
+    if isinstance(body, Handover) and (giver is None or body.station != giver.code):
+        weight += 1  # another officer of the station, then another station
+    return *moment(recorded), weight, body.id
+
+
+def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corrected:
+    """What counts of a timeline: what was voided does not, and amendments apply in their order."""
+    problems = {}
+    voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
+    standing = {e.body.id: e for e in entries if e.body.id not in voided}
+    for recorded in sorted(standing.values(), key=order):
+        amendment = recorded.body
+        if not isinstance(amendment, Amendment):
+            continue
+        try:
+            if amendment.entry_id == opening.body.id:
+                opening = replace(opening, body=_amend(opening.body, amendment, Opening))
+            elif target := standing.get(amendment.entry_id):
+                standing[amendment.entry_id] = replace(
+                    target,
+                    body=_amend(target.body, amendment, type(target.body)),
+                    facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
+                )
+        except Problem as problem:
+            problems[amendment.id] = problem
+    counting = {i: e for i, e in standing.items() if not isinstance(e.body, Amendment | Void)}
+    return Corrected(opening, counting, problems)
+
+
+def _amend(body: Any, amendment: Amendment, type_: Any) -> Any:
+    """`body` with the amendment's merge patch applied, checked like any body.
+
+    Raises Problem: the code that fits what is wrong with the result.
+    """
+    patched = _merge_patch(msgspec.to_builtins(body), amendment.changes)
+    return decoding.convert(patched, type_)
+
+
+def _merge_patch(target: Any, patch: Any) -> Any:
+    """RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge_patch(merged.get(name), value)
+    return merged

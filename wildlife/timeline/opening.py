@@ -1,0 +1,108 @@
+"""Opening incidents: one request, one statement, once however often it is sent."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from db.pool import Connection
+from wildlife.informants.queries import find_informant
+from wildlife.informants.vault import new_salt, salted_digest
+from wildlife.people.accounts import Actor
+from wildlife.service import Service
+from wildlife.timeline import answers, queries
+from wildlife.timeline import chain as timeline
+from wildlife.timeline.chain import Facts, Recorded
+from wildlife.timeline.entries import Opening
+from wildlife.timeline.fold import fold
+from wildlife.timeline.refused_queries import find_sender
+from wildlife.timeline.refusing import keep
+from wildlife.timeline.replaying import Written, differing_fields
+from wildlife.timeline.rows import project
+from wildlife.timeline.rules import check_opening
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.values import IncidentId
+
+
+async def open_incident(service: Service, actor: Actor, opening: Opening) -> Written:
+    """Open an incident at the actor's station.
+
+    Raises Problem: time_in_future, invalid_value, or id_conflict (the body is kept then).
+    """
+    assert actor.station is not None, "an officer belongs to a station"
+    zone = service.settings.zone
+    now = datetime.now(zone)
+    check_opening(service, opening, now)
+    informant = msgspec.json.encode(opening.informant) if opening.informant else None
+    salt = new_salt() if informant else None
+    recorded: timeline.RecordedOpening = Recorded(
+        incident_id=opening.id,
+        seq=1,
+        previous=timeline.GENESIS.hex(),
+        received_at=now,
+        actor=actor.as_reference(),
+        body=replace(opening, informant=None),
+        facts=Facts(
+            case_number="",  # given by the statement
+            informant_digest=salted_digest(salt, informant) if salt and informant else None,
+        ),
+    )
+    folded = fold(recorded, [], zone)
+    rows = project(folded, service.policy, seq=1, digest=b"")
+    async with service.database.writing(locking=actor.station.station_id) as connection:
+        numbered = await queries.open_incident(
+            connection,
+            station_id=actor.station.station_id,
+            station_code=actor.station.code,
+            day=now.date(),
+            received_at=now,
+            happened_at=opening.found_at,
+            recorded_at=opening.recorded_at or now,
+            around_case_number=timeline.encode_around_case_number(recorded),
+            projections=rows,
+            salt=salt,
+            sealed_informant=service.vault.seal(opening.id, informant) if informant else None,
+        )
+        if numbered is None:
+            return await _replay_opening(service, connection, actor, opening)
+    state = replace(rows.incident[0].document, case_number=numbered.case_number)
+    return Written(answers.incident(state, 1, numbered.digest, now, actor), created=True)
+
+
+async def _replay_opening(
+    service: Service, connection: Connection, actor: Actor, opening: Opening
+) -> Written:
+    """The answer that the first request with this id got, if it said the same."""
+    stored = await queries.find_entry(connection, opening.id, opening.id)
+    assert stored is not None, "the primary key that refused the opening names an entry"
+    first, _ = timeline.decode_timeline([stored.canonical])
+    known = timeline.said_by(stored.canonical, actor.account_id) or (
+        await queries.access_incident(connection, actor, IncidentId(opening.id))
+    )
+    differing = differing_fields(first.body, replace(opening, informant=None))
+    informant = await find_informant(connection, opening.id)
+    if not _same_informant(opening, informant.salt if informant else None, first.facts):
+        differing.append("informant")
+    if not known or differing:
+        # Whoever may not see the incident learns no more than that the id is taken.
+        problem = Problem(
+            "id_conflict",
+            FieldError("id", str(opening.id)),
+            differing=differing if known else [],
+        )
+        sender = await find_sender(connection, actor, opening.id)
+        raise await keep(service, connection, actor, sender, opening.id, opening, problem)
+    folded = fold(first, [], service.settings.zone)
+    rows = project(folded, service.policy, seq=1, digest=stored.digest)
+    document = rows.incident[0].document
+    return Written(
+        answers.incident(document, 1, stored.digest, document.received_at, actor), created=False
+    )
+
+
+def _same_informant(opening: Opening, salt: bytes | None, facts: Facts) -> bool:
+    if opening.informant is None or facts.informant_digest is None:
+        return (opening.informant is None) == (facts.informant_digest is None)
+    if not salt:
+        return True  # erased since: nobody can tell any more
+    return salted_digest(salt, msgspec.json.encode(opening.informant)) == facts.informant_digest

@@ -1,0 +1,114 @@
+"""What is known of a photo, and where it does not agree with the report. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+
+from wildlife.people.accounts import Actor
+from wildlife.words.places import Position, distance_m
+from wildlife.words.values import IncidentId, Instant, PhotoId, Text, whole
+from wildlife.words.vocabularies import PhotoFlag
+
+# Beyond these a person should look. An incident goes on for weeks after the find, but not before.
+_EARLIER: Final = timedelta(days=1)
+_ELSEWHERE_M: Final = 10_000
+_SKEW: Final = timedelta(minutes=10)
+
+# How far local times run behind and ahead of UTC anywhere.
+_BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
+
+
+ABOUT: Final = whole(r"animal:[1-9][0-9]{0,2}|site|before|after|document")
+About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What the phone says of a photo, and of which incident it is."""
+
+    incident_id: IncidentId
+    photo_id: PhotoId
+    taken_at: Instant | None = None
+    caption: Text | None = None
+    about: About | None = None
+    """What it shows: `animal:1`, or one of the photo subjects."""
+
+
+class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a photo says of itself: hints beside what the phone said, and never trusted over it."""
+
+    taken_at: datetime | None = None
+    taken_at_local: str | None = None
+    """A local time of unknown zone, 2024-07-29T15:20:00, where no offset was written."""
+    latitude: float | None = None
+    """Degrees in WGS-84, as cameras write them; a phone may have shifted them (GCJ-02)."""
+    longitude: float | None = None
+    camera: str | None = None
+
+
+Exif = TypeVar("Exif")
+
+
+def shown_to(actor: Actor, exif: Exif | None) -> Exif | None:
+    """Of what a photo says of itself, in whatever shape, what `actor` may see: where and with what
+    it was taken is in the original, and for who may see originals."""
+    return exif if actor.sees_originals else None
+
+
+class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the service found out about a photo's bytes.
+
+    The size in pixels is that of the picture held upright; none where its header can't be read.
+    """
+
+    sha256: str
+    media_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    exif: ExifFacts | None = None
+
+
+def flags(
+    exif: ExifFacts | None,
+    *,
+    taken_at: datetime | None,
+    received_at: datetime,
+    found_at: datetime,
+    places: Sequence[Position],
+) -> list[PhotoFlag]:
+    """Where a photo's own data and the report do not agree: hints for a person, no more.
+
+    taken_at: what the phone said. places: every known place of the incident, release sites too.
+    """
+    return list(_flags(exif or ExifFacts(), taken_at, received_at, found_at, places))
+
+
+def _flags(
+    exif: ExifFacts,
+    taken_at: datetime | None,
+    received_at: datetime,
+    found_at: datetime,
+    places: Sequence[Position],
+) -> Iterator[PhotoFlag]:
+    earliest, latest = _when(exif) or (taken_at or received_at,) * 2
+    if latest < found_at - _EARLIER:
+        yield PhotoFlag.TAKEN_EARLIER
+    if exif.latitude is not None and exif.longitude is not None:
+        here = Position(exif.longitude, exif.latitude)
+        if places and min(distance_m(here, place) for place in places) > _ELSEWHERE_M:
+            yield PhotoFlag.TAKEN_ELSEWHERE
+    said = taken_at or earliest
+    if not earliest - _SKEW <= said <= latest + _SKEW or earliest > received_at + _SKEW:
+        yield PhotoFlag.CLOCK_SKEW
+
+
+def _when(exif: ExifFacts) -> tuple[datetime, datetime] | None:
+    """The first and the last moment at which it may have been taken by its own account."""
+    if exif.taken_at is not None:
+        return exif.taken_at, exif.taken_at
+    if exif.taken_at_local is not None:
+        local = datetime.fromisoformat(exif.taken_at_local).replace(tzinfo=UTC)
+        return local - _AHEAD, local - _BEHIND
+    return None

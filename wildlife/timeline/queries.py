@@ -1,0 +1,254 @@
+"""The SQL of incidents and their timelines."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_all, fetch_one
+from wildlife.people.accounts import Actor
+from wildlife.timeline.chain import Columns, Link
+from wildlife.timeline.rows import Projections
+from wildlife.timeline.state import IncidentState
+from wildlife.words.values import IncidentId, Moment
+
+
+class Head(msgspec.Struct, frozen=True):
+    """An incident's state and the entry that its timeline ends with."""
+
+    seq: int
+    digest: bytes
+    station_ids: list[UUID]
+    document: IncidentState
+
+
+class StoredEntry(msgspec.Struct, frozen=True):
+    """An entry as it is kept, with what later entries did to it."""
+
+    seq: int
+    entry_id: UUID
+    canonical: str
+    digest: bytes
+    voided_by: UUID | None = None
+    amended_by: list[UUID] = []
+
+
+async def access_incident(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Head | None:
+    """The incident, if `actor` may see it."""
+    return await fetch_one(
+        connection,
+        Head,
+        """
+        select seq, digest, station_ids, document from incident
+        where incident_id = $1
+            and ($2::uuid[] is null or station_ids && $2)
+            and ($3::text is null or region_code like $3 || '%')
+        """,
+        incident_id,
+        actor.stations,
+        actor.region,
+    )
+
+
+async def access_incident_to_append(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Head | None:
+    """The incident, locked, if `actor` belongs to a station that had a part in it; what it may
+    still add is for `wildlife.timeline.responsibility` to say."""
+    return await fetch_one(
+        connection,
+        Head,
+        """
+        select seq, digest, station_ids, document from incident
+        where incident_id = $1 and $2::uuid = any(station_ids)
+        for update
+        """,
+        incident_id,
+        actor.station.station_id if actor.station else None,
+    )
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """What opening an incident gave: its case number and the digest of its first entry."""
+
+    case_number: str
+    digest: bytes
+
+
+async def open_incident(
+    connection: Connection,
+    *,
+    station_id: UUID,
+    station_code: str,
+    day: date,
+    received_at: datetime,
+    happened_at: datetime,
+    recorded_at: datetime,
+    around_case_number: tuple[str, str],
+    projections: Projections,
+    salt: bytes | None,
+    sealed_informant: bytes | None,
+) -> Numbered | None:
+    """Open an incident: number it, begin its timeline, write its rows; all in one statement.
+
+    None where the incident is there already: nothing is changed then, and no number used. The
+    check in `counter` spares a replay the number; what decides is the primary key, at which a
+    race rolls the whole statement back, the counter with it.
+    """
+    incident = projections.incident[0]
+    before, after = around_case_number
+    try:
+        return await fetch_one(
+            connection,
+            Numbered,
+            """
+            with counter as (
+                insert into case_counter as c (station_id, day, last)
+                select $2, $4, 1
+                where not exists (select from entry where incident_id = $1)
+                on conflict (station_id, day) do update set last = c.last + 1
+                returning last
+            ), numbered as (
+                select $3 || '-' || to_char($4::date, 'YYYYMMDD') || '-'
+                    || lpad(last::text, greatest(3, length(last::text)), '0') as case_number
+                from counter
+            ), opening as (
+                insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
+                    received_at, canonical, digest)
+                select $1, $1, 1, 'opening', $6, $7, $5, canonical,
+                    sha256(convert_to(canonical, 'UTF8'))
+                from (select $8 || case_number || $9 as canonical from numbered) as c
+                returning digest
+            ), incident_row as (
+                insert into incident
+                select r.* from numbered, opening, jsonb_populate_record(null::incident,
+                    jsonb_set($10::jsonb #> '{incident,0}', '{document,case_number}',
+                        to_jsonb(case_number))
+                    || jsonb_build_object('case_number', case_number, 'digest', digest)) as r
+            ), animal_rows as (
+                insert into animal
+                select r.* from opening, jsonb_populate_recordset(null::animal,
+                    $10::jsonb -> 'animal') as r
+            ), hazard_rows as (
+                insert into hazard
+                select r.* from opening, jsonb_populate_recordset(null::hazard,
+                    $10::jsonb -> 'hazard') as r
+            ), informant_row as (
+                insert into informant (incident_id, salt, sealed)
+                select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
+            )
+            select case_number, digest from numbered, opening
+            """,
+            incident.incident_id,
+            station_id,
+            station_code,
+            day,
+            received_at,
+            happened_at,
+            recorded_at,
+            before,
+            after,
+            msgspec.json.encode(projections),
+            salt,
+            sealed_informant,
+        )
+    except asyncpg.UniqueViolationError:
+        return None
+
+
+async def append_entry(
+    connection: Connection, incident_id: UUID, columns: Columns, canonical: str, digest: bytes
+) -> None:
+    """Add an entry to a timeline whose incident is locked."""
+    await connection.execute(
+        """
+        insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
+            target_id, sha256, canonical, digest)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """,
+        incident_id,
+        *msgspec.structs.astuple(columns),
+        canonical,
+        digest,
+    )
+
+
+async def fetch_timeline(connection: Connection, incident_id: UUID) -> list[StoredEntry]:
+    """A whole timeline in the order of arrival."""
+    return await fetch_all(
+        connection,
+        StoredEntry,
+        "select seq, entry_id, canonical, digest from entry where incident_id = $1 order by seq",
+        incident_id,
+    )
+
+
+async def fetch_links(connection: Connection, incident_id: UUID) -> list[Link]:
+    """A whole timeline with all its columns, for checking them, in the order of arrival."""
+    rows = await connection.fetch(
+        """
+        select entry_id, seq, type, happened_at, recorded_at, received_at, target_id, sha256,
+            canonical, digest
+        from entry where incident_id = $1 order by seq, entry_id
+        """,
+        incident_id,
+    )
+    return [Link(Columns(*row[:-2]), row["canonical"], row["digest"]) for row in rows]
+
+
+async def find_entry(
+    connection: Connection, incident_id: UUID, entry_id: UUID
+) -> StoredEntry | None:
+    """One entry of an incident that the caller has access to."""
+    return await fetch_one(
+        connection,
+        StoredEntry,
+        """
+        select seq, entry_id, canonical, digest from entry
+        where incident_id = $1 and entry_id = $2
+        """,
+        incident_id,
+        entry_id,
+    )
+
+
+class Position(NamedTuple):
+    """Where a page of a timeline ended."""
+
+    happened_at: Moment
+    recorded_at: Moment
+    entry_id: UUID
+
+
+async def list_entries(
+    connection: Connection, incident_id: UUID, after: Position | None, limit: int
+) -> list[asyncpg.Record]:
+    """A page of a timeline in the order in which things happened, opening first: rows with the
+    columns of `StoredEntry` and `Position`."""
+    return await connection.fetch(
+        """
+        select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,
+            (select v.entry_id from entry v where v.incident_id = e.incident_id
+                and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
+                as voided_by,
+            array(select a.entry_id from entry a where a.incident_id = e.incident_id
+                and a.target_id = e.entry_id and a.type = 'amendment' order by a.seq)
+                as amended_by
+        from entry e
+        where e.incident_id = $1
+            and ($2::uuid is null or (e.seq > 1 and ($2 = $1
+                or (e.happened_at, e.recorded_at, e.entry_id) > ($3, $4, $2))))
+        order by e.seq > 1, e.happened_at, e.recorded_at, e.entry_id
+        limit $5
+        """,
+        incident_id,
+        after.entry_id if after else None,
+        after.happened_at if after else None,
+        after.recorded_at if after else None,
+        limit,
+    )

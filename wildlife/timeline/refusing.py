@@ -1,0 +1,91 @@
+"""Refused, not lost: what can't stand on the timeline is kept for a person to look at."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from db.pool import Connection
+from wildlife.informants.model import Informant
+from wildlife.people.accounts import Actor
+from wildlife.service import Service
+from wildlife.timeline import answers
+from wildlife.timeline.entries import AnyEntry, Opening
+from wildlife.timeline.photo import ImageFacts, shown_to
+from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
+from wildlife.web.problems import Problem
+from wildlife.words.values import IncidentId
+
+
+async def keep(
+    service: Service,
+    connection: Connection,
+    actor: Actor,
+    sender: Sender,
+    incident_id: UUID,
+    body: Opening | AnyEntry,
+    problem: Problem,
+    image: ImageFacts | None = None,
+) -> Problem:
+    """Keep a body, once, and answer the problem to raise.
+
+    image: of a photo, whose bytes lie in the store already.
+    """
+    # Whom it names lies apart; a photo's bytes are found by the hash kept with it.
+    informant = body.informant if isinstance(body, Opening) else None
+    said = msgspec.to_builtins(replace(body, informant=None) if informant else body)
+    if image is not None:
+        said["image"] = msgspec.to_builtins(image)
+    content = msgspec.json.encode(said, order="sorted")
+    is_kept = await keep_refused(
+        connection,
+        incident_id=incident_id,
+        refused_id=_same_for_the_same(service, actor, problem.code, content, informant),
+        entry_id=body.id,
+        actor=actor,
+        sender=sender,
+        code=problem.code,
+        differing=problem.differing,
+        sealed=service.vault.seal(incident_id, content),
+        sealed_informant=service.vault.seal(incident_id, msgspec.json.encode(informant))
+        if informant
+        else None,
+        sha256=bytes.fromhex(image.sha256) if image else None,
+    )
+    if not is_kept:
+        return Problem("too_many_refused", expected=str(MOST_BODIES))
+    return problem
+
+
+def refused(
+    service: Service, actor: Actor, incident_id: IncidentId, row: RefusedRow
+) -> answers.Refused:
+    """The answer for a refused body, to `actor`. One that is damaged says so of itself."""
+    body, readable = None, True
+    try:
+        if row.sealed is not None:
+            body = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
+            if image := body.get("image"):
+                image["exif"] = shown_to(actor, image.get("exif"))
+        if row.sealed_informant is not None and body is not None:
+            informant = service.vault.open(incident_id, row.sealed_informant)
+            body["informant"] = msgspec.json.decode(informant)
+    except (Problem, msgspec.MsgspecError, UnicodeError):
+        readable = False
+    return answers.Refused(
+        entry_id=row.entry_id,
+        received_at=row.received_at,
+        code=row.code,
+        badge=row.badge,
+        differing=row.differing or [],
+        body=body,
+        readable=readable,
+    )
+
+
+def _same_for_the_same(
+    service: Service, actor: Actor, code: str, content: bytes, informant: Informant | None
+) -> UUID:
+    """The id of what is kept: a phone in a loop sends the same body for ever."""
+    said = msgspec.json.encode([actor.account_id, code, informant]) + content
+    return UUID(bytes=service.vault.tag(said)[:16])

@@ -1,0 +1,62 @@
+"""What a station may still say of an incident, when responsibility has gone to another. Pure.
+
+Rights follow the timeline. Who is responsible now says what happens now, and alone voids entries.
+Who was responsible then may still file what happened then, for a phone may have been without a
+network for days, and correct what they filed, which stays in their time. Notes and photos take
+nothing from anybody, so every station that had a part in the incident may add them.
+
+An entry is judged by what it changes: a correction by when the corrected entry happened, and not by
+when somebody noticed. That nobody hands over what is not theirs is for the fold to see.
+"""
+
+from uuid import UUID
+
+from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.entries import Amendment, AnyEntry, Handover, Note, Photo, Void
+from wildlife.timeline.fold import Folded
+
+
+def may_file(
+    before: Folded, after: Folded, station_id: UUID, entry: AnyEntry, entries: list[RecordedEntry]
+) -> bool:
+    """Whether a station that had a part in the incident, and is not responsible now, may add
+    `entry`, which makes `after` of `before`."""
+    match entry:
+        case Note() | Photo():
+            return True
+        case Void(entry_id=target):
+            # Another's words are not theirs to void, and their own are no longer.
+            return _takes_back_a_handover(station_id, target, entries)
+        case Handover():
+            return False
+        case Amendment(entry_id=target):
+            return _filed_by(station_id, target, entries) and (
+                target not in after.counting
+                or may_file(before, after, station_id, after.counting[target].body, entries)
+            )
+        case _:
+            return before.holder_at(entry.happened_at, entry.recorded_at) == station_id
+
+
+def _filed_by(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
+    return any(
+        one.body.id == target
+        and one.actor.station is not None
+        and one.actor.station.station_id == station_id
+        for one in entries
+    )
+
+
+def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
+    """Whether `target` is a handover of this station's, and who received it has filed nothing."""
+    for recorded in entries:
+        receiver = recorded.facts.receiver
+        if recorded.body.id == target and receiver is not None:
+            answered = any(
+                later.seq > recorded.seq
+                and later.actor.station is not None
+                and later.actor.station.station_id == receiver.station.station_id
+                for later in entries
+            )
+            return _filed_by(station_id, target, entries) and not answered
+    return False

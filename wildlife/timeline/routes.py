@@ -1,0 +1,178 @@
+"""Incidents and their timelines."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from asyncpg import Record
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+
+from wildlife.lists.incidents import IncidentSummary, list_incidents
+from wildlife.lists.listing import (
+    AskedSpecies,
+    Filters,
+    ListOperation,
+    Page,
+    answer,
+    decode_cursor,
+    page,
+)
+from wildlife.timeline import answers, appending, opening, queries
+from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.timeline.refused_queries import list_refused
+from wildlife.timeline.refusing import refused
+from wildlife.web.etags import etag, is_current, not_modified
+from wildlife.web.handling import OFFICERS, FromActor, FromService, also_answers, problems
+from wildlife.web.problems import Problem
+from wildlife.words.values import IncidentId
+from wildlife.words.vocabularies import IncidentKind, IncidentState, Protection
+
+
+@post(
+    "/incidents",
+    tags=["incidents"],
+    opt={"roles": OFFICERS},
+    responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, answers.Incident),
+)
+async def open_incident(
+    service: FromService,
+    actor: FromActor,
+    data: JSONBody[RescueOpening | RoadHazardOpening],
+) -> Response[answers.Incident]:
+    """Open an incident at your station. Send it again as often as you like: it is filed once.
+
+    201 the first time, 200 and the same answer for the same content again.
+    """
+    written = await opening.open_incident(service, actor, data)
+    return Response(
+        written.answer,
+        status_code=201 if written.created else 200,
+        headers={
+            "Location": f"/api/v1/incidents/{data.id}",
+            "ETag": etag(written.answer.digest),
+        },
+    )
+
+
+@get("/incidents", tags=["incidents"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_incidents(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    kind: FromQuery[IncidentKind | None] = None,
+    state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
+    species: AskedSpecies = None,
+    protection: FromQuery[Protection | None] = None,
+    overdue: FromQuery[bool | None] = None,
+) -> Response[Page[IncidentSummary]]:
+    """Incidents by when they were found, newest first."""
+    async with service.database.searching() as connection:
+        found = await list_incidents(
+            connection,
+            actor,
+            filters,
+            kind=kind,
+            state=state_,
+            species=species,
+            protection=protection,
+            overdue=overdue,
+        )
+    return answer(found, filters)
+
+
+@get("/incidents/{incident_id:uuid}", tags=["incidents"], responses=problems(400, 401, 404))
+async def get_incident(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    incident_id: FromPath[IncidentId],
+) -> Response[answers.Incident]:
+    """An incident as it is now."""
+    async with service.database.reading() as connection:
+        head = await queries.access_incident(connection, actor, incident_id)
+    if head is None:
+        raise Problem("not_found")
+    now = datetime.now(service.settings.zone)
+    incident = answers.incident(head.document, head.seq, head.digest, now, actor)
+    tag = etag(incident.digest, len(incident.overdue))
+    if is_current(request, tag):
+        return not_modified(tag)
+    return Response(incident, headers={"ETag": tag})
+
+
+@post(
+    "/incidents/{incident_id:uuid}/entries",
+    tags=["incidents"],
+    opt={"roles": OFFICERS},
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422) | also_answers(200, answers.Entry),
+)
+async def append_entry(
+    service: FromService,
+    actor: FromActor,
+    incident_id: FromPath[IncidentId],
+    data: JSONBody[Appendable],
+    if_match: Annotated[
+        str | None,
+        HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),
+    ] = None,
+) -> Response[answers.Entry]:
+    """Append an entry to the timeline of an incident of your station.
+
+    201 the first time, 200 and the same answer for the same content again.
+    """
+    written = await appending.append_entry(service, actor, incident_id, data, if_match=if_match)
+    return Response(
+        written.answer,
+        status_code=201 if written.created else 200,
+        headers={"ETag": etag(written.answer.digest)},
+    )
+
+
+@get("/incidents/{incident_id:uuid}/entries", tags=["incidents"], responses=problems(400, 401, 404))
+async def get_entries(
+    service: FromService,
+    actor: FromActor,
+    incident_id: FromPath[IncidentId],
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
+    cursor: FromQuery[str | None] = None,
+) -> Page[answers.Entry]:
+    """The timeline in the order in which things happened, with what was voided and amended."""
+    after = decode_cursor(cursor, queries.Position)
+    async with service.database.reading() as connection:
+        if await queries.access_incident(connection, actor, incident_id) is None:
+            raise Problem("not_found")
+        rows = await queries.list_entries(connection, incident_id, after, limit + 1)
+
+    def show(row: Record) -> answers.Entry:
+        stored = msgspec.convert(dict(row), queries.StoredEntry)
+        return answers.entry(stored, service.settings.zone, actor)
+
+    return page(rows, limit, queries.Position._fields, show, named_by="entry_id")
+
+
+class RefusedBodies(msgspec.Struct, frozen=True):
+    """Refused bodies, oldest first."""
+
+    items: list[answers.Refused]
+    next_cursor: None = None
+
+
+@get(
+    "/incidents/{incident_id:uuid}/refused",
+    tags=["incidents"],
+    opt={"roles": OFFICERS},
+    responses=problems(400, 401, 403, 404),
+)
+async def get_refused(
+    service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
+) -> Response[RefusedBodies]:
+    """What was refused and kept for a person to look at: what you or your station sent, and what
+    the stations that had a part in the incident did."""
+    async with service.database.reading() as connection:
+        rows = await list_refused(connection, actor, incident_id)
+        if not rows and await queries.access_incident(connection, actor, incident_id) is None:
+            raise Problem("not_found")
+    kept = [refused(service, actor, incident_id, row) for row in rows]
+    return Response(RefusedBodies(kept), headers={"Cache-Control": "no-store"})

@@ -1,0 +1,93 @@
+"""An incident as it is now: the document that the fold writes and the API answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from wildlife.hazards.state import RoadHazardState
+from wildlife.people.accounts import OfficerRef
+from wildlife.people.stations import StationRef
+from wildlife.rescues.state import AnimalState
+from wildlife.timeline.photo import ExifFacts
+from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import ClosingReason, IncidentKind, Owed, PhotoFlag, Source
+from wildlife.words.vocabularies import IncidentState as State
+
+
+class PhotoState(msgspec.Struct, frozen=True):
+    """A photo that shows something of the incident."""
+
+    photo_id: UUID
+    sha256: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    received_at: datetime
+    taken_at: datetime | None
+    caption: str | None
+    about: str | None
+    exif: ExifFacts | None = None
+    """What the photo says of itself."""
+    flags: list[PhotoFlag] = []
+    """Where that does not agree with the report."""
+
+
+class Responsible(msgspec.Struct, frozen=True):
+    """Who answers for the incident: a station, and one of its officers unless it has yet to say."""
+
+    station: StationRef
+    officer: OfficerRef | None
+    since: datetime | None = None
+    """When it was handed over to them; none for the station that opened it."""
+    until: datetime | None = None
+    """When they handed it over."""
+
+    def answered_at(self, time: datetime) -> bool:
+        """Whether it was for them to say what happened then; both ends are theirs."""
+        began = self.since is None or self.since <= time
+        return began and (self.until is None or time <= self.until)
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """When and why the incident was closed."""
+
+    closed_at: datetime
+    reason: ClosingReason
+    duplicate_of: UUID | None
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Something that the record still owes, of an animal or of the whole, until a time or not."""
+
+    code: Owed
+    animal: int | None = None
+    due_at: datetime | None = None
+
+
+class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
+    """All that follows from a timeline."""
+
+    id: UUID
+    kind: IncidentKind
+    case_number: str
+    state: State
+    source: Source
+    station: StationRef
+    responsible: Responsible
+    responsible_before: list[Responsible] = []
+    """Those who were responsible before, in their order."""
+    opened_by: OfficerRef
+    found_at: datetime
+    received_at: datetime
+    place: ShownPlace
+    summary: str | None
+    officers: list[str]
+    receipt_number: str | None
+    has_informant: bool
+    animals: list[AnimalState] = []
+    hazard: RoadHazardState | None = None
+    photos: list[PhotoState] = []
+    closing: Closed | None = None
+    missing: list[Missing] = []

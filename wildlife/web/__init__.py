@@ -1,0 +1,1 @@
+"""How a request comes and goes: bodies, problems, headers, health. Knows no record."""

@@ -1,0 +1,191 @@
+"""Bodies on their way in, and answers on their way out, over a network that is slow, or gone, or
+somebody's who means harm: how long they may take, and how many at once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from contextlib import ExitStack, aclosing, contextmanager
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.response import Stream
+from litestar.response.base import ASGIResponse
+from litestar.response.streaming import ASGIStreamingResponse
+from litestar.types import ASGIApp, HTTPSendMessage, Message, Receive, Scope, Send
+
+from wildlife.people.accounts import Actor
+from wildlife.web.problems import Problem
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+# A phone that lost its network says no goodbye; one that finds it again does so within a minute.
+_SILENCE_S: Final = 60
+
+# Less than one bar of signal gives; yet nobody can hold a connection for ever with it.
+_BYTES_PER_S: Final = 1000
+
+# Upload clients send up to twenty files side by side.
+BODIES_PER_ACCOUNT: Final = 32
+
+# When the service stops, what is under way gets this much to come whole.
+_STOPPING_S: Final = 2
+
+# Streams go out in pieces of this size; the server keeps a few for a client that reads slowly.
+_PIECE_BYTES: Final = 64 * 1024
+
+
+class Bodies:
+    """All bodies that pass through this process."""
+
+    def __init__(self) -> None:
+        self._waits: set[asyncio.Timeout] = set()
+        self._of_account: Counter[UUID] = Counter()
+        self._stops_at: float | None = None
+
+    def stop(self) -> None:
+        """The service stops: whoever is waited for still has a moment."""
+        self._stops_at = asyncio.get_running_loop().time() + _STOPPING_S
+        for wait in self._waits:
+            wait.reschedule(self._until(wait.when()))
+
+    def in_time(self, app: ASGIApp) -> ASGIApp:
+        """Give up a request whose client keeps it waiting, and bound how many an account sends.
+
+        A client may be silent for a minute; each kilobyte earns back a second of it. So one that
+        moves a kilobyte a second, however unevenly, may take as long as it takes, and so may what
+        is done with the bytes. Raises Problem where the body is read: body_stalled,
+        too_many_bodies, or stopping; and breaks off a stream that is not taken.
+        """
+
+        async def timed(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != ScopeType.HTTP:
+                await app(scope, receive, send)
+                return
+            incoming, outgoing = _Patience(self), _Patience(self)
+            begun = whole = left = False
+
+            async def receive_in_time() -> Any:
+                nonlocal begun, whole
+                if whole:  # now it is the client who waits
+                    return await receive()
+                if not begun:
+                    begun = True
+                    share.enter_context(self._share(scope.get("user")))
+                try:
+                    message = await incoming.wait_for(receive())
+                except TimeoutError:
+                    raise self._given_up() from None
+                if message["type"] == "http.request":
+                    incoming.earn(len(message["body"]))
+                    whole = not message["more_body"]
+                else:
+                    whole = True  # the client is gone
+                if whole:
+                    share.close()
+                return message
+
+            async def send_in_time(message: Message) -> None:
+                nonlocal left
+                if message["type"] != "http.response.body" or not message["more_body"]:
+                    await send(message)
+                    return
+                body = message["body"]
+                for start in range(0, len(body), _PIECE_BYTES):
+                    piece = body[start : start + _PIECE_BYTES]
+                    part = cast(HTTPSendMessage, {**message, "body": piece})
+                    try:
+                        await outgoing.wait_for(send(part))
+                    except TimeoutError:
+                        left = True
+                        raise
+                    outgoing.earn(len(piece))
+
+            with ExitStack() as share:
+                try:
+                    await app(scope, receive_in_time, send_in_time)
+                except Exception:
+                    if not left:
+                        raise
+                    # Broken off as it is, no client takes it for the whole answer.
+                    log.warning("answer_not_taken")
+
+        return timed
+
+    async def wait_for(self, awaitable: Awaitable[T], within_s: float) -> T:
+        """Raises TimeoutError when it takes longer, or the service stops meanwhile."""
+        until = self._until(asyncio.get_running_loop().time() + within_s)
+        async with asyncio.timeout_at(until) as wait:
+            self._waits.add(wait)
+            try:
+                return await awaitable
+            finally:
+                self._waits.discard(wait)
+
+    def _until(self, then: float | None) -> float | None:
+        return min((when for when in (then, self._stops_at) if when is not None), default=None)
+
+    @contextmanager
+    def _share(self, actor: Actor | None) -> Iterator[None]:
+        """Room for one body more of this account. Raises Problem too_many_bodies."""
+        if actor is None:
+            yield
+            return
+        account = actor.account_id
+        if self._of_account[account] >= BODIES_PER_ACCOUNT:
+            raise Problem("too_many_bodies", expected=str(BODIES_PER_ACCOUNT))
+        self._of_account[account] += 1
+        try:
+            yield
+        finally:
+            self._of_account[account] -= 1
+            if not self._of_account[account]:
+                del self._of_account[account]
+
+    def _given_up(self) -> Problem:
+        if self._stops_at is not None:
+            return Problem("stopping")
+        return Problem("body_stalled", expected=str(_SILENCE_S))
+
+
+class Streamed(Stream):
+    """An answer that is streamed from an async generator, with a media type of its own: the
+    framework would put the handler's in its place. The generator is closed at the end, and also
+    where the client leaves in the middle."""
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
+        planned = super().to_asgi_response(*args, **(kwargs | {"media_type": self.media_type}))
+        iterator = cast(AsyncGenerator[bytes, None], self.iterator)
+        response = _ClosingResponse(iterator=iterator, status_code=planned.status_code)
+        response.headers = planned.headers
+        return response
+
+
+class _ClosingResponse(ASGIStreamingResponse):
+    async def send_body(self, send: Send, receive: Receive) -> None:
+        async with aclosing(cast(AsyncGenerator[bytes, None], self.iterator)):
+            await super().send_body(send, receive)
+
+
+class _Patience:
+    """How long one client may still be silent."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._left_s: float = _SILENCE_S
+
+    async def wait_for(self, awaitable: Awaitable[T]) -> T:
+        """Raises TimeoutError when it runs out."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            return await self._bodies.wait_for(awaitable, self._left_s)
+        finally:
+            self._left_s -= clock() - began
+
+    def earn(self, size: int) -> None:
+        """What a client that moved so many bytes has earned."""
+        self._left_s = min(_SILENCE_S, self._left_s + size / _BYTES_PER_S)

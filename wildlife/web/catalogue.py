@@ -1,0 +1,488 @@
+"""Every error that the service answers, in one catalogue: `problems` raises them by code.
+
+A code is stable and never reused. Each says in one sentence what is wrong and how to put it right,
+in English and in Chinese.
+"""
+
+from typing import Final
+
+import msgspec
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of error; the words in braces are filled in where it is raised."""
+
+    status: int
+    title: str
+    title_zh: str
+    detail: str
+    detail_zh: str
+
+
+# Codes of earlier versions: whoever knew them must not take another error for theirs.
+RETIRED: Final = ("image_too_large",)
+
+CATALOGUE: Final[dict[str, Kind]] = {
+    # -- the request as such
+    "empty_body": Kind(
+        400,
+        "The body is empty",
+        "请求没有内容",
+        "Send the {expected} as JSON in the body.",
+        "请在请求体中以 JSON 发送 {expected}。",
+    ),
+    "malformed_json": Kind(
+        400,
+        "The body is not JSON",
+        "请求内容不是有效的 JSON",
+        "{reason}. Check quotes, commas and brackets, and that the body was sent whole.",
+        "{reason}。请检查引号、逗号和括号，并确认内容已完整发送。",
+    ),
+    "invalid_parameter": Kind(
+        400,
+        "A parameter is wrong",
+        "参数有误",
+        "Parameter {field} was {given}; it should be {expected}.",
+        "参数 {field} 为 {given}；应为 {expected}。",
+    ),
+    "unknown_parameter": Kind(
+        400,
+        "Unknown parameter",
+        "未知参数",
+        "There is no parameter {field} here; there are {expected}.",
+        "此处没有参数 {field}；可用参数：{expected}。",
+    ),
+    "bad_request": Kind(
+        400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
+    ),
+    "not_found": Kind(
+        404,
+        "There is no such thing",
+        "没有此项",
+        "Nothing that you may see is at this address. Check the id, and whether it belongs to your"
+        " unit.",
+        "该地址没有你可以查看的内容。请核对编号，并确认其属于你的单位。",
+    ),
+    "method_not_allowed": Kind(
+        405,
+        "Not possible here",
+        "此处不支持该方法",
+        "This address takes {expected}.",
+        "该地址支持 {expected}。",
+    ),
+    "not_acceptable": Kind(
+        406, "No such format", "没有该格式", "Ask for one of {expected}.", "可选格式：{expected}。"
+    ),
+    "body_too_large": Kind(
+        413,
+        "The body is too large",
+        "内容过大",
+        "At most {expected} bytes are taken here. Send less, or send photos one by one.",
+        "此处最多接收 {expected} 字节。请减少内容，或逐张发送照片。",
+    ),
+    "unsupported_media_type": Kind(
+        415,
+        "This kind of body is not taken",
+        "不支持该内容类型",
+        "Send {expected}; this was {given}.",
+        "请发送 {expected}；收到的是 {given}。",
+    ),
+    # -- who asks
+    "unauthenticated": Kind(
+        401,
+        "Sign in first",
+        "请先登录",
+        "Send Authorization: Bearer with the access_token that POST /api/v1/session gives.",
+        "请携带 Authorization: Bearer 及 POST /api/v1/session 返回的 access_token。",
+    ),
+    "invalid_token": Kind(
+        401,
+        "The token is not valid",
+        "令牌无效",
+        "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
+        "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
+    ),
+    "token_reused": Kind(
+        401,
+        "The session was ended",
+        "会话已终止",
+        "This refresh token had been replaced, and the new one used: somebody has a copy. All"
+        " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
+        " administrator. Nothing is lost.",
+        "该刷新令牌已被替换，且新令牌已使用：有人持有副本。本会话的所有令牌均已撤销。请重新登录；"
+        "若非本人手机所为，请告知管理员。数据不会丢失。",
+    ),
+    "wrong_credentials": Kind(
+        401,
+        "Badge number or password is wrong",
+        "警号或密码错误",
+        "Check both; after a change of password use the new one.",
+        "请核对警号和密码；若已修改密码，请使用新密码。",
+    ),
+    "too_many_attempts": Kind(
+        429,
+        "Wait before the next attempt",
+        "请稍后再试",
+        "Too many wrong passwords came with this badge number or from this address. Try again in"
+        " {expected} seconds; the account is not locked.",
+        "该警号或该地址的错误密码次数过多。请在 {expected} 秒后重试；账号未被锁定。",
+    ),
+    "demo_password": Kind(
+        403,
+        "This password is public",
+        "该密码为公开密码",
+        "It works in a demo only. Set another: wildlife account password BADGE.",
+        "仅可用于演示。请用 wildlife account password 警号 设置新密码。",
+    ),
+    "forbidden": Kind(
+        403,
+        "Your role does not allow this",
+        "你的角色无此权限",
+        "This needs the role {expected}; yours is {given}.",
+        "需要角色 {expected}；你的角色是 {given}。",
+    ),
+    "not_responsible": Kind(
+        403,
+        "Another station's incident",
+        "其他单位的案件",
+        "You may read it; only the station that is responsible for it adds to it. Ask that station"
+        " for a handover.",
+        "你可以查看；只有责任单位可以续记。请与该单位办理移交。",
+    ),
+    "no_longer_responsible": Kind(
+        403,
+        "The incident was handed over",
+        "该警情已移交",
+        "{expected} is responsible for it since. Your station may still file what happened before"
+        " the handover, correct its own entries, and add notes and photos. What you sent is kept"
+        " for a person there to look at.",
+        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录、补充备注和照片。"
+        "你发送的内容已保留，供责任单位人工核对。",
+    ),
+    "originals_forbidden": Kind(
+        403,
+        "Originals need a permission of their own",
+        "原始照片需单独授权",
+        "You may see the photo's thumbnail and screen size. Ask an administrator for the"
+        " permission: wildlife account add … --originals.",
+        "你可以查看缩略图和屏幕尺寸图。如需原始照片，请向管理员申请授权。",
+    ),
+    # -- what was sent
+    "unknown_field": Kind(
+        422,
+        "Unknown field",
+        "未知字段",
+        "There is no field {field}; there are {expected}.",
+        "没有字段 {field}；可用字段：{expected}。",
+    ),
+    "missing_field": Kind(
+        422, "A field is missing", "缺少字段", "{field} is required.", "必须填写 {field}。"
+    ),
+    "wrong_type": Kind(
+        422,
+        "Wrong type",
+        "类型错误",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "unknown_code": Kind(
+        422,
+        "Unknown code",
+        "未知代码",
+        "{field} was {given}; the codes are {expected}.",
+        "{field} 为 {given}；可用代码：{expected}。",
+    ),
+    "invalid_value": Kind(
+        422,
+        "A value is out of bounds",
+        "数值不符合要求",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "invalid_time": Kind(
+        422,
+        "Not a time",
+        "时间格式错误",
+        "{field} was {given}; write it like 2024-07-29T15:20:00+08:00.",
+        "{field} 为 {given}；请写成 2024-07-29T15:20:00+08:00。",
+    ),
+    "time_without_offset": Kind(
+        422,
+        "A time needs its offset",
+        "时间缺少时区",
+        "{field} was {given}; add the offset, e.g. +08:00.",
+        "{field} 为 {given}；请加上时区，例如 +08:00。",
+    ),
+    "time_in_future": Kind(
+        422,
+        "A time lies in the future",
+        "时间在未来",
+        "{field} was {given}; it should be no later than {expected}. Check the phone's clock.",
+        "{field} 为 {given}；不应晚于 {expected}。请检查手机时钟。",
+    ),
+    "unknown_species": Kind(
+        422,
+        "Unknown species",
+        "未知物种",
+        "No species {given} is in the register. Search with GET /api/v1/species?q=…",
+        "物种名录中没有 {given}。请用 GET /api/v1/species?q=… 查找。",
+    ),
+    "unknown_animal": Kind(
+        422,
+        "No such animal",
+        "没有该动物",
+        "{field} was {given}; this incident's animals are {expected}.",
+        "{field} 为 {given}；本案动物编号：{expected}。",
+    ),
+    "unknown_entry": Kind(
+        422,
+        "No such entry",
+        "没有该记录",
+        "{field} was {given}; name an entry of this incident. A void can't be voided, nor an"
+        " amendment amended: make a new entry.",
+        "{field} 为 {given}；应为本案中的一条记录。作废不能再作废，更正不能再更正：请新增记录。",
+    ),
+    "unknown_station": Kind(
+        422,
+        "No such station",
+        "没有该单位",
+        "{field} was {given}; the stations are listed by GET /api/v1/stations.",
+        "{field} 为 {given}；单位列表见 GET /api/v1/stations。",
+    ),
+    "unknown_badge": Kind(
+        422,
+        "No such officer",
+        "没有该警号",
+        "{field} was {given}; it should be the badge number of an officer of {expected}.",
+        "{field} 为 {given}；应为 {expected} 民警的警号。",
+    ),
+    "unsupported_image": Kind(
+        422,
+        "Not a photo that can be taken",
+        "不支持的照片格式",
+        "The bytes are {given}; send JPEG, PNG, WebP, HEIC or AVIF.",
+        "内容为 {given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
+    ),
+    "no_rendition": Kind(
+        404,
+        "The photo can't be shown",
+        "照片无法显示",
+        "{reason} Its original is kept as it came, and can be downloaded by who may see originals.",
+        "{reason}原始文件原样保存，有权查看原件者可下载。",
+    ),
+    "rendition_pending": Kind(
+        503,
+        "The photo can't be shown yet",
+        "照片暂时无法显示",
+        "{reason} It is tried again by itself: ask again in a few minutes.",
+        "{reason}系统会自动重试：请几分钟后再看。",
+    ),
+    # -- resumable uploads (tus 1.0.0)
+    "unsupported_tus_version": Kind(
+        412,
+        "Another version of tus",
+        "不支持的 tus 版本",
+        "Send Tus-Resumable: {expected}; this was {given}.",
+        "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
+    ),
+    "unsupported_extension": Kind(
+        400,
+        "An extension of tus that is not offered",
+        "未提供的 tus 扩展",
+        "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
+        " Send each photo whole, as one upload of a length that is known.",
+        "{field} 属于此处未提供的 tus 扩展；可用扩展：{expected}。"
+        "请将每张照片作为一个长度已知的完整上传发送。",
+    ),
+    "invalid_header": Kind(
+        400,
+        "A header is wrong",
+        "请求头有误",
+        "{field} was {given}; it should be {expected}.",
+        "{field} 为 {given}；应为 {expected}。",
+    ),
+    "upload_not_found": Kind(
+        404,
+        "There is no such upload",
+        "没有此上传",
+        "You began none at this address, or it has expired or was taken back. Begin again with"
+        " POST /api/v1/uploads: what is held already need not be sent.",
+        "你没有在此地址开始过上传，或已过期、已撤回。请用 POST /api/v1/uploads 重新开始："
+        "已保存的内容无需重发。",
+    ),
+    "wrong_offset": Kind(
+        409,
+        "The upload is at another offset",
+        "上传位置不符",
+        "It has {expected} bytes; go on from there. Nothing of this was kept.",
+        "已收到 {expected} 字节；请从该处继续。本次内容未保存。",
+    ),
+    "upload_taken_over": Kind(
+        409,
+        "A later request goes on with it",
+        "已由后续请求继续",
+        "Ask with HEAD how far the upload is, and go on from there.",
+        "请用 HEAD 查询上传进度后继续。",
+    ),
+    "wrong_checksum": Kind(
+        460,
+        "The bytes changed on the way",
+        "传输内容有误",
+        "They do not have the {field} that was declared. Nothing of them was kept: send them"
+        " again.",
+        "内容与声明的 {field} 不符，未予保存：请重新发送。",
+    ),
+    "too_many_uploads": Kind(
+        429,
+        "Too many unfinished uploads",
+        "未完成的上传过多",
+        "You may have {expected} unfinished uploads at a time. Go on with those that are begun, or"
+        " delete some first; each expires by itself.",
+        "你最多可同时有 {expected} 个未完成的上传。请先续传已开始的，或删除部分上传；"
+        "过期后也会自动清除。",
+    ),
+    "upload_quota_exceeded": Kind(
+        413,
+        "Unfinished uploads are too large together",
+        "未完成的上传合计过大",
+        "Your unfinished uploads may be {expected} bytes together. Finish or delete some first;"
+        " each expires by itself.",
+        "你的未完成上传合计不得超过 {expected} 字节。请先完成或删除部分上传；过期后也会自动清除。",
+    ),
+    "body_stalled": Kind(
+        408,
+        "The body stopped coming",
+        "传输中断",
+        "For {expected} seconds nothing came, or next to nothing. What an upload has received is"
+        " kept: go on with it.",
+        "{expected} 秒内没有收到数据，或数据极少。上传已收到的部分保留：请继续。",
+    ),
+    "too_many_bodies": Kind(
+        503,
+        "Too much at once",
+        "同时发送过多",
+        "At most {expected} requests of one account may be on their way in at the same time. Send"
+        " this again when one of them has arrived.",
+        "同一账号最多可同时发送 {expected} 个请求。请待其中之一送达后再发送。",
+    ),
+    "range_not_satisfiable": Kind(
+        416,
+        "There is no such part",
+        "没有该范围",
+        "It has {expected} bytes.",
+        "共 {expected} 字节。",
+    ),
+    # -- what is already there
+    "id_conflict": Kind(
+        409,
+        "The id is taken",
+        "编号已被使用",
+        "Other content is stored under {given}; what you sent is kept for a person to look at. If"
+        " it is another report, send it under a new id.",
+        "{given} 下已有不同内容；你发送的内容已保留待人工核对。若为另一报告，请换用新编号。",
+    ),
+    "too_many_refused": Kind(
+        409,
+        "It is refused, and too much that was refused is kept already",
+        "内容被拒收，且已保留的拒收内容过多",
+        "This body can't stand where it was sent, and {expected} such bodies of yours are kept"
+        " already. Keep it on the phone, and ask your station to look at what is kept.",
+        "该内容无法登记，且你被拒收而保留的内容已达 {expected} 条。请在手机上保留，"
+        "并请所在单位核对已保留的内容。",
+    ),
+    "timeline_full": Kind(
+        409,
+        "The timeline is full",
+        "时间线已满",
+        "An incident takes {expected} entries. Close it and open another that names it in its"
+        " summary.",
+        "每起警情最多 {expected} 条记录。请办结本起警情，另立一起并在摘要中注明。",
+    ),
+    "impossible_step": Kind(
+        409, "This step is not possible", "此步骤不可行", "{reason}", "{reason}"
+    ),
+    "precondition_failed": Kind(
+        412,
+        "The record has changed meanwhile",
+        "记录已被更新",
+        "Its ETag is now {expected}. Read it again, then decide.",
+        "其 ETag 现为 {expected}。请重新读取后再决定。",
+    ),
+    # -- us
+    "internal_error": Kind(
+        500,
+        "Something broke on our side",
+        "服务出现故障",
+        "It is logged under this request's id. Send the same again later: nothing is filed twice.",
+        "已按请求编号记录。请稍后原样重发：不会重复登记。",
+    ),
+    "sealed": Kind(
+        500,
+        "It can't be decrypted",
+        "无法解密",
+        "The service's key is not the one it was encrypted with, or somebody changed it. Tell the"
+        " operator; the timeline is whole.",
+        "服务密钥与加密时不一致，或内容被改动。请通知运维人员；时间线完好。",
+    ),
+    "storage_full": Kind(
+        507,
+        "The disk is full",
+        "存储空间不足",
+        "There is no room for it at the moment. What an upload has received is kept: go on later.",
+        "暂时没有存储空间。上传已收到的部分保留：请稍后继续。",
+    ),
+    "original_missing": Kind(
+        500,
+        "The file is not where it should be",
+        "文件缺失",
+        "Tell the operator to run wildlife media check; the timeline still names its SHA-256.",
+        "请通知运维人员运行 wildlife media check；时间线仍记有其 SHA-256。",
+    ),
+    "store_unavailable": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
+        "照片存储没有响应。请稍后原样重发：不会重复登记。",
+    ),
+    "not_ready": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The service can take no records until every part in `errors` is well again; it then goes"
+        " on by itself. Tell the operator.",
+        "`errors` 所列部分恢复之前无法登记记录；恢复后服务自动继续。请通知运维人员。",
+    ),
+    "stopping": Kind(
+        503,
+        "The service restarts",
+        "服务正在重启",
+        "It did not wait for the rest of this. Send the same again in a moment: nothing is filed"
+        " twice, and what an upload has received is kept.",
+        "服务未等待其余内容。请稍后原样重发：不会重复登记，上传已收到的部分保留。",
+    ),
+    "busy": Kind(
+        503,
+        "Too many are signing in",
+        "登录人数过多",
+        "More passwords wait to be checked than can be at once. Send the same again in {expected}"
+        " seconds.",
+        "等待验证的登录请求过多。请在 {expected} 秒后原样重发。",
+    ),
+    "darkroom_unavailable": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The machine is too busy to look at the photo. Send the same again in a moment: nothing is"
+        " filed twice.",
+        "服务器繁忙，暂时无法识别照片。请稍后原样重发：不会重复登记。",
+    ),
+    "unavailable": Kind(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The database does not answer, or not in time. Send the same again in a moment, or ask for"
+        " less at once: nothing is filed twice.",
+        "数据库没有响应或响应超时。请稍后原样重发，或缩小查询范围：不会重复登记。",
+    ),
+}

@@ -1,0 +1,70 @@
+"""For those who run the service and those who integrate with it: health, metrics, vocabularies."""
+
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.response import Redirect
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from wildlife.web.handling import FromService, problems
+from wildlife.web.health import Readiness, require_ready
+from wildlife.web.problems import Problem
+from wildlife.words.vocabularies import vocabularies
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`ok`, or no answer at all: it depends on nothing."""
+
+    status: str = "ok"
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A code with its labels."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@get("/", opt={"public": True}, include_in_schema=False)
+async def show_documentation() -> Redirect:
+    """Whoever opens the service in a browser wants to know what it is."""
+    return Redirect("/docs")
+
+
+@get("/healthz", tags=["operation"], opt={"public": True}, security=[{}])
+async def get_health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
+async def get_readiness(service: FromService) -> Readiness:
+    """The process can serve: its database takes a write, its photo store answers, and its disk has
+    room. What fails is named; the answer comes within a second."""
+    return await require_ready(service)
+
+
+@get(
+    "/metrics",
+    tags=["operation"],
+    opt={"public": True},
+    security=[{}],
+    media_type=MediaType.TEXT,
+    responses=problems(404),
+)
+async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Counters and timings for Prometheus, of this process: for operators, who ask it directly."""
+    if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
+        raise Problem("not_found")
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/vocabularies", tags=["vocabularies"], responses=problems(400, 401))
+async def get_vocabularies() -> dict[str, list[Label]]:
+    """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
+    return {
+        name: [Label(code.value, code.zh, code.en) for code in codes]
+        for name, codes in vocabularies().items()
+    }

@@ -1,0 +1,1 @@
+"""What everybody says alike: values, vocabularies, places, texts. Pure."""

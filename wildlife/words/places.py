@@ -1,0 +1,93 @@
+"""A place as somebody gave it. The WGS-84 point is derived, never stored over it."""
+
+from math import asin, cos, radians, sin, sqrt
+from typing import Annotated
+
+import msgspec
+
+from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.values import Text, whole
+from wildlife.words.vocabularies import Datum, PointSource
+
+RegionCode = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=whole(r"[1-8][0-9]{5,11}"),
+        description="GB/T 2260 code of 6 to 12 digits; its prefixes are province, prefecture"
+        " and county.",
+        examples=["150425"],
+    ),
+]
+
+
+class Point(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Coordinates in degrees with the datum that they refer to; there is no default datum."""
+
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    datum: Datum
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None = None
+    source: PointSource | None = None
+
+    @property
+    def wgs84(self) -> LonLat:
+        return to_wgs84(LonLat(self.longitude, self.latitude), self.datum)
+
+
+class Place(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Where: in words, by region code, by coordinates; as much of it as is known."""
+
+    description: Text | None = None
+    region_code: RegionCode | None = None
+    point: Point | None = None
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A point in WGS-84, rounded to a centimetre (7 decimals)."""
+
+    longitude: float
+    latitude: float
+
+
+class ShownPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in an answer: what was said, and the WGS-84 point that queries use."""
+
+    description: str | None = None
+    region_code: str | None = None
+    point: Point | None = None
+    wgs84: Position | None = None
+
+
+def show(place: Place) -> ShownPlace:
+    """The place with its WGS-84 point beside what was said."""
+    return ShownPlace(
+        description=place.description,
+        region_code=place.region_code,
+        point=place.point,
+        wgs84=position(place.point),
+    )
+
+
+def position(point: Point | None) -> Position | None:
+    """The point in WGS-84, or None where there is none."""
+    if point is None:
+        return None
+    longitude, latitude = point.wgs84
+    return Position(round(longitude, 7), round(latitude, 7))
+
+
+# The mean radius (IUGG).
+_EARTH_M = 6_371_009
+
+
+def distance_m(a: Position, b: Position) -> float:
+    """Along the surface of a round earth, in metres; half a per cent off at most."""
+    latitudes = radians(a.latitude), radians(b.latitude)
+    across = sin((latitudes[1] - latitudes[0]) / 2) ** 2
+    along = sin(radians(b.longitude - a.longitude) / 2) ** 2
+    chord = across + cos(latitudes[0]) * cos(latitudes[1]) * along
+    return 2 * _EARTH_M * asin(sqrt(min(1.0, chord)))

@@ -1,0 +1,71 @@
+"""The plain values that records are made of, with their bounds: here, and nowhere else."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, NewType
+from uuid import UUID
+
+import msgspec
+
+IncidentId = NewType("IncidentId", UUID)
+PhotoId = NewType("PhotoId", UUID)
+UploadId = NewType("UploadId", UUID)
+
+
+def whole(pattern: str) -> str:
+    """The pattern that a whole text has to match, in the regular expressions of both Python and
+    JSON Schema. `$` alone lets a line break pass behind it in Python, which has no other sign that
+    JSON Schema knows. Digits are `[0-9]`: `\\d` is also the digits of sixty other scripts.
+    """
+    return rf"^(?:{pattern})(?!\n)$"
+
+
+# PostgreSQL's text can't hold U+0000, and no honest report contains it.
+NO_NUL: Final = whole(r"[^\u0000]*")
+# The same, and more than spaces.
+NOT_BLANK: Final = whole(r"[^\u0000]*[^\s\u0000][^\u0000]*")
+SHA256: Final = whole(r"[0-9a-f]{64}")
+
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=NO_NUL)]
+
+# No rescue or report is older, and a phone that lost its clock says 1970; beyond them lie the zero
+# times of programs (the year 1) and offsets that no zone has any more. msgspec knows no bounds of
+# times, so whoever decodes holds them to these (`wildlife.web.decoding`).
+EARLIEST: Final = datetime(1950, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+
+Instant = Annotated[
+    datetime,
+    msgspec.Meta(
+        tz=True,
+        description="RFC 3339 with an offset, e.g. 2024-07-29T15:20:00+08:00; from 1950 to 2099.",
+        examples=["2024-07-29T15:20:00+08:00"],
+    ),
+]
+
+AnimalNumber = Annotated[
+    int, msgspec.Meta(ge=1, le=100, description="The animal's number within its incident.")
+]
+Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Badge = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=whole(r"[0-9A-Za-z-]{2,32}"),
+        description="A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001.",
+    ),
+]
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=NOT_BLANK,
+        description="A name: 1 to 200 characters, and not only spaces.",
+    ),
+]
+
+# As PostgreSQL's `integer` holds them: what a cursor counts.
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time in a cursor: what any row may hold, which is more than what is taken today."""
