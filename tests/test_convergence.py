@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from db.pool import Database
+from media.vault import open_vault
 from tests.people import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
-from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from db.pool import Database
+from media.vault import open_vault
 from tests.people import Person, entry, rescue
-from wildlife.informants.vault import open_vault
 from wildlife.settings import Settings
 from wildlife.timeline import chain as timeline
 from wildlife.timeline import queries

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from db.pool import Database
+from media.vault import new_salt, open_vault, salted_digest
 from tests.people import Person, add_account, entry, rescue
-from wildlife.informants.vault import new_salt, open_vault, salted_digest
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings

@@ -11,12 +11,12 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Connection, Database
+from media.vault import make_key
 from tests.conftest import fill, running_application
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people import API, Person, entry, rescue
 from tests.postgresql import folder_to_pass_through
 from tests.test_accounts import logged
-from wildlife.informants.vault import make_key
 from wildlife.people import station_routes as stations
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings

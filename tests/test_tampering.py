@@ -15,11 +15,11 @@ import pytest
 
 from db.pool import Database
 from media.store import open_store, original_key
+from media.vault import open_vault
 from tests.people import Person, entry, identification, release, road_hazard
 from tests.pictures import encoded, exif, noise
-from wildlife.informants.vault import open_vault
 from wildlife.photos.checking import check, check_pixels
-from wildlife.service import open_darkroom
+from wildlife.photos.darkroom import open_darkroom
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify

@@ -19,7 +19,7 @@ from litestar import Litestar
 
 from tests.people import API, Person
 from tests.tus import PART, TUS, metadata
-from wildlife.service import Service
+from wildlife.photos.service import PhotoService
 from wildlife.settings import Settings
 
 PHOTO_LIMIT_BYTES: Final = 1_000_000
@@ -206,8 +206,8 @@ def app_of(client: AsyncClient) -> Litestar:
     return cast(Litestar, transport.app)
 
 
-def service_of(client: AsyncClient) -> Service:
-    service: Service = app_of(client).state.service
+def service_of(client: AsyncClient) -> PhotoService:
+    service: PhotoService = app_of(client).state.service
     return service
 
 

@@ -1,8 +1,12 @@
-"""Wires the rooms together; decides nothing."""
+"""Wires the rooms together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
+import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -13,29 +17,38 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from db.pool import UNAVAILABLE, open_database
-from media.store import StoreUnavailable
+from db.identity import UnfitConnection
+from db.pool import UNAVAILABLE, Database, open_database
+from media.spool import Spool
+from media.store import Store, StoreUnavailable, open_store
+from media.vault import Unsealable, open_vault
 from wildlife import __version__
 from wildlife.informants import routes as informants
+from wildlife.informants.keys import open_fitting_vault
 from wildlife.lists import animal_routes as rescues
 from wildlife.lists import hazard_routes as hazards
 from wildlife.lists import release_routes as releases
 from wildlife.lists.listing import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
+from wildlife.people.guard import authenticate, provide_actor
+from wildlife.people.signing_in import forget_expired
 from wildlife.photos import routes as photos
 from wildlife.photos import upload_routes as uploads
+from wildlife.photos.darkroom import open_darkroom
+from wildlife.photos.receiving import tend_uploads
+from wildlife.photos.service import PhotoService
 from wildlife.photos.tus import speak_tus
+from wildlife.photos.upload import open_uploads
 from wildlife.receipts import routes as receipts
-from wildlife.service import assemble
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.timeline import routes as incidents
-from wildlife.web.background import working_in_background
+from wildlife.timeline.policy import read_policy
+from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.handling import (
     StrictRequest,
-    authenticate,
     handle_exception,
     handle_http_exception,
     handle_no_file,
@@ -43,7 +56,7 @@ from wildlife.web.handling import (
     handle_problem,
     handle_store_unavailable,
     handle_unavailable,
-    provide_actor,
+    handle_unsealable,
     provide_service,
     query_parameters,
     refuse_unknown_parameters,
@@ -61,6 +74,11 @@ from wildlife.web.operations import (
 from wildlife.web.problems import Problem
 from wildlife.web.stopping import end_with_server, told
 from wildlife.web.transport import be_kind
+
+log = structlog.get_logger()
+
+# All else is served meanwhile, whatever hangs.
+_STORE_WITHIN_S: Final = 5
 
 API = [
     accounts.sign_in,
@@ -115,8 +133,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 size=settings.database_connections,
                 limited=True,
             ) as database:
-                service = app.state.service = await assemble(settings, database)
-                async with working_in_background(service):
+                service = app.state.service = await _assemble(settings, database)
+                work = [
+                    service.darkroom.run(),
+                    again_and_again("uploads have to wait", partial(tend_uploads, service)),
+                    again_and_again(
+                        "what has expired has to wait", partial(forget_expired, database)
+                    ),
+                ]
+                async with working_in_background(work):
                     about_to_serve()
                     yield
 
@@ -148,6 +173,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             HTTPException: handle_http_exception,
             **dict.fromkeys(UNAVAILABLE, handle_unavailable),
             StoreUnavailable: handle_store_unavailable,
+            Unsealable: handle_unsealable,
             OSError: handle_os_error,
             Exception: handle_exception,
         },
@@ -185,3 +211,44 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.query_parameters = query_parameters(app.routes)
     app.asgi_handler = speak_tus(app.asgi_handler)
     return app
+
+
+async def _assemble(settings: Settings, database: Database) -> PhotoService:
+    """The parts for these settings; their folders are made.
+
+    Raises ValueError where the key does not fit the database.
+    """
+    try:
+        async with database.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
+    except UnfitConnection:
+        raise
+    except UNAVAILABLE:
+        # A worker that comes back while the database is away: who started it made sure of the key.
+        vault = open_vault(settings.key_path)
+    store = open_store(settings.media_url, settings.media_dir)
+    spool = Spool(settings.media_dir)
+    uploads = open_uploads(settings)
+    await _prepare_store(store)
+    spool.prepare()
+    uploads.prepare()
+    return PhotoService(
+        settings=settings,
+        database=database,
+        store=store,
+        spool=spool,
+        uploads=uploads,
+        darkroom=open_darkroom(settings, database, store),
+        vault=vault,
+        policy=read_policy(settings.policy_file),
+    )
+
+
+async def _prepare_store(store: Store) -> None:
+    """A worker that comes back while a store elsewhere is away: who started it made sure of that,
+    too, and the readiness says so."""
+    try:
+        async with asyncio.timeout(_STORE_WITHIN_S):
+            await store.prepare()
+    except (StoreUnavailable, TimeoutError) as error:
+        log.warning("store_unavailable", error=str(error))

@@ -12,10 +12,10 @@ from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.checking import Flaw, check_pixels
 from wildlife.photos.checking import check as check_originals
 from wildlife.photos.checking import sweep as sweep_store
+from wildlife.photos.darkroom import open_darkroom
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.photos.upload import open_uploads
-from wildlife.service import open_darkroom
 from wildlife.settings import Settings
 
 

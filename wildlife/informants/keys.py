@@ -6,14 +6,13 @@ from pathlib import Path
 from uuid import UUID
 
 from db.pool import Connection
+from media.vault import Unsealable, Vault, make_key, open_vault
 from wildlife.informants.queries import (
     add_fingerprint,
     find_fingerprint,
     lock_fingerprint,
     stream_sealed,
 )
-from wildlife.informants.vault import Vault, make_key, open_vault
-from wildlife.web.problems import Problem
 
 
 async def open_fitting_vault(connection: Connection, key_path: Path) -> Vault:
@@ -69,7 +68,7 @@ async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
 def _opens(vault: Vault, incident_id: UUID, sealed: bytes) -> bool:
     try:
         vault.open(incident_id, sealed)
-    except Problem:
+    except Unsealable:
         return False
     return True
 

@@ -6,7 +6,8 @@ from litestar.params import FromPath
 
 from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informant, erase_informant
-from wildlife.web.handling import OFFICERS, FromActor, FromService, problems
+from wildlife.people.guard import OFFICERS, FromActor
+from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
 

@@ -8,7 +8,8 @@ from litestar.params import FromQuery, QueryParameter
 
 from wildlife.lists.animals import Animal, list_animals
 from wildlife.lists.listing import AskedSpecies, Filters, ListOperation, Page, answer
-from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
 from wildlife.words.vocabularies import Outcome, Protection
 
 

@@ -8,7 +8,8 @@ from litestar.params import FromQuery, QueryParameter
 
 from wildlife.lists.hazards import Hazard, list_hazards
 from wildlife.lists.listing import Filters, ListOperation, Page, answer
-from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
 from wildlife.words.vocabularies import HazardState, HazardType, Passability
 
 

@@ -6,7 +6,8 @@ from litestar.params import FromQuery
 
 from wildlife.lists.listing import AskedSpecies, Filters, ListOperation, Page, answer
 from wildlife.lists.releases import Release, list_releases
-from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
 from wildlife.words.vocabularies import Protection
 
 

@@ -10,8 +10,9 @@ from litestar.params import JSONBody
 from wildlife.people import signing_in
 from wildlife.people.account_queries import end_session, use_refresh_token
 from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.guard import FromActor
 from wildlife.people.tokens import issue_tokens, token_hash
-from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
 
 log = structlog.get_logger()

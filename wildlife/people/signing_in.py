@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import structlog
 
+from db.pool import Database
 from wildlife.people import passwords
-from wildlife.people.account_queries import find_account, hold_account
+from wildlife.people.account_queries import find_account, forget_tokens, hold_account
 from wildlife.people.accounts import DEMO_PASSWORD, Credentials, Tokens
 from wildlife.people.attempt_queries import (
     count_as_right,
     count_as_wrong,
+    forget_attempts,
     one_at_a_time,
     read_tally,
 )
@@ -62,6 +64,13 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
         badge = credentials.badge if account else None
         log.warning("sign_in_refused", code=refusal.code, badge=badge, address=host)
         raise
+
+
+async def forget_expired(database: Database) -> None:
+    """Forget tokens and attempts to sign in that count no more."""
+    async with database.writing() as connection:
+        await forget_tokens(connection)
+        await forget_attempts(connection)
 
 
 def _require_patience(tally: Tally) -> None:

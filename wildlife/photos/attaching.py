@@ -14,7 +14,7 @@ from media.images import UnsupportedImage
 from media.processes import Interrupted
 from media.store import original_key
 from wildlife.people.accounts import Actor
-from wildlife.service import Service
+from wildlife.photos.service import PhotoService
 from wildlife.timeline import appending
 from wildlife.timeline.chain import said_by
 from wildlife.timeline.entries import Photo
@@ -25,7 +25,7 @@ from wildlife.timeline.rules import check_about, check_time
 from wildlife.web.problems import Problem
 
 
-async def check(service: Service, actor: Actor, said: Said) -> None:
+async def check(service: PhotoService, actor: Actor, said: Said) -> None:
     """Before a byte of it is taken: that this actor may add this photo to that incident.
 
     Whoever sent it once may send it again, whoever is responsible now.
@@ -43,7 +43,7 @@ async def check(service: Service, actor: Actor, said: Said) -> None:
 
 
 async def attach_file(
-    service: Service, actor: Actor, said: Said, path: Path, digest: str, size: int
+    service: PhotoService, actor: Actor, said: Said, path: Path, digest: str, size: int
 ) -> Written:
     """Keep the photo at `path`, whose bytes are durable, and name it on the timeline.
 
@@ -54,7 +54,9 @@ async def attach_file(
     return await attach_held(service, actor, said, image)
 
 
-async def attach_held(service: Service, actor: Actor, said: Said, image: ImageFacts) -> Written:
+async def attach_held(
+    service: PhotoService, actor: Actor, said: Said, image: ImageFacts
+) -> Written:
     """Name a photo that is kept already on the timeline."""
     now = datetime.now(service.settings.zone)
     entry = Photo(
@@ -80,7 +82,7 @@ async def hash_file(path: Path) -> str:
     return await to_thread.run_sync(hash_it)
 
 
-async def _look_at(service: Service, path: Path, digest: str, size: int) -> ImageFacts:
+async def _look_at(service: PhotoService, path: Path, digest: str, size: int) -> ImageFacts:
     try:
         info = await service.darkroom.inspect(path)
     except UnsupportedImage as error:

@@ -15,7 +15,7 @@ import structlog
 
 from db.pool import UNAVAILABLE, Connection, Database
 from media.images import ImageInfo, UnsupportedImage, inspect, sniff_file
-from media.processes import Bound, Interrupted, Killed, run_killable
+from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import Rendered, TooManyPixels, TooManyScans, UnreadableImage, render
 from media.store import NotHeld, Store, StoreUnavailable, original_key, rendition_key
 from wildlife.photos.rendition_queries import (
@@ -27,6 +27,7 @@ from wildlife.photos.rendition_queries import (
     release_all,
     release_photo,
 )
+from wildlife.settings import Settings
 from wildlife.words.vocabularies import Renditions, RenditionsReason
 
 log = structlog.get_logger()
@@ -234,6 +235,17 @@ class Darkroom:
         for name, content in rendered.files.items():
             await self._store.put(rendition_key(digest, name), content)
         return Developed(Renditions.MADE, None, rendered.difference_hash, rendered.is_incomplete)
+
+
+def open_darkroom(settings: Settings, database: Database, store: Store) -> Darkroom:
+    """The darkroom of a process."""
+    return Darkroom(
+        database,
+        store,
+        memory_bytes=settings.rendering_memory_bytes,
+        limit_pixels=settings.rendering_limit_pixels,
+        lanes=max(1, CORES // settings.workers),
+    )
 
 
 async def _note(

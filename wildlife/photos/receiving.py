@@ -29,8 +29,8 @@ from wildlife.people.accounts import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
 from wildlife.photos.bodies import recognized
 from wildlife.photos.queries import find_held_image, find_image
+from wildlife.photos.service import PhotoService
 from wildlife.photos.upload import MOST_UNFINISHED, Note, UnreadableNote, describe_upload, read_note
-from wildlife.service import Service
 from wildlife.timeline.photo import ImageFacts
 from wildlife.web.problems import FieldError, Problem
 
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 _HANDED_OVER: Final = {"not_found", "not_responsible"}
 
 
-async def begin(service: Service, actor: Actor, length: int, note: Note) -> Progress:
+async def begin(service: PhotoService, actor: Actor, length: int, note: Note) -> Progress:
     """The upload of this photo, new or as far as it came; complete where the content is held.
 
     Raises Problem before anything is written.
@@ -73,7 +73,7 @@ async def begin(service: Service, actor: Actor, length: int, note: Note) -> Prog
     return progress
 
 
-async def _create(service: Service, upload: Upload) -> Progress:
+async def _create(service: PhotoService, upload: Upload) -> Progress:
     try:
         return await service.uploads.create(upload)
     except TooMany:
@@ -85,7 +85,9 @@ async def _create(service: Service, upload: Upload) -> Progress:
         raise Problem("storage_full") from None
 
 
-async def _find_held(service: Service, actor: Actor, note: Note, length: int) -> ImageFacts | None:
+async def _find_held(
+    service: PhotoService, actor: Actor, note: Note, length: int
+) -> ImageFacts | None:
     """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
     the store."""
     said = note.said
@@ -101,7 +103,7 @@ async def _find_held(service: Service, actor: Actor, note: Note, length: int) ->
 
 
 async def go_on(
-    service: Service,
+    service: PhotoService,
     actor: Actor,
     upload_id: UUID,
     offset: int,
@@ -136,7 +138,7 @@ async def go_on(
     return await finish(service, actor, upload_id) if progress.is_complete else progress
 
 
-async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
+async def finish(service: PhotoService, actor: Actor, upload_id: UUID) -> Progress:
     """How far the upload is; attached to its incident if all of it is there.
 
     Raises Problem: upload_not_found, or why the photo is refused.
@@ -145,7 +147,7 @@ async def finish(service: Service, actor: Actor, upload_id: UUID) -> Progress:
 
 
 async def _finish(
-    service: Service, owner: UUID, upload_id: UUID, actor: Actor | None = None
+    service: PhotoService, owner: UUID, upload_id: UUID, actor: Actor | None = None
 ) -> Progress:
     """The same for whoever began it, should they not come back for the end."""
     async with service.uploads.finishing(owner, upload_id) as progress:
@@ -178,7 +180,13 @@ async def _finish(
         return progress._replace(path=None)
 
 
-async def finish_complete(service: Service) -> None:
+async def tend_uploads(service: PhotoService) -> None:
+    """Attach what came whole, forget what nobody came back for."""
+    await finish_complete(service)
+    await service.uploads.expire()
+
+
+async def finish_complete(service: PhotoService) -> None:
     """Attach what came whole and was not attached: its phone may think that it is done."""
     for upload in await service.uploads.complete():
         try:
@@ -193,7 +201,7 @@ async def finish_complete(service: Service) -> None:
             log.exception("upload not attached", upload=upload.name)
 
 
-async def _discard_empty(service: Service, upload: Upload) -> None:
+async def _discard_empty(service: PhotoService, upload: Upload) -> None:
     """Forget an upload of which nothing was kept; a later request may have brought better."""
     async with service.uploads.finishing(upload.owner, upload.upload_id) as progress:
         if progress is not None and progress.offset == 0:

@@ -13,6 +13,7 @@ from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import OFFICERS, FromActor
 from wildlife.photos.attaching import attach_file, check
 from wildlife.photos.bodies import (
     PhotoOperation,
@@ -32,12 +33,12 @@ from wildlife.photos.queries import (
     list_same_pictures,
 )
 from wildlife.photos.reasons import SENTENCES
-from wildlife.service import Service
+from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.bodies import Streamed
 from wildlife.web.etags import content_etag, is_current, not_modified
-from wildlife.web.handling import OFFICERS, FromActor, FromService, also_answers, problems
+from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.words.values import NO_NUL, IncidentId, PhotoId
@@ -57,7 +58,7 @@ _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     | also_answers(200, answers.Entry),
 )
 async def put_photo(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
@@ -113,7 +114,7 @@ class Photos(msgspec.Struct, frozen=True):
 
 @get("/incidents/{incident_id:uuid}/photos", tags=["photos"], responses=problems(400, 401, 404))
 async def get_photos(
-    service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
+    service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
     """The photos of an incident, in the order they were taken."""
     async with service.database.reading() as connection:
@@ -131,7 +132,7 @@ class Photo(PhotoRecord, frozen=True, kw_only=True):
 
 @get(_PHOTO, tags=["photos"], responses=problems(400, 401, 404))
 async def get_photo(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
@@ -160,7 +161,7 @@ async def get_photo(
     responses=problems(400, 401, 403, 404, 416),
 )
 async def get_original(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
@@ -213,7 +214,7 @@ class Accesses(msgspec.Struct, frozen=True):
     responses=problems(400, 401, 403, 404),
 )
 async def get_accesses(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
@@ -233,7 +234,7 @@ async def get_accesses(
     responses=problems(400, 401, 404, 416, 503),
 )
 async def get_rendition(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
@@ -262,7 +263,7 @@ async def get_rendition(
     return Response(body, status_code=part.status, media_type=f"image/{kind}", headers=headers)
 
 
-async def _rendition(service: Service, photo: PhotoRecord, name: str) -> bytes:
+async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> bytes:
     """The rendition, made now where it was not made yet or got lost."""
     key = rendition_key(photo.sha256, name)
     try:
@@ -297,7 +298,7 @@ def _takes_webp(accept: str) -> bool:
 
 
 async def _access(
-    service: Service, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
+    service: PhotoService, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> PhotoRecord:
     async with service.database.reading() as connection:
         photo = await access_photo(connection, actor, incident_id, photo_id)

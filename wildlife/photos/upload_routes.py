@@ -9,13 +9,15 @@ from litestar.params import FromPath, HeaderParameter
 
 from media.uploads import CHECKSUMS
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import OFFICERS, FromActor
 from wildlife.photos import tus
 from wildlife.photos.bodies import PartOperation
 from wildlife.photos.receiving import begin, finish, go_on
+from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import Note, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.decoding import convert
-from wildlife.web.handling import OFFICERS, FromActor, FromService, address, problems
+from wildlife.web.handling import address, problems
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import SHA256, UploadId
 
@@ -52,7 +54,7 @@ UploadChecksum: TypeAlias = Annotated[
     status_code=204,
     include_in_schema=False,
 )
-async def describe_uploads(service: FromService) -> Response[None]:
+async def describe_uploads(service: FromPhotoService) -> Response[None]:
     """What of tus is spoken here."""
     headers = {
         "Tus-Version": tus.VERSION,
@@ -72,7 +74,7 @@ async def describe_uploads(service: FromService) -> Response[None]:
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
 )
 async def create_upload(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     tus_resumable: TusResumable = None,
@@ -112,7 +114,7 @@ async def create_upload(
     responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
 )
 async def get_upload(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,
@@ -136,7 +138,7 @@ async def get_upload(
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
 )
 async def append_to_upload(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     upload_id: FromPath[UploadId],
@@ -164,7 +166,7 @@ async def append_to_upload(
     responses=problems(400, 401, 403, 404, 412),
 )
 async def delete_upload(
-    service: FromService,
+    service: FromPhotoService,
     actor: FromActor,
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,

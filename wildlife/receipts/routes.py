@@ -8,9 +8,10 @@ from litestar import post
 from litestar.params import JSONBody
 
 from media.store import original_key
+from wildlife.people.guard import FromActor
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
-from wildlife.web.handling import FromActor, FromService, problems
+from wildlife.web.handling import FromService, problems
 from wildlife.words.values import SHA256
 
 _MOST = 1000

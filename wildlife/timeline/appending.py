@@ -11,7 +11,6 @@ from wildlife.people.account_queries import find_officer
 from wildlife.people.accounts import Actor
 from wildlife.people.station_queries import find_station
 from wildlife.rescues.entries import Identification
-from wildlife.service import Service
 from wildlife.species.queries import find_taxon
 from wildlife.timeline import answers, queries
 from wildlife.timeline import chain as timeline
@@ -28,6 +27,7 @@ from wildlife.timeline.responsibility import may_file
 from wildlife.timeline.row_queries import write_projections
 from wildlife.timeline.rows import project
 from wildlife.timeline.rules import check_entry, check_opening
+from wildlife.timeline.service import TimelineService
 from wildlife.web.decoding import require_known_fields
 from wildlife.web.etags import require_match
 from wildlife.web.problems import FieldError, Problem
@@ -43,7 +43,7 @@ them all."""
 
 
 async def append_entry(
-    service: Service,
+    service: TimelineService,
     actor: Actor,
     incident_id: IncidentId,
     entry: AnyEntry,
@@ -74,7 +74,7 @@ async def append_entry(
 
 
 async def _append(
-    service: Service,
+    service: TimelineService,
     connection: Connection,
     actor: Actor,
     incident_id: IncidentId,
@@ -123,7 +123,7 @@ async def may_append(connection: Connection, actor: Actor, incident_id: Incident
 
 
 async def _append_new(
-    service: Service,
+    service: TimelineService,
     connection: Connection,
     actor: Actor,
     incident_id: IncidentId,
@@ -237,7 +237,7 @@ def _check_changes(changes: dict[str, Any], body: Opening | AnyEntry) -> None:
 
 
 def _check_amended(
-    service: Service,
+    service: TimelineService,
     amendment: Amendment,
     opening: timeline.RecordedOpening,
     entries: list[timeline.RecordedEntry],

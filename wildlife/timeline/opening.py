@@ -6,10 +6,9 @@ import msgspec
 from msgspec.structs import replace
 
 from db.pool import Connection
+from media.vault import new_salt, salted_digest
 from wildlife.informants.queries import find_informant
-from wildlife.informants.vault import new_salt, salted_digest
 from wildlife.people.accounts import Actor
-from wildlife.service import Service
 from wildlife.timeline import answers, queries
 from wildlife.timeline import chain as timeline
 from wildlife.timeline.chain import Facts, Recorded
@@ -20,11 +19,12 @@ from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
 from wildlife.timeline.rows import project
 from wildlife.timeline.rules import check_opening
+from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
 
 
-async def open_incident(service: Service, actor: Actor, opening: Opening) -> Written:
+async def open_incident(service: TimelineService, actor: Actor, opening: Opening) -> Written:
     """Open an incident at the actor's station.
 
     Raises Problem: time_in_future, invalid_value, or id_conflict (the body is kept then).
@@ -70,7 +70,7 @@ async def open_incident(service: Service, actor: Actor, opening: Opening) -> Wri
 
 
 async def _replay_opening(
-    service: Service, connection: Connection, actor: Actor, opening: Opening
+    service: TimelineService, connection: Connection, actor: Actor, opening: Opening
 ) -> Written:
     """The answer that the first request with this id got, if it said the same."""
     stored = await queries.find_entry(connection, opening.id, opening.id)

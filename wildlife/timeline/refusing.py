@@ -6,19 +6,20 @@ import msgspec
 from msgspec.structs import replace
 
 from db.pool import Connection
+from media.vault import Unsealable
 from wildlife.informants.model import Informant
 from wildlife.people.accounts import Actor
-from wildlife.service import Service
 from wildlife.timeline import answers
 from wildlife.timeline.entries import AnyEntry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
+from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
 
 
 async def keep(
-    service: Service,
+    service: TimelineService,
     connection: Connection,
     actor: Actor,
     sender: Sender,
@@ -58,7 +59,7 @@ async def keep(
 
 
 def refused(
-    service: Service, actor: Actor, incident_id: IncidentId, row: RefusedRow
+    service: TimelineService, actor: Actor, incident_id: IncidentId, row: RefusedRow
 ) -> answers.Refused:
     """The answer for a refused body, to `actor`. One that is damaged says so of itself."""
     body, readable = None, True
@@ -70,7 +71,7 @@ def refused(
         if row.sealed_informant is not None and body is not None:
             informant = service.vault.open(incident_id, row.sealed_informant)
             body["informant"] = msgspec.json.decode(informant)
-    except (Problem, msgspec.MsgspecError, UnicodeError):
+    except (Unsealable, msgspec.MsgspecError, UnicodeError):
         readable = False
     return answers.Refused(
         entry_id=row.entry_id,
@@ -84,7 +85,7 @@ def refused(
 
 
 def _same_for_the_same(
-    service: Service, actor: Actor, code: str, content: bytes, informant: Informant | None
+    service: TimelineService, actor: Actor, code: str, content: bytes, informant: Informant | None
 ) -> UUID:
     """The id of what is kept: a phone in a loop sends the same body for ever."""
     said = msgspec.json.encode([actor.account_id, code, informant]) + content

@@ -19,12 +19,14 @@ from wildlife.lists.listing import (
     decode_cursor,
     page,
 )
+from wildlife.people.guard import OFFICERS, FromActor
 from wildlife.timeline import answers, appending, opening, queries
 from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
+from wildlife.timeline.service import FromTimelineService
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.handling import OFFICERS, FromActor, FromService, also_answers, problems
+from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
 from wildlife.words.vocabularies import IncidentKind, IncidentState, Protection
@@ -37,7 +39,7 @@ from wildlife.words.vocabularies import IncidentKind, IncidentState, Protection
     responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, answers.Incident),
 )
 async def open_incident(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     data: JSONBody[RescueOpening | RoadHazardOpening],
 ) -> Response[answers.Incident]:
@@ -58,7 +60,7 @@ async def open_incident(
 
 @get("/incidents", tags=["incidents"], operation_class=ListOperation, responses=problems(400, 401))
 async def get_incidents(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     filters: NamedDependency[Filters],
     kind: FromQuery[IncidentKind | None] = None,
@@ -84,7 +86,7 @@ async def get_incidents(
 
 @get("/incidents/{incident_id:uuid}", tags=["incidents"], responses=problems(400, 401, 404))
 async def get_incident(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
@@ -109,7 +111,7 @@ async def get_incident(
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422) | also_answers(200, answers.Entry),
 )
 async def append_entry(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
     data: JSONBody[Appendable],
@@ -132,7 +134,7 @@ async def append_entry(
 
 @get("/incidents/{incident_id:uuid}/entries", tags=["incidents"], responses=problems(400, 401, 404))
 async def get_entries(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
@@ -166,7 +168,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     responses=problems(400, 401, 403, 404),
 )
 async def get_refused(
-    service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
+    service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Response[RefusedBodies]:
     """What was refused and kept for a person to look at: what you or your station sent, and what
     the stations that had a part in the incident did."""

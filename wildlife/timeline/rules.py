@@ -7,19 +7,19 @@ whatever way it came to be.
 from datetime import datetime, timedelta
 
 from wildlife.rescues.entries import OfAnimal, Release
-from wildlife.service import Service
 from wildlife.timeline.entries import AnyEntry, Opening, Photo, RescueOpening
+from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import Place
 
 
-def check_opening(service: Service, opening: Opening, now: datetime) -> None:
+def check_opening(service: TimelineService, opening: Opening, now: datetime) -> None:
     """Raises Problem: time_in_future or invalid_value."""
     check_time(service, "found_at", opening.found_at, now)
     check_place("place", opening.place)
 
 
-def check_entry(service: Service, entry: AnyEntry, opening: Opening, now: datetime) -> None:
+def check_entry(service: TimelineService, entry: AnyEntry, opening: Opening, now: datetime) -> None:
     """Raises Problem: time_in_future, invalid_value or unknown_animal."""
     check_time(service, "happened_at", entry.happened_at, now)
     match entry:
@@ -48,7 +48,7 @@ def check_about(about: str | None, animals: int) -> None:
         raise Problem("unknown_animal", FieldError("about", about, ", ".join(known) or "none"))
 
 
-def check_time(service: Service, field: str, time: datetime, now: datetime) -> None:
+def check_time(service: TimelineService, field: str, time: datetime, now: datetime) -> None:
     latest = now + timedelta(seconds=service.settings.future_tolerance_s)
     if time > latest:
         raise Problem(

@@ -8,8 +8,8 @@ import msgspec
 
 from db.pool import Connection, Database
 from db.rows import fetch_in_batches
+from media.vault import Unsealable, Vault, salted_digest
 from wildlife.informants.queries import find_informant
-from wildlife.informants.vault import Vault, salted_digest
 from wildlife.timeline import chain as timeline
 from wildlife.timeline import queries
 from wildlife.timeline import row_queries as projection_queries
@@ -17,7 +17,6 @@ from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.rows import project
-from wildlife.web.problems import Problem
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -94,7 +93,7 @@ async def _informant_flaws(
         try:
             found = salted_digest(held.salt, vault.open(incident_id, held.sealed))
             reason = None if found == told else "who reported is not the one of the opening"
-        except Problem:
+        except Unsealable:
             reason = "who reported was changed, or sealed with another key"
     return [Flaw(incident_id, 1, reason)] if reason else []
 

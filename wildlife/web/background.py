@@ -1,7 +1,7 @@
-"""What the service does between requests: renditions, uploads that came whole, what has expired."""
+"""What is done between requests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from typing import Final
@@ -10,10 +10,6 @@ import structlog
 
 from db.pool import UNAVAILABLE, ask_for
 from media.store import StoreUnavailable
-from wildlife.people.account_queries import forget_tokens
-from wildlife.people.attempt_queries import forget_attempts
-from wildlife.photos.receiving import finish_complete
-from wildlife.service import Service
 
 log = structlog.get_logger()
 
@@ -21,18 +17,10 @@ _EVERY_S: Final = 600
 
 
 @asynccontextmanager
-async def working_in_background(service: Service) -> AsyncIterator[None]:
-    """Work off what is to be done until the end of the block; what is left is found again."""
+async def working_in_background(work: Iterable[Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Work that goes on until the end of the block; what is left then is found again."""
     context = copy_context()
     context.run(ask_for, "background")  # it gets its share of the database, and no more
-    rounds = {
-        "uploads have to wait": _tend_uploads,
-        "what has expired has to wait": _forget_expired,
-    }
-    work = [
-        service.darkroom.run(),
-        *(_again_and_again(put_off, one, service) for put_off, one in rounds.items()),
-    ]
     tasks = [asyncio.create_task(one, context=context) for one in work]
     try:
         yield
@@ -44,27 +32,13 @@ async def working_in_background(service: Service) -> AsyncIterator[None]:
                 await task
 
 
-async def _again_and_again(
-    put_off: str, work: Callable[[Service], Awaitable[None]], service: Service
-) -> None:
-    """put_off: what the log says when the database or the disk is away."""
+async def again_and_again(put_off: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Work that is done in rounds. put_off: what the log says when database or disk is away."""
     while True:
         try:
-            await work(service)
+            await work()
         except (*UNAVAILABLE, StoreUnavailable, OSError) as error:
             log.warning(put_off, error=str(error))
         except Exception:  # a fault of ours, which must not end all later rounds
             log.exception("internal_error")
         await asyncio.sleep(_EVERY_S)
-
-
-async def _tend_uploads(service: Service) -> None:
-    await finish_complete(service)
-    await service.uploads.expire()
-
-
-async def _forget_expired(service: Service) -> None:
-    """Tokens and attempts to sign in."""
-    async with service.database.writing() as connection:
-        await forget_tokens(connection)
-        await forget_attempts(connection)

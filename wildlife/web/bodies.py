@@ -5,7 +5,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import structlog
@@ -15,7 +15,6 @@ from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
 from litestar.types import ASGIApp, HTTPSendMessage, Message, Receive, Scope, Send
 
-from wildlife.people.accounts import Actor
 from wildlife.web.problems import Problem
 
 log = structlog.get_logger()
@@ -36,6 +35,11 @@ _STOPPING_S: Final = 2
 
 # Streams go out in pieces of this size; the server keeps a few for a client that reads slowly.
 _PIECE_BYTES: Final = 64 * 1024
+
+
+class _HasAccount(Protocol):
+    @property
+    def account_id(self) -> UUID: ...
 
 
 class Bodies:
@@ -129,7 +133,7 @@ class Bodies:
         return min((when for when in (then, self._stops_at) if when is not None), default=None)
 
     @contextmanager
-    def _share(self, actor: Actor | None) -> Iterator[None]:
+    def _share(self, actor: _HasAccount | None) -> Iterator[None]:
         """Room for one body more of this account. Raises Problem too_many_bodies."""
         if actor is None:
             yield

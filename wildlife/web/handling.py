@@ -1,4 +1,4 @@
-"""What every route shares: who asks, strict bodies and parameters, problem details."""
+"""What every route shares: strict bodies and parameters, problem details."""
 
 import errno
 from collections.abc import Iterable
@@ -19,23 +19,19 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import SkipValidation
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
 
-from db.pool import ask_for
 from media.store import StoreUnavailable
-from wildlife.people.account_queries import access_actor
-from wildlife.people.accounts import Actor
-from wildlife.people.tokens import token_hash
+from media.vault import Unsealable
 from wildlife.service import Service
 from wildlife.web.decoding import decode, explain, plain
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
-from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
 
-FromService: TypeAlias = NamedDependency[Service]
-FromActor: TypeAlias = NamedDependency[Actor]
+FromService: TypeAlias = NamedDependency[SkipValidation[Service]]
 
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
@@ -46,10 +42,8 @@ _RETRY_AFTER_S: Final = "2"
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-OFFICERS: Final = frozenset({Role.OFFICER})
 
-
-class StrictRequest(Request[Actor, None, State]):
+class StrictRequest(Request[Any, None, State]):
     """A request whose JSON body is decoded straight to the type that its handler declares."""
 
     async def json(self) -> Any:
@@ -63,39 +57,6 @@ async def provide_service(state: State) -> Service:
     """The parts of the service, made once a process."""
     service: Service = state.service
     return service
-
-
-async def provide_actor(request: Request[Actor, None, State], service: FromService) -> Actor:
-    """Who asks, as `authenticate` found out.
-
-    That it depends on the service says nothing but "after it": the framework resolves what is
-    independent in tasks of their own, which costs a tenth of a request.
-    """
-    return request.user
-
-
-async def authenticate(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
-    """The guard of every route: runs before a byte of the body is read.
-
-    A route is public by `opt={"public": True}` and limited to roles by `opt={"roles": …}`.
-    """
-    if handler.opt.get("public"):
-        return
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Problem("unauthenticated")
-    async with connection.app.state.service.database.identifying() as database:
-        actor = await access_actor(database, token_hash(token.strip()))
-    if actor is None:
-        raise Problem("invalid_token")
-    connection.scope["user"] = actor
-    ask_for(actor.account_id)
-    structlog.contextvars.bind_contextvars(badge=actor.badge)
-    roles: frozenset[Role] | None = handler.opt.get("roles")
-    if roles is not None and actor.role not in roles:
-        raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
 
 
 def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[str]]:
@@ -196,6 +157,11 @@ def handle_store_unavailable(
     """The photo store is away: the same."""
     log.warning("store_unavailable", error=str(error))
     return handle_problem(request, Problem("store_unavailable"))
+
+
+def handle_unsealable(request: Request[Any, Any, Any], _: Unsealable) -> Response[ProblemDetail]:
+    """What is sealed can't be opened: it was changed, and the operator has to know."""
+    return handle_problem(request, Problem("sealed"))
 
 
 def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Response[ProblemDetail]:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +11,9 @@ import msgspec
 import structlog
 from anyio import to_thread
 
-from db.pool import UNAVAILABLE
+from db.pool import UNAVAILABLE, Database
 from media.files import has_room
-from media.store import StoreUnavailable
-from wildlife.service import Service
+from media.store import Store, StoreUnavailable
 from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
@@ -36,22 +35,24 @@ class _Unready(Exception):
     """A part can't be used; says why, in one word."""
 
 
-async def require_ready(service: Service) -> Readiness:
+async def require_ready(database: Database, store: Store, folder: Path) -> Readiness:
     """Raises Problem not_ready, which names each part that fails."""
-    parts = {"database": _ask_database, "store": _ask_store, "disk": _ask_disk}
-    found = await asyncio.gather(*(_ask(name, service, ask) for name, ask in parts.items()))
+    parts = {
+        "database": _ask_database(database),
+        "store": store.check(),
+        "disk": to_thread.run_sync(_write, folder, abandon_on_cancel=True),
+    }
+    found = await asyncio.gather(*(_ask(name, answer) for name, answer in parts.items()))
     failing = [one for one in found if one is not None]
     if failing:
         raise Problem("not_ready", *failing)
     return Readiness()
 
 
-async def _ask(
-    name: str, service: Service, ask: Callable[[Service], Awaitable[None]]
-) -> FieldError | None:
+async def _ask(name: str, answer: Awaitable[None]) -> FieldError | None:
     try:
         async with asyncio.timeout(_WITHIN_S):
-            await ask(service)
+            await answer
     except TimeoutError:
         reason, error = "no_answer", ""
     except _Unready as unready:
@@ -64,23 +65,15 @@ async def _ask(
     return FieldError(name, reason)
 
 
-async def _ask_database(service: Service) -> None:
+async def _ask_database(database: Database) -> None:
     """That it commits: a replica does not, nor does a primary whose standby it waits for is gone.
 
     A message in the log that nobody reads leaves no trace in any table.
     """
-    async with service.database.identifying() as connection:
+    async with database.identifying() as connection:
         if await connection.fetchval("select current_setting('transaction_read_only')::boolean"):
             raise _Unready("read_only")
         await connection.fetchval("select pg_logical_emit_message(true, 'wildlife', 'readiness')")
-
-
-async def _ask_store(service: Service) -> None:
-    await service.store.check()
-
-
-async def _ask_disk(service: Service) -> None:
-    await to_thread.run_sync(_write, service.settings.media_dir, abandon_on_cancel=True)
 
 
 def _write(folder: Path) -> None:

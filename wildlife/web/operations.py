@@ -43,7 +43,7 @@ async def get_health() -> Health:
 async def get_readiness(service: FromService) -> Readiness:
     """The process can serve: its database takes a write, its photo store answers, and its disk has
     room. What fails is named; the answer comes within a second."""
-    return await require_ready(service)
+    return await require_ready(service.database, service.store, service.settings.media_dir)
 
 
 @get(

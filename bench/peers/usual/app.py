@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from bench.peers.usual.models import IncidentAnswer, RescueOpening
 from bench.peers.usual.tables import Account, Animal, CaseCounter, Entry, Incident, Informant, Token
-from wildlife.informants.vault import new_salt, open_vault, salted_digest
+from media.vault import new_salt, open_vault, salted_digest
 
 engine = create_async_engine(
     os.environ["DATABASE_URL"], pool_size=int(os.environ["POOL_SIZE"]), max_overflow=0

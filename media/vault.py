@@ -12,7 +12,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from media.files import fsync_folder
-from wildlife.web.problems import Problem
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -20,6 +19,10 @@ _SALT_BYTES = 16
 
 # What a fingerprint is the keyed digest of. Any text would do; it must never change.
 _FINGERPRINTED = b"the key that wildlife's informants are sealed with"
+
+
+class Unsealable(Exception):
+    """What is sealed was changed, or sealed with another key, or under another incident."""
 
 
 class Vault:
@@ -41,12 +44,12 @@ class Vault:
         return hmac.digest(self._tag_key, content, "sha256")
 
     def open(self, incident_id: UUID, sealed: bytes) -> bytes:
-        """The content again; raises Problem `sealed` where the key or anything else was changed."""
+        """The content again; raises Unsealable where the key or anything else was changed."""
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
         except (InvalidTag, ValueError):  # changed, or too short for a nonce
-            raise Problem("sealed") from None
+            raise Unsealable from None
 
 
 def open_vault(key_path: Path) -> Vault:

@@ -1,0 +1,18 @@
+"""What keeping timelines takes."""
+
+from typing import TypeAlias
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from wildlife.service import Service
+from wildlife.timeline.policy import Policy
+
+
+class TimelineService(Service, frozen=True, kw_only=True):
+    """The service, and what it knows of incidents."""
+
+    policy: Policy
+
+
+FromTimelineService: TypeAlias = NamedDependency[SkipValidation[TimelineService]]
