@@ -235,7 +235,9 @@ create table incident (
     digest bytea not null,
     search_text text not null,
     search_terms text[] not null,
-    document jsonb not null
+    document jsonb not null,
+    -- Which version of the fold made this row: one of another is made again when it is read.
+    fold_version int not null default 0
 );
 create index incident_case_number on incident (case_number text_pattern_ops);
 create index incident_found on incident (found_at desc, incident_id desc);

@@ -6,7 +6,9 @@ from typing import Any
 from msgspec import inspect
 
 from tests.people import entry, identification, release, rescue, road_hazard
-from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.hazards.entries import RoadHazardOpening
+from wildlife.kinds import KINDS
+from wildlife.rescues.entries import RescueOpening
 
 _POINT = {
     "longitude": 117.542,
@@ -179,4 +181,4 @@ def _fields(kind: inspect.Type, path: str) -> Iterator[str]:
 
 
 OPENINGS = {RescueOpening: full_rescue, RoadHazardOpening: full_hazard}
-ENTRY_TYPES = {str(type_.__struct_config__.tag): type_ for type_ in Appendable.__args__}
+ENTRY_TYPES = {str(type_.__struct_config__.tag): type_ for type_ in KINDS.appendable.__args__}

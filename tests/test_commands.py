@@ -21,13 +21,13 @@ from db.pool import Connection, Database
 from tests.people import API, Person, entry, rescue
 from tests.postgresql import postmaster
 from tests.serving import free_port
+from tests.test_schema import FROM_THE_BYTES
 from tests.test_stories import tell
 from wildlife.commands import main
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL, ROCKFALL_STORY
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.species.importing import REGISTER
-from wildlife.timeline.row_queries import NOT_FROM_THE_TIMELINE
 
 WITHIN_S = 60
 HEADER = "scientific_name,chinese_name,protection,list,valid_from\n"
@@ -451,7 +451,7 @@ async def projections(database: Database, incident_id: str) -> list[list[Any]]:
                     f"select to_jsonb(t) - $2::text[] as row from {table} t"
                     " where incident_id = $1 order by 1",
                     incident_id,
-                    NOT_FROM_THE_TIMELINE,
+                    FROM_THE_BYTES,
                 )
             ]
             for table in ("incident", "animal", "release", "hazard", "photo")

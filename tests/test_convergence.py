@@ -9,6 +9,7 @@ from db.pool import Database
 from media.vault import open_vault
 from tests.people import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
+from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
@@ -56,10 +57,10 @@ async def test_every_order_of_arrival_ends_in_the_same_record(
     await send_until_taken(person, story, random.Random(seed))
     shuffled = await person.read(f"/incidents/{story.incident_id}")
 
-    flaws = [found async for _, found in verify(database, open_vault(settings.key_path))]
+    flaws = [found async for _, found in verify(database, KINDS, open_vault(settings.key_path))]
     differences = [
         (rebuilt.tables, rebuilt.flaws)
-        async for rebuilt in rebuild(database, read_policy(None), settings.zone)
+        async for rebuilt in rebuild(database, KINDS, read_policy(None), settings.zone)
     ]
     assert flaws == [[]]
     assert differences == [([], [])]

@@ -10,11 +10,11 @@ import pytest
 from db.pool import Database
 from media.vault import open_vault
 from tests.people import Person, entry, rescue
+from wildlife.kinds import KINDS
 from wildlife.settings import Settings
-from wildlife.timeline import chain as timeline
-from wildlife.timeline import queries
+from wildlife.timeline import chain, queries
 from wildlife.timeline.chain import Facts, Recorded
-from wildlife.timeline.entries import Amendment
+from wildlife.timeline.entry import Amendment
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
 
@@ -26,7 +26,7 @@ async def let_in(database: Database, incident_id: str, changes: dict[str, Any]) 
     incident's row ends with it."""
     async with database.transaction() as connection:
         links = await queries.fetch_links(connection, UUID(incident_id))
-        opening, _ = timeline.decode_timeline([link.canonical for link in links])
+        opening, _ = KINDS.decode_timeline([link.canonical for link in links])
         last = links[-1]
         amendment: Recorded[Any] = Recorded(
             incident_id=UUID(incident_id),
@@ -43,10 +43,10 @@ async def let_in(database: Database, incident_id: str, changes: dict[str, Any]) 
             ),
             facts=Facts(),
         )
-        canonical = timeline.encode(amendment)
-        digest = timeline.digest(canonical)
+        canonical = chain.encode(amendment)
+        digest = chain.digest(canonical)
         await queries.append_entry(
-            connection, UUID(incident_id), timeline.columns_of(amendment), canonical, digest
+            connection, UUID(incident_id), chain.columns_of(amendment), canonical, digest
         )
         await connection.execute(
             "update incident set seq = $2, digest = $3 where incident_id = $1",
@@ -75,8 +75,10 @@ async def test_an_amendment_that_is_not_taken_any_more_counts_for_nothing(
     others = await officer.opened()
     await let_in(database, opening["id"], changes)
     vault, policy = open_vault(settings.key_path), read_policy(None)
-    assert [flaws async for _, flaws in verify(database, vault) if flaws] == []
-    assert [one.flaws async for one in rebuild(database, policy, settings.zone) if one.flaws] == []
+    assert [flaws async for _, flaws in verify(database, KINDS, vault) if flaws] == []
+    assert [
+        one.flaws async for one in rebuild(database, KINDS, policy, settings.zone) if one.flaws
+    ] == []
     for person in (officer, official):
         listed = [one["id"] for one in (await person.read("/incidents"))["items"]]
         assert sorted(listed) == sorted([opening["id"], others])

@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
+from wildlife.rescues.incident import RescueIncident
 from wildlife.species.model import ProtectionPeriod, TaxonRef
-from wildlife.timeline import chain as timeline
+from wildlife.timeline import chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded
-from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
 from wildlife.timeline.fold import fold
 from wildlife.timeline.policy import read_policy
-from wildlife.timeline.rows import project
+from wildlife.timeline.rows import rows_of
 from wildlife.words.vocabularies import Protection, Role
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,11 +37,11 @@ def taxon(species_id: str) -> TaxonRef:
     return TaxonRef(species_id, species_id, species_id, species_id, species_id == "alien", [period])
 
 
-def recorded_opening(body: dict[str, Any]) -> timeline.RecordedOpening:
+def recorded_opening(body: dict[str, Any]) -> chain.RecordedOpening:
     opening = msgspec.convert(
         {"id": str(INCIDENT), "found_at": START.isoformat(), "place": {"description": "林中"}}
         | body,
-        RescueOpening | RoadHazardOpening,
+        KINDS.opening,
     )
     return Recorded(INCIDENT, 1, "00" * 32, START, OFFICER, opening, Facts(case_number="1-1-001"))
 
@@ -130,7 +131,7 @@ def entry_id(number: int) -> UUID:
 
 
 @st.composite
-def timelines(draw: st.DrawFn) -> tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]]:
+def timelines(draw: st.DrawFn) -> tuple[chain.RecordedOpening, list[chain.RecordedEntry]]:
     """An opening and up to twelve entries of any kind, possible or not, in order of arrival."""
     entries = []
     for number in range(1, draw(st.integers(0, 12)) + 1):
@@ -142,15 +143,13 @@ def timelines(draw: st.DrawFn) -> tuple[timeline.RecordedOpening, list[timeline.
         body = msgspec.convert(
             {"id": str(entry_id(number)), "happened_at": happened_at, "recorded_at": happened_at}
             | said,
-            Appendable,
+            KINDS.appendable,
         )
         facts = Facts(
             taxon=taxon(said["species_id"]) if "species_id" in said else None,
             receiver=Receiver(STATION) if said["type"] == "handover" else None,
         )
-        link: timeline.RecordedEntry = Recorded(
-            INCIDENT, number + 1, "", START, OFFICER, body, facts
-        )
+        link: chain.RecordedEntry = Recorded(INCIDENT, number + 1, "", START, OFFICER, body, facts)
         entries.append(link)
     return draw(st.sampled_from(OPENINGS)), entries
 
@@ -161,13 +160,13 @@ relaxed = settings(max_examples=300, deadline=None, suppress_health_check=list(H
 @given(timelines(), st.randoms(use_true_random=False))
 @relaxed
 def test_any_order_of_arrival_gives_the_same_state(
-    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]], random: Any
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]], random: Any
 ) -> None:
     opening, entries = told
     shuffled = list(entries)
     random.shuffle(shuffled)
-    first, second = fold(opening, entries, ZONE), fold(opening, shuffled, ZONE)
-    assert first.state == second.state
+    first, second = fold(KINDS, opening, entries, ZONE), fold(KINDS, opening, shuffled, ZONE)
+    assert first.incident == second.incident
     assert first.notes == second.notes
     assert {r.entry_id for r in first.refusals} == {r.entry_id for r in second.refusals}
 
@@ -175,25 +174,26 @@ def test_any_order_of_arrival_gives_the_same_state(
 @given(timelines())
 @relaxed
 def test_an_impossible_entry_changes_nothing_but_the_list_of_refusals(
-    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
 ) -> None:
     opening, entries = told
-    folded = fold(opening, entries, ZONE)
+    folded = fold(KINDS, opening, entries, ZONE)
     steps = {r.entry_id for r in folded.refusals}
     if any(e.body.__struct_config__.tag == "amendment" and e.body.id in steps for e in entries):
         return  # a refused amendment has no place of its own that could be left out
     left = [e for e in entries if e.body.id not in steps]
-    again = fold(opening, left, ZONE)
+    again = fold(KINDS, opening, left, ZONE)
     assert again.refusals == []
-    assert again.state == folded.state
+    assert again.incident == folded.incident
 
 
 @given(timelines())
 @relaxed
 def test_animals_are_neither_lost_nor_made(
-    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
 ) -> None:
-    for one in fold(*told, ZONE).state.animals:
+    incident = fold(KINDS, *told, ZONE).incident
+    for one in incident.animals if isinstance(incident, RescueIncident) else []:
         assert one.remaining + sum(settled.count for settled in one.settled) == one.count
         assert one.remaining >= 0
         assert (one.outcome == "in_care") == (one.remaining > 0)
@@ -203,34 +203,37 @@ def test_animals_are_neither_lost_nor_made(
 @given(timelines())
 @relaxed
 def test_a_timeline_survives_being_written_and_read(
-    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]],
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
 ) -> None:
     opening, entries = told
-    canonicals = [timeline.encode(opening), *map(timeline.encode, entries)]
-    read_opening, read_entries = timeline.decode_timeline(canonicals)
-    assert [timeline.encode(read_opening), *map(timeline.encode, read_entries)] == canonicals
-    before, after = fold(opening, entries, ZONE), fold(read_opening, read_entries, ZONE)
-    assert before.state == after.state
-    rows = project(after, read_policy(None), len(canonicals), b"")
-    document = msgspec.json.decode(msgspec.json.encode(rows.incident[0].document))
+    canonicals = [chain.encode(opening), *map(chain.encode, entries)]
+    read_opening, read_entries = KINDS.decode_timeline(canonicals)
+    assert [chain.encode(read_opening), *map(chain.encode, read_entries)] == canonicals
+    before, after = (
+        fold(KINDS, opening, entries, ZONE),
+        fold(KINDS, read_opening, read_entries, ZONE),
+    )
+    assert before.incident == after.incident
+    rows = rows_of(after, KINDS, read_policy(None), len(canonicals), b"")
+    document = msgspec.json.decode(msgspec.json.encode(rows.incident.document))
     assert document["id"] == str(INCIDENT)
 
 
 @given(timelines(), st.data())
 @relaxed
 def test_a_changed_byte_anywhere_in_a_chain_is_found(
-    told: tuple[timeline.RecordedOpening, list[timeline.RecordedEntry]], data: st.DataObject
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]], data: st.DataObject
 ) -> None:
     opening, entries = told
-    links: list[timeline.Link] = []
-    previous = timeline.GENESIS
+    links: list[chain.Link] = []
+    previous = chain.GENESIS
     told_links: list[Any] = [opening, *entries]
     for seq, link in enumerate(told_links, start=1):
         recorded = replace(link, seq=seq, previous=previous.hex())
-        canonical = timeline.encode(recorded)
-        previous = timeline.digest(canonical)
-        links.append(timeline.Link(timeline.columns_of(recorded), canonical, previous))
-    assert timeline.verify(INCIDENT, links) == []
+        canonical = chain.encode(recorded)
+        previous = chain.digest(canonical)
+        links.append(chain.Link(chain.columns_of(recorded), canonical, previous))
+    assert chain.verify(INCIDENT, links, KINDS.decode) == []
 
     at = data.draw(st.integers(0, len(links) - 1))
     canonical, seq = links[at].canonical, links[at].columns.seq
@@ -239,20 +242,20 @@ def test_a_changed_byte_anywhere_in_a_chain_is_found(
     tampered = canonical[:place] + other + canonical[place + 1 :]
     changed = [*links]
     changed[at] = replace(links[at], canonical=tampered)
-    assert seq in {flaw.seq for flaw in timeline.verify(INCIDENT, changed)}
+    assert seq in {flaw.seq for flaw in chain.verify(INCIDENT, changed, KINDS.decode)}
 
     # Whoever also computes the digest anew breaks the link of the entry after it.
     if at + 1 < len(links):
-        changed[at] = replace(changed[at], digest=timeline.digest(tampered))
-        assert timeline.verify(INCIDENT, changed) != []
-        assert timeline.verify(INCIDENT, links[:at] + links[at + 1 :]) != []
+        changed[at] = replace(changed[at], digest=chain.digest(tampered))
+        assert chain.verify(INCIDENT, changed, KINDS.decode) != []
+        assert chain.verify(INCIDENT, links[:at] + links[at + 1 :], KINDS.decode) != []
 
 
 def test_the_case_number_is_put_where_it_belongs_and_nowhere_else() -> None:
     said = '"case_number":"\\u0000" and :"\\u0000"'
     opening = replace(OPENINGS[0], body=replace(OPENINGS[0].body, summary=said))
-    before, after = timeline.encode_around_case_number(opening)
-    read, _ = timeline.decode_timeline([f"{before}150425-20240804-003{after}"])
+    before, after = chain.encode_around_case_number(opening)
+    read, _ = KINDS.decode_timeline([f"{before}150425-20240804-003{after}"])
     assert read.facts.case_number == "150425-20240804-003"
     assert read.body.summary == said
 
@@ -279,16 +282,18 @@ def test_every_order_of_a_whole_rescue_is_the_same_rescue() -> None:
         },
         {"type": "amendment", "entry_id": str(entry_id(1)), "changes": {"note": "湿"}, "hour": 5},
     ]
-    entries: list[timeline.RecordedEntry] = []
+    entries: list[chain.RecordedEntry] = []
     for number, one in enumerate(said, start=1):
         at = (START + timedelta(hours=one.pop("hour"))).isoformat()  # type: ignore[arg-type]
         body = msgspec.convert(
             {"id": str(entry_id(number)), "happened_at": at, "recorded_at": at} | one,
-            Appendable,
+            KINDS.appendable,
         )
         facts = Facts(taxon=taxon("carbo") if "species_id" in one else None)
         entries.append(Recorded(INCIDENT, number + 1, "", START, OFFICER, body, facts))
-    folded = [fold(OPENINGS[0], order, ZONE) for order in itertools.permutations(entries)]
-    assert {msgspec.json.encode(f.state) for f in folded} == {msgspec.json.encode(folded[0].state)}
-    assert folded[0].state.animals[1].outcome == "released"
+    folded = [fold(KINDS, OPENINGS[0], order, ZONE) for order in itertools.permutations(entries)]
+    incident = folded[0].incident
+    assert {msgspec.json.encode(f.incident) for f in folded} == {msgspec.json.encode(incident)}
+    assert isinstance(incident, RescueIncident)
+    assert incident.animals[1].outcome == "released"
     assert folded[0].refusals == []

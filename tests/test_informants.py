@@ -6,6 +6,7 @@ from uuid import uuid4
 from db.pool import Database
 from media.vault import new_salt, open_vault, salted_digest
 from tests.people import Person, add_account, entry, rescue
+from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
@@ -141,7 +142,7 @@ async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
     assert await officer.read(f"/incidents/{incident}/entries") == before
     await officer.appended(incident, entry("note", note="继续饲养"))
     vault = open_vault(settings.key_path)
-    assert [flaws async for _, flaws in verify(database, vault)] == [[]]
+    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 3
 
 

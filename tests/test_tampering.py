@@ -18,6 +18,7 @@ from media.store import open_store, original_key
 from media.vault import open_vault
 from tests.people import Person, entry, identification, release, road_hazard
 from tests.pictures import encoded, exif, noise
+from wildlife.kinds import KINDS
 from wildlife.photos.checking import check, check_pixels
 from wildlife.photos.darkroom import open_darkroom
 from wildlife.settings import Settings
@@ -137,10 +138,10 @@ async def until_rendered(person: Person, path: str) -> None:
 async def findings(database: Database, settings: Settings) -> str:
     """The first of the four that finds something wrong."""
     vault = open_vault(settings.key_path)
-    if any([flaws async for _, flaws in verify(database, vault) if flaws]):
+    if any([flaws async for _, flaws in verify(database, KINDS, vault) if flaws]):
         return VERIFY
     policy = read_policy(None)
-    differing = [one async for one in rebuild(database, policy, settings.zone, write=False)]
+    differing = [one async for one in rebuild(database, KINDS, policy, settings.zone, write=False)]
     if any(one.tables or one.flaws for one in differing):
         return REBUILD
     store = open_store(None, settings.media_dir)

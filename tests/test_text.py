@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wildlife.species.model import exact_pattern, fold_name, near_patterns
-from wildlife.words.text import escape_like, fold, query_terms, terms
+from wildlife.words.text import escape_like, fold_text, query_terms, terms
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
 
@@ -22,13 +22,13 @@ TEXTS = st.text(CHARACTERS, max_size=40)
 @unhurried
 @given(TEXTS)
 def test_folding_a_folded_text_changes_nothing(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert fold_text(fold_text(text)) == fold_text(text)
 
 
 @unhurried
 @given(TEXTS)
 def test_a_folded_text_has_single_spaces_between_its_words_and_none_around(text: str) -> None:
-    folded = fold(text)
+    folded = fold_text(text)
     assert folded == folded.strip()
     assert "  " not in folded
     assert not any(character.isspace() and character != " " for character in folded)
@@ -38,7 +38,12 @@ def test_a_folded_text_has_single_spaces_between_its_words_and_none_around(text:
 @given(st.text(st.sampled_from("abcXYZ鸬鹚 "), max_size=20))
 def test_capitals_and_full_width_letters_are_the_same_as_small_ones(text: str) -> None:
     full_width = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-    assert fold(text) == fold(text.upper()) == fold(full_width) == fold(f" {text}\n")
+    assert (
+        fold_text(text)
+        == fold_text(text.upper())
+        == fold_text(full_width)
+        == fold_text(f" {text}\n")
+    )
 
 
 @unhurried
@@ -46,10 +51,10 @@ def test_capitals_and_full_width_letters_are_the_same_as_small_ones(text: str) -
 def test_a_text_that_contains_a_query_has_all_of_the_querys_terms(
     before: str, query: str, after: str
 ) -> None:
-    folded = fold(query)
+    folded = fold_text(query)
     assume(folded)
     for whole in (f"{before} {query} {after}", folded):
-        text = fold(whole)
+        text = fold_text(whole)
         assume(folded in text)
         assert set(query_terms(folded)) <= set(terms(text))
 
@@ -57,7 +62,7 @@ def test_a_text_that_contains_a_query_has_all_of_the_querys_terms(
 @unhurried
 @given(st.text(st.sampled_from("ab鸬鹚𩷶 "), max_size=12), st.data())
 def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObject) -> None:
-    folded = fold(text)
+    folded = fold_text(text)
     assume(folded)
     start = data.draw(st.integers(0, len(folded) - 1))
     end = data.draw(st.integers(start + 1, len(folded)))
@@ -67,8 +72,8 @@ def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObje
 @unhurried
 @given(TEXTS)
 def test_terms_are_the_same_each_time_once_each_and_never_a_space_alone(text: str) -> None:
-    found = terms(fold(text))
-    assert found == terms(fold(text))
+    found = terms(fold_text(text))
+    assert found == terms(fold_text(text))
     assert len(found) == len(set(found))
     assert " " not in found
     assert all(1 <= len(term) <= 2 for term in found)
@@ -93,7 +98,7 @@ def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: li
 
 def test_four_byte_characters_are_one_character_each() -> None:
     assert set(terms("𧈢𩷶")) == {"𧈢", "𩷶", "𧈢𩷶"}
-    assert fold("𩷶") == unicodedata.normalize("NFKC", "𩷶") == "𩷶"
+    assert fold_text("𩷶") == unicodedata.normalize("NFKC", "𩷶") == "𩷶"
 
 
 @unhurried

@@ -25,9 +25,8 @@ from media.vault import Unsealable, open_vault
 from wildlife import __version__
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
-from wildlife.lists import animal_routes as rescues
-from wildlife.lists import hazard_routes as hazards
-from wildlife.lists import release_routes as releases
+from wildlife.kinds import KINDS
+from wildlife.lists import animals, hazards, incidents, releases
 from wildlife.lists.listing import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
@@ -43,7 +42,8 @@ from wildlife.photos.upload import open_uploads
 from wildlife.receipts import routes as receipts
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
-from wildlife.timeline import routes as incidents
+from wildlife.timeline import routes as timeline
+from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
@@ -63,7 +63,7 @@ from wildlife.web.handling import (
 )
 from wildlife.web.headers import be_careful
 from wildlife.web.observing import logging_to, observe
-from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage
+from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage, Unions
 from wildlife.web.operations import (
     get_health,
     get_metrics,
@@ -85,12 +85,12 @@ API = [
     accounts.refresh,
     accounts.get_session,
     accounts.sign_out,
-    incidents.open_incident,
+    timeline.open_incident,
     incidents.get_incidents,
-    incidents.get_incident,
-    incidents.append_entry,
-    incidents.get_entries,
-    incidents.get_refused,
+    timeline.get_incident,
+    timeline.append_entry,
+    timeline.get_entries,
+    timeline.get_refused,
     informants.get_informant,
     informants.delete_informant,
     photos.put_photo,
@@ -105,7 +105,7 @@ API = [
     uploads.append_to_upload,
     uploads.delete_upload,
     receipts.find_receipts,
-    rescues.get_animals,
+    animals.get_animals,
     releases.get_releases,
     hazards.get_hazards,
     species.search,
@@ -115,7 +115,7 @@ API = [
 ]
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
+def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Litestar:
     """The service as an ASGI application; granian calls this once a worker."""
     end_with_server()
     settings = settings or read_settings()
@@ -133,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
                 size=settings.database_connections,
                 limited=True,
             ) as database:
-                service = app.state.service = await _assemble(settings, database)
+                service = app.state.service = await _assemble(settings, database, kinds)
                 work = [
                     service.darkroom.run(),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
@@ -186,7 +186,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             be_kind,
             bodies.in_time,
         ],
-        plugins=[DescribedStructs()],
+        plugins=[Unions(kinds.unions), DescribedStructs()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",
             version=__version__,
@@ -208,12 +208,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )
+    app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
     app.asgi_handler = speak_tus(app.asgi_handler)
     return app
 
 
-async def _assemble(settings: Settings, database: Database) -> PhotoService:
+async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
     """The parts for these settings; their folders are made.
 
     Raises ValueError where the key does not fit the database.
@@ -240,6 +241,7 @@ async def _assemble(settings: Settings, database: Database) -> PhotoService:
         uploads=uploads,
         darkroom=open_darkroom(settings, database, store),
         vault=vault,
+        kinds=kinds,
         policy=read_policy(settings.policy_file),
     )
 

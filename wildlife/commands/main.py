@@ -23,9 +23,10 @@ from wildlife.commands.serving import require_free_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
 from wildlife.informants.keys import open_fitting_vault
+from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
-from wildlife.timeline.verifying import rebuild as rebuild_projections
+from wildlife.timeline.verifying import rebuild as rebuild_rows
 from wildlife.timeline.verifying import verify as verify_chains
 
 
@@ -118,7 +119,7 @@ def rebuild(check: bool) -> None:
         policy = read_policy(settings.policy_file)
         did = "differs in" if check else "rewrote"
         count, differences, flaws = 0, 0, 0
-        async for one in rebuild_projections(database, policy, settings.zone, write=not check):
+        async for one in rebuild_rows(database, KINDS, policy, settings.zone, write=not check):
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
@@ -145,7 +146,7 @@ def verify() -> None:
         async with database.writing() as connection:
             vault = await open_fitting_vault(connection, settings.key_path)
         count, flaws = 0, 0
-        async for _incident_id, found in verify_chains(database, vault):
+        async for _incident_id, found in verify_chains(database, KINDS, vault):
             count += 1
             flaws += len(found)
             for flaw in found:

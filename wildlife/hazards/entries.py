@@ -1,10 +1,10 @@
 """What may be said of a road hazard."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Entry
+from wildlife.timeline.entry import Entry, Opening
 from wildlife.words.values import ShortText, Text, whole
 from wildlife.words.vocabularies import (
     ClearingMethod,
@@ -49,6 +49,12 @@ class ReportedHazard(
     damage: Text | None = None
 
 
+class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
+    """A road hazard."""
+
+    hazard: ReportedHazard
+
+
 class Secured(Entry, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
@@ -73,15 +79,21 @@ class Clearing(Entry, frozen=True, kw_only=True, tag="clearing"):
 class Cleared(Entry, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
+    WEIGHT: ClassVar = 1
+
 
 class Reopened(Entry, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again."""
+
+    WEIGHT: ClassVar = 2
 
     passability: Passability = Passability.OPEN
 
 
 class HandedOver(Entry, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
+
+    WEIGHT: ClassVar = 1
 
     unit: ShortText
     person: ShortText | None = None
@@ -90,6 +102,8 @@ class HandedOver(Entry, frozen=True, kw_only=True, tag="handed_over"):
 
 class FalseReport(Entry, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
+
+    WEIGHT: ClassVar = 1
 
 
 HazardEntry: TypeAlias = (

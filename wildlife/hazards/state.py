@@ -18,7 +18,7 @@ from wildlife.hazards.entries import (
     Road,
     Secured,
 )
-from wildlife.timeline.entry import Impossible
+from wildlife.timeline.entry import ALWAYS, Impossible
 from wildlife.words.vocabularies import (
     ClearingMethod,
     HazardState,
@@ -44,7 +44,6 @@ STEPS: Final[dict[HazardState, list[str]]] = {
     HazardState.FALSE_REPORT: [],
 }  # fmt: skip
 SETTLED: Final = {HazardState.REOPENED, HazardState.HANDED_OVER, HazardState.FALSE_REPORT}
-_ALWAYS: Final = ["note", "photo", "amendment", "void", "handover", "closing"]
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -97,7 +96,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
         return Impossible(
             f"The hazard is {hazard.state.en}; {step} can't follow.",
             f"险情状态为“{hazard.state.zh}”，不能记录 {step}。",
-            [*STEPS[hazard.state], *_ALWAYS],
+            [*STEPS[hazard.state], *ALWAYS],
         )
     match entry:
         case Secured():

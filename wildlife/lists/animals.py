@@ -1,14 +1,27 @@
-"""The SQL of animals."""
+"""GET /animals."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from db.pool import Connection
-from wildlife.lists.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.lists.listing import (
+    SHARED_CONDITION,
+    AskedSpecies,
+    Filters,
+    ListOperation,
+    answer,
+    fetch_page,
+)
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
+from wildlife.web.pages import Page, decode_cursor
 from wildlife.words.values import Moment, Number
 from wildlife.words.vocabularies import (
     Cause,
@@ -95,3 +108,20 @@ async def list_animals(
         *(after or (None, None, None)),
         filters.limit + 1,
     )
+
+
+@get("/animals", tags=["animals"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_animals(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    species: AskedSpecies = None,
+    protection: FromQuery[Protection | None] = None,
+    state_: Annotated[Outcome | None, QueryParameter(name="state")] = None,
+) -> Response[Page[Animal]]:
+    """Animals by when they were found, newest first. `state` is what became of them."""
+    async with service.database.searching() as connection:
+        found = await list_animals(
+            connection, actor, filters, species=species, protection=protection, outcome=state_
+        )
+    return answer(found, filters)

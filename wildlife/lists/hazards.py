@@ -1,14 +1,20 @@
-"""The SQL of road hazards."""
+"""GET /hazards."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from db.pool import Connection
-from wildlife.lists.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.lists.listing import SHARED_CONDITION, Filters, ListOperation, answer, fetch_page
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
+from wildlife.web.pages import Page, decode_cursor
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import HazardState, HazardType, Passability, RoadCategory
 
@@ -80,3 +86,20 @@ async def list_hazards(
         *(after or (None, None)),
         filters.limit + 1,
     )
+
+
+@get("/hazards", tags=["hazards"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_hazards(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    type_: Annotated[HazardType | None, QueryParameter(name="type")] = None,
+    state_: Annotated[HazardState | None, QueryParameter(name="state")] = None,
+    passability: FromQuery[Passability | None] = None,
+) -> Response[Page[Hazard]]:
+    """Road hazards by when they were found, newest first."""
+    async with service.database.searching() as connection:
+        found = await list_hazards(
+            connection, actor, filters, type_=type_, state=state_, passability=passability
+        )
+    return answer(found, filters)

@@ -1,23 +1,36 @@
-"""The SQL of the list of incidents."""
+"""GET /incidents."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from db.pool import Connection
-from wildlife.lists.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.lists.listing import (
+    SHARED_CONDITION,
+    AskedSpecies,
+    Filters,
+    ListOperation,
+    answer,
+    fetch_page,
+)
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
+from wildlife.web.pages import Page, decode_cursor
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import IncidentKind, IncidentState, Protection
+from wildlife.words.vocabularies import IncidentState, Protection
 
 
 class IncidentSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An incident in a list."""
 
     id: UUID
-    kind: IncidentKind
+    kind: str
     case_number: str
     state: IncidentState
     station: str
@@ -45,7 +58,7 @@ async def list_incidents(
     actor: Actor,
     filters: Filters,
     *,
-    kind: IncidentKind | None,
+    kind: str | None,
     state: IncidentState | None,
     species: str | None,
     protection: Protection | None,
@@ -92,3 +105,29 @@ async def list_incidents(
         *(after or (None, None)),
         filters.limit + 1,
     )
+
+
+@get("/incidents", tags=["incidents"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_incidents(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    kind: FromQuery[str | None] = None,
+    state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
+    species: AskedSpecies = None,
+    protection: FromQuery[Protection | None] = None,
+    overdue: FromQuery[bool | None] = None,
+) -> Response[Page[IncidentSummary]]:
+    """Incidents by when they were found, newest first."""
+    async with service.database.searching() as connection:
+        found = await list_incidents(
+            connection,
+            actor,
+            filters,
+            kind=kind,
+            state=state_,
+            species=species,
+            protection=protection,
+            overdue=overdue,
+        )
+    return answer(found, filters)

@@ -1,26 +1,24 @@
 """What all lists share: filters, what their reader may see, keyset pages, JSON and GeoJSON."""
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 import structlog
-from asyncpg import Box, Point, Record
+from asyncpg import Box, Point
 from litestar import Request, Response
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
 from litestar.params import QueryParameter
 
 from db.pool import Connection
 from wildlife.people.accounts import Actor
-from wildlife.web.decoding import times
 from wildlife.web.handling import FromService
+from wildlife.web.pages import Page, page
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.text import escape_like, fold, query_terms
+from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NO_NUL, NOT_BLANK, whole
 
 log = structlog.get_logger()
@@ -56,15 +54,6 @@ AskedSpecies: TypeAlias = Annotated[
         max_length=200, pattern=NO_NUL, description="A species by its id: phalacrocorax_carbo."
     ),
 ]
-
-
-class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
-    """A page of a list; `next_cursor` gets the next one, and is null on the last."""
-
-    items: list[T]
-    next_cursor: str | None
-    unreadable: list[UUID] = []
-    """What belongs on this page and can't be shown, by its id: tell the operator."""
 
 
 class Near(NamedTuple):
@@ -179,56 +168,11 @@ async def provide_filters(
         until=_read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
         near=_read_near(near, radius_m),
-        text=fold(q) if q else None,
+        text=fold_text(q) if q else None,
         cursor=cursor,
         limit=limit,
         geojson=_wants_geojson(format_, request),
     )
-
-
-def encode_cursor(key: Any) -> str:
-    """The cursor that stands for a row's key."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
-
-
-def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
-    """The key that a cursor stands for; raises Problem where it is none of ours."""
-    if cursor is None:
-        return None
-    try:
-        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        position = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
-        for _, moment in times(position):
-            moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
-    except (ValueError, OverflowError, msgspec.MsgspecError):
-        raise Problem(
-            "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
-        ) from None
-    return position
-
-
-def page(
-    rows: Sequence[Record],
-    limit: int,
-    key: Sequence[str],
-    show: Callable[[Record], T],
-    named_by: str = "incident_id",
-) -> Page[T]:
-    """A page of at most `limit` rows, of which one more was asked for.
-
-    key: the columns that a cursor is made of. A row that can't be shown costs its own line, which
-    is named by its column `named_by`.
-    """
-    items, unreadable = [], []
-    for row in rows[:limit]:
-        try:
-            items.append(show(row))
-        except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
-            unreadable.append(row[named_by])
-            log.warning("unreadable", id=str(unreadable[-1]), error=str(error))
-    if len(rows) <= limit:
-        return Page(items, None, unreadable)
-    return Page(items, encode_cursor([rows[limit - 1][name] for name in key]), unreadable)
 
 
 async def fetch_page(

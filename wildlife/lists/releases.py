@@ -1,14 +1,27 @@
-"""The SQL of releases."""
+"""GET /releases."""
 
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from db.pool import Connection
-from wildlife.lists.listing import SHARED_CONDITION, Filters, Page, decode_cursor, fetch_page
+from wildlife.lists.listing import (
+    SHARED_CONDITION,
+    AskedSpecies,
+    Filters,
+    ListOperation,
+    answer,
+    fetch_page,
+)
 from wildlife.people.accounts import Actor
+from wildlife.people.guard import FromActor
+from wildlife.web.handling import FromService, problems
+from wildlife.web.pages import Page, decode_cursor
 from wildlife.words.places import ShownPlace
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import LifeStage, Protection, ReleaseMethod, Sex
@@ -88,3 +101,19 @@ async def list_releases(
         *(after or (None, None, None)),
         filters.limit + 1,
     )
+
+
+@get("/releases", tags=["releases"], operation_class=ListOperation, responses=problems(400, 401))
+async def get_releases(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    species: AskedSpecies = None,
+    protection: FromQuery[Protection | None] = None,
+) -> Response[Page[Release]]:
+    """Releases to the wild, newest first."""
+    async with service.database.searching() as connection:
+        found = await list_releases(
+            connection, actor, filters, species=species, protection=protection
+        )
+    return answer(found, filters)

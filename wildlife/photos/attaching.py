@@ -17,11 +17,12 @@ from wildlife.people.accounts import Actor
 from wildlife.photos.service import PhotoService
 from wildlife.timeline import appending
 from wildlife.timeline.chain import said_by
-from wildlife.timeline.entries import Photo
+from wildlife.timeline.entry import Photo
 from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
 from wildlife.timeline.queries import find_entry
+from wildlife.timeline.reading import read_incident
 from wildlife.timeline.replaying import Written
-from wildlife.timeline.rules import check_about, check_time
+from wildlife.timeline.rules import check_time
 from wildlife.web.problems import Problem
 
 
@@ -33,13 +34,18 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
     Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
     """
     if said.taken_at is not None:
-        check_time(service, "taken_at", said.taken_at, datetime.now(service.settings.zone))
+        now = datetime.now(service.settings.zone)
+        check_time(service.settings, "taken_at", said.taken_at, now)
     async with service.database.reading() as connection:
         stored = await find_entry(connection, said.incident_id, said.photo_id)
         if stored is not None and said_by(stored.canonical, actor.account_id):
             return
-        head = await appending.may_append(connection, actor, said.incident_id)
-    check_about(said.about, len(head.document.animals))
+        await appending.may_append(connection, actor, said.incident_id)
+        incident = await read_incident(service, connection, actor, said.incident_id)
+    if incident is not None:
+        service.kinds.of(incident).check(
+            _entry(said, datetime.now(service.settings.zone)), incident
+        )
 
 
 async def attach_file(
@@ -58,8 +64,15 @@ async def attach_held(
     service: PhotoService, actor: Actor, said: Said, image: ImageFacts
 ) -> Written:
     """Name a photo that is kept already on the timeline."""
-    now = datetime.now(service.settings.zone)
-    entry = Photo(
+    entry = _entry(said, datetime.now(service.settings.zone))
+    written = await appending.append_entry(service, actor, said.incident_id, entry, image=image)
+    service.darkroom.wake()
+    return written
+
+
+def _entry(said: Said, now: datetime) -> Photo:
+    """A photo without a time of its own happened when it came."""
+    return Photo(
         id=said.photo_id,
         happened_at=said.taken_at or now,
         recorded_at=said.taken_at or now,
@@ -67,9 +80,6 @@ async def attach_held(
         caption=said.caption,
         about=said.about,
     )
-    written = await appending.append_entry(service, actor, said.incident_id, entry, image=image)
-    service.darkroom.wake()
-    return written
 
 
 async def hash_file(path: Path) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.people.accounts import Actor
-from wildlife.timeline.chain import decode_entry
+from wildlife.timeline.chain import facts_of
 from wildlife.timeline.photo import ExifFacts, ImageFacts
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
@@ -143,7 +143,7 @@ def _image(canonical: str | None) -> ImageFacts | None:
     """What an entry says of its photo; none where it can't be read, either: the photo is as good as
     not there then, and is sent again."""
     try:
-        return None if canonical is None else decode_entry(canonical).facts.image
+        return None if canonical is None else facts_of(canonical).image
     except msgspec.DecodeError:
         return None
 

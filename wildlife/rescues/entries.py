@@ -1,10 +1,10 @@
 """What may be said of an animal."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Entry
+from wildlife.timeline.entry import Entry, Opening
 from wildlife.words.places import Place
 from wildlife.words.values import AnimalNumber, Badge, Count, ShortText, Text
 from wildlife.words.vocabularies import (
@@ -34,6 +34,12 @@ class ReportedAnimal(
     sex: Sex = Sex.UNKNOWN
     cause: Cause = Cause.UNKNOWN
     condition: Condition = Condition.UNKNOWN
+
+
+class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
+    """A wildlife rescue with its animals, numbered from 1 in the order given."""
+
+    animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class OfAnimal(Entry, frozen=True, kw_only=True):
@@ -77,6 +83,8 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
 
 class Settling(OfAnimal, frozen=True, kw_only=True):
     """An entry that ends the care of an animal, or of `count` of several alike (default: all)."""
+
+    WEIGHT: ClassVar = 1
 
     count: Count | None = None
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from wildlife.words.text import escape_like, fold, query_terms
+from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.vocabularies import Protection
 
 
@@ -73,7 +73,7 @@ class NamePattern(msgspec.Struct, frozen=True):
 def fold_name(name: str) -> str:
     """The form in which names are compared: also without spaces, as pinyin is typed."""
     # Folded again, since a mark may now stand beside another letter.
-    return fold(fold(name).replace(" ", ""))
+    return fold_text(fold_text(name).replace(" ", ""))
 
 
 def exact_pattern(query: str) -> NamePattern:

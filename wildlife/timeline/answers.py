@@ -9,23 +9,12 @@ from msgspec.structs import replace
 
 from wildlife.people.accounts import Actor, OfficerRef
 from wildlife.timeline.chain import Facts
+from wildlife.timeline.incident import Incident
 from wildlife.timeline.photo import shown_to
 from wildlife.timeline.queries import StoredEntry
-from wildlife.timeline.state import IncidentState, Missing
 
 # Clocks differ by seconds everywhere; beyond this a phone's clock is shown as ahead.
 _CLOCK_TOLERANCE_S = 5
-
-
-class Incident(IncidentState, frozen=True, kw_only=True):
-    """An incident as it is now."""
-
-    entries: int
-    """How many entries its timeline has."""
-    digest: str
-    """SHA-256 of the last entry, which names the one before it, and so on to the first."""
-    overdue: list[Missing]
-    """What is missing and past its time."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,18 +56,12 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what is kept is whole; if not, tell the operator."""
 
 
-def incident(
-    state: IncidentState, seq: int, digest: bytes, now: datetime, actor: Actor
-) -> Incident:
+def incident(incident: Incident, now: datetime, actor: Actor) -> Incident:
     """The answer for an incident, to `actor`; what is overdue is so at `now`."""
-    overdue = [m for m in state.missing if m.due_at is not None and m.due_at < now]
-    photos = [replace(photo, exif=shown_to(actor, photo.exif)) for photo in state.photos]
-    state = replace(state, photos=photos)
-    return Incident(
-        **{name: getattr(state, name) for name in state.__struct_fields__},
-        entries=seq,
-        digest=digest.hex(),
-        overdue=overdue,
+    return replace(
+        incident,
+        photos=[replace(photo, exif=shown_to(actor, photo.exif)) for photo in incident.photos],
+        overdue=[m for m in incident.missing if m.due_at is not None and m.due_at < now],
     )
 
 

@@ -1,7 +1,7 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -10,25 +10,23 @@ from db.pool import Connection
 from wildlife.people.account_queries import find_officer
 from wildlife.people.accounts import Actor
 from wildlife.people.station_queries import find_station
-from wildlife.rescues.entries import Identification
 from wildlife.species.queries import find_taxon
-from wildlife.timeline import answers, queries
-from wildlife.timeline import chain as timeline
-from wildlife.timeline.chain import Facts, Receiver, Recorded
-from wildlife.timeline.correcting import FIXED_FIELDS, correct
-from wildlife.timeline.entries import Amendment, AnyEntry, Closing, Handover, Opening, Photo, Void
+from wildlife.timeline import answers, chain, queries
+from wildlife.timeline.amending import check_amended, require_target
+from wildlife.timeline.chain import Facts, Receiver, Recorded, RecordedEntry
+from wildlife.timeline.entry import Amendment, Closing, Entry, Handover, Photo
 from wildlife.timeline.fold import Refusal, fold
+from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.queries import Head, StoredEntry
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
 from wildlife.timeline.responsibility import may_file
-from wildlife.timeline.row_queries import write_projections
-from wildlife.timeline.rows import project
-from wildlife.timeline.rules import check_entry, check_opening
+from wildlife.timeline.row_queries import write_rows
+from wildlife.timeline.rows import rows_of
+from wildlife.timeline.rules import check_entry
 from wildlife.timeline.service import TimelineService
-from wildlife.web.decoding import require_known_fields
 from wildlife.web.etags import require_match
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
@@ -46,7 +44,7 @@ async def append_entry(
     service: TimelineService,
     actor: Actor,
     incident_id: IncidentId,
-    entry: AnyEntry,
+    entry: Entry,
     *,
     if_match: str | None = None,
     image: ImageFacts | None = None,
@@ -78,7 +76,7 @@ async def _append(
     connection: Connection,
     actor: Actor,
     incident_id: IncidentId,
-    entry: AnyEntry,
+    entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written:
@@ -92,9 +90,9 @@ async def _append(
             return await _append_new(
                 service, connection, actor, incident_id, head, held, entry, if_match, image
             )
-    if not timeline.said_by(stored.canonical, actor.account_id):
+    if not chain.said_by(stored.canonical, actor.account_id):
         await may_append(connection, actor, incident_id)
-    differing = _differing_from(stored, entry, image)
+    differing = _differing_from(service.kinds, stored, entry, image)
     if differing:
         raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
     return Written(answers.entry(stored, service.settings.zone, actor), created=False)
@@ -129,62 +127,61 @@ async def _append_new(
     incident_id: IncidentId,
     head: Head,
     held: list[StoredEntry],
-    entry: AnyEntry,
+    entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written:
     assert actor.station is not None, "an officer belongs to a station"
     station_id = actor.station.station_id
-    zone = service.settings.zone
-    now = datetime.now(zone)
+    settings, kinds = service.settings, service.kinds
+    now = datetime.now(settings.zone)
     require_match(if_match, head.digest.hex())
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
-    opening, entries = timeline.decode_timeline([one.canonical for one in held])
-    counting = correct(opening, entries).opening.body
-    check_entry(service, entry, counting, now)
-    _check_references(entry, opening, entries)
-    recorded: timeline.RecordedEntry = Recorded(
+    opening, entries = kinds.decode_timeline([one.canonical for one in held])
+    before = fold(kinds, opening, entries, settings.zone)
+    check_entry(settings, before.kind, entry, before.incident, now)
+    require_target(entry, opening, entries)
+    recorded: RecordedEntry = Recorded(
         incident_id=incident_id,
         seq=head.seq + 1,
         previous=head.digest.hex(),
         received_at=now,
         actor=actor.as_reference(),
         body=entry,
-        facts=Facts(),
+        facts=await _establish(connection, before.kind, entry, image),
     )
+    after = fold(kinds, opening, [*entries, recorded], settings.zone)
     if isinstance(entry, Amendment):
-        _check_amended(service, entry, opening, [*entries, recorded], now)
-    recorded = replace(recorded, facts=await _establish(connection, entry, image))
-    folded = fold(opening, [*entries, recorded], zone)
-    responsible = head.document.responsible.station
+        check_amended(settings, entry, after, now)
+    responsible = before.incident.responsible.station
     if station_id != responsible.station_id and not may_file(
-        fold(opening, entries, zone), folded, station_id, entry, entries
+        before, after, station_id, entry, entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    if folded.refusals:
-        _require_possible(entry.id, folded.refusals, fold(opening, entries, zone).refusals)
-    canonical = timeline.encode(recorded)
-    digest = timeline.digest(canonical)
+    _require_possible(entry.id, after.refusals, before.refusals)
+    canonical = chain.encode(recorded)
+    digest = chain.digest(canonical)
     await queries.append_entry(
-        connection, incident_id, timeline.columns_of(recorded), canonical, digest
+        connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
-    await write_projections(connection, project(folded, service.policy, recorded.seq, digest))
+    rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
+    await write_rows(connection, kinds, rows)
     stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
-    return Written(answers.entry(stored, zone, actor), created=True)
+    return Written(answers.entry(stored, settings.zone, actor), created=True)
 
 
-async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts | None) -> Facts:
+async def _establish(
+    connection: Connection, kind: AnyKind, entry: Entry, image: ImageFacts | None
+) -> Facts:
     """What the service itself knows of what the entry says, as of now."""
+    species_id = kind.species_of(entry)
+    if species_id is not None:
+        taxon = await find_taxon(connection, species_id)
+        if taxon is None:
+            raise Problem("unknown_species", FieldError("species_id", species_id))
+        return Facts(taxon=taxon)
     match entry:
-        case (
-            Identification(species_id=species_id)
-            | Amendment(changes={"species_id": str(species_id)})
-        ):
-            taxon = await find_taxon(connection, species_id)
-            if taxon is None:
-                raise Problem("unknown_species", FieldError("species_id", species_id))
-            return Facts(taxon=taxon)
         case Handover(station=code, badge=badge):
             station = await find_station(connection, code)
             if station is None:
@@ -195,75 +192,6 @@ async def _establish(connection: Connection, entry: AnyEntry, image: ImageFacts 
             return Facts(receiver=Receiver(station, officer))
         case _:
             return Facts(image=image)
-
-
-def _check_references(
-    entry: AnyEntry, opening: timeline.RecordedOpening, entries: list[timeline.RecordedEntry]
-) -> None:
-    """That what the entry points at is there, and may be changed."""
-    match entry:
-        case Amendment(entry_id=target, changes=changes):
-            bodies: dict[UUID, Opening | AnyEntry] = {opening.body.id: opening.body}
-            for one in entries:
-                if not isinstance(one.body, Amendment | Void):
-                    bodies[one.body.id] = one.body
-            if target not in bodies:
-                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
-            _check_changes(changes, bodies[target])
-        case Void(entry_id=target):
-            if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
-                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
-        case _:
-            pass
-
-
-def _check_changes(changes: dict[str, Any], body: Opening | AnyEntry) -> None:
-    """That a merge patch names fields of the body, and such as may be changed."""
-    if not changes:
-        raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
-    # When responsibility went over decides who may say what: a handover is voided, not moved.
-    fixed = FIXED_FIELDS | ({"happened_at"} if isinstance(body, Handover) else set())
-    for name, value in changes.items():
-        if name in fixed:
-            raise Problem(
-                "invalid_value",
-                FieldError(
-                    f"changes.{name}",
-                    value,
-                    "left as it is; void the entry and make a new one instead",
-                ),
-            )
-    require_known_fields(changes, type(body), "changes")
-
-
-def _check_amended(
-    service: TimelineService,
-    amendment: Amendment,
-    opening: timeline.RecordedOpening,
-    entries: list[timeline.RecordedEntry],
-    now: datetime,
-) -> None:
-    """That what is amended obeys the rules of a fresh body, as all amendments together make it."""
-    corrected = correct(opening, entries)
-    try:
-        if amendment.id in corrected.problems:
-            raise corrected.problems[amendment.id]
-        if amendment.entry_id == opening.body.id:
-            check_opening(service, corrected.opening.body, now)
-        elif amendment.entry_id in corrected.entries:
-            amended = corrected.entries[amendment.entry_id].body
-            check_entry(service, amended, corrected.opening.body, now)
-        else:
-            raise Problem(
-                "impossible_step",
-                reason="The entry is voided; record what is right as a new entry.",
-                reason_zh="该记录已作废；请将正确内容另记一条。",
-            )
-    except Problem as problem:
-        problem.errors = [
-            replace(error, field=f"changes.{error.field}") for error in problem.errors
-        ]
-        raise
 
 
 def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:
@@ -294,11 +222,13 @@ def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refu
     )
 
 
-def _differing_from(stored: StoredEntry, entry: AnyEntry, image: ImageFacts | None) -> list[str]:
+def _differing_from(
+    kinds: Kinds, stored: StoredEntry, entry: Entry, image: ImageFacts | None
+) -> list[str]:
     """The fields in which an entry differs from the one stored under its id."""
     if stored.seq == 1:
         return ["type"]
-    link = timeline.decode_entry(stored.canonical)
+    link = kinds.decode_entry(stored.canonical)
     if isinstance(entry, Photo):
         # A photo without a time of its own happened when it first came; so it did this time.
         entry = replace(entry, happened_at=link.body.happened_at, recorded_at=link.body.recorded_at)

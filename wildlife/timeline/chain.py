@@ -5,10 +5,10 @@
 place in the chain and the digest of the entry before it. `digest` is the SHA-256 of `canonical`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -16,14 +16,7 @@ import msgspec
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
 from wildlife.species.model import TaxonRef
-from wildlife.timeline.entries import (
-    Amendment,
-    AnyEntry,
-    Opening,
-    RescueOpening,
-    RoadHazardOpening,
-    Void,
-)
+from wildlife.timeline.entry import Amendment, Entry, Opening, Void, tag
 from wildlife.timeline.photo import ImageFacts
 
 Body = TypeVar("Body")
@@ -63,11 +56,9 @@ class Recorded(msgspec.Struct, Generic[Body], frozen=True):
 
 
 RecordedOpening: TypeAlias = Recorded[Opening]
-RecordedEntry: TypeAlias = Recorded[AnyEntry]
+RecordedEntry: TypeAlias = Recorded[Entry]
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
-_OPENING_DECODER = msgspec.json.Decoder(RecordedOpening)
-_ENTRY_DECODER = msgspec.json.Decoder(RecordedEntry)
 
 # Stands for the case number until the statement that gives it; no text of a user can contain it,
 # since U+0000 is refused everywhere.
@@ -88,27 +79,9 @@ def encode_around_case_number(recorded: RecordedOpening) -> tuple[str, str]:
     return f'{before}"', f'"{after}'
 
 
-def decode_timeline(
-    canonicals: Sequence[str],
-) -> tuple[RecordedOpening, list[RecordedEntry]]:
-    """A timeline from its canonical texts in the order of arrival (`seq`)."""
-    opening, *entries = canonicals
-    return _OPENING_DECODER.decode(opening), [_ENTRY_DECODER.decode(text) for text in entries]
-
-
-def decode_entry(canonical: str) -> RecordedEntry:
-    """One entry after the opening."""
-    return _ENTRY_DECODER.decode(canonical)
-
-
-def decode(canonical: str) -> RecordedOpening | RecordedEntry:
-    """Any entry."""
-    is_opening = msgspec.json.decode(canonical, type=_Place).seq == 1
-    return (_OPENING_DECODER if is_opening else _ENTRY_DECODER).decode(canonical)
-
-
-class _Place(msgspec.Struct, frozen=True):
-    seq: int
+def decoder(body: Any) -> msgspec.json.Decoder[Any]:
+    """What reads links whose body is one of these types."""
+    return msgspec.json.Decoder(Recorded[body])
 
 
 def digest(canonical: str) -> bytes:
@@ -132,10 +105,10 @@ class Columns(msgspec.Struct, frozen=True):
 def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
     """The columns that repeat a link; an opening happened when it was found."""
     body, image = recorded.body, recorded.facts.image
-    if isinstance(body, RescueOpening | RoadHazardOpening):
+    if isinstance(body, Opening):
         type_, happened_at = "opening", body.found_at
     else:
-        type_, happened_at = str(body.__struct_config__.tag), body.happened_at
+        type_, happened_at = tag(body), body.happened_at
     return Columns(
         entry_id=body.id,
         seq=recorded.seq,
@@ -148,13 +121,30 @@ def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
     )
 
 
-class _SaidBy(msgspec.Struct, frozen=True):
+class _Said(msgspec.Struct, frozen=True):
+    seq: int
     actor: OfficerRef
+    facts: Facts
+
+
+def is_opening(canonical: str) -> bool:
+    """Whether it is the first of its timeline."""
+    return msgspec.json.decode(canonical, type=_Said).seq == 1
+
+
+def who_said(canonical: str) -> OfficerRef:
+    """Who said it."""
+    return msgspec.json.decode(canonical, type=_Said).actor
 
 
 def said_by(canonical: str, account_id: UUID) -> bool:
     """Whether this account said it."""
-    return msgspec.json.decode(canonical, type=_SaidBy).actor.account_id == account_id
+    return who_said(canonical).account_id == account_id
+
+
+def facts_of(canonical: str) -> Facts:
+    """What the service established when it arrived."""
+    return msgspec.json.decode(canonical, type=_Said).facts
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -176,7 +166,11 @@ class Link(msgspec.Struct, frozen=True):
     digest: bytes
 
 
-def verify(incident_id: UUID, links: Iterable[Link]) -> list[Flaw]:
+def verify(
+    incident_id: UUID,
+    links: Iterable[Link],
+    decode: Callable[[str], RecordedOpening | RecordedEntry],
+) -> list[Flaw]:
     """The flaws of a chain in the order of seq; none when it holds."""
     flaws = []
     previous = GENESIS

@@ -5,16 +5,18 @@ Also the order in which entries count: that in which things happened, whatever w
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
-from wildlife.timeline.entries import Amendment, Handover, Opening, Void
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.web import decoding
 from wildlife.web.problems import Problem
+
+Amended = TypeVar("Amended", Opening, Entry)
 
 # What an amendment may not touch: they say which entry it is, not what happened.
 FIXED_FIELDS: Final = {
@@ -38,17 +40,6 @@ class Corrected(msgspec.Struct, frozen=True):
     """What is wrong with amendments that do not fit what they amend, which change nothing."""
 
 
-# Of what happened in the same minute: an animal is looked at before it is let go, a road cleared
-# before it is opened, and what ends an incident comes last.
-_WEIGHTS: Final = {
-    **dict.fromkeys(("release", "transfer", "death", "escape", "no_rescue_needed"), 1),
-    **dict.fromkeys(("cleared", "handed_over", "false_report"), 1),
-    "reopened": 2,
-    "handover": 3,
-    "closing": 5,
-}
-
-
 def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
     """When it happened, and when that was written down."""
     return recorded.body.happened_at, recorded.body.recorded_at
@@ -58,7 +49,7 @@ def order(recorded: RecordedEntry) -> tuple[datetime, datetime, int, UUID]:
     """Of two entries of the same moment the one recorded first counts first; then what they mean
     decides."""
     body, giver = recorded.body, recorded.actor.station
-    weight = _WEIGHTS.get(str(body.__struct_config__.tag), 0)
+    weight = body.WEIGHT
     if isinstance(body, Handover) and (giver is None or body.station != giver.code):
         weight += 1  # another officer of the station, then another station
     return *moment(recorded), weight, body.id
@@ -75,11 +66,11 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
             continue
         try:
             if amendment.entry_id == opening.body.id:
-                opening = replace(opening, body=_amend(opening.body, amendment, Opening))
+                opening = replace(opening, body=_amend(opening.body, amendment))
             elif target := standing.get(amendment.entry_id):
                 standing[amendment.entry_id] = replace(
                     target,
-                    body=_amend(target.body, amendment, type(target.body)),
+                    body=_amend(target.body, amendment),
                     facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
                 )
         except Problem as problem:
@@ -88,13 +79,13 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
     return Corrected(opening, counting, problems)
 
 
-def _amend(body: Any, amendment: Amendment, type_: Any) -> Any:
+def _amend(body: Amended, amendment: Amendment) -> Amended:
     """`body` with the amendment's merge patch applied, checked like any body.
 
     Raises Problem: the code that fits what is wrong with the result.
     """
     patched = _merge_patch(msgspec.to_builtins(body), amendment.changes)
-    return decoding.convert(patched, type_)
+    return decoding.convert(patched, type(body))
 
 
 def _merge_patch(target: Any, patch: Any) -> Any:

@@ -1,10 +1,39 @@
-"""What all entries of a timeline have in common."""
+"""What may be said of any incident: its opening, and the entries that all kinds have in common."""
 
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
 
-from wildlife.words.values import Instant, Text
+from wildlife.informants.model import Informant
+from wildlife.timeline.photo import About
+from wildlife.words.places import Place
+from wildlife.words.values import Badge, Instant, ShortText, Text
+from wildlife.words.vocabularies import ClosingReason, Source
+
+
+class Opening(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+):
+    """The first entry of a timeline. Its id is the incident's and may come from the phone."""
+
+    id: UUID
+    source: Source
+    found_at: Instant
+    place: Place
+    summary: Text | None = None
+    informant: Informant | None = None
+    recorded_at: Instant | None = None
+    """When the phone recorded it, by the phone's clock."""
+    officers: Annotated[list[Badge], msgspec.Meta(max_length=50)] = []
+    """Badge numbers of those who went there, beside the one who reports."""
+    receipt_number: ShortText | None = None
+    """The receipt given to whom handed the animal over."""
 
 
 class Entry(
@@ -17,6 +46,10 @@ class Entry(
 ):
     """One thing that somebody says happened. The id may come from the phone (UUIDv7)."""
 
+    WEIGHT: ClassVar = 0
+    """Of entries of the same moment, a lighter one counts first: an animal is looked at before it
+    is let go, a road cleared before it is opened, and what ends an incident comes last."""
+
     id: UUID
     happened_at: Instant
     """When it happened in the world."""
@@ -25,9 +58,72 @@ class Entry(
     note: Text | None = None
 
 
+def tag(body: Opening | Entry | type[Entry]) -> str:
+    """What a body calls itself: the kind of an opening, the type of an entry."""
+    return str(body.__struct_config__.tag)
+
+
 class Impossible(msgspec.Struct, frozen=True):
     """Why an entry can't be at its place in a timeline, and what could."""
 
     reason: str
     reason_zh: str
     possible: list[str] = []
+
+
+class Note(Entry, frozen=True, kw_only=True, tag="note"):
+    """Something worth remembering."""
+
+    note: Text
+
+
+class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
+    """A photo that the service holds. Made by sending the photo, not by itself."""
+
+    caption: Text | None = None
+    about: About | None = None
+    """One of the photo subjects, or of the incident's numbered things: `animal:1`."""
+    taken_at: Instant | None = None
+
+
+class Amendment(Entry, frozen=True, kw_only=True, tag="amendment"):
+    """Corrects fields of an earlier entry; the entry itself stays as it was."""
+
+    entry_id: UUID
+    """The entry it corrects; the incident's own id for its opening."""
+    changes: dict[str, Any]
+    """A JSON merge patch (RFC 7396) of that entry: null takes a field away."""
+    reason: Text | None = None
+
+
+class Void(Entry, frozen=True, kw_only=True, tag="void"):
+    """Takes an entry out of account; it stays on the timeline, marked."""
+
+    entry_id: UUID
+    reason: Text | None = None
+
+
+class Handover(Entry, frozen=True, kw_only=True, tag="handover"):
+    """Responsibility goes to another officer, or another station."""
+
+    WEIGHT: ClassVar = 3
+
+    station: ShortText
+    """The code of the station that takes over."""
+    badge: Badge | None = None
+    """The officer who is responsible from now on; without one, the station is."""
+
+
+class Closing(Entry, frozen=True, kw_only=True, tag="closing"):
+    """The incident is done."""
+
+    WEIGHT: ClassVar = 5
+
+    reason: ClosingReason = ClosingReason.COMPLETED
+    duplicate_of: UUID | None = None
+
+
+# Photos come with their bytes, by PUT …/photos/{photo_id}.
+APPENDABLE: tuple[type[Entry], ...] = (Note, Amendment, Void, Handover, Closing)
+ALWAYS = ["note", "photo", "amendment", "void", "handover", "closing"]
+"""The steps that are possible in any state, but where an incident is closed."""

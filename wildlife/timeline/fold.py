@@ -6,45 +6,23 @@ one who appends it can be told; a timeline that was accepted names none.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import TypeGuard
+from functools import partial
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from wildlife.hazards import state as hazards
-from wildlife.hazards.entries import (
-    Cleared,
-    Clearing,
-    FalseReport,
-    HandedOver,
-    HazardEntry,
-    Notified,
-    Reopened,
-    Secured,
-)
-from wildlife.rescues import state as rescues
-from wildlife.rescues.entries import AnimalEntry, OfAnimal
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import correct, moment, order
-from wildlife.timeline.entries import (
-    AnyEntry,
-    Closing,
-    Handover,
-    Note,
-    Photo,
-    RescueOpening,
-    RoadHazardOpening,
-)
-from wildlife.timeline.entry import Impossible
+from wildlife.timeline.correcting import Corrected, correct, moment, order
+from wildlife.timeline.entry import Closing, Handover, Impossible, Note, Photo
+from wildlife.timeline.incident import Closed, Incident, PhotoState, Responsible
+from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photo import flags
-from wildlife.timeline.state import Closed, IncidentState, PhotoState, Responsible
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
-from wildlife.words.vocabularies import ClosingReason, IncidentKind, Outcome
-from wildlife.words.vocabularies import IncidentState as State
+from wildlife.words.vocabularies import ClosingReason, IncidentState
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -57,14 +35,15 @@ class Refusal(msgspec.Struct, frozen=True):
 class Folded(msgspec.Struct, frozen=True):
     """What follows from a timeline, and which of its entries could not be."""
 
-    state: IncidentState
+    kind: AnyKind
+    incident: Incident
     refusals: list[Refusal]
     notes: list[str]
     """What the entries that count say in words, in their order, for the text search."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
-    counting: dict[UUID, RecordedEntry]
-    """The entries that count, as amendments make them."""
+    corrected: Corrected
+    """What counts of the timeline, as amendments make it."""
     holders: list[tuple[datetime, datetime, UUID]]
     """From when on, by when it happened and was recorded, which station was responsible."""
 
@@ -75,56 +54,67 @@ class Folded(msgspec.Struct, frozen=True):
         return held[-1] if held else self.holders[0][-1]
 
 
-def fold(opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded:
-    """The state of an incident after all `entries`, in whatever order they are given.
+def fold(
+    kinds: Kinds, opening: RecordedOpening, entries: Sequence[RecordedEntry], zone: tzinfo
+) -> Folded:
+    """An incident after all `entries`, in whatever order they are given.
 
     zone: whose days count for the protection of a species.
     """
+    kind = kinds.of(opening.body)
     corrected = correct(opening, entries)
     refusals = [_refusal(one, problem) for one, problem in corrected.problems.items()]
     opening = _in_zone(corrected.opening, zone)
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
-    state = _opened(opening)
-    holders = [(datetime.min.replace(tzinfo=UTC),) * 2 + (state.station.station_id,)]
+    incident = _opened(kind, opening)
+    holders = [(datetime.min.replace(tzinfo=UTC),) * 2 + (incident.station.station_id,)]
     effective.sort(key=order)
     waiting = deque(effective)
     while waiting:
-        recorded = _next(waiting, state)
-        after = _advance(state, recorded, zone)
+        recorded = _next(waiting, incident)
+        after = _advance(kind, incident, recorded, zone)
         if isinstance(after, Impossible):
             refusals.append(Refusal(recorded.body.id, after))
             continue
-        state = after
+        incident = after
         if isinstance(recorded.body, Handover):
             said = recorded.body
-            station_id = state.responsible.station.station_id
+            station_id = incident.responsible.station.station_id
             holders.append((said.happened_at, said.recorded_at, station_id))
     notes = [recorded.body.note for recorded in effective if recorded.body.note]
-    state = replace(state, state=_how_far(state), photos=_flagged(state))
-    return Folded(state, refusals, notes, _stations(state, entries), corrected.entries, holders)
+    incident = replace(incident, state=_how_far(kind, incident), photos=_flagged(kind, incident))
+    return Folded(
+        kind,
+        incident,
+        refusals,
+        notes,
+        _stations(incident, entries),
+        corrected,
+        holders,
+    )
 
 
-def _next(waiting: deque[RecordedEntry], state: IncidentState) -> RecordedEntry:
+def _next(waiting: deque[RecordedEntry], incident: Incident) -> RecordedEntry:
     """The first of those that wait; of handovers of the same moment, one that can be now."""
     first = waiting.popleft()
-    if isinstance(first.body, Handover) and not _gives_its_own(first, state):
+    if isinstance(first.body, Handover) and not _gives_its_own(first, incident):
         for other in waiting:
             if moment(other) != moment(first):
                 break
-            if isinstance(other.body, Handover) and _gives_its_own(other, state):
+            if isinstance(other.body, Handover) and _gives_its_own(other, incident):
                 waiting.remove(other)
                 waiting.appendleft(first)
                 return other
     return first
 
 
-def _gives_its_own(handover: RecordedEntry, state: IncidentState) -> bool:
+def _gives_its_own(handover: RecordedEntry, incident: Incident) -> bool:
     giver = handover.actor.station
-    return giver is not None and giver.station_id == state.responsible.station.station_id
+    return giver is not None and giver.station_id == incident.responsible.station.station_id
 
 
-def _stations(state: IncidentState, entries: Sequence[RecordedEntry]) -> list[UUID]:
-    responsible = [one.station for one in (*state.responsible_before, state.responsible)]
+def _stations(incident: Incident, entries: Sequence[RecordedEntry]) -> list[UUID]:
+    responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     filed = [recorded.actor.station for recorded in entries]
     return sorted({station.station_id for station in (*responsible, *filed) if station})
 
@@ -150,86 +140,85 @@ def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
     )
 
 
-def _opened(recorded: RecordedOpening) -> IncidentState:
+def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
     opening, actor = recorded.body, recorded.actor
     assert actor.station is not None, "who opens an incident belongs to a station"
     assert recorded.facts.case_number is not None
-    is_rescue = isinstance(opening, RescueOpening)
-    return IncidentState(
-        id=opening.id,
-        kind=IncidentKind.RESCUE if is_rescue else IncidentKind.ROAD_HAZARD,
-        case_number=recorded.facts.case_number,
-        state=State.OPEN,
-        source=opening.source,
-        station=actor.station,
-        responsible=Responsible(actor.station, actor),
-        opened_by=actor,
-        found_at=opening.found_at,
-        received_at=recorded.received_at,
-        place=show(opening.place),
-        summary=opening.summary,
-        officers=opening.officers,
-        receipt_number=opening.receipt_number,
-        has_informant=recorded.facts.informant_digest is not None,
-        animals=[
-            rescues.reported(number, animal)
-            for number, animal in enumerate(opening.animals, start=1)
-        ]
-        if isinstance(opening, RescueOpening)
-        else [],
-        hazard=hazards.reported(opening.hazard) if isinstance(opening, RoadHazardOpening) else None,
+    make: Callable[..., Incident] = kind.incident
+    opened: Incident = kind.begin(
+        opening,
+        partial(
+            make,
+            id=opening.id,
+            case_number=recorded.facts.case_number,
+            state=IncidentState.OPEN,
+            source=opening.source,
+            station=actor.station,
+            responsible=Responsible(actor.station, actor),
+            opened_by=actor,
+            found_at=opening.found_at,
+            received_at=recorded.received_at,
+            place=show(opening.place),
+            summary=opening.summary,
+            officers=opening.officers,
+            receipt_number=opening.receipt_number,
+            has_informant=recorded.facts.informant_digest is not None,
+        ),
     )
+    return opened
 
 
 def _advance(
-    state: IncidentState, recorded: RecordedEntry, zone: tzinfo
-) -> IncidentState | Impossible:
+    kind: AnyKind, incident: Incident, recorded: RecordedEntry, zone: tzinfo
+) -> Incident | Impossible:
     """The incident after one entry."""
     entry = recorded.body
-    if state.closing is not None and not isinstance(entry, Note | Photo):
+    if incident.closing is not None and not isinstance(entry, Note | Photo):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
             "本案已办结。如需继续，请先作废办结记录。",
             ["note", "photo", "amendment", "void"],
         )
-    if isinstance(entry, OfAnimal):
-        return _advance_animal(state, entry, recorded, zone)
-    if _is_hazard_entry(entry):
-        if state.hazard is None:
-            return Impossible(
-                "This incident is a rescue; it has no road.",
-                "本案为野生动物救护，没有道路险情。",
-                [*rescues.IN_CARE_STEPS, *rescues.SETTLED_STEPS],
-            )
-        hazard = hazards.advance(state.hazard, entry)
-        return hazard if isinstance(hazard, Impossible) else replace(state, hazard=hazard)
     match entry:
         case Note():
-            return state
+            return incident
         case Photo():
-            return _with_photo(state, entry, recorded, zone)
+            return _with_photo(incident, entry, recorded, zone)
         case Handover():
-            if not _gives_its_own(recorded, state):
-                return _not_theirs_to_give(state)
-            receiver = recorded.facts.receiver
-            assert receiver is not None, "a handover is recorded with who takes over"
-            at = entry.happened_at
-            return replace(
-                state,
-                responsible=Responsible(receiver.station, receiver.officer, since=at),
-                responsible_before=[
-                    *state.responsible_before,
-                    replace(state.responsible, until=at),
-                ],
-            )
+            return _handed_over(incident, entry, recorded)
         case Closing():
-            return _close(state, entry)
+            return _close(kind, incident, entry)
+        case _ if isinstance(entry, kind.entries):
+            after: Incident | Impossible = kind.advance(incident, recorded, zone)
+            return after
         case _:
-            raise AssertionError(f"{type(entry).__name__} is not applied in order")
+            return Impossible(
+                "This is said of another kind of incident.",
+                "该记录不适用于本案类型。",
+                kind.steps(incident),
+            )
 
 
-def _not_theirs_to_give(state: IncidentState) -> Impossible:
-    responsible = state.responsible
+def _handed_over(
+    incident: Incident, entry: Handover, recorded: RecordedEntry
+) -> Incident | Impossible:
+    if not _gives_its_own(recorded, incident):
+        return _not_theirs_to_give(incident)
+    receiver = recorded.facts.receiver
+    assert receiver is not None, "a handover is recorded with who takes over"
+    at = entry.happened_at
+    return replace(
+        incident,
+        responsible=Responsible(receiver.station, receiver.officer, since=at),
+        responsible_before=[
+            *incident.responsible_before,
+            replace(incident.responsible, until=at),
+        ],
+    )
+
+
+def _not_theirs_to_give(incident: Incident) -> Impossible:
+    responsible = incident.responsible
     since, since_zh = "", ""
     if responsible.since is not None:
         since = f" since {responsible.since.isoformat(timespec='minutes')}"
@@ -243,32 +232,9 @@ def _not_theirs_to_give(state: IncidentState) -> Impossible:
     )
 
 
-def _advance_animal(
-    state: IncidentState, entry: AnimalEntry, recorded: RecordedEntry, zone: tzinfo
-) -> IncidentState | Impossible:
-    if state.hazard is not None:
-        return Impossible(
-            "This incident is a road hazard; it has no animals.",
-            "本案为道路险情，没有动物。",
-            hazards.STEPS[state.hazard.state],
-        )
-    if entry.animal > len(state.animals):
-        return Impossible(
-            f"There is no animal {entry.animal}; there are {len(state.animals)}.",
-            f"没有 {entry.animal} 号动物；共 {len(state.animals)} 只（组）。",
-        )
-    after = rescues.advance(
-        state.animals[entry.animal - 1], entry, recorded.facts.taxon, state.found_at, zone
-    )
-    if isinstance(after, Impossible):
-        return after
-    animals = [after if animal.number == after.number else animal for animal in state.animals]
-    return replace(state, animals=animals)
-
-
 def _with_photo(
-    state: IncidentState, entry: Photo, recorded: RecordedEntry, zone: tzinfo
-) -> IncidentState:
+    incident: Incident, entry: Photo, recorded: RecordedEntry, zone: tzinfo
+) -> Incident:
     image = recorded.facts.image
     assert image is not None, "a photo is recorded with what its bytes are"
     exif = image.exif
@@ -287,13 +253,12 @@ def _with_photo(
         about=entry.about,
         exif=exif,
     )
-    return replace(state, photos=[*state.photos, photo])
+    return replace(incident, photos=[*incident.photos, photo])
 
 
-def _flagged(state: IncidentState) -> list[PhotoState]:
+def _flagged(kind: AnyKind, incident: Incident) -> list[PhotoState]:
     """The photos with what does not agree with the whole of the incident."""
-    sites = [release.site for animal in state.animals for release in animal.releases]
-    places = [place.wgs84 for place in (state.place, *sites) if place.wgs84 is not None]
+    places = [incident.place, *kind.places(incident)]
     return [
         replace(
             photo,
@@ -301,38 +266,25 @@ def _flagged(state: IncidentState) -> list[PhotoState]:
                 photo.exif,
                 taken_at=photo.taken_at,
                 received_at=photo.received_at,
-                found_at=state.found_at,
-                places=places,
+                found_at=incident.found_at,
+                places=[place.wgs84 for place in places if place.wgs84 is not None],
             ),
         )
-        for photo in state.photos
+        for photo in incident.photos
     ]
 
 
-def _close(state: IncidentState, entry: Closing) -> IncidentState | Impossible:
-    if entry.reason is ClosingReason.COMPLETED and not _is_settled(state):
+def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
+    if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
         return Impossible(
-            "The incident is not settled yet: an animal is still in care, or the road not dealt"
-            " with. Record that first.",
-            "本案尚未处置完毕：仍有动物在救护中，或道路险情未处理。请先记录处置结果。",
-            rescues.IN_CARE_STEPS if state.hazard is None else hazards.STEPS[state.hazard.state],
+            "The incident is not settled yet. Record what became of it first.",
+            "本案尚未处置完毕。请先记录处置结果。",
+            kind.steps(incident),
         )
-    return replace(state, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
+    return replace(incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
 
 
-def _how_far(state: IncidentState) -> State:
-    if state.closing is not None:
-        return State.CLOSED
-    return State.RESOLVED if _is_settled(state) else State.OPEN
-
-
-def _is_settled(state: IncidentState) -> bool:
-    if state.hazard is not None:
-        return state.hazard.state in hazards.SETTLED
-    return all(animal.outcome is not Outcome.IN_CARE for animal in state.animals)
-
-
-def _is_hazard_entry(entry: AnyEntry) -> TypeGuard[HazardEntry]:
-    return isinstance(
-        entry, Secured | Notified | Clearing | Cleared | Reopened | HandedOver | FalseReport
-    )
+def _how_far(kind: AnyKind, incident: Incident) -> IncidentState:
+    if incident.closing is not None:
+        return IncidentState.CLOSED
+    return IncidentState.RESOLVED if kind.is_settled(incident) else IncidentState.OPEN

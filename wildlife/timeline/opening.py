@@ -9,15 +9,14 @@ from db.pool import Connection
 from media.vault import new_salt, salted_digest
 from wildlife.informants.queries import find_informant
 from wildlife.people.accounts import Actor
-from wildlife.timeline import answers, queries
-from wildlife.timeline import chain as timeline
+from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.chain import Facts, Recorded
-from wildlife.timeline.entries import Opening
+from wildlife.timeline.entry import Opening
 from wildlife.timeline.fold import fold
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
-from wildlife.timeline.rows import project
+from wildlife.timeline.rows import owing, rows_of
 from wildlife.timeline.rules import check_opening
 from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import FieldError, Problem
@@ -32,13 +31,13 @@ async def open_incident(service: TimelineService, actor: Actor, opening: Opening
     assert actor.station is not None, "an officer belongs to a station"
     zone = service.settings.zone
     now = datetime.now(zone)
-    check_opening(service, opening, now)
+    check_opening(service.settings, opening, now)
     informant = msgspec.json.encode(opening.informant) if opening.informant else None
     salt = new_salt() if informant else None
-    recorded: timeline.RecordedOpening = Recorded(
+    recorded: chain.RecordedOpening = Recorded(
         incident_id=opening.id,
         seq=1,
-        previous=timeline.GENESIS.hex(),
+        previous=chain.GENESIS.hex(),
         received_at=now,
         actor=actor.as_reference(),
         body=replace(opening, informant=None),
@@ -47,8 +46,9 @@ async def open_incident(service: TimelineService, actor: Actor, opening: Opening
             informant_digest=salted_digest(salt, informant) if salt and informant else None,
         ),
     )
-    folded = fold(recorded, [], zone)
-    rows = project(folded, service.policy, seq=1, digest=b"")
+    kinds = service.kinds
+    folded = fold(kinds, recorded, [], zone)
+    rows = rows_of(folded, kinds, service.policy, seq=1, digest=b"")
     async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(
             connection,
@@ -58,15 +58,21 @@ async def open_incident(service: TimelineService, actor: Actor, opening: Opening
             received_at=now,
             happened_at=opening.found_at,
             recorded_at=opening.recorded_at or now,
-            around_case_number=timeline.encode_around_case_number(recorded),
-            projections=rows,
+            around_case_number=chain.encode_around_case_number(recorded),
+            kinds=kinds,
+            rows=rows,
             salt=salt,
             sealed_informant=service.vault.seal(opening.id, informant) if informant else None,
         )
         if numbered is None:
             return await _replay_opening(service, connection, actor, opening)
-    state = replace(rows.incident[0].document, case_number=numbered.case_number)
-    return Written(answers.incident(state, 1, numbered.digest, now, actor), created=True)
+    incident = replace(
+        rows.incident.document,
+        case_number=numbered.case_number,
+        entries=1,
+        digest=numbered.digest.hex(),
+    )
+    return Written(answers.incident(incident, now, actor), created=True)
 
 
 async def _replay_opening(
@@ -75,8 +81,8 @@ async def _replay_opening(
     """The answer that the first request with this id got, if it said the same."""
     stored = await queries.find_entry(connection, opening.id, opening.id)
     assert stored is not None, "the primary key that refused the opening names an entry"
-    first, _ = timeline.decode_timeline([stored.canonical])
-    known = timeline.said_by(stored.canonical, actor.account_id) or (
+    first = service.kinds.decode_opening(stored.canonical)
+    known = chain.said_by(stored.canonical, actor.account_id) or (
         await queries.access_incident(connection, actor, IncidentId(opening.id))
     )
     differing = differing_fields(first.body, replace(opening, informant=None))
@@ -92,12 +98,9 @@ async def _replay_opening(
         )
         sender = await find_sender(connection, actor, opening.id)
         raise await keep(service, connection, actor, sender, opening.id, opening, problem)
-    folded = fold(first, [], service.settings.zone)
-    rows = project(folded, service.policy, seq=1, digest=stored.digest)
-    document = rows.incident[0].document
-    return Written(
-        answers.incident(document, 1, stored.digest, document.received_at, actor), created=False
-    )
+    folded = fold(service.kinds, first, [], service.settings.zone)
+    incident = replace(owing(folded, service.policy), entries=1, digest=stored.digest.hex())
+    return Written(answers.incident(incident, incident.received_at, actor), created=False)
 
 
 def _same_informant(opening: Opening, salt: bytes | None, facts: Facts) -> bool:

@@ -11,18 +11,9 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from wildlife.hazards.state import SETTLED, RoadHazardState
-from wildlife.rescues.state import AnimalState
-from wildlife.timeline.state import IncidentState, Missing
-from wildlife.words.vocabularies import (
-    ClosingReason,
-    Condition,
-    HazardState,
-    Outcome,
-    Owed,
-    PhotoSubject,
-    Source,
-)
+from wildlife.timeline.incident import Incident, Missing
+from wildlife.timeline.kind import AnyKind, Gap
+from wildlife.words.vocabularies import ClosingReason, Owed, Source
 
 # Up to eleven years; a time that lies beyond the calendar could not be told.
 Hours: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100_000)] | bool
@@ -53,11 +44,11 @@ class Policy(msgspec.Struct, frozen=True):
 
     hours: dict[Owed, Hours]
 
-    def missing(self, state: IncidentState) -> list[Missing]:
+    def missing(self, kind: AnyKind, incident: Incident) -> list[Missing]:
         """What the incident still owes, with the time until which."""
         return [
             Missing(code=code, animal=animal, due_at=self._due(code, since))
-            for code, animal, since in _gaps(state)
+            for code, animal, since in _gaps(kind, incident)
             if self.hours.get(code, False) is not False
         ]
 
@@ -83,62 +74,21 @@ def read_policy(file: Path | None) -> Policy:
     return Policy(DEFAULT_POLICY | changes)
 
 
-Gap = tuple[Owed, int | None, datetime]
-
-
-def _gaps(state: IncidentState) -> Iterator[Gap]:
-    """Every gap: what, of which animal, since when."""
-    if state.closing is not None and state.closing.reason is not ClosingReason.COMPLETED:
+def _gaps(kind: AnyKind, incident: Incident) -> Iterator[Gap]:
+    """Every gap: those that any incident may have, then those of its kind."""
+    if incident.closing is not None and incident.closing.reason is not ClosingReason.COMPLETED:
         return
-    if state.hazard is not None and state.hazard.state is HazardState.FALSE_REPORT:
+    if kind.is_nothing(incident):
         return
-    found_at = state.found_at
-    if state.place.region_code is None:
-        yield Owed.REGION_CODE, None, found_at
-    if state.place.point is None:
-        yield Owed.POINT, None, found_at
-    if state.source is Source.REPORT and not state.has_informant:
-        yield Owed.INFORMANT, None, found_at
-    if state.source in (Source.HANDOVER, Source.SEIZURE) and state.receipt_number is None:
-        yield Owed.RECEIPT, None, found_at
-    if not state.photos:
-        yield Owed.PHOTO, None, found_at
-    for animal in state.animals:
-        yield from _animal_gaps(animal, found_at)
-    if state.hazard is not None:
-        yield from _hazard_gaps(state, state.hazard)
-
-
-def _animal_gaps(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
-    if animal.outcome is Outcome.NO_RESCUE_NEEDED:
-        return
-    if animal.assessed_at is None and animal.condition is Condition.UNKNOWN:
-        yield Owed.ASSESSMENT, animal.number, found_at
-    if animal.species is None:
-        yield Owed.IDENTIFICATION, animal.number, found_at
-    elif animal.species.protection is None:
-        yield Owed.PROTECTION, animal.number, found_at
-    if animal.remaining:
-        yield Owed.OUTCOME, animal.number, found_at
-    for release in animal.releases:
-        if release.site.point is None:
-            yield Owed.RELEASE_SITE, animal.number, release.released_at
-        if len(release.officers) < 2:
-            yield Owed.SECOND_OFFICER, animal.number, release.released_at
-    for settled in animal.settled:
-        transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
-        if transferred and settled.receipt_number is None:
-            yield Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at
-
-
-def _hazard_gaps(state: IncidentState, hazard: RoadHazardState) -> Iterator[Gap]:
-    if not hazard.measures:
-        yield Owed.SAFETY_MEASURE, None, state.found_at
-    if not hazard.notified:
-        yield Owed.NOTIFICATION, None, state.found_at
-    if hazard.state not in SETTLED:
-        yield Owed.CLEARANCE, None, state.found_at
-    if hazard.cleared_at or hazard.reopened_at:
-        after = [photo for photo in state.photos if photo.about == PhotoSubject.AFTER]
-        if not after:
-            yield Owed.PHOTO_AFTER, None, hazard.cleared_at or hazard.reopened_at or state.found_at
+    found_at = incident.found_at
+    if incident.place.region_code is None:
+        yield Gap(Owed.REGION_CODE, None, found_at)
+    if incident.place.point is None:
+        yield Gap(Owed.POINT, None, found_at)
+    if incident.source is Source.REPORT and not incident.has_informant:
+        yield Gap(Owed.INFORMANT, None, found_at)
+    if incident.source in (Source.HANDOVER, Source.SEIZURE) and incident.receipt_number is None:
+        yield Gap(Owed.RECEIPT, None, found_at)
+    if not incident.photos:
+        yield Gap(Owed.PHOTO, None, found_at)
+    yield from kind.gaps(incident)

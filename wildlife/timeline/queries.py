@@ -1,7 +1,8 @@
 """The SQL of incidents and their timelines."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -11,18 +12,28 @@ from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import Columns, Link
-from wildlife.timeline.rows import Projections
-from wildlife.timeline.state import IncidentState
+from wildlife.timeline.kind import Kinds
+from wildlife.timeline.row_queries import inserts
+from wildlife.timeline.rows import IncidentRow, Rows
 from wildlife.words.values import IncidentId, Moment
 
 
 class Head(msgspec.Struct, frozen=True):
-    """An incident's state and the entry that its timeline ends with."""
+    """The entry that an incident's timeline ends with, and the stations that had a part in it."""
 
     seq: int
     digest: bytes
     station_ids: list[UUID]
-    document: IncidentState
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An incident as its row keeps it, by the fold of some version."""
+
+    incident_id: UUID
+    seq: int
+    digest: bytes
+    fold_version: int
+    document: Any
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -44,7 +55,26 @@ async def access_incident(
         connection,
         Head,
         """
-        select seq, digest, station_ids, document from incident
+        select seq, digest, station_ids from incident
+        where incident_id = $1
+            and ($2::uuid[] is null or station_ids && $2)
+            and ($3::text is null or region_code like $3 || '%')
+        """,
+        incident_id,
+        actor.stations,
+        actor.region,
+    )
+
+
+async def access_document(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Kept | None:
+    """The same with all that its row says of it."""
+    return await fetch_one(
+        connection,
+        Kept,
+        """
+        select incident_id, seq, digest, fold_version, document from incident
         where incident_id = $1
             and ($2::uuid[] is null or station_ids && $2)
             and ($3::text is null or region_code like $3 || '%')
@@ -64,13 +94,52 @@ async def access_incident_to_append(
         connection,
         Head,
         """
-        select seq, digest, station_ids, document from incident
+        select seq, digest, station_ids from incident
         where incident_id = $1 and $2::uuid = any(station_ids)
         for update
         """,
         incident_id,
         actor.station.station_id if actor.station else None,
     )
+
+
+@cache
+def _opening(kinds: Kinds) -> str:
+    """One statement for all kinds: their tables are put in by name, no value ever."""
+    columns = ", ".join(IncidentRow.__struct_fields__)
+    selected = ", ".join(f"r.{column}" for column in IncidentRow.__struct_fields__)
+    return f"""
+        with counter as (
+            insert into case_counter as c (station_id, day, last)
+            select $2, $4, 1
+            where not exists (select from entry where incident_id = $1)
+            on conflict (station_id, day) do update set last = c.last + 1
+            returning last
+        ), numbered as (
+            select $3 || '-' || to_char($4::date, 'YYYYMMDD') || '-'
+                || lpad(last::text, greatest(3, length(last::text)), '0') as case_number
+            from counter
+        ), opening as (
+            insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
+                received_at, canonical, digest)
+            select $1, $1, 1, 'opening', $6, $7, $5, canonical,
+                sha256(convert_to(canonical, 'UTF8'))
+            from (select $8 || case_number || $9 as canonical from numbered) as c
+            returning digest
+        ), incident_row as (
+            insert into incident ({columns})
+            select {selected} from numbered, opening, jsonb_populate_record(null::incident,
+                jsonb_set($10::jsonb #> '{{incident,0}}', '{{document,case_number}}',
+                    to_jsonb(numbered.case_number))
+                || jsonb_build_object('case_number', numbered.case_number, 'digest',
+                    opening.digest)) as r
+        ), {", ".join(inserts(kinds, "opening", "$10::jsonb"))},
+        informant_row as (
+            insert into informant (incident_id, salt, sealed)
+            select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
+        )
+        select case_number, digest from numbered, opening
+        """
 
 
 class Numbered(msgspec.Struct, frozen=True):
@@ -90,7 +159,8 @@ async def open_incident(
     happened_at: datetime,
     recorded_at: datetime,
     around_case_number: tuple[str, str],
-    projections: Projections,
+    kinds: Kinds,
+    rows: Rows,
     salt: bytes | None,
     sealed_informant: bytes | None,
 ) -> Numbered | None:
@@ -100,51 +170,13 @@ async def open_incident(
     check in `counter` spares a replay the number; what decides is the primary key, at which a
     race rolls the whole statement back, the counter with it.
     """
-    incident = projections.incident[0]
     before, after = around_case_number
     try:
         return await fetch_one(
             connection,
             Numbered,
-            """
-            with counter as (
-                insert into case_counter as c (station_id, day, last)
-                select $2, $4, 1
-                where not exists (select from entry where incident_id = $1)
-                on conflict (station_id, day) do update set last = c.last + 1
-                returning last
-            ), numbered as (
-                select $3 || '-' || to_char($4::date, 'YYYYMMDD') || '-'
-                    || lpad(last::text, greatest(3, length(last::text)), '0') as case_number
-                from counter
-            ), opening as (
-                insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
-                    received_at, canonical, digest)
-                select $1, $1, 1, 'opening', $6, $7, $5, canonical,
-                    sha256(convert_to(canonical, 'UTF8'))
-                from (select $8 || case_number || $9 as canonical from numbered) as c
-                returning digest
-            ), incident_row as (
-                insert into incident
-                select r.* from numbered, opening, jsonb_populate_record(null::incident,
-                    jsonb_set($10::jsonb #> '{incident,0}', '{document,case_number}',
-                        to_jsonb(case_number))
-                    || jsonb_build_object('case_number', case_number, 'digest', digest)) as r
-            ), animal_rows as (
-                insert into animal
-                select r.* from opening, jsonb_populate_recordset(null::animal,
-                    $10::jsonb -> 'animal') as r
-            ), hazard_rows as (
-                insert into hazard
-                select r.* from opening, jsonb_populate_recordset(null::hazard,
-                    $10::jsonb -> 'hazard') as r
-            ), informant_row as (
-                insert into informant (incident_id, salt, sealed)
-                select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
-            )
-            select case_number, digest from numbered, opening
-            """,
-            incident.incident_id,
+            _opening(kinds),
+            rows.incident.incident_id,
             station_id,
             station_code,
             day,
@@ -153,7 +185,7 @@ async def open_incident(
             recorded_at,
             before,
             after,
-            msgspec.json.encode(projections),
+            rows.encode(),
             salt,
             sealed_informant,
         )

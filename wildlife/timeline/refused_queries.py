@@ -9,7 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.people.accounts import Actor
-from wildlife.timeline.chain import decode, said_by
+from wildlife.timeline.chain import who_said
 from wildlife.words.values import IncidentId
 
 # What one account may leave here before a person has to look.
@@ -44,10 +44,10 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
         str(actor.station.station_id),
     )
     assert row is not None, "a row of two sub-selects"
-    if row["filed"] is not None and said_by(row["filed"], actor.account_id):
-        station = decode(row["filed"]).actor.station
-        if station is not None:
-            return Sender(station.station_id, had_a_part=True)
+    if row["filed"] is not None:
+        filed = who_said(row["filed"])
+        if filed.account_id == actor.account_id and filed.station is not None:
+            return Sender(filed.station.station_id, had_a_part=True)
     return Sender(actor.station.station_id, had_a_part=row["is_named"])
 
 

@@ -10,7 +10,7 @@ from media.vault import Unsealable
 from wildlife.informants.model import Informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers
-from wildlife.timeline.entries import AnyEntry, Opening
+from wildlife.timeline.entry import Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
 from wildlife.timeline.service import TimelineService
@@ -24,7 +24,7 @@ async def keep(
     actor: Actor,
     sender: Sender,
     incident_id: UUID,
-    body: Opening | AnyEntry,
+    body: Opening | Entry,
     problem: Problem,
     image: ImageFacts | None = None,
 ) -> Problem:

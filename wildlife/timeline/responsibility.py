@@ -12,12 +12,12 @@ when somebody noticed. That nobody hands over what is not theirs is for the fold
 from uuid import UUID
 
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entries import Amendment, AnyEntry, Handover, Note, Photo, Void
+from wildlife.timeline.entry import Amendment, Entry, Handover, Note, Photo, Void
 from wildlife.timeline.fold import Folded
 
 
 def may_file(
-    before: Folded, after: Folded, station_id: UUID, entry: AnyEntry, entries: list[RecordedEntry]
+    before: Folded, after: Folded, station_id: UUID, entry: Entry, entries: list[RecordedEntry]
 ) -> bool:
     """Whether a station that had a part in the incident, and is not responsible now, may add
     `entry`, which makes `after` of `before`."""
@@ -31,8 +31,10 @@ def may_file(
             return False
         case Amendment(entry_id=target):
             return _filed_by(station_id, target, entries) and (
-                target not in after.counting
-                or may_file(before, after, station_id, after.counting[target].body, entries)
+                target not in after.corrected.entries
+                or may_file(
+                    before, after, station_id, after.corrected.entries[target].body, entries
+                )
             )
         case _:
             return before.holder_at(entry.happened_at, entry.recorded_at) == station_id

@@ -6,43 +6,41 @@ from typing import Annotated, Any
 import msgspec
 from asyncpg import Record
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
-
-from wildlife.lists.incidents import IncidentSummary, list_incidents
-from wildlife.lists.listing import (
-    AskedSpecies,
-    Filters,
-    ListOperation,
-    Page,
-    answer,
-    decode_cursor,
-    page,
+from litestar.params import (
+    FromPath,
+    FromQuery,
+    HeaderParameter,
+    JSONBody,
+    QueryParameter,
+    SkipValidation,
 )
+
 from wildlife.people.guard import OFFICERS, FromActor
 from wildlife.timeline import answers, appending, opening, queries
-from wildlife.timeline.entries import Appendable, RescueOpening, RoadHazardOpening
+from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.incident import Incident
+from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.etags import etag, is_current, not_modified
 from wildlife.web.handling import also_answers, problems
+from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
-from wildlife.words.vocabularies import IncidentKind, IncidentState, Protection
 
 
 @post(
     "/incidents",
     tags=["incidents"],
     opt={"roles": OFFICERS},
-    responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, answers.Incident),
+    responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, Incident),
 )
 async def open_incident(
     service: FromTimelineService,
     actor: FromActor,
-    data: JSONBody[RescueOpening | RoadHazardOpening],
-) -> Response[answers.Incident]:
+    data: JSONBody[SkipValidation[Opening]],
+) -> Response[Incident]:
     """Open an incident at your station. Send it again as often as you like: it is filed once.
 
     201 the first time, 200 and the same answer for the same content again.
@@ -58,46 +56,19 @@ async def open_incident(
     )
 
 
-@get("/incidents", tags=["incidents"], operation_class=ListOperation, responses=problems(400, 401))
-async def get_incidents(
-    service: FromTimelineService,
-    actor: FromActor,
-    filters: NamedDependency[Filters],
-    kind: FromQuery[IncidentKind | None] = None,
-    state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
-    species: AskedSpecies = None,
-    protection: FromQuery[Protection | None] = None,
-    overdue: FromQuery[bool | None] = None,
-) -> Response[Page[IncidentSummary]]:
-    """Incidents by when they were found, newest first."""
-    async with service.database.searching() as connection:
-        found = await list_incidents(
-            connection,
-            actor,
-            filters,
-            kind=kind,
-            state=state_,
-            species=species,
-            protection=protection,
-            overdue=overdue,
-        )
-    return answer(found, filters)
-
-
 @get("/incidents/{incident_id:uuid}", tags=["incidents"], responses=problems(400, 401, 404))
 async def get_incident(
     service: FromTimelineService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
-) -> Response[answers.Incident]:
+) -> Response[Incident]:
     """An incident as it is now."""
     async with service.database.reading() as connection:
-        head = await queries.access_incident(connection, actor, incident_id)
-    if head is None:
+        found = await read_incident(service, connection, actor, incident_id)
+    if found is None:
         raise Problem("not_found")
-    now = datetime.now(service.settings.zone)
-    incident = answers.incident(head.document, head.seq, head.digest, now, actor)
+    incident = answers.incident(found, datetime.now(service.settings.zone), actor)
     tag = etag(incident.digest, len(incident.overdue))
     if is_current(request, tag):
         return not_modified(tag)
@@ -114,7 +85,7 @@ async def append_entry(
     service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
-    data: JSONBody[Appendable],
+    data: JSONBody[SkipValidation[Entry]],
     if_match: Annotated[
         str | None,
         HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),

@@ -1,121 +1,123 @@
-"""The SQL that writes the projections, and compares them with what follows from the timeline."""
+"""The SQL that writes the rows of incidents, and compares them with what follows from the timeline.
 
+A kind's own tables are known by their names and columns only, so the statements are put together
+from those, once for all kinds; no value ever enters them.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_one
-from wildlife.timeline.rows import Projections
+from wildlife.timeline.kind import Kinds
+from wildlife.timeline.rows import IncidentRow, PhotoRow, Rows, Scope
 
-NOT_FROM_THE_TIMELINE = [
-    "renditions",
-    "renditions_reason",
-    "renditions_attempts",
-    "renditions_after",
-    "incomplete",
-    "difference_hash",
-]
-"""The columns of `photo` that were found out by decoding the bytes."""
+_INCIDENT: Final = IncidentRow.__struct_fields__
+_PHOTO: Final = PhotoRow.__struct_fields__
+"""The other columns of `photo` were found out by decoding the bytes: they stay as they are."""
 
 
-async def write_projections(connection: Connection, rows: Projections) -> None:
-    """Let the projections hold these rows of the incident and no others.
+class _Table(NamedTuple):
+    name: str
+    columns: Sequence[str]
+
+
+class _Statements(NamedTuple):
+    clear: str
+    write: str
+    compare: str
+
+
+async def write_rows(connection: Connection, kinds: Kinds, rows: Rows) -> None:
+    """Let the tables hold these rows of the incident and no others.
 
     What is the same already is left alone: an entry changes little of an incident. The incident's
     own row is updated, not replaced: whoever waits for its lock finds it again. Photos are, too:
     what was found out by decoding them stays beside what the timeline says.
     """
-    encoded = msgspec.json.encode(rows)
-    await connection.execute(
-        """
-        with animals as (delete from animal r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w)
-                from jsonb_populate_recordset(null::animal, $2::jsonb -> 'animal') w)),
-            releases as (delete from release r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w)
-                from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') w)),
-            hazards as (delete from hazard r where incident_id = $1 and to_jsonb(r) not in (
-                select to_jsonb(w)
-                from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') w))
+    statements, encoded = _statements(kinds), rows.encode()
+    photo_ids = [photo.photo_id for photo in rows.photos]
+    await connection.execute(statements.clear, rows.incident.incident_id, encoded, photo_ids)
+    await connection.execute(statements.write, encoded)
+
+
+async def differing_tables(connection: Connection, kinds: Kinds, rows: Rows) -> list[str]:
+    """The tables that hold something else of the incident than `rows`."""
+    found = await connection.fetch(
+        _statements(kinds).compare, rows.incident.incident_id, rows.encode()
+    )
+    return [row["t"] for row in found]
+
+
+def inserts(kinds: Kinds, source: str, document: str) -> list[str]:
+    """The CTEs that insert the rows of the kinds' tables which the jsonb `document` holds, for each
+    row of `source`."""
+    return [
+        f"""{table.name}_rows as (insert into {table.name} ({_list(table.columns)})
+            select {_list(table.columns, "r")}
+            from {source}, jsonb_populate_recordset(null::{table.name},
+                {document} -> '{table.name}') as r)"""
+        for table in _tables(kinds)
+    ]
+
+
+def _tables(kinds: Kinds) -> list[_Table]:
+    return [
+        _Table(table.name, [*Scope.__struct_fields__, *table.row.__struct_fields__])
+        for table in kinds.tables
+    ]
+
+
+@cache
+def _statements(kinds: Kinds) -> _Statements:
+    own = _tables(kinds)
+    every = [_Table("incident", _INCIDENT), _Table("photo", _PHOTO), *own]
+    clear = [
+        f"""{name}_rows as (delete from {name} r where incident_id = $1
+            and {_as_json(columns)} not in (
+                select {_as_json(columns)}
+                from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r))"""
+        for name, columns in own
+    ]
+    write = [
+        f"""{name}_rows as (insert into {name} ({_list(columns)})
+            select {_list(columns)}
+            from jsonb_populate_recordset(null::{name}, $1::jsonb -> '{name}')
+            on conflict do nothing)"""
+        for name, columns in own
+    ]
+    wanted = [
+        f"""select '{name}' as t, {_as_json(columns)} as row
+            from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r"""
+        for name, columns in every
+    ]
+    held = [
+        f"select '{name}' as t, {_as_json(columns)} as row from {name} r where incident_id = $1"
+        for name, columns in every
+    ]
+    return _Statements(
+        clear=f"""
+        with {", ".join(clear)}
         delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])
         """,
-        rows.incident[0].incident_id,
-        encoded,
-        [photo.photo_id for photo in rows.photo],
-    )
-    await connection.execute(
-        """
-        with animals as (insert into animal
-                select * from jsonb_populate_recordset(null::animal, $1::jsonb -> 'animal')
-                on conflict do nothing),
-            releases as (insert into release
-                select * from jsonb_populate_recordset(null::release, $1::jsonb -> 'release')
-                on conflict do nothing),
-            hazards as (insert into hazard
-                select * from jsonb_populate_recordset(null::hazard, $1::jsonb -> 'hazard')
-                on conflict do nothing),
-            photos as (insert into photo as p
-                select * from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
-                on conflict (incident_id, photo_id) do update set
-                    sha256 = excluded.sha256,
-                    media_type = excluded.media_type,
-                    size = excluded.size,
-                    width = excluded.width,
-                    height = excluded.height,
-                    taken_at = excluded.taken_at,
-                    received_at = excluded.received_at,
-                    about = excluded.about,
-                    caption = excluded.caption,
-                    exif = excluded.exif,
-                    flags = excluded.flags
-                where to_jsonb(p) - $2::text[] <> to_jsonb(excluded) - $2::text[])
-        insert into incident
-        select * from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
-        on conflict (incident_id) do update set
-            kind = excluded.kind,
-            case_number = excluded.case_number,
-            station_ids = excluded.station_ids,
-            responsible_station_id = excluded.responsible_station_id,
-            region_code = excluded.region_code,
-            location = excluded.location,
-            found_at = excluded.found_at,
-            received_at = excluded.received_at,
-            state = excluded.state,
-            next_due_at = excluded.next_due_at,
-            seq = excluded.seq,
-            digest = excluded.digest,
-            search_text = excluded.search_text,
-            search_terms = excluded.search_terms,
-            document = excluded.document
+        write=f"""
+        with {", ".join(write)},
+            photo_rows as (insert into photo as p ({_list(_PHOTO)})
+                select {_list(_PHOTO)}
+                from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
+                on conflict (incident_id, photo_id) do update set {_update(_PHOTO[2:])}
+                where ({_list(_PHOTO, "p")}) is distinct from ({_list(_PHOTO, "excluded")}))
+        insert into incident ({_list(_INCIDENT)})
+        select {_list(_INCIDENT)}
+        from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
+        on conflict (incident_id) do update set {_update(_INCIDENT[1:])}
         """,
-        encoded,
-        NOT_FROM_THE_TIMELINE,
-    )
-
-
-async def differing_rows(connection: Connection, rows: Projections) -> list[str]:
-    """The tables in which the projections hold something else of the incident than `rows`."""
-    found = await connection.fetch(
-        """
-        with wanted as (
-            select 'incident' as t, to_jsonb(r) as row
-            from jsonb_populate_recordset(null::incident, $2::jsonb -> 'incident') r
-            union all select 'animal', to_jsonb(r)
-            from jsonb_populate_recordset(null::animal, $2::jsonb -> 'animal') r
-            union all select 'release', to_jsonb(r)
-            from jsonb_populate_recordset(null::release, $2::jsonb -> 'release') r
-            union all select 'hazard', to_jsonb(r)
-            from jsonb_populate_recordset(null::hazard, $2::jsonb -> 'hazard') r
-            union all select 'photo', to_jsonb(r) - $3::text[]
-            from jsonb_populate_recordset(null::photo, $2::jsonb -> 'photo') r
-        ), held as (
-            select 'incident' as t, to_jsonb(r) as row from incident r where incident_id = $1
-            union all select 'animal', to_jsonb(r) from animal r where incident_id = $1
-            union all select 'release', to_jsonb(r) from release r where incident_id = $1
-            union all select 'hazard', to_jsonb(r) from hazard r where incident_id = $1
-            union all select 'photo', to_jsonb(r) - $3::text[] from photo r where incident_id = $1
-        )
+        compare=f"""
+        with wanted as ({" union all ".join(wanted)}), held as ({" union all ".join(held)})
         select distinct t from (
             (select * from wanted except select * from held)
             union all
@@ -123,11 +125,21 @@ async def differing_rows(connection: Connection, rows: Projections) -> list[str]
         ) as difference
         order by t
         """,
-        rows.incident[0].incident_id,
-        msgspec.json.encode(rows),
-        NOT_FROM_THE_TIMELINE,
     )
-    return [row["t"] for row in found]
+
+
+def _list(columns: Iterable[str], table: str = "") -> str:
+    prefix = f"{table}." if table else ""
+    return ", ".join(f"{prefix}{column}" for column in columns)
+
+
+def _update(columns: Iterable[str]) -> str:
+    return ", ".join(f"{column} = excluded.{column}" for column in columns)
+
+
+def _as_json(columns: Iterable[str]) -> str:
+    """These columns of the row `r`; a `point` knows no other way to be compared."""
+    return f"(select to_jsonb(x) from (select {_list(columns, 'r')}) as x)"
 
 
 async def list_incident_ids(connection: Connection, after: UUID | None, limit: int) -> list[UUID]:

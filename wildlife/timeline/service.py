@@ -6,12 +6,14 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from wildlife.service import Service
+from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 
 
 class TimelineService(Service, frozen=True, kw_only=True):
     """The service, and what it knows of incidents."""
 
+    kinds: Kinds
     policy: Policy
 
 

@@ -49,7 +49,9 @@ class StrictRequest(Request[Any, None, State]):
     async def json(self) -> Any:
         if self._json is Empty:
             declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
-            self._json = decode(await self.body(), declared)
+            # A base type stands for the types that the app was made with.
+            meant = self.app.state.unions.get(declared, declared)
+            self._json = decode(await self.body(), meant)
         return self._json
 
 

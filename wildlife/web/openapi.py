@@ -1,6 +1,7 @@
 """The OpenAPI document tells of each Struct what it is for, and whether it is closed; its page."""
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,24 @@ class DocumentationPage(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return (DOCS_PAGE / "index.html").read_bytes()
+
+
+class Unions(OpenAPISchemaPlugin):
+    """Shows a base type as all the types that it stands for."""
+
+    def __init__(self, unions: Mapping[type, Any]) -> None:
+        self._unions = unions
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return field_definition.annotation in self._unions
+
+    def to_openapi_schema(
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema:
+        union = FieldDefinition.from_annotation(self._unions[field_definition.annotation])
+        schema = schema_creator.for_field_definition(union)
+        assert isinstance(schema, Schema), "a union is no component of its own"
+        return schema
 
 
 class DescribedStructs(OpenAPISchemaPlugin):

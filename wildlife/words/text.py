@@ -8,7 +8,7 @@ import itertools
 import unicodedata
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """The form in which texts are compared: compatibility forms, case and spacing folded."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 

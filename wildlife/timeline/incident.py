@@ -1,18 +1,15 @@
-"""An incident as it is now: the document that the fold writes and the API answers."""
+"""An incident as it is now, and what it is made of."""
 
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from wildlife.hazards.state import RoadHazardState
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
-from wildlife.rescues.state import AnimalState
 from wildlife.timeline.photo import ExifFacts
 from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import ClosingReason, IncidentKind, Owed, PhotoFlag, Source
-from wildlife.words.vocabularies import IncidentState as State
+from wildlife.words.vocabularies import ClosingReason, IncidentState, Owed, PhotoFlag, Source
 
 
 class PhotoState(msgspec.Struct, frozen=True):
@@ -66,13 +63,15 @@ class Missing(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
 
 
-class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
-    """All that follows from a timeline."""
+class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """An incident as it is now: all that follows from its timeline. Each kind adds to it.
+
+    The fold makes it, the incident's row keeps it, the API answers it.
+    """
 
     id: UUID
-    kind: IncidentKind
     case_number: str
-    state: State
+    state: IncidentState
     source: Source
     station: StationRef
     responsible: Responsible
@@ -86,8 +85,17 @@ class IncidentState(msgspec.Struct, frozen=True, kw_only=True):
     officers: list[str]
     receipt_number: str | None
     has_informant: bool
-    animals: list[AnimalState] = []
-    hazard: RoadHazardState | None = None
     photos: list[PhotoState] = []
     closing: Closed | None = None
     missing: list[Missing] = []
+    overdue: list[Missing] = []
+    """What is missing and past its time; said when it is asked for."""
+    entries: int = 0
+    """How many entries its timeline has."""
+    digest: str = ""
+    """SHA-256 of the last entry, which names the one before it, and so on to the first."""
+
+
+FOLD_VERSION = 1
+"""What this version makes of a timeline. A row that another version made is folded again: count
+this up with any change of what the fold says, or of how it is written."""

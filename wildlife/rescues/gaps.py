@@ -1,0 +1,37 @@
+"""What a rescue still owes. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.state import AnimalState
+from wildlife.timeline.kind import Gap
+from wildlife.words.vocabularies import Condition, Outcome, Owed
+
+
+def gaps(incident: RescueIncident) -> Iterator[Gap]:
+    """Of every animal, in their order."""
+    for animal in incident.animals:
+        yield from _gaps_of(animal, incident.found_at)
+
+
+def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
+    if animal.outcome is Outcome.NO_RESCUE_NEEDED:
+        return
+    if animal.assessed_at is None and animal.condition is Condition.UNKNOWN:
+        yield Gap(Owed.ASSESSMENT, animal.number, found_at)
+    if animal.species is None:
+        yield Gap(Owed.IDENTIFICATION, animal.number, found_at)
+    elif animal.species.protection is None:
+        yield Gap(Owed.PROTECTION, animal.number, found_at)
+    if animal.remaining:
+        yield Gap(Owed.OUTCOME, animal.number, found_at)
+    for release in animal.releases:
+        if release.site.point is None:
+            yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at)
+        if len(release.officers) < 2:
+            yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
+    for settled in animal.settled:
+        transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
+        if transferred and settled.receipt_number is None:
+            yield Gap(Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at)

@@ -1,0 +1,38 @@
+"""What the timeline has to know of a rescue."""
+
+from typing import Final, get_args
+
+from wildlife.rescues.entries import AnimalEntry, RescueOpening
+from wildlife.rescues.gaps import gaps
+from wildlife.rescues.incident import (
+    RescueIncident,
+    advance,
+    begin,
+    check,
+    is_settled,
+    places,
+    species_of,
+    steps,
+    words,
+)
+from wildlife.rescues.rows import AnimalRow, ReleaseRow, animals, releases
+from wildlife.timeline.kind import Kind, Table
+
+RESCUE: Final = Kind(
+    zh="野生动物救护",
+    en="wildlife rescue",
+    opening=RescueOpening,
+    entries=get_args(AnimalEntry),
+    incident=RescueIncident,
+    begin=begin,
+    advance=advance,
+    steps=steps,
+    is_settled=is_settled,
+    check=check,
+    species_of=species_of,
+    is_nothing=lambda _: False,
+    gaps=gaps,
+    words=words,
+    places=places,
+    tables=(Table("animal", AnimalRow, animals), Table("release", ReleaseRow, releases)),
+)

@@ -1,0 +1,83 @@
+"""What may be corrected, and into what. Pure."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from wildlife.settings import Settings
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.correcting import FIXED_FIELDS
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
+from wildlife.timeline.fold import Folded
+from wildlife.timeline.rules import check_entry, check_opening
+from wildlife.web.decoding import require_known_fields
+from wildlife.web.problems import FieldError, Problem
+
+
+def require_target(entry: Entry, opening: RecordedOpening, entries: list[RecordedEntry]) -> None:
+    """That what an entry corrects is there, and may be.
+
+    Raises Problem: unknown_entry, unknown_field, invalid_value.
+    """
+    match entry:
+        case Amendment(entry_id=target, changes=changes):
+            bodies: dict[UUID, Opening | Entry] = {opening.body.id: opening.body}
+            for one in entries:
+                if not isinstance(one.body, Amendment | Void):
+                    bodies[one.body.id] = one.body
+            if target not in bodies:
+                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
+            _check_changes(changes, bodies[target])
+        case Void(entry_id=target):
+            if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
+                raise Problem("unknown_entry", FieldError("entry_id", str(target)))
+        case _:
+            pass
+
+
+def _check_changes(changes: dict[str, Any], body: Opening | Entry) -> None:
+    """That a merge patch names fields of the body, and such as may be changed."""
+    if not changes:
+        raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
+    # When responsibility went over decides who may say what: a handover is voided, not moved.
+    fixed = FIXED_FIELDS | ({"happened_at"} if isinstance(body, Handover) else set())
+    for name, value in changes.items():
+        if name in fixed:
+            raise Problem(
+                "invalid_value",
+                FieldError(
+                    f"changes.{name}",
+                    value,
+                    "left as it is; void the entry and make a new one instead",
+                ),
+            )
+    require_known_fields(changes, type(body), "changes")
+
+
+def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: datetime) -> None:
+    """That what is amended obeys the rules of a fresh body, as all amendments together make it.
+
+    after: the fold of the timeline that ends with it. Raises Problem, what a fresh body would.
+    """
+    corrected = after.corrected
+    try:
+        if amendment.id in corrected.problems:
+            raise corrected.problems[amendment.id]
+        if amendment.entry_id == corrected.opening.body.id:
+            check_opening(settings, corrected.opening.body, now)
+        elif amendment.entry_id in corrected.entries:
+            amended = corrected.entries[amendment.entry_id].body
+            check_entry(settings, after.kind, amended, after.incident, now)
+        else:
+            raise Problem(
+                "impossible_step",
+                reason="The entry is voided; record what is right as a new entry.",
+                reason_zh="该记录已作废；请将正确内容另记一条。",
+            )
+    except Problem as problem:
+        problem.errors = [
+            replace(error, field=f"changes.{error.field}") for error in problem.errors
+        ]
+        raise

@@ -1,0 +1,143 @@
+"""What a kind of incident is: a value. The timeline knows no kind by name, and all by this."""
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, tzinfo
+from functools import reduce
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening, decoder, is_opening
+from wildlife.timeline.entry import APPENDABLE, Entry, Impossible, Opening, Photo
+from wildlife.timeline.incident import Incident
+from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import Owed
+
+I = TypeVar("I", bound=Incident)  # noqa: E741 - an incident of one kind
+
+
+class Gap(NamedTuple):
+    """Something that the record still owes: what, of which animal, since when."""
+
+    code: Owed
+    animal: int | None
+    since: datetime
+
+
+class Placed(NamedTuple):
+    """A row, and where what it tells of lies."""
+
+    place: ShownPlace
+    row: msgspec.Struct
+
+
+class Table(msgspec.Struct, Generic[I], frozen=True):
+    """A table of rows that follow from the timelines of one kind.
+
+    It has the columns of `row` beside those of `wildlife.timeline.rows.Scope`.
+    """
+
+    name: str
+    row: type[msgspec.Struct]
+    rows: Callable[[I], Iterator[Placed]]
+
+
+class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
+    """A kind of incident. Whoever makes one says all of this, so that nothing is left to be one of
+    the others. All but `tables` is pure."""
+
+    zh: str
+    en: str
+    opening: type[Opening]
+    """Its tag is the kind's name."""
+    entries: tuple[type[Entry], ...]
+    """What may be said of it beside what may be said of all."""
+    incident: type[I]
+    """Has the same tag."""
+    begin: Callable[[Any, Callable[..., I]], I]
+    """Of an opening, and what makes an incident of the fields that are the kind's own: the incident
+    as it was found."""
+    advance: Callable[[I, RecordedEntry, tzinfo], I | Impossible]
+    """The incident after one of `entries`, and in which zone a day is a day; or why it can't be."""
+    steps: Callable[[I], list[str]]
+    """What is possible now."""
+    is_settled: Callable[[I], bool]
+    """Whether all is done that was to do."""
+    check: Callable[[Entry, I], None]
+    """Of any entry, one that all kinds have too, what its type can't tell. Raises Problem."""
+    species_of: Callable[[Entry], str | None]
+    """The id of the species that an entry names: what the register says of it is frozen with it."""
+    is_nothing: Callable[[I], bool]
+    """Whether it turned out that there was nothing, of which nothing is owed."""
+    gaps: Callable[[I], Iterator[Gap]]
+    """What is owed beside what every incident owes."""
+    words: Callable[[I], Iterator[str]]
+    """What somebody may remember of it, in the order of the record."""
+    places: Callable[[I], Iterator[ShownPlace]]
+    """Where it took place beside where it was found."""
+    tables: tuple[Table[I], ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.opening.__struct_config__.tag)
+
+
+AnyKind: TypeAlias = Kind[Any]
+
+
+class Kinds:
+    """All kinds of incident that there are, and the types that follow from them."""
+
+    def __init__(self, kinds: Sequence[AnyKind]) -> None:
+        self._by_name = {kind.name: kind for kind in kinds}
+        own = [entry for kind in kinds for entry in kind.entries]
+        self.tables = [table for kind in kinds for table in kind.tables]
+        self.opening = _any_of(kind.opening for kind in kinds)
+        self.appendable = _any_of([*APPENDABLE, *own])
+        self.incident = _any_of(kind.incident for kind in kinds)
+        self._opening_decoder = decoder(self.opening)
+        self._entry_decoder = decoder(_any_of([*APPENDABLE, Photo, *own]))
+
+    def __iter__(self) -> Iterator[AnyKind]:
+        return iter(self._by_name.values())
+
+    def of(self, incident: Opening | Incident) -> AnyKind:
+        """The kind of an incident, or of its opening."""
+        return self._by_name[str(incident.__struct_config__.tag)]
+
+    def decode_opening(self, canonical: str) -> RecordedOpening:
+        """The first entry of a timeline. Raises msgspec.MsgspecError or UnicodeError."""
+        opening: RecordedOpening = self._opening_decoder.decode(canonical)
+        return opening
+
+    def decode_entry(self, canonical: str) -> RecordedEntry:
+        """One entry after the opening. Raises the same."""
+        entry: RecordedEntry = self._entry_decoder.decode(canonical)
+        return entry
+
+    def decode(self, canonical: str) -> RecordedOpening | RecordedEntry:
+        """Any entry. Raises the same."""
+        read = self.decode_opening if is_opening(canonical) else self.decode_entry
+        return read(canonical)
+
+    def decode_timeline(
+        self, canonicals: Sequence[str]
+    ) -> tuple[RecordedOpening, list[RecordedEntry]]:
+        """A timeline from its canonical texts in the order of arrival (`seq`)."""
+        opening, *entries = canonicals
+        return self.decode_opening(opening), [self.decode_entry(text) for text in entries]
+
+    def read_incident(self, document: Any) -> Incident:
+        """An incident as its row keeps it. Raises msgspec.ValidationError."""
+        incident: Incident = msgspec.convert(document, self.incident)
+        return incident
+
+    @property
+    def unions(self) -> dict[type, Any]:
+        """What a route that names one of these base types takes or answers."""
+        return {Opening: self.opening, Entry: self.appendable, Incident: self.incident}
+
+
+def _any_of(types: Any) -> Any:
+    return reduce(operator.or_, types)

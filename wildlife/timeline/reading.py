@@ -1,0 +1,48 @@
+"""An incident as it is now, from its row; from its timeline where the row says nothing to us."""
+
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from db.pool import Connection
+from wildlife.people.accounts import Actor
+from wildlife.timeline import queries
+from wildlife.timeline.fold import fold
+from wildlife.timeline.incident import FOLD_VERSION, Incident
+from wildlife.timeline.rows import owing
+from wildlife.timeline.service import TimelineService
+from wildlife.words.values import IncidentId
+
+log = structlog.get_logger()
+
+
+async def read_incident(
+    service: TimelineService, connection: Connection, actor: Actor, incident_id: IncidentId
+) -> Incident | None:
+    """The incident, if `actor` may see it."""
+    row = await queries.access_document(connection, actor, incident_id)
+    if row is None:
+        return None
+    incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
+    return replace(incident, entries=row.seq, digest=row.digest.hex())
+
+
+def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:
+    if row.fold_version != FOLD_VERSION:
+        return None
+    try:
+        return service.kinds.read_incident(row.document)
+    except msgspec.ValidationError as error:
+        log.warning("unreadable", id=str(row.incident_id), error=str(error))
+        return None
+
+
+async def _folded_again(
+    service: TimelineService, connection: Connection, incident_id: UUID
+) -> Incident:
+    held = await queries.fetch_timeline(connection, incident_id)
+    opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
+    folded = fold(service.kinds, opening, entries, service.settings.zone)
+    return owing(folded, service.policy)
