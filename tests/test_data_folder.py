@@ -172,7 +172,7 @@ async def test_any_command_finds_the_private_database_that_is_there(data_dir: Pa
 AS_NOBODY = """
 import os, pwd, sys
 from wildlife.commands import main
-import wildlife.demo.running
+import wildlife.commands.demo
 user = pwd.getpwnam(sys.argv.pop(1))
 os.setgroups([]), os.setgid(user.pw_gid), os.setuid(user.pw_uid)
 main()

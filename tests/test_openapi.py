@@ -24,7 +24,7 @@ from tests.conftest import ServiceLogin, new_database
 from tests.people import API
 from tests.serving import serving
 from wildlife.app import create_app
-from wildlife.demo.running import tell
+from wildlife.commands.demo import tell
 from wildlife.demo.stories import STORIES
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings

@@ -81,7 +81,7 @@ def demo(stories: bool) -> None:
     The accounts of the demo share a public password; it signs in nowhere else. A database that
     holds anything real is refused.
     """
-    from wildlife.demo.running import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
+    from wildlife.commands.demo import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
 
     settings = demo_settings(load_settings())
     require_free_port(settings)
