@@ -43,7 +43,8 @@ create table account (
     account_id uuid primary key,
     badge text not null unique,
     name text not null,
-    role text not null check (role in ('officer', 'official', 'admin')),
+    -- What it may, wildlife/people/may.py says; a role that is not there may nothing.
+    role text not null,
     station_id uuid references station check (station_id is not null or role = 'admin'),
     password_hash text not null,
     created_at timestamptz not null default now(),
@@ -225,6 +226,7 @@ create table incident (
     -- Every station that had a part in it, and the one that is responsible now.
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
+    seen_in text[] not null default '{}',  -- the regions whose officials see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -245,6 +247,7 @@ create index incident_station on incident (responsible_station_id, found_at desc
 create index incident_region on incident (region_code text_pattern_ops, found_at desc);
 create index incident_due on incident (next_due_at) where next_due_at is not null;
 create index incident_location on incident using gist (location);
+create index incident_seen_in on incident using gin (seen_in);
 create index incident_search on incident using gin (search_terms);
 
 create table animal (
@@ -252,6 +255,7 @@ create table animal (
     number int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
+    seen_in text[] not null default '{}',  -- the regions whose officials see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -277,6 +281,7 @@ create index animal_species on animal (species_id, found_at desc);
 create index animal_protection on animal (protection, found_at desc);
 create index animal_region on animal (region_code text_pattern_ops, found_at desc);
 create index animal_location on animal using gist (location);
+create index animal_seen_in on animal using gin (seen_in);
 
 create table release (
     incident_id uuid not null,
@@ -284,6 +289,7 @@ create table release (
     animal int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
+    seen_in text[] not null default '{}',  -- the regions whose officials see it
     region_code text not null,
     location point,
     released_at timestamptz not null,
@@ -310,11 +316,13 @@ create index release_species on release (species_id, released_at desc);
 create index release_protection on release (protection, released_at desc);
 create index release_region on release (region_code text_pattern_ops, released_at desc);
 create index release_location on release using gist (location);
+create index release_seen_in on release using gin (seen_in);
 
 create table hazard (
     incident_id uuid primary key,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
+    seen_in text[] not null default '{}',  -- the regions whose officials see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -334,6 +342,7 @@ create index hazard_found on hazard (found_at desc, incident_id desc);
 create index hazard_state on hazard (state, found_at desc);
 create index hazard_region on hazard (region_code text_pattern_ops, found_at desc);
 create index hazard_location on hazard using gist (location);
+create index hazard_seen_in on hazard using gin (seen_in);
 
 create table photo (
     incident_id uuid not null,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.people import Person, entry, identification, release, rescue, road_hazard
-from wildlife.lists.listing import Near
+from wildlife.lists.filters import Near
 from wildlife.words.datums import LonLat, distance_m
 
 

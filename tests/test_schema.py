@@ -14,7 +14,7 @@ from tests.conftest import database_of_the_service, new_database
 from tests.people import Person, entry
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
-from wildlife.timeline.rows import IncidentRow, PhotoRow, Scope
+from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
 
 FROM_THE_BYTES = [
     "renditions",
@@ -79,7 +79,7 @@ async def test_several_may_migrate_at_once_and_again(server_url: str) -> None:
         ("incident", IncidentRow.__struct_fields__),
         ("photo", PhotoRow.__struct_fields__),
         *(
-            (table.name, Scope.__struct_fields__ + table.row.__struct_fields__)
+            (table.name, RecordColumns.__struct_fields__ + table.row.__struct_fields__)
             for table in KINDS.tables
         ),
     ],

@@ -27,7 +27,7 @@ from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.lists import animals, hazards, incidents, releases
-from wildlife.lists.listing import provide_filters
+from wildlife.lists.filters import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
 from wildlife.people.guard import authenticate, provide_actor
@@ -45,6 +45,7 @@ from wildlife.species import routes as species
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
+from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.handling import (
@@ -68,7 +69,6 @@ from wildlife.web.operations import (
     get_health,
     get_metrics,
     get_readiness,
-    get_vocabularies,
     show_documentation,
 )
 from wildlife.web.problems import Problem

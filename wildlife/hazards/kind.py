@@ -15,7 +15,14 @@ from wildlife.timeline.entry import Entry, Impossible, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.vocabularies import HazardState, Owed, PhotoSubject
+from wildlife.words.vocabularies import (
+    HazardState,
+    HazardType,
+    Owed,
+    Passability,
+    PhotoSubject,
+    RoadCategory,
+)
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
@@ -25,12 +32,12 @@ class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard")
 
 
 class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
-    type: str
-    state: str
-    passability: str
+    type: HazardType
+    state: HazardState
+    passability: Passability
     road_name: str | None
     road_code: str | None
-    road_category: str
+    road_category: RoadCategory
     stake_from: str | None
     stake_to: str | None
     secured_at: datetime | None

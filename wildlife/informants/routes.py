@@ -6,7 +6,8 @@ from litestar.params import FromPath
 
 from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informant, erase_informant
-from wildlife.people.guard import OFFICERS, FromActor
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
@@ -15,7 +16,7 @@ from wildlife.words.values import IncidentId
 @get(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.HANDLE_INFORMANTS},
     responses=problems(400, 401, 403, 404),
 )
 async def get_informant(
@@ -33,7 +34,7 @@ async def get_informant(
 @delete(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.HANDLE_INFORMANTS},
     responses=problems(400, 401, 403, 404),
 )
 async def delete_informant(

@@ -1,7 +1,7 @@
 """GET /incidents."""
 
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -9,24 +9,21 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from db.pool import Connection
-from wildlife.lists.listing import (
-    SHARED_CONDITION,
-    AskedSpecies,
-    Filters,
-    ListOperation,
-    answer,
-    fetch_page,
-)
-from wildlife.people.accounts import Actor
+from wildlife.lists.conditions import OF_INCIDENT, AskedSpecies
+from wildlife.lists.filters import Filters
+from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
-from wildlife.web.handling import FromService, problems
-from wildlife.web.pages import Page, decode_cursor
+from wildlife.people.may import Verb
+from wildlife.timeline.service import FromTimelineService
+from wildlife.web.handling import problems
+from wildlife.web.pages import Page
+from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import IncidentState, Protection
 
 
-class IncidentSummary(msgspec.Struct, frozen=True, kw_only=True):
+class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident in a list."""
 
     id: UUID
@@ -53,63 +50,33 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
-async def list_incidents(
-    connection: Connection,
-    actor: Actor,
-    filters: Filters,
-    *,
-    kind: str | None,
-    state: IncidentState | None,
-    species: str | None,
-    protection: Protection | None,
-    overdue: bool | None,
-) -> Page[IncidentSummary]:
-    """Incidents that `actor` may see, by when they were found, newest first."""
-    after = decode_cursor(filters.cursor, _Key)
-    return await fetch_page(
-        connection,
-        IncidentSummary,
-        ("found_at", "id"),
-        filters.limit,
-        """
-        select t.incident_id as id, t.kind, t.case_number, t.state, s.name as station, t.found_at,
-            t.received_at, t.document ->> 'summary' as summary,
-            t.document #>> '{place,description}' as place,
-            array(select a.chinese_name from animal a where a.incident_id = t.incident_id
-                order by a.number) as species,
-            jsonb_array_length(t.document -> 'missing') as missing,
-            coalesce(t.next_due_at < now(), false) as overdue,
-            t.region_code, t.location[0] as longitude, t.location[1] as latitude
-        from (select *, found_at as at from incident) as t
-        join station s on s.station_id = t.responsible_station_id
-        """
-        + SHARED_CONDITION
-        + """
-            and ($15::text is null or t.kind = $15)
-            and ($16::text is null or t.state = $16)
-            and ($17::text is null or t.incident_id in (
-                select a.incident_id from animal a where a.species_id = $17))
-            and ($18::text is null or t.incident_id in (
-                select a.incident_id from animal a where a.protection = $18))
-            and ($19::boolean is null or coalesce(t.next_due_at < now(), false) = $19)
-            and ($20::timestamptz is null or (t.at, t.incident_id) < ($20, $21::uuid))
-        order by t.at desc, t.incident_id desc
-        limit $22
-        """,
-        *filters.arguments(actor),
-        kind,
-        state,
-        species,
-        protection,
-        overdue,
-        *(after or (None, None)),
-        filters.limit + 1,
-    )
+INCIDENTS: Final = Listing(
+    ListedIncident,
+    "incident",
+    _Key,
+    OF_INCIDENT,
+    {
+        "id": "t.incident_id",
+        "case_number": "t.case_number",
+        "summary": "t.document ->> 'summary'",
+        "place": "t.document #>> '{place,description}'",
+        "species": """array(select a.chinese_name from animal a
+            where a.incident_id = t.incident_id order by a.number)""",
+        "missing": "jsonb_array_length(t.document -> 'missing')",
+        "overdue": "coalesce(t.next_due_at < now(), false)",
+    },
+)
 
 
-@get("/incidents", tags=["incidents"], operation_class=ListOperation, responses=problems(400, 401))
+@get(
+    "/incidents",
+    opt={"verb": Verb.READ},
+    tags=["incidents"],
+    operation_class=ListOperation,
+    responses=problems(400, 401, 403),
+)
 async def get_incidents(
-    service: FromService,
+    service: FromTimelineService,
     actor: FromActor,
     filters: NamedDependency[Filters],
     kind: FromQuery[str | None] = None,
@@ -117,17 +84,18 @@ async def get_incidents(
     species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
     overdue: FromQuery[bool | None] = None,
-) -> Response[Page[IncidentSummary]]:
+) -> Response[Page[ListedIncident]]:
     """Incidents by when they were found, newest first."""
+    known = [one.name for one in service.kinds]
+    if kind is not None and kind not in known:
+        raise Problem("invalid_parameter", FieldError("kind", kind, ", ".join(known)))
+    asked = {
+        "kind": kind,
+        "state": state_,
+        "species": species,
+        "protection": protection,
+        "overdue": overdue,
+    }
     async with service.database.searching() as connection:
-        found = await list_incidents(
-            connection,
-            actor,
-            filters,
-            kind=kind,
-            state=state_,
-            species=species,
-            protection=protection,
-            overdue=overdue,
-        )
-    return answer(found, filters)
+        found = await INCIDENTS.page(connection, actor, filters, asked)
+    return answer(found, geojson=filters.geojson)

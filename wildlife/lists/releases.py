@@ -1,7 +1,7 @@
 """GET /releases."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -9,50 +9,28 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from db.pool import Connection
-from wildlife.lists.listing import (
-    SHARED_CONDITION,
-    AskedSpecies,
-    Filters,
-    ListOperation,
-    answer,
-    fetch_page,
-)
-from wildlife.people.accounts import Actor
+from wildlife.lists.conditions import OF_RELEASE, AskedSpecies
+from wildlife.lists.filters import Filters
+from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.rescues.rows import ReleaseRow
 from wildlife.web.handling import FromService, problems
-from wildlife.web.pages import Page, decode_cursor
-from wildlife.words.places import ShownPlace
+from wildlife.web.pages import Page
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import LifeStage, Protection, ReleaseMethod, Sex
+from wildlife.words.vocabularies import Protection
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True):
+class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     """A release in a list, with the incident that it belongs to."""
 
-    id: UUID
+    entry_id: UUID = msgspec.field(name="id")
     """The id of the release's entry on the timeline."""
     incident_id: UUID
     case_number: str
     station: str
-    animal: int
-    released_at: datetime
     found_at: datetime
-    species_id: str
-    chinese_name: str
-    scientific_name: str
-    protection: Protection | None
-    protection_list: str | None
-    count: int
-    life_stage: LifeStage
-    sex: Sex
-    method: ReleaseMethod
-    habitat: str | None
-    site: ShownPlace
-    officers: list[str]
-    witness: str | None
-    ring_number: str | None
-    fit_to_release: bool | None
     region_code: str
     longitude: float | None
     latitude: float | None
@@ -64,56 +42,25 @@ class _Key(NamedTuple):
     entry_id: UUID
 
 
-async def list_releases(
-    connection: Connection,
-    actor: Actor,
-    filters: Filters,
-    *,
-    species: str | None,
-    protection: Protection | None,
-) -> Page[Release]:
-    """Releases that `actor` may see, newest first; from, to and places are those of the release."""
-    after = decode_cursor(filters.cursor, _Key)
-    return await fetch_page(
-        connection,
-        Release,
-        ("released_at", "incident_id", "id"),
-        filters.limit,
-        """
-        select t.*, t.entry_id as id, i.case_number, s.name as station,
-            t.location[0] as longitude, t.location[1] as latitude
-        from (select *, released_at as at from release) as t
-        join incident i using (incident_id)
-        join station s on s.station_id = t.responsible_station_id
-        """
-        + SHARED_CONDITION
-        + """
-            and ($15::text is null or t.species_id = $15)
-            and ($16::text is null or t.protection = $16)
-            and ($17::timestamptz is null
-                or (t.at, t.incident_id, t.entry_id) < ($17, $18::uuid, $19::uuid))
-        order by t.at desc, t.incident_id desc, t.entry_id desc
-        limit $20
-        """,
-        *filters.arguments(actor),
-        species,
-        protection,
-        *(after or (None, None, None)),
-        filters.limit + 1,
-    )
+RELEASES: Final = Listing(ListedRelease, "release", _Key, OF_RELEASE)
 
 
-@get("/releases", tags=["releases"], operation_class=ListOperation, responses=problems(400, 401))
+@get(
+    "/releases",
+    opt={"verb": Verb.READ},
+    tags=["releases"],
+    operation_class=ListOperation,
+    responses=problems(400, 401, 403),
+)
 async def get_releases(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
     species: AskedSpecies = None,
     protection: FromQuery[Protection | None] = None,
-) -> Response[Page[Release]]:
-    """Releases to the wild, newest first."""
+) -> Response[Page[ListedRelease]]:
+    """Releases to the wild, newest first; from, to and places are those of the release."""
+    asked = {"species": species, "protection": protection}
     async with service.database.searching() as connection:
-        found = await list_releases(
-            connection, actor, filters, species=species, protection=protection
-        )
-    return answer(found, filters)
+        found = await RELEASES.page(connection, actor, filters, asked)
+    return answer(found, geojson=filters.geojson)

@@ -9,6 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, OfficerRef
+from wildlife.people.may import scope_of
 from wildlife.people.stations import StationRef
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
@@ -25,11 +26,11 @@ class _ActorRow(msgspec.Struct, frozen=True):
     session_id: UUID
     badge: str
     name: str
-    role: Role
+    role: str
     station_id: UUID | None
     station_code: str | None
     station_name: str | None
-    stations: list[UUID] | None
+    stations: list[UUID]
     region: str | None
     sees_originals: bool
 
@@ -42,15 +43,15 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         """
         select a.account_id, t.session_id, a.badge, a.name, a.role,
             s.station_id, s.code as station_code, s.name as station_name,
-            case when a.role = 'officer' then array(
+            array(
                 with recursive below as (
-                    select s.station_id
+                    select s.station_id where s.station_id is not null
                     union  -- not all: a circle of stations ends here
                     select c.station_id from station c join below b on c.parent_id = b.station_id
                 )
                 select station_id from below
-            ) end as stations,
-            case when a.role = 'official' then s.region_code end as region,
+            ) as stations,
+            s.region_code as region,
             a.sees_originals
         from token t
         join account a using (account_id)
@@ -72,8 +73,7 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         name=row.name,
         role=row.role,
         station=station,
-        stations=row.stations,
-        region=row.region,
+        scope=scope_of(row.role, row.stations, row.region),
         sees_originals=row.sees_originals,
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.may import Scope
 from wildlife.people.stations import StationRef
 from wildlife.words.values import NO_NUL
 from wildlife.words.vocabularies import Role
@@ -50,10 +51,9 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who makes a request, and the scope of what they may see.
+    """Who makes a request, and what they may see.
 
-    stations: those whose incidents an officer sees: the own one and all below it; None: no limit.
-    region: the prefix of the region codes that an official sees; None: no limit.
+    role: one that is not in `wildlife.people.may` may nothing.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
     """
 
@@ -61,15 +61,14 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     session_id: UUID
     badge: str
     name: str
-    role: Role
+    role: str
     station: StationRef | None
-    stations: list[UUID] | None
-    region: str | None
+    scope: Scope
     sees_originals: bool
 
     def as_reference(self) -> OfficerRef:
         """What the timeline keeps of who said something."""
-        return OfficerRef(self.account_id, self.badge, self.name, self.role, self.station)
+        return OfficerRef(self.account_id, self.badge, self.name, Role(self.role), self.station)
 
 
 class Me(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Who asks, and whether they may: before a byte of the body is read."""
 
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import structlog
 from litestar import Request
@@ -13,14 +13,12 @@ from litestar.params import SkipValidation
 from db.pool import ask_for
 from wildlife.people.account_queries import access_actor
 from wildlife.people.accounts import Actor
+from wildlife.people.may import MAY, Verb, may
 from wildlife.people.tokens import token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
-from wildlife.words.vocabularies import Role
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
-
-OFFICERS: Final = frozenset({Role.OFFICER})
 
 
 async def provide_actor(request: Request[Actor, None, State], service: FromService) -> Actor:
@@ -37,7 +35,7 @@ async def authenticate(
 ) -> None:
     """The guard of every route: runs before a byte of the body is read.
 
-    A route is public by `opt={"public": True}` and limited to roles by `opt={"roles": …}`.
+    A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does.
     """
     if handler.opt.get("public"):
         return
@@ -51,6 +49,7 @@ async def authenticate(
     connection.scope["user"] = actor
     ask_for(actor.account_id)
     structlog.contextvars.bind_contextvars(badge=actor.badge)
-    roles: frozenset[Role] | None = handler.opt.get("roles")
-    if roles is not None and actor.role not in roles:
-        raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(roles)))
+    verb: Verb | None = handler.opt.get("verb")
+    if not may(actor.role, verb):
+        allowed = MAY.get(verb, ()) if verb else ()
+        raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(allowed)))

@@ -11,9 +11,11 @@ from wildlife.people import signing_in
 from wildlife.people.account_queries import end_session, use_refresh_token
 from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
 from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
+from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
 
@@ -72,13 +74,25 @@ async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Token
     raise Problem("token_reused")
 
 
-@get("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
+@get(
+    "/session",
+    opt={"verb": Verb.USE_SESSION},
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    responses=problems(400, 401),
+)
 async def get_session(actor: FromActor) -> Me:
     """Whose token this is."""
-    return Me(actor.badge, actor.name, actor.role, actor.station)
+    return Me(actor.badge, actor.name, Role(actor.role), actor.station)
 
 
-@delete("/session", tags=["session"], cache_control=NOT_KEPT, responses=problems(400, 401))
+@delete(
+    "/session",
+    opt={"verb": Verb.USE_SESSION},
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    responses=problems(400, 401),
+)
 async def sign_out(service: FromService, actor: FromActor) -> None:
     """Sign out: every token of this session is void at once."""
     async with service.database.signing_in(locking=actor.account_id) as connection:

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all, fetch_one
+from db.rows import fetch_all
+from db.sql import Statement
 from wildlife.people.accounts import Actor
+from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import facts_of
 from wildlife.timeline.photo import ExifFacts, ImageFacts
 from wildlife.words.values import IncidentId, PhotoId
@@ -48,25 +50,19 @@ _RECORD: Final = """
 """
 
 
+_ACCESS: Final = Statement(f"""
+    select {_RECORD}
+    from photo p join incident t using (incident_id)
+    where p.incident_id = :incident_id and p.photo_id = :photo_id and {VISIBLE}
+    """)
+
+
 async def access_photo(
     connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> PhotoRecord | None:
     """A photo, if `actor` may see its incident."""
-    return await fetch_one(
-        connection,
-        PhotoRecord,
-        f"""
-        select {_RECORD}
-        from photo p join incident i using (incident_id)
-        where p.incident_id = $1 and p.photo_id = $2
-            and ($3::uuid[] is null or i.station_ids && $3)
-            and ($4::text is null or i.region_code like $4 || '%')
-        """,
-        incident_id,
-        photo_id,
-        actor.stations,
-        actor.region,
-    )
+    values = scope_arguments(actor) | {"incident_id": incident_id, "photo_id": photo_id}
+    return await _ACCESS.one(connection, PhotoRecord, values)
 
 
 async def list_photos(connection: Connection, incident_id: IncidentId) -> list[PhotoRecord]:
@@ -92,31 +88,40 @@ class SamePicture(msgspec.Struct, frozen=True):
     """In how many of 64 bits their difference hashes differ: 0 after re-compression, 3 at most."""
 
 
+# A distributed database joins incidents with themselves only by their id: what is looked for comes
+# first, and alone.
+_SAME: Final = Statement(f"""
+    with mine as materialized (
+        select difference_hash as hash, quarters(difference_hash) as quarters from photo
+        where incident_id = :incident_id and photo_id = :photo_id
+            and difference_hash is not null
+    )
+    select p.incident_id, p.photo_id, bit_count((p.difference_hash # mine.hash)::bit(64))::int
+        as distance
+    from mine cross join photo p join incident t on t.incident_id = p.incident_id
+    where p.incident_id <> :incident_id
+        and p.difference_hash is not null
+        and quarters(p.difference_hash) && mine.quarters
+        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
+        and {VISIBLE}
+    order by distance, p.received_at, p.photo_id
+    limit 20
+    """)
+
+
 async def list_same_pictures(
     connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> list[SamePicture]:
     """Photos of other incidents that `actor` may see and that look like this one, nearest first."""
-    return await fetch_all(
-        connection,
-        SamePicture,
-        """
-        select p.incident_id, p.photo_id,
-            bit_count((p.difference_hash # mine.difference_hash)::bit(64))::int as distance
-        from photo mine, photo p join incident i on i.incident_id = p.incident_id
-        where mine.incident_id = $1 and mine.photo_id = $2 and p.incident_id <> $1
-            and p.difference_hash is not null
-            and quarters(p.difference_hash) && quarters(mine.difference_hash)
-            and bit_count((p.difference_hash # mine.difference_hash)::bit(64)) <= 3
-            and ($3::uuid[] is null or i.station_ids && $3)
-            and ($4::text is null or i.region_code like $4 || '%')
-        order by distance, p.received_at, p.photo_id
-        limit 20
-        """,
-        incident_id,
-        photo_id,
-        actor.stations,
-        actor.region,
-    )
+    values = scope_arguments(actor) | {"incident_id": incident_id, "photo_id": photo_id}
+    return await _SAME.all(connection, SamePicture, values)
+
+
+_HELD: Final = Statement(f"""
+    select e.canonical from entry e join incident t using (incident_id)
+    where e.sha256 = decode(:digest, 'hex') and {VISIBLE}
+    limit 1
+    """)
 
 
 async def find_held_image(connection: Connection, actor: Actor, digest: str) -> ImageFacts | None:
@@ -124,19 +129,8 @@ async def find_held_image(connection: Connection, actor: Actor, digest: str) -> 
 
     Whoever only knows a digest must not get at the picture by naming it.
     """
-    canonical = await connection.fetchval(
-        """
-        select e.canonical from entry e join incident i using (incident_id)
-        where e.sha256 = decode($1, 'hex')
-            and ($2::uuid[] is null or i.station_ids && $2)
-            and ($3::text is null or i.region_code like $3 || '%')
-        limit 1
-        """,
-        digest,
-        actor.stations,
-        actor.region,
-    )
-    return _image(canonical)
+    held = await _HELD.rows(connection, scope_arguments(actor) | {"digest": digest})
+    return _image(held[0]["canonical"] if held else None)
 
 
 def _image(canonical: str | None) -> ImageFacts | None:

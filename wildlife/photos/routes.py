@@ -13,7 +13,8 @@ from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, original_key, rendition_key
 from wildlife.people.accounts import Actor
-from wildlife.people.guard import OFFICERS, FromActor
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.photos.attaching import attach_file, check
 from wildlife.photos.bodies import (
     PhotoOperation,
@@ -42,7 +43,7 @@ from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.words.values import NO_NUL, IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason, Role
+from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
 _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 
@@ -51,7 +52,7 @@ _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     _PHOTO,
     status_code=201,
     tags=["photos"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(400, 401, 403, 404, 408, 409, 413, 422, 507)
@@ -112,7 +113,12 @@ class Photos(msgspec.Struct, frozen=True):
     next_cursor: None = None
 
 
-@get("/incidents/{incident_id:uuid}/photos", tags=["photos"], responses=problems(400, 401, 404))
+@get(
+    "/incidents/{incident_id:uuid}/photos",
+    opt={"verb": Verb.READ},
+    tags=["photos"],
+    responses=problems(400, 401, 404),
+)
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
@@ -130,7 +136,7 @@ class Photo(PhotoRecord, frozen=True, kw_only=True):
     same_pictures: list[SamePicture]
 
 
-@get(_PHOTO, tags=["photos"], responses=problems(400, 401, 404))
+@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(400, 401, 404))
 async def get_photo(
     service: FromPhotoService,
     actor: FromActor,
@@ -155,6 +161,7 @@ async def get_photo(
 @route(
     f"{_PHOTO}/original",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt={"verb": Verb.READ},
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
@@ -210,7 +217,7 @@ class Accesses(msgspec.Struct, frozen=True):
 @get(
     f"{_PHOTO}/accesses",
     tags=["photos"],
-    opt={"roles": OFFICERS | {Role.ADMIN}},
+    opt={"verb": Verb.READ_ACCESSES},
     responses=problems(400, 401, 403, 404),
 )
 async def get_accesses(
@@ -228,6 +235,7 @@ async def get_accesses(
 @route(
     [f"{_PHOTO}/thumbnail", f"{_PHOTO}/screen"],
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt={"verb": Verb.READ},
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,

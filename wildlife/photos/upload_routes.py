@@ -9,7 +9,8 @@ from litestar.params import FromPath, HeaderParameter
 
 from media.uploads import CHECKSUMS
 from wildlife.people.accounts import Actor
-from wildlife.people.guard import OFFICERS, FromActor
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.photos import tus
 from wildlife.photos.bodies import PartOperation
 from wildlife.photos.receiving import begin, finish, go_on
@@ -68,7 +69,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
 @post(
     "/uploads",
     tags=["uploads"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
@@ -110,7 +111,7 @@ async def create_upload(
 @head(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
 )
 async def get_upload(
@@ -132,7 +133,7 @@ async def get_upload(
     "/uploads/{upload_id:uuid}",
     status_code=204,
     tags=["uploads"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
     responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
@@ -162,7 +163,7 @@ async def append_to_upload(
     "/uploads/{upload_id:uuid}",
     status_code=204,
     tags=["uploads"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     responses=problems(400, 401, 403, 404, 412),
 )
 async def delete_upload(

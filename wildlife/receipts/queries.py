@@ -1,11 +1,20 @@
 """The SQL of receipts."""
 
+from typing import Final
 from uuid import UUID
 
 from db.pool import Connection
-from db.rows import fetch_all
+from db.sql import Statement
 from wildlife.people.accounts import Actor
+from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.receipts.model import FoundEntry
+
+_FIND: Final = Statement(f"""
+    select e.entry_id, e.canonical, encode(e.sha256, 'hex') as sha256, {VISIBLE} as is_visible
+    from entry e join incident t using (incident_id)
+    where e.entry_id = any(:ids)
+        or e.sha256 = any(array(select decode(d, 'hex') from unnest(:digests::text[]) d))
+    """)
 
 
 async def find_entries(
@@ -13,20 +22,5 @@ async def find_entries(
 ) -> list[FoundEntry]:
     """The entries with one of `ids`, or of a photo with one of `digests`; voided ones too, and
     those that `actor` may not see."""
-    return await fetch_all(
-        connection,
-        FoundEntry,
-        """
-        select e.entry_id, e.canonical, encode(e.sha256, 'hex') as sha256,
-            coalesce(
-                ($3::uuid[] is null or i.station_ids && $3)
-                    and ($4::text is null or i.region_code like $4 || '%'), false) as is_visible
-        from entry e join incident i using (incident_id)
-        where e.entry_id = any($1)
-            or e.sha256 = any(array(select decode(d, 'hex') from unnest($2::text[]) d))
-        """,
-        ids,
-        digests,
-        actor.stations,
-        actor.region,
-    )
+    values = scope_arguments(actor) | {"ids": ids, "digests": digests}
+    return await _FIND.all(connection, FoundEntry, values)

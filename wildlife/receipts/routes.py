@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from media.store import original_key
 from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
 from wildlife.web.handling import FromService, problems
@@ -36,7 +37,13 @@ class Receipts(msgspec.Struct, frozen=True):
     sha256: list[str]
 
 
-@post("/receipts", status_code=200, tags=["receipts"], responses=problems(400, 401, 413, 422))
+@post(
+    "/receipts",
+    status_code=200,
+    opt={"verb": Verb.READ},
+    tags=["receipts"],
+    responses=problems(400, 401, 413, 422),
+)
 async def find_receipts(
     service: FromService, actor: FromActor, data: JSONBody[Question]
 ) -> Receipts:

@@ -9,6 +9,16 @@ import msgspec
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Placed
 from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import (
+    Cause,
+    Condition,
+    Confidence,
+    LifeStage,
+    Outcome,
+    Protection,
+    ReleaseMethod,
+    Sex,
+)
 
 
 class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,16 +27,16 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     species_id: str | None
     chinese_name: str | None
     scientific_name: str | None
-    protection: str | None
+    protection: Protection | None
     protection_list: str | None
-    confidence: str | None
+    confidence: Confidence | None
     count: int
     remaining: int
-    life_stage: str
-    sex: str
-    cause: str
-    condition: str
-    outcome: str
+    life_stage: LifeStage
+    sex: Sex
+    cause: Cause
+    condition: Condition
+    outcome: Outcome
     outcome_at: datetime | None
 
 
@@ -37,12 +47,12 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     species_id: str
     chinese_name: str
     scientific_name: str
-    protection: str | None
+    protection: Protection | None
     protection_list: str | None
     count: int
-    life_stage: str
-    sex: str
-    method: str
+    life_stage: LifeStage
+    sex: Sex
+    method: ReleaseMethod
     habitat: str | None
     site: ShownPlace
     officers: list[str]

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromQuery, PathParameter, QueryParameter
 
+from wildlife.people.may import Verb
 from wildlife.service import Service
 from wildlife.species.model import FoundTaxon, Taxon
 from wildlife.species.queries import fetch_species, search_species
@@ -23,7 +24,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     next_cursor: None = None
 
 
-@get("/species", tags=["species"], responses=problems(400, 401))
+@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401))
 async def search(
     service: FromService,
     q: Annotated[
@@ -44,7 +45,12 @@ async def search(
         return FoundTaxa(await search_species(connection, q, on or _today(service), limit))
 
 
-@get("/species/{species_id:str}", tags=["species"], responses=problems(400, 401, 404))
+@get(
+    "/species/{species_id:str}",
+    opt={"verb": Verb.LOOK_UP},
+    tags=["species"],
+    responses=problems(400, 401, 404),
+)
 async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],

@@ -35,7 +35,7 @@ class Placed(NamedTuple):
 class Table(msgspec.Struct, Generic[I], frozen=True):
     """A table of rows that follow from the timelines of one kind.
 
-    It has the columns of `row` beside those of `wildlife.timeline.rows.Scope`.
+    It has the columns of `row` beside those of `wildlife.timeline.rows.RecordColumns`.
     """
 
     name: str

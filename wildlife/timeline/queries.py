@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -10,7 +10,9 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
+from db.sql import Statement
 from wildlife.people.accounts import Actor
+from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.row_queries import inserts
@@ -47,42 +49,32 @@ class StoredEntry(msgspec.Struct, frozen=True):
     amended_by: list[UUID] = []
 
 
+_ACCESS: Final = Statement(f"""
+    select t.seq, t.digest, t.station_ids from incident t
+    where t.incident_id = :incident_id and {VISIBLE}
+    """)
+
+
 async def access_incident(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> Head | None:
     """The incident, if `actor` may see it."""
-    return await fetch_one(
-        connection,
-        Head,
-        """
-        select seq, digest, station_ids from incident
-        where incident_id = $1
-            and ($2::uuid[] is null or station_ids && $2)
-            and ($3::text is null or region_code like $3 || '%')
-        """,
-        incident_id,
-        actor.stations,
-        actor.region,
-    )
+    values = scope_arguments(actor) | {"incident_id": incident_id}
+    return await _ACCESS.one(connection, Head, values)
+
+
+_DOCUMENT: Final = Statement(f"""
+    select t.incident_id, t.seq, t.digest, t.fold_version, t.document from incident t
+    where t.incident_id = :incident_id and {VISIBLE}
+    """)
 
 
 async def access_document(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> Kept | None:
     """The same with all that its row says of it."""
-    return await fetch_one(
-        connection,
-        Kept,
-        """
-        select incident_id, seq, digest, fold_version, document from incident
-        where incident_id = $1
-            and ($2::uuid[] is null or station_ids && $2)
-            and ($3::text is null or region_code like $3 || '%')
-        """,
-        incident_id,
-        actor.stations,
-        actor.region,
-    )
+    values = scope_arguments(actor) | {"incident_id": incident_id}
+    return await _DOCUMENT.one(connection, Kept, values)
 
 
 async def access_incident_to_append(

@@ -147,6 +147,6 @@ async def list_refused(
         """,
         incident_id,
         actor.account_id,
-        actor.stations,
+        actor.scope.stations,
         actor.station.station_id if actor.station else None,
     )

@@ -15,7 +15,8 @@ from litestar.params import (
     SkipValidation,
 )
 
-from wildlife.people.guard import OFFICERS, FromActor
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.timeline.incident import Incident
@@ -33,7 +34,7 @@ from wildlife.words.values import IncidentId
 @post(
     "/incidents",
     tags=["incidents"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, Incident),
 )
 async def open_incident(
@@ -56,7 +57,12 @@ async def open_incident(
     )
 
 
-@get("/incidents/{incident_id:uuid}", tags=["incidents"], responses=problems(400, 401, 404))
+@get(
+    "/incidents/{incident_id:uuid}",
+    opt={"verb": Verb.READ},
+    tags=["incidents"],
+    responses=problems(400, 401, 404),
+)
 async def get_incident(
     service: FromTimelineService,
     actor: FromActor,
@@ -78,7 +84,7 @@ async def get_incident(
 @post(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.FILE},
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422) | also_answers(200, answers.Entry),
 )
 async def append_entry(
@@ -103,7 +109,12 @@ async def append_entry(
     )
 
 
-@get("/incidents/{incident_id:uuid}/entries", tags=["incidents"], responses=problems(400, 401, 404))
+@get(
+    "/incidents/{incident_id:uuid}/entries",
+    opt={"verb": Verb.READ},
+    tags=["incidents"],
+    responses=problems(400, 401, 404),
+)
 async def get_entries(
     service: FromTimelineService,
     actor: FromActor,
@@ -135,7 +146,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
 @get(
     "/incidents/{incident_id:uuid}/refused",
     tags=["incidents"],
-    opt={"roles": OFFICERS},
+    opt={"verb": Verb.READ_REFUSED},
     responses=problems(400, 401, 403, 404),
 )
 async def get_refused(

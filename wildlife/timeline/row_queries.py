@@ -14,7 +14,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.timeline.kind import Kinds
-from wildlife.timeline.rows import IncidentRow, PhotoRow, Rows, Scope
+from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns, Rows
 
 _INCIDENT: Final = IncidentRow.__struct_fields__
 _PHOTO: Final = PhotoRow.__struct_fields__
@@ -67,7 +67,7 @@ def inserts(kinds: Kinds, source: str, document: str) -> list[str]:
 
 def _tables(kinds: Kinds) -> list[_Table]:
     return [
-        _Table(table.name, [*Scope.__struct_fields__, *table.row.__struct_fields__])
+        _Table(table.name, [*RecordColumns.__struct_fields__, *table.row.__struct_fields__])
         for table in kinds.tables
     ]
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.people.may import seen_in
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
@@ -22,18 +23,21 @@ from wildlife.words.text import fold_text, terms
 from wildlife.words.vocabularies import PhotoFlag
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """What every row repeats: the columns that say who may see it, and where it is."""
+class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
+    """What every row repeats: who may see it, where it is, and when it was found."""
 
     incident_id: UUID
     station_ids: list[UUID]
     responsible_station_id: UUID
+    seen_in: list[str]
+    """The regions whose officials see it."""
     region_code: str
+    """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
     found_at: datetime
 
 
-class IncidentRow(Scope, frozen=True, kw_only=True):
+class IncidentRow(RecordColumns, frozen=True, kw_only=True):
     kind: str
     case_number: str
     received_at: datetime
@@ -84,7 +88,7 @@ def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: byte
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
-            msgspec.to_builtins(_scope(folded, place)) | msgspec.to_builtins(row)
+            msgspec.to_builtins(_columns(folded, place)) | msgspec.to_builtins(row)
             for place, row in table.rows(incident)
         ]
     return Rows(
@@ -99,29 +103,32 @@ def owing(folded: Folded, policy: Policy) -> Incident:
     return replace(folded.incident, missing=policy.missing(folded.kind, folded.incident))
 
 
-def _scope(folded: Folded, place: ShownPlace) -> Scope:
+def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
     incident = folded.incident
-    return Scope(
+    found_in = incident.place.region_code or incident.station.code
+    return RecordColumns(
         incident_id=incident.id,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        region_code=incident.place.region_code or incident.station.code,
+        seen_in=seen_in(found_in, place.region_code),
+        region_code=place.region_code or found_in,
         location=_point(place.wgs84),
         found_at=incident.found_at,
     )
 
 
 def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> IncidentRow:
-    scope = _scope(folded, incident.place)
+    common = _columns(folded, incident.place)
     text = fold_text(" ".join([*_words(folded, incident), *folded.notes]))
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
-        incident_id=scope.incident_id,
-        station_ids=scope.station_ids,
-        responsible_station_id=scope.responsible_station_id,
-        region_code=scope.region_code,
-        location=scope.location,
-        found_at=scope.found_at,
+        incident_id=common.incident_id,
+        station_ids=common.station_ids,
+        responsible_station_id=common.responsible_station_id,
+        seen_in=common.seen_in,
+        region_code=common.region_code,
+        location=common.location,
+        found_at=common.found_at,
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,

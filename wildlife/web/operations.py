@@ -1,4 +1,4 @@
-"""For those who run the service and those who integrate with it: health, metrics, vocabularies."""
+"""For those who run the service: health and metrics."""
 
 from typing import Any
 
@@ -10,21 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from wildlife.web.handling import FromService, problems
 from wildlife.web.health import Readiness, require_ready
 from wildlife.web.problems import Problem
-from wildlife.words.vocabularies import vocabularies
 
 
 class Health(msgspec.Struct, frozen=True):
     """`ok`, or no answer at all: it depends on nothing."""
 
     status: str = "ok"
-
-
-class Label(msgspec.Struct, frozen=True):
-    """A code with its labels."""
-
-    code: str
-    zh: str
-    en: str
 
 
 @get("/", opt={"public": True}, include_in_schema=False)
@@ -59,12 +50,3 @@ async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
         raise Problem("not_found")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-@get("/vocabularies", tags=["vocabularies"], responses=problems(400, 401))
-async def get_vocabularies() -> dict[str, list[Label]]:
-    """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
-    return {
-        name: [Label(code.value, code.zh, code.en) for code in codes]
-        for name, codes in vocabularies().items()
-    }

@@ -23,13 +23,6 @@ class Code(StrEnum):
         return member
 
 
-class IncidentKind(Code):
-    """What an incident is about."""
-
-    RESCUE = "rescue", "野生动物救护", "wildlife rescue"
-    ROAD_HAZARD = "road_hazard", "道路险情", "road hazard"
-
-
 class IncidentState(Code):
     """How far an incident is: `resolved` when every animal or the road is settled."""
 

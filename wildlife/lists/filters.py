@@ -1,0 +1,204 @@
+"""What every list can be asked for, read from the query of a request."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from math import cos, degrees, radians
+from typing import Annotated, Any, Final, NamedTuple
+
+import msgspec
+from asyncpg import Box, Point
+from litestar import Request
+from litestar.params import QueryParameter
+
+from wildlife.lists.formats import wants_geojson
+from wildlife.web.handling import FromService
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.text import escape_like, fold_text, query_terms
+from wildlife.words.values import NOT_BLANK, whole
+
+_EARTH_RADIUS_M: Final = 6_371_008.8
+
+
+class Near(NamedTuple):
+    """All within a distance of a WGS-84 point."""
+
+    longitude: float
+    latitude: float
+    radius_m: float
+
+    def box(self) -> Box:
+        """A box that holds the whole circle, for the index; the distance is checked after it."""
+        d_lat = degrees(self.radius_m / _EARTH_RADIUS_M)
+        south, north = self.latitude - d_lat, self.latitude + d_lat
+        if south <= -90 or north >= 90:
+            return _box(-180, max(south, -90), 180, min(north, 90))
+        d_lon = d_lat / cos(radians(max(abs(south), abs(north))))
+        west, east = self.longitude - d_lon, self.longitude + d_lon
+        if west < -180 or east > 180:
+            west, east = -180, 180
+        return _box(west, south, east, north)
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What every list can be asked for."""
+
+    region: str | None
+    station: str | None
+    since: datetime | None
+    until: datetime | None
+    box: Box | None
+    near: Near | None
+    text: str | None
+    """Folded, as texts are compared."""
+    cursor: str | None
+    limit: int
+    oldest_first: bool
+    geojson: bool
+
+    def asked(self) -> dict[str, Any]:
+        """The parameters of the conditions that are asked for, which are named like them."""
+        asked: dict[str, Any] = {
+            "region": self.region,
+            "station": self.station,
+            "since": self.since,
+            "until": self.until,
+            "box": self.box,
+        }
+        if self.near is not None:
+            asked |= {"near": self.near.box()}
+            asked |= {f"near_{name}": value for name, value in self.near._asdict().items()}
+        if self.text is not None:
+            asked |= {
+                "text": f"%{escape_like(self.text)}%",
+                "text_terms": query_terms(self.text),
+                "text_beginning": f"{escape_like(self.text)}%",
+            }
+        return asked
+
+
+async def provide_filters(
+    service: FromService,
+    request: Request[Any, Any, Any],
+    region: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=whole(r"[0-9]{2,12}"), description="A prefix of the region code: 1504."
+        ),
+    ] = None,
+    station: Annotated[
+        str | None, QueryParameter(pattern=whole(r"[0-9]{4,12}"), description="A station's code.")
+    ] = None,
+    from_: Annotated[
+        str | None,
+        QueryParameter(
+            name="from", description="A day (2024-08-04, in the service's zone) or a time."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        QueryParameter(description="A day, which is included, or a time, which is not."),
+    ] = None,
+    bbox: Annotated[
+        str | None,
+        QueryParameter(description="west,south,east,north in WGS-84 degrees."),
+    ] = None,
+    near: Annotated[
+        str | None,
+        QueryParameter(description="longitude,latitude in WGS-84 degrees; with radius_m."),
+    ] = None,
+    radius_m: Annotated[float | None, QueryParameter(gt=0, le=1_000_000)] = None,
+    q: Annotated[
+        str | None,
+        QueryParameter(
+            min_length=1,
+            max_length=100,
+            pattern=NOT_BLANK,
+            description="Any part of what was written down, or the beginning of a case number.",
+        ),
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    cursor: Annotated[
+        str | None, QueryParameter(description="The next_cursor of the page before.")
+    ] = None,
+    order: Annotated[
+        str,
+        QueryParameter(
+            pattern=whole("newest|oldest"), description="Which comes first: newest or oldest."
+        ),
+    ] = "newest",
+    format_: Annotated[
+        str | None, QueryParameter(name="format", pattern=whole("json|geojson"))
+    ] = None,
+) -> Filters:
+    """The filters of a request, or the problem with one of them."""
+    zone = service.settings.zone
+    return Filters(
+        region=region,
+        station=station,
+        since=_read_moment("from", from_, zone, end_of_day=False),
+        until=_read_moment("to", to, zone, end_of_day=True),
+        box=_read_box(bbox),
+        near=_read_near(near, radius_m),
+        text=fold_text(q) if q else None,
+        cursor=cursor,
+        limit=limit,
+        oldest_first=order == "oldest",
+        geojson=wants_geojson(format_, request),
+    )
+
+
+def _read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        if len(text) == len("2024-08-04"):
+            day = date.fromisoformat(text) + timedelta(days=int(end_of_day))
+            return datetime.combine(day, time(), zone)
+        # An unescaped plus sign in an address is a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError(text)
+        moment.astimezone(zone)  # the first and last hours of the calendar have no other zone
+    except (ValueError, OverflowError):
+        expected = "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00"
+        raise Problem("invalid_parameter", FieldError(name, text, expected)) from None
+    return moment
+
+
+def _read_numbers(name: str, text: str, expected: str, count: int) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    longitudes, latitudes = numbers[0::2], numbers[1::2]
+    if (
+        len(numbers) != count
+        or not all(-180 <= longitude <= 180 for longitude in longitudes)
+        or not all(-90 <= latitude <= 90 for latitude in latitudes)
+    ):
+        raise Problem("invalid_parameter", FieldError(name, text, expected))
+    return numbers
+
+
+def _read_box(text: str | None) -> Box | None:
+    if text is None:
+        return None
+    expected = "west,south,east,north in degrees, west before east and south before north"
+    west, south, east, north = _read_numbers("bbox", text, expected, 4)
+    if west > east or south > north:
+        raise Problem("invalid_parameter", FieldError("bbox", text, expected))
+    return _box(west, south, east, north)
+
+
+def _read_near(text: str | None, radius_m: float | None) -> Near | None:
+    if text is None and radius_m is None:
+        return None
+    expected = "longitude,latitude in degrees, together with radius_m"
+    if text is None or radius_m is None:
+        name = "near" if text is None else "radius_m"
+        raise Problem("invalid_parameter", FieldError(name, None, expected))
+    longitude, latitude = _read_numbers("near", text, expected, 2)
+    return Near(longitude, latitude, radius_m)
+
+
+def _box(west: float, south: float, east: float, north: float) -> Box:
+    return Box(Point(east, north), Point(west, south))

@@ -1,0 +1,59 @@
+"""How a page is written: JSON, or GeoJSON (RFC 7946)."""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from litestar import Request, Response
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
+
+from wildlife.web.pages import Page
+
+GEOJSON: Final = "application/geo+json"
+
+T = TypeVar("T")
+
+
+def answer(found: Page[T], *, geojson: bool) -> Response[Page[T]]:
+    """The page as JSON, or as a GeoJSON FeatureCollection (RFC 7946)."""
+    if not geojson:
+        return Response(found)
+    collection: Any = {
+        "type": "FeatureCollection",
+        "features": [_feature(item) for item in found.items],
+        "next_cursor": found.next_cursor,
+    }
+    if found.unreadable:
+        collection["unreadable"] = found.unreadable
+    return Response(collection, media_type=GEOJSON)
+
+
+@dataclass
+class ListOperation(Operation):
+    """An operation that answers GeoJSON too."""
+
+    def __post_init__(self) -> None:
+        answers = (self.responses or {}).get("200")
+        content = getattr(answers, "content", None)
+        if content is not None:
+            content[GEOJSON] = OpenAPIMediaType(
+                schema=Schema(description="A GeoJSON FeatureCollection (RFC 7946) with next_cursor")
+            )
+
+
+def _feature(item: Any) -> dict[str, Any]:
+    properties = {name: getattr(item, name) for name in item.__struct_fields__}
+    longitude, latitude = properties.pop("longitude"), properties.pop("latitude")
+    return {
+        "type": "Feature",
+        "id": properties.get("id"),
+        "geometry": None
+        if longitude is None
+        else {"type": "Point", "coordinates": [longitude, latitude]},
+        "properties": properties,
+    }
+
+
+def wants_geojson(given: str | None, request: Request[Any, Any, Any]) -> bool:
+    if given is not None:
+        return given == "geojson"
+    return GEOJSON in request.headers.get("accept", "")

@@ -1,0 +1,97 @@
+"""Who may do what: one table. Whoever is not in it may nothing, and sees nothing."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wildlife.words.vocabularies import Role
+
+
+class Verb(Enum):
+    """What a route does, as an official would say it. Each route but the public ones has one."""
+
+    USE_SESSION = "see one's own account, sign out", "查看本人账号、退出登录"
+    LOOK_UP = "look up species, stations and vocabularies", "查询物种、单位和代码表"
+    READ = "read records, photos and receipts", "查看案件、照片和回执"
+    FILE = "open incidents, add entries and photos", "登记案件、追加记录和照片"
+    READ_REFUSED = "read what was refused and kept", "查看被拒绝而保留的内容"
+    HANDLE_INFORMANTS = (
+        "read and erase who reported, at the unit responsible",
+        "查看、删除本单位案件报告人",
+    )
+    READ_ACCESSES = "read who looked at originals", "查看原图调阅记录"
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.en = en
+        self.zh = zh
+
+
+class Reach(Enum):
+    """Which records somebody sees."""
+
+    STATIONS = (
+        "those in which the own station, or one below it, had a part",
+        "本单位及下级单位经手的案件",
+    )
+    REGION = (
+        "those found or released in the region of the own station",
+        "本单位辖区内发现或放归的案件",
+    )
+    EVERYTHING = "all", "全部"
+
+    def __init__(self, en: str, zh: str) -> None:
+        self.en = en
+        self.zh = zh
+
+
+MAY: Final[Mapping[Verb, frozenset[Role]]] = {
+    Verb.USE_SESSION: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Verb.LOOK_UP: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Verb.READ: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Verb.FILE: frozenset({Role.OFFICER}),
+    Verb.READ_REFUSED: frozenset({Role.OFFICER}),
+    Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
+    Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.ADMIN}),
+}
+
+REACH: Final[Mapping[Role, Reach]] = {
+    Role.OFFICER: Reach.STATIONS,
+    Role.OFFICIAL: Reach.REGION,
+    Role.ADMIN: Reach.EVERYTHING,
+}
+
+
+def may(role: str, verb: Verb | None) -> bool:
+    """Whether this role may; a route without a verb is nobody's."""
+    return verb is not None and role in MAY.get(verb, ())
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Which records somebody sees: `wildlife.people.scope.VISIBLE` says it in SQL."""
+
+    everything: bool = False
+    stations: list[UUID] = []
+    regions: list[str] = []
+
+
+def scope_of(role: str, stations: list[UUID], region: str | None) -> Scope:
+    """What a role sees at a station of this region, with itself and those below it."""
+    match next((reach for one, reach in REACH.items() if one == role), None):
+        case Reach.STATIONS:
+            return Scope(stations=stations)
+        case Reach.REGION:
+            return Scope(regions=[region] if region else [])
+        case Reach.EVERYTHING:
+            return Scope(everything=True)
+        case None:
+            return Scope()
+
+
+def seen_in(*region_codes: str | None) -> list[str]:
+    """Of the regions that a record belongs to: the codes of all whose officials see it, which are
+    their prefixes."""
+    prefixes = [code[:end] for code in region_codes if code for end in range(2, len(code) + 1)]
+    return list(dict.fromkeys(prefixes))

@@ -1,0 +1,31 @@
+"""GET /vocabularies."""
+
+import msgspec
+from litestar import get
+
+from wildlife.people.may import Verb
+from wildlife.timeline.service import FromTimelineService
+from wildlife.web.handling import problems
+from wildlife.words.vocabularies import vocabularies
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A code with its labels."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@get(
+    "/vocabularies", opt={"verb": Verb.LOOK_UP}, tags=["vocabularies"], responses=problems(400, 401)
+)
+async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label]]:
+    """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
+    return {
+        "incident_kind": [Label(kind.name, kind.zh, kind.en) for kind in service.kinds],
+        **{
+            name: [Label(code.value, code.zh, code.en) for code in codes]
+            for name, codes in vocabularies().items()
+        },
+    }
