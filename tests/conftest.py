@@ -168,9 +168,9 @@ async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
 
 
 @asynccontextmanager
-async def running_application(settings: Settings) -> AsyncIterator[AsyncClient]:
-    """The application, running in this process, as an HTTP client of it."""
-    app = create_app(settings)
+async def running_application(settings: Settings, **parts: Any) -> AsyncIterator[AsyncClient]:
+    """The application, running in this process, as an HTTP client of it; made with these parts."""
+    app = create_app(settings, **parts)
     transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
     async with (
         app.lifespan(),

@@ -31,36 +31,37 @@ from wildlife.words.vocabularies import Role, StationKind
 JPEG = encoded(noise(40, 30))
 
 # Who asks, of an incident of 大局子森林派出所 (150425): an officer of that station, of the branch
-# above it, of a station elsewhere, an official of its region, one of another, the administrator.
-ROLES = ("own", "above", "elsewhere", "official", "far official", "admin")
-EVERYBODY = (200, 200, 200, 200, 200, 200)
-READERS = (200, 200, 404, 200, 404, 200)
-WRITERS = (201, 403, 404, 403, 403, 403)
+# above it, of a station elsewhere, an official of its region, one of another, the administrator;
+# and somebody at the station, in a role of which nobody decided anything.
+ROLES = ("own", "above", "elsewhere", "official", "far official", "admin", "undecided")
+EVERYBODY = (200, 200, 200, 200, 200, 200, 403)
+READERS = (200, 200, 404, 200, 404, 200, 403)
+WRITERS = (201, 403, 404, 403, 403, 403, 403)
 
 # What each is answered. A route that is missing here fails the tests until somebody decides.
 MATRIX = {
     "GET /session": EVERYBODY,
-    "DELETE /session": (204, 204, 204, 204, 204, 204),
-    "POST /incidents": (201, 201, 201, 403, 403, 403),
+    "DELETE /session": (204, 204, 204, 204, 204, 204, 403),
+    "POST /incidents": (201, 201, 201, 403, 403, 403, 403),
     "GET /incidents": EVERYBODY,
     "GET /incidents/{incident_id}": READERS,
     "POST /incidents/{incident_id}/entries": WRITERS,
     "GET /incidents/{incident_id}/entries": READERS,
-    "GET /incidents/{incident_id}/refused": (200, 200, 404, 403, 403, 403),
-    "GET /incidents/{incident_id}/informant": (200, 404, 404, 403, 403, 403),
-    "DELETE /incidents/{incident_id}/informant": (204, 404, 404, 403, 403, 403),
+    "GET /incidents/{incident_id}/refused": (200, 200, 404, 403, 403, 403, 403),
+    "GET /incidents/{incident_id}/informant": (200, 404, 404, 403, 403, 403, 403),
+    "DELETE /incidents/{incident_id}/informant": (204, 404, 404, 403, 403, 403, 403),
     "PUT /incidents/{incident_id}/photos/{photo_id}": WRITERS,
     "GET /incidents/{incident_id}/photos": READERS,
     "GET /incidents/{incident_id}/photos/{photo_id}": READERS,
-    "GET /incidents/{incident_id}/photos/{photo_id}/original": (200, 200, 404, 403, 404, 403),
-    "GET /incidents/{incident_id}/photos/{photo_id}/accesses": (200, 200, 404, 403, 403, 200),
+    "GET /incidents/{incident_id}/photos/{photo_id}/original": (200, 200, 404, 403, 404, 403, 403),
+    "GET /incidents/{incident_id}/photos/{photo_id}/accesses": (200, 200, 404, 403, 403, 200, 403),
     "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail": READERS,
     "GET /incidents/{incident_id}/photos/{photo_id}/screen": READERS,
     # An upload is seen by who began it and by nobody else.
     "POST /uploads": WRITERS,
-    "HEAD /uploads/{upload_id}": (200, 404, 404, 403, 403, 403),
-    "PATCH /uploads/{upload_id}": (204, 404, 404, 403, 403, 403),
-    "DELETE /uploads/{upload_id}": (204, 404, 404, 403, 403, 403),
+    "HEAD /uploads/{upload_id}": (200, 404, 404, 403, 403, 403, 403),
+    "PATCH /uploads/{upload_id}": (204, 404, 404, 403, 403, 403, 403),
+    "DELETE /uploads/{upload_id}": (204, 404, 404, 403, 403, 403, 403),
     "POST /receipts": EVERYBODY,
     "GET /animals": EVERYBODY,
     "GET /releases": EVERYBODY,
@@ -128,7 +129,13 @@ async def people(
     await add_account(database, "LC1507", "1507", role=Role.OFFICIAL)
     above = await Person.sign_in(officer.client, "150400001", DEMO_PASSWORD)
     far = await Person.sign_in(officer.client, "LC1507", DEMO_PASSWORD)
-    everybody = (officer, above, other_officer, official, far, admin)
+    await add_account(database, "150425077", "150425")
+    undecided = await Person.sign_in(officer.client, "150425077", DEMO_PASSWORD)
+    async with database.transaction() as connection:
+        await connection.execute(
+            "update account set role = 'inspector' where badge = $1", undecided.badge
+        )
+    everybody = (officer, above, other_officer, official, far, admin, undecided)
     return dict(zip(ROLES, everybody, strict=True))
 
 

@@ -1,7 +1,7 @@
 """Wires the rooms together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
@@ -16,6 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database, open_database
@@ -115,7 +116,11 @@ API = [
 ]
 
 
-def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Litestar:
+def create_app(
+    settings: Settings | None = None,
+    kinds: Kinds = KINDS,
+    api: Sequence[ControllerRouterHandler] = API,
+) -> Litestar:
     """The service as an ASGI application; granian calls this once a worker."""
     end_with_server()
     settings = settings or read_settings()
@@ -147,7 +152,7 @@ def create_app(settings: Settings | None = None, kinds: Kinds = KINDS) -> Litest
 
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=API, guards=[authenticate, refuse_unknown_parameters]),
+            Router("/api/v1", route_handlers=api, guards=[authenticate, refuse_unknown_parameters]),
             show_documentation,
             get_health,
             get_readiness,
