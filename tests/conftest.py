@@ -144,14 +144,20 @@ def settings(database_url: str, service_login: ServiceLogin, tmp_path: Path) -> 
 
 
 @pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[AsyncClient]:
+def parts() -> dict[str, Any]:
+    """What the application is made with beside its settings; override the fixture to change it."""
+    return {}
+
+
+@pytest.fixture
+async def client(settings: Settings, parts: dict[str, Any]) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
     started, finished = asyncio.Event(), asyncio.Event()
     clients: list[AsyncClient] = []
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with running_application(settings) as client:
+        async with running_application(settings, **parts) as client:
             clients.append(client)
             started.set()
             await finished.wait()

@@ -1,0 +1,188 @@
+"""A third kind of incident, for the tests alone: an illegal line of snares, found and taken down.
+
+All that a kind is stands here: an opening, two entries, how it goes on, a table and a list.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
+from typing import Annotated, Any, ClassVar, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from msgspec.structs import replace
+
+from wildlife.app import API
+from wildlife.kinds import KINDS
+from wildlife.lists.filters import Filters
+from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.listing import Listing
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening
+from wildlife.timeline.incident import Incident
+from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
+from wildlife.web.handling import FromService, problems
+from wildlife.web.pages import Page
+from wildlife.words.values import Count, Moment, ShortText
+from wildlife.words.vocabularies import Owed
+
+
+class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
+    """A line of snares."""
+
+    count: Count
+    target: ShortText | None = None
+
+
+class Searched(Entry, frozen=True, kw_only=True, tag="searched"):
+    """The ground around was searched for more."""
+
+    metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
+class Removed(Entry, frozen=True, kw_only=True, tag="removed"):
+    """Snares were taken down."""
+
+    WEIGHT: ClassVar = 1
+
+    count: Count
+
+
+class SnareIncident(Incident, frozen=True, kw_only=True, tag="snare"):
+    """A line of snares as it is now."""
+
+    target: str | None
+    found: int
+    removed: int = 0
+    searched_m: int = 0
+
+
+class SnareRow(msgspec.Struct, frozen=True, kw_only=True):
+    target: str | None
+    found: int
+    removed: int
+    searched_m: int
+
+
+TABLE: Final = """
+    create table snare (
+        incident_id uuid primary key, station_ids uuid[] not null,
+        responsible_station_id uuid not null, seen_in text[] not null, region_code text not null,
+        location point, found_at timestamptz not null,
+        target text, found int not null, removed int not null, searched_m int not null
+    )
+    """
+
+
+def begin(opening: SnareOpening, incident: Callable[..., SnareIncident]) -> SnareIncident:
+    return incident(target=opening.target, found=opening.count)
+
+
+def advance(
+    incident: SnareIncident, recorded: RecordedEntry, _: tzinfo
+) -> SnareIncident | Impossible:
+    match recorded.body:
+        case Searched(metres=metres):
+            return replace(incident, searched_m=incident.searched_m + metres)
+        case Removed(count=count) if incident.removed + count > incident.found:
+            return Impossible("There are not so many snares.", "没有这么多猎套。", steps(incident))
+        case Removed(count=count):
+            return replace(incident, removed=incident.removed + count)
+        case _:
+            raise AssertionError(recorded.body)
+
+
+def steps(incident: SnareIncident) -> list[str]:
+    return ["searched", *([] if is_settled(incident) else ["removed"]), *ALWAYS]
+
+
+def is_settled(incident: SnareIncident) -> bool:
+    return incident.removed == incident.found
+
+
+def gaps(incident: SnareIncident) -> Iterator[Gap]:
+    if not is_settled(incident):
+        yield Gap(Owed.CLEARANCE, None, incident.found_at)
+
+
+def words(incident: SnareIncident) -> Iterator[str]:
+    if incident.target:
+        yield incident.target
+
+
+def rows(incident: SnareIncident) -> Iterator[Placed]:
+    yield Placed(
+        incident.place,
+        SnareRow(
+            target=incident.target,
+            found=incident.found,
+            removed=incident.removed,
+            searched_m=incident.searched_m,
+        ),
+    )
+
+
+SNARE: Final = Kind(
+    zh="猎套",
+    en="snares",
+    opening=SnareOpening,
+    entries=(Searched, Removed),
+    incident=SnareIncident,
+    begin=begin,
+    advance=advance,
+    steps=steps,
+    is_settled=is_settled,
+    check=lambda _, __: None,
+    species_of=lambda _: None,
+    is_nothing=lambda _: False,
+    gaps=gaps,
+    words=words,
+    places=lambda _: iter(()),
+    tables=(Table("snare", SnareRow, rows),),
+)
+
+
+class ListedSnare(SnareRow, frozen=True, kw_only=True):
+    """A line of snares in a list."""
+
+    incident_id: UUID
+    case_number: str
+    station: str
+    found_at: datetime
+    region_code: str
+    longitude: float | None
+    latitude: float | None
+
+
+class _Key(NamedTuple):
+    found_at: Moment
+    incident_id: UUID
+
+
+SNARES: Final = Listing(ListedSnare, "snare", _Key, {"target": "t.target = :target"})
+
+
+@get(
+    "/snares",
+    opt={"verb": Verb.READ},
+    operation_class=ListOperation,
+    responses=problems(400, 401, 403),
+)
+async def get_snares(
+    service: FromService,
+    actor: FromActor,
+    filters: NamedDependency[Filters],
+    target: FromQuery[str | None] = None,
+) -> Response[Page[ListedSnare]]:
+    """Lines of snares by when they were found, newest first."""
+    async with service.database.searching() as connection:
+        found = await SNARES.page(connection, actor, filters, {"target": target})
+    return answer(found, geojson=filters.geojson)
+
+
+PARTS: Final[dict[str, Any]] = {"kinds": Kinds((*KINDS, SNARE)), "api": [*API, get_snares]}
+"""What the application is made with, for this kind to be there."""
