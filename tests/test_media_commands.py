@@ -101,6 +101,8 @@ async def test_an_original_is_not_taken_for_a_column_that_somebody_emptied(
     ended = await media(settings, "sweep")
     assert "0 orphans" in ended.out
     assert path.read_bytes() == contents[0]
+    ended = await media(settings, "check")
+    assert ended.out == "1 originals whole, 0 put back, 0 missing, 0 changed, 0 orphaned\n"
 
 
 async def test_an_original_lies_aside_for_a_month_and_is_put_back_when_it_is_named(

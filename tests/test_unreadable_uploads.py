@@ -262,13 +262,15 @@ async def test_what_version_0_1_had_begun_is_gone_on_with(
         await begun.send(0, 500)
         plan = of(begun, settings)
         now = msgspec.json.decode(msgspec.json.decode(plan.read_bytes(), type=Upload).note)
+        assert sorted(now) == ["metadata", "said", "sha256"]
+        me = await begun.person.read("/session")
         note = NOTE_OF_0_1
         for name, value in {
             "INCIDENT": begun.incident,
             "PHOTO": begun.photo,
             "METADATA": begun.metadata,
             "OWNER": plan.name.split(".")[0],
-            "STATION": now["actor"]["station"]["station_id"],
+            "STATION": me["station"]["station_id"],
         }.items():
             note = note.replace(name, value)
         with_note(plan, note.encode())

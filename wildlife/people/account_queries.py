@@ -1,6 +1,7 @@
 """The SQL of accounts and tokens."""
 
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -23,7 +24,7 @@ class StoredAccount(msgspec.Struct, frozen=True):
 
 class _ActorRow(msgspec.Struct, frozen=True):
     account_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     badge: str
     name: str
     role: str
@@ -35,24 +36,28 @@ class _ActorRow(msgspec.Struct, frozen=True):
     sees_originals: bool
 
 
+# Of an account `a` at a station `s`.
+_ACTOR: Final = """
+    a.account_id, a.badge, a.name, a.role, a.sees_originals,
+    s.station_id, s.code as station_code, s.name as station_name, s.region_code as region,
+    array(
+        with recursive below as (
+            select s.station_id where s.station_id is not null
+            union  -- not all: a circle of stations ends here
+            select c.station_id from station c join below b on c.parent_id = b.station_id
+        )
+        select station_id from below
+    ) as stations
+"""
+
+
 async def access_actor(connection: Connection, token_hash: bytes) -> Actor | None:
     """Who holds this access token; None when it is unknown, expired, revoked or disabled."""
     row = await fetch_one(
         connection,
         _ActorRow,
-        """
-        select a.account_id, t.session_id, a.badge, a.name, a.role,
-            s.station_id, s.code as station_code, s.name as station_name,
-            array(
-                with recursive below as (
-                    select s.station_id where s.station_id is not null
-                    union  -- not all: a circle of stations ends here
-                    select c.station_id from station c join below b on c.parent_id = b.station_id
-                )
-                select station_id from below
-            ) as stations,
-            s.region_code as region,
-            a.sees_originals
+        f"""
+        select {_ACTOR}, t.session_id
         from token t
         join account a using (account_id)
         left join station s using (station_id)
@@ -61,8 +66,25 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         """,
         token_hash,
     )
-    if row is None:
-        return None
+    return None if row is None else _actor(row)
+
+
+async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
+    """Whose account it is, for what they began while they were signed in and is done later."""
+    row = await fetch_one(
+        connection,
+        _ActorRow,
+        f"""
+        select {_ACTOR}, null::uuid as session_id
+        from account a left join station s using (station_id)
+        where a.account_id = $1
+        """,
+        account_id,
+    )
+    return None if row is None else _actor(row)
+
+
+def _actor(row: _ActorRow) -> Actor:
     station = None
     if row.station_id is not None and row.station_code is not None:
         station = StationRef(row.station_id, row.station_code, row.station_name or "")

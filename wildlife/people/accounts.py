@@ -53,12 +53,13 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they may see.
 
+    session_id: None where something is done later that they began.
     role: one that is not in `wildlife.people.may` may nothing.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
     """
 
     account_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     badge: str
     name: str
     role: str

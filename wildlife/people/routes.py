@@ -96,4 +96,5 @@ async def get_session(actor: FromActor) -> Me:
 async def sign_out(service: FromService, actor: FromActor) -> None:
     """Sign out: every token of this session is void at once."""
     async with service.database.signing_in(locking=actor.account_id) as connection:
+        assert actor.session_id is not None, "who asks has a session"
         await end_session(connection, actor.session_id)

@@ -40,11 +40,15 @@ class Checked(NamedTuple):
 
 
 async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
-    """Read every original that an entry names, then look for those that none does."""
+    """Read every original that an entry names, then look for those that none does, neither by a
+    column nor in its text."""
     async for digest in fetch_in_batches(database, list_named_digests, lambda one: one):
         yield Checked(digest, await _flaw(store, digest))
-    async for held in _unnamed(database, store, "originals/"):
-        yield Checked(_digest_of(held), Flaw.ORPHANED)
+    unnamed = [_digest_of(held) async for held in _unnamed(database, store, "originals/")]
+    async with database.reading() as connection:
+        named = await named_in_texts(connection, unnamed) if unnamed else set()
+    for digest in unnamed:
+        yield Checked(digest, await _flaw(store, digest) if digest in named else Flaw.ORPHANED)
 
 
 class Redecoded(NamedTuple):

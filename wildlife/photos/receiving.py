@@ -25,12 +25,19 @@ from media.upload_state import (
     WrongOffset,
 )
 from media.uploads import Checksum, WrongChecksum
+from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
 from wildlife.photos.bodies import recognized
 from wildlife.photos.queries import find_held_image, find_image
 from wildlife.photos.service import PhotoService
-from wildlife.photos.upload import MOST_UNFINISHED, Note, UnreadableNote, describe_upload, read_note
+from wildlife.photos.upload import (
+    MOST_UNFINISHED,
+    UnreadableNote,
+    UploadNote,
+    describe_upload,
+    read_note,
+)
 from wildlife.timeline.photo import ImageFacts
 from wildlife.web.problems import FieldError, Problem
 
@@ -40,7 +47,7 @@ log = structlog.get_logger()
 _HANDED_OVER: Final = {"not_found", "not_responsible"}
 
 
-async def begin(service: PhotoService, actor: Actor, length: int, note: Note) -> Progress:
+async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNote) -> Progress:
     """The upload of this photo, new or as far as it came; complete where the content is held.
 
     Raises Problem before anything is written.
@@ -86,7 +93,7 @@ async def _create(service: PhotoService, upload: Upload) -> Progress:
 
 
 async def _find_held(
-    service: PhotoService, actor: Actor, note: Note, length: int
+    service: PhotoService, actor: Actor, note: UploadNote, length: int
 ) -> ImageFacts | None:
     """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
     the store."""
@@ -161,12 +168,21 @@ async def _finish(
             raise Problem("upload_not_found") from None
         if not progress.is_complete or progress.path is None:
             return progress
+        who = actor or await _owner(service, owner)
+        if who is None:
+            await service.uploads.set_aside(upload, "its account is in no database of ours")
+            raise Problem("upload_not_found")
         try:
             digest = await hash_file(progress.path)
             if note.sha256 not in (None, digest):
                 raise Problem("wrong_checksum", FieldError("sha256", digest, note.sha256))
             await attach_file(
-                service, actor or note.actor, note.said, progress.path, digest, upload.length
+                service,
+                who,
+                note.said,
+                progress.path,
+                digest,
+                upload.length,
             )
         except Problem as problem:
             # Sending it again would not help, and where its bytes are a photo's they are kept.
@@ -178,6 +194,11 @@ async def _finish(
             raise
         await service.uploads.finished(upload)
         return progress._replace(path=None)
+
+
+async def _owner(service: PhotoService, account_id: UUID) -> Actor | None:
+    async with service.database.reading() as connection:
+        return await find_actor(connection, account_id)
 
 
 async def tend_uploads(service: PhotoService) -> None:

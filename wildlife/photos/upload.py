@@ -13,19 +13,17 @@ from wildlife.settings import Settings
 from wildlife.timeline.photo import Said
 
 
-class Note(msgspec.Struct, frozen=True):
-    """What is kept with the bytes until they are whole."""
+class UploadNote(msgspec.Struct, frozen=True):
+    """What is kept with the bytes until they are whole; whose they are is the upload's owner."""
 
     said: Said
     sha256: str | None
     """What the phone says that they hash to."""
     metadata: str
     """`Upload-Metadata` as it was sent."""
-    actor: Actor
-    """Who began it: the one who says it, should they not come back for the end."""
 
 
-def describe_upload(actor: Actor, length: int, note: Note) -> Upload:
+def describe_upload(actor: Actor, length: int, note: UploadNote) -> Upload:
     """The upload of this photo. The same photo of the same actor has the same id each time: who
     lost the answer, or the phone, begins again and goes on."""
     said = note.said
@@ -38,10 +36,10 @@ class UnreadableNote(Exception):
     """What an upload was begun with says nothing to this version of the service."""
 
 
-def read_note(upload: Upload) -> Note:
+def read_note(upload: Upload) -> UploadNote:
     """The note that an upload was begun with. Raises UnreadableNote."""
     try:
-        return msgspec.json.decode(upload.note, type=Note)
+        return msgspec.json.decode(upload.note, type=UploadNote)
     except msgspec.DecodeError as error:
         raise UnreadableNote(str(error)) from None
 

@@ -8,14 +8,13 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath, HeaderParameter
 
 from media.uploads import CHECKSUMS
-from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos import tus
 from wildlife.photos.bodies import PartOperation
 from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
-from wildlife.photos.upload import Note, read_note
+from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.decoding import convert
 from wildlife.web.handling import address, problems
@@ -91,7 +90,7 @@ async def create_upload(
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
     length = tus.read_number("Upload-Length", upload_length)
-    note = _read_note(upload_metadata or "", actor)
+    note = _read_note(upload_metadata or "")
     checksum = tus.read_checksum(upload_checksum)
     has_body = tus.is_part(request.headers.get("content-type"))
     size = request.content_length or 0
@@ -180,11 +179,11 @@ async def delete_upload(
         await service.uploads.discard(progress.upload)
 
 
-def _read_note(given: str, actor: Actor) -> Note:
+def _read_note(given: str) -> UploadNote:
     metadata = tus.read_metadata(given)
     said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
     digest = metadata.get("sha256", "").lower() or None
     if digest is not None and not re.fullmatch(SHA256, digest):
         expected = "64 hexadecimal digits"
         raise Problem("invalid_value", FieldError("sha256", digest, expected))
-    return Note(convert(said, Said), digest, given, actor)
+    return UploadNote(convert(said, Said), digest, given)
