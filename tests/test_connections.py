@@ -157,13 +157,15 @@ async def test_who_is_not_known_fills_no_memory(client: AsyncClient) -> None:
 async def test_a_body_that_comes_slowly_but_surely_is_waited_for(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "_SILENCE_S", 2)
+    """In all it takes longer than anybody may be silent."""
+    silence_s, pieces = 4, 16
+    monkeypatch.setattr(bodies, "_SILENCE_S", silence_s)
     incident, content = await officer.opened(), encoded(noise(400, 300), "JPEG")
 
     async def slowly() -> AsyncIterator[bytes]:
-        for start in range(0, len(content), len(content) // 3):
-            yield content[start : start + len(content) // 3]
-            await asyncio.sleep(1)
+        for start in range(0, len(content), len(content) // pieces):
+            yield content[start : start + len(content) // pieces]
+            await asyncio.sleep(1.2 * silence_s / pieces)
 
     path = f"/incidents/{incident}/photos/{uuid4()}"
     assert (await officer.request("PUT", path, content=slowly())).status_code == 201

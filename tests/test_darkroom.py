@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -207,7 +208,12 @@ def decoders_at_work(server: Server) -> list[psutil.Process]:
     """The processes that decode photos and have been at it for a while."""
     workers = psutil.Process(server.pids[0]).children()
     decoders = [decoder for worker in workers for decoder in worker.children()]
-    return [decoder for decoder in decoders if decoder.cpu_times().user > 0.7]
+    at_work = []
+    for decoder in decoders:
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            if decoder.cpu_times().user > 0.7:
+                at_work.append(decoder)
+    return at_work
 
 
 @pytest.fixture
