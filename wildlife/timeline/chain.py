@@ -5,10 +5,11 @@
 place in the chain and the digest of the entry before it. `digest` is the SHA-256 of `canonical`.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -58,6 +59,10 @@ class Recorded(msgspec.Struct, Generic[Body], frozen=True):
 RecordedOpening: TypeAlias = Recorded[Opening]
 RecordedEntry: TypeAlias = Recorded[Entry]
 
+# Where msgspec says that a value is: `$.body.officers[0]`.
+_PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
+_STEP: Final = re.compile(r"\w+")
+
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 # Stands for the case number until the statement that gives it; no text of a user can contain it,
@@ -79,9 +84,43 @@ def encode_around_case_number(recorded: RecordedOpening) -> tuple[str, str]:
     return f'{before}"', f'"{after}'
 
 
-def decoder(body: Any) -> msgspec.json.Decoder[Any]:
-    """What reads links whose body is one of these types."""
-    return msgspec.json.Decoder(Recorded[body])
+class Reader:
+    """Reads links whose body is one of these types.
+
+    What is stored was taken by the rules of its day. A value that today's refuse is left out, where
+    it may be: so an old record is shown without it, and not at all only where nothing is left.
+    """
+
+    def __init__(self, body: Any) -> None:
+        self._type = Recorded[body]
+        self._decoder = msgspec.json.Decoder(self._type)
+
+    def read(self, canonical: str) -> Any:
+        """The link. Raises msgspec.MsgspecError or UnicodeError."""
+        try:
+            return self._decoder.decode(canonical)
+        except msgspec.ValidationError as error:
+            return self._read_what_is_valid(msgspec.json.decode(canonical), error)
+
+    def _read_what_is_valid(self, link: Any, error: msgspec.ValidationError) -> Any:
+        while _leave_out(link, str(error)):
+            try:
+                return msgspec.convert(link, self._type)
+            except msgspec.ValidationError as next_error:
+                error = next_error
+        raise error
+
+
+def _leave_out(link: Any, refusal: str) -> bool:
+    """Take the value away that a refusal names; whether there was one that may be missing."""
+    place = _PLACE.search(refusal)
+    if place is None or refusal.startswith("Object missing"):
+        return False
+    *above, last = [int(step) if step.isdigit() else step for step in _STEP.findall(place[1])]
+    for step in above:
+        link = link[step]
+    del link[last]
+    return True
 
 
 def digest(canonical: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from wildlife.timeline.chain import RecordedEntry, RecordedOpening, decoder, is_opening
+from wildlife.timeline.chain import Reader, RecordedEntry, RecordedOpening, is_opening
 from wildlife.timeline.entry import APPENDABLE, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.words.places import ShownPlace
@@ -96,8 +96,8 @@ class Kinds:
         self.opening = _any_of(kind.opening for kind in kinds)
         self.appendable = _any_of([*APPENDABLE, *own])
         self.incident = _any_of(kind.incident for kind in kinds)
-        self._opening_decoder = decoder(self.opening)
-        self._entry_decoder = decoder(_any_of([*APPENDABLE, Photo, *own]))
+        self._openings = Reader(self.opening)
+        self._entries = Reader(_any_of([*APPENDABLE, Photo, *own]))
 
     def __iter__(self) -> Iterator[AnyKind]:
         return iter(self._by_name.values())
@@ -108,12 +108,12 @@ class Kinds:
 
     def decode_opening(self, canonical: str) -> RecordedOpening:
         """The first entry of a timeline. Raises msgspec.MsgspecError or UnicodeError."""
-        opening: RecordedOpening = self._opening_decoder.decode(canonical)
+        opening: RecordedOpening = self._openings.read(canonical)
         return opening
 
     def decode_entry(self, canonical: str) -> RecordedEntry:
         """One entry after the opening. Raises the same."""
-        entry: RecordedEntry = self._entry_decoder.decode(canonical)
+        entry: RecordedEntry = self._entries.read(canonical)
         return entry
 
     def decode(self, canonical: str) -> RecordedOpening | RecordedEntry:
