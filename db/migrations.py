@@ -1,5 +1,6 @@
 """Plain SQL files, applied in the order of their names, each once and in one transaction."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -32,12 +33,29 @@ async def migrate(url: str) -> list[str]:
             if file.name in done:
                 continue
             async with connection.transaction():
-                await connection.execute(file.read_text("utf-8"))
+                for statement in statements(file.read_text("utf-8")):
+                    await connection.execute(statement)
                 await connection.execute("insert into migration (name) values ($1)", file.name)
             applied.append(file.name)
         return applied
     finally:
         await connection.close()
+
+
+def statements(sql: str) -> Iterator[str]:
+    """The statements of a file, each of which ends with a line that ends with a semicolon.
+
+    A distributed database takes them one by one.
+    """
+    lines: list[str] = []
+    for line in sql.splitlines():
+        lines.append(line)
+        statement = "\n".join(lines)
+        if line.endswith(";") and statement.count("$$") % 2 == 0:
+            yield statement
+            lines = []
+    if any(line and not line.startswith("--") for line in lines):
+        raise ValueError(f"a statement without an end: {lines[-1]}")
 
 
 async def pending(url: str) -> list[str]:

@@ -9,13 +9,14 @@ alter table incident add column seen_in text[] not null default '{}';
 alter table animal add column seen_in text[] not null default '{}';
 alter table release add column seen_in text[] not null default '{}';
 alter table hazard add column seen_in text[] not null default '{}';
-create function prefixes(code text) returns text[] language sql immutable strict parallel safe
-return (select array_agg(left(code, n)) from generate_series(2, length(code)) as n);
-update incident set seen_in = prefixes(region_code);
-update animal set seen_in = prefixes(region_code);
-update release set seen_in = prefixes(region_code);
-update hazard set seen_in = prefixes(region_code);
-drop function prefixes;
+update incident set seen_in =
+    array(select left(region_code, n) from generate_series(2, length(region_code)) as n);
+update animal set seen_in =
+    array(select left(region_code, n) from generate_series(2, length(region_code)) as n);
+update release set seen_in =
+    array(select left(region_code, n) from generate_series(2, length(region_code)) as n);
+update hazard set seen_in =
+    array(select left(region_code, n) from generate_series(2, length(region_code)) as n);
 create index incident_seen_in on incident using gin (seen_in);
 create index animal_seen_in on animal using gin (seen_in);
 create index release_seen_in on release using gin (seen_in);

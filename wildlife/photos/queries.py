@@ -198,13 +198,15 @@ async def named_among(connection: Connection, digests: list[str]) -> set[str]:
     """Those of `digests` that an entry or a refused body names, by their columns."""
     rows = await connection.fetch(
         """
-        select given from unnest($1::text[]) as given
-        where exists (select from entry where sha256 = decode(given, 'hex'))
-            or exists (select from refused_body where sha256 = decode(given, 'hex'))
+        select encode(sha256, 'hex') as digest from entry
+        where sha256 = any(array(select decode(d, 'hex') from unnest($1::text[]) as d))
+        union
+        select encode(sha256, 'hex') from refused_body
+        where sha256 = any(array(select decode(d, 'hex') from unnest($1::text[]) as d))
         """,
         digests,
     )
-    return {row["given"] for row in rows}
+    return {row["digest"] for row in rows}
 
 
 # ---------------------------------------------------------------- who looked at originals

@@ -257,10 +257,10 @@ async def list_entries(
     return await connection.fetch(
         """
         select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,
-            (select v.entry_id from entry v where v.incident_id = e.incident_id
+            (select v.entry_id from entry v where v.incident_id = $1
                 and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
                 as voided_by,
-            array(select a.entry_id from entry a where a.incident_id = e.incident_id
+            array(select a.entry_id from entry a where a.incident_id = $1
                 and a.target_id = e.entry_id and a.type = 'amendment' order by a.seq)
                 as amended_by
         from entry e
