@@ -22,7 +22,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening
+from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
 from wildlife.web.handling import FromService, problems
@@ -38,13 +38,13 @@ class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
     target: ShortText | None = None
 
 
-class Searched(Entry, frozen=True, kw_only=True, tag="searched"):
+class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
     """The ground around was searched for more."""
 
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
-class Removed(Entry, frozen=True, kw_only=True, tag="removed"):
+class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):
     """Snares were taken down."""
 
     WEIGHT: ClassVar = 1

@@ -26,7 +26,6 @@ from tests.people import Person
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, killable, wait_until
 from tests.uploading import service_of
-from wildlife import service
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.photos import darkroom
 from wildlife.photos.reasons import SENTENCES
@@ -190,7 +189,8 @@ async def test_a_decoder_that_is_killed_costs_one_photo_a_while_and_the_others_n
         async with asyncio.timeout(WITHIN_S):
             while (shown := await phone.read(path))["renditions_reason"] is None:
                 for decoder in decoders_at_work(server):
-                    decoder.kill()
+                    with suppress(psutil.NoSuchProcess):
+                        decoder.kill()
         assert (shown["renditions"], shown["renditions_reason"]) == ("pending", "interrupted")
         other = f"/incidents/{incident}/photos/{good}"
         async with asyncio.timeout(WITHIN_S):
@@ -275,7 +275,7 @@ async def test_an_original_that_is_away_is_looked_for_again(
 @pytest.fixture
 def one_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with one core."""
-    monkeypatch.setattr(service, "CORES", 1)
+    monkeypatch.setattr(darkroom, "CORES", 1)
 
 
 async def test_what_is_slow_to_decode_holds_up_nobody_else(

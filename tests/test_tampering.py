@@ -55,6 +55,7 @@ CHANGES = [
     ("incident", "station_ids", "station_ids || gen_random_uuid()", REBUILD),
     ("incident", "responsible_station_id", "gen_random_uuid()", REBUILD),
     ("incident", "region_code", "'110000'", REBUILD),
+    ("incident", "seen_in", "array['11']", REBUILD),
     ("incident", "location", "point(0, 0)", REBUILD),
     ("incident", "found_at", "found_at + interval '1 us'", REBUILD),
     ("incident", "received_at", "received_at + interval '1 us'", REBUILD),
@@ -64,6 +65,7 @@ CHANGES = [
     ("incident", "digest", "sha256(digest)", VERIFY),
     ("incident", "search_text", "search_text || 'x'", REBUILD),
     ("incident", "search_terms", "search_terms || 'x'::text", REBUILD),
+    ("incident", "fold_version", "fold_version + 1", REBUILD),
     ("incident", "document", "jsonb_set(document, '{summary}', '\"x\"')", REBUILD),
     ("photo", "incident_id", "gen_random_uuid()", REBUILD),
     ("photo", "photo_id", "gen_random_uuid()", REBUILD),
@@ -88,6 +90,7 @@ CHANGES = [
     ("animal", "outcome", "'escaped'", REBUILD),
     ("animal", "species_id", "'canis_lupus'", REBUILD),
     ("release", "count", "count + 1", REBUILD),
+    ("release", "seen_in", "array['11']", REBUILD),
     ("release", "site", "'{}'", REBUILD),
     ("hazard", "passability", "'open'", REBUILD),
     # Not of the record itself: they are asked for, and nothing is chained to them yet.

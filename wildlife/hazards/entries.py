@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.entry import Appendable, Opening
 from wildlife.words.values import ShortText, Text, whole
 from wildlife.words.vocabularies import (
     ClearingMethod,
@@ -55,20 +55,20 @@ class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
     hazard: ReportedHazard
 
 
-class Secured(Entry, frozen=True, kw_only=True, tag="secured"):
+class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
 
 
-class Notified(Entry, frozen=True, kw_only=True, tag="notified"):
+class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     """The unit that maintains the road was told (Highway protection rules, Art. 47)."""
 
     unit: ShortText
     person: ShortText | None = None
 
 
-class Clearing(Entry, frozen=True, kw_only=True, tag="clearing"):
+class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
     method: ClearingMethod
@@ -76,13 +76,13 @@ class Clearing(Entry, frozen=True, kw_only=True, tag="clearing"):
     machines: Annotated[int, msgspec.Meta(ge=0, le=1_000)] | None = None
 
 
-class Cleared(Entry, frozen=True, kw_only=True, tag="cleared"):
+class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
     WEIGHT: ClassVar = 1
 
 
-class Reopened(Entry, frozen=True, kw_only=True, tag="reopened"):
+class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again."""
 
     WEIGHT: ClassVar = 2
@@ -90,7 +90,7 @@ class Reopened(Entry, frozen=True, kw_only=True, tag="reopened"):
     passability: Passability = Passability.OPEN
 
 
-class HandedOver(Entry, frozen=True, kw_only=True, tag="handed_over"):
+class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
     WEIGHT: ClassVar = 1
@@ -100,7 +100,7 @@ class HandedOver(Entry, frozen=True, kw_only=True, tag="handed_over"):
     receipt_number: ShortText | None = None
 
 
-class FalseReport(Entry, frozen=True, kw_only=True, tag="false_report"):
+class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
 
     WEIGHT: ClassVar = 1

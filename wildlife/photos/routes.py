@@ -56,7 +56,7 @@ _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(400, 401, 403, 404, 408, 409, 413, 422, 507)
-    | also_answers(200, answers.Entry),
+    | also_answers(200, answers.RecordedEntry),
 )
 async def put_photo(
     service: FromPhotoService,
@@ -77,7 +77,7 @@ async def put_photo(
             description="What it shows: animal:1, site, before, after or document.",
         ),
     ] = None,
-) -> Response[answers.Entry]:
+) -> Response[answers.RecordedEntry]:
     """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
 
     201 the first time, 200 and the same answer for the same bytes again.
@@ -130,7 +130,7 @@ async def get_photos(
     return Photos([replace(photo, exif=shown_to(actor, photo.exif)) for photo in photos])
 
 
-class Photo(PhotoRecord, frozen=True, kw_only=True):
+class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     """A photo, and which of other incidents look the same: a hint, no more."""
 
     same_pictures: list[SamePicture]
@@ -143,15 +143,17 @@ async def get_photo(
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
-) -> Response[Photo]:
+) -> Response[PhotoAndTwins]:
     """What is known of a photo."""
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    known = msgspec.structs.asdict(record) | {"exif": shown_to(actor, record.exif)}
-    if same:
-        known["flags"] = [*record.flags, PhotoFlag.SAME_PICTURE]
-    photo = Photo(**known, same_pictures=same)
+    told = {
+        "exif": shown_to(actor, record.exif),
+        "flags": [*record.flags, *([PhotoFlag.SAME_PICTURE] if same else [])],
+        "same_pictures": same,
+    }
+    photo = msgspec.convert(msgspec.structs.asdict(record) | told, PhotoAndTwins)
     tag = content_etag(photo)  # the bytes stay, the caption may be amended
     if is_current(request, tag):
         return not_modified(tag)

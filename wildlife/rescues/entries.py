@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.entry import Appendable, Opening
 from wildlife.words.places import Place
 from wildlife.words.values import AnimalNumber, Badge, Count, ShortText, Text
 from wildlife.words.vocabularies import (
@@ -42,7 +42,7 @@ class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
 
 
-class OfAnimal(Entry, frozen=True, kw_only=True):
+class OfAnimal(Appendable, frozen=True, kw_only=True):
     animal: AnimalNumber
 
 

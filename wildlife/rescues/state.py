@@ -1,7 +1,7 @@
 """What follows from the entries of an animal. Pure."""
 
 from datetime import datetime, tzinfo
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 from uuid import UUID
 
 import msgspec
@@ -36,6 +36,8 @@ from wildlife.words.vocabularies import (
     ReleaseMethod,
     Sex,
 )
+
+T = TypeVar("T")
 
 IN_CARE_STEPS: Final = [
     "assessment",
@@ -161,7 +163,7 @@ def advance(
                 SETTLED_STEPS,
             )
         case Assessment():
-            return replace(animal, **_seen(entry), assessed_at=entry.happened_at)
+            return _assessed(animal, entry)
         case Care() | Treatment():
             return animal
         case Release():
@@ -200,18 +202,23 @@ def _identified(
     )
 
 
-def _seen(entry: Assessment) -> dict[str, object]:
-    """What the assessment says; what it is silent about stays as it was."""
-    fields = (
-        "condition",
-        "attitude",
-        "body_condition",
-        "injuries",
-        "weight_g",
-        "temperature_c",
-        "suspected_disease",
+def _assessed(animal: AnimalState, entry: Assessment) -> AnimalState:
+    """What the assessment is silent about stays as it was."""
+    return replace(
+        animal,
+        condition=_or(entry.condition, animal.condition),
+        attitude=_or(entry.attitude, animal.attitude),
+        body_condition=_or(entry.body_condition, animal.body_condition),
+        injuries=_or(entry.injuries, animal.injuries),
+        weight_g=_or(entry.weight_g, animal.weight_g),
+        temperature_c=_or(entry.temperature_c, animal.temperature_c),
+        suspected_disease=_or(entry.suspected_disease, animal.suspected_disease),
+        assessed_at=entry.happened_at,
     )
-    return {name: value for name in fields if (value := getattr(entry, name)) is not None}
+
+
+def _or(said: T | None, before: T) -> T:
+    return before if said is None else said
 
 
 def _release(animal: AnimalState, entry: Release) -> AnimalState | Impossible:

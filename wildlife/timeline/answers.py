@@ -1,7 +1,7 @@
 """What the API answers of incidents and their entries."""
 
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from wildlife.people.accounts import Actor, OfficerRef
 from wildlife.timeline.chain import Facts
+from wildlife.timeline.entry import Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.photo import shown_to
 from wildlife.timeline.queries import StoredEntry
@@ -17,7 +18,7 @@ from wildlife.timeline.queries import StoredEntry
 _CLOCK_TOLERANCE_S = 5
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecordedEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry of a timeline. Times are in the service's zone; `body` is exactly what was said."""
 
     id: UUID
@@ -30,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     clock_ahead_s: int | None = None
     """By how much the phone's clock was ahead of ours, where it was."""
     actor: OfficerRef
-    body: Any
+    body: Said
     facts: Facts
     previous: str
     digest: str
@@ -50,7 +51,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """The problem that it was refused with."""
     badge: str | None
     differing: list[str]
-    body: Any
+    body: dict[str, Any] | None
     """What was sent; null where it is a stranger's, or can't be read any more."""
     readable: bool = True
     """Whether what is kept is whole; if not, tell the operator."""
@@ -83,13 +84,13 @@ class _Said(msgspec.Struct, frozen=True):
     recorded_at: datetime | None = None
 
 
-def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> Entry:
+def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> RecordedEntry:
     """The answer for an entry, to `actor`."""
     link = msgspec.json.decode(stored.canonical, type=_Stored)
     said = msgspec.json.decode(link.body, type=_Said)
     recorded_at = said.recorded_at or link.received_at
     ahead_s = int((recorded_at - link.received_at).total_seconds())
-    return Entry(
+    return RecordedEntry(
         id=said.id,
         seq=link.seq,
         type=said.type,
@@ -98,7 +99,7 @@ def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> Entry:
         received_at=link.received_at.astimezone(zone),
         clock_ahead_s=ahead_s if ahead_s > _CLOCK_TOLERANCE_S else None,
         actor=link.actor,
-        body=link.body,
+        body=cast(Said, link.body),  # as it stands in the text, to the byte
         facts=_shown_to(actor, link.facts),
         previous=link.previous,
         digest=stored.digest.hex(),

@@ -48,7 +48,7 @@ async def append_entry(
     *,
     if_match: str | None = None,
     image: ImageFacts | None = None,
-) -> Written:
+) -> Written[answers.RecordedEntry]:
     """Append an entry to an incident that the actor's station is responsible for, or was then.
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
@@ -79,7 +79,7 @@ async def _append(
     entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
-) -> Written:
+) -> Written[answers.RecordedEntry]:
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         head = await access_to_append(connection, actor, incident_id)
@@ -130,7 +130,7 @@ async def _append_new(
     entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
-) -> Written:
+) -> Written[answers.RecordedEntry]:
     assert actor.station is not None, "an officer belongs to a station"
     station_id = actor.station.station_id
     settings, kinds = service.settings, service.kinds
@@ -149,11 +149,14 @@ async def _append_new(
         received_at=now,
         actor=actor.as_reference(),
         body=entry,
-        facts=await _establish(connection, before.kind, entry, image),
+        facts=Facts(),
     )
-    after = fold(kinds, opening, [*entries, recorded], settings.zone)
     if isinstance(entry, Amendment):
-        check_amended(settings, entry, after, now)
+        check_amended(
+            settings, entry, fold(kinds, opening, [*entries, recorded], settings.zone), now
+        )
+    recorded = replace(recorded, facts=await _establish(connection, before.kind, entry, image))
+    after = fold(kinds, opening, [*entries, recorded], settings.zone)
     responsible = before.incident.responsible.station
     if station_id != responsible.station_id and not may_file(
         before, after, station_id, entry, entries

@@ -12,8 +12,16 @@ from wildlife.words.values import Badge, Instant, ShortText, Text
 from wildlife.words.vocabularies import ClosingReason, Source
 
 
+class Said(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What somebody said, with its id: an opening, or an entry."""
+
+    id: UUID
+
+
 class Opening(
-    msgspec.Struct,
+    Said,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
@@ -22,7 +30,6 @@ class Opening(
 ):
     """The first entry of a timeline. Its id is the incident's and may come from the phone."""
 
-    id: UUID
     source: Source
     found_at: Instant
     place: Place
@@ -37,7 +44,7 @@ class Opening(
 
 
 class Entry(
-    msgspec.Struct,
+    Said,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
@@ -50,7 +57,6 @@ class Entry(
     """Of entries of the same moment, a lighter one counts first: an animal is looked at before it
     is let go, a road cleared before it is opened, and what ends an incident comes last."""
 
-    id: UUID
     happened_at: Instant
     """When it happened in the world."""
     recorded_at: Instant
@@ -71,7 +77,11 @@ class Impossible(msgspec.Struct, frozen=True):
     possible: list[str] = []
 
 
-class Note(Entry, frozen=True, kw_only=True, tag="note"):
+class Appendable(Entry, frozen=True, kw_only=True):
+    """An entry that a client may append as it is."""
+
+
+class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     """Something worth remembering."""
 
     note: Text
@@ -86,7 +96,7 @@ class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     taken_at: Instant | None = None
 
 
-class Amendment(Entry, frozen=True, kw_only=True, tag="amendment"):
+class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     """Corrects fields of an earlier entry; the entry itself stays as it was."""
 
     entry_id: UUID
@@ -96,14 +106,14 @@ class Amendment(Entry, frozen=True, kw_only=True, tag="amendment"):
     reason: Text | None = None
 
 
-class Void(Entry, frozen=True, kw_only=True, tag="void"):
+class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     """Takes an entry out of account; it stays on the timeline, marked."""
 
     entry_id: UUID
     reason: Text | None = None
 
 
-class Handover(Entry, frozen=True, kw_only=True, tag="handover"):
+class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     """Responsibility goes to another officer, or another station."""
 
     WEIGHT: ClassVar = 3
@@ -114,7 +124,7 @@ class Handover(Entry, frozen=True, kw_only=True, tag="handover"):
     """The officer who is responsible from now on; without one, the station is."""
 
 
-class Closing(Entry, frozen=True, kw_only=True, tag="closing"):
+class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
     WEIGHT: ClassVar = 5
@@ -123,7 +133,7 @@ class Closing(Entry, frozen=True, kw_only=True, tag="closing"):
     duplicate_of: UUID | None = None
 
 
-# Photos come with their bytes, by PUT …/photos/{photo_id}.
-APPENDABLE: tuple[type[Entry], ...] = (Note, Amendment, Void, Handover, Closing)
+# Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.
+APPENDABLE: tuple[type[Appendable], ...] = (Note, Amendment, Void, Handover, Closing)
 ALWAYS = ["note", "photo", "amendment", "void", "handover", "closing"]
 """The steps that are possible in any state, but where an incident is closed."""

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from wildlife.timeline.chain import Reader, RecordedEntry, RecordedOpening, is_opening
-from wildlife.timeline.entry import APPENDABLE, Entry, Impossible, Opening, Photo
+from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
 from wildlife.timeline.incident import Incident
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Owed
@@ -51,7 +51,7 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     en: str
     opening: type[Opening]
     """Its tag is the kind's name."""
-    entries: tuple[type[Entry], ...]
+    entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]
     """Has the same tag."""
@@ -97,7 +97,8 @@ class Kinds:
         self.appendable = _any_of([*APPENDABLE, *own])
         self.incident = _any_of(kind.incident for kind in kinds)
         self._openings = Reader(self.opening)
-        self._entries = Reader(_any_of([*APPENDABLE, Photo, *own]))
+        self.entry = _any_of([*APPENDABLE, Photo, *own])
+        self._entries = Reader(self.entry)
 
     def __iter__(self) -> Iterator[AnyKind]:
         return iter(self._by_name.values())
@@ -134,9 +135,14 @@ class Kinds:
         return incident
 
     @property
-    def unions(self) -> dict[type, Any]:
-        """What a route that names one of these base types takes or answers."""
-        return {Opening: self.opening, Entry: self.appendable, Incident: self.incident}
+    def unions(self) -> dict[type, list[Any]]:
+        """What a route that names one of these base types takes or answers: one of the unions."""
+        return {
+            Opening: [self.opening],
+            Appendable: [self.appendable],
+            Said: [self.opening, self.entry],
+            Incident: [self.incident],
+        }
 
 
 def _any_of(types: Any) -> Any:

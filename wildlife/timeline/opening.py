@@ -13,6 +13,7 @@ from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.fold import fold
+from wildlife.timeline.incident import Incident
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
@@ -23,7 +24,9 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
 
 
-async def open_incident(service: TimelineService, actor: Actor, opening: Opening) -> Written:
+async def open_incident(
+    service: TimelineService, actor: Actor, opening: Opening
+) -> Written[Incident]:
     """Open an incident at the actor's station.
 
     Raises Problem: time_in_future, invalid_value, or id_conflict (the body is kept then).
@@ -77,7 +80,7 @@ async def open_incident(service: TimelineService, actor: Actor, opening: Opening
 
 async def _replay_opening(
     service: TimelineService, connection: Connection, actor: Actor, opening: Opening
-) -> Written:
+) -> Written[Incident]:
     """The answer that the first request with this id got, if it said the same."""
     stored = await queries.find_entry(connection, opening.id, opening.id)
     assert stored is not None, "the primary key that refused the opening names an entry"

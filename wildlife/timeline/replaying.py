@@ -1,15 +1,17 @@
 """The same id again: the same content is answered as the first time."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+Answer = TypeVar("Answer")
 
-class Written(msgspec.Struct, frozen=True):
+
+class Written(msgspec.Struct, Generic[Answer], frozen=True):
     """What a write answers; `created` is False for a replay."""
 
-    answer: Any
+    answer: Answer
     created: bool
 
 

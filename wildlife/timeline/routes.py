@@ -18,7 +18,7 @@ from litestar.params import (
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
-from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
@@ -85,18 +85,19 @@ async def get_incident(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 422) | also_answers(200, answers.Entry),
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422)
+    | also_answers(200, answers.RecordedEntry),
 )
 async def append_entry(
     service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
-    data: JSONBody[SkipValidation[Entry]],
+    data: JSONBody[SkipValidation[Appendable]],
     if_match: Annotated[
         str | None,
         HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),
     ] = None,
-) -> Response[answers.Entry]:
+) -> Response[answers.RecordedEntry]:
     """Append an entry to the timeline of an incident of your station.
 
     201 the first time, 200 and the same answer for the same content again.
@@ -121,7 +122,7 @@ async def get_entries(
     incident_id: FromPath[IncidentId],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
     cursor: FromQuery[str | None] = None,
-) -> Page[answers.Entry]:
+) -> Page[answers.RecordedEntry]:
     """The timeline in the order in which things happened, with what was voided and amended."""
     after = decode_cursor(cursor, queries.Position)
     async with service.database.reading() as connection:
@@ -129,7 +130,7 @@ async def get_entries(
             raise Problem("not_found")
         rows = await queries.list_entries(connection, incident_id, after, limit + 1)
 
-    def show(row: Record) -> answers.Entry:
+    def show(row: Record) -> answers.RecordedEntry:
         stored = msgspec.convert(dict(row), queries.StoredEntry)
         return answers.entry(stored, service.settings.zone, actor)
 

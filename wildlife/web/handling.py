@@ -50,7 +50,7 @@ class StrictRequest(Request[Any, None, State]):
         if self._json is Empty:
             declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
             # A base type stands for the types that the app was made with.
-            meant = self.app.state.unions.get(declared, declared)
+            [meant] = self.app.state.unions.get(declared, [declared])
             self._json = decode(await self.body(), meant)
         return self._json
 

@@ -1,7 +1,7 @@
 """The OpenAPI document tells of each Struct what it is for, and whether it is closed; its page."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class DocumentationPage(OpenAPIRenderPlugin):
 class Unions(OpenAPISchemaPlugin):
     """Shows a base type as all the types that it stands for."""
 
-    def __init__(self, unions: Mapping[type, Any]) -> None:
+    def __init__(self, unions: Mapping[type, Sequence[Any]]) -> None:
         self._unions = unions
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
@@ -35,8 +35,9 @@ class Unions(OpenAPISchemaPlugin):
     def to_openapi_schema(
         self, field_definition: FieldDefinition, schema_creator: SchemaCreator
     ) -> Schema:
-        union = FieldDefinition.from_annotation(self._unions[field_definition.annotation])
-        schema = schema_creator.for_field_definition(union)
+        unions = map(FieldDefinition.from_annotation, self._unions[field_definition.annotation])
+        shown = [schema_creator.for_field_definition(union) for union in unions]
+        [schema] = shown if len(shown) == 1 else [Schema(one_of=shown)]
         assert isinstance(schema, Schema), "a union is no component of its own"
         return schema
 
