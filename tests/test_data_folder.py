@@ -18,16 +18,19 @@ from tests.people import API, Person
 from tests.postgresql import (
     NOBODY,
     above,
+    ask,
     kill_and_see_it_again,
     needs_root,
     open_to_others,
     postmaster,
+    using,
 )
 from tests.serving import free_port, wait_until
 from tests.test_commands import WITHIN_S, Ended, lines_until, run, started, stopped_by
 from tests.tus import PART, any_creation
 from wildlife.demo.stories import CORMORANT
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.settings import Settings, to_environment
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -160,6 +163,20 @@ async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_runni
         async with asyncio.timeout(WITHIN_S):
             await process.communicate()
         assert postmaster(data_dir) is None
+
+
+@needs_root
+async def test_a_private_database_goes_on_whatever_else_is_run_on_its_folder(
+    data_dir: Path, settings: Settings
+) -> None:
+    """It is another user's; a command that has a database of its own shuts it out of nothing."""
+    with using(data_dir / "postgresql") as (_, url):
+        elsewhere = to_environment(settings) | environment_of(data_dir)
+        assert (await run("station", "list", **elsewhere)).status == 0
+        await asyncio.to_thread(
+            ask, url, "create table t as select 7 as n", "checkpoint", "select 1"
+        )
+        assert await asyncio.to_thread(ask, url, "select n from t") == 7
 
 
 async def test_any_command_finds_the_private_database_that_is_there(data_dir: Path) -> None:

@@ -82,7 +82,9 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     with saying_what_is_wrong():
         require_entry(settings.data_dir.parent)
         if settings.data_dir.is_dir():
-            own_data_folder(settings.data_dir)
+            # A private database may lie there all the same, and be in use: who runs it passes.
+            has_database = holds_database(settings.database_dir)
+            own_data_folder(settings.data_dir, server_account() if has_database else None)
     yield settings
 
 
