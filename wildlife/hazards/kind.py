@@ -15,6 +15,7 @@ from wildlife.timeline.entry import Entry, Impossible, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.structs import derive
 from wildlife.words.vocabularies import (
     HazardState,
     HazardType,
@@ -94,22 +95,16 @@ def words(incident: RoadHazardIncident) -> Iterator[str]:
 def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
     """The hazard, where it was found."""
     hazard, road = incident.hazard, incident.hazard.road
-    yield Placed(
-        incident.place,
-        HazardRow(
-            type=hazard.type,
-            state=hazard.state,
-            passability=hazard.passability,
-            road_name=road.name,
-            road_code=road.code,
-            road_category=road.category,
-            stake_from=road.stake_from,
-            stake_to=road.stake_to,
-            secured_at=hazard.secured_at,
-            cleared_at=hazard.cleared_at,
-            reopened_at=hazard.reopened_at,
-        ),
+    row = derive(
+        HazardRow,
+        hazard,
+        road_name=road.name,
+        road_code=road.code,
+        road_category=road.category,
+        stake_from=road.stake_from,
+        stake_to=road.stake_to,
     )
+    yield Placed(incident.place, row)
 
 
 ROAD_HAZARD: Final = Kind(

@@ -15,7 +15,8 @@ from wildlife.rescues.incident import (
     steps,
     words,
 )
-from wildlife.rescues.rows import AnimalRow, ReleaseRow, animals, releases
+from wildlife.rescues.rows import AnimalRow, animals, releases
+from wildlife.rescues.state import ReleaseRow
 from wildlife.timeline.kind import Kind, Table
 
 RESCUE: Final = Kind(

@@ -1,7 +1,7 @@
 """What follows from the entries of an animal. Pure."""
 
 from datetime import datetime, tzinfo
-from typing import Final, TypeVar, assert_never
+from typing import Final, TypeVar, assert_never, get_args
 from uuid import UUID
 
 import msgspec
@@ -22,8 +22,9 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.species.model import ProtectionPeriod, TaxonRef
-from wildlife.timeline.entry import Impossible
+from wildlife.timeline.entry import Impossible, tag
 from wildlife.words.places import ShownPlace, show
+from wildlife.words.structs import derive
 from wildlife.words.vocabularies import (
     Attitude,
     BodyCondition,
@@ -32,6 +33,7 @@ from wildlife.words.vocabularies import (
     Confidence,
     LifeStage,
     Outcome,
+    Protection,
     RecipientKind,
     ReleaseMethod,
     Sex,
@@ -39,17 +41,7 @@ from wildlife.words.vocabularies import (
 
 T = TypeVar("T")
 
-IN_CARE_STEPS: Final = [
-    "assessment",
-    "care",
-    "treatment",
-    "identification",
-    "transfer",
-    "release",
-    "death",
-    "escape",
-    "no_rescue_needed",
-]
+IN_CARE_STEPS: Final = [tag(one) for one in get_args(AnimalEntry)]
 SETTLED_STEPS: Final = ["identification", "note", "photo", "amendment", "void", "closing"]
 
 
@@ -69,6 +61,18 @@ class Identified(msgspec.Struct, frozen=True):
     """The protection on the day it was found, as the register had it at the identification."""
 
 
+def columns_of(species: Identified | None) -> dict[str, object]:
+    """What a row says of a species."""
+    protection = species.protection if species else None
+    return {
+        "species_id": species.species_id if species else None,
+        "chinese_name": species.chinese_name if species else None,
+        "scientific_name": species.scientific_name if species else None,
+        "protection": protection.protection if protection else None,
+        "protection_list": protection.list if protection else None,
+    }
+
+
 class Settled(msgspec.Struct, frozen=True):
     """What became of an animal, or of `count` of several alike."""
 
@@ -80,14 +84,18 @@ class Settled(msgspec.Struct, frozen=True):
     receipt_number: str | None = None
 
 
-class ReleaseRecord(msgspec.Struct, frozen=True):
-    """A release as the officials see it."""
+class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A release, as queries read it."""
 
     entry_id: UUID
     animal: int
     released_at: datetime
+    species_id: str
+    chinese_name: str
+    scientific_name: str
+    protection: Protection | None
+    protection_list: str | None
     count: int
-    species: Identified
     life_stage: LifeStage
     sex: Sex
     method: ReleaseMethod
@@ -97,6 +105,12 @@ class ReleaseRecord(msgspec.Struct, frozen=True):
     witness: str | None
     ring_number: str | None
     fit_to_release: bool | None
+
+
+class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
+    """The same, and who says which species it was."""
+
+    species: Identified
 
 
 class AnimalState(msgspec.Struct, frozen=True):
@@ -238,21 +252,17 @@ def _release(animal: AnimalState, entry: Release) -> AnimalState | Impossible:
     settled = _settle(animal, entry)
     if isinstance(settled, Impossible):
         return settled
-    release = ReleaseRecord(
+    release = derive(
+        ReleaseRecord,
+        entry,
         entry_id=entry.id,
-        animal=animal.number,
         released_at=entry.happened_at,
         count=settled.settled[-1].count,
-        species=animal.species,
+        site=show(entry.site),
         life_stage=animal.life_stage,
         sex=animal.sex,
-        method=entry.method,
-        habitat=entry.habitat,
-        site=show(entry.site),
-        officers=entry.officers,
-        witness=entry.witness,
-        ring_number=entry.ring_number,
-        fit_to_release=entry.fit_to_release,
+        species=animal.species,
+        **columns_of(animal.species),
     )
     return replace(settled, releases=[*animal.releases, release])
 

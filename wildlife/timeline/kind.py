@@ -26,7 +26,7 @@ class Gap(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A row, and where what it tells of lies."""
+    """A row, and where what it tells of lies. It may have more fields than its table columns."""
 
     place: ShownPlace
     row: msgspec.Struct
