@@ -319,3 +319,20 @@ def test_the_proxy_takes_the_largest_photo_and_keeps_the_counters_inside() -> No
     [limit_mib] = re.findall(r"max_size (\d+)MiB", caddyfile)
     assert int(limit_mib) * 1024**2 > Settings().photo_limit_bytes
     assert "reverse_proxy service:8000 {" in caddyfile
+
+
+@pytest.mark.parametrize("path", READMES)
+def test_how_to_change_it_names_what_there_is(path: Path) -> None:
+    """Each place that a recipe names is a file of the house, or stands in one that it names."""
+    start = "| to add |" if path == ENGLISH else "| 增加 |"
+    recipes = read(path).partition(start)[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(recipes) == 7
+    for recipe in recipes:
+        named = re.findall(r"`([^`]+)`", recipe)
+        files = [one for one in named if one.endswith((".py", "/", ".sql"))]
+        found = [
+            next(f for f in (ROOT / one, ROOT / "wildlife" / one) if f.exists()) for one in files
+        ]
+        text = "".join(read(file) for file in found if file.is_file())
+        for word in set(named) - set(files):
+            assert word in text, (recipe, word)

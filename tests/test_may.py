@@ -122,6 +122,21 @@ def test_every_role_has_a_reach() -> None:
     assert set(REACH) == set(Role)
 
 
+@pytest.mark.parametrize(
+    ("readme", "language", "yes"), [("README.md", "en", "yes"), ("README.zh.md", "zh", "是")]
+)
+def test_the_table_of_the_readme_is_the_one_that_counts(
+    readme: str, language: str, yes: str
+) -> None:
+    rows = (Path(__file__).parent.parent / readme).read_text("utf-8").splitlines()
+    for verb in Verb:
+        cells = [yes if role in MAY[verb] else "" for role in Role]
+        row = [getattr(verb, language), *cells]
+        assert [one for one in rows if [c.strip() for c in one.strip("|").split("|")] == row], verb
+    reach = " | ".join(getattr(REACH[role], language) for role in Role)
+    assert any(one.endswith(f"| {reach} |") for one in rows)
+
+
 def test_a_record_is_seen_in_all_regions_around_it() -> None:
     assert seen_in("150425") == ["15", "150", "1504", "15042", "150425"]
     assert seen_in("150425", None) == seen_in("150425", "150425") == seen_in("150425")
