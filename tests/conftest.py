@@ -18,6 +18,7 @@ import asyncpg
 import httpx
 import pytest
 from httpx import ASGITransport, AsyncClient
+from msgspec.structs import replace
 
 from db.embedded import embedded_postgresql
 from db.identity import with_login
@@ -29,7 +30,9 @@ from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
-from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.account_queries import find_account
+from wildlife.people.accounts import DEMO_PASSWORD, Tokens
+from wildlife.people.tokens import issue_tokens
 from wildlife.settings import Settings
 
 
@@ -81,11 +84,18 @@ async def _make_service_role(server_url: str) -> None:
         await migrate(url)
 
 
+class Filled(NamedTuple):
+    """A database with all tables, the register, and the demo's people, who are signed in."""
+
+    name: str
+    sessions: dict[str, Tokens]
+
+
 @pytest.fixture(scope="session")
-def template(
+def filled(
     server_url: str, service_login: ServiceLogin, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The name of a database with all tables, the register, and the demo's people."""
+) -> Iterator[Filled]:
+    """The database that those of the tests are copies of."""
     name = f"wildlife_template_{uuid4().hex[:12]}"
     asyncio.run(_execute(server_url, f'create database "{name}"'))
     url = _on(server_url, name)
@@ -94,9 +104,20 @@ def template(
         database_url=service_login.on(url),
         owner_database_url=url,
     )
-    asyncio.run(fill(settings))
-    yield name
+    yield Filled(name, asyncio.run(fill(settings)))
     asyncio.run(_execute(server_url, f'drop database "{name}"'))
+
+
+@pytest.fixture(scope="session")
+def template(filled: Filled) -> str:
+    """Its name."""
+    return filled.name
+
+
+@pytest.fixture
+def sessions(filled: Filled) -> dict[str, Tokens]:
+    """Who is signed in already, by their badges. Override it for a database of another origin."""
+    return filled.sessions
 
 
 @pytest.fixture
@@ -206,36 +227,52 @@ async def database_of_the_service(settings: Settings) -> AsyncIterator[Database]
 
 
 @pytest.fixture
-async def officer(client: AsyncClient) -> Person:
+async def officer(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     """Officer 150425001 of 大局子森林派出所."""
-    return await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+    return await present(client, "150425001", sessions)
 
 
 @pytest.fixture
-async def other_officer(client: AsyncClient) -> Person:
+async def other_officer(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     """Officer 150723001 of 克一河分局."""
-    return await Person.sign_in(client, "150723001", DEMO_PASSWORD)
+    return await present(client, "150723001", sessions)
 
 
 @pytest.fixture
-async def official(client: AsyncClient) -> Person:
+async def official(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     """Official LC1504 of 赤峰, who reads region 1504."""
-    return await Person.sign_in(client, "LC1504", DEMO_PASSWORD)
+    return await present(client, "LC1504", sessions)
 
 
 @pytest.fixture
-async def admin(client: AsyncClient) -> Person:
+async def admin(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     """The administrator."""
-    return await Person.sign_in(client, "admin", DEMO_PASSWORD)
+    return await present(client, "admin", sessions)
 
 
-async def fill(settings: Settings) -> None:
-    """Make the tables, and put in the register and the demo's people."""
+async def present(client: AsyncClient, badge: str, sessions: dict[str, Tokens]) -> Person:
+    """One of the demo's people. That they are signed in already spares each test the hashing."""
+    if (tokens := sessions.get(badge)) is None:
+        return await Person.sign_in(client, badge, DEMO_PASSWORD)
+    return Person(client, badge, tokens.access_token, tokens.refresh_token)
+
+
+async def fill(settings: Settings) -> dict[str, Tokens]:
+    """Make the tables, put in the register and the demo's people, and sign them in."""
     await prepare(settings)
+    for_long, sessions = replace(settings, access_token_s=24 * 3600), {}
     async with database_of_the_service(settings) as database:
         await put_people(database)
+        async with database.writing() as connection:
+            for badge in ("150425001", "150723001", "LC1504", "admin"):
+                account = await find_account(connection, badge)
+                assert account is not None
+                sessions[badge] = await issue_tokens(
+                    connection, for_long, account.account_id, uuid4(), generation=1
+                )
     # Each test's service begins with a key of its own.
     await _execute(settings.owner_database_url or "", "delete from key_fingerprint")
+    return sessions
 
 
 async def _execute(url: str, *statements: str) -> None:

@@ -14,11 +14,19 @@ from db.pool import Database
 from tests.conftest import database_of_the_service, running_application
 from tests.people import API, Person, add_account
 from wildlife.people.account_queries import disable_account, set_password
-from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 
 BADGE = "150425001"
+
+
+@pytest.fixture
+async def sessions(database: Database) -> dict[str, Tokens]:
+    """Nobody is signed in before a test: tokens are what they are about."""
+    async with database.writing() as connection:
+        await connection.execute("delete from token")
+    return {}
 
 
 async def sign_in(client: AsyncClient, badge: str, password: str = DEMO_PASSWORD) -> Response:

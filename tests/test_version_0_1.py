@@ -18,6 +18,7 @@ from tests.people import Person, entry
 from tests.tus import PART, TUS
 from tests.uploading import service_of
 from wildlife.kinds import KINDS
+from wildlife.people.accounts import Tokens
 from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
 from wildlife.timeline.incident import FOLD_VERSION
@@ -49,6 +50,12 @@ async def database_url(server_url: str, template: str, tmp_path: Path) -> AsyncI
         await connection.close()
         await migrate(url)
         yield url
+
+
+@pytest.fixture
+def sessions() -> dict[str, Tokens]:
+    """Nobody is signed in there."""
+    return {}
 
 
 async def checked(database: Database, settings: Settings) -> list[Any]:
