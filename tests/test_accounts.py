@@ -203,6 +203,7 @@ async def test_an_expired_access_token_is_refused_and_can_be_refreshed(
     assert await holds(client, tokens["access_token"])
 
 
+@pytest.mark.usefixtures("sessions")
 async def test_what_has_expired_is_forgotten_by_itself(
     settings: Settings, database: Database
 ) -> None:
