@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from tests.people import entry, identification, release, rescue, road_hazard
+from tests.users import entry, identification, release, rescue, road_hazard
 from wildlife.hazards.entries import RoadHazardOpening
 from wildlife.kinds import KINDS
 from wildlife.rescues.entries import RescueOpening

@@ -24,8 +24,9 @@ from db.embedded import embedded_postgresql
 from db.identity import with_login
 from db.migrations import migrate
 from db.pool import Database, open_database
-from tests.people import Person
+from tests.commandline import Ended, Wildlife, run
 from tests.postgresql import folder_to_pass_through
+from tests.users import Person
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import SERVICE_LOGIN
@@ -33,7 +34,7 @@ from wildlife.demo.people import put_people
 from wildlife.people.account_queries import find_account
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.tokens import issue_tokens
-from wildlife.settings import Settings
+from wildlife.settings import Settings, to_environment
 
 
 @pytest.fixture(scope="session")
@@ -291,3 +292,15 @@ def _on(server_url: str, database: str) -> str:
         if "@/" not in server_url
         else (server_url.replace("@/postgres", f"@/{database}", 1))
     )
+
+
+@pytest.fixture
+def wildlife(settings: Settings) -> Wildlife:
+    """`wildlife …` on the test's database; a status that is not expected shows what was said."""
+
+    async def on_database(*arguments: str, status: int = 0, **kwargs: str) -> Ended:
+        ended = await run(*arguments, **to_environment(settings) | kwargs)
+        assert ended.status == status, ended
+        return ended
+
+    return on_database

@@ -17,8 +17,8 @@ import msgspec
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
-from tests.people import API, Person
 from tests.tus import PART, TUS, metadata
+from tests.users import API, Person
 from wildlife.photos.service import PhotoService
 from wildlife.settings import Settings
 

@@ -1,0 +1,91 @@
+"""`wildlife …` as an operator runs it: real processes and signals."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple, TypeAlias
+
+from wildlife.settings import PREFIX
+
+WITHIN_S = 60
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+Wildlife: TypeAlias = Callable[..., Awaitable[Ended]]
+
+
+async def start(*arguments: str, **environment: str) -> Process:
+    """`wildlife …` as a process (group) of its own, with these settings and no others."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "wildlife", *arguments),
+        env=inherited | {"PYTHONUTF8": "1"} | environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
+    )
+
+
+async def run(*arguments: str, typed: str = "", **environment: str) -> Ended:
+    """How `wildlife …` ended, with `typed` on its standard input."""
+    process = await start(*arguments, **environment)
+    async with asyncio.timeout(WITHIN_S):
+        out, err = await process.communicate(typed.encode())
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def two_at_once(*runs: Awaitable[Ended]) -> list[Ended]:
+    """How these ended, in their order."""
+    free = asyncio.Semaphore(2)
+
+    async def in_turn(one: Awaitable[Ended]) -> Ended:
+        async with free:
+            return await one
+
+    return await asyncio.gather(*map(in_turn, runs))
+
+
+@asynccontextmanager
+async def started(*arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """`wildlife …` for as long as the block lasts, at the latest."""
+    process = await start(*arguments, **environment)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+async def lines_until(process: Process, last: str) -> list[str]:
+    """What the process prints until a line that contains `last`."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(WITHIN_S):
+        while not lines or last not in lines[-1]:
+            line = await process.stdout.readline()
+            assert line, await process.communicate()
+            lines.append(line.decode().rstrip("\n"))
+    return lines
+
+
+async def stopped_by(process: Process, signal_: signal.Signals) -> Ended:
+    """How the process ends when the signal reaches its whole group, as Ctrl-C does."""
+    os.killpg(process.pid, signal_)
+    async with asyncio.timeout(WITHIN_S):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())

@@ -1,0 +1,136 @@
+"""The tables: the schema file equals the migrations, rows equal Structs, the timeline is final."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+import db.migrations
+from db.migrations import migrate, pending
+from db.pool import Database
+from tests.conftest import database_of_the_service, new_database
+from tests.users import Person, entry
+from wildlife.kinds import KINDS
+from wildlife.settings import Settings
+from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
+
+FROM_THE_BYTES = [
+    "renditions",
+    "renditions_reason",
+    "renditions_attempts",
+    "renditions_after",
+    "incomplete",
+    "difference_hash",
+]
+"""The columns of `photo` that follow from no timeline: decoding found them out."""
+
+SCHEMA = Path(db.migrations.__file__).parent / "schema.sql"
+
+CATALOG = """
+    select 'column', table_name::text, column_name::text,
+        concat_ws(' ', data_type, udt_name, is_nullable, column_default)
+    from information_schema.columns where table_schema = 'public'
+    union all
+    select 'index', tablename::text, indexname::text, indexdef
+    from pg_indexes where schemaname = 'public'
+    union all
+    select 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
+    from pg_constraint where connamespace = 'public'::regnamespace
+    union all
+    select 'privilege', table_name::text, grantee::text, privilege_type::text
+    from information_schema.role_table_grants
+    where table_schema = 'public' and grantee = 'wildlife_service'
+"""
+
+
+async def catalog(url: str) -> set[tuple[str, ...]]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = {tuple(row) for row in await connection.fetch(CATALOG)}
+    finally:
+        await connection.close()
+    return {row for row in rows if row[1] != "migration"}
+
+
+async def test_the_schema_file_says_what_the_migrations_make(
+    server_url: str, database_url: str
+) -> None:
+    async with new_database(server_url) as url:
+        connection = await asyncpg.connect(url)
+        await connection.execute(SCHEMA.read_text("utf-8"))
+        await connection.close()
+        assert await catalog(url) == await catalog(database_url)
+
+
+async def test_several_may_migrate_at_once_and_again(server_url: str) -> None:
+    async with new_database(server_url) as url:
+        assert await pending(url) != []
+        applied = await asyncio.gather(*(migrate(url) for _ in range(4)))
+        assert sorted(map(len, applied))[:3] == [0, 0, 0]
+        assert await pending(url) == []
+        assert await migrate(url) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "written"),
+    [
+        ("incident", IncidentRow.__struct_fields__),
+        ("photo", PhotoRow.__struct_fields__),
+        *(
+            (table.name, RecordColumns.__struct_fields__ + table.row.__struct_fields__)
+            for table in KINDS.tables
+        ),
+    ],
+)
+async def test_a_row_is_written_with_all_the_columns_of_its_table(
+    database: Database, table: str, written: tuple[str, ...]
+) -> None:
+    async with database.reading() as connection:
+        columns = await connection.fetch(
+            "select column_name from information_schema.columns where table_name = $1", table
+        )
+    named = {row["column_name"] for row in columns}
+    assert named - set(FROM_THE_BYTES) == set(written)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update entry set canonical = canonical",
+        "delete from entry",
+        "truncate entry",
+        "delete from informant",
+        "update refused_body set differing = '{}'",
+        "delete from refused_body",
+        "update original_access set accessed_at = now()",
+        "delete from original_access",
+        "drop table entry",
+    ],
+)
+async def test_the_service_may_add_to_the_timeline_and_not_change_it(
+    officer: Person, settings: Settings, statement: str
+) -> None:
+    await officer.opened()
+    async with (
+        database_of_the_service(settings) as as_service,
+        as_service.writing() as connection,
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+
+
+async def test_what_is_stored_is_exactly_what_its_digest_covers(
+    officer: Person, database: Database
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, entry("note", note="䴙䴘 𩷶 “引号” \\ / \u2028"))
+    async with database.reading() as connection:
+        held = await connection.fetch(
+            "select digest = sha256(convert_to(canonical, 'UTF8')) as ok, canonical from entry"
+            " where incident_id = $1",
+            UUID(incident_id),
+        )
+    assert [row["ok"] for row in held] == [True, True]
+    assert "䴙䴘 𩷶" in held[1]["canonical"]

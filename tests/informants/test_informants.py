@@ -1,0 +1,239 @@
+"""Who reported: apart from the timeline, encrypted, for the responsible station only, erasable."""
+
+from typing import Any
+from uuid import uuid4
+
+from db.pool import Database
+from media.vault import new_salt, open_vault, salted_digest
+from tests.users import Person, add_account, entry, rescue
+from wildlife.kinds import KINDS
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.station_queries import put_station
+from wildlife.settings import Settings
+from wildlife.timeline.verifying import verify
+from wildlife.words.vocabularies import StationKind
+
+INFORMANT = {
+    "name": "娜仁托娅",
+    "role": "herder",
+    "phone": "13947600001",
+    "address": "达里诺尔嘎查三组",
+    "id_document": "150425198001010026",
+    "confidential": True,
+}
+OTHER = {"name": "乌日娜", "phone": "13947600002"}
+SECRETS = [str(value) for value in (*INFORMANT.values(), *OTHER.values()) if len(str(value)) > 6]
+SECRETS += ["娜仁托娅", "乌日娜"]
+
+
+async def whole_database(database: Database) -> str:
+    """Every row of every table as text; bytes as hexadecimal."""
+    async with database.reading() as connection:
+        tables = await connection.fetch(
+            "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'"
+        )
+        rows = [
+            str(row["row"])
+            for table in tables
+            for row in await connection.fetch(f"select t::text as row from {table['name']} t")
+        ]
+    return "\n".join(rows)
+
+
+async def stored(database: Database, incident: str) -> dict[str, Any]:
+    async with database.reading() as connection:
+        row = await connection.fetchrow(
+            "select * from informant where incident_id = $1::text::uuid", incident
+        )
+    assert row is not None
+    return dict(row)
+
+
+def assert_names_nobody(text: str) -> None:
+    for secret in SECRETS:
+        assert secret not in text
+        assert secret.encode().hex() not in text
+
+
+async def test_who_reported_is_told_to_the_station_as_it_was_said(officer: Person) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+    # Little is enough, and nobody is no fault.
+    brief = await officer.opened(rescue(informant={"phone": "13947600001"}))
+    assert await officer.read(f"/incidents/{brief}/informant") == {"phone": "13947600001"}
+    unnamed = rescue()
+    del unnamed["informant"]
+    assert (await officer.get(f"/incidents/{await officer.opened(unnamed)}/informant")).is_error
+
+
+async def test_who_reported_lies_open_nowhere(
+    officer: Person, official: Person, settings: Settings, database: Database
+) -> None:
+    opening = rescue(informant=INFORMANT)
+    incident = await officer.opened(opening)
+    await officer.read(f"/incidents/{incident}/informant")
+    await officer.post("/incidents", opening)
+    await officer.post("/incidents", opening | {"informant": OTHER})
+    await officer.post("/incidents", opening | {"informant": OTHER | {"nickname": "小乌"}})
+    dump = await whole_database(database)
+    assert incident in dump
+    assert_names_nobody(dump)
+    files = [path for path in settings.data_dir.rglob("*") if path.is_file()]
+    assert settings.key_path in files
+    for file in files:
+        assert_names_nobody(file.read_bytes().decode("utf-8", "replace"))
+    for path in ("", "/entries", "/photos"):
+        for person in (officer, official):
+            assert_names_nobody((await person.get(f"/incidents/{incident}{path}")).text)
+    for person in (officer, official):
+        for path in ("/incidents", "/animals"):
+            assert_names_nobody((await person.get(path)).text)
+
+
+async def test_the_same_informant_is_sealed_differently_each_time(
+    officer: Person, database: Database
+) -> None:
+    incidents = [await officer.opened(rescue(informant=INFORMANT)) for _ in range(2)]
+    first, second = [await stored(database, incident) for incident in incidents]
+    assert first["salt"] != second["salt"]
+    assert first["sealed"] != second["sealed"]
+    digests = [
+        (await officer.read(f"/incidents/{i}/entries"))["items"][0]["facts"]["informant_digest"]
+        for i in incidents
+    ]
+    assert digests[0] != digests[1]
+
+
+async def test_an_informant_put_under_another_incident_is_not_opened(
+    officer: Person, settings: Settings, database: Database
+) -> None:
+    mine = await officer.opened(rescue(informant=INFORMANT))
+    other = await officer.opened(rescue(informant=OTHER))
+    async with database.writing() as connection:
+        await connection.execute(
+            "update informant a set sealed = b.sealed from informant b"
+            " where a.incident_id <> b.incident_id"
+        )
+    for incident in (mine, other):
+        answer = await officer.get(f"/incidents/{incident}/informant")
+        # Somebody has been at the database: a fault that is ours to look into, told without detail.
+        assert (answer.status_code, answer.json()["code"]) == (500, "sealed")
+        assert_names_nobody(answer.text)
+    assert settings.log_file is not None
+    log = settings.log_file.read_text("utf-8")
+    assert answer.json()["request_id"] in log
+    assert_names_nobody(log)
+
+
+async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    await officer.appended(incident, entry("note", note="羽毛已干"))
+    before = await officer.read(f"/incidents/{incident}/entries")
+    path = f"/incidents/{incident}/informant"
+    answer = await officer.request("DELETE", path)
+    assert (answer.status_code, answer.content) == (204, b"")
+    for method in ("GET", "DELETE"):
+        assert (await officer.request(method, path)).status_code == 404
+    row = await stored(database, incident)
+    assert (row["salt"], row["sealed"]) == (b"", None)
+    assert row["erased_at"] is not None
+    assert await officer.read(f"/incidents/{incident}/entries") == before
+    await officer.appended(incident, entry("note", note="继续饲养"))
+    vault = open_vault(settings.key_path)
+    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    assert (await officer.read(f"/incidents/{incident}"))["entries"] == 3
+
+
+async def test_a_phone_that_sends_the_opening_again_after_the_erasure_is_content(
+    officer: Person, database: Database
+) -> None:
+    opening = rescue(informant=INFORMANT)
+    first = await officer.post("/incidents", opening)
+    await officer.request("DELETE", f"/incidents/{opening['id']}/informant")
+    again = await officer.post("/incidents", opening)
+    assert (again.status_code, again.json()) == (200, first.json())
+    # What was erased does not come back by it.
+    assert (await officer.get(f"/incidents/{opening['id']}/informant")).status_code == 404
+    assert (await stored(database, opening["id"]))["sealed"] is None
+
+
+async def test_another_informant_under_the_same_id_is_refused_and_kept_for_the_station(
+    officer: Person,
+) -> None:
+    opening = rescue(informant=INFORMANT)
+    await officer.opened(opening)
+    unnamed = {name: value for name, value in opening.items() if name != "informant"}
+    for changed in (
+        opening | {"informant": OTHER},
+        opening | {"informant": INFORMANT | {"confidential": False}},
+        unnamed,
+    ):
+        answer = await officer.post("/incidents", changed)
+        assert (answer.status_code, answer.json()["code"]) == (409, "id_conflict")
+        assert answer.json()["differing"] == ["informant"]
+        assert_names_nobody(answer.text)
+    refused = (await officer.read(f"/incidents/{opening['id']}/refused"))["items"]
+    assert refused[0]["body"]["informant"] == OTHER
+    assert await officer.read(f"/incidents/{opening['id']}/informant") == INFORMANT
+    # The other way round: one where there was none.
+    alone = unnamed | {"id": str(uuid4())}
+    await officer.opened(alone)
+    answer = await officer.post("/incidents", alone | {"informant": OTHER})
+    assert answer.json()["differing"] == ["informant"]
+    assert (await officer.get(f"/incidents/{alone['id']}/informant")).status_code == 404
+
+
+async def refused_informant(officer: Person) -> str:
+    """An incident with a refused opening that names somebody."""
+    opening = rescue(informant=INFORMANT)
+    await officer.opened(opening)
+    answer = await officer.post("/incidents", opening | {"informant": OTHER})
+    assert answer.status_code == 409
+    return str(opening["id"])
+
+
+async def test_a_refused_informant_is_not_shown_to_the_branch_above(
+    officer: Person, database: Database
+) -> None:
+    async with database.transaction() as connection:
+        for code, parent in (("15042500", None), ("150425", "15042500")):
+            await put_station(
+                connection,
+                station_id=uuid4(),
+                code=code,
+                name=code,
+                kind=StationKind.POLICE_BRANCH,
+                region_code="150425",
+                parent=parent,
+            )
+    await add_account(database, "150425900", "15042500", name="旗局民警")
+    above = await Person.sign_in(officer.client, "150425900", DEMO_PASSWORD)
+    incident = await refused_informant(officer)
+    assert (await above.get(f"/incidents/{incident}")).status_code == 200
+    assert_names_nobody((await above.get(f"/incidents/{incident}/refused")).text)
+
+
+async def test_a_refused_informant_goes_over_with_the_responsibility(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await refused_informant(officer)
+    await officer.appended(incident, entry("handover", station="150723"))
+    assert OTHER["name"] in (await other_officer.get(f"/incidents/{incident}/refused")).text
+    assert_names_nobody((await officer.get(f"/incidents/{incident}/refused")).text)
+
+
+async def test_erasing_the_informant_erases_the_refused_ones_too(officer: Person) -> None:
+    incident = await refused_informant(officer)
+    assert (await officer.request("DELETE", f"/incidents/{incident}/informant")).is_success
+    answer = await officer.get(f"/incidents/{incident}/refused")
+    assert answer.status_code == 200
+    assert_names_nobody(answer.text)
+
+
+def test_a_digest_without_its_salt_says_nothing() -> None:
+    salts = {new_salt() for _ in range(100)}
+    assert len(salts) == 100
+    assert len({salted_digest(salt, b"a name") for salt in salts}) == 100
+    assert all(len(salt) == 16 for salt in salts)

@@ -1,0 +1,376 @@
+"""Who may see and do what: every route, every role, one's own incidents and those of others."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx import AsyncClient
+from litestar.routes import HTTPRoute
+
+from db.pool import Database
+from tests.pictures import encoded, noise
+from tests.tus import PART, any_creation
+from tests.users import (
+    API,
+    Person,
+    add_account,
+    entry,
+    identification,
+    release,
+    rescue,
+    road_hazard,
+)
+from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.station_queries import put_station
+from wildlife.settings import Settings
+from wildlife.words.vocabularies import Role, StationKind
+
+JPEG = encoded(noise(40, 30))
+
+# Who asks, of an incident of 大局子森林派出所 (150425): an officer of that station, of the branch
+# above it, of a station elsewhere, an official of its region, one of another, the administrator;
+# and somebody at the station, in a role of which nobody decided anything.
+ROLES = ("own", "above", "elsewhere", "official", "far official", "admin", "undecided")
+EVERYBODY = (200, 200, 200, 200, 200, 200, 403)
+READERS = (200, 200, 404, 200, 404, 200, 403)
+WRITERS = (201, 403, 404, 403, 403, 403, 403)
+
+# What each is answered. A route that is missing here fails the tests until somebody decides.
+MATRIX = {
+    "GET /session": EVERYBODY,
+    "DELETE /session": (204, 204, 204, 204, 204, 204, 403),
+    "POST /incidents": (201, 201, 201, 403, 403, 403, 403),
+    "GET /incidents": EVERYBODY,
+    "GET /incidents/{incident_id}": READERS,
+    "POST /incidents/{incident_id}/entries": WRITERS,
+    "GET /incidents/{incident_id}/entries": READERS,
+    "GET /incidents/{incident_id}/refused": (200, 200, 404, 403, 403, 403, 403),
+    "GET /incidents/{incident_id}/informant": (200, 404, 404, 403, 403, 403, 403),
+    "DELETE /incidents/{incident_id}/informant": (204, 404, 404, 403, 403, 403, 403),
+    "PUT /incidents/{incident_id}/photos/{photo_id}": WRITERS,
+    "GET /incidents/{incident_id}/photos": READERS,
+    "GET /incidents/{incident_id}/photos/{photo_id}": READERS,
+    "GET /incidents/{incident_id}/photos/{photo_id}/original": (200, 200, 404, 403, 404, 403, 403),
+    "GET /incidents/{incident_id}/photos/{photo_id}/accesses": (200, 200, 404, 403, 403, 200, 403),
+    "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail": READERS,
+    "GET /incidents/{incident_id}/photos/{photo_id}/screen": READERS,
+    # An upload is seen by who began it and by nobody else.
+    "POST /uploads": WRITERS,
+    "HEAD /uploads/{upload_id}": (200, 404, 404, 403, 403, 403, 403),
+    "PATCH /uploads/{upload_id}": (204, 404, 404, 403, 403, 403, 403),
+    "DELETE /uploads/{upload_id}": (204, 404, 404, 403, 403, 403, 403),
+    "POST /receipts": EVERYBODY,
+    "GET /animals": EVERYBODY,
+    "GET /releases": EVERYBODY,
+    "GET /hazards": EVERYBODY,
+    "GET /species": EVERYBODY,
+    "GET /species/{species_id}": EVERYBODY,
+    "GET /stations": EVERYBODY,
+    "GET /vocabularies": EVERYBODY,
+}
+
+
+def routes() -> set[str]:
+    """Every route of the API that is not public."""
+    found = set()
+    for route in create_app(Settings()).routes:
+        if not isinstance(route, HTTPRoute) or not route.path.startswith(API):
+            continue
+        path = route.path_format.removeprefix(API)
+        for handler in route.route_handlers:
+            methods = set(handler.http_methods) - {"OPTIONS"}
+            if "GET" in methods:
+                methods -= {"HEAD"}
+            if not handler.opt.get("public"):
+                found |= {f"{method} {path}" for method in methods}
+    return found
+
+
+class Unread:
+    """A body that is announced as long as one likes, and says whether anybody read of it."""
+
+    def __init__(self) -> None:
+        self.read = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.read = True
+        yield b"{"
+
+
+@pytest.fixture
+async def people(
+    officer: Person,
+    other_officer: Person,
+    official: Person,
+    admin: Person,
+    database: Database,
+) -> dict[str, Person]:
+    """ROLES. 大局子 is made a station below 克什克腾旗, and that one below 赤峰."""
+    async with database.transaction() as connection:
+        for code, kind, region, parent in (
+            ("15040000", StationKind.POLICE_BRANCH, "1504", None),
+            ("15042500", StationKind.POLICE_BRANCH, "150425", "15040000"),
+            ("150425", StationKind.POLICE_STATION, "150425", "15042500"),
+            ("1507", StationKind.ADMINISTRATION, "1507", None),
+        ):
+            await put_station(
+                connection,
+                station_id=uuid4(),
+                code=code,
+                name=code,
+                kind=kind,
+                region_code=region,
+                parent=parent,
+            )
+    await add_account(database, "150400001", "15040000")
+    await add_account(database, "LC1507", "1507", role=Role.OFFICIAL)
+    above = await Person.sign_in(officer.client, "150400001", DEMO_PASSWORD)
+    far = await Person.sign_in(officer.client, "LC1507", DEMO_PASSWORD)
+    await add_account(database, "150425077", "150425")
+    undecided = await Person.sign_in(officer.client, "150425077", DEMO_PASSWORD)
+    async with database.transaction() as connection:
+        await connection.execute(
+            "update account set role = 'inspector' where badge = $1", undecided.badge
+        )
+    everybody = (officer, above, other_officer, official, far, admin, undecided)
+    return dict(zip(ROLES, everybody, strict=True))
+
+
+async def began_upload(person: Person, incident: str) -> str:
+    """The id of an upload that this person began."""
+    answer = await person.request("POST", "/uploads", headers=any_creation(incident))
+    assert answer.status_code == 201, answer.text
+    return answer.headers["Location"].rpartition("/")[2]
+
+
+async def seen_by(person: Person, path: str, key: str = "incident_id", **filters: str) -> set[str]:
+    """The incidents in a list."""
+    return {item[key] for item in (await person.read(path, params=filters))["items"]}
+
+
+def test_somebody_decided_who_may_use_every_route() -> None:
+    assert routes() == set(MATRIX)
+
+
+async def test_nobody_is_heard_before_they_say_who_they_are(
+    client: AsyncClient, officer: Person
+) -> None:
+    ids = {
+        "incident_id": await officer.opened(),
+        "photo_id": str(uuid4()),
+        "upload_id": str(uuid4()),
+    }
+    for route in routes():
+        method, path = route.split()
+        path = re.sub(r"\{(\w+)\}", lambda match: ids.get(match[1], "x"), path)
+        headers: dict[str, str]
+        for headers, code in (
+            ({}, "unauthenticated"),
+            ({"Content-Length": "1000000000000"}, "unauthenticated"),
+            ({"Authorization": "Bearer of bad news"}, "invalid_token"),
+            ({"Content-Type": "multipart/form-data", "Content-Length": "-1"}, "unauthenticated"),
+        ):
+            body = Unread()
+            answer = await client.request(method, f"{API}{path}", content=body, headers=headers)
+            assert answer.status_code == 401, route
+            assert method == "HEAD" or answer.json()["code"] == code, route
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert not body.read, route
+
+
+async def test_each_role_may_do_at_every_route_what_was_decided(
+    people: dict[str, Person],
+) -> None:
+    outcomes: dict[str, list[int]] = {route: [] for route in MATRIX}
+    reporter = await Person.sign_in(people["own"].client, "150425001", DEMO_PASSWORD)
+    for person in people.values():
+        photo, incident = uuid4(), await reporter.opened()
+        await reporter.put_photo(incident, JPEG, photo)
+        ids = {
+            "incident_id": incident,
+            "photo_id": str(photo),
+            "species_id": "phalacrocorax_carbo",
+            "upload_id": await began_upload(reporter, incident),
+        }
+        # What takes something away comes last, and most of all the person's own session.
+        for route in sorted(MATRIX, key=lambda r: (r == "DELETE /session", "DELETE" in r)):
+            method, path = route.split()
+            content: dict[str, Any] = {}
+            if route == "POST /incidents":
+                content = {"json": rescue()}
+            elif route.endswith("/entries") and method == "POST":
+                content = {"json": entry("note", note="羽毛已干")}
+            elif method == "PUT":
+                path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
+            elif route == "GET /species":
+                content = {"params": {"q": "鸬鹚"}}
+            elif route == "POST /receipts":
+                content = {"json": {"ids": [incident]}}
+            elif route == "POST /uploads":
+                content = {"headers": any_creation(incident)}
+            elif "/uploads/" in route:
+                content = {"headers": PART | {"Upload-Offset": "0"}}
+            answer = await person.request(method, path.format(**ids), **content)
+            outcomes[route].append(answer.status_code)
+    assert {route: tuple(statuses) for route, statuses in outcomes.items()} == MATRIX
+
+
+async def test_who_may_not_write_is_told_before_the_body_is_read(
+    official: Person, admin: Person, other_officer: Person, officer: Person
+) -> None:
+    incident = await officer.opened()
+    photo = f"/incidents/{incident}/photos/{uuid4()}"
+    for person, method, path, status in (
+        (official, "POST", "/incidents", 403),
+        (admin, "POST", f"/incidents/{incident}/entries", 403),
+        (official, "PUT", photo, 403),
+        (other_officer, "PUT", photo, 404),
+    ):
+        body = Unread()
+        answer = await person.request(method, path, content=body)
+        assert answer.status_code == status
+        assert not body.read
+    answer = await official.post("/incidents", rescue())
+    assert answer.json()["code"] == "forbidden"
+    assert "officer" in answer.json()["detail"]
+
+
+async def test_lists_show_what_their_reader_may_see(people: dict[str, Person]) -> None:
+    own, elsewhere = people["own"], people["elsewhere"]
+    # A release here; a bird found by the same station beyond the border of its prefecture; one
+    # whose place has no region code and so counts as at the station; a rockfall elsewhere.
+    released = await own.opened()
+    await own.appended(released, identification())
+    await own.appended(released, release())
+    beyond = await own.opened(rescue(place={"description": "界外", "region_code": "150723"}))
+    nowhere = await own.opened(rescue(place={"description": "不详"}))
+    rockfall = await elsewhere.opened(road_hazard())
+    here = {released, nowhere}
+    for role, incidents, releases, hazards in (
+        ("own", here | {beyond}, {released}, set[str]()),
+        ("above", here | {beyond}, {released}, set()),
+        ("elsewhere", {rockfall}, set(), {rockfall}),
+        ("official", here, {released}, set()),
+        ("far official", {beyond, rockfall}, set(), {rockfall}),
+        ("admin", here | {beyond, rockfall}, {released}, {rockfall}),
+    ):
+        person = people[role]
+        assert await seen_by(person, "/incidents", "id") == incidents, role
+        assert await seen_by(person, "/animals") == incidents - {rockfall}, role
+        assert await seen_by(person, "/releases") == releases, role
+        assert await seen_by(person, "/hazards") == hazards, role
+        # The incident itself is there for the same people.
+        for incident in here | {beyond, rockfall}:
+            expected = 200 if incident in incidents else 404
+            assert (await person.get(f"/incidents/{incident}")).status_code == expected, role
+    # No filter widens what one sees.
+    for path, filters in (
+        ("/incidents", {"station": "150425"}),
+        ("/incidents", {"region": "1504"}),
+        ("/incidents", {"q": "长嘴巴怪鸟"}),
+        ("/animals", {"station": "150425"}),
+        ("/releases", {"region": "15"}),
+    ):
+        key = "id" if path == "/incidents" else "incident_id"
+        assert await seen_by(elsewhere, path, key, **filters) <= {rockfall}
+    assert await seen_by(people["far official"], "/releases", station="150425") == set()
+
+
+async def test_what_one_may_not_see_is_answered_like_what_does_not_exist(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await officer.opened()
+    answers = []
+    for at in (incident, str(uuid4())):
+        note = entry("note", note="羽毛已干")
+        photo = f"/incidents/{at}/photos/{uuid4()}"
+        for method, path, content in (
+            ("GET", f"/incidents/{at}", {}),
+            ("GET", f"/incidents/{at}/entries", {}),
+            ("GET", f"/incidents/{at}/informant", {}),
+            ("DELETE", f"/incidents/{at}/informant", {}),
+            ("GET", f"/incidents/{at}/refused", {}),
+            ("GET", f"/incidents/{at}/photos", {}),
+            ("GET", photo, {}),
+            ("PUT", photo, {"content": JPEG}),
+            ("POST", f"/incidents/{at}/entries", {"json": note}),
+        ):
+            kwargs: dict[str, Any] = dict(content)
+            answer = await other_officer.request(method, path, **kwargs)
+            answers.append((answer.status_code, answer.json() | {"request_id": None}))
+    assert answers == [answers[0]] * len(answers)
+    assert answers[0][0] == 404
+    assert (await officer.read(f"/incidents/{incident}"))["entries"] == 1
+
+
+async def test_a_stranger_who_opens_under_a_taken_id_learns_nothing_of_it(
+    officer: Person, other_officer: Person
+) -> None:
+    opening = rescue()
+    await officer.opened(opening)
+    for body in (opening, rescue(id=opening["id"], summary="别的事")):
+        answer = await other_officer.post("/incidents", body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "id_conflict")
+        assert "differing" not in answer.json()
+    assert (await other_officer.get(f"/incidents/{opening['id']}")).status_code == 404
+    assert await seen_by(other_officer, "/incidents", "id") == set()
+
+
+async def test_a_handover_lets_the_other_station_in_and_shuts_nobody_out(
+    officer: Person, other_officer: Person
+) -> None:
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, JPEG, photo)
+    assert (await other_officer.get(f"/incidents/{incident}")).status_code == 404
+    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 200
+    await officer.appended(incident, entry("handover", station="150723", badge="150723001"))
+
+    for person in (officer, other_officer):
+        shown = await person.read(f"/incidents/{incident}")
+        assert shown["station"]["code"] == "150425"
+        assert shown["responsible"]["station"]["code"] == "150723"
+        assert shown["responsible"]["officer"]["badge"] == "150723001"
+        assert await seen_by(person, "/incidents", "id") == {incident}
+        assert await seen_by(person, "/animals") == {incident}
+        assert (await person.get(f"/incidents/{incident}/photos/{photo}/screen")).is_success
+        # Whoever was there first may still have something to send.
+        await person.appended(incident, entry("note", note=f"{person.badge} 补记"))
+        assert (await person.put_photo(incident, JPEG)).status_code == 201
+    # Who reported is for the station that is responsible, and for that one only.
+    answer = await other_officer.get(f"/incidents/{incident}/informant")
+    assert answer.json()["name"] == "王建国"
+    for method in ("GET", "DELETE"):
+        answer = await officer.request(method, f"/incidents/{incident}/informant")
+        assert answer.status_code == 404
+    assert (await other_officer.request("DELETE", f"/incidents/{incident}/informant")).is_success
+
+
+async def test_a_handover_that_is_voided_shuts_the_other_station_out_again(
+    officer: Person, other_officer: Person
+) -> None:
+    incident, handover = await officer.opened(), entry("handover", station="150723")
+    await officer.appended(incident, handover)
+    shown = await other_officer.read(f"/incidents/{incident}")
+    assert shown["responsible"]["officer"] is None, "the station has yet to say who"
+    await officer.appended(incident, entry("void", entry_id=handover["id"], reason="点错了"))
+    assert (await other_officer.get(f"/incidents/{incident}")).status_code == 404
+    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 200
+
+
+async def test_a_circle_of_stations_is_no_endless_question(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    async with database.transaction() as connection:
+        for code, parent in (("150425", "150723"), ("150723", "150425")):
+            await connection.execute(
+                "update station s set parent_id = p.station_id from station p"
+                " where s.code = $1 and p.code = $2",
+                code,
+                parent,
+            )
+    incident = await officer.opened()
+    for person in (officer, other_officer):
+        assert (await person.get(f"/incidents/{incident}")).status_code == 200

@@ -1,0 +1,143 @@
+"""Who may do what is one table, and what is seen is one predicate: nothing beside them decides."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from litestar.routes import HTTPRoute
+
+import wildlife
+from wildlife.app import create_app
+from wildlife.people.may import MAY, REACH, Scope, Verb, may, scope_of, seen_in
+from wildlife.settings import Settings
+from wildlife.words.vocabularies import Role
+
+# Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
+# columns by which a reader is let in; those are let in by their incident.
+_RECORDS = re.compile(
+    r"\b(?:from|join)\s+(incident|animal|release|hazard|photo|entry|informant|refused_body"
+    r"|original_access)\b"
+)
+
+# What reads records for no reader, or for one who was let in before, by module and function; and
+# why it may.
+WITHOUT_A_READER = {
+    "timeline/queries.py": {
+        "access_incident_to_append": "by the station that had a part: who writes, not who reads",
+        "_opening": "an id that is taken, whoever has it",
+        "fetch_timeline": "of an incident whose reader was let in",
+        "fetch_links": "for checking all that is kept",
+        "find_entry": "of an incident whose reader was let in, or to know one's own again",
+        "list_entries": "of an incident whose reader was let in",
+    },
+    "timeline/row_queries.py": {
+        "_statements": "writes rows",
+        "list_incident_ids": "for checking all that is kept",
+        "fetch_ending": "for checking all that is kept",
+        "lock_incident": "keeps others from appending",
+    },
+    "timeline/refused_queries.py": {
+        "find_sender": "whose a refused body is",
+        "keep_refused": "counts one's own",
+        "list_refused": "a rule of its own: a refused body belongs to who sent it",
+    },
+    "informants/queries.py": {
+        "access_informant": "for the responsible station alone, which is narrower",
+        "find_informant": "to tell whether a replay names the same person",
+        "erase_informant": "for the responsible station alone",
+        "stream_sealed": "to find out whether a key fits",
+    },
+    "photos/queries.py": {
+        "list_photos": "of an incident whose reader was let in",
+        "find_image": "of an incident whose reader was let in",
+        "list_named_digests": "for checking all that is kept",
+        "named_in_texts": "for checking all that is kept",
+        "named_among": "for checking all that is kept",
+        "list_accesses": "of a photo whose reader was let in",
+        "has_entries": "whether database and store belong together",
+        "sample_digests": "whether database and store belong together",
+    },
+    "photos/rendition_queries.py": {
+        "list_photos_to_render": "work to do, for no reader",
+        "claim_photo": "work to do, for no reader",
+        "list_rendered": "for checking all that is kept",
+    },
+    "lists/conditions.py": {
+        "SHARED": "narrows a list, whose statement has the predicate",
+        "OF_INCIDENT": "narrows a list, whose statement has the predicate",
+    },
+    "lists/incidents.py": {"INCIDENTS": "animals of incidents that the list's statement let in"},
+}
+
+
+def statements(module: Path) -> dict[str, str]:
+    """All text of each function, class or constant at the top of a module."""
+    found = {}
+    for node in ast.parse(module.read_text("utf-8")).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                pass
+            case ast.ClassDef(name=name):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                pass
+            case _:
+                continue
+        found[name] = ast.unparse(node)
+    return found
+
+
+def test_every_query_of_records_has_the_predicate_or_says_why_not() -> None:
+    folder = Path(wildlife.__file__).parent
+    without: dict[str, set[str]] = {}
+    for module in sorted(folder.rglob("*.py")):
+        for name, text in statements(module).items():
+            reads = _RECORDS.search(text.replace("\\n", "\n")) or "from {self._table}" in text
+            if reads and "VISIBLE" not in text:
+                without.setdefault(str(module.relative_to(folder)), set()).add(name)
+    assert without == {module: set(names) for module, names in WITHOUT_A_READER.items()}
+
+
+def test_every_route_says_what_it_does_or_that_it_is_for_all() -> None:
+    verbs = set()
+    for route in create_app(Settings()).routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
+            if not route.path.startswith("/api/") or handler.http_methods == {"OPTIONS"}:
+                continue
+            verb = handler.opt.get("verb")
+            assert bool(handler.opt.get("public")) != isinstance(verb, Verb), route.path
+            verbs.add(verb)
+    assert verbs - {None} == set(Verb) == set(MAY)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_role_that_nobody_decided_on_may_nothing_and_sees_nothing(verb: Verb) -> None:
+    assert not may("inspector", verb)
+    assert scope_of("inspector", [], "15") == Scope()
+    assert not any(may(role, None) for role in Role)
+
+
+def test_every_role_has_a_reach() -> None:
+    assert set(REACH) == set(Role)
+
+
+@pytest.mark.parametrize(
+    ("readme", "language", "yes"), [("README.md", "en", "yes"), ("README.zh.md", "zh", "是")]
+)
+def test_the_table_of_the_readme_is_the_one_that_counts(
+    readme: str, language: str, yes: str
+) -> None:
+    rows = (Path(__file__).parents[2] / readme).read_text("utf-8").splitlines()
+    for verb in Verb:
+        cells = [yes if role in MAY[verb] else "" for role in Role]
+        row = [getattr(verb, language), *cells]
+        assert [one for one in rows if [c.strip() for c in one.strip("|").split("|")] == row], verb
+    reach = " | ".join(getattr(REACH[role], language) for role in Role)
+    assert any(one.endswith(f"| {reach} |") for one in rows)
+
+
+def test_a_record_is_seen_in_all_regions_around_it() -> None:
+    assert seen_in("150425") == ["15", "150", "1504", "15042", "150425"]
+    assert seen_in("150425", None) == seen_in("150425", "150425") == seen_in("150425")
+    assert set(seen_in("150425", "1507")) == {*seen_in("150425"), "150", "1507"}

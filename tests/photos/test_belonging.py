@@ -1,0 +1,100 @@
+"""A database and a store of photos belong together: a misspelt one of the two is noticed."""
+
+import os
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from msgspec.structs import replace
+
+from tests.commandline import WITHIN_S, lines_until, run, started
+from tests.conftest import ServiceLogin, new_database
+from tests.pictures import encoded, noise
+from tests.serving import free_port, serving
+from tests.users import Person
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.settings import Settings, to_environment
+
+
+async def refused(settings: Settings, *command: str) -> str:
+    """Why the command does not begin its work: one sentence."""
+    ended = await run(*command, **to_environment(replace(settings, port=free_port())))
+    assert (ended.status, ended.out) == (1, ""), ended
+    assert len(ended.err.splitlines()) == 1
+    return ended.err
+
+
+async def photographed(officer: Person) -> str:
+    incident = await officer.opened()
+    assert (await officer.put_photo(incident, encoded(noise(60, 40)))).status_code == 201
+    return incident
+
+
+async def test_a_store_that_holds_none_of_the_photos_is_refused(
+    settings: Settings, officer: Person, tmp_path: Path
+) -> None:
+    await photographed(officer)
+    with serving(settings):
+        pass
+    # With the right key, and WILDLIFE_DATA_DIR or WILDLIFE_MEDIA_URL misspelt.
+    elsewhere = replace(settings, data_dir=tmp_path / "elsewhere", key_file=settings.key_path)
+    assert "holds none of 1 photos" in await refused(elsewhere, "serve")
+    assert "holds none of 1 photos" in await refused(elsewhere, "media", "sweep")
+
+
+async def test_photos_that_are_lost_keep_nobody_from_reporting(
+    settings: Settings, officer: Person, tmp_path: Path
+) -> None:
+    """An operator who knows it starts once with a word for it; the first new photo is enough."""
+    await photographed(officer)
+    port = free_port()
+    lost = replace(
+        settings, data_dir=tmp_path / "disk", key_file=settings.key_path, port=port, log_file=None
+    )
+    async with started("serve", "--photos-lost", **to_environment(lost)) as process:
+        await lines_until(process, "Serving on")
+        address = f"http://127.0.0.1:{port}"
+        transport = httpx.AsyncHTTPTransport(retries=8)
+        async with httpx.AsyncClient(base_url=address, transport=transport, timeout=WITHIN_S) as c:
+            await photographed(await Person.sign_in(c, officer.badge, DEMO_PASSWORD))
+    with serving(lost):
+        pass
+
+
+async def test_a_store_with_photos_is_not_swept_for_a_database_that_knows_nothing(
+    settings: Settings,
+    officer: Person,
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+) -> None:
+    """Every photo was an orphan to a misspelt, empty database."""
+    await photographed(officer)
+    originals = [path for path in settings.media_dir.rglob("*") if path.is_file()]
+    for path in originals:
+        os.utime(path, (time.time() - 2 * 24 * 3600,) * 2)
+    async with new_database(server_url, like=template) as url:
+        wrong = replace(settings, database_url=service_login.on(url), owner_database_url=None)
+        for command in (("media", "sweep"), ("serve",)):
+            assert "this database has no entry yet" in await refused(wrong, *command)
+    assert all(path.exists() for path in originals)
+
+
+async def test_a_photo_that_lost_its_entry_in_a_crash_keeps_no_service_from_starting(
+    settings: Settings, officer: Person
+) -> None:
+    await officer.opened()
+    left = settings.media_dir / "originals" / "ab" / ("ab" + "0" * 62)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"a photo")
+    with serving(settings):
+        pass
+
+
+async def test_a_log_that_cannot_be_written_is_named_before_serving(
+    settings: Settings, tmp_path: Path
+) -> None:
+    said = await refused(replace(settings, log_file=tmp_path / str(uuid4()) / "log"), "serve")
+    assert "No such file or directory" in said
+    assert str(tmp_path) in said

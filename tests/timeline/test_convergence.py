@@ -1,0 +1,76 @@
+"""Through HTTP: whatever order the network makes of a story, the record ends up the same."""
+
+import random
+from typing import Any
+
+import pytest
+
+from db.pool import Database
+from media.vault import open_vault
+from tests.users import Person
+from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
+from wildlife.kinds import KINDS
+from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild, verify
+
+# What belongs to the order of arrival, and nothing else does.
+OF_ARRIVAL = {"digest", "received_at"}
+
+
+def without_arrival(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: without_arrival(v) for k, v in value.items() if k not in OF_ARRIVAL}
+    if isinstance(value, list):
+        return [without_arrival(inner) for inner in value]
+    return value
+
+
+async def send_until_taken(person: Person, story: Story, order: random.Random) -> None:
+    """The opening, then the rest as a phone with one bar would: anything, until all is taken."""
+    opening, *waiting = [one for one in story.requests if one.picture is None]
+    assert (await person.post(opening.path, opening.body)).is_success
+    for _ in range(len(waiting)):
+        order.shuffle(waiting)
+        left = []
+        for one in waiting:
+            answer = await person.post(one.path, one.body)
+            assert answer.status_code in (201, 409), answer.text
+            if answer.status_code == 409:
+                assert answer.json()["code"] == "impossible_step"
+                left.append(one)
+        waiting = left
+    assert waiting == []
+
+
+@pytest.mark.parametrize("story", [CORMORANT_STORY, ROCKFALL_STORY], ids=lambda s: s.incident_id)
+@pytest.mark.parametrize("seed", range(4))
+async def test_every_order_of_arrival_ends_in_the_same_record(
+    officer: Person,
+    other_officer: Person,
+    database: Database,
+    settings: Settings,
+    story: Story,
+    seed: int,
+) -> None:
+    person = {p.badge: p for p in (officer, other_officer)}[story.badge]
+    await send_until_taken(person, story, random.Random(seed))
+    shuffled = await person.read(f"/incidents/{story.incident_id}")
+
+    flaws = [found async for _, found in verify(database, KINDS, open_vault(settings.key_path))]
+    differences = [
+        (rebuilt.tables, rebuilt.flaws)
+        async for rebuilt in rebuild(database, KINDS, read_policy(None), settings.zone)
+    ]
+    assert flaws == [[]]
+    assert differences == [([], [])]
+
+    async with database.writing() as connection:
+        await connection.execute("truncate entry, incident, animal, release, hazard, informant")
+        await connection.execute("update case_counter set last = 0")
+    for one in story.requests:
+        if one.picture is None:
+            assert (await person.post(one.path, one.body)).status_code == 201
+    in_order = await person.read(f"/incidents/{story.incident_id}")
+    assert without_arrival(shuffled) == without_arrival(in_order)
+    assert shuffled["state"] == "closed"

@@ -1,0 +1,57 @@
+"""What a record owes, and until when, is an operator's policy."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.users import Person, rescue
+from wildlife.settings import Settings
+from wildlife.timeline.policy import DEFAULT_POLICY, read_policy
+from wildlife.words.vocabularies import Owed
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    """A service whose policy asks for an identification within a day, and for no photo."""
+    file = tmp_path / "policy.toml"
+    file.write_text("identification = 24\nphoto = false\npoint = 0.5\noutcome = true\n")
+    return replace(settings, policy_file=file)
+
+
+async def test_an_operator_sets_what_is_owed_and_until_when(officer: Person) -> None:
+    body = rescue(place={"description": "路边", "region_code": "150425"})
+    incident_id = await officer.opened(body)
+    missing = (await officer.read(f"/incidents/{incident_id}"))["missing"]
+    assert {m["code"]: m["due_at"] for m in missing} == {
+        "point": "2024-07-29T15:50:00+08:00",
+        "identification": "2024-07-30T15:20:00+08:00",
+        "assessment": "2024-07-30T15:20:00+08:00",
+        "outcome": None,
+    }
+
+
+def test_without_a_file_the_built_in_policy_names_everything_that_can_be_owed() -> None:
+    assert read_policy(None).hours == DEFAULT_POLICY
+    assert set(DEFAULT_POLICY) == set(Owed)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("identificaton = 24", "Invalid enum value"),
+        ("identification = 'soon'", "Expected"),
+        ("identification = ", "Invalid value"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused_with_the_codes(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=says) as raised:
+        read_policy(file)
+    assert str(file) in str(raised.value)
+    assert "transfer_receipt" in str(raised.value)
+    with pytest.raises(ValueError, match="No such file"):
+        read_policy(tmp_path / "none.toml")

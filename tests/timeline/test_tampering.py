@@ -1,0 +1,259 @@
+"""What somebody with every right on the database can change, and what finds it.
+
+One change to each column of each table. `verify` reads the chains, `rebuild --check` compares what
+queries read with them, `media check` reads the originals, and with `--pixels` decodes them. What
+nothing finds is said to be so.
+"""
+
+import asyncio
+import itertools
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from db.pool import Database
+from media.store import open_store, original_key
+from media.vault import open_vault
+from tests.pictures import encoded, exif, noise
+from tests.users import Person, entry, identification, release, road_hazard
+from wildlife.kinds import KINDS
+from wildlife.photos.checking import check, check_pixels
+from wildlife.photos.darkroom import open_darkroom
+from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild, verify
+
+VERIFY, REBUILD, MEDIA, PIXELS, NOTHING = (
+    "verify",
+    "rebuild --check",
+    "media check",
+    "media check --pixels",
+    "nothing",
+)
+
+# Table, column, the SQL of another value, and the first that finds it.
+CHANGES = [
+    ("entry", "incident_id", "gen_random_uuid()", VERIFY),
+    ("entry", "entry_id", "gen_random_uuid()", VERIFY),
+    ("entry", "seq", "seq + 100", VERIFY),
+    ("entry", "type", "'closing'", VERIFY),
+    ("entry", "happened_at", "happened_at + interval '1 second'", VERIFY),
+    ("entry", "recorded_at", "recorded_at - interval '1 second'", VERIFY),
+    ("entry", "received_at", "received_at + interval '1 us'", VERIFY),
+    ("entry", "target_id", "incident_id", VERIFY),
+    ("entry", "canonical", "replace(canonical, '2024', '2023')", VERIFY),
+    ("entry", "digest", "sha256(digest)", VERIFY),
+    ("entry", "sha256", "case when sha256 is null then digest end", VERIFY),
+    ("informant", "incident_id", "gen_random_uuid()", VERIFY),
+    ("informant", "salt", "'\\x00'", VERIFY),
+    ("informant", "sealed", "set_byte(sealed, 20, 255 - get_byte(sealed, 20))", VERIFY),
+    ("incident", "incident_id", "gen_random_uuid()", VERIFY),
+    ("incident", "kind", "'rescue ' || kind", REBUILD),
+    ("incident", "case_number", "'150425-20240101-001'", REBUILD),
+    ("incident", "station_ids", "station_ids || gen_random_uuid()", REBUILD),
+    ("incident", "responsible_station_id", "gen_random_uuid()", REBUILD),
+    ("incident", "region_code", "'110000'", REBUILD),
+    ("incident", "seen_in", "array['11']", REBUILD),
+    ("incident", "location", "point(0, 0)", REBUILD),
+    ("incident", "found_at", "found_at + interval '1 us'", REBUILD),
+    ("incident", "received_at", "received_at + interval '1 us'", REBUILD),
+    ("incident", "state", "'closed'", REBUILD),
+    ("incident", "next_due_at", "now() + interval '1 year'", REBUILD),
+    ("incident", "seq", "seq - 1", VERIFY),
+    ("incident", "digest", "sha256(digest)", VERIFY),
+    ("incident", "search_text", "search_text || 'x'", REBUILD),
+    ("incident", "search_terms", "search_terms || 'x'::text", REBUILD),
+    ("incident", "fold_version", "fold_version + 1", REBUILD),
+    ("incident", "document", "jsonb_set(document, '{summary}', '\"x\"')", REBUILD),
+    ("photo", "incident_id", "gen_random_uuid()", REBUILD),
+    ("photo", "photo_id", "gen_random_uuid()", REBUILD),
+    ("photo", "sha256", "sha256(sha256)", REBUILD),
+    ("photo", "media_type", "'image/png'", REBUILD),
+    ("photo", "size", "size + 1", REBUILD),
+    ("photo", "width", "null", REBUILD),
+    ("photo", "height", "height + 1", REBUILD),
+    ("photo", "taken_at", "now()", REBUILD),
+    ("photo", "received_at", "received_at + interval '1 us'", REBUILD),
+    ("photo", "about", "'animal:1'", REBUILD),
+    ("photo", "caption", "'x'", REBUILD),
+    ("photo", "exif", "null", REBUILD),
+    ("photo", "flags", "array['clock_skew']", REBUILD),
+    ("photo", "renditions", "'abandoned'", PIXELS),
+    ("photo", "renditions_reason", "'undecodable'", PIXELS),
+    ("photo", "difference_hash", "difference_hash # 1", PIXELS),
+    ("photo", "incomplete", "true", PIXELS),
+    # Only when it is tried to decode it: nothing hangs on it.
+    ("photo", "renditions_attempts", "7", NOTHING),
+    ("photo", "renditions_after", "now()", NOTHING),
+    ("animal", "outcome", "'escaped'", REBUILD),
+    ("animal", "species_id", "'canis_lupus'", REBUILD),
+    ("release", "count", "count + 1", REBUILD),
+    ("release", "seen_in", "array['11']", REBUILD),
+    ("release", "site", "'{}'", REBUILD),
+    ("hazard", "passability", "'open'", REBUILD),
+    # Not of the record itself: they are asked for, and nothing is chained to them yet.
+    ("refused_body", "received_at", "now() - interval '1 day'", NOTHING),
+    ("original_access", "accessed_at", "now() - interval '1 day'", NOTHING),
+    ("account", "name", "'别人'", NOTHING),
+    ("station", "name", "'别处'", NOTHING),
+    ("case_counter", "last", "last + 5", NOTHING),
+]
+
+# By which an incident is left out of every list, and put back by nothing but its timeline.
+MISSING_ROWS = [
+    ("entry", VERIFY),
+    ("informant", VERIFY),
+    ("incident", REBUILD),
+    ("animal", REBUILD),
+    ("release", REBUILD),
+    ("hazard", REBUILD),
+    ("photo", REBUILD),
+]
+
+
+@pytest.fixture
+async def told(officer: Person, other_officer: Person, database: Database) -> Database:
+    """A rescue with a photo, a look at it, a refused body and a release; and a cleared road."""
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, identification())
+    await officer.appended(incident_id, release())
+    photo = uuid4()
+    await officer.put_photo(incident_id, encoded(noise(60, 40), exif=exif()), photo)
+    path = f"/incidents/{incident_id}/photos/{photo}"
+    assert (await officer.get(f"{path}/original")).status_code == 200
+    await until_rendered(officer, path)
+    note = entry("note", note="羽毛已干")
+    await officer.appended(incident_id, note)
+    await officer.post(f"/incidents/{incident_id}/entries", note | {"note": "别的"})
+    await other_officer.opened(road_hazard())
+    return database
+
+
+async def until_rendered(person: Person, path: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if (await person.read(path))["renditions"] == "made":
+                return
+
+
+async def findings(database: Database, settings: Settings) -> str:
+    """The first of the four that finds something wrong."""
+    vault = open_vault(settings.key_path)
+    if any([flaws async for _, flaws in verify(database, KINDS, vault) if flaws]):
+        return VERIFY
+    policy = read_policy(None)
+    differing = [one async for one in rebuild(database, KINDS, policy, settings.zone, write=False)]
+    if any(one.tables or one.flaws for one in differing):
+        return REBUILD
+    store = open_store(None, settings.media_dir)
+    if any([one async for one in check(database, store) if one.flaw]):
+        return MEDIA
+    darkroom = open_darkroom(settings, database, store)
+    if any([one async for one in check_pixels(database, darkroom) if one.differing]):
+        return PIXELS
+    return NOTHING
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "finds"), CHANGES, ids=[f"{t}.{c}" for t, c, *_ in CHANGES]
+)
+async def test_each_column_of_the_record_that_somebody_changes_is_found(
+    told: Database, settings: Settings, table: str, column: str, value: str, finds: str
+) -> None:
+    assert await findings(told, settings) == NOTHING
+    async with told.writing() as connection:
+        row = f"ctid = (select ctid from {table} order by ctid desc limit 1)"
+        await connection.execute(f"update {table} set {column} = {value} where {row}")
+    assert await findings(told, settings) == finds
+
+
+@pytest.mark.parametrize(("table", "finds"), MISSING_ROWS)
+async def test_a_row_that_somebody_takes_away_is_found(
+    told: Database, settings: Settings, table: str, finds: str
+) -> None:
+    async with told.writing() as connection:
+        row = f"ctid = (select ctid from {table} order by ctid limit 1)"
+        await connection.execute(f"delete from {table} where {row}")
+    assert await findings(told, settings) == finds
+
+
+async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(told: Database) -> None:
+    listed = {(table, column) for table, column, *_ in CHANGES}
+    async with told.reading() as connection:
+        rows = await connection.fetch(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'public' and table_name in ('entry', 'incident', 'photo')"
+        )
+    columns = {(row["table_name"], row["column_name"]) for row in rows}
+    assert columns <= listed
+    assert len(CHANGES) >= 48
+
+
+async def test_a_changed_byte_of_an_original_is_found(told: Database, settings: Settings) -> None:
+    [original] = list((settings.media_dir / "originals").glob("*/*"))
+    content = original.read_bytes()
+    for at in itertools.chain(range(0, len(content), 701), [len(content) - 1]):
+        replaced(original, content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        assert await findings(told, settings) == MEDIA
+    replaced(original, content[:-1])
+    assert await findings(told, settings) == MEDIA
+    original.unlink()
+    assert await findings(told, settings) == MEDIA
+    replaced(original, content)
+    assert await findings(told, settings) == NOTHING
+    assert original_key(original.name).endswith(original.name)
+
+
+def replaced(path: Path, content: bytes) -> None:
+    """The file with other bytes, read-only as it is."""
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+
+
+async def test_a_row_that_can_not_be_shown_costs_its_own_line_and_is_named(
+    officer: Person, told: Database
+) -> None:
+    second = await officer.opened()
+    await officer.appended(second, identification())
+    await officer.appended(second, release())
+    damage = {
+        "/incidents": "update incident set state = 'x' where incident_id = $1",
+        "/animals": "update animal set sex = 'x' where incident_id = $1",
+        "/releases": "update release set method = 'x' where incident_id = $1",
+    }
+    for path, sql in damage.items():
+        before = (await officer.read(path))["items"]
+        assert len(before) == 2
+        async with told.writing() as connection:
+            await connection.execute(sql, second)
+        for parameters in ({}, {"limit": "1"}):
+            seen: list[Any] = []
+            named: list[str] = []
+            cursor: dict[str, str] = {}
+            while True:
+                page = await officer.read(path, params=parameters | cursor)
+                seen += page["items"]
+                named += page.get("unreadable", [])
+                if page["next_cursor"] is None:
+                    break
+                cursor = {"cursor": page["next_cursor"]}
+            assert named == [second]
+            assert seen == [one for one in before if second not in one.values()]
+        shown = (await officer.get(path, params={"format": "geojson"})).json()
+        assert shown["unreadable"] == [second]
+
+
+async def test_an_entry_that_can_not_be_read_costs_its_own_line_and_is_named(
+    officer: Person, told: Database
+) -> None:
+    [incident] = (await officer.read("/incidents"))["items"]
+    path = f"/incidents/{incident['id']}/entries"
+    before = (await officer.read(path))["items"]
+    broken = before[2]["id"]
+    async with told.writing() as connection:
+        await connection.execute("update entry set canonical = '{' where entry_id = $1", broken)
+    page = await officer.read(path)
+    assert page["unreadable"] == [broken]
+    assert page["items"] == [one for one in before if one["id"] != broken]

@@ -1,0 +1,359 @@
+"""Bad input gets a sentence that says what is wrong and what would be right; nothing changes."""
+
+import socket
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from db.pool import Database
+from tests.serving import serving
+from tests.users import Person, entry, identification, release, rescue, road_hazard
+from wildlife.kinds import KINDS
+from wildlife.settings import Settings
+from wildlife.web.catalogue import CATALOGUE, RETIRED
+from wildlife.web.decoding import decode
+from wildlife.web.problems import Problem
+from wildlife.words.vocabularies import Outcome
+
+
+def _address(base: str) -> tuple[str, int]:
+    host, _, port = base.removeprefix("http://").partition(":")
+    return host, int(port)
+
+
+def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """`body` with the value at a dotted path replaced; `...` takes the field away."""
+    *steps, last = path.split(".")
+    inner: Any = body
+    for step in steps:
+        inner = inner[int(step)] if step.isdigit() else inner[step]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return body
+
+
+WRONG_OPENINGS = [
+    # path of the change, its value, code, field, something the sentence must say
+    ("speed", 3, "unknown_field", "speed", "animals"),
+    ("place.hight", 3, "unknown_field", "place.hight", "region_code"),
+    ("animals.0.colour", "grey", "unknown_field", "animals[0].colour", "reported_as"),
+    ("animals.0.count", "1", "wrong_type", "animals[0].count", "a whole number"),
+    ("animals.0.count", 1.5, "wrong_type", "animals[0].count", "a whole number"),
+    ("animals.0.count", 0, "invalid_value", "animals[0].count", ">= 1"),
+    ("animals", [], "invalid_value", "animals", "length >= 1"),
+    ("animals", "a bird", "wrong_type", "animals", "a list"),
+    ("animals.0.cause", "rain", "unknown_code", "animals[0].cause", "weather_soaked"),
+    ("animals.0.sex", "f", "unknown_code", "animals[0].sex", "female"),
+    ("source", "call", "unknown_code", "source", "patrol"),
+    ("kind", "fire", "unknown_code", "kind", "road_hazard"),
+    ("kind", ..., "missing_field", "kind", "required"),
+    ("id", ..., "missing_field", "id", "required"),
+    ("id", "1", "invalid_value", "id", "UUID"),
+    ("found_at", ..., "missing_field", "found_at", "required"),
+    ("found_at", "2024-07-29T15:20:00", "time_without_offset", "found_at", "+08:00"),
+    ("found_at", "yesterday", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
+    ("found_at", "2024-07-29", "invalid_time", "found_at", "2024-07-29T15:20:00+08:00"),
+    ("found_at", 1722237600, "wrong_type", "found_at", "a time"),
+    ("found_at", "2999-01-01T00:00:00+08:00", "time_in_future", "found_at", "clock"),
+    ("found_at", "0001-01-01T00:00:00+08:00", "invalid_value", "found_at", "1950"),
+    ("place", {}, "invalid_value", "place", "description or a point"),
+    ("place.region_code", "内蒙古", "invalid_value", "place.region_code", "GB/T 2260"),
+    ("place.region_code", "15", "invalid_value", "place.region_code", "GB/T 2260"),
+    ("place.point.datum", ..., "missing_field", "place.point.datum", "required"),
+    ("place.point.datum", "WGS-84", "unknown_code", "place.point.datum", "GCJ02"),
+    ("place.point.latitude", 117.5, "invalid_value", "place.point.latitude", "<= 90"),
+    ("place.point.longitude", -181, "invalid_value", "place.point.longitude", ">= -180"),
+    ("place.point.longitude", "117", "wrong_type", "place.point.longitude", "a number"),
+    ("summary", "", "invalid_value", "summary", "length >= 1"),
+    ("summary", "a\x00b", "invalid_value", "summary", "matching regex"),
+    ("summary", "x" * 4001, "invalid_value", "summary", "length <= 4000"),
+    ("informant.role", "boss", "unknown_code", "informant.role", "forest_ranger"),
+    ("informant.age", 40, "unknown_field", "informant.age", "phone"),
+    ("officers", ["不是警号"], "invalid_value", "officers[0]", "badge number"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "code", "field", "says"), WRONG_OPENINGS)
+async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_right(
+    officer: Person, path: str, value: Any, code: str, field: str, says: str
+) -> None:
+    answer = await officer.post("/incidents", changed(rescue(), path, value))
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == CATALOGUE[code].status, problem
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert problem["code"] == code
+    assert problem["type"] == f"urn:wildlife:problem:{code}"
+    assert problem["errors"][0]["field"] == field
+    assert says in problem["detail"], problem["detail"]
+    if value is not ... and code != "unknown_field":
+        assert problem["errors"][0].get("given") in (value, field and None) or str(
+            problem["errors"][0]["given"]
+        )
+    assert (await officer.read("/incidents"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_body"),
+        (b"{", "malformed_json"),
+        (b'{"id": "1" "kind": 2}', "malformed_json"),
+        (b'{"id": ', "malformed_json"),
+        (b"4\x15)", "malformed_json"),
+        (b"\xff\xfe", "malformed_json"),
+        (b"[" * 100_000, "malformed_json"),
+        (b"[]", "wrong_type"),
+        (b"null", "wrong_type"),
+        (b"{}", "missing_field"),
+        (b'{"id": "\\ud800"}', "malformed_json"),
+    ],
+)
+async def test_what_is_no_record_at_all_is_named_as_such(
+    officer: Person, content: bytes, code: str
+) -> None:
+    for path in ("/incidents", f"/incidents/{await officer.opened()}/entries"):
+        answer = await officer.request(
+            "POST", path, content=content, headers={"Content-Type": "application/json"}
+        )
+        problem = answer.json()
+        assert answer.status_code == CATALOGUE[code].status, problem
+        assert problem["code"] == code
+
+
+async def test_a_body_over_its_limit_is_refused(officer: Person) -> None:
+    answer = await officer.post("/incidents", rescue(summary="x" * 1_000_001))
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "body_too_large"
+
+
+WRONG_ENTRIES = [
+    (entry("identification", animal=1), "missing_field", "species_id"),
+    (identification("phoenix"), "unknown_species", "species_id"),
+    (identification(confidence="sure"), "unknown_code", "confidence"),
+    (identification(animal=2), "unknown_animal", "animal"),
+    (identification(animal=0), "invalid_value", "animal"),
+    (entry("flying", animal=1), "unknown_code", "type"),
+    (entry("note"), "missing_field", "note"),
+    (entry("photo", caption="x"), "unknown_code", "type"),
+    (entry("assessment", animal=1, weight_g=-1), "invalid_value", "weight_g"),
+    (entry("assessment", animal=1, wieght_g=1), "unknown_field", "wieght_g"),
+    (entry("note", "2999-01-01T00:00:00Z", note="x"), "time_in_future", "happened_at"),
+    (entry("note", "2024-08-01T00:00:00", note="x"), "time_without_offset", "happened_at"),
+    (release(officers=[]), "invalid_value", "officers"),
+    (release(site={}), "invalid_value", "site"),
+    (release(method="thrown"), "unknown_code", "method"),
+    (entry("handover", station="999999"), "unknown_station", "station"),
+    (entry("handover", station="150723", badge="nobody"), "unknown_badge", "badge"),
+    (
+        entry("void", entry_id="01910000-0000-7000-8000-00000000dead"),
+        "unknown_entry",
+        "entry_id",
+    ),
+    (
+        entry("amendment", entry_id="01910000-0000-7000-8000-00000000dead", changes={}),
+        "unknown_entry",
+        "entry_id",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "field"), WRONG_ENTRIES)
+async def test_a_wrong_entry_is_answered_with_its_field_and_leaves_the_timeline_as_it_was(
+    officer: Person, body: dict[str, Any], code: str, field: str
+) -> None:
+    incident_id = await officer.opened()
+    before = await officer.read(f"/incidents/{incident_id}")
+    answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+    problem = answer.json()
+    assert answer.status_code == CATALOGUE[code].status, problem
+    assert problem["code"] == code
+    assert problem["errors"][0]["field"] == field
+    assert await officer.read(f"/incidents/{incident_id}") == before
+
+
+@pytest.mark.parametrize("given", ["x" * 5000, "鸬" * 5000, ["x"] * 5000, {"x": "y" * 5000}])
+async def test_what_was_given_is_not_echoed_without_end(officer: Person, given: Any) -> None:
+    for path in ("summary", "animals", "animals.0.cause", "found_at", "source"):
+        answer = await officer.post("/incidents", changed(rescue(), path, given))
+        assert answer.is_error or path == "summary"
+        assert len(answer.content) < 3000
+    for query in ("species", "region", "cursor", "state", "q", "bbox"):
+        answer = await officer.get("/animals", params={query: str(given)})
+        assert len(answer.content) < 3000
+
+
+async def test_a_problem_is_told_in_chinese_to_who_prefers_it(officer: Person) -> None:
+    body = changed(rescue(), "animals.0.cause", "rain")
+    answer = await officer.request(
+        "POST", "/incidents", json=body, headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
+    )
+    problem = answer.json()
+    assert problem["title"] == "未知代码"
+    assert problem["detail"].startswith("animals[0].cause 为 rain；可用代码：injured, sick")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "120,40,110,50"}, "bbox"),
+        ({"bbox": "110,40,nan,50"}, "bbox"),
+        ({"near": "117.5,43.3"}, "radius_m"),
+        ({"near": "117.5;43.3", "radius_m": "100"}, "near"),
+        ({"radius_m": "100"}, "near"),
+        ({"near": "117.5,43.3", "radius_m": "-1"}, "radius_m"),
+        ({"from": "last week"}, "from"),
+        ({"to": "2024-08-04T00:00:00"}, "to"),
+        ({"region": "赤峰"}, "region"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "abc"}, "cursor"),
+        ({"cursor": "W10"}, "cursor"),
+        ({"format": "shp"}, "format_"),
+        ({"state": "gone"}, "state"),
+    ],
+)
+async def test_a_wrong_filter_is_named(
+    official: Person, parameters: dict[str, str], field: str
+) -> None:
+    for path in ("/incidents", "/animals", "/hazards"):
+        answer = await official.get(path, params=parameters)
+        problem = answer.json()
+        assert answer.status_code == 400, (path, problem)
+        assert problem["code"] == "invalid_parameter"
+        assert problem["errors"][0]["field"].rstrip("_") == field.rstrip("_")
+        assert problem["errors"][0]["expected"]
+
+
+async def test_chinese_typed_into_an_address_as_it_is_is_understood(
+    officer: Person, settings: Settings
+) -> None:
+    """curl sends it unencoded, over a socket of its own."""
+    with serving(settings) as base, socket.create_connection(_address(base)) as wire:
+        request = (
+            f"GET /api/v1/species?q=鸬鹚 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            f"Authorization: Bearer {officer.access_token}\r\n\r\n"
+        )
+        wire.sendall(request.encode())
+        answer = b"".join(iter(lambda: wire.recv(65536), b"")).decode()
+    assert answer.startswith("HTTP/1.1 200")
+    assert answer.count("鸬鹚") >= 6
+
+
+async def test_a_body_refused_unread_does_not_spoil_the_next_request(
+    officer: Person, settings: Settings
+) -> None:
+    with serving(settings) as base:
+        async with httpx.AsyncClient(base_url=base) as phone:
+            for _ in range(20):
+                refused = await phone.post("/api/v1/incidents", content=b"x" * 300_000)
+                assert refused.status_code == 401
+                assert refused.headers["connection"] == "close"
+                answer = await phone.get("/healthz")
+                assert answer.status_code == 200
+
+
+async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person) -> None:
+    answer = await official.get("/releases", params={"protecton": "sanyou"})
+    problem = answer.json()
+    assert answer.status_code == 400
+    assert problem["code"] == "unknown_parameter"
+    assert problem["errors"][0]["field"] == "protecton"
+    assert "protection" in problem["detail"]
+
+
+async def test_a_wrong_code_in_a_filter_is_answered_with_the_codes(official: Person) -> None:
+    problem = (await official.get("/animals", params={"state": "gone"})).json()
+    assert problem["errors"] == [
+        {"field": "state", "given": "gone", "expected": ", ".join(Outcome)}
+    ]
+
+
+async def test_a_database_that_went_away_is_no_fault_of_the_client(
+    officer: Person, server_url: str, database_url: str
+) -> None:
+    """The connections break; what was sent is taken when the database is back."""
+    body = rescue()
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(f'alter database "{name}" allow_connections false')
+    await connection.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
+    )
+    answer = await officer.post("/incidents", body)
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["code"] == "unavailable"
+    assert (await officer.client.get("/readyz")).status_code == 503
+    assert (await officer.client.get("/healthz")).status_code == 200
+    await connection.execute(f'alter database "{name}" allow_connections true')
+    await connection.close()
+    assert (await officer.post("/incidents", body)).status_code == 201
+    assert (await officer.client.get("/readyz")).status_code == 200
+
+
+async def test_what_is_not_there_and_what_is_not_yours_look_the_same(
+    officer: Person, other_officer: Person
+) -> None:
+    incident_id = await other_officer.opened(road_hazard())
+    strange = await officer.get(f"/incidents/{incident_id}")
+    absent = await officer.get("/incidents/01910000-0000-7000-8000-00000000dead")
+    for answer in (strange, absent):
+        assert answer.status_code == 404
+        answer.json().pop("request_id")
+    assert strange.json() | {"request_id": ""} == absent.json() | {"request_id": ""}
+
+
+async def test_an_address_or_method_that_is_not_there_is_a_problem_too(officer: Person) -> None:
+    assert (await officer.get("/nothing")).json()["code"] == "not_found"
+    answer = await officer.request("PATCH", "/incidents")
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+    assert set(answer.headers["allow"].split(", ")) >= {"GET", "POST"}
+
+
+async def test_a_fault_of_ours_is_logged_whole_and_told_without_a_detail(
+    officer: Person, database: Database, tmp_path: Any
+) -> None:
+    async with database.writing() as connection:
+        await connection.execute("drop table hazard")
+    answer = await officer.get("/hazards")
+    assert answer.status_code == 500
+    problem = answer.json()
+    assert problem["code"] == "internal_error"
+    assert "hazard" not in answer.text
+    log = (tmp_path / "service.log").read_text()
+    assert problem["request_id"] in log
+    assert "UndefinedTableError" in log
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner),
+    max_leaves=8,
+)
+
+
+@given(st.binary(max_size=200) | json_values.map(msgspec.json.encode))
+@examples(max_examples=300, suppress_health_check=list(HealthCheck))
+def test_decoding_anything_gives_a_record_or_a_problem(body: bytes) -> None:
+    for type_ in (KINDS.opening, KINDS.appendable):
+        try:
+            decode(body, type_)
+        except Problem as problem:
+            told = {problem.detail().detail, problem.detail(chinese=True).detail}
+        else:
+            told = {"a record"}
+        assert all(told)
+
+
+def test_a_code_that_was_retired_means_nothing_else_now() -> None:
+    assert not set(RETIRED) & set(CATALOGUE)
+    assert RETIRED

@@ -1,0 +1,437 @@
+"""Every scalar type has bounds: its edges, in every field of every call, are taken or refused by
+name, never a 5xx; and whatever was taken can be read again, in every list, by everybody."""
+
+from base64 import urlsafe_b64encode
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from db.pool import Database
+from tests.bodies import (
+    ENTRY_TYPES,
+    OPENINGS,
+    changed_at,
+    declared_fields,
+    full_entries,
+    full_hazard,
+    full_rescue,
+    leaves,
+)
+from tests.pictures import encoded, noise
+from tests.users import Person, entry, release, rescue, road_hazard
+
+# What honest clients send by mistake, and what others send on purpose.
+EDGES: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    2**31,
+    2**63,
+    10**30,
+    -0.0,
+    1e308,
+    5e-324,
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "a\n",
+    "１５０４２５",
+    "1５0４２５",
+    "150425\n",
+    "K12+300\n",
+    "K１２",
+    "𩷶" * 200,
+    "x" * 5000,
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-14:00",
+    "1970-01-01T00:00:00Z",
+    "2024-07-29T24:00:00Z",
+    "2024-07-29T15:20:60Z",
+    "2024-07-29T15:20:00+23:59",
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    [],
+    {},
+    [None] * 200,
+    {"a": {"b": [1]}},
+]
+
+JPEG = encoded(noise(60, 40))
+LISTS = ("/incidents", "/animals", "/releases", "/hazards")
+
+
+def aimed_at(incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The entry with a new id, and what it points at filled in."""
+    aims = {name: incident_id for name, value in body.items() if value is ...}
+    return body | aims | {"id": str(uuid4())}
+
+
+def test_the_bodies_have_every_field_that_there_is() -> None:
+    for type_, full in OPENINGS.items():
+        said = {".".join(s for s in path if isinstance(s, str)) for path in leaves(full())}
+        assert declared_fields(type_) <= said
+    entries = {body["type"]: body for body in full_entries()}
+    assert set(entries) == set(ENTRY_TYPES)
+    for name, type_ in ENTRY_TYPES.items():
+        said = {".".join(s for s in path if isinstance(s, str)) for path in leaves(entries[name])}
+        assert declared_fields(type_) - said == set(), name
+
+
+async def assert_all_can_be_read(*people: Person) -> None:
+    for person in people:
+        for path in LISTS:
+            cursor: dict[str, str] = {}
+            while True:
+                answer = await person.get(path, params={"limit": "500"} | cursor)
+                assert answer.status_code == 200, answer.text
+                for one in answer.json()["items"]:
+                    incident_id = one.get("incident_id") or one["id"]
+                    found = await person.get(f"/incidents/{incident_id}/entries")
+                    assert found.status_code == 200, found.text
+                if (after := answer.json()["next_cursor"]) is None:
+                    break
+                cursor = {"cursor": after}
+
+
+async def test_no_edge_in_any_field_of_an_opening_is_more_than_refused(
+    officer: Person, official: Person
+) -> None:
+    count = 0
+    for full in OPENINGS.values():
+        for path in leaves(full()):
+            for edge in EDGES:
+                body = changed_at(full(), path, edge)
+                answer = await officer.post("/incidents", body)
+                count += 1
+                assert answer.status_code < 500, (path, edge, answer.text)
+                if answer.is_error:
+                    assert answer.json()["code"] not in ("bad_request", "internal_error")
+    assert count > 2000
+    await assert_all_can_be_read(officer, official)
+
+
+@pytest.mark.parametrize("name", sorted(ENTRY_TYPES))
+async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
+    officer: Person, official: Person, name: str
+) -> None:
+    full = next(body for body in full_entries() if body["type"] == name)
+    kind = road_hazard if name in _OF_HAZARDS else full_rescue
+    for path in leaves(full):
+        incident_id = await officer.opened(kind())
+        for edge in EDGES:
+            body = changed_at(aimed_at(incident_id, full), path, edge)
+            answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+            assert answer.status_code < 500, (path, edge, answer.text)
+    await assert_all_can_be_read(officer, official)
+
+
+_OF_HAZARDS = {
+    "secured",
+    "notified",
+    "clearing",
+    "cleared",
+    "reopened",
+    "handed_over",
+    "false_report",
+}
+
+
+@pytest.mark.parametrize("kind", [full_rescue, full_hazard])
+async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refused(
+    officer: Person, official: Person, kind: Any
+) -> None:
+    for path in leaves(kind()):
+        incident_id = await officer.opened(kind())
+        for edge in EDGES:
+            changes = changed_at(kind(), path, edge)
+            only = {path[0]: changes[path[0]]} if isinstance(changes, dict) else changes
+            body = entry("amendment", entry_id=incident_id, changes=only)
+            answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+            assert answer.status_code < 500, (path, edge, answer.text)
+    await assert_all_can_be_read(officer, official)
+
+
+async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """An incident with this entry on its timeline; None where others would have to come first."""
+    kind = road_hazard if full["type"] in _OF_HAZARDS else full_rescue
+    incident_id = await person.opened(kind())
+    said = aimed_at(incident_id, full)
+    if full["type"] == "release":
+        await person.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
+    answer = await person.post(f"/incidents/{incident_id}/entries", said)
+    if answer.status_code == 201:
+        return incident_id, said
+    assert answer.json()["code"] == "impossible_step"
+    return None
+
+
+@pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
+async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused(
+    officer: Person, official: Person, name: str
+) -> None:
+    full = next(body for body in full_entries() if body["type"] == name)
+    for path in leaves({n: v for n, v in full.items() if n not in ("id", "type")}):
+        there = await said_of(officer, full)
+        if there is None:
+            return  # reopened before it is cleared, and the like
+        incident_id, said = there
+        for edge in EDGES:
+            only = {path[0]: changed_at(said, path, edge)[path[0]]}
+            body = entry("amendment", entry_id=said["id"], changes=only)
+            answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+            assert answer.status_code < 500, (path, edge, answer.text)
+    await assert_all_can_be_read(officer, official)
+
+
+IDENTIFIED = {
+    "species_id": "phalacrocorax_carbo",
+    "identified_by": "专家",
+    "confidence": "certain",
+    "happened_at": "2024-07-29T16:00:00+08:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("found_at", "code"),
+    [
+        ("0001-01-01T00:00:00Z", "invalid_value"),
+        ("0001-01-01T00:00:00+14:00", "invalid_value"),
+        ("1949-12-31T23:59:59Z", "invalid_value"),
+        ("2100-01-01T00:00:00Z", "time_in_future"),
+        ("9999-12-31T23:59:59Z", "time_in_future"),
+        ("2090-01-01T00:00:00Z", "time_in_future"),
+    ],
+)
+async def test_an_amended_time_obeys_the_rules_of_a_fresh_one(
+    officer: Person, found_at: str, code: str
+) -> None:
+    incident_id = await officer.opened()
+    note = await officer.appended(incident_id, entry("note", note="x"))
+    for target, name in ((incident_id, "found_at"), (note["id"], "happened_at")):
+        body = entry("amendment", entry_id=target, changes={name: found_at})
+        answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert answer.json()["errors"][0]["field"] == f"changes.{name}"
+    assert (await officer.read(f"/incidents/{incident_id}"))["entries"] == 2
+
+
+async def test_an_amended_place_or_reference_obeys_the_rules_of_a_fresh_one(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
+    released = await officer.appended(incident_id, release())
+    nowhere = {"description": None, "point": None}
+    photo_id = uuid4()
+    assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
+    for target, changes, code, field in [
+        (incident_id, {"place": nowhere}, "invalid_value", "changes.place"),
+        (released["id"], {"site": nowhere}, "invalid_value", "changes.site"),
+        (released["id"], {"animal": 7}, "unknown_animal", "changes.animal"),
+        (str(photo_id), {"about": "animal:99"}, "unknown_animal", "changes.about"),
+        (str(photo_id), {"taken_at": "2099-01-01T00:00:00Z"}, "time_in_future", "changes.taken_at"),
+        (released["id"], {"officers": []}, "invalid_value", "changes.officers"),
+        (released["id"], {"colour": 1}, "unknown_field", "changes.colour"),
+    ]:
+        answer = await officer.post(
+            f"/incidents/{incident_id}/entries",
+            entry("amendment", entry_id=target, changes=changes),
+        )
+        problem = answer.json()
+        assert (problem["code"], problem["errors"][0]["field"]) == (code, field), problem
+
+
+RAW = [
+    "q=%00",
+    "q=a%00b",
+    "q=%FF",
+    "q=%F0%9F",
+    "species=%00",
+    "species=%FF",
+    "species=" + "x" * 5000,
+    "region=1504%0A",
+    "region=%EF%BC%91%EF%BC%95",
+    "station=150425%0A",
+    "from=0001-01-01",
+    "from=9999-12-31",
+    "to=9999-12-31",
+    "to=9999-12-31T23:59:59-14:00",
+    "from=0001-01-01T00:00:00%2B14:00",
+    "bbox=1e400,0,1,1",
+    "bbox=-0,0,0,0",
+    "near=0,90&radius_m=1e6",
+    "near=180,-90&radius_m=1000000",
+    "near=nan,nan&radius_m=1",
+    "limit=" + "9" * 5000,
+    "limit=%D9%A3",
+    "cursor=" + "A" * 20000,
+    "cursor=%00",
+    "cursor=%FF",
+    "overdue=maybe",
+    "state=%0A",
+    "format=json%0A",
+    "%00=1",
+    "=",
+    "&&&",
+    "q=" + "%E9%B8%AC" * 200,
+]
+
+
+async def test_no_parameter_of_any_list_is_more_than_refused(officer: Person) -> None:
+    await officer.opened()
+    for path in (*LISTS, "/species"):
+        for query in RAW:
+            answer = await officer.get(f"{path}?{query}")
+            assert answer.status_code < 500, (path, query, answer.text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ["2024-07-29T15:20:00", "00000000-0000-0000-0000-000000000000", 1],
+        ["0001-01-01T00:00:00+14:00", "00000000-0000-0000-0000-000000000000", 1],
+        ["9999-12-31T23:59:59-14:00", "00000000-0000-0000-0000-000000000000", 1],
+        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 10**20],
+        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 2**31],
+        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", -1],
+        ["2024-07-29T15:20:00Z", 3, 3],
+        [],
+        {},
+        "x",
+        None,
+    ],
+)
+async def test_a_forged_cursor_is_refused_by_name(officer: Person, key: Any) -> None:
+    incident_id = await officer.opened()
+    keys: list[tuple[str, Any]] = [(path, key) for path in LISTS]
+    if isinstance(key, list) and len(key) == 3:
+        keys = [("/animals", key), ("/incidents", key[:2]), ("/hazards", key[:2])]
+        position = {"happened_at": key[0], "recorded_at": key[0], "entry_id": key[1]}
+        keys.append((f"/incidents/{incident_id}/entries", position))
+        if not isinstance(key[2], int) or isinstance(key[1], int) or not 0 <= key[2] < 2**31:
+            keys = keys[:1]
+    for path, forged in keys:
+        cursor = cursor_of(forged)
+        answer = await officer.get(path, params={"cursor": cursor})
+        assert answer.status_code == 400, (path, forged, answer.text)
+        assert answer.json()["errors"][0]["field"] == "cursor"
+
+
+def cursor_of(key: Any) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("content", ['{"summary":"雨"}'.encode("gbk"), b"\xff\xfe{\x00", b'"\xc3"'])
+async def test_bytes_that_are_not_utf_8_are_refused_by_every_call_with_a_body(
+    officer: Person, content: bytes
+) -> None:
+    incident_id = await officer.opened()
+    calls = ["/incidents", f"/incidents/{incident_id}/entries", "/receipts"]
+    for path in (*calls, "/session", "/session/refresh"):
+        for language, says in (("en", "UTF-8"), ("zh", "UTF-8 编码")):
+            answer = await officer.request(
+                "POST",
+                path,
+                content=content,
+                headers={"Content-Type": "application/json", "Accept-Language": language},
+            )
+            assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json"), path
+            assert says in answer.json()["detail"] or content[:1] == b"\xff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs/assets/%00",
+        "/docs/assets/a%00b.js",
+        "/docs/assets/%FF",
+        "/docs/assets/..%2f..%2fpyproject.toml",
+        "/docs/assets/" + "x" * 4000,
+        "/%00",
+        "/api/v1/species/%00",
+        "/api/v1/species/" + quote("𩷶" * 300),
+        "/api/v1/species/%FF",
+        "/api/v1/incidents/%00",
+        "/api/v1/incidents/１",
+    ],
+)
+async def test_no_address_is_more_than_not_found(officer: Person, path: str) -> None:
+    answer = await officer.client.get(
+        path, headers={"Authorization": f"Bearer {officer.access_token}"}
+    )
+    assert answer.status_code in (400, 404), answer.text
+
+
+@pytest.mark.parametrize(
+    "range_",
+    ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=٣-٤", "bytes=0-" + "9" * 17],
+)
+async def test_no_range_is_more_than_refused(officer: Person, range_: str) -> None:
+    incident_id = await officer.opened()
+    photo_id = uuid4()
+    assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
+    for part in ("original", "thumbnail"):
+        answer = await officer.get(
+            f"/incidents/{incident_id}/photos/{photo_id}/{part}",
+            headers={"Range": range_.encode()},
+        )
+        assert answer.status_code in (200, 206, 416), answer.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Authorization",
+        "If-Match",
+        "If-None-Match",
+        "Accept",
+        "Accept-Language",
+        "Range",
+        "If-Range",
+    ],
+)
+@pytest.mark.parametrize("value", [b"", b"\xff\xfe", b"," * 5000, b'"' * 5000, b"Bearer \xe9\xb8"])
+async def test_no_header_is_more_than_refused(officer: Person, header: str, value: bytes) -> None:
+    incident_id = await officer.opened()
+    photo_id = uuid4()
+    await officer.put_photo(incident_id, JPEG, photo_id)
+    for path in (
+        f"/incidents/{incident_id}",
+        f"/incidents/{incident_id}/photos/{photo_id}/original",
+        f"/incidents/{incident_id}/photos/{photo_id}/screen",
+        "/releases",
+    ):
+        answer = await officer.get(path, headers={header: value})
+        assert answer.status_code < 500, (path, answer.text)
+    answer = await officer.post(
+        f"/incidents/{incident_id}/entries", entry("note", note="x"), headers={header: value}
+    )
+    assert answer.status_code < 500, answer.text
+
+
+async def test_times_that_no_calendar_holds_are_read_as_the_nearest_and_cost_no_page(
+    officer: Person, official: Person, database: Database
+) -> None:
+    """What an earlier version let in, or a hand at the database."""
+    for body in (rescue(), road_hazard(), rescue(), rescue()):
+        await officer.opened(body)
+    ids = [one["id"] for one in (await officer.read("/incidents"))["items"]]
+    async with database.writing() as connection:
+        for table in ("incident", "animal", "hazard"):
+            for incident_id, time in zip(
+                ids, ("infinity", "-infinity", "4000-01-01 BC", "294000-01-01"), strict=True
+            ):
+                await connection.execute(
+                    f"update {table} set found_at = '{time}' where incident_id = $1", incident_id
+                )
+    for person in (officer, official):
+        for path in LISTS:
+            assert (await person.get(path)).status_code == 200
+    assert len((await officer.read("/incidents"))["items"]) == 4

@@ -1,0 +1,105 @@
+"""What answers tell browsers and caches, and what the service's own log is told."""
+
+import json
+import re
+from urllib.parse import quote
+from uuid import uuid4
+
+from httpx import AsyncClient
+
+from tests.pictures import encoded, noise
+from tests.users import API, Person, rescue
+from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.settings import Settings
+from wildlife.web.openapi import DOCS_PAGE
+
+SEARCHED, CAPTION = "玛莎老太太家的院子", "李秀英和她的羊"
+
+
+async def test_nobody_keeps_an_answer_of_the_api_but_who_may_ask_again(
+    officer: Person, client: AsyncClient, settings: Settings
+) -> None:
+    """Every address that can be read, by what a cache and a browser are told about it."""
+    opening = rescue()
+    incident, photo = await officer.opened(opening), uuid4()
+    await officer.post("/incidents", opening | {"summary": "refused"})
+    assert (await officer.put_photo(incident, encoded(noise(60, 40)), photo)).is_success
+    read = 0
+    for route in create_app(settings).routes:
+        address = route.path.replace("{incident_id:uuid}", incident)
+        address = re.sub(r"\{[^}]+\}", str(photo), address)
+        if not address.startswith(API):
+            continue
+        answer = await officer.get(address.removeprefix(API))
+        if answer.status_code == 405:
+            continue
+        read += answer.is_success
+        kept = answer.headers["cache-control"]
+        assert "no-store" in kept or kept.startswith("private"), address
+        assert answer.headers["x-content-type-options"] == "nosniff", address
+        assert "default-src 'none'" in answer.headers["content-security-policy"], address
+        assert answer.headers["referrer-policy"] == "no-referrer", address
+    assert read >= 14
+    for path in ("informant", "refused"):
+        answer = await officer.get(f"/incidents/{incident}/{path}")
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    tokens = await client.post(
+        f"{API}/session", json={"badge": "150425001", "password": DEMO_PASSWORD}
+    )
+    assert (tokens.status_code, tokens.headers["cache-control"]) == (201, "no-store")
+
+
+async def test_what_has_an_etag_may_be_kept_by_who_asked_and_is_asked_for_again(
+    officer: Person,
+) -> None:
+    answer = await officer.get(f"/incidents/{await officer.opened()}")
+    assert answer.headers["etag"]
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+async def test_the_documentation_runs_its_own_scripts_and_no_other(client: AsyncClient) -> None:
+    page = await client.get("/docs")
+    policy = page.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    for scripts in re.findall(r"<script[^>]*>(.*?)</script>", page.text, re.DOTALL):
+        assert scripts == ""
+    assert not re.search(r"<style|\sstyle=|\son\w+=", page.text)
+    start = await client.get("/docs/assets/start.js")
+    assert start.headers["content-type"].startswith("text/javascript")
+    assert start.headers["x-content-type-options"] == "nosniff"
+    [address] = re.findall(r'url: "([^"]+)"', start.text)
+    assert (await client.get(address)).json()["openapi"].startswith("3.1")
+
+
+async def test_the_log_says_which_address_and_not_what_was_asked_there(
+    officer: Person, settings: Settings
+) -> None:
+    for path in ("/incidents", "/animals", "/species", "/nowhere", "/hazards"):
+        await officer.get(path, params={"q": SEARCHED})
+    # What fails, too: a parameter that nobody knows, a cursor that is none, a wrong password.
+    await officer.get("/incidents", params={"who": SEARCHED, "cursor": SEARCHED})
+    await officer.get("/incidents", params={"cursor": SEARCHED})
+    incident = await officer.opened()
+    await officer.put_photo(incident, encoded(noise(60, 40)), caption=CAPTION)
+    await officer.client.post(
+        f"{API}/session", json={"badge": "150425001", "password": "a wrong secret"}
+    )
+    assert settings.log_file is not None
+    log = settings.log_file.read_text("utf-8")
+    paths = {json.loads(line).get("path") for line in log.splitlines()}
+    assert {f"{API}/incidents", f"{API}/species", f"{API}/session"} <= paths
+    for secret in (SEARCHED, CAPTION, "a wrong secret", DEMO_PASSWORD, "王建国", "13800000000"):
+        assert secret not in log
+        assert quote(secret) not in log
+        assert json.dumps(secret)[1:-1] not in log
+    assert officer.access_token not in log
+
+
+def test_the_page_names_no_file_that_is_not_there() -> None:
+    page = (DOCS_PAGE / "index.html").read_text("utf-8")
+    names = re.findall(r"/docs/assets/([\w.-]+)", page)
+    assert "start.js" in names
+    assert all((DOCS_PAGE / name).is_file() for name in names)

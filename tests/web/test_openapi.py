@@ -1,0 +1,97 @@
+"""The OpenAPI document: complete, and kept by every answer to anything at all."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import (
+    not_a_server_error,
+)
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.conftest import ServiceLogin, new_database
+from tests.serving import serving
+from tests.users import API
+from wildlife.app import create_app
+from wildlife.commands.demo import tell
+from wildlife.demo.stories import STORIES
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.settings import Settings
+
+_CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def base(
+    server_url: str,
+    service_login: ServiceLogin,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """A server on which both stories were told."""
+    folder: Path = tmp_path_factory.mktemp("openapi")
+    with asyncio.Runner() as runner:
+        copy = new_database(server_url, like=template)
+        url = service_login.on(runner.run(copy.__aenter__()))
+        with serving(
+            Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
+        ) as base:
+            with httpx.Client(base_url=base, timeout=30) as client:
+                for story in STORIES:
+                    tell(client, story)
+            yield base
+        runner.run(copy.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def token(base: str) -> str:
+    answer = httpx.post(
+        f"{base}{API}/session", json={"badge": "150425001", "password": DEMO_PASSWORD}
+    )
+    access_token: str = answer.json()["access_token"]
+    return access_token
+
+
+def _document() -> dict[str, Any]:
+    app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
+    encoded = msgspec.json.encode(app.openapi_schema.to_schema())
+    document: dict[str, Any] = msgspec.json.decode(encoded)
+    return document
+
+
+for media_type in ("image/heic", "image/avif", "application/offset+octet-stream"):
+    schemathesis.serializer.alias(media_type, "application/octet-stream")
+
+schema = schemathesis.openapi.from_dict(_document())
+
+
+@schema.parametrize()
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
+    case: Case[Any], base: str, token: str
+) -> None:
+    # Signing out would end the session of all other cases.
+    if (case.method, case.path) == ("DELETE", f"{API}/session"):
+        pytest.skip("tested in test_accounts")
+    case.call_and_validate(
+        base_url=base,
+        headers={"Authorization": f"Bearer {token}"},
+        checks=_CHECKS,
+        timeout=30,
+    )
