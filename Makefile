@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo serve test lint format bench pins clean
+.PHONY: help demo serve test test-all lint format bench pins clean
 .DEFAULT_GOAL := help
 
 help:            ## show this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
 # One environment a set of pins: the stamp is newer than the pins it was made from.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -46,6 +46,9 @@ serve: $(VENV)/run      ## the same without the stories
 
 test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL
 	$(BIN)/python -m pytest -n 2
+
+test-all: $(VENV)/dev $(VENV)/clients  ## the same, sparing nothing: every value in every place
+	$(BIN)/python -m pytest -n 2 --thorough
 
 lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture
 	$(BIN)/ruff check .

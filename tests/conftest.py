@@ -37,6 +37,20 @@ from wildlife.people.tokens import issue_tokens
 from wildlife.settings import Settings, to_environment
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="every value in every place, where else each place gets those of its own kind",
+    )
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether time matters less than to have tried all."""
+    return bool(pytestconfig.getoption("thorough"))
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A PostgreSQL server: yours, or a private one without fsync, since it lives for the tests."""

@@ -43,6 +43,7 @@ async def test_the_demo_refuses_a_database_that_has_only_stations_yet(
     settings: Settings, database: Database
 ) -> None:
     async with database.writing() as connection:
+        await connection.execute("delete from token")
         await connection.execute("delete from account")
     environment = to_environment(settings) | {"WILDLIFE_PORT": str(free_port())}
     await refused_and_left_as_it_was(database, environment)

@@ -1,5 +1,7 @@
 """Every scalar type has bounds: its edges, in every field of every call, are taken or refused by
-name, never a 5xx; and whatever was taken can be read again, in every list, by everybody."""
+name, never a 5xx; and whatever was taken can be read again, in every list, by everybody.
+
+`make test-all` puts every edge into every field."""
 
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -64,6 +66,22 @@ EDGES: list[Any] = [
 ]
 
 JPEG = encoded(noise(60, 40))
+
+
+def edges_at(body: Any, path: tuple[str | int, ...], thorough: bool) -> list[Any]:
+    """What is put into a place: all that is of the same kind as what belongs there, and of what is
+    not, which strict decoding refuses before anything else sees it, one, in turn."""
+    if thorough:
+        return EDGES
+    there = body
+    for step in path:
+        there = there[step]
+    kinds = (int, float) if type(there) in (int, float) else type(there)
+    alike = [edge for edge in EDGES if isinstance(edge, kinds) or edge is None]
+    others = [edge for edge in EDGES if edge not in alike]
+    return [*alike, others[len(str(path)) % len(others)]]
+
+
 LISTS = ("/incidents", "/animals", "/releases", "/hazards")
 
 
@@ -101,31 +119,31 @@ async def assert_all_can_be_read(*people: Person) -> None:
 
 
 async def test_no_edge_in_any_field_of_an_opening_is_more_than_refused(
-    officer: Person, official: Person
+    officer: Person, official: Person, thorough: bool
 ) -> None:
     count = 0
     for full in OPENINGS.values():
         for path in leaves(full()):
-            for edge in EDGES:
+            for edge in edges_at(full(), path, thorough):
                 body = changed_at(full(), path, edge)
                 answer = await officer.post("/incidents", body)
                 count += 1
                 assert answer.status_code < 500, (path, edge, answer.text)
                 if answer.is_error:
                     assert answer.json()["code"] not in ("bad_request", "internal_error")
-    assert count > 2000
+    assert count > (2000 if thorough else 800)
     await assert_all_can_be_read(officer, official)
 
 
 @pytest.mark.parametrize("name", sorted(ENTRY_TYPES))
 async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
-    officer: Person, official: Person, name: str
+    officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
     kind = road_hazard if name in _OF_HAZARDS else full_rescue
     for path in leaves(full):
         incident_id = await officer.opened(kind())
-        for edge in EDGES:
+        for edge in edges_at(full, path, thorough):
             body = changed_at(aimed_at(incident_id, full), path, edge)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
@@ -145,11 +163,11 @@ _OF_HAZARDS = {
 
 @pytest.mark.parametrize("kind", [full_rescue, full_hazard])
 async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refused(
-    officer: Person, official: Person, kind: Any
+    officer: Person, official: Person, kind: Any, thorough: bool
 ) -> None:
     for path in leaves(kind()):
         incident_id = await officer.opened(kind())
-        for edge in EDGES:
+        for edge in edges_at(kind(), path, thorough):
             changes = changed_at(kind(), path, edge)
             only = {path[0]: changes[path[0]]} if isinstance(changes, dict) else changes
             body = entry("amendment", entry_id=incident_id, changes=only)
@@ -174,7 +192,7 @@ async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, 
 
 @pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
 async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused(
-    officer: Person, official: Person, name: str
+    officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
     for path in leaves({n: v for n, v in full.items() if n not in ("id", "type")}):
@@ -182,7 +200,7 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
         if there is None:
             return  # reopened before it is cleared, and the like
         incident_id, said = there
-        for edge in EDGES:
+        for edge in edges_at(said, path, thorough):
             only = {path[0]: changed_at(said, path, edge)[path[0]]}
             body = entry("amendment", entry_id=said["id"], changes=only)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)

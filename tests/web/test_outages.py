@@ -83,6 +83,8 @@ async def test_a_held_case_counter_costs_its_station_and_no_other(
 async def test_a_held_account_costs_its_own_sign_ins_and_nobody_else(
     client: AsyncClient, officer: Person, other_officer: Person, database: Database
 ) -> None:
+    # They signed in from here before: whoever never did waits behind all other strangers.
+    await Person.sign_in(client, officer.badge, DEMO_PASSWORD)
     credentials = {"badge": officer.badge, "password": DEMO_PASSWORD}
     lock = "select from account where badge = '150425001' for update"
     async with asyncio.timeout(WITHIN_S), held(database, lock):
