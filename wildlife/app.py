@@ -64,7 +64,8 @@ from wildlife.web.handling import (
     refuse_unknown_parameters,
 )
 from wildlife.web.headers import be_careful
-from wildlife.web.observing import logging_to, observe
+from wildlife.web.log import logging_to
+from wildlife.web.observing import observe
 from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage, Unions
 from wildlife.web.operations import (
     get_health,

@@ -24,7 +24,7 @@ from db.pool import Database, open_database
 from media.store import StoreUnavailable
 from wildlife.commands.data_folder import own_data_folder
 from wildlife.settings import Settings, read_settings
-from wildlife.web.observing import log_line
+from wildlife.web.log import log_line
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from granian.server.mp import MPServer
 from msgspec.structs import replace
 
 from wildlife.settings import PREFIX, Settings, to_environment
-from wildlife.web.observing import SERVER_LOG, logging_to
+from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
 
 # A connection costs a file. This many files are for all else: the database, photos, the log.
