@@ -16,7 +16,7 @@ from media.store import original_key
 from wildlife.people.accounts import Actor
 from wildlife.photos.service import PhotoService
 from wildlife.timeline import appending
-from wildlife.timeline.answers import RecordedEntry
+from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.chain import said_by
 from wildlife.timeline.entry import Photo
 from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
@@ -51,7 +51,7 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
 
 async def attach_file(
     service: PhotoService, actor: Actor, said: Said, path: Path, digest: str, size: int
-) -> Written[RecordedEntry]:
+) -> Written[ShownEntry]:
     """Keep the photo at `path`, whose bytes are durable, and name it on the timeline.
 
     Raises Problem: unsupported_image, darkroom_unavailable, or what appending an entry raises.
@@ -63,7 +63,7 @@ async def attach_file(
 
 async def attach_held(
     service: PhotoService, actor: Actor, said: Said, image: ImageFacts
-) -> Written[RecordedEntry]:
+) -> Written[ShownEntry]:
     """Name a photo that is kept already on the timeline."""
     entry = _entry(said, datetime.now(service.settings.zone))
     written = await appending.append_entry(service, actor, said.incident_id, entry, image=image)

@@ -56,7 +56,7 @@ _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(400, 401, 403, 404, 408, 409, 413, 422, 507)
-    | also_answers(200, answers.RecordedEntry),
+    | also_answers(200, answers.ShownEntry),
 )
 async def put_photo(
     service: FromPhotoService,
@@ -77,7 +77,7 @@ async def put_photo(
             description="What it shows: animal:1, site, before, after or document.",
         ),
     ] = None,
-) -> Response[answers.RecordedEntry]:
+) -> Response[answers.ShownEntry]:
     """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
 
     201 the first time, 200 and the same answer for the same bytes again.

@@ -18,7 +18,7 @@ from wildlife.timeline.queries import StoredEntry
 _CLOCK_TOLERANCE_S = 5
 
 
-class RecordedEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry of a timeline. Times are in the service's zone; `body` is exactly what was said."""
 
     id: UUID
@@ -84,13 +84,13 @@ class _Said(msgspec.Struct, frozen=True):
     recorded_at: datetime | None = None
 
 
-def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> RecordedEntry:
+def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> ShownEntry:
     """The answer for an entry, to `actor`."""
     link = msgspec.json.decode(stored.canonical, type=_Stored)
     said = msgspec.json.decode(link.body, type=_Said)
     recorded_at = said.recorded_at or link.received_at
     ahead_s = int((recorded_at - link.received_at).total_seconds())
-    return RecordedEntry(
+    return ShownEntry(
         id=said.id,
         seq=link.seq,
         type=said.type,

@@ -48,7 +48,7 @@ async def append_entry(
     *,
     if_match: str | None = None,
     image: ImageFacts | None = None,
-) -> Written[answers.RecordedEntry]:
+) -> Written[answers.ShownEntry]:
     """Append an entry to an incident that the actor's station is responsible for, or was then.
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
@@ -79,7 +79,7 @@ async def _append(
     entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
-) -> Written[answers.RecordedEntry]:
+) -> Written[answers.ShownEntry]:
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         head = await access_to_append(connection, actor, incident_id)
@@ -130,7 +130,7 @@ async def _append_new(
     entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
-) -> Written[answers.RecordedEntry]:
+) -> Written[answers.ShownEntry]:
     assert actor.station is not None, "an officer belongs to a station"
     station_id = actor.station.station_id
     settings, kinds = service.settings, service.kinds

@@ -241,7 +241,7 @@ async def find_entry(
     )
 
 
-class Position(NamedTuple):
+class TimelineKey(NamedTuple):
     """Where a page of a timeline ended."""
 
     happened_at: Moment
@@ -250,10 +250,10 @@ class Position(NamedTuple):
 
 
 async def list_entries(
-    connection: Connection, incident_id: UUID, after: Position | None, limit: int
+    connection: Connection, incident_id: UUID, after: TimelineKey | None, limit: int
 ) -> list[asyncpg.Record]:
     """A page of a timeline in the order in which things happened, opening first: rows with the
-    columns of `StoredEntry` and `Position`."""
+    columns of `StoredEntry` and `TimelineKey`."""
     return await connection.fetch(
         """
         select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,

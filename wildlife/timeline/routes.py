@@ -86,7 +86,7 @@ async def get_incident(
     tags=["incidents"],
     opt={"verb": Verb.FILE},
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422)
-    | also_answers(200, answers.RecordedEntry),
+    | also_answers(200, answers.ShownEntry),
 )
 async def append_entry(
     service: FromTimelineService,
@@ -97,7 +97,7 @@ async def append_entry(
         str | None,
         HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),
     ] = None,
-) -> Response[answers.RecordedEntry]:
+) -> Response[answers.ShownEntry]:
     """Append an entry to the timeline of an incident of your station.
 
     201 the first time, 200 and the same answer for the same content again.
@@ -122,19 +122,19 @@ async def get_entries(
     incident_id: FromPath[IncidentId],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
     cursor: FromQuery[str | None] = None,
-) -> Page[answers.RecordedEntry]:
+) -> Page[answers.ShownEntry]:
     """The timeline in the order in which things happened, with what was voided and amended."""
-    after = decode_cursor(cursor, queries.Position)
+    after = decode_cursor(cursor, queries.TimelineKey)
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
         rows = await queries.list_entries(connection, incident_id, after, limit + 1)
 
-    def show(row: Record) -> answers.RecordedEntry:
+    def show(row: Record) -> answers.ShownEntry:
         stored = msgspec.convert(dict(row), queries.StoredEntry)
         return answers.entry(stored, service.settings.zone, actor)
 
-    return page(rows, limit, queries.Position._fields, show, named_by="entry_id")
+    return page(rows, limit, queries.TimelineKey._fields, show, named_by="entry_id")
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):
