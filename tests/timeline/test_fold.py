@@ -18,7 +18,7 @@ from wildlife.rescues.incident import RescueIncident
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded
-from wildlife.timeline.fold import fold
+from wildlife.timeline.fold import fold, go_on
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.rows import rows_of
 from wildlife.words.vocabularies import Protection, Role
@@ -169,6 +169,18 @@ def test_any_order_of_arrival_gives_the_same_state(
     assert first.incident == second.incident
     assert first.notes == second.notes
     assert {r.entry_id for r in first.refusals} == {r.entry_id for r in second.refusals}
+
+
+@given(timelines())
+@relaxed
+def test_going_on_is_the_same_as_beginning_anew(
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
+) -> None:
+    opening, entries = told
+    for number in range(len(entries)):
+        before, last = entries[:number], entries[number]
+        further = go_on(fold(KINDS, opening, before, ZONE), before, last, ZONE)
+        assert further in (None, fold(KINDS, opening, [*before, last], ZONE))
 
 
 @given(timelines())

@@ -15,7 +15,7 @@ from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, require_target
 from wildlife.timeline.chain import Facts, Receiver, Recorded, RecordedEntry
 from wildlife.timeline.entry import Amendment, Closing, Entry, Handover, Photo
-from wildlife.timeline.fold import Refusal, fold
+from wildlife.timeline.fold import Refusal, fold, go_on
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.queries import Head, StoredEntry
@@ -156,7 +156,9 @@ async def _append_new(
             settings, entry, fold(kinds, opening, [*entries, recorded], settings.zone), now
         )
     recorded = replace(recorded, facts=await _establish(connection, before.kind, entry, image))
-    after = fold(kinds, opening, [*entries, recorded], settings.zone)
+    after = go_on(before, entries, recorded, settings.zone) or fold(
+        kinds, opening, [*entries, recorded], settings.zone
+    )
     responsible = before.incident.responsible.station
     if station_id != responsible.station_id and not may_file(
         before, after, station_id, entry, entries

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import Corrected, correct, moment, order
-from wildlife.timeline.entry import Closing, Handover, Impossible, Note, Photo
-from wildlife.timeline.incident import Closed, Incident, PhotoState, Responsible
+from wildlife.timeline.entry import Amendment, Closing, Handover, Impossible, Note, Photo, Void
+from wildlife.timeline.incident import Closed, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
-from wildlife.timeline.photo import flags
+from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
 from wildlife.words.vocabularies import ClosingReason, IncidentState
@@ -63,13 +63,61 @@ def fold(
     """
     kind = kinds.of(opening.body)
     corrected = correct(opening, entries)
-    refusals = [_refusal(one, problem) for one, problem in corrected.problems.items()]
-    opening = _in_zone(corrected.opening, zone)
+    opened = _opened(kind, _in_zone(corrected.opening, zone))
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
-    incident = _opened(kind, opening)
-    holders = [(datetime.min.replace(tzinfo=UTC),) * 2 + (incident.station.station_id,)]
     effective.sort(key=order)
-    waiting = deque(effective)
+    begun = Folded(
+        kind,
+        opened,
+        [_refusal(one, problem) for one, problem in corrected.problems.items()],
+        [recorded.body.note for recorded in effective if recorded.body.note],
+        _stations(opened, entries),
+        corrected,
+        [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
+    )
+    return _advanced(begun, deque(effective), entries, zone)
+
+
+def go_on(
+    before: Folded, entries: Sequence[RecordedEntry], recorded: RecordedEntry, zone: tzinfo
+) -> Folded | None:
+    """The same as folding `entries` and `recorded`, of which `before` is the fold without the last;
+    None where that is not simply the latest thing that happened, and all has to be folded again."""
+    standing = before.corrected.entries
+    if (
+        before.refusals
+        or isinstance(recorded.body, Amendment | Void)
+        or any(_corrects(one, recorded) for one in entries)
+        or any(order(one) > order(recorded) for one in standing.values())
+        or (
+            isinstance(recorded.body, Handover)
+            and any(moment(one) == moment(recorded) for one in standing.values())
+        )
+    ):
+        return None
+    latest = _in_zone(recorded, zone)
+    begun = replace(
+        before,
+        corrected=replace(before.corrected, entries={**standing, recorded.body.id: recorded}),
+        notes=[*before.notes, *([latest.body.note] if latest.body.note else [])],
+    )
+    return _advanced(begun, deque([latest]), [*entries, recorded], zone)
+
+
+def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
+    said = correction.body
+    return isinstance(said, Amendment | Void) and said.entry_id == recorded.body.id
+
+
+def _advanced(
+    folded: Folded,
+    waiting: deque[RecordedEntry],
+    entries: Sequence[RecordedEntry],
+    zone: tzinfo,
+) -> Folded:
+    """The same after those that wait, in their order; `entries` are all that there are."""
+    kind, incident = folded.kind, folded.incident
+    refusals, holders = [*folded.refusals], [*folded.holders]
     while waiting:
         recorded = _next(waiting, incident)
         after = _advance(kind, incident, recorded, zone)
@@ -81,16 +129,13 @@ def fold(
             said = recorded.body
             station_id = incident.responsible.station.station_id
             holders.append((said.happened_at, said.recorded_at, station_id))
-    notes = [recorded.body.note for recorded in effective if recorded.body.note]
-    incident = replace(incident, state=_how_far(kind, incident), photos=_flagged(kind, incident))
-    return Folded(
-        kind,
-        incident,
-        refusals,
-        notes,
-        _stations(incident, entries),
-        corrected,
-        holders,
+    incident = replace(incident, state=_how_far(kind, incident), photos=flagged(kind, incident))
+    return replace(
+        folded,
+        incident=incident,
+        refusals=refusals,
+        holders=holders,
+        station_ids=_stations(incident, entries),
     )
 
 
@@ -183,7 +228,7 @@ def _advance(
         case Note():
             return incident
         case Photo():
-            return _with_photo(incident, entry, recorded, zone)
+            return with_photo(incident, entry, recorded, zone)
         case Handover():
             return _handed_over(incident, entry, recorded)
         case Closing():
@@ -230,48 +275,6 @@ def _not_theirs_to_give(incident: Incident) -> Impossible:
         "如两部手机时钟不一致，请填写接收之后的时间。",
         ["note", "photo"],
     )
-
-
-def _with_photo(
-    incident: Incident, entry: Photo, recorded: RecordedEntry, zone: tzinfo
-) -> Incident:
-    image = recorded.facts.image
-    assert image is not None, "a photo is recorded with what its bytes are"
-    exif = image.exif
-    if exif is not None and exif.taken_at is not None:
-        exif = replace(exif, taken_at=exif.taken_at.astimezone(zone))
-    photo = PhotoState(
-        photo_id=entry.id,
-        sha256=image.sha256,
-        media_type=image.media_type,
-        size=image.size,
-        width=image.width,
-        height=image.height,
-        received_at=recorded.received_at,
-        taken_at=entry.taken_at,
-        caption=entry.caption,
-        about=entry.about,
-        exif=exif,
-    )
-    return replace(incident, photos=[*incident.photos, photo])
-
-
-def _flagged(kind: AnyKind, incident: Incident) -> list[PhotoState]:
-    """The photos with what does not agree with the whole of the incident."""
-    places = [incident.place, *kind.places(incident)]
-    return [
-        replace(
-            photo,
-            flags=flags(
-                photo.exif,
-                taken_at=photo.taken_at,
-                received_at=photo.received_at,
-                found_at=incident.found_at,
-                places=[place.wgs84 for place in places if place.wgs84 is not None],
-            ),
-        )
-        for photo in incident.photos
-    ]
 
 
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
