@@ -183,7 +183,7 @@ async def test_a_decoder_that_is_killed_costs_one_photo_a_while_and_the_others_n
         phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
         incident = await phone.opened()
         slow, good = uuid4(), uuid4()
-        await phone.put_photo(incident, scans(99, 4000), slow)
+        await phone.put_photo(incident, scans(99, 6000), slow)
         await phone.put_photo(incident, encoded(noise(40, 30)), good)
         path = f"/incidents/{incident}/photos/{slow}"
         async with asyncio.timeout(WITHIN_S):
@@ -281,9 +281,9 @@ def one_lane(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_is_slow_to_decode_holds_up_nobody_else(
     one_lane: None, officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.5)
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.3)
     incident, slow = await officer.opened(), uuid4()
-    await officer.put_photo(incident, scans(99, 2500), slow)
+    await officer.put_photo(incident, scans(99, 4000), slow)
     for _ in range(3):
         await officer.put_photo(incident, encoded(noise(40, 30)))
     order: list[str] = []
