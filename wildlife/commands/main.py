@@ -106,7 +106,7 @@ def migrate() -> None:
     "--check", is_flag=True, help="Only name what differs; status 1 where something does."
 )
 def rebuild(check: bool) -> None:
-    """Rewrite all projections from the timelines and name every difference.
+    """Rewrite all that follows from the timelines and name every difference.
 
     What a damaged timeline says is not believed: such an incident is named and left as it is, and
     the exit status is 1.

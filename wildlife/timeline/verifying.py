@@ -1,4 +1,4 @@
-"""Checking what is kept: verifying the chains, rewriting projections from the timelines."""
+"""Checking what is kept: verifying the chains, rewriting rows from the timelines."""
 
 from collections.abc import AsyncIterator
 from datetime import tzinfo
@@ -42,7 +42,7 @@ async def verify(
 async def rebuild(
     database: Database, kinds: Kinds, policy: Policy, zone: tzinfo, *, write: bool = True
 ) -> AsyncIterator[Rebuilt]:
-    """Rewrite every incident's projections, but for those whose timeline is damaged; or only say
+    """Rewrite every incident's rows, but for those whose timeline is damaged; or only say
     which differ.
 
     Each incident is one short transaction on its own row: the service may go on meanwhile.
