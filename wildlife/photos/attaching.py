@@ -42,6 +42,8 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
         if stored is not None and said_by(stored.canonical, actor.account_id):
             return
         await appending.may_append(connection, actor, said.incident_id)
+        if said.about is None:
+            return  # nothing of it that the incident would have to have
         incident = await read_incident(service, connection, actor, said.incident_id)
     if incident is not None:
         service.kinds.of(incident).check(
