@@ -1,7 +1,7 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
@@ -16,6 +16,8 @@ from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.words.values import Moment, Number
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_KEPT_STATEMENTS: Final = 200
 
 # What a list answers that is not a column of its rows.
 _JOINED: Final = {
@@ -48,7 +50,8 @@ class Listing(Generic[T]):
         self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
         self._conditions = dict(SHARED) | dict(conditions)
         self._columns = _JOINED | dict(columns or {})
-        self._statements: dict[tuple[tuple[str, ...], bool, bool], Statement] = {}
+        # Put together of static text once for each combination that is commonly asked for.
+        self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     async def page(
         self, connection: Connection, actor: Actor, filters: Filters, asked: Mapping[str, Any]
@@ -72,14 +75,8 @@ class Listing(Generic[T]):
             named_by="key_incident_id",
         )
 
-    def _statement(self, names: tuple[str, ...], goes_on: bool, oldest_first: bool) -> Statement:
-        """The question as SQL: put together of static text once for each combination."""
-        chosen = names, goes_on, oldest_first
-        if chosen not in self._statements:
-            self._statements[chosen] = self._compose(names, goes_on, oldest_first)
-        return self._statements[chosen]
-
     def _compose(self, names: tuple[str, ...], goes_on: bool, oldest_first: bool) -> Statement:
+        """The question as SQL."""
         at = self._order[0]
         conditions = [VISIBLE, *(self._conditions[name].replace("{at}", at) for name in names)]
         if goes_on:
