@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 import asyncpg
-import msgspec
 
 from db.pool import Connection
-
-T = TypeVar("T", bound=msgspec.Struct)
+from db.rows import T, fetch_all, fetch_one
 
 # `:name`, but neither a cast (`::text`) nor what stands in JSON or in a slice (`":"`, `[1:2]`).
 _NAME: Final = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)\b")
@@ -26,17 +24,19 @@ class Statement:
         self, connection: Connection, values: Mapping[str, object]
     ) -> list[asyncpg.Record]:
         """Every row. `values` are the parameters; KeyError where one is missing."""
-        return await connection.fetch(self.text, *(values[name] for name in self._names))
+        return await connection.fetch(self.text, *self._numbered(values))
 
     async def all(
         self, connection: Connection, struct: type[T], values: Mapping[str, object]
     ) -> list[T]:
         """Every row as a `struct`, whose fields are named like the columns."""
-        return [msgspec.convert(dict(row), struct) for row in await self.rows(connection, values)]
+        return await fetch_all(connection, struct, self.text, *self._numbered(values))
 
     async def one(
         self, connection: Connection, struct: type[T], values: Mapping[str, object]
     ) -> T | None:
-        """The first row as a `struct`, or None."""
-        found = await self.all(connection, struct, values)
-        return found[0] if found else None
+        """The one row as a `struct`, or None."""
+        return await fetch_one(connection, struct, self.text, *self._numbered(values))
+
+    def _numbered(self, values: Mapping[str, object]) -> list[object]:
+        return [values[name] for name in self._names]
