@@ -125,7 +125,7 @@ def _opening(kinds: Kinds) -> str:
                     to_jsonb(numbered.case_number))
                 || jsonb_build_object('case_number', numbered.case_number, 'digest',
                     opening.digest)) as r
-        ), {", ".join(inserts(kinds, "opening", "$10::jsonb"))},
+        ), {", ".join(inserts(kinds, "$10::jsonb", source="opening"))},
         informant_row as (
             insert into informant (incident_id, salt, sealed)
             select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null

@@ -4,7 +4,7 @@ A kind's own tables are known by their names and columns only, so the statements
 from those, once for all kinds; no value ever enters them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -19,6 +19,8 @@ from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns, Rows
 _INCIDENT: Final = IncidentRow.__struct_fields__
 _PHOTO: Final = PhotoRow.__struct_fields__
 """The other columns of `photo` were found out by decoding the bytes: they stay as they are."""
+_INCIDENT_KEY: Final = {"incident_id"}
+_PHOTO_KEY: Final = {"incident_id", "photo_id"}
 
 
 class _Table(NamedTuple):
@@ -53,15 +55,18 @@ async def differing_tables(connection: Connection, kinds: Kinds, rows: Rows) -> 
     return [row["t"] for row in found]
 
 
-def inserts(kinds: Kinds, source: str, document: str) -> list[str]:
-    """The CTEs that insert the rows of the kinds' tables which the jsonb `document` holds, for each
-    row of `source`."""
+def inserts(kinds: Kinds, document: str, *, source: str = "", behind: str = "") -> list[str]:
+    """The CTEs that insert the rows of the kinds' tables which the jsonb `document` holds.
+
+    source: a CTE whose rows they are inserted for, one each. behind: what ends each insert.
+    """
+    beside = f"{source}, " if source else ""
     return [
-        f"""{table.name}_rows as (insert into {table.name} ({_list(table.columns)})
-            select {_list(table.columns, "r")}
-            from {source}, jsonb_populate_recordset(null::{table.name},
-                {document} -> '{table.name}') as r)"""
-        for table in _tables(kinds)
+        f"""{name}_rows as (insert into {name} ({_list(columns)})
+            select {_list(columns, "r")}
+            from {beside}jsonb_populate_recordset(null::{name}, {document} -> '{name}') as r
+            {behind})"""
+        for name, columns in _tables(kinds)
     ]
 
 
@@ -83,13 +88,7 @@ def _statements(kinds: Kinds) -> _Statements:
                 from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r))"""
         for name, columns in own
     ]
-    write = [
-        f"""{name}_rows as (insert into {name} ({_list(columns)})
-            select {_list(columns)}
-            from jsonb_populate_recordset(null::{name}, $1::jsonb -> '{name}')
-            on conflict do nothing)"""
-        for name, columns in own
-    ]
+    write = inserts(kinds, "$1::jsonb", behind="on conflict do nothing")
     wanted = [
         f"""select '{name}' as t, {_as_json(columns)} as row
             from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r"""
@@ -109,12 +108,12 @@ def _statements(kinds: Kinds) -> _Statements:
             photo_rows as (insert into photo as p ({_list(_PHOTO)})
                 select {_list(_PHOTO)}
                 from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
-                on conflict (incident_id, photo_id) do update set {_update(_PHOTO[2:])}
+                on conflict (incident_id, photo_id) do update set {_update(_PHOTO, _PHOTO_KEY)}
                 where ({_list(_PHOTO, "p")}) is distinct from ({_list(_PHOTO, "excluded")}))
         insert into incident ({_list(_INCIDENT)})
         select {_list(_INCIDENT)}
         from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
-        on conflict (incident_id) do update set {_update(_INCIDENT[1:])}
+        on conflict (incident_id) do update set {_update(_INCIDENT, _INCIDENT_KEY)}
         """,
         compare=f"""
         with wanted as ({" union all ".join(wanted)}), held as ({" union all ".join(held)})
@@ -133,8 +132,8 @@ def _list(columns: Iterable[str], table: str = "") -> str:
     return ", ".join(f"{prefix}{column}" for column in columns)
 
 
-def _update(columns: Iterable[str]) -> str:
-    return ", ".join(f"{column} = excluded.{column}" for column in columns)
+def _update(columns: Iterable[str], key: Container[str]) -> str:
+    return ", ".join(f"{one} = excluded.{one}" for one in columns if one not in key)
 
 
 def _as_json(columns: Iterable[str]) -> str:

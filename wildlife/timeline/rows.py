@@ -16,11 +16,10 @@ from wildlife.people.may import seen_in
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
-from wildlife.timeline.photo import ExifFacts
 from wildlife.timeline.policy import Policy
 from wildlife.words.places import Position, ShownPlace
+from wildlife.words.structs import derive
 from wildlife.words.text import fold_text, terms
-from wildlife.words.vocabularies import PhotoFlag
 
 
 class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,20 +50,10 @@ class IncidentRow(RecordColumns, frozen=True, kw_only=True):
     document: Incident
 
 
-class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
+class PhotoRow(PhotoState, frozen=True, kw_only=True):
+    """A photo; its `sha256` is hexadecimal as PostgreSQL reads bytea, too."""
+
     incident_id: UUID
-    photo_id: UUID
-    sha256: str
-    media_type: str
-    size: int
-    width: int | None
-    height: int | None
-    taken_at: datetime | None
-    received_at: datetime
-    about: str | None
-    caption: str | None
-    exif: ExifFacts | None
-    flags: list[PhotoFlag]
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -93,7 +82,10 @@ def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: byte
         ]
     return Rows(
         incident=_incident(folded, incident, seq, digest),
-        photos=[_photo(incident, photo) for photo in incident.photos],
+        photos=[
+            derive(PhotoRow, photo, incident_id=incident.id, sha256=f"\\x{photo.sha256}")
+            for photo in incident.photos
+        ],
         of_kind=of_kind,
     )
 
@@ -140,24 +132,6 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
         search_terms=terms(text),
         fold_version=FOLD_VERSION,
         document=incident,
-    )
-
-
-def _photo(incident: Incident, photo: PhotoState) -> PhotoRow:
-    return PhotoRow(
-        incident_id=incident.id,
-        photo_id=photo.photo_id,
-        sha256=f"\\x{photo.sha256}",
-        media_type=photo.media_type,
-        size=photo.size,
-        width=photo.width,
-        height=photo.height,
-        taken_at=photo.taken_at,
-        received_at=photo.received_at,
-        about=photo.about,
-        caption=photo.caption,
-        exif=photo.exif,
-        flags=photo.flags,
     )
 
 
