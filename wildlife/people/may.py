@@ -10,7 +10,13 @@ import msgspec
 from wildlife.words.vocabularies import Role
 
 
-class Verb(Enum):
+class _Labelled(Enum):
+    def __init__(self, en: str, zh: str) -> None:
+        self.en = en
+        self.zh = zh
+
+
+class Verb(_Labelled):
     """What a route does, as an official would say it. Each route but the public ones has one."""
 
     USE_SESSION = "see one's own account, sign out", "查看本人账号、退出登录"
@@ -24,12 +30,8 @@ class Verb(Enum):
     )
     READ_ACCESSES = "read who looked at originals", "查看原图调阅记录"
 
-    def __init__(self, en: str, zh: str) -> None:
-        self.en = en
-        self.zh = zh
 
-
-class Reach(Enum):
+class Reach(_Labelled):
     """Which records somebody sees."""
 
     STATIONS = (
@@ -42,10 +44,6 @@ class Reach(Enum):
     )
     EVERYTHING = "all", "全部"
 
-    def __init__(self, en: str, zh: str) -> None:
-        self.en = en
-        self.zh = zh
-
 
 MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.USE_SESSION: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
@@ -57,7 +55,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.ADMIN}),
 }
 
-REACH: Final[Mapping[Role, Reach]] = {
+REACH: Final[Mapping[str, Reach]] = {
     Role.OFFICER: Reach.STATIONS,
     Role.OFFICIAL: Reach.REGION,
     Role.ADMIN: Reach.EVERYTHING,
@@ -79,7 +77,7 @@ class Scope(msgspec.Struct, frozen=True):
 
 def scope_of(role: str, stations: list[UUID], region: str | None) -> Scope:
     """What a role sees at a station of this region, with itself and those below it."""
-    match next((reach for one, reach in REACH.items() if one == role), None):
+    match REACH.get(role):
         case Reach.STATIONS:
             return Scope(stations=stations)
         case Reach.REGION:
