@@ -160,15 +160,18 @@ def columns_of(recorded: RecordedOpening | RecordedEntry) -> Columns:
     )
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _Place(msgspec.Struct, frozen=True):
     seq: int
-    actor: OfficerRef
-    facts: Facts
 
 
 def is_opening(canonical: str) -> bool:
     """Whether it is the first of its timeline."""
-    return msgspec.json.decode(canonical, type=_Said).seq == 1
+    return msgspec.json.decode(canonical, type=_Place).seq == 1
+
+
+class _Said(msgspec.Struct, frozen=True):
+    actor: OfficerRef
+    facts: Facts
 
 
 def who_said(canonical: str) -> OfficerRef:
