@@ -113,8 +113,10 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
                 )
             )
         stack.push(hold)
-        for number in _STOPS:
-            signal.signal(number, signal.default_int_handler)
+        # As Ctrl-C, which an event loop takes for itself while it runs: an exception in its midst
+        # could leave it waiting for ever.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         if asked_to_stop:
             raise KeyboardInterrupt
         yield url
