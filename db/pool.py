@@ -2,7 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -93,6 +99,8 @@ _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 # lay in the pool.
 _MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
 
+_NOBODY: Final[AbstractAsyncContextManager[None]] = nullcontext()
+
 _party: ContextVar[Hashable | None] = ContextVar("party", default=None)
 
 
@@ -118,17 +126,13 @@ class Pool:
     @asynccontextmanager
     async def connection(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
         """A connection until the end of the block. Raises what UNAVAILABLE lists."""
-        async with AsyncExitStack() as turns:
-            if locking is not None:
-                queue = _queue(self._rows, locking, 1)
-                stuck = Silent, asyncpg.LockNotAvailableError
-                await turns.enter_async_context(queue.turn(*stuck))
-            if (party := _party.get()) is not None:
-                queue = _queue(self._parties, party, self._share)
-                await turns.enter_async_context(queue.turn(Silent))
-            await turns.enter_async_context(self._everybody.turn(Silent))
-            async with self._connection() as connection:
-                yield connection
+        row, party = _NOBODY, _NOBODY
+        if locking is not None:
+            row = _queue(self._rows, locking, 1).turn(Silent, asyncpg.LockNotAvailableError)
+        if (who := _party.get()) is not None:
+            party = _queue(self._parties, who, self._share).turn(Silent)
+        async with row, party, self._everybody.turn(Silent), self._connection() as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:

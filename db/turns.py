@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Final
 
 # There is a queue where much is asked at once, and it moves. Who waits this long is told so.
@@ -21,23 +20,16 @@ class Turns:
         self._free = places
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    @asynccontextmanager
-    async def turn(self, *stuck: type[Exception]) -> AsyncIterator[None]:
+    def turn(self, *stuck: type[Exception]) -> AbstractAsyncContextManager[None]:
         """A place until the end of the block. Raises TurnedAway instead, if it comes to nothing.
 
         stuck: what says of this block, where it is raised, that others would fare no better. Those
         who wait are turned away with it, instead of finding out each for itself, one by one.
         """
-        await self._come()
-        try:
-            yield
-        except stuck as error:
-            self._turn_away(error)
-            raise
-        finally:
-            self._go()
+        return _Turn(self, stuck)
 
-    async def _come(self) -> None:
+    async def come(self) -> None:
+        """Wait for a place."""
         if self._free:
             self._free -= 1
             return
@@ -48,14 +40,15 @@ class Turns:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._go()  # it came while the wait was being given up
+                self.go()  # it came while the wait was being given up
             with suppress(ValueError):
                 self._waiting.remove(turn)
             if isinstance(error, TimeoutError):
                 raise TurnedAway(f"no turn for {_PATIENCE_S} seconds") from None
             raise
 
-    def _go(self) -> None:
+    def go(self) -> None:
+        """Leave a place to who is next."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
@@ -63,8 +56,25 @@ class Turns:
                 return
         self._free += 1
 
-    def _turn_away(self, why: Exception) -> None:
+    def turn_away(self, why: BaseException) -> None:
+        """Let nobody wait any longer."""
         for turn in self._waiting:
             if not turn.done():
                 turn.set_exception(TurnedAway(f"behind one that got stuck: {why}"))
         self._waiting.clear()
+
+
+class _Turn(AbstractAsyncContextManager[None]):
+    """A class, not a generator: every statement is in two of them."""
+
+    def __init__(self, turns: Turns, stuck: tuple[type[Exception], ...]) -> None:
+        self._turns = turns
+        self._stuck = stuck
+
+    async def __aenter__(self) -> None:
+        await self._turns.come()
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, self._stuck):
+            self._turns.turn_away(error)
+        self._turns.go()

@@ -1,6 +1,7 @@
 """Wires the rooms together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -32,6 +33,7 @@ from wildlife.lists.filters import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
 from wildlife.people.guard import authenticate, provide_actor
+from wildlife.people.holders import Holders
 from wildlife.people.signing_in import forget_expired
 from wildlife.photos import routes as photos
 from wildlife.photos import upload_routes as uploads
@@ -117,13 +119,20 @@ API = [
 ]
 
 
+def create_worker() -> Litestar:
+    """The service as an ASGI application in a process of its own; granian calls this."""
+    end_with_server()
+    app = create_app()
+    gc.freeze()  # it is there until the end: no collection need look at it again
+    return app
+
+
 def create_app(
     settings: Settings | None = None,
     kinds: Kinds = KINDS,
     api: Sequence[ControllerRouterHandler] = API,
 ) -> Litestar:
-    """The service as an ASGI application; granian calls this once a worker."""
-    end_with_server()
+    """The service as an ASGI application."""
     settings = settings or read_settings()
     bodies = Bodies()
 
@@ -184,9 +193,7 @@ def create_app(
             Exception: handle_exception,
         },
         middleware=[
-            DefineMiddleware(
-                wrap_asgi_with_proxy_headers, trusted_hosts=settings.trusted_proxy or []
-            ),
+            *_behind_proxy(settings),
             observe,
             be_careful,
             be_kind,
@@ -220,6 +227,14 @@ def create_app(
     return app
 
 
+def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
+    """What tells the client's own address, where a proxy is trusted to name it."""
+    trusted = settings.trusted_proxy
+    return (
+        [DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)] if trusted else []
+    )
+
+
 async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
     """The parts for these settings; their folders are made.
 
@@ -247,6 +262,7 @@ async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> Pho
         uploads=uploads,
         darkroom=open_darkroom(settings, database, store),
         vault=vault,
+        holders=Holders(database),
         kinds=kinds,
         policy=read_policy(settings.policy_file),
     )

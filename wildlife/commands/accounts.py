@@ -165,7 +165,7 @@ def account_password(badge: str, password: str) -> None:
 @account.command("disable")
 @click.argument("badge")
 def account_disable(badge: str) -> None:
-    """Lock an account out at once: an officer left. All its sessions end.
+    """Lock an account out: an officer left. All its sessions end, within a second.
 
     For a lost phone a new password is enough: wildlife account password BADGE.
 

@@ -77,7 +77,7 @@ def serve(settings: Settings) -> None:
     _let_new_workers_be_stopped()
     with logging_to(settings.log_file):
         _Server(
-            "wildlife.app:create_app",
+            "wildlife.app:create_worker",
             factory=True,
             interface=Interfaces.ASGI,
             address=settings.host,

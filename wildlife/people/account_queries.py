@@ -211,7 +211,7 @@ async def set_password(connection: Connection, badge: str, password_hash: str) -
 
 
 async def disable_account(connection: Connection, badge: str) -> None:
-    """Lock an account out at once. Raises LookupError where there is no such account."""
+    """Lock an account out. Raises LookupError where there is no such account."""
     account_id = await connection.fetchval(
         "update account set disabled_at = now() where badge = $1 returning account_id", badge
     )

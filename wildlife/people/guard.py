@@ -11,10 +11,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
 from db.pool import ask_for
-from wildlife.people.account_queries import access_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.may import MAY, Verb, may
-from wildlife.people.tokens import token_hash
+from wildlife.people.service import PeopleService
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
 
@@ -42,8 +41,8 @@ async def authenticate(
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Problem("unauthenticated")
-    async with connection.app.state.service.database.identifying() as database:
-        actor = await access_actor(database, token_hash(token.strip()))
+    service: PeopleService = connection.app.state.service
+    actor = await service.holders.holder_of(token.strip())
     if actor is None:
         raise Problem("invalid_token")
     connection.scope["user"] = actor

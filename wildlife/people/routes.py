@@ -12,6 +12,7 @@ from wildlife.people.account_queries import end_session, use_refresh_token
 from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
@@ -54,7 +55,7 @@ async def sign_in(
     security=[{}],
     responses=problems(400, 401, 413, 422),
 )
-async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Tokens:
+async def refresh(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
     """Get new tokens. The old refresh token holds until the new one is first used.
 
     Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
@@ -70,6 +71,7 @@ async def refresh(service: FromService, data: JSONBody[RefreshRequest]) -> Token
                 connection, service.settings, used.account_id, used.session_id, used.generation + 1
             )
         await end_session(connection, used.session_id)
+    service.holders.forget()
     log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
     raise Problem("token_reused")
 
@@ -93,8 +95,9 @@ async def get_session(actor: FromActor) -> Me:
     cache_control=NOT_KEPT,
     responses=problems(400, 401),
 )
-async def sign_out(service: FromService, actor: FromActor) -> None:
-    """Sign out: every token of this session is void at once."""
+async def sign_out(service: FromPeopleService, actor: FromActor) -> None:
+    """Sign out: every token of this session is void; to every process within a second."""
     async with service.database.signing_in(locking=actor.account_id) as connection:
         assert actor.session_id is not None, "who asks has a session"
         await end_session(connection, actor.session_id)
+    service.holders.forget()

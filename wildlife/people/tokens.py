@@ -1,4 +1,4 @@
-"""Opaque tokens: random, looked up by their SHA-256, revocable at once."""
+"""Opaque tokens: random, looked up by their SHA-256, revocable."""
 
 import secrets
 from datetime import timedelta

@@ -5,12 +5,12 @@ from typing import TypeAlias
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from wildlife.service import Service
+from wildlife.people.service import PeopleService
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 
 
-class TimelineService(Service, frozen=True, kw_only=True):
+class TimelineService(PeopleService, frozen=True, kw_only=True):
     """The service, and what it knows of incidents."""
 
     kinds: Kinds

@@ -3,7 +3,7 @@ somebody's who means harm: how long they may take, and how many at once."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, aclosing, contextmanager
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
@@ -54,7 +54,9 @@ class Bodies:
         """The service stops: whoever is waited for still has a moment."""
         self._stops_at = asyncio.get_running_loop().time() + _STOPPING_S
         for wait in self._waits:
-            wait.reschedule(self._until(wait.when()))
+            then = wait.when()
+            assert then is not None, "everybody is waited for until a time"
+            wait.reschedule(self._until(then))
 
     def in_time(self, app: ASGIApp) -> ASGIApp:
         """Give up a request whose client keeps it waiting, and bound how many an account sends.
@@ -69,7 +71,7 @@ class Bodies:
             if scope["type"] != ScopeType.HTTP:
                 await app(scope, receive, send)
                 return
-            incoming, outgoing = _Patience(self), _Patience(self)
+            incoming, outgoing = self._patience(), self._patience()
             begun = whole = left = False
 
             async def receive_in_time() -> Any:
@@ -119,18 +121,11 @@ class Bodies:
 
         return timed
 
-    async def wait_for(self, awaitable: Awaitable[T], within_s: float) -> T:
-        """Raises TimeoutError when it takes longer, or the service stops meanwhile."""
-        until = self._until(asyncio.get_running_loop().time() + within_s)
-        async with asyncio.timeout_at(until) as wait:
-            self._waits.add(wait)
-            try:
-                return await awaitable
-            finally:
-                self._waits.discard(wait)
+    def _patience(self) -> "_Patience":
+        return _Patience(self._until, self._waits)
 
-    def _until(self, then: float | None) -> float | None:
-        return min((when for when in (then, self._stops_at) if when is not None), default=None)
+    def _until(self, then: float) -> float:
+        return then if self._stops_at is None else min(then, self._stops_at)
 
     @contextmanager
     def _share(self, actor: _HasAccount | None) -> Iterator[None]:
@@ -177,17 +172,22 @@ class _ClosingResponse(ASGIStreamingResponse):
 class _Patience:
     """How long one client may still be silent."""
 
-    def __init__(self, bodies: Bodies) -> None:
-        self._bodies = bodies
+    def __init__(self, until: Callable[[float], float], waits: set[asyncio.Timeout]) -> None:
+        self._until = until
+        self._waits = waits
         self._left_s: float = _SILENCE_S
 
     async def wait_for(self, awaitable: Awaitable[T]) -> T:
-        """Raises TimeoutError when it runs out."""
+        """Raises TimeoutError when it runs out, or the service stops meanwhile."""
         clock = asyncio.get_running_loop().time
         began = clock()
+        wait = asyncio.timeout_at(self._until(began + self._left_s))
+        self._waits.add(wait)
         try:
-            return await self._bodies.wait_for(awaitable, self._left_s)
+            async with wait:
+                return await awaitable
         finally:
+            self._waits.discard(wait)
             self._left_s -= clock() - began
 
     def earn(self, size: int) -> None:

@@ -112,11 +112,16 @@ def require_possible_times(value: object, path: str = "") -> None:
             )
 
 
+_MAY_HOLD_TIMES: Final = msgspec.Struct, datetime, list, tuple
+
+
 def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
     """Every time in a decoded value, with its path."""
     if isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from times(getattr(value, name), _join(path, name))
+            inner = getattr(value, name)
+            if isinstance(inner, _MAY_HOLD_TIMES):
+                yield from times(inner, _join(path, name))
     elif isinstance(value, datetime):
         yield path, value
     elif isinstance(value, list | tuple):
