@@ -50,20 +50,20 @@ def put_whole(aside: Path, target: Path, content: bytes) -> None:
 
 
 class HashedFile:
-    """A new file that grows piece by piece, with the hash and the size of what was written.
+    """A new file that grows piece by piece, with the hash and the size of what was written; the
+    first piece makes it.
 
     It is opened for each piece: a body that hangs, of which there may be many, holds no file.
     """
 
     def __init__(self, path: Path, algorithm: str) -> None:
-        path.touch(exist_ok=False)
         self._path = path
         self._hasher = hashlib.new(algorithm)
         self.size = 0
 
     def append(self, content: bytes, *, durably: bool) -> None:
         """Add a piece; after a write that failed, in the place of what was left of it."""
-        with self._path.open("r+b") as file:
+        with open(self._path, "r+b", opener=_made_if_missing) as file:
             file.seek(self.size)
             file.write(content)
             if durably:
@@ -75,3 +75,7 @@ class HashedFile:
     def digest(self) -> bytes:
         """The hash of all pieces."""
         return self._hasher.digest()
+
+
+def _made_if_missing(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT, 0o666)

@@ -1,5 +1,6 @@
 """People who use the API, and what they commonly send."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -71,6 +72,20 @@ class Person:
             params=parameters,
             headers={"Content-Type": "image/jpeg"},
         )
+
+
+async def move(officer: Person, database: Database, station: str) -> None:
+    """Let an officer belong to another station, and every process know it."""
+    async with database.writing() as connection:
+        await connection.execute(
+            "update account set station_id = (select station_id from station where code = $2)"
+            " where badge = $1",
+            officer.badge,
+            station,
+        )
+    async with asyncio.timeout(5):
+        while (await officer.read("/session"))["station"]["code"] != station:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 def rescue(**changes: Any) -> dict[str, Any]:

@@ -205,7 +205,7 @@ async def test_a_body_that_hangs_holds_no_file_and_lies_on_the_disk(
 
 
 async def test_a_write_that_failed_halfway_and_is_tried_again_leaves_no_trace(
-    spool: Spool, root: Path, monkeypatch: pytest.MonkeyPatch
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Half of a piece is on the disk when it is full; then there is room again, and more comes.
     append, failed = HashedFile.append, asyncio.Event()
@@ -213,8 +213,7 @@ async def test_a_write_that_failed_halfway_and_is_tried_again_leaves_no_trace(
 
     def fail_halfway(self: HashedFile, content: bytes, *, durably: bool) -> None:
         monkeypatch.setattr(HashedFile, "append", append)
-        [path] = files(root)
-        path.write_bytes(content[: len(content) // 2])
+        self._path.write_bytes(content[: len(content) // 2])
         loop.call_soon_threadsafe(failed.set)
         raise OSError(errno.ENOSPC, "No space left on device")
 

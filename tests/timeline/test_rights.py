@@ -11,7 +11,16 @@ import pytest
 from db.pool import Database
 from tests.pictures import encoded, exif, noise
 from tests.tus import PART, TUS, creation
-from tests.users import Person, add_account, entry, identification, release, rescue, road_hazard
+from tests.users import (
+    Person,
+    add_account,
+    entry,
+    identification,
+    move,
+    release,
+    rescue,
+    road_hazard,
+)
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
@@ -192,11 +201,7 @@ async def test_an_officer_who_moved_is_answered_for_what_he_filed(
     await officer.opened(opening)
     await officer.appended(opening["id"], note)
     await officer.put_photo(opening["id"], JPEG, photo := uuid4())
-    async with database.writing() as connection:
-        await connection.execute(
-            "update account set station_id = (select station_id from station where code = '150723')"
-            " where badge = '150425001'"
-        )
+    await move(officer, database, "150723")
     assert (await officer.get(f"/incidents/{opening['id']}")).status_code == 404
     assert (await officer.post("/incidents", opening)).status_code == 200
     answer = await officer.post(f"/incidents/{opening['id']}/entries", note)
@@ -525,11 +530,7 @@ async def test_what_an_officer_who_moved_sends_late_is_kept_for_the_station_it_b
     colleague = await Person.sign_in(officer.client, "150425002", DEMO_PASSWORD)
     opening = rescue()
     await officer.opened(opening)
-    async with database.writing() as connection:
-        await connection.execute(
-            "update account set station_id = (select station_id from station where code = '150723')"
-            " where badge = '150425001'"
-        )
+    await move(officer, database, "150723")
     assert await refused_as(officer, opening["id"], entry("note", note="迟到的")) == "not_found"
     named = {"name": "李四", "phone": "139"}
     answer = await officer.post("/incidents", opening | {"summary": "改", "informant": named})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from anyio import to_thread
 
+from db.pool import Connection
 from media.images import UnsupportedImage
 from media.processes import Interrupted
 from media.store import original_key
@@ -38,17 +39,24 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
         now = datetime.now(service.settings.zone)
         check_time(service.settings, "taken_at", said.taken_at, now)
     async with service.database.reading() as connection:
-        stored = await find_entry(connection, said.incident_id, said.photo_id)
-        if stored is not None and said_by(stored.canonical, actor.account_id):
-            return
-        await appending.may_append(connection, actor, said.incident_id)
-        if said.about is None:
-            return  # nothing of it that the incident would have to have
-        incident = await read_incident(service, connection, actor, said.incident_id)
+        try:
+            await _check_new(service, connection, actor, said)
+        except Problem:
+            stored = await find_entry(connection, said.incident_id, said.photo_id)
+            if stored is None or not said_by(stored.canonical, actor.account_id):
+                raise
+
+
+async def _check_new(
+    service: PhotoService, connection: Connection, actor: Actor, said: Said
+) -> None:
+    await appending.may_append(connection, actor, said.incident_id)
+    if said.about is None:
+        return  # nothing of it that the incident would have to have
+    incident = await read_incident(service, connection, actor, said.incident_id)
     if incident is not None:
-        service.kinds.of(incident).check(
-            _entry(said, datetime.now(service.settings.zone)), incident
-        )
+        entry = _entry(said, datetime.now(service.settings.zone))
+        service.kinds.of(incident).check(entry, incident)
 
 
 async def attach_file(

@@ -80,11 +80,14 @@ async def _append(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
-    stored = await queries.find_entry(connection, incident_id, entry.id)
-    if stored is None:
-        head = await access_to_append(connection, actor, incident_id)
+    head = await queries.access_incident_to_append(connection, actor, incident_id)
+    if head is None:
+        stored = await queries.find_entry(connection, incident_id, entry.id)
+        if stored is None:
+            await may_append(connection, actor, incident_id)  # says why not
+            raise Problem("not_responsible")  # a handover was voided in between
+    else:
         held = await queries.fetch_timeline(connection, incident_id)
-        # Another request may have brought it before this one had the lock.
         stored = next((one for one in held if one.entry_id == entry.id), None)
         if stored is None:
             return await _append_new(
@@ -98,20 +101,12 @@ async def _append(
     return Written(answers.entry(stored, service.settings.zone, actor), created=False)
 
 
-async def access_to_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
-    """The incident, locked until the transaction ends.
+async def may_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
+    """The incident, if the actor's station had a part in it: also for who sends a photo, before a
+    byte of it is taken.
 
     Raises Problem: not_responsible to who may only read it, not_found to all others.
     """
-    head = await queries.access_incident_to_append(connection, actor, incident_id)
-    if head is None:
-        await may_append(connection, actor, incident_id)  # says why not
-        raise Problem("not_responsible")  # a handover was voided in between
-    return head
-
-
-async def may_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
-    """The same without the lock: for who sends a photo, before a byte of it is taken."""
     head = await queries.access_incident(connection, actor, incident_id)
     if head is None:
         raise Problem("not_found")
