@@ -62,6 +62,7 @@ format: $(VENV)/dev     ## let ruff put the code in order
 
 bench: $(VENV)/bench    ## measure against the limit and the usual way
 	$(BIN)/python -m bench.opening
+	$(BIN)/python -m bench.appending
 	$(BIN)/python -m bench.species
 	$(BIN)/python -m bench.photos
 	$(BIN)/python -m bench.renditions

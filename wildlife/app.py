@@ -48,6 +48,7 @@ from wildlife.species import routes as species
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
+from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
@@ -265,6 +266,7 @@ async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> Pho
         holders=Holders(database),
         kinds=kinds,
         policy=read_policy(settings.policy_file),
+        recent=RecentTimelines(kinds, settings.zone),
     )
 
 

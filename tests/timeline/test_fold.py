@@ -167,7 +167,7 @@ def test_any_order_of_arrival_gives_the_same_state(
     random.shuffle(shuffled)
     first, second = fold(KINDS, opening, entries, ZONE), fold(KINDS, opening, shuffled, ZONE)
     assert first.incident == second.incident
-    assert first.notes == second.notes
+    assert first.said == second.said
     assert {r.entry_id for r in first.refusals} == {r.entry_id for r in second.refusals}
 
 
@@ -179,7 +179,7 @@ def test_going_on_is_the_same_as_beginning_anew(
     opening, entries = told
     for number in range(len(entries)):
         before, last = entries[:number], entries[number]
-        further = go_on(fold(KINDS, opening, before, ZONE), before, last, ZONE)
+        further = go_on(fold(KINDS, opening, before, ZONE), [*before, last], ZONE)
         assert further in (None, fold(KINDS, opening, [*before, last], ZONE))
 
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wildlife.species.model import exact_pattern, fold_name, near_patterns
-from wildlife.words.text import escape_like, fold_text, query_terms, terms
+from wildlife.words.text import Indexed, escape_like, fold_text, query_terms, terms
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
 
@@ -77,6 +77,24 @@ def test_terms_are_the_same_each_time_once_each_and_never_a_space_alone(text: st
     assert len(found) == len(set(found))
     assert " " not in found
     assert all(1 <= len(term) <= 2 for term in found)
+
+
+@unhurried
+@given(st.lists(TEXTS, max_size=6), st.integers(0, 6))
+def test_texts_are_found_alike_whether_indexed_at_once_or_one_by_one(
+    texts: list[str], at: int
+) -> None:
+    whole = Indexed().then(*texts)
+    assert whole.text == fold_text(" ".join(texts))
+    assert set(whole.terms) == set(terms(whole.text))
+    one_by_one = Indexed()
+    for text in texts:
+        one_by_one = one_by_one.then(text)
+    assert list(one_by_one.terms) == list(whole.terms)
+    assert one_by_one.text == whole.text
+    joined = Indexed().then(*texts[:at]).joined(Indexed().then(*texts[at:]))
+    assert joined.text == whole.text
+    assert set(joined.terms) == set(whole.terms)
 
 
 @pytest.mark.parametrize(

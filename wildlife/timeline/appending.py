@@ -19,6 +19,7 @@ from wildlife.timeline.fold import Refusal, fold, go_on
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.queries import Head, StoredEntry
+from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
@@ -87,12 +88,13 @@ async def _append(
             await may_append(connection, actor, incident_id)  # says why not
             raise Problem("not_responsible")  # a handover was voided in between
     else:
-        held = await queries.fetch_timeline(connection, incident_id)
-        stored = next((one for one in held if one.entry_id == entry.id), None)
-        if stored is None:
+        timeline = await service.recent.read(connection, incident_id, head)
+        if not timeline.has(entry.id):
             return await _append_new(
-                service, connection, actor, incident_id, head, held, entry, if_match, image
+                service, connection, actor, incident_id, head, timeline, entry, if_match, image
             )
+        stored = await queries.find_entry(connection, incident_id, entry.id)
+        assert stored is not None, "the timeline has it"
     if not chain.said_by(stored.canonical, actor.account_id):
         await may_append(connection, actor, incident_id)
     differing = _differing_from(service.kinds, stored, entry, image)
@@ -121,7 +123,7 @@ async def _append_new(
     actor: Actor,
     incident_id: IncidentId,
     head: Head,
-    held: list[StoredEntry],
+    timeline: Timeline,
     entry: Entry,
     if_match: str | None,
     image: ImageFacts | None,
@@ -133,8 +135,7 @@ async def _append_new(
     require_match(if_match, head.digest.hex())
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
-    opening, entries = kinds.decode_timeline([one.canonical for one in held])
-    before = fold(kinds, opening, entries, settings.zone)
+    opening, entries, before = timeline
     check_entry(settings, before.kind, entry, before.incident, now)
     require_target(entry, opening, entries)
     recorded: RecordedEntry = Recorded(
@@ -151,8 +152,9 @@ async def _append_new(
             settings, entry, fold(kinds, opening, [*entries, recorded], settings.zone), now
         )
     recorded = replace(recorded, facts=await _establish(connection, before.kind, entry, image))
-    after = go_on(before, entries, recorded, settings.zone) or fold(
-        kinds, opening, [*entries, recorded], settings.zone
+    entries_after = [*entries, recorded]
+    after = go_on(before, entries_after, settings.zone) or fold(
+        kinds, opening, entries_after, settings.zone
     )
     responsible = before.incident.responsible.station
     if station_id != responsible.station_id and not may_file(
@@ -167,6 +169,7 @@ async def _append_new(
     )
     rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
     await write_rows(connection, kinds, rows)
+    service.recent.keep(incident_id, digest, Timeline(opening, entries_after, after))
     stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
     return Written(answers.entry(stored, settings.zone, actor), created=True)
 

@@ -5,7 +5,7 @@ Also the order in which entries count: that in which things happened, whatever w
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,10 @@ FIXED_FIELDS: Final = {
 }
 
 
+Order: TypeAlias = tuple[datetime, datetime, int, UUID]
+"""The place of an entry among those that count."""
+
+
 class Corrected(msgspec.Struct, frozen=True):
     """What counts of a timeline, with every amendment applied and nothing that was voided."""
 
@@ -45,7 +49,7 @@ def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
     return recorded.body.happened_at, recorded.body.recorded_at
 
 
-def order(recorded: RecordedEntry) -> tuple[datetime, datetime, int, UUID]:
+def order(recorded: RecordedEntry) -> Order:
     """Of two entries of the same moment the one recorded first counts first; then what they mean
     decides."""
     body, giver = recorded.body, recorded.actor.station

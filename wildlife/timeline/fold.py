@@ -6,7 +6,7 @@ one who appends it can be told; a timeline that was accepted names none.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from uuid import UUID
@@ -14,14 +14,16 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import Corrected, correct, moment, order
+from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
 from wildlife.timeline.entry import Amendment, Closing, Handover, Impossible, Note, Photo, Void
 from wildlife.timeline.incident import Closed, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
+from wildlife.words.text import Indexed
 from wildlife.words.vocabularies import ClosingReason, IncidentState
 
 
@@ -38,7 +40,7 @@ class Folded(msgspec.Struct, frozen=True):
     kind: AnyKind
     incident: Incident
     refusals: list[Refusal]
-    notes: list[str]
+    said: Indexed
     """What the entries that count say in words, in their order, for the text search."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
@@ -46,6 +48,8 @@ class Folded(msgspec.Struct, frozen=True):
     """What counts of the timeline, as amendments make it."""
     holders: list[tuple[datetime, datetime, UUID]]
     """From when on, by when it happened and was recorded, which station was responsible."""
+    latest: Order | None
+    """The place of the last of the entries that count."""
 
     def holder_at(self, happened_at: datetime, recorded_at: datetime) -> UUID:
         """The station whose it was to say what happened then. Whoever hands over has the moment."""
@@ -70,38 +74,38 @@ def fold(
         kind,
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
-        [recorded.body.note for recorded in effective if recorded.body.note],
-        _stations(opened, entries),
+        Indexed().then(*(recorded.body.note or "" for recorded in effective)),
+        [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
+        order(effective[-1]) if effective else None,
     )
-    return _advanced(begun, deque(effective), entries, zone)
+    return _advanced(begun, deque(effective), zone)
 
 
-def go_on(
-    before: Folded, entries: Sequence[RecordedEntry], recorded: RecordedEntry, zone: tzinfo
-) -> Folded | None:
-    """The same as folding `entries` and `recorded`, of which `before` is the fold without the last;
-    None where that is not simply the latest thing that happened, and all has to be folded again."""
-    standing = before.corrected.entries
+def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded | None:
+    """The same as folding `entries`, of which `before` is the fold without the last; None where
+    that is not simply the latest thing that happened, and all has to be folded again."""
+    *_, recorded = entries
+    at, latest = order(recorded), before.latest
     if (
         before.refusals
         or isinstance(recorded.body, Amendment | Void)
         or any(_corrects(one, recorded) for one in entries)
-        or any(order(one) > order(recorded) for one in standing.values())
-        or (
-            isinstance(recorded.body, Handover)
-            and any(moment(one) == moment(recorded) for one in standing.values())
-        )
+        or (latest is not None and latest > at)
+        or (isinstance(recorded.body, Handover) and latest is not None and latest[:2] == at[:2])
     ):
         return None
-    latest = _in_zone(recorded, zone)
+    recorded_here = _in_zone(recorded, zone)
+    standing = {**before.corrected.entries, recorded.body.id: recorded}
     begun = replace(
         before,
-        corrected=replace(before.corrected, entries={**standing, recorded.body.id: recorded}),
-        notes=[*before.notes, *([latest.body.note] if latest.body.note else [])],
+        corrected=replace(before.corrected, entries=standing),
+        said=before.said.then(recorded_here.body.note or ""),
+        station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
+        latest=at,
     )
-    return _advanced(begun, deque([latest]), [*entries, recorded], zone)
+    return _advanced(begun, deque([recorded_here]), zone)
 
 
 def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
@@ -109,13 +113,8 @@ def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
     return isinstance(said, Amendment | Void) and said.entry_id == recorded.body.id
 
 
-def _advanced(
-    folded: Folded,
-    waiting: deque[RecordedEntry],
-    entries: Sequence[RecordedEntry],
-    zone: tzinfo,
-) -> Folded:
-    """The same after those that wait, in their order; `entries` are all that there are."""
+def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Folded:
+    """The same after those that wait, in their order."""
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
     while waiting:
@@ -130,12 +129,13 @@ def _advanced(
             station_id = incident.responsible.station.station_id
             holders.append((said.happened_at, said.recorded_at, station_id))
     incident = replace(incident, state=_how_far(kind, incident), photos=flagged(kind, incident))
+    responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(
         folded,
         incident=incident,
         refusals=refusals,
         holders=holders,
-        station_ids=_stations(incident, entries),
+        station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
 
 
@@ -158,10 +158,8 @@ def _gives_its_own(handover: RecordedEntry, incident: Incident) -> bool:
     return giver is not None and giver.station_id == incident.responsible.station.station_id
 
 
-def _stations(incident: Incident, entries: Sequence[RecordedEntry]) -> list[UUID]:
-    responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
-    filed = [recorded.actor.station for recorded in entries]
-    return sorted({station.station_id for station in (*responsible, *filed) if station})
+def _stations(stations: Iterable[StationRef | None]) -> set[UUID]:
+    return {station.station_id for station in stations if station is not None}
 
 
 def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:

@@ -19,7 +19,7 @@ from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 from wildlife.words.places import Position, ShownPlace
 from wildlife.words.structs import derive
-from wildlife.words.text import fold_text, terms
+from wildlife.words.text import Indexed
 
 
 class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
 
 def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> IncidentRow:
     common = _columns(folded, incident.place)
-    text = fold_text(" ".join([*_words(folded, incident), *folded.notes]))
+    words = Indexed().then(*_words(folded, incident)).joined(folded.said)
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
         incident_id=common.incident_id,
@@ -128,8 +128,8 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
         next_due_at=min(due, default=None),
         seq=seq,
         digest=f"\\x{digest.hex()}",
-        search_text=text,
-        search_terms=terms(text),
+        search_text=words.text,
+        search_terms=[*words.terms],
         fold_version=FOLD_VERSION,
         document=incident,
     )

@@ -8,6 +8,7 @@ from litestar.params import SkipValidation
 from wildlife.people.service import PeopleService
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
+from wildlife.timeline.recent import RecentTimelines
 
 
 class TimelineService(PeopleService, frozen=True, kw_only=True):
@@ -15,6 +16,7 @@ class TimelineService(PeopleService, frozen=True, kw_only=True):
 
     kinds: Kinds
     policy: Policy
+    recent: RecentTimelines
 
 
 FromTimelineService: TypeAlias = NamedDependency[SkipValidation[TimelineService]]

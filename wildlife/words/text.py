@@ -7,6 +7,8 @@ array); a query asks for its own terms and is checked again as a substring.
 import itertools
 import unicodedata
 
+import msgspec
+
 
 def fold_text(text: str) -> str:
     """The form in which texts are compared: compatibility forms, case and spacing folded."""
@@ -17,6 +19,34 @@ def terms(folded: str) -> list[str]:
     """The characters and neighbouring pairs of a folded text, each once, as they come."""
     pairs = (a + b for a, b in itertools.pairwise(folded))
     return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """Texts one behind the other, folded, and the terms of them all, each once, as they come.
+
+    What is added costs no more than it is long: a record of months is not gone through again.
+    """
+
+    text: str = ""
+    terms: dict[str, None] = {}
+
+    def then(self, *texts: str) -> "Indexed":
+        """The same with these behind it."""
+        text, found = self.text, dict(self.terms)
+        for more in map(fold_text, texts):
+            if more:
+                between = " " if text else ""
+                found.update(dict.fromkeys(terms(text[-1:] + between + more)))
+                text += between + more
+        return Indexed(text, found)
+
+    def joined(self, other: "Indexed") -> "Indexed":
+        """Both, the other behind it."""
+        if not self.text or not other.text:
+            return self if self.text else other
+        between = terms(f"{self.text[-1]} {other.text[0]}")
+        found = {**self.terms, **dict.fromkeys(between), **other.terms}
+        return Indexed(f"{self.text} {other.text}", found)
 
 
 def query_terms(folded: str) -> list[str]:

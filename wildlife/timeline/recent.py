@@ -1,0 +1,64 @@
+"""Timelines that were read or added to a moment ago: who goes on with one need not read it again.
+
+A timeline is known by the digest it ends with, which stands for all of it. What is kept here says
+nothing of its own, and what has another digest by now is read again.
+"""
+
+from collections import OrderedDict
+from datetime import tzinfo
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from db.pool import Connection
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.fold import Folded, fold
+from wildlife.timeline.kind import Kinds
+from wildlife.timeline.queries import Head, fetch_timeline
+
+# A kilobyte or two each; most timelines have ten.
+_MOST_ENTRIES: Final = 10_000
+
+
+class Timeline(NamedTuple):
+    """A timeline in the order of arrival, and what follows from it."""
+
+    opening: RecordedOpening
+    entries: list[RecordedEntry]
+    folded: Folded
+
+    def has(self, entry_id: UUID) -> bool:
+        """Whether this entry is on it, the opening among them."""
+        return entry_id == self.opening.body.id or any(
+            one.body.id == entry_id for one in self.entries
+        )
+
+
+class RecentTimelines:
+    """Those that this process added to last."""
+
+    def __init__(self, kinds: Kinds, zone: tzinfo) -> None:
+        self._kinds = kinds
+        self._zone = zone
+        self._kept: OrderedDict[UUID, tuple[bytes, Timeline]] = OrderedDict()
+        self._entries = 0
+
+    async def read(self, connection: Connection, incident_id: UUID, head: Head) -> Timeline:
+        """The timeline of an incident that is locked and ends with `head`."""
+        kept = self._kept.get(incident_id)
+        if kept is not None and kept[0] == head.digest:
+            return kept[1]
+        held = await fetch_timeline(connection, incident_id)
+        opening, entries = self._kinds.decode_timeline([one.canonical for one in held])
+        return Timeline(opening, entries, fold(self._kinds, opening, entries, self._zone))
+
+    def keep(self, incident_id: UUID, digest: bytes, timeline: Timeline) -> None:
+        """Remember the timeline that ends with `digest`; whether it comes to that or not."""
+        self._forget(incident_id)
+        self._kept[incident_id] = digest, timeline
+        self._entries += len(timeline.entries)
+        while self._entries > _MOST_ENTRIES:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, incident_id: UUID) -> None:
+        if kept := self._kept.pop(incident_id, None):
+            self._entries -= len(kept[1].entries)
