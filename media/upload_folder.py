@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -46,6 +46,13 @@ _PLAN: Final = re.compile(rf"({_UUID}\.{_UUID})\.json")
 
 class Unreadable(Exception):
     """What lies there is no upload: a crash, a disk or a hand left half of one."""
+
+
+class Claimed(NamedTuple):
+    """How far an upload is that was taken over, and from which writer."""
+
+    progress: Progress
+    before: bytes | None
 
 
 class UploadFolder:
@@ -159,8 +166,8 @@ class UploadFolder:
                 path.rename(self._unreadable / f"{name}.{time.time_ns()}{path.suffix}")
         log.error("upload_unreadable", upload=name, error=why, moved_to=str(self._unreadable))
 
-    def claim(self, name: str, writer: str, offset: int, size: int) -> Progress | None:
-        """How far the upload is, to which from now on nobody but `writer` may add.
+    def claim(self, name: str, writer: str, offset: int, size: int) -> Claimed | None:
+        """Let nobody but `writer` add to the upload from now on.
 
         Raises WrongOffset, or TooLong where `size` bytes don't fit; nothing has changed then.
         """
@@ -171,21 +178,28 @@ class UploadFolder:
             raise WrongOffset(progress.offset)
         if size > progress.room:
             raise TooLong(progress.room)
-        self._let_write(progress, writer)
-        return progress
+        return Claimed(progress, self._let_write(progress, writer))
 
-    def claim_durably(self, name: str, writer: str) -> Progress | None:
+    def claim_durably(self, name: str, writer: str) -> Claimed | None:
         """The same wherever it is, and a power cut takes nothing back of what it has."""
         progress = self.find(name)
-        if progress is not None and progress.path is not None:
-            self._let_write(progress, writer)
+        if progress is None:
+            return None
+        before = self._let_write(progress, writer)
+        if progress.path is not None:
             with progress.path.open("rb") as file:
                 os.fdatasync(file.fileno())
-        return progress
+        return Claimed(progress, before)
 
-    def _let_write(self, progress: Progress, writer: str) -> None:
-        if progress.path is not None:
-            progress.path.with_suffix(".writer").write_bytes(writer.encode())
+    def _let_write(self, progress: Progress, writer: str) -> bytes | None:
+        """Who might write before."""
+        if progress.path is None:
+            return None
+        path, before = progress.path.with_suffix(".writer"), None
+        with suppress(FileNotFoundError):
+            before = path.read_bytes()
+        path.write_bytes(writer.encode())
+        return before
 
     def append(
         self, so_far: Progress, writer: str, chunks: Iterable[bytes], size: int, *, durably: bool

@@ -59,12 +59,14 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class Progress(NamedTuple):
-    """How far an upload is. `expires_at` is a Unix time; `path`: its bytes, until finished."""
+    """How far an upload is. `expires_at` is a Unix time; `path`: its bytes, until finished;
+    `sha256`, in hexadecimal, that of all of them, where it is known already."""
 
     upload: Upload
     offset: int
     expires_at: float
     path: Path | None
+    sha256: str | None = None
 
     @property
     def room(self) -> int:

@@ -7,9 +7,11 @@ one at once: the earlier finds out when it wants to write.
 
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
@@ -18,10 +20,13 @@ from anyio import sleep, to_thread
 
 from media.collecting import write_as_it_comes
 from media.files import HashedFile
-from media.upload_folder import COPY_BYTES, UploadFolder
+from media.upload_folder import COPY_BYTES, Claimed, UploadFolder
 from media.upload_state import Limits, Progress, TooLong, Upload, upload_name
 
 _LOCK_POLL_S: Final = 0.002
+
+# Of how many uploads a process has the hash of what came so far: some hundred bytes each.
+_MOST_WRITTEN: Final = 1024
 
 CHECKSUMS: Final = ("sha1", "sha256")
 """The algorithms by which a chunk may be checked."""
@@ -45,11 +50,29 @@ class Claim(NamedTuple):
     writer: str
 
 
+class _Written:
+    """The bytes of an upload from the first on, hashed as they were written."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._hasher = sha256()
+
+    def add(self, content: bytes) -> None:
+        self._hasher.update(content)
+        self.size += len(content)
+
+    def sha256(self) -> str:
+        return self._hasher.hexdigest()
+
+
 class Uploads:
     """The uploads of `root/uploads`."""
 
     def __init__(self, root: Path, limits: Limits) -> None:
         self._folder = UploadFolder(root / "uploads", limits)
+        # By who wrote last. It is true of an upload as long as nobody has written since, in
+        # whatever process; of others, all is read again at the end.
+        self._written: OrderedDict[bytes, _Written] = OrderedDict()
 
     def prepare(self) -> None:
         """Make the folders, durably."""
@@ -84,8 +107,11 @@ class Uploads:
         writer = uuid4().hex
         async with self._locked(upload_id):
             name = upload_name(owner, upload_id)
-            progress = await to_thread.run_sync(self._folder.claim, name, writer, offset, size)
-        return None if progress is None else Claim(progress, writer)
+            claimed = await to_thread.run_sync(self._folder.claim, name, writer, offset, size)
+            if claimed is None:
+                return None
+            self._take_over(claimed, writer)
+        return Claim(claimed.progress, writer)
 
     async def append(
         self, claim: Claim, chunks: AsyncIterator[bytes], checksum: Checksum | None
@@ -108,8 +134,16 @@ class Uploads:
         Whoever was writing to it has to stop. None: it is gone or has expired.
         """
         async with self._locked(upload_id):
-            name = upload_name(owner, upload_id)
-            yield await to_thread.run_sync(self._folder.claim_durably, name, uuid4().hex)
+            name, writer = upload_name(owner, upload_id), uuid4().hex
+            claimed = await to_thread.run_sync(self._folder.claim_durably, name, writer)
+            if claimed is None:
+                yield None
+                return
+            self._take_over(claimed, writer)
+            progress, written = claimed.progress, self._written.get(writer.encode())
+            if written is not None and progress.is_complete:
+                progress = progress._replace(sha256=written.sha256())
+            yield progress
 
     async def finished(self, upload: Upload) -> None:
         """Its bytes are where they belong. For the block of `finishing`."""
@@ -141,6 +175,17 @@ class Uploads:
     def _locked(self, upload_id: UUID) -> AbstractAsyncContextManager[None]:
         return _locking(self._folder.lock_file(upload_id))
 
+    def _take_over(self, claimed: Claimed, writer: str) -> None:
+        """Go on hashing where this process wrote all that there is."""
+        progress, before = claimed
+        written = self._written.pop(before, None) if before else None
+        if progress.offset == 0:
+            written = _Written()
+        if written is not None and written.size == progress.offset:
+            self._written[writer.encode()] = written
+            if len(self._written) > _MOST_WRITTEN:
+                self._written.popitem(last=False)
+
     async def _append_as_it_comes(self, claim: Claim, chunks: AsyncIterator[bytes]) -> Progress:
         progress, writer = claim
 
@@ -148,15 +193,26 @@ class Uploads:
             nonlocal progress
 
             def append() -> Progress:
-                return self._folder.append(
-                    progress, writer, [content], len(content), durably=is_last
-                )
+                return self._append(progress, writer, [content], len(content), durably=is_last)
 
             async with self._locked(progress.upload.upload_id):
                 progress = await to_thread.run_sync(append)
 
         await write_as_it_comes(chunks, write)
         return progress
+
+    def _append(
+        self, so_far: Progress, writer: str, chunks: Iterable[bytes], size: int, *, durably: bool
+    ) -> Progress:
+        written = self._written.get(writer.encode())
+
+        def hashed() -> Iterator[bytes]:
+            for chunk in chunks:
+                yield chunk  # and when it is written
+                if written is not None:
+                    written.add(chunk)
+
+        return self._folder.append(so_far, writer, hashed(), size, durably=durably)
 
     async def _append_checked(
         self, claim: Claim, chunks: AsyncIterator[bytes], checksum: Checksum
@@ -174,7 +230,7 @@ class Uploads:
         def append() -> Progress:
             with path.open("rb") as file:
                 parts = iter(lambda: file.read(COPY_BYTES), b"")
-                return self._folder.append(progress, writer, parts, aside.size, durably=True)
+                return self._append(progress, writer, parts, aside.size, durably=True)
 
         try:
             await write_as_it_comes(chunks, write)

@@ -17,7 +17,7 @@ from typing import IO, Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -111,6 +111,65 @@ async def offset_of(uploads: Uploads, upload: Upload) -> int:
     progress = await ask(uploads, upload)
     assert progress is not None
     return progress.offset
+
+
+# ---------------------------------------------------------------- what it hashes to
+
+
+PART = 4
+TURN = st.tuples(
+    st.sampled_from(["add", "add checked", "begin anew", "ask"]), st.integers(0, 1), st.booleans()
+)
+
+
+@example(
+    turns=[
+        ("add", 0, True),
+        ("begin anew", 1, False),
+        ("add", 1, False),
+        ("add", 0, True),
+        ("add", 0, True),
+    ]
+)
+@given(turns=st.lists(TURN, max_size=12))
+@examples(deadline=None, max_examples=80, derandomize=True, database=None)
+async def test_a_hash_that_is_known_at_the_end_is_that_of_what_is_there(
+    tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[str, int, bool]]
+) -> None:
+    """Two processes write in turn, and now and then one of them begins anew with other bytes."""
+    root = tmp_path_factory.mktemp("uploads")
+    processes = [uploads_in(root), uploads_in(root)]
+    upload, at = an_upload(length=3 * PART), 0
+    await processes[0].create(upload)
+    for what, process, other in turns:
+        uploads = processes[process]
+        if what == "begin anew":
+            async with uploads.finishing(upload.owner, upload.upload_id):
+                await uploads.discard(upload)
+            await uploads.create(upload)
+            at = 0
+        elif what == "ask":
+            assert await offset_of(uploads, upload) == at
+        elif at < upload.length:
+            part = (b"ab" if other else b"cd") * (PART // 2)
+            right = checksum(part) if what == "add checked" else None
+            at = await add(uploads, upload, at, chunks(part[:1], part[1:]), right)
+    for uploads in processes:
+        progress = await ask(uploads, upload)
+        assert progress is not None
+        found = new_hasher("sha256", bytes_of(root, upload).read_bytes()).hexdigest()
+        assert progress.sha256 in (None, found)
+
+
+async def test_who_writes_all_of_it_need_not_read_it_again(uploads: Uploads) -> None:
+    upload = an_upload(length=6)
+    await uploads.create(upload)
+    await add(uploads, upload, 0, chunks(b"a p"), None)
+    assert await offset_of(uploads, upload) == 3
+    await add(uploads, upload, 3, chunks(b"hot"), checksum(b"hot"))
+    progress = await ask(uploads, upload)
+    assert progress is not None
+    assert progress.sha256 == new_hasher("sha256", b"a phot").hexdigest()
 
 
 # ---------------------------------------------------------------- one writer
