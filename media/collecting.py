@@ -7,8 +7,9 @@ from typing import Final
 
 from anyio import CancelScope
 
-# A thread costs more than a small write, and memory is for everybody.
-_PIECE_BYTES: Final = 256 * 1024
+# A thread costs more than a small write, and memory is for everybody. The parts that clients cut
+# are no larger, mostly, and one piece.
+_PIECE_BYTES: Final = 512 * 1024
 
 # No byte waits longer than this to be written: it may be the last for a long time, and over one
 # bar of signal it takes a minute to fill a piece.
@@ -56,7 +57,7 @@ async def write_as_it_comes(
             waiting.append(chunk)
             waiting_bytes += len(chunk)
             came.set()
-            if waiting_bytes >= piece_bytes:
+            if waiting_bytes > piece_bytes:
                 await write_waiting()
         await write_waiting(is_last=True)
     except BaseException:

@@ -22,12 +22,12 @@ from tests.users import API, Person
 from wildlife.photos.service import PhotoService
 from wildlife.settings import Settings
 
-PHOTO_LIMIT_BYTES: Final = 1_000_000
-QUOTA_BYTES: Final = 1_500_000
+PHOTO_LIMIT_BYTES: Final = 2_000_000
+QUOTA_BYTES: Final = 3_000_000
 EXPIRY_S: Final = 3600
 
 # More than is collected before it is written, so that a part of this size is on disk at once.
-WRITTEN_BYTES: Final = 300_000
+WRITTEN_BYTES: Final = 600_000
 
 
 def limited(settings: Settings) -> Settings:
