@@ -8,16 +8,18 @@ it names a login that may make databases and roles, and the service gets one of 
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
 from msgspec.structs import replace
 
 from db.embedded import embedded_postgresql
@@ -212,13 +214,28 @@ async def client(settings: Settings, parts: dict[str, Any]) -> AsyncIterator[Asy
 @asynccontextmanager
 async def running_application(settings: Settings, **parts: Any) -> AsyncIterator[AsyncClient]:
     """The application, running in this process, as an HTTP client of it; made with these parts."""
-    app = create_app(settings, **parts)
-    transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
-    ):
-        yield client
+    with _application(settings, **parts) as app:
+        transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+        ):
+            yield client
+
+
+# Applications that ran before, by what they were made for. To make one takes longer than most
+# tests; started anew, it has a database, folders and settings of its own.
+_IDLE: Final = defaultdict[Hashable, list[Litestar]](list)
+
+
+@contextmanager
+def _application(settings: Settings, **parts: Any) -> Iterator[Litestar]:
+    made_for = settings.body_limit_bytes, settings.trusted_proxy, *map(id, parts.values())
+    idle = _IDLE[made_for]
+    app = idle.pop() if idle else create_app(settings, **parts)
+    app.state.settings = settings
+    yield app
+    idle.append(app)  # not one that failed: who knows what is left of it
 
 
 @pytest.fixture

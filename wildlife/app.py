@@ -139,6 +139,7 @@ def create_app(
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
+        settings: Settings = app.state.settings
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
         with logging_to(settings.log_file), told(bodies.stop) as about_to_serve:
@@ -222,6 +223,7 @@ def create_app(
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )
+    app.state.settings = settings
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
     app.asgi_handler = speak_tus(app.asgi_handler)
