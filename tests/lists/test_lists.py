@@ -172,9 +172,27 @@ async def test_lists_are_geojson_for_who_asks_for_it(
     assert first["geometry"] == {"type": "Point", "coordinates": [118.5, 43.9]}
     assert first["properties"]["species"] == ["狼"]
     assert "longitude" not in first["properties"]
-    for path in ("/animals", "/releases", "/hazards"):
-        answer = await official.get(path, params={"format": "geojson"})
-        assert answer.json()["type"] == "FeatureCollection"
+
+
+async def test_a_feature_says_of_a_thing_what_a_line_of_the_list_says(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release())
+    await other_officer.opened(road_hazard())
+    for person, path in (
+        (officer, "/incidents"),
+        (officer, "/animals"),
+        (officer, "/releases"),
+        (other_officer, "/hazards"),
+    ):
+        [item] = (await person.read(path))["items"]
+        [feature] = (await person.read(path, params={"format": "geojson"}))["features"]
+        longitude, latitude = item.pop("longitude"), item.pop("latitude")
+        assert feature["geometry"] == {"type": "Point", "coordinates": [longitude, latitude]}
+        assert feature["properties"] == item
+        assert feature["id"] == item.get("id")
 
 
 async def test_a_point_in_another_datum_is_found_where_it_is(other_officer: Person) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tests.commandline import run
 from tests.users import Person, rescue
-from wildlife.settings import Settings
+from wildlife.settings import Settings, to_environment
 from wildlife.timeline.policy import DEFAULT_POLICY, read_policy
 from wildlife.words.vocabularies import Owed
 
@@ -29,6 +30,21 @@ async def test_an_operator_sets_what_is_owed_and_until_when(officer: Person) -> 
         "assessment": "2024-07-30T15:20:00+08:00",
         "outcome": None,
     }
+
+
+async def test_what_another_policy_shows_is_not_what_a_client_has(
+    officer: Person, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    path = f"/incidents/{incident}"
+    before = await officer.get(path)
+    unchanged = {"If-None-Match": before.headers["etag"]}
+    assert (await officer.get(path, headers=unchanged)).status_code == 304
+    built_in = to_environment(replace(settings, policy_file=None))
+    assert "1 with differences" in (await run("rebuild", **built_in)).out
+    after = await officer.get(path, headers=unchanged)
+    assert after.status_code == 200
+    assert after.json()["missing"] != before.json()["missing"]
 
 
 def test_without_a_file_the_built_in_policy_names_everything_that_can_be_owed() -> None:

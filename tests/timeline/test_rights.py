@@ -531,6 +531,10 @@ async def test_what_an_officer_who_moved_sends_late_is_kept_for_the_station_it_b
     opening = rescue()
     await officer.opened(opening)
     await move(officer, database, "150723")
+    # That the incident was handed to him there, by mistake, makes nothing of this that station's.
+    handover = entry("handover", station="150723", badge=officer.badge)
+    await colleague.appended(opening["id"], handover)
+    await colleague.appended(opening["id"], entry("void", entry_id=handover["id"], reason="点错了"))
     assert await refused_as(officer, opening["id"], entry("note", note="迟到的")) == "not_found"
     named = {"name": "李四", "phone": "139"}
     answer = await officer.post("/incidents", opening | {"summary": "改", "informant": named})

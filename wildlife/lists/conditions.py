@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias
 
 from litestar.params import QueryParameter
 
+from wildlife.words.places import EARTH_RADIUS_M
 from wildlife.words.values import NO_NUL
 
 SHARED: Final = {
@@ -15,8 +16,8 @@ SHARED: Final = {
     "since": "t.{at} >= :since",
     "until": "t.{at} < :until",
     "box": "t.location <@ :box::box",
-    "near": """
-        t.location <@ :near::box and 2 * 6371008.8 * asin(sqrt(least(1,
+    "near": f"""
+        t.location <@ :near::box and 2 * {EARTH_RADIUS_M} * asin(sqrt(least(1,
             sin(radians(t.location[1] - :near_latitude::float8) / 2) ^ 2
             + cos(radians(:near_latitude)) * cos(radians(t.location[1]))
             * sin(radians(t.location[0] - :near_longitude::float8) / 2) ^ 2))) <= :near_radius_m

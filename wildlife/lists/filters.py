@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from asyncpg import Box, Point
@@ -12,10 +12,9 @@ from litestar.params import QueryParameter
 from wildlife.lists.formats import wants_geojson
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.places import EARTH_RADIUS_M
 from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, whole
-
-_EARTH_RADIUS_M: Final = 6_371_008.8
 
 
 class Near(NamedTuple):
@@ -27,7 +26,7 @@ class Near(NamedTuple):
 
     def box(self) -> Box:
         """A box that holds the whole circle, for the index; the distance is checked after it."""
-        d_lat = degrees(self.radius_m / _EARTH_RADIUS_M)
+        d_lat = degrees(self.radius_m / EARTH_RADIUS_M)
         south, north = self.latitude - d_lat, self.latitude + d_lat
         if south <= -90 or north >= 90:
             return _box(-180, max(south, -90), 180, min(north, 90))

@@ -41,7 +41,8 @@ class ListOperation(Operation):
 
 
 def _feature(item: Any) -> dict[str, Any]:
-    properties = {name: getattr(item, name) for name in item.__struct_fields__}
+    values = (getattr(item, name) for name in item.__struct_fields__)
+    properties = dict(zip(item.__struct_encode_fields__, values, strict=True))
     longitude, latitude = properties.pop("longitude"), properties.pop("latitude")
     return {
         "type": "Feature",

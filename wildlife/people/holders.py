@@ -1,4 +1,4 @@
-"""Who holds which access token, asked of the database no more than twice a second."""
+"""Who holds which access token: what the database said is believed for half a second."""
 
 import time
 from typing import Final
@@ -12,12 +12,12 @@ from wildlife.people.tokens import token_hash
 # What ends a session ends it here at once, and in every other process after so long.
 _HOLDS_S: Final = 0.5
 
-# What nobody asks for any more is forgotten, when there are so many.
+# When so many are known, all are asked for again.
 _MOST: Final = 4096
 
 
 class Holders:
-    """The holders of tokens, as the database said half a second ago at the earliest."""
+    """The holders of tokens, as the database said less than half a second ago."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -44,6 +44,7 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
         from jsonb_populate_recordset(null::species, $1::jsonb)
         on conflict (species_id) do update set
             chinese_name = excluded.chinese_name,
+            rank = excluded.rank,
             english_name = coalesce(nullif(excluded.english_name, ''), s.english_name),
             aliases = case when excluded.aliases = '{}' then s.aliases else excluded.aliases end,
             pinyin = excluded.pinyin,

@@ -41,11 +41,6 @@ class Responsible(msgspec.Struct, frozen=True):
     until: datetime | None = None
     """When they handed it over."""
 
-    def answered_at(self, time: datetime) -> bool:
-        """Whether it was for them to say what happened then; both ends are theirs."""
-        began = self.since is None or self.since <= time
-        return began and (self.until is None or time <= self.until)
-
 
 class Closed(msgspec.Struct, frozen=True):
     """When and why the incident was closed."""

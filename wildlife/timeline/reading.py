@@ -25,15 +25,16 @@ async def read_incident(
     row = await queries.access_document(connection, actor, incident_id)
     if row is None:
         return None
-    incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
-    return replace(incident, entries=row.seq, digest=row.digest.hex())
+    kept = _as_kept(service, row)
+    return kept or await _folded_again(service, connection, incident_id)
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:
     if row.fold_version != FOLD_VERSION:
         return None
     try:
-        return service.kinds.read_incident(row.document)
+        incident = service.kinds.read_incident(row.document)
+        return replace(incident, entries=row.seq, digest=row.digest.hex())
     except msgspec.ValidationError as error:
         log.warning("unreadable", id=str(row.incident_id), error=str(error))
         return None
@@ -45,4 +46,5 @@ async def _folded_again(
     held = await queries.fetch_timeline(connection, incident_id)
     opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
     folded = fold(service.kinds, opening, entries, service.settings.zone)
-    return owing(folded, service.policy)
+    last = held[-1]  # by now, another may have come
+    return replace(owing(folded, service.policy), entries=last.seq, digest=last.digest.hex())

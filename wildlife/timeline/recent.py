@@ -1,4 +1,4 @@
-"""Timelines that were read or added to a moment ago: who goes on with one need not read it again.
+"""Timelines that this process added to a moment ago: who goes on with one need not read it again.
 
 A timeline is known by the digest it ends with, which stands for all of it. What is kept here says
 nothing of its own, and what has another digest by now is read again.
@@ -15,8 +15,8 @@ from wildlife.timeline.fold import Folded, fold
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.queries import Head, fetch_timeline
 
-# A kilobyte or two each; most timelines have ten.
-_MOST_ENTRIES: Final = 10_000
+# A hundred bytes each, or two. An entry weighs as much as ten terms; most timelines have ten.
+_MOST_TERMS: Final = 100_000
 
 
 class Timeline(NamedTuple):
@@ -25,6 +25,11 @@ class Timeline(NamedTuple):
     opening: RecordedOpening
     entries: list[RecordedEntry]
     folded: Folded
+
+    @property
+    def weight(self) -> int:
+        """What it takes to remember it, in terms."""
+        return 10 * len(self.entries) + len(self.folded.said.terms)
 
     def has(self, entry_id: UUID) -> bool:
         """Whether this entry is on it, the opening among them."""
@@ -40,7 +45,7 @@ class RecentTimelines:
         self._kinds = kinds
         self._zone = zone
         self._kept: OrderedDict[UUID, tuple[bytes, Timeline]] = OrderedDict()
-        self._entries = 0
+        self._weight = 0
 
     async def read(self, connection: Connection, incident_id: UUID, head: Head) -> Timeline:
         """The timeline of an incident that is locked and ends with `head`."""
@@ -55,10 +60,10 @@ class RecentTimelines:
         """Remember the timeline that ends with `digest`; whether it comes to that or not."""
         self._forget(incident_id)
         self._kept[incident_id] = digest, timeline
-        self._entries += len(timeline.entries)
-        while self._entries > _MOST_ENTRIES:
+        self._weight += timeline.weight
+        while self._weight > _MOST_TERMS:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, incident_id: UUID) -> None:
         if kept := self._kept.pop(incident_id, None):
-            self._entries -= len(kept[1].entries)
+            self._weight -= kept[1].weight

@@ -33,7 +33,8 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
         """
         select
             (select canonical from entry
-                where incident_id = $1 and canonical like '%"account_id":"' || $2::text || '"%'
+                where incident_id = $1
+                    and canonical like '{"actor":{"account_id":"' || $2::text || '"%'
                 order by seq desc limit 1) as filed,
             exists (select from entry
                 where incident_id = $1 and canonical like '%"station_id":"' || $3::text || '"%')
@@ -46,7 +47,7 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
     assert row is not None, "a row of two sub-selects"
     if row["filed"] is not None:
         filed = who_said(row["filed"])
-        if filed.account_id == actor.account_id and filed.station is not None:
+        if filed.station is not None:
             return Sender(filed.station.station_id, had_a_part=True)
     return Sender(actor.station.station_id, had_a_part=row["is_named"])
 

@@ -19,7 +19,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
 from wildlife.timeline.entry import Appendable, Opening
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
@@ -52,7 +52,7 @@ async def open_incident(
         status_code=201 if written.created else 200,
         headers={
             "Location": f"/api/v1/incidents/{data.id}",
-            "ETag": etag(written.answer.digest),
+            "ETag": _tag(written.answer),
         },
     )
 
@@ -75,10 +75,15 @@ async def get_incident(
     if found is None:
         raise Problem("not_found")
     incident = answers.incident(found, datetime.now(service.settings.zone), actor)
-    tag = etag(incident.digest, len(incident.overdue))
+    tag = _tag(incident)
     if is_current(request, tag):
         return not_modified(tag)
     return Response(incident, headers={"ETag": tag})
+
+
+def _tag(incident: Incident) -> str:
+    """A later version, another policy or the passing of time shows another incident."""
+    return etag(incident.digest, FOLD_VERSION, incident.missing, incident.overdue)
 
 
 @post(

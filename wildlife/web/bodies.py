@@ -55,8 +55,8 @@ class Bodies:
         self._stops_at = asyncio.get_running_loop().time() + _STOPPING_S
         for wait in self._waits:
             then = wait.when()
-            assert then is not None, "everybody is waited for until a time"
-            wait.reschedule(self._until(then))
+            if then is not None and not wait.expired():  # else it is over, and about to be told
+                wait.reschedule(self._until(then))
 
     def in_time(self, app: ASGIApp) -> ASGIApp:
         """Give up a request whose client keeps it waiting, and bound how many an account sends.

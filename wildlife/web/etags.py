@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from litestar import Request, Response
@@ -9,9 +10,10 @@ from litestar import Request, Response
 from wildlife.web.problems import Problem
 
 
-def etag(digest: str, overdue: int = 0) -> str:
-    """The ETag of a record: its last entry, and what has become overdue since."""
-    return f'"{digest[:32]}.{overdue}"'
+def etag(digest: str, *beside: Any) -> str:
+    """The ETag of a record: its last entry, and what is shown of it that does not follow from its
+    entries alone."""
+    return f'"{digest[:32]}.{crc32(msgspec.json.encode(beside)):x}"'
 
 
 def is_current(request: Request[Any, Any, Any], tag: str) -> bool:

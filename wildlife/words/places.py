@@ -80,8 +80,8 @@ def position(point: Point | None) -> Position | None:
     return Position(round(longitude, 7), round(latitude, 7))
 
 
-# The mean radius (IUGG).
-_EARTH_M = 6_371_009
+EARTH_RADIUS_M = 6_371_008.8
+"""The mean one (IUGG)."""
 
 
 def distance_m(a: Position, b: Position) -> float:
@@ -90,4 +90,4 @@ def distance_m(a: Position, b: Position) -> float:
     across = sin((latitudes[1] - latitudes[0]) / 2) ** 2
     along = sin(radians(b.longitude - a.longitude) / 2) ** 2
     chord = across + cos(latitudes[0]) * cos(latitudes[1]) * along
-    return 2 * _EARTH_M * asin(sqrt(min(1.0, chord)))
+    return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, chord)))

@@ -24,7 +24,7 @@ def terms(folded: str) -> list[str]:
 class Indexed(msgspec.Struct, frozen=True):
     """Texts one behind the other, folded, and the terms of them all, each once, as they come.
 
-    What is added costs no more than it is long: a record of months is not gone through again.
+    Only what is added is folded and cut into terms: a record of months is not gone through again.
     """
 
     text: str = ""
