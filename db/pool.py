@@ -186,7 +186,8 @@ def _queue(queues: WeakValueDictionary[Hashable, Turns], key: Hashable, places: 
 class Database:
     """The service's connections, by what they are for.
 
-    `locking`, where it is given, names the row that the statements lock.
+    `locking`, where it is given, names those who would but wait for each other in the database:
+    for the lock of a row, as a rule.
     """
 
     def __init__(
@@ -205,7 +206,7 @@ class Database:
     def signing_in(
         self, locking: Hashable | None = None
     ) -> "AbstractAsyncContextManager[Connection]":
-        """A transaction in which sessions begin, go on and end: the same."""
+        """A transaction in which sessions begin, go on and end: there, whatever else is stuck."""
         return self._identify.transaction(locking)
 
     def writing(self, locking: Hashable | None = None) -> "AbstractAsyncContextManager[Connection]":

@@ -50,7 +50,7 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
 async def _check_new(
     service: PhotoService, connection: Connection, actor: Actor, said: Said
 ) -> None:
-    await appending.may_append(connection, actor, said.incident_id)
+    await appending.require_part(connection, actor, said.incident_id)
     if said.about is None:
         return  # nothing of it that the incident would have to have
     incident = await read_incident(service, connection, actor, said.incident_id)

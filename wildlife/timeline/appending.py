@@ -82,30 +82,27 @@ async def _append(
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
     head = await queries.access_incident_to_append(connection, actor, incident_id)
-    if head is None:
-        stored = await queries.find_entry(connection, incident_id, entry.id)
-        if stored is None:
-            await may_append(connection, actor, incident_id)  # says why not
-            raise Problem("not_responsible")  # a handover was voided in between
-    else:
+    if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         if not timeline.has(entry.id):
             return await _append_new(
                 service, connection, actor, incident_id, head, timeline, entry, if_match, image
             )
-        stored = await queries.find_entry(connection, incident_id, entry.id)
-        assert stored is not None, "the timeline has it"
+    stored = await queries.find_entry(connection, incident_id, entry.id)
+    if stored is None:
+        await require_part(connection, actor, incident_id)  # says why not
+        raise Problem("not_responsible")  # a handover was voided in between
     if not chain.said_by(stored.canonical, actor.account_id):
-        await may_append(connection, actor, incident_id)
+        await require_part(connection, actor, incident_id)
     differing = _differing_from(service.kinds, stored, entry, image)
     if differing:
         raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
     return Written(answers.entry(stored, service.settings.zone, actor), created=False)
 
 
-async def may_append(connection: Connection, actor: Actor, incident_id: IncidentId) -> Head:
-    """The incident, if the actor's station had a part in it: also for who sends a photo, before a
-    byte of it is taken.
+async def require_part(connection: Connection, actor: Actor, incident_id: IncidentId) -> None:
+    """That the actor's station had a part in the incident: also of who sends a photo, before a byte
+    of it is taken.
 
     Raises Problem: not_responsible to who may only read it, not_found to all others.
     """
@@ -114,7 +111,6 @@ async def may_append(connection: Connection, actor: Actor, incident_id: Incident
         raise Problem("not_found")
     if actor.station is None or actor.station.station_id not in head.station_ids:
         raise Problem("not_responsible")
-    return head
 
 
 async def _append_new(
