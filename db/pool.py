@@ -164,7 +164,7 @@ class Pool:
             connection.terminate()
             raise Silent("no answer to a statement") from None
         except _MISUSED as error:
-            if connection.is_closed():
+            if _is_gone(connection):
                 raise Unreachable(str(error)) from error
             connection.terminate()  # whoever has it next has no part in our fault
             raise
@@ -173,6 +173,14 @@ class Pool:
             raise
         finally:
             await self._pool.release(connection)
+
+
+def _is_gone(connection: Connection) -> bool:
+    """Whether the connection ended, or was even taken back by its pool for that."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _queue(queues: WeakValueDictionary[Hashable, Turns], key: Hashable, places: int) -> Turns:

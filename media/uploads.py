@@ -7,6 +7,7 @@ one at once: the earlier finds out when it wants to write.
 
 import fcntl
 import os
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -24,6 +25,9 @@ from media.upload_folder import COPY_BYTES, Claimed, UploadFolder
 from media.upload_state import Limits, Progress, TooLong, Upload, upload_name
 
 _LOCK_POLL_S: Final = 0.002
+
+# So long what was written lies in memory, where a disk does it no harm.
+_FRESH_S: Final = 30
 
 # Of how many uploads a process has the hash of what came so far: some hundred bytes each.
 _MOST_WRITTEN: Final = 1024
@@ -56,10 +60,17 @@ class _Written:
     def __init__(self) -> None:
         self.size = 0
         self._hasher = sha256()
+        self._added_at = time.monotonic()
 
     def add(self, content: bytes) -> None:
         self._hasher.update(content)
         self.size += len(content)
+        self._added_at = time.monotonic()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what was written can't well be another by now. What lay longer is read again."""
+        return time.monotonic() - self._added_at < _FRESH_S
 
     def sha256(self) -> str:
         return self._hasher.hexdigest()
@@ -181,7 +192,7 @@ class Uploads:
         written = self._written.pop(before, None) if before else None
         if progress.offset == 0:
             written = _Written()
-        if written is not None and written.size == progress.offset:
+        if written is not None and written.size == progress.offset and written.is_fresh:
             self._written[writer.encode()] = written
             if len(self._written) > _MOST_WRITTEN:
                 self._written.popitem(last=False)

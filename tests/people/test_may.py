@@ -40,7 +40,6 @@ WITHOUT_A_READER = {
     "timeline/refused_queries.py": {
         "find_sender": "whose a refused body is",
         "keep_refused": "counts one's own",
-        "list_refused": "a rule of its own: a refused body belongs to who sent it",
     },
     "informants/queries.py": {
         "access_informant": "for the responsible station alone, which is narrower",

@@ -522,6 +522,26 @@ async def test_what_a_list_is_silent_about_stays_as_the_register_has_it(
         assert await connection.fetchrow(query) == before
 
 
+async def test_two_rows_of_a_taxon_in_one_file_say_as_much_as_in_two(
+    database: Database, tmp_path: Path
+) -> None:
+    header = [*HEADER, "aliases", "english_name", "alien"]
+    first = ["Idus ruber", "红𩷶", "unlisted", "", "2000-08-01", "", "赤𩷶", "Red idus", "true"]
+    then = ["Idus ruber", "红𩷶", "unlisted", "", "2023-06-26", "", "", "", ""]
+    register = []
+    for files in ([[first, then]], [[first], [then]]):
+        async with database.transaction() as connection:
+            for rows in files:
+                await imported(connection, read_rows(tmp_path, *rows, header=header).taxa)
+            register.append(await whole_register(connection))
+            await connection.execute("delete from species_name where species_id = 'idus_ruber'")
+            await connection.execute(
+                "delete from species_protection where species_id = 'idus_ruber'"
+            )
+            await connection.execute("delete from species where species_id = 'idus_ruber'")
+    assert register[0] == register[1]
+
+
 @on_a_database
 @given(PLAUSIBLE_ROWS)
 async def test_the_register_takes_whatever_the_reader_takes(

@@ -14,6 +14,29 @@ from tests.users import Person, entry, rescue
 from wildlife.settings import Settings
 
 
+async def test_an_hour_that_the_clocks_go_through_twice_is_two_hours(
+    officer: Person, database: Database, wildlife: Wildlife
+) -> None:
+    """China had summer time from 1986 to 1991."""
+    incident = await officer.opened(rescue(found_at="1986-09-13T15:10:00Z"))
+    note = entry("note", "1986-09-13T15:20:00Z", note="天亮后再看")
+    await officer.appended(incident, note)
+    for at, condition in (("16:30", "weak"), ("17:10", "good")):
+        said = entry("assessment", f"1986-09-13T{at}:00Z", animal=1, condition=condition)
+        await officer.appended(incident, said)
+    twice = rescue(found_at="1986-09-13T17:30:00Z")
+    await officer.opened(twice)
+    path = f"/incidents/{incident}"
+    assert (await officer.read(path))["animals"][0]["condition"] == "good"
+    # Told from the beginning, it is the same.
+    await officer.appended(
+        incident, entry("amendment", entry_id=note["id"], changes={"note": "天亮了"})
+    )
+    assert (await officer.read(path))["animals"][0]["condition"] == "good"
+    assert await wildlife("verify") == Ended(0, "2 chains, 0 flaws\n", "")
+    assert await wildlife("rebuild") == Ended(0, "2 incidents, 0 with differences\n", "")
+
+
 def any_entry(told: list[dict[str, Any]], minute: int) -> dict[str, Any]:
     """A note, before or after the others; or one that amends or voids one of them."""
     at = f"2024-07-30T{random.randrange(24):02}:{minute:02}:00+08:00"

@@ -59,6 +59,8 @@ class Listing(Generic[T]):
         """The rows that `actor` may see and that are asked for; what is None asks for nothing."""
         after = decode_cursor(filters.cursor, self._key)
         values = filters.asked() | dict(asked)
+        if unheard := asked.keys() - self._conditions:
+            raise KeyError(f"asked for without a condition: {', '.join(unheard)}")
         names = tuple(name for name in self._conditions if values.get(name) is not None)
         statement = self._statement(names, after is not None, filters.oldest_first)
         values |= scope_arguments(actor) | {"limit": filters.limit + 1}

@@ -5,6 +5,7 @@ cancelled, it waits for ever (asyncpg 0.31).
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.species.importing import ListedTaxon, ProtectionList
@@ -34,7 +35,10 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     one that begins on the same day, and ends the one before it.
     """
     taxa = sorted(taxa, key=lambda taxon: taxon.valid_from)
-    latest = {taxon.species_id: taxon for taxon in taxa}
+    latest: dict[str, ListedTaxon] = {}
+    for taxon in taxa:
+        before = latest.get(taxon.species_id)
+        latest[taxon.species_id] = _with_silent(taxon, before) if before else taxon
     await connection.execute(
         """
         insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
@@ -97,6 +101,20 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     )
     await _end_before_the_next(connection, list(latest))
     await _put_names(connection, list(latest))
+
+
+def _with_silent(taxon: ListedTaxon, before: ListedTaxon) -> ListedTaxon:
+    """What a later row says, and of what it is silent about what an earlier one does."""
+    return replace(
+        taxon,
+        english_name=taxon.english_name or before.english_name,
+        aliases=taxon.aliases or before.aliases,
+        pinyin=taxon.pinyin or before.pinyin,
+        class_=taxon.class_ or before.class_,
+        order=taxon.order or before.order,
+        family=taxon.family or before.family,
+        alien=taxon.alien or before.alien,
+    )
 
 
 async def _end_before_the_next(connection: Connection, species_ids: list[str]) -> None:

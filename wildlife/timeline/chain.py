@@ -7,7 +7,7 @@ place in the chain and the digest of the entry before it. `digest` is the SHA-25
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
@@ -189,6 +189,11 @@ def facts_of(canonical: str) -> Facts:
     return msgspec.json.decode(canonical, type=_Said).facts
 
 
+def _instant(value: object) -> object:
+    """A time in UTC: in another zone's repeated hour it equals no other's."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 class Flaw(msgspec.Struct, frozen=True):
     """Where a chain does not hold, and why."""
 
@@ -238,7 +243,7 @@ def verify(
             reasons += [
                 f"the column {name} is not what the text says"
                 for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
-                if getattr(link.columns, name) != said
+                if _instant(getattr(link.columns, name)) != _instant(said)
             ]
         flaws += [Flaw(incident_id, seq, reason) for reason in reasons]
         previous = link.digest

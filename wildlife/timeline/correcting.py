@@ -4,7 +4,7 @@ Also the order in which entries count: that in which things happened, whatever w
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -45,8 +45,9 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
-    """When it happened, and when that was written down."""
-    return recorded.body.happened_at, recorded.body.recorded_at
+    """When it happened, and when that was written down: in UTC, since times of one zone compare by
+    its clocks, which go through some hours twice."""
+    return recorded.body.happened_at.astimezone(UTC), recorded.body.recorded_at.astimezone(UTC)
 
 
 def order(recorded: RecordedEntry) -> Order:

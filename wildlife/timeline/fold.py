@@ -47,13 +47,13 @@ class Folded(msgspec.Struct, frozen=True):
     corrected: Corrected
     """What counts of the timeline, as amendments make it."""
     holders: list[tuple[datetime, datetime, UUID]]
-    """From when on, by when it happened and was recorded, which station was responsible."""
+    """From when on, by the moments of handovers, which station was responsible."""
     latest: Order | None
     """The place of the last of the entries that count."""
 
     def holder_at(self, happened_at: datetime, recorded_at: datetime) -> UUID:
         """The station whose it was to say what happened then. Whoever hands over has the moment."""
-        at = happened_at, recorded_at
+        at = happened_at.astimezone(UTC), recorded_at.astimezone(UTC)
         held = [station_id for *since, station_id in self.holders if tuple(since) < at]
         return held[-1] if held else self.holders[0][-1]
 
@@ -125,9 +125,8 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
             continue
         incident = after
         if isinstance(recorded.body, Handover):
-            said = recorded.body
             station_id = incident.responsible.station.station_id
-            holders.append((said.happened_at, said.recorded_at, station_id))
+            holders.append((*moment(recorded), station_id))
     incident = replace(incident, state=_how_far(kind, incident), photos=flagged(kind, incident))
     responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(

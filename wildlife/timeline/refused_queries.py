@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_all
+from db.sql import Statement
 from wildlife.people.accounts import Actor
+from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import who_said
 from wildlife.words.values import IncidentId
 
@@ -113,6 +114,28 @@ class RefusedRow(msgspec.Struct, frozen=True):
     sealed_informant: bytes | None
 
 
+_REFUSED: Final = Statement(f"""
+    with refused as (
+        select r.*, a.badge as sender, t.responsible_station_id,
+            r.account_id = :account_id or r.station_id = any(:stations) as own,
+            coalesce({VISIBLE}, false) as sees_incident
+        from refused_body r
+        join account a using (account_id)
+        left join incident t using (incident_id)
+        where r.incident_id = :incident_id
+    )
+    select entry_id, received_at, code,
+        case when own or had_a_part then sender end as badge,
+        case when own or had_a_part then differing end as differing,
+        case when own or had_a_part then sealed end as sealed,
+        case when case when had_a_part then responsible_station_id else station_id end = :station_id
+            then sealed_informant end as sealed_informant
+    from refused
+    where own or sees_incident
+    order by received_at, refused_id
+    """)
+
+
 async def list_refused(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[RefusedRow]:
@@ -123,31 +146,9 @@ async def list_refused(
     Whom one names is for the station that is responsible, as with the incident's own; a stranger's
     is for the stranger's station.
     """
-    return await fetch_all(
-        connection,
-        RefusedRow,
-        """
-        with refused as (
-            select r.*, a.badge as sender, i.responsible_station_id,
-                r.account_id = $2 or r.station_id = any($3) as own,
-                coalesce(i.station_ids && $3, false) as sees_incident
-            from refused_body r
-            join account a using (account_id)
-            left join incident i using (incident_id)
-            where r.incident_id = $1
-        )
-        select entry_id, received_at, code,
-            case when own or had_a_part then sender end as badge,
-            case when own or had_a_part then differing end as differing,
-            case when own or had_a_part then sealed end as sealed,
-            case when case when had_a_part then responsible_station_id else station_id end = $4
-                then sealed_informant end as sealed_informant
-        from refused
-        where own or sees_incident
-        order by received_at, refused_id
-        """,
-        incident_id,
-        actor.account_id,
-        actor.scope.stations,
-        actor.station.station_id if actor.station else None,
-    )
+    values = scope_arguments(actor) | {
+        "incident_id": incident_id,
+        "account_id": actor.account_id,
+        "station_id": actor.station.station_id if actor.station else None,
+    }
+    return await _REFUSED.all(connection, RefusedRow, values)
