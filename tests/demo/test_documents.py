@@ -329,7 +329,7 @@ def test_how_to_change_it_names_what_there_is(path: Path) -> None:
     assert len(recipes) == 7
     for recipe in recipes:
         named = re.findall(r"`([^`]+)`", recipe)
-        files = [one for one in named if one.endswith((".py", "/", ".sql"))]
+        files = [one for one in named if one.endswith((".py", "/", ".sql", ".toml"))]
         found = [
             next(f for f in (ROOT / one, ROOT / "wildlife" / one) if f.exists()) for one in files
         ]

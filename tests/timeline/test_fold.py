@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded
 from wildlife.timeline.fold import fold, go_on
+from wildlife.timeline.incident import FOLD_VERSION
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.rows import rows_of
 from wildlife.words.vocabularies import Protection, Role
@@ -169,6 +171,20 @@ def test_any_order_of_arrival_gives_the_same_state(
     assert first.incident == second.incident
     assert first.said == second.said
     assert {r.entry_id for r in first.refusals} == {r.entry_id for r in second.refusals}
+
+
+def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
+    """Whoever changes what an incident says counts FOLD_VERSION up, and writes the new digest here:
+    rows that an earlier version made are folded again then."""
+
+    def without_words(schema: Any) -> Any:
+        if isinstance(schema, dict):
+            return {k: without_words(v) for k, v in schema.items() if k != "description"}
+        return [without_words(one) for one in schema] if isinstance(schema, list) else schema
+
+    schema = without_words(msgspec.json.schema(KINDS.incident))
+    shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
+    assert (FOLD_VERSION, shape) == (2, "078952e8ef82")
 
 
 @given(timelines())

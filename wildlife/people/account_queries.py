@@ -10,7 +10,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, OfficerRef
-from wildlife.people.may import scope_of
+from wildlife.people.may import SEES_ORIGINALS, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
@@ -184,7 +184,7 @@ async def put_account(
             role.value,
             station_id,
             password_hash,
-            role is Role.OFFICER if sees_originals is None else sees_originals,
+            role in SEES_ORIGINALS if sees_originals is None else sees_originals,
         )
     except asyncpg.CheckViolationError:
         raise ValueError(f"The role {role.value} needs a station.") from None

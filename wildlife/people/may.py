@@ -62,6 +62,11 @@ REACH: Final[Mapping[str, Reach]] = {
 }
 
 
+SEES_ORIGINALS: Final = {Role.OFFICER}
+"""Whose new accounts may fetch photos as they came, with all that is in them; each account may be
+given it, or not."""
+
+
 def may(role: str, verb: Verb | None) -> bool:
     """Whether this role may; a route without a verb is nobody's."""
     return verb is not None and role in MAY.get(verb, ())

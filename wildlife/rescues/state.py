@@ -247,7 +247,7 @@ def _release(animal: AnimalState, entry: Release) -> AnimalState | Impossible:
             f"{animal.species.chinese_name} is an alien species, which is never released"
             " (Wildlife Protection Law, Art. 59); transfer it instead.",
             f"{animal.species.chinese_name}为外来物种，不得放归（野生动物保护法第五十九条）；请移交。",
-            ["assessment", "care", "treatment", "identification", "transfer", "death", "escape"],
+            [step for step in IN_CARE_STEPS if step != "release"],
         )
     settled = _settle(animal, entry)
     if isinstance(settled, Impossible):
