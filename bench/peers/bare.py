@@ -117,6 +117,7 @@ async def _note_statements(settings: Settings, tokens: Sequence[str]) -> list[li
         # Before a statement's first time asyncpg asks for the types in it; that time is not noted.
         await _open_incident(client, tokens[0], new_id())
         for token in tokens:
+            app.state.service.holders.forget()  # or it need not look the token up
             noted.clear()
             incident_id = new_id()
             await _open_incident(client, token, incident_id)

@@ -111,7 +111,7 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
 
 def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> IncidentRow:
     common = _columns(folded, incident.place)
-    words = Indexed().then(*_words(folded, incident)).joined(folded.said)
+    words = Indexed().then(" ".join(_words(folded, incident))).joined(folded.said)
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
         incident_id=common.incident_id,
