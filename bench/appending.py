@@ -20,7 +20,7 @@ from bench.disk import on_disk
 from bench.opening import running_service, sign_in
 from bench.report import aim
 from bench.rounds import new_id
-from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
+from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, entry, put_officers
 from wildlife.settings import Settings
 
 SHORT: Final = 10
@@ -89,14 +89,8 @@ class _Phone:
 
     def append(self, incident: str) -> None:
         """Add a note that is the latest of all."""
-        at = _at(next(self._minutes))
-        note = {
-            "type": "note",
-            "id": str(new_id()),
-            "happened_at": at,
-            "recorded_at": at,
-            "note": "再次查看，精神尚可，已进食少量鱼",
-        }
+        said = "再次查看，精神尚可，已进食少量鱼"
+        note = entry("note", _at(next(self._minutes)), note=said)
         self._post(f"/{incident}/entries", json.dumps(note).encode())
 
     def _post(self, path: str, body: bytes) -> Any:

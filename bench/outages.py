@@ -30,7 +30,7 @@ from bench.disk import DISK
 from bench.opening import running_service, sign_in
 from bench.rounds import new_id
 from bench.servers import Server, free_port
-from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
+from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, entry, put_officers
 from db.migrations import migrate
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from wildlife.settings import Settings
@@ -226,13 +226,7 @@ async def _held_row(stage: Stage) -> AsyncIterator[None]:
 
         async def append() -> None:
             while True:
-                note = {
-                    "type": "note",
-                    "id": str(new_id()),
-                    "happened_at": "2024-07-30T10:00:00+08:00",
-                    "recorded_at": "2024-07-30T10:00:00+08:00",
-                    "note": "它站起来了",
-                }
+                note = entry("note", "2024-07-30T10:00:00+08:00", note="它站起来了")
                 await client.post(f"/incidents/{incident}/entries", json=note)
 
         async with connection.transaction():

@@ -1,10 +1,12 @@
 """What every contestant finds: one PostgreSQL, stations with an officer each, and what is said."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 
+from bench.rounds import new_id
 from db.pool import open_database
 from wildlife.people.account_queries import put_account
 from wildlife.people.passwords import hash_password
@@ -52,6 +54,12 @@ _OPENING = {
     ],
     "officers": ["150425002"],
 }
+
+
+def entry(type_: str, at: str, **said: Any) -> dict[str, Any]:
+    """A new entry of this type that happened, and was written down, at this time."""
+    return {"type": type_, "id": str(new_id()), "happened_at": at, "recorded_at": at, **said}
+
 
 OPENING_BEFORE_ID, OPENING_AFTER_ID = (
     json.dumps(_OPENING, ensure_ascii=False).encode().split(_ID.encode())

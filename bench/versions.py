@@ -33,7 +33,7 @@ from bench.photos import Phone
 from bench.pictures import photo_like
 from bench.rounds import Contestant, Figures, alternate, new_id
 from bench.servers import Server, free_port, running_server
-from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, PASSWORD
+from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, PASSWORD, entry
 from wildlife.settings import PREFIX
 
 ROUNDS: Final = 5
@@ -182,34 +182,26 @@ def _released(server: Server, token: str) -> list[UUID]:
 
 
 def _identified() -> dict[str, Any]:
-    at = "2024-07-30T10:00:00+08:00"
-    return {
-        "type": "identification",
-        "id": str(new_id()),
-        "happened_at": at,
-        "recorded_at": at,
-        "animal": 1,
-        "species_id": "phalacrocorax_carbo",
-        "identified_by": "旗林草局野生动物专家",
-        "confidence": "certain",
-    }
+    return entry(
+        "identification",
+        "2024-07-30T10:00:00+08:00",
+        animal=1,
+        species_id="phalacrocorax_carbo",
+        identified_by="旗林草局野生动物专家",
+        confidence="certain",
+    )
 
 
 def _let_go() -> dict[str, Any]:
-    at = "2024-08-04T10:30:00+08:00"
-    return {
-        "type": "release",
-        "id": str(new_id()),
-        "happened_at": at,
-        "recorded_at": at,
-        "animal": 1,
-        "site": {
-            "description": "响水水库",
-            "point": {"longitude": 117.21, "latitude": 43.57, "datum": "WGS84"},
-        },
-        "method": "hard",
-        "officers": ["150425001", "150425002"],
-    }
+    point = {"longitude": 117.21, "latitude": 43.57, "datum": "WGS84"}
+    return entry(
+        "release",
+        "2024-08-04T10:30:00+08:00",
+        animal=1,
+        site={"description": "响水水库", "point": point},
+        method="hard",
+        officers=["150425001", "150425002"],
+    )
 
 
 if __name__ == "__main__":

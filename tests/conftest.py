@@ -230,8 +230,7 @@ _IDLE: Final = defaultdict[Hashable, list[Litestar]](list)
 
 @contextmanager
 def _application(settings: Settings, **parts: Any) -> Iterator[Litestar]:
-    made_for = settings.body_limit_bytes, settings.trusted_proxy, *map(id, parts.values())
-    idle = _IDLE[made_for]
+    idle = [] if parts else _IDLE[settings.body_limit_bytes, settings.trusted_proxy]
     app = idle.pop() if idle else create_app(settings, **parts)
     app.state.settings = settings
     yield app

@@ -139,7 +139,7 @@ def create_app(
 
     @asynccontextmanager
     async def run_service(app: Litestar) -> AsyncIterator[None]:
-        settings: Settings = app.state.settings
+        settings: Settings = app.state.settings  # as they are now: it may be started again
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
         with logging_to(settings.log_file), told(bodies.stop) as about_to_serve:

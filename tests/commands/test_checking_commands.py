@@ -138,3 +138,26 @@ async def test_rebuilding_leaves_a_record_alone_whose_timeline_is_damaged(
     assert {line.partition(" ")[0] for line in ended.err.splitlines()} == {cut, changed}
     assert "Traceback" not in ended.err
     assert f"{whole}: rewrote incident" in ended.out
+
+
+async def test_an_hour_that_the_clocks_go_through_twice_is_two_hours(
+    officer: Person, wildlife: Wildlife
+) -> None:
+    """China had summer time from 1986 to 1991."""
+    incident = await officer.opened(rescue(found_at="1986-09-13T15:10:00Z"))
+    note = entry("note", "1986-09-13T15:20:00Z", note="天亮后再看")
+    await officer.appended(incident, note)
+    for at, condition in (("16:30", "weak"), ("17:10", "good")):
+        said = entry("assessment", f"1986-09-13T{at}:00Z", animal=1, condition=condition)
+        await officer.appended(incident, said)
+    twice = rescue(found_at="1986-09-13T17:30:00Z")
+    await officer.opened(twice)
+    path = f"/incidents/{incident}"
+    assert (await officer.read(path))["animals"][0]["condition"] == "good"
+    # Told from the beginning, it is the same.
+    await officer.appended(
+        incident, entry("amendment", entry_id=note["id"], changes={"note": "天亮了"})
+    )
+    assert (await officer.read(path))["animals"][0]["condition"] == "good"
+    assert await wildlife("verify") == Ended(0, "2 chains, 0 flaws\n", "")
+    assert await wildlife("rebuild") == Ended(0, "2 incidents, 0 with differences\n", "")

@@ -15,7 +15,8 @@ from tests.pictures import encoded, noise
 from tests.users import Person, identification, release, rescue
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
 from wildlife.timeline.photo import ExifFacts, flags
-from wildlife.words.places import Position, distance_m
+from wildlife.words.datums import distance_m
+from wildlife.words.places import Position
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")
 TAKEN = FOUND + timedelta(minutes=45)

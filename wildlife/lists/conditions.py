@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 
 from litestar.params import QueryParameter
 
-from wildlife.words.places import EARTH_RADIUS_M
+from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.values import NO_NUL
 
 SHARED: Final = {

@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 from wildlife.lists.formats import wants_geojson
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.places import EARTH_RADIUS_M
+from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, whole
 

@@ -1,7 +1,7 @@
 """Putting a species list into the register: all of it or nothing.
 
 Each table's rows go in by one statement. `executemany` is none for a command that a person may end:
-cancelled, it waits for ever (asyncpg 0.31).
+cancelled, it waits for ever (asyncpg 0.32).
 """
 
 import msgspec
@@ -109,7 +109,6 @@ def _with_silent(taxon: ListedTaxon, before: ListedTaxon) -> ListedTaxon:
         taxon,
         english_name=taxon.english_name or before.english_name,
         aliases=taxon.aliases or before.aliases,
-        pinyin=taxon.pinyin or before.pinyin,
         class_=taxon.class_ or before.class_,
         order=taxon.order or before.order,
         family=taxon.family or before.family,

@@ -131,7 +131,7 @@ async def _append_new(
     require_match(if_match, head.digest.hex())
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
-    opening, entries, before = timeline
+    opening, entries, before, _ = timeline
     check_entry(settings, before.kind, entry, before.incident, now)
     require_target(entry, opening, entries)
     recorded: RecordedEntry = Recorded(
@@ -165,7 +165,7 @@ async def _append_new(
     )
     rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
     await write_rows(connection, kinds, rows)
-    service.recent.keep(incident_id, digest, Timeline(opening, entries_after, after))
+    service.recent.keep(Timeline(opening, entries_after, after, digest))
     stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
     return Written(answers.entry(stored, settings.zone, actor), created=True)
 

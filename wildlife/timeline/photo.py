@@ -7,7 +7,8 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from wildlife.people.accounts import Actor
-from wildlife.words.places import Position, distance_m
+from wildlife.words.datums import distance_m
+from wildlife.words.places import Position
 from wildlife.words.values import IncidentId, Instant, PhotoId, Text, whole
 from wildlife.words.vocabularies import PhotoFlag
 

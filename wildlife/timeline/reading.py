@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.people.accounts import Actor
 from wildlife.timeline import queries
-from wildlife.timeline.fold import fold
 from wildlife.timeline.incident import FOLD_VERSION, Incident
+from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.rows import owing
 from wildlife.timeline.service import TimelineService
 from wildlife.words.values import IncidentId
@@ -43,8 +43,8 @@ def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:
 async def _folded_again(
     service: TimelineService, connection: Connection, incident_id: UUID
 ) -> Incident:
-    held = await queries.fetch_timeline(connection, incident_id)
-    opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
-    folded = fold(service.kinds, opening, entries, service.settings.zone)
-    last = held[-1]  # by now, another may have come
-    return replace(owing(folded, service.policy), entries=last.seq, digest=last.digest.hex())
+    zone = service.settings.zone
+    timeline = await read_timeline(connection, service.kinds, zone, incident_id)
+    # Its own end and not the row's: by now, another entry may have come.
+    incident = owing(timeline.folded, service.policy)
+    return replace(incident, entries=timeline.seq, digest=timeline.digest.hex())

@@ -25,6 +25,13 @@ class Timeline(NamedTuple):
     opening: RecordedOpening
     entries: list[RecordedEntry]
     folded: Folded
+    digest: bytes
+    """That it ends with."""
+
+    @property
+    def seq(self) -> int:
+        """That of its last entry."""
+        return self.entries[-1].seq if self.entries else self.opening.seq
 
     @property
     def weight(self) -> int:
@@ -38,32 +45,40 @@ class Timeline(NamedTuple):
         )
 
 
+async def read_timeline(
+    connection: Connection, kinds: Kinds, zone: tzinfo, incident_id: UUID
+) -> Timeline:
+    """The timeline of an incident as the database has it, folded from its beginning."""
+    held = await fetch_timeline(connection, incident_id)
+    opening, entries = kinds.decode_timeline([one.canonical for one in held])
+    return Timeline(opening, entries, fold(kinds, opening, entries, zone), held[-1].digest)
+
+
 class RecentTimelines:
     """Those that this process added to last."""
 
     def __init__(self, kinds: Kinds, zone: tzinfo) -> None:
         self._kinds = kinds
         self._zone = zone
-        self._kept: OrderedDict[UUID, tuple[bytes, Timeline]] = OrderedDict()
+        self._kept: OrderedDict[UUID, Timeline] = OrderedDict()
         self._weight = 0
 
     async def read(self, connection: Connection, incident_id: UUID, head: Head) -> Timeline:
         """The timeline of an incident that is locked and ends with `head`."""
         kept = self._kept.get(incident_id)
-        if kept is not None and kept[0] == head.digest:
-            return kept[1]
-        held = await fetch_timeline(connection, incident_id)
-        opening, entries = self._kinds.decode_timeline([one.canonical for one in held])
-        return Timeline(opening, entries, fold(self._kinds, opening, entries, self._zone))
+        if kept is not None and kept.digest == head.digest:
+            return kept
+        return await read_timeline(connection, self._kinds, self._zone, incident_id)
 
-    def keep(self, incident_id: UUID, digest: bytes, timeline: Timeline) -> None:
-        """Remember the timeline that ends with `digest`; whether it comes to that or not."""
+    def keep(self, timeline: Timeline) -> None:
+        """Remember the timeline, whether it comes to that or not."""
+        incident_id = timeline.opening.incident_id
         self._forget(incident_id)
-        self._kept[incident_id] = digest, timeline
+        self._kept[incident_id] = timeline
         self._weight += timeline.weight
         while self._weight > _MOST_TERMS:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, incident_id: UUID) -> None:
         if kept := self._kept.pop(incident_id, None):
-            self._weight -= kept[1].weight
+            self._weight -= kept.weight

@@ -7,7 +7,7 @@ The inverse has no closed form: it is iterated until it maps forward onto the gi
 
 from collections.abc import Callable
 from math import atan2, cos, hypot, pi, sin, sqrt
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from wildlife.words.vocabularies import Datum
 
@@ -16,7 +16,9 @@ _AXIS_M = 6_378_245.0
 _ECCENTRICITY_2 = 0.006_693_421_622_965_943
 
 _BD_FACTOR = pi * 3000.0 / 180.0
-_MEAN_RADIUS_M = 6_371_008.8  # of the Earth (IUGG)
+
+EARTH_RADIUS_M = 6_371_008.8
+"""The mean one (IUGG)."""
 
 # An error of 1e-10 degrees is about a hundredth of a millimetre; the fixed point is reached in
 # about six steps, and the bound only ends a loop that rounding keeps from getting there.
@@ -57,13 +59,20 @@ def from_wgs84(point: LonLat, datum: Datum) -> LonLat:
             assert_never(datum)
 
 
-def distance_m(a: LonLat, b: LonLat) -> float:
+class _OnEarth(Protocol):
+    @property
+    def longitude(self) -> float: ...
+    @property
+    def latitude(self) -> float: ...
+
+
+def distance_m(a: _OnEarth, b: _OnEarth) -> float:
     """Great-circle distance in metres, on a sphere of the Earth's mean radius."""
     lat_a, lat_b = a.latitude * pi / 180, b.latitude * pi / 180
     half_lat = sin((lat_b - lat_a) / 2)
     half_lon = sin((b.longitude - a.longitude) * pi / 360)
     chord = half_lat * half_lat + cos(lat_a) * cos(lat_b) * half_lon * half_lon
-    return 2 * _MEAN_RADIUS_M * atan2(sqrt(chord), sqrt(max(0.0, 1 - chord)))
+    return 2 * EARTH_RADIUS_M * atan2(sqrt(chord), sqrt(max(0.0, 1 - chord)))
 
 
 def in_china(point: LonLat) -> bool:

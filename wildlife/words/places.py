@@ -1,6 +1,5 @@
 """A place as somebody gave it. The WGS-84 point is derived, never stored over it."""
 
-from math import asin, cos, radians, sin, sqrt
 from typing import Annotated
 
 import msgspec
@@ -78,16 +77,3 @@ def position(point: Point | None) -> Position | None:
         return None
     longitude, latitude = point.wgs84
     return Position(round(longitude, 7), round(latitude, 7))
-
-
-EARTH_RADIUS_M = 6_371_008.8
-"""The mean one (IUGG)."""
-
-
-def distance_m(a: Position, b: Position) -> float:
-    """Along the surface of a round earth, in metres; half a per cent off at most."""
-    latitudes = radians(a.latitude), radians(b.latitude)
-    across = sin((latitudes[1] - latitudes[0]) / 2) ** 2
-    along = sin(radians(b.longitude - a.longitude) / 2) ** 2
-    chord = across + cos(latitudes[0]) * cos(latitudes[1]) * along
-    return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, chord)))
