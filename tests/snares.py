@@ -4,6 +4,7 @@ All that a kind is stands here: an opening, two entries, how it goes on, a table
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Annotated, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from wildlife.app import API
 from wildlife.kinds import KINDS
+from wildlife.lists.conditions import asks, where
 from wildlife.lists.filters import Filters
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
@@ -163,12 +165,20 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
-SNARES: Final = Listing(ListedSnare, "snare", _Key, {"target": "t.target = :target"})
+@dataclass(frozen=True, kw_only=True)
+class OfSnares:
+    """What they can be asked for beside what every list can."""
+
+    target: FromQuery[str | None] = where("t.target = :target")
+
+
+SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
 
 
 @get(
     "/snares",
     opt={"verb": Verb.READ},
+    dependencies=asks(OfSnares),
     operation_class=ListOperation,
     responses=problems(400, 401, 403),
 )
@@ -176,11 +186,11 @@ async def get_snares(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    target: FromQuery[str | None] = None,
+    asked: NamedDependency[OfSnares],
 ) -> Response[Page[ListedSnare]]:
     """Lines of snares by when they were found, newest first."""
     async with service.database.searching() as connection:
-        found = await SNARES.page(connection, actor, filters, {"target": target})
+        found = await SNARES.page(connection, actor, filters, asked)
     return answer(found, geojson=filters.geojson)
 
 

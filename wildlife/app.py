@@ -64,7 +64,7 @@ from wildlife.web.handling import (
     handle_unsealable,
     provide_service,
     query_parameters,
-    refuse_unknown_parameters,
+    refuse_unfit_parameters,
 )
 from wildlife.web.headers import be_careful
 from wildlife.web.log import logging_to
@@ -164,7 +164,7 @@ def create_app(
 
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=api, guards=[authenticate, refuse_unknown_parameters]),
+            Router("/api/v1", route_handlers=api, guards=[authenticate, refuse_unfit_parameters]),
             show_documentation,
             get_health,
             get_readiness,

@@ -19,6 +19,7 @@ from db.migrations import statements
 from db.pool import Database
 from media.vault import open_vault
 from tests.pictures import encoded, noise
+from tests.tables import OF_INCIDENTS
 from tests.tus import any_creation
 from tests.uploading import service_of
 from tests.users import Person, entry, identification, release, rescue, road_hazard
@@ -31,10 +32,6 @@ from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
 
-BY_INCIDENT = {
-    "entry", "incident", "animal", "release", "hazard", "photo", "informant", "refused_body",
-    "original_access",
-}  # fmt: skip
 ON_EVERY_NODE = {
     "station", "account", "species", "species_protection", "species_name", "protection_list",
 }  # fmt: skip
@@ -122,7 +119,7 @@ async def test_what_a_day_of_work_runs_keeps_to_the_shapes(
     await a_day(officer, other_officer, official, settings)
     await looked_after(database, officer, settings)
     of_records = [
-        sql for sql in ran if set(_READ.findall(sql) + _WRITTEN.findall(sql)) & BY_INCIDENT
+        sql for sql in ran if set(_READ.findall(sql) + _WRITTEN.findall(sql)) & OF_INCIDENTS
     ]
     assert len(of_records) > 40
     assert {flaw for sql in of_records for flaw in flaws(sql)} == set()
@@ -131,10 +128,10 @@ async def test_what_a_day_of_work_runs_keeps_to_the_shapes(
 def flaws(sql: str) -> Iterator[str]:
     """What a distributed database would refuse, or send to every node for nothing."""
     written = set(_WRITTEN.findall(sql))
-    if written & BY_INCIDENT and written & ON_EVERY_NODE:
+    if written & OF_INCIDENTS and written & ON_EVERY_NODE:
         yield f"writes to tables of both sorts: {sql}"
     for table, condition in _JOINED.findall(sql):
-        if table in BY_INCIDENT and "incident_id" not in condition:
+        if table in OF_INCIDENTS and "incident_id" not in condition:
             yield f"joins {table} not by the incident: {sql}"
     conflict = sql.partition("on conflict")[2]
     if "to_jsonb(" in conflict.partition("where")[2].partition(") insert")[0]:

@@ -13,6 +13,8 @@ from db.pool import Database
 from tests.conftest import database_of_the_service, new_database
 from tests.users import Person, entry
 from wildlife.kinds import KINDS
+from wildlife.rescues.entries import Release, Settling
+from wildlife.rescues.state import ReleaseRow
 from wildlife.settings import Settings
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
 
@@ -93,6 +95,11 @@ async def test_a_row_is_written_with_all_the_columns_of_its_table(
         )
     named = {row["column_name"] for row in columns}
     assert named - set(FROM_THE_BYTES) == set(written)
+
+
+def test_all_that_is_said_of_a_release_alone_is_in_its_row() -> None:
+    own = set(Release.__struct_fields__) - set(Settling.__struct_fields__)
+    assert own <= set(ReleaseRow.__struct_fields__)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 import wildlife
+from tests.tables import OF_INCIDENTS
 from wildlife.app import create_app
 from wildlife.people.may import MAY, REACH, Scope, Verb, may, scope_of, seen_in
 from wildlife.settings import Settings
@@ -15,10 +16,7 @@ from wildlife.words.vocabularies import Role
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
 # columns by which a reader is let in; those are let in by their incident.
-_RECORDS = re.compile(
-    r"\b(?:from|join)\s+(incident|animal|release|hazard|photo|entry|informant|refused_body"
-    r"|original_access)\b"
-)
+_RECORDS = re.compile(rf"\b(?:from|join)\s+({'|'.join(OF_INCIDENTS)})\b")
 
 # What reads records for no reader, or for one who was let in before, by module and function; and
 # why it may.
@@ -64,9 +62,11 @@ WITHOUT_A_READER = {
     },
     "lists/conditions.py": {
         "SHARED": "narrows a list, whose statement has the predicate",
-        "OF_INCIDENT": "narrows a list, whose statement has the predicate",
     },
-    "lists/incidents.py": {"INCIDENTS": "animals of incidents that the list's statement let in"},
+    "lists/incidents.py": {
+        "INCIDENTS": "animals of incidents that the list's statement let in",
+        "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
+    },
 }
 
 

@@ -24,6 +24,10 @@ from tests.bodies import (
 )
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard
+from wildlife.app import create_app
+from wildlife.hazards.kind import ROAD_HAZARD
+from wildlife.settings import Settings
+from wildlife.timeline.entry import tag
 
 # What honest clients send by mistake, and what others send on purpose.
 EDGES: list[Any] = [
@@ -82,7 +86,12 @@ def edges_at(body: Any, path: tuple[str | int, ...], thorough: bool) -> list[Any
     return [*alike, others[len(str(path)) % len(others)]]
 
 
-LISTS = ("/incidents", "/animals", "/releases", "/hazards")
+PARAMETERS = {
+    path.removeprefix("/api/v1"): names
+    for (path, method), names in create_app(Settings()).state.query_parameters.items()
+    if method == "GET"
+}
+LISTS = [path for path, names in PARAMETERS.items() if "bbox" in names]
 
 
 def aimed_at(incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +109,12 @@ def test_the_bodies_have_every_field_that_there_is() -> None:
     for name, type_ in ENTRY_TYPES.items():
         said = {".".join(s for s in path if isinstance(s, str)) for path in leaves(entries[name])}
         assert declared_fields(type_) - said == set(), name
+
+
+# With which incident an entry of each type goes: one of all kinds, with a rescue.
+OPENED_FOR = dict.fromkeys(ENTRY_TYPES, full_rescue) | dict.fromkeys(
+    [tag(type_) for type_ in ROAD_HAZARD.entries], road_hazard
+)
 
 
 async def assert_all_can_be_read(*people: Person) -> None:
@@ -140,7 +155,7 @@ async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    kind = road_hazard if name in _OF_HAZARDS else full_rescue
+    kind = OPENED_FOR[name]
     for path in leaves(full):
         incident_id = await officer.opened(kind())
         for edge in edges_at(full, path, thorough):
@@ -148,17 +163,6 @@ async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
     await assert_all_can_be_read(officer, official)
-
-
-_OF_HAZARDS = {
-    "secured",
-    "notified",
-    "clearing",
-    "cleared",
-    "reopened",
-    "handed_over",
-    "false_report",
-}
 
 
 @pytest.mark.parametrize("kind", [full_rescue, full_hazard])
@@ -178,7 +182,7 @@ async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refus
 
 async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """An incident with this entry on its timeline; None where others would have to come first."""
-    kind = road_hazard if full["type"] in _OF_HAZARDS else full_rescue
+    kind = OPENED_FOR[full["type"]]
     incident_id = await person.opened(kind())
     said = aimed_at(incident_id, full)
     if full["type"] == "release":
@@ -308,6 +312,20 @@ async def test_no_parameter_of_any_list_is_more_than_refused(officer: Person) ->
         for query in RAW:
             answer = await officer.get(f"{path}?{query}")
             assert answer.status_code < 500, (path, query, answer.text)
+
+
+async def test_u_0000_is_refused_by_name_in_every_parameter_that_there_is(
+    officer: Person, official: Person
+) -> None:
+    incident_id = await officer.opened()
+    photo_id = uuid4()
+    assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
+    ids = {"incident_id": incident_id, "photo_id": photo_id, "species_id": "phalacrocorax_carbo"}
+    for path, names in PARAMETERS.items():
+        for name in names:
+            answer = await official.get(path.format_map(ids), params={name: "a\0b"})
+            assert answer.status_code == 400, (path, name, answer.text)
+            assert answer.json()["errors"][0]["field"] == name
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 """GET /animals."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 
-from wildlife.lists.conditions import OF_ANIMAL, AskedSpecies
+from wildlife.lists.conditions import AS_STATE, AskedSpecies, asks, where
 from wildlife.lists.filters import Filters
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
@@ -39,12 +40,22 @@ class _Key(NamedTuple):
     number: Number
 
 
-ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OF_ANIMAL)
+@dataclass(frozen=True, kw_only=True)
+class OfAnimals:
+    """What animals can be asked for beside what every list can; `state` is what became of them."""
+
+    species: AskedSpecies = where("t.species_id = :species")
+    protection: FromQuery[Protection | None] = where("t.protection = :protection")
+    state_: Annotated[Outcome | None, AS_STATE] = where("t.outcome = :state_")
+
+
+ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 
 @get(
     "/animals",
     opt={"verb": Verb.READ},
+    dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,
     responses=problems(400, 401, 403),
@@ -53,12 +64,9 @@ async def get_animals(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    species: AskedSpecies = None,
-    protection: FromQuery[Protection | None] = None,
-    state_: Annotated[Outcome | None, QueryParameter(name="state")] = None,
+    asked: NamedDependency[OfAnimals],
 ) -> Response[Page[ListedAnimal]]:
     """Animals by when they were found, newest first. `state` is what became of them."""
-    asked = {"species": species, "protection": protection, "outcome": state_}
     async with service.database.searching() as connection:
         found = await ANIMALS.page(connection, actor, filters, asked)
     return answer(found, geojson=filters.geojson)

@@ -3,12 +3,13 @@
 Each is named like its parameter; `:name_…` are further ones. No value ever enters the text.
 """
 
-from typing import Annotated, Final, TypeAlias
+import dataclasses
+from typing import Annotated, Any, Final, TypeAlias
 
+from litestar.di import Provide
 from litestar.params import QueryParameter
 
 from wildlife.words.datums import EARTH_RADIUS_M
-from wildlife.words.values import NO_NUL
 
 SHARED: Final = {
     "region": "t.region_code like :region || '%'",
@@ -30,42 +31,26 @@ SHARED: Final = {
 }
 """`{at}` is the time that a list is ordered by."""
 
-OF_INCIDENT: Final = {
-    "kind": "t.kind = :kind",
-    "state": "t.state = :state",
-    "species": """
-        exists (select from animal a where a.incident_id = t.incident_id
-            and a.species_id = :species)
-    """,
-    "protection": """
-        exists (select from animal a where a.incident_id = t.incident_id
-            and a.protection = :protection)
-    """,
-    "overdue": "coalesce(t.next_due_at < now(), false) = :overdue",
-    # On the row itself, whose index then finds a rare word at once.
-    "text": """
-        (t.search_terms @> :text_terms and t.search_text like :text
-            or t.case_number like :text_beginning)
-    """,
-}
-OF_ANIMAL: Final = {
-    "species": "t.species_id = :species",
-    "protection": "t.protection = :protection",
-    "outcome": "t.outcome = :outcome",
-}
-OF_RELEASE: Final = {
-    "species": "t.species_id = :species",
-    "protection": "t.protection = :protection",
-}
-OF_HAZARD: Final = {
-    "type": "t.type = :type",
-    "state": "t.state = :state",
-    "passability": "t.passability = :passability",
-}
+# The framework keeps the name itself for its own.
+AS_STATE: Final = QueryParameter(name="state")
 
 AskedSpecies: TypeAlias = Annotated[
     str | None,
-    QueryParameter(
-        max_length=200, pattern=NO_NUL, description="A species by its id: phalacrocorax_carbo."
-    ),
+    QueryParameter(max_length=200, description="A species by its id: phalacrocorax_carbo."),
 ]
+
+
+def where(condition: str) -> Any:
+    """A filter of one list: a field of the dataclass of its filters, of which each is a parameter
+    of the query, and the condition that it stands for where it is given."""
+    return dataclasses.field(default=None, metadata={"condition": condition})
+
+
+def conditions_of(filters: type[Any]) -> dict[str, str]:
+    """The conditions of such a dataclass, by name."""
+    return {field.name: field.metadata["condition"] for field in dataclasses.fields(filters)}
+
+
+def asks(filters: type[Any]) -> dict[str, Provide]:
+    """The dependency `asked` of a list's route: what is asked of it beside what is of any."""
+    return {"asked": Provide(filters, sync_to_thread=False)}

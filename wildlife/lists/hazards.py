@@ -1,15 +1,16 @@
 """GET /hazards."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import OF_HAZARD
+from wildlife.lists.conditions import AS_STATE, asks, where
 from wildlife.lists.filters import Filters
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
@@ -38,12 +39,22 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
-HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OF_HAZARD)
+@dataclass(frozen=True, kw_only=True)
+class OfHazards:
+    """What road hazards can be asked for beside what every list can."""
+
+    type: FromQuery[HazardType | None] = where("t.type = :type")
+    state_: Annotated[HazardState | None, AS_STATE] = where("t.state = :state_")
+    passability: FromQuery[Passability | None] = where("t.passability = :passability")
+
+
+HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 
 @get(
     "/hazards",
     opt={"verb": Verb.READ},
+    dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,
     responses=problems(400, 401, 403),
@@ -52,12 +63,9 @@ async def get_hazards(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    type_: Annotated[HazardType | None, QueryParameter(name="type")] = None,
-    state_: Annotated[HazardState | None, QueryParameter(name="state")] = None,
-    passability: FromQuery[Passability | None] = None,
+    asked: NamedDependency[OfHazards],
 ) -> Response[Page[ListedHazard]]:
     """Road hazards by when they were found, newest first."""
-    asked = {"type": type_, "state": state_, "passability": passability}
     async with service.database.searching() as connection:
         found = await HAZARDS.page(connection, actor, filters, asked)
     return answer(found, geojson=filters.geojson)

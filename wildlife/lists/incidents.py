@@ -1,5 +1,6 @@
 """GET /incidents."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
@@ -7,9 +8,9 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 
-from wildlife.lists.conditions import OF_INCIDENT, AskedSpecies
+from wildlife.lists.conditions import AS_STATE, AskedSpecies, asks, where
 from wildlife.lists.filters import Filters
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
@@ -50,12 +51,28 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
+_ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfIncidents:
+    """What incidents can be asked for beside what every list can."""
+
+    kind: FromQuery[str | None] = where("t.kind = :kind")
+    state_: Annotated[IncidentState | None, AS_STATE] = where("t.state = :state_")
+    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
+    protection: FromQuery[Protection | None] = where(
+        f"exists ({_ANIMALS_OF_IT} and a.protection = :protection)"
+    )
+    overdue: FromQuery[bool | None] = where("coalesce(t.next_due_at < now(), false) = :overdue")
+
+
 INCIDENTS: Final = Listing(
     ListedIncident,
     "incident",
     _Key,
-    OF_INCIDENT,
-    {
+    OfIncidents,
+    columns={
         "id": "t.incident_id",
         "case_number": "t.case_number",
         "summary": "t.document ->> 'summary'",
@@ -65,12 +82,20 @@ INCIDENTS: Final = Listing(
         "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",
     },
+    conditions={
+        # On the row itself, whose index then finds a rare word at once.
+        "text": """
+            (t.search_terms @> :text_terms and t.search_text like :text
+                or t.case_number like :text_beginning)
+        """,
+    },
 )
 
 
 @get(
     "/incidents",
     opt={"verb": Verb.READ},
+    dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,
     responses=problems(400, 401, 403),
@@ -79,23 +104,12 @@ async def get_incidents(
     service: FromTimelineService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    kind: FromQuery[str | None] = None,
-    state_: Annotated[IncidentState | None, QueryParameter(name="state")] = None,
-    species: AskedSpecies = None,
-    protection: FromQuery[Protection | None] = None,
-    overdue: FromQuery[bool | None] = None,
+    asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
     """Incidents by when they were found, newest first."""
     known = [one.name for one in service.kinds]
-    if kind is not None and kind not in known:
-        raise Problem("invalid_parameter", FieldError("kind", kind, ", ".join(known)))
-    asked = {
-        "kind": kind,
-        "state": state_,
-        "species": species,
-        "protection": protection,
-        "overdue": overdue,
-    }
+    if asked.kind is not None and asked.kind not in known:
+        raise Problem("invalid_parameter", FieldError("kind", asked.kind, ", ".join(known)))
     async with service.database.searching() as connection:
         found = await INCIDENTS.page(connection, actor, filters, asked)
     return answer(found, geojson=filters.geojson)

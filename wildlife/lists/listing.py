@@ -8,7 +8,7 @@ import msgspec
 
 from db.pool import Connection
 from db.sql import Statement
-from wildlife.lists.conditions import SHARED
+from wildlife.lists.conditions import SHARED, conditions_of
 from wildlife.lists.filters import Filters
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
@@ -33,7 +33,8 @@ class Listing(Generic[T]):
 
     answer: what is told of each row; a field is the column of its name, or what `columns` says.
     key: a NamedTuple of the columns that order the rows and tell them apart, the time first; a
-    cursor is one. conditions: what may be asked beside what every list may be.
+    cursor is one. asked: the dataclass of what may be asked beside what every list may be.
+    conditions: what every list may be asked, where this one answers it by other ones.
     """
 
     def __init__(
@@ -41,26 +42,25 @@ class Listing(Generic[T]):
         answer: type[T],
         table: str,
         key: type[tuple[Any, ...]],
-        conditions: Mapping[str, str],
+        asked: type[Any],
         columns: Mapping[str, str] | None = None,
+        conditions: Mapping[str, str] | None = None,
     ) -> None:
         self._answer = answer
         self._table = table
         self._key = key
         self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
-        self._conditions = dict(SHARED) | dict(conditions)
+        self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
         self._columns = _JOINED | dict(columns or {})
         # Put together of static text once for each combination that is commonly asked for.
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     async def page(
-        self, connection: Connection, actor: Actor, filters: Filters, asked: Mapping[str, Any]
+        self, connection: Connection, actor: Actor, filters: Filters, asked: Any
     ) -> Page[T]:
         """The rows that `actor` may see and that are asked for; what is None asks for nothing."""
         after = decode_cursor(filters.cursor, self._key)
-        values = filters.asked() | dict(asked)
-        if unheard := asked.keys() - self._conditions:
-            raise KeyError(f"asked for without a condition: {', '.join(unheard)}")
+        values = filters.asked() | vars(asked)
         names = tuple(name for name in self._conditions if values.get(name) is not None)
         statement = self._statement(names, after is not None, filters.oldest_first)
         values |= scope_arguments(actor) | {"limit": filters.limit + 1}

@@ -1,5 +1,6 @@
 """GET /releases."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import OF_RELEASE, AskedSpecies
+from wildlife.lists.conditions import AskedSpecies, asks, where
 from wildlife.lists.filters import Filters
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
@@ -42,12 +43,21 @@ class _Key(NamedTuple):
     entry_id: UUID
 
 
-RELEASES: Final = Listing(ListedRelease, "release", _Key, OF_RELEASE)
+@dataclass(frozen=True, kw_only=True)
+class OfReleases:
+    """What releases can be asked for beside what every list can."""
+
+    species: AskedSpecies = where("t.species_id = :species")
+    protection: FromQuery[Protection | None] = where("t.protection = :protection")
+
+
+RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 
 @get(
     "/releases",
     opt={"verb": Verb.READ},
+    dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,
     responses=problems(400, 401, 403),
@@ -56,11 +66,9 @@ async def get_releases(
     service: FromService,
     actor: FromActor,
     filters: NamedDependency[Filters],
-    species: AskedSpecies = None,
-    protection: FromQuery[Protection | None] = None,
+    asked: NamedDependency[OfReleases],
 ) -> Response[Page[ListedRelease]]:
     """Releases to the wild, newest first; from, to and places are those of the release."""
-    asked = {"species": species, "protection": protection}
     async with service.database.searching() as connection:
         found = await RELEASES.page(connection, actor, filters, asked)
     return answer(found, geojson=filters.geojson)

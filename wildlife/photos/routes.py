@@ -42,7 +42,7 @@ from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
-from wildlife.words.values import NO_NUL, IncidentId, PhotoId
+from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
 _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
@@ -67,9 +67,7 @@ async def put_photo(
     taken_at: Annotated[
         str | None, QueryParameter(description="When it was taken, with its offset.")
     ] = None,
-    caption: Annotated[
-        str | None, QueryParameter(min_length=1, max_length=4000, pattern=NO_NUL)
-    ] = None,
+    caption: Annotated[str | None, QueryParameter(min_length=1, max_length=4000)] = None,
     about: Annotated[
         str | None,
         QueryParameter(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from wildlife.people.may import Verb
 from wildlife.service import Service
@@ -14,7 +14,7 @@ from wildlife.species.queries import fetch_species, search_species
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService, problems
 from wildlife.web.problems import Problem
-from wildlife.words.values import NO_NUL, NOT_BLANK
+from wildlife.words.values import NOT_BLANK
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ async def search(
 async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],
-    species_id: Annotated[str, PathParameter(pattern=NO_NUL)],
+    species_id: FromPath[str],
     on: FromQuery[date | None] = None,
 ) -> Response[Taxon]:
     """One species, with its protection on a day (default: today) and before."""

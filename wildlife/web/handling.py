@@ -22,6 +22,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
+from litestar.typing import FieldDefinition
 
 from media.store import StoreUnavailable
 from media.vault import Unsealable
@@ -71,10 +72,13 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[
     }
 
 
-async def refuse_unknown_parameters(
+async def refuse_unfit_parameters(
     connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
 ) -> None:
-    """A guard against filters that would filter nothing because their name is misspelt."""
+    """A guard against filters that would filter nothing because their name is misspelt, and against
+    U+0000, which is in no text of PostgreSQL's: nothing is found by it."""
+    if any("\0" in str(given) for given in connection.path_params.values()):
+        raise Problem("not_found")
     if not connection.scope["query_string"]:
         return
     at = connection.scope["path_template"], str(connection.scope.get("method"))
@@ -83,6 +87,8 @@ async def refuse_unknown_parameters(
         if name not in known:
             expected = ", ".join(known) or "none"
             raise Problem("unknown_parameter", FieldError(name, given, expected))
+        if "\0" in given:
+            raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
@@ -212,7 +218,16 @@ def _parameter_problem(request: Request[Any, Any, Any], key: str, message: str) 
     name = key.rstrip("_")
     given = request.query_params.get(name)
     expected = plain(message.removeprefix("Expected "))
-    declared = request.route_handler.parsed_fn_signature.parameters.get(key)
+    declared = _declared(request.route_handler).get(key)
     if declared is not None and message.startswith("Invalid enum value"):
         expected = explain(message, given, declared.annotation).errors[0].expected or expected
     return Problem("invalid_parameter", FieldError(name, given, expected))
+
+
+def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
+    """The parameters of a handler and of what it depends on, by their names in Python."""
+    signatures = [
+        handler.parsed_fn_signature,
+        *(needed.parsed_fn_signature for needed in handler.resolve_dependencies().values()),
+    ]
+    return {name: field for one in signatures for name, field in one.parameters.items()}

@@ -1,0 +1,19 @@
+"""The tables that there are: what the tests over all of them start from."""
+
+import re
+from pathlib import Path
+
+import db
+
+_TABLES: dict[str, str] = dict(
+    re.findall(
+        r"^create table (\w+) \((.*?)^\)",
+        (Path(db.__file__).parent / "schema.sql").read_text("utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
+)
+OF_INCIDENTS = {
+    name for name, columns in _TABLES.items() if re.search(r"^\s+incident_id\b", columns, re.M)
+}
+"""Those whose rows belong to an incident, each."""
+OF_ALL = set(_TABLES) - OF_INCIDENTS
