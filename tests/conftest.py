@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, default_int_handler, getsignal, signal
 from typing import Any, Final, NamedTuple, cast
 from uuid import uuid4
 
@@ -37,6 +38,11 @@ from wildlife.people.account_queries import find_account
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.tokens import issue_tokens
 from wildlife.settings import Settings, to_environment
+
+# Whoever runs the tests in the background may have these ignored, and so would all that they start.
+for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):
+    if getsignal(_number) is SIG_IGN:
+        signal(_number, _handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

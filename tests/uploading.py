@@ -17,6 +17,7 @@ import msgspec
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
+from tests.files import files
 from tests.tus import PART, TUS, metadata
 from tests.users import API, Person
 from wildlife.photos.service import PhotoService
@@ -243,7 +244,7 @@ def original(settings: Settings, content: bytes) -> Path:
 
 
 def originals(settings: Settings) -> list[Path]:
-    return [path for path in (settings.media_dir / "originals").rglob("*") if path.is_file()]
+    return files(settings.media_dir / "originals")
 
 
 async def timeline(person: Person, incident: str) -> list[dict[str, Any]]:

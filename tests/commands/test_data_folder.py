@@ -15,6 +15,7 @@ from httpx import AsyncClient
 
 from db.embedded import server_account
 from tests.commandline import WITHIN_S, Ended, lines_until, run, started, stopped_by
+from tests.files import files
 from tests.postgresql import (
     NOBODY,
     above,
@@ -40,10 +41,6 @@ def environment_of(folder: Path) -> dict[str, str]:
 def client_of(environment: dict[str, str]) -> AsyncClient:
     base = f"http://127.0.0.1:{environment['WILDLIFE_PORT']}"
     return AsyncClient(base_url=base, timeout=WITHIN_S)
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def names(files: list[Path]) -> set[str]:

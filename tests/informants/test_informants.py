@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from db.pool import Database
 from media.vault import new_salt, open_vault, salted_digest
+from tests.files import files
 from tests.users import Person, add_account, entry, rescue
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -78,9 +79,9 @@ async def test_who_reported_lies_open_nowhere(
     dump = await whole_database(database)
     assert incident in dump
     assert_names_nobody(dump)
-    files = [path for path in settings.data_dir.rglob("*") if path.is_file()]
-    assert settings.key_path in files
-    for file in files:
+    held = files(settings.data_dir)
+    assert settings.key_path in held
+    for file in held:
         assert_names_nobody(file.read_bytes().decode("utf-8", "replace"))
     for path in ("", "/entries", "/photos"):
         for person in (officer, official):

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from media.files import HashedFile
 from media.spool import Spool, TooLarge
+from tests.files import files, open_files
 
 LIMIT = 10_000_000
 
@@ -38,11 +39,6 @@ def spool(root: Path) -> Spool:
 async def chunks(*contents: bytes) -> AsyncIterator[bytes]:
     for content in contents:
         yield content
-
-
-def files(folder: Path) -> list[Path]:
-    """Every file below a folder."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 async def test_a_file_lies_aside_while_it_is_looked_at_and_is_gone_after(
@@ -190,15 +186,11 @@ async def test_a_body_that_hangs_holds_no_file_and_lies_on_the_disk(
         async with spool.receive(hanging(), LIMIT) as received:
             return received.sha256
 
-    def open_files() -> int:
-        return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-    before = open_files()
     receiving = [asyncio.create_task(receive()) for _ in range(50)]
     async with asyncio.timeout(20):
         while [path.stat().st_size for path in files(root)] != [len(content)] * 50:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    assert open_files() <= before
+    assert open_files(root) == 0
     goes_on.set()
     assert set(await asyncio.gather(*receiving)) == {sha256(content * 2).hexdigest()}
     assert files(root) == []

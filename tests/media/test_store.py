@@ -32,6 +32,7 @@ from media.store import (
     original_key,
     rendition_key,
 )
+from tests.files import files
 from tests.serving import wait_until
 
 WITHIN_S = 12
@@ -116,11 +117,6 @@ def make_older(store: Store, key: str, hours: float) -> None:
 
 def ago(hours: float) -> datetime:
     return datetime.now(UTC) - timedelta(hours=hours)
-
-
-def files(folder: Path) -> list[Path]:
-    """Every file below a folder."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 async def read(store: Store, key: str, start: int = 0, end: int | None = None) -> bytes:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.commandline import WITHIN_S, lines_until, run, started
 from tests.conftest import ServiceLogin, new_database
+from tests.files import files
 from tests.pictures import encoded, noise
 from tests.serving import free_port, serving
 from tests.users import Person
@@ -71,7 +72,7 @@ async def test_a_store_with_photos_is_not_swept_for_a_database_that_knows_nothin
 ) -> None:
     """Every photo was an orphan to a misspelt, empty database."""
     await photographed(officer)
-    originals = [path for path in settings.media_dir.rglob("*") if path.is_file()]
+    originals = files(settings.media_dir)
     for path in originals:
         os.utime(path, (time.time() - 2 * 24 * 3600,) * 2)
     async with new_database(server_url, like=template) as url:

@@ -14,6 +14,7 @@ from litestar import Request
 
 from db.pool import Database
 from tests.pictures import encoded, noise
+from tests.uploading import originals
 from tests.users import Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
@@ -154,7 +155,7 @@ def test_any_range_is_within_the_file_or_refused(size: int, asked: str) -> None:
 async def test_an_original_that_is_gone_is_our_fault_and_says_so(
     officer: Person, photo: str, settings: Settings
 ) -> None:
-    [path] = [p for p in (settings.media_dir / "originals").rglob("*") if p.is_file()]
+    [path] = originals(settings)
     path.unlink()
     answer = await officer.get(f"{photo}/original")
     assert refusal(answer) == (500, "original_missing")
@@ -164,7 +165,7 @@ async def test_an_original_that_is_gone_is_our_fault_and_says_so(
 async def test_nobody_can_write_to_an_original(
     officer: Person, photo: str, settings: Settings, jpeg: bytes
 ) -> None:
-    [path] = [p for p in (settings.media_dir / "originals").rglob("*") if p.is_file()]
+    [path] = originals(settings)
     assert S_IMODE(path.stat().st_mode) == 0o400
     assert path.read_bytes() == jpeg
     assert path.name == sha256(jpeg).hexdigest()
