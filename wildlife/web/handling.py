@@ -76,18 +76,19 @@ async def refuse_unfit_parameters(
     connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
 ) -> None:
     """A guard against filters that would filter nothing because their name is misspelt, and against
-    U+0000, which is in no text of PostgreSQL's: nothing is found by it."""
-    if any("\0" in str(given) for given in connection.path_params.values()):
-        raise Problem("not_found")
-    if not connection.scope["query_string"]:
+    U+0000, which is in no text of PostgreSQL's."""
+    in_path = connection.path_params.items()
+    if not connection.scope["query_string"] and not in_path:
         return
+    in_query = connection.query_params.items()
     at = connection.scope["path_template"], str(connection.scope.get("method"))
     known = connection.app.state.query_parameters[at]
-    for name, given in connection.query_params.items():
+    for name, given in in_query:
         if name not in known:
             expected = ", ".join(known) or "none"
             raise Problem("unknown_parameter", FieldError(name, given, expected))
-        if "\0" in given:
+    for name, given in (*in_path, *in_query):
+        if "\0" in str(given):
             raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
 
 
