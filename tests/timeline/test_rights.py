@@ -272,12 +272,12 @@ async def test_a_stranger_who_comes_upon_a_taken_id_shows_it_to_nobody(
     opening = rescue()
     await officer.opened(opening)
     theirs = rescue(
-        id=opening["id"], summary="克一河的事", informant={"name": "李四", "phone": "139"}
+        id=opening["id"], summary="克一河的事", informant={"name": "李四", "phone": "13912345678"}
     )
     answer = await other_officer.post("/incidents", theirs)
     assert answer.status_code == 409
     seen = (await officer.get(f"/incidents/{opening['id']}/refused")).text
-    for word in ("克一河", "李四", "139", "150723001"):
+    for word in ("克一河", "李四", "13912345678", "150723001"):
         assert word not in seen
     [shown] = (await officer.read(f"/incidents/{opening['id']}/refused"))["items"]
     assert (shown["body"], shown["badge"], shown["code"]) == (None, None, "id_conflict")
@@ -536,7 +536,7 @@ async def test_what_an_officer_who_moved_sends_late_is_kept_for_the_station_it_b
     await colleague.appended(opening["id"], handover)
     await colleague.appended(opening["id"], entry("void", entry_id=handover["id"], reason="点错了"))
     assert await refused_as(officer, opening["id"], entry("note", note="迟到的")) == "not_found"
-    named = {"name": "李四", "phone": "139"}
+    named = {"name": "李四", "phone": "13912345678"}
     answer = await officer.post("/incidents", opening | {"summary": "改", "informant": named})
     assert answer.json()["code"] == "id_conflict"
     path = f"/incidents/{opening['id']}/refused"
