@@ -45,10 +45,10 @@ serve: $(VENV)/run      ## the same without the stories
 	@exec $(BIN)/wildlife demo --no-stories
 
 test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-all: $(VENV)/dev $(VENV)/clients  ## the same, sparing nothing: every value in every place
-	$(BIN)/python -m pytest -n 2 --thorough
+	$(BIN)/python -m pytest -n 3 --dist worksteal --thorough
 
 lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture
 	$(BIN)/ruff check .
