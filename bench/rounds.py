@@ -51,11 +51,13 @@ def figures(rounds: list[Round]) -> Figures:
 async def alternate(
     contestants: dict[str, Contestant], *, rounds: int, seconds: float, warm_up_s: float
 ) -> dict[str, Figures]:
-    """Run the contestants in turn, again and again, so that what disturbs the machine for a while
-    disturbs all of them; one round of each beforehand warms up and doesn't count."""
+    """Run the contestants in turn, there and back again, so that what disturbs the machine for a
+    while disturbs all of them; one round of each beforehand warms up and doesn't count."""
     measured: dict[str, list[Round]] = {name: [] for name in contestants}
+    order = list(contestants.items())
     for turn in range(rounds + 1):
-        for name, run in contestants.items():
+        order.reverse()
+        for name, run in order:
             async with asyncio.timeout(seconds + 30):
                 one = await run(seconds if turn else warm_up_s)
             if turn:

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
 import psutil
@@ -48,6 +48,19 @@ class Server:
     def processor_s(self) -> float:
         """The processor time that its processes have taken."""
         return float(sum(sum(process.cpu_times()[:2]) for process in self._tree()))
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Until the end of the block it does nothing, nor what it does when nobody asks."""
+        tree = self._tree()
+        for process in tree:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in tree:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def stop(self) -> None:
         """Let it end by itself, and make it end when it doesn't."""

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 
 from wildlife.app import API
 from wildlife.kinds import KINDS
-from wildlife.lists.conditions import asks, where
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import Asked, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -166,7 +165,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfSnares:
+class OfSnares(Asked):
     """What they can be asked for beside what every list can."""
 
     target: FromQuery[str | None] = where("t.target = :target")
@@ -185,13 +184,12 @@ SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
 async def get_snares(
     service: FromService,
     actor: FromActor,
-    filters: NamedDependency[Filters],
     asked: NamedDependency[OfSnares],
 ) -> Response[Page[ListedSnare]]:
     """Lines of snares by when they were found, newest first."""
     async with service.database.searching() as connection:
-        found = await SNARES.page(connection, actor, filters, asked)
-    return answer(found, geojson=filters.geojson)
+        found = await SNARES.page(connection, actor, asked)
+    return answer(found, geojson=asked.filters.geojson)
 
 
 PARTS: Final[dict[str, Any]] = {"kinds": Kinds((*KINDS, SNARE)), "api": [*API, get_snares]}

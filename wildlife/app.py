@@ -5,13 +5,15 @@ import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -120,6 +122,12 @@ API = [
 ]
 
 
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route of the API; one, since each costs the framework a copy."""
+    await authenticate(connection, handler)
+    refuse_unfit_parameters(connection)
+
+
 def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
@@ -164,7 +172,7 @@ def create_app(
 
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=api, guards=[authenticate, refuse_unfit_parameters]),
+            Router("/api/v1", route_handlers=api, guards=[admit]),
             show_documentation,
             get_health,
             get_readiness,

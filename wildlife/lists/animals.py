@@ -9,8 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, AskedSpecies, asks, where
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import AS_STATE, Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -41,7 +40,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfAnimals:
+class OfAnimals(Asked):
     """What animals can be asked for beside what every list can; `state` is what became of them."""
 
     species: AskedSpecies = where("t.species_id = :species")
@@ -63,10 +62,9 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 async def get_animals(
     service: FromService,
     actor: FromActor,
-    filters: NamedDependency[Filters],
     asked: NamedDependency[OfAnimals],
 ) -> Response[Page[ListedAnimal]]:
     """Animals by when they were found, newest first. `state` is what became of them."""
     async with service.database.searching() as connection:
-        found = await ANIMALS.page(connection, actor, filters, asked)
-    return answer(found, geojson=filters.geojson)
+        found = await ANIMALS.page(connection, actor, asked)
+    return answer(found, geojson=asked.filters.geojson)

@@ -6,9 +6,10 @@ Each is named like its parameter; `:name_…` are further ones. No value ever en
 import dataclasses
 from typing import Annotated, Any, Final, TypeAlias
 
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
+from wildlife.lists.filters import Filters
 from wildlife.words.datums import EARTH_RADIUS_M
 
 SHARED: Final = {
@@ -40,17 +41,25 @@ AskedSpecies: TypeAlias = Annotated[
 ]
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a list is asked for: what any can be, and, in a subclass, what it alone can be."""
+
+    filters: NamedDependency[Filters]
+
+
 def where(condition: str) -> Any:
-    """A filter of one list: a field of the dataclass of its filters, of which each is a parameter
-    of the query, and the condition that it stands for where it is given."""
+    """A filter of one list: a field of its `Asked`, which is a parameter of the query and the
+    condition that it stands for where it is given."""
     return dataclasses.field(default=None, metadata={"condition": condition})
 
 
-def conditions_of(filters: type[Any]) -> dict[str, str]:
-    """The conditions of such a dataclass, by name."""
-    return {field.name: field.metadata["condition"] for field in dataclasses.fields(filters)}
+def conditions_of(asked: type[Asked]) -> dict[str, str]:
+    """The conditions of a list's own filters, by name."""
+    fields = dataclasses.fields(asked)
+    return {one.name: one.metadata["condition"] for one in fields if one.metadata}
 
 
-def asks(filters: type[Any]) -> dict[str, Provide]:
-    """The dependency `asked` of a list's route: what is asked of it beside what is of any."""
-    return {"asked": Provide(filters, sync_to_thread=False)}
+def asks(asked: type[Asked]) -> dict[str, Provide]:
+    """The dependency `asked` of a list's route."""
+    return {"asked": Provide(asked, sync_to_thread=False)}

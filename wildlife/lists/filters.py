@@ -10,6 +10,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from wildlife.lists.formats import wants_geojson
+from wildlife.people.guard import FromActor
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
@@ -76,6 +77,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 async def provide_filters(
     service: FromService,
+    actor: FromActor,  # one dependency after another, as `provide_actor` says
     request: Request[Any, Any, Any],
     region: Annotated[
         str | None,

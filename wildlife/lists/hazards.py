@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import AS_STATE, asks, where
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import AS_STATE, Asked, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -40,7 +39,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfHazards:
+class OfHazards(Asked):
     """What road hazards can be asked for beside what every list can."""
 
     type: FromQuery[HazardType | None] = where("t.type = :type")
@@ -62,10 +61,9 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 async def get_hazards(
     service: FromService,
     actor: FromActor,
-    filters: NamedDependency[Filters],
     asked: NamedDependency[OfHazards],
 ) -> Response[Page[ListedHazard]]:
     """Road hazards by when they were found, newest first."""
     async with service.database.searching() as connection:
-        found = await HAZARDS.page(connection, actor, filters, asked)
-    return answer(found, geojson=filters.geojson)
+        found = await HAZARDS.page(connection, actor, asked)
+    return answer(found, geojson=asked.filters.geojson)

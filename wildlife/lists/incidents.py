@@ -10,8 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, AskedSpecies, asks, where
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import AS_STATE, Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -55,7 +54,7 @@ _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_i
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfIncidents:
+class OfIncidents(Asked):
     """What incidents can be asked for beside what every list can."""
 
     kind: FromQuery[str | None] = where("t.kind = :kind")
@@ -103,7 +102,6 @@ INCIDENTS: Final = Listing(
 async def get_incidents(
     service: FromTimelineService,
     actor: FromActor,
-    filters: NamedDependency[Filters],
     asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
     """Incidents by when they were found, newest first."""
@@ -111,5 +109,5 @@ async def get_incidents(
     if asked.kind is not None and asked.kind not in known:
         raise Problem("invalid_parameter", FieldError("kind", asked.kind, ", ".join(known)))
     async with service.database.searching() as connection:
-        found = await INCIDENTS.page(connection, actor, filters, asked)
-    return answer(found, geojson=filters.geojson)
+        found = await INCIDENTS.page(connection, actor, asked)
+    return answer(found, geojson=asked.filters.geojson)

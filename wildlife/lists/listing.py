@@ -8,8 +8,7 @@ import msgspec
 
 from db.pool import Connection
 from db.sql import Statement
-from wildlife.lists.conditions import SHARED, conditions_of
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import SHARED, Asked, conditions_of
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.web.pages import Page, decode_cursor, page
@@ -33,7 +32,7 @@ class Listing(Generic[T]):
 
     answer: what is told of each row; a field is the column of its name, or what `columns` says.
     key: a NamedTuple of the columns that order the rows and tell them apart, the time first; a
-    cursor is one. asked: the dataclass of what may be asked beside what every list may be.
+    cursor is one. asked: what may be asked of it.
     conditions: what every list may be asked, where this one answers it by other ones.
     """
 
@@ -42,7 +41,7 @@ class Listing(Generic[T]):
         answer: type[T],
         table: str,
         key: type[tuple[Any, ...]],
-        asked: type[Any],
+        asked: type[Asked],
         columns: Mapping[str, str] | None = None,
         conditions: Mapping[str, str] | None = None,
     ) -> None:
@@ -55,10 +54,9 @@ class Listing(Generic[T]):
         # Put together of static text once for each combination that is commonly asked for.
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
-    async def page(
-        self, connection: Connection, actor: Actor, filters: Filters, asked: Any
-    ) -> Page[T]:
+    async def page(self, connection: Connection, actor: Actor, asked: Asked) -> Page[T]:
         """The rows that `actor` may see and that are asked for; what is None asks for nothing."""
+        filters = asked.filters
         after = decode_cursor(filters.cursor, self._key)
         values = filters.asked() | vars(asked)
         names = tuple(name for name in self._conditions if values.get(name) is not None)

@@ -10,8 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AskedSpecies, asks, where
-from wildlife.lists.filters import Filters
+from wildlife.lists.conditions import Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -44,7 +43,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfReleases:
+class OfReleases(Asked):
     """What releases can be asked for beside what every list can."""
 
     species: AskedSpecies = where("t.species_id = :species")
@@ -65,10 +64,9 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 async def get_releases(
     service: FromService,
     actor: FromActor,
-    filters: NamedDependency[Filters],
     asked: NamedDependency[OfReleases],
 ) -> Response[Page[ListedRelease]]:
     """Releases to the wild, newest first; from, to and places are those of the release."""
     async with service.database.searching() as connection:
-        found = await RELEASES.page(connection, actor, filters, asked)
-    return answer(found, geojson=filters.geojson)
+        found = await RELEASES.page(connection, actor, asked)
+    return answer(found, geojson=asked.filters.geojson)

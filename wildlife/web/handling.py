@@ -72,10 +72,8 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[
     }
 
 
-async def refuse_unfit_parameters(
-    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
-) -> None:
-    """A guard against filters that would filter nothing because their name is misspelt, and against
+def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Raises Problem for a filter that would filter nothing because its name is misspelt, and for
     U+0000, which is in no text of PostgreSQL's."""
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:

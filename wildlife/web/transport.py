@@ -18,7 +18,8 @@ def be_kind(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         # curl sends Chinese unencoded; what is already encoded stays as it is.
-        scope["query_string"] = quote(scope["query_string"], safe=string.printable).encode()
+        if not scope["query_string"].isascii():
+            scope["query_string"] = quote(scope["query_string"], safe=string.printable).encode()
         headers = dict(scope["headers"])
         unread = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
 
