@@ -272,8 +272,9 @@ create table animal (
     sex text not null,
     cause text not null,
     condition text not null,
-    outcome text not null,
+    outcome text,  -- of all of them; null where they came to several ends
     outcome_at timestamptz,
+    outcomes jsonb not null default '[]',  -- by heads: [{"outcome", "count", "since"}]
     primary key (incident_id, number)
 );
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
@@ -282,6 +283,7 @@ create index animal_protection on animal (protection, found_at desc);
 create index animal_region on animal (region_code text_pattern_ops, found_at desc);
 create index animal_location on animal using gist (location);
 create index animal_seen_in on animal using gin (seen_in);
+create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (
     incident_id uuid not null,
@@ -299,6 +301,7 @@ create table release (
     protection text,
     protection_list text,
     count int not null,
+    returned int not null default 0,  -- how many of them came back into care
     life_stage text not null,
     sex text not null,
     method text not null,

@@ -26,6 +26,14 @@ _INFORMANT = {
     "id_document": "150425190001010000",
     "confidential": True,
 }
+_ANIMAL = {
+    "reported_as": "长嘴巴怪鸟",
+    "count": 3,
+    "life_stage": "juvenile",
+    "sex": "unknown",
+    "cause": "weather_soaked",
+    "condition": "weak",
+}
 _SHARED: dict[str, Any] = {
     "place": _PLACE,
     "informant": _INFORMANT,
@@ -38,15 +46,7 @@ _SHARED: dict[str, Any] = {
 
 def full_rescue() -> dict[str, Any]:
     """A rescue with two animals, in which nothing is left out."""
-    animal = {
-        "reported_as": "长嘴巴怪鸟",
-        "count": 3,
-        "life_stage": "juvenile",
-        "sex": "unknown",
-        "cause": "weather_soaked",
-        "condition": "weak",
-    }
-    return rescue(**_SHARED, animals=[animal, animal | {"count": 1}])
+    return rescue(**_SHARED, animals=[_ANIMAL, _ANIMAL | {"count": 1}])
 
 
 def full_hazard() -> dict[str, Any]:
@@ -91,6 +91,9 @@ def full_entries() -> list[dict[str, Any]]:
             temperature_c=39.2,
             suspected_disease="无",
         ),
+        entry("addition", **note, reported=_ANIMAL),
+        entry("split", animal=1, count=1, **note),
+        entry("return", **settling, entry_id=...),
         entry("care", animal=1, **note, feeding="小鱼"),
         entry("treatment", animal=1, **note, medication="葡萄糖", dose="5 mL"),
         identification(basis="羽色和喙形", **note),

@@ -13,8 +13,8 @@ from db.pool import Database
 from tests.conftest import database_of_the_service, new_database
 from tests.users import Person, entry
 from wildlife.kinds import KINDS
+from wildlife.rescues.animal import ReleaseRow
 from wildlife.rescues.entries import Release, Settling
-from wildlife.rescues.state import ReleaseRow
 from wildlife.settings import Settings
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
+from wildlife.rescues.entries import Addition
 from wildlife.rescues.incident import RescueIncident
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
@@ -61,7 +62,7 @@ OPENINGS = [
     ),
 ]
 
-animal = st.integers(1, 2)
+animal = st.integers(1, 4) | st.integers(1, 12).map(lambda number: str(entry_id(number)))
 count = st.none() | st.integers(1, 3)
 kinds = st.one_of(
     st.fixed_dictionaries({"type": st.just("note"), "note": st.sampled_from("甲乙丙")}),
@@ -94,11 +95,13 @@ kinds = st.one_of(
     ),
     st.fixed_dictionaries(
         {
-            "type": st.sampled_from(["death", "escape", "no_rescue_needed"]),
+            "type": st.sampled_from(["death", "escape", "no_rescue_needed", "return"]),
             "animal": animal,
             "count": count,
         }
     ),
+    st.fixed_dictionaries({"type": st.just("addition"), "reported": st.just({"count": 2})}),
+    st.fixed_dictionaries({"type": st.just("split"), "animal": animal, "count": st.integers(1, 3)}),
     st.fixed_dictionaries(
         {"type": st.sampled_from(["cleared", "reopened", "false_report", "closing"])}
     ),
@@ -120,6 +123,9 @@ kinds = st.one_of(
                     {"found_at": "2024-07-28T12:00:00+08:00"},
                     {"weight_g": 7},
                     {"count": 1},
+                    {"reported": {"count": 1}},
+                    {"animals": {"1": {"count": 5}}},
+                    {"animals": {"2": {"reported_as": "鹭"}, "1": {"cause": "trapped"}}},
                     {"place": {"description": "沟里"}},
                 ]
             ),
@@ -135,7 +141,7 @@ def entry_id(number: int) -> UUID:
 @st.composite
 def timelines(draw: st.DrawFn) -> tuple[chain.RecordedOpening, list[chain.RecordedEntry]]:
     """An opening and up to twelve entries of any kind, possible or not, in order of arrival."""
-    entries = []
+    entries, given = [], 2
     for number in range(1, draw(st.integers(0, 12)) + 1):
         said = {k: v for k, v in draw(kinds).items() if v is not None}
         if "entry_id" in said:
@@ -147,7 +153,9 @@ def timelines(draw: st.DrawFn) -> tuple[chain.RecordedOpening, list[chain.Record
             | said,
             KINDS.appendable,
         )
+        given += said["type"] in ("addition", "split")
         facts = Facts(
+            number=given if said["type"] in ("addition", "split") else None,
             taxon=taxon(said["species_id"]) if "species_id" in said else None,
             receiver=Receiver(STATION) if said["type"] == "handover" else None,
         )
@@ -184,7 +192,7 @@ def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
 
     schema = without_words(msgspec.json.schema(KINDS.incident))
     shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
-    assert (FOLD_VERSION, shape) == (2, "078952e8ef82")
+    assert (FOLD_VERSION, shape) == (3, "10bbe3494b29")
 
 
 @given(timelines())
@@ -220,12 +228,26 @@ def test_an_impossible_entry_changes_nothing_but_the_list_of_refusals(
 def test_animals_are_neither_lost_nor_made(
     told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
 ) -> None:
-    incident = fold(KINDS, *told, ZONE).incident
-    for one in incident.animals if isinstance(incident, RescueIncident) else []:
-        assert one.remaining + sum(settled.count for settled in one.settled) == one.count
+    folded = fold(KINDS, *told, ZONE)
+    incident, refused = folded.incident, {refusal.entry_id for refusal in folded.refusals}
+    if not isinstance(incident, RescueIncident):
+        return
+    said: Any = folded.corrected.opening.body
+    found = sum(one.count for one in said.animals)
+    for recorded in folded.corrected.entries.values():
+        if isinstance(recorded.body, Addition) and recorded.body.id not in refused:
+            found += recorded.body.reported.count
+    assert sum(one.count for one in incident.animals) == found
+    for one in incident.animals:
+        assert one.remaining + sum(end.count - end.returned for end in one.settled) == one.count
+        assert all(0 <= end.returned <= end.count for end in one.settled)
         assert one.remaining >= 0
         assert (one.outcome == "in_care") == (one.remaining > 0)
-        assert sum(release.count for release in one.releases) <= one.count
+        assert sum(heads.count for heads in one.outcomes) == one.count
+        assert len({heads.outcome for heads in one.outcomes}) == len(one.outcomes)
+        released = sum(release.count - release.returned for release in one.releases)
+        assert released == sum(h.count for h in one.outcomes if h.outcome == "released")
+        assert all(release.species == one.species for release in one.releases)
 
 
 @given(timelines())

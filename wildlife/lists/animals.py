@@ -41,11 +41,14 @@ class _Key(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class OfAnimals(Asked):
-    """What animals can be asked for beside what every list can; `state` is what became of them."""
+    """What animals can be asked for beside what every list can; `state` is what became of any
+    of their heads."""
 
     species: AskedSpecies = where("t.species_id = :species")
     protection: FromQuery[Protection | None] = where("t.protection = :protection")
-    state_: Annotated[Outcome | None, AS_STATE] = where("t.outcome = :state_")
+    state_: Annotated[Outcome | None, AS_STATE] = where(
+        "t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))"
+    )
 
 
 ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
@@ -64,7 +67,8 @@ async def get_animals(
     actor: FromActor,
     asked: NamedDependency[OfAnimals],
 ) -> Response[Page[ListedAnimal]]:
-    """Animals by when they were found, newest first. `state` is what became of them."""
+    """Animals by when they were found, newest first. `state` is what became of any
+    of their heads."""
     async with service.database.searching() as connection:
         found = await ANIMALS.page(connection, actor, asked)
     return answer(found, geojson=asked.filters.geojson)

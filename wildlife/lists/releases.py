@@ -15,7 +15,7 @@ from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.rescues.state import ReleaseRow
+from wildlife.rescues.animal import ReleaseRow
 from wildlife.web.handling import FromService, problems
 from wildlife.web.pages import Page
 from wildlife.words.values import Moment

@@ -1,6 +1,7 @@
 """What may be said of an animal."""
 
 from typing import Annotated, ClassVar, TypeAlias
+from uuid import UUID
 
 import msgspec
 
@@ -42,8 +43,26 @@ class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
 
 
+class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
+    """An animal, or several alike, found after the opening. It gets the next number, which the
+    answer tells (`facts.number`); who has no answer yet names it by the id of this entry."""
+
+    WEIGHT: ClassVar = -2
+
+    reported: ReportedAnimal
+
+
 class OfAnimal(Appendable, frozen=True, kw_only=True):
-    animal: AnimalNumber
+    animal: AnimalNumber | UUID
+    """Its number; or the id of the entry that added it, or split it off."""
+
+
+class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
+    """Of several alike in care, `count` go on by themselves, under the next number."""
+
+    WEIGHT: ClassVar = -1
+
+    count: Count
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
@@ -81,12 +100,19 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     confidence: Confidence
 
 
-class Settling(OfAnimal, frozen=True, kw_only=True):
+class OfSome(OfAnimal, frozen=True, kw_only=True):
+    count: Count | None = None
+
+    @property
+    def weight(self) -> int:
+        """Whoever speaks of all that are left speaks after who says how many."""
+        return self.WEIGHT + (self.count is None)
+
+
+class Settling(OfSome, frozen=True, kw_only=True):
     """An entry that ends the care of an animal, or of `count` of several alike (default: all)."""
 
     WEIGHT: ClassVar = 1
-
-    count: Count | None = None
 
 
 class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
@@ -125,5 +151,18 @@ class NoRescueNeeded(Settling, frozen=True, kw_only=True, tag="no_rescue_needed"
     """The animal was left where it was: a fledgling with its parents near, a healthy adult."""
 
 
+class Return(OfSome, frozen=True, kw_only=True, tag="return"):
+    """The animal is back in care, or `count` of several are (default: all that can be): taken back
+    from who had it, or caught again."""
+
+    WEIGHT: ClassVar = 3
+
+    entry_id: UUID | None = None
+    """The entry by which it went: by default the last one of which any can come back."""
+
+
 SettlingEntry: TypeAlias = Transfer | Release | Death | Escape | NoRescueNeeded
-AnimalEntry: TypeAlias = Assessment | Care | Treatment | Identification | SettlingEntry
+AnimalEntry: TypeAlias = (
+    Split | Assessment | Care | Treatment | Identification | SettlingEntry | Return
+)
+RescueEntry: TypeAlias = Addition | AnimalEntry

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from wildlife.rescues.animal import AnimalState
 from wildlife.rescues.incident import RescueIncident
-from wildlife.rescues.state import AnimalState
 from wildlife.timeline.kind import Gap
 from wildlife.words.vocabularies import Condition, Outcome, Owed
 

@@ -1,20 +1,45 @@
 """A rescue as it is now, and how it goes on. Pure."""
 
-from collections.abc import Callable, Iterator
-from datetime import tzinfo
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, tzinfo
+from typing import TypeVar, assert_never
+from uuid import UUID
 
 from msgspec.structs import replace
 
-from wildlife.rescues import state
-from wildlife.rescues.entries import AnimalEntry, Identification, OfAnimal, Release, RescueOpening
-from wildlife.rescues.state import IN_CARE_STEPS, AnimalState
+from wildlife.rescues.animal import IN_CARE_STEPS, SETTLED_STEPS, AnimalState, reported
+from wildlife.rescues.entries import (
+    Addition,
+    AnimalEntry,
+    Assessment,
+    Care,
+    Death,
+    Escape,
+    Identification,
+    NoRescueNeeded,
+    OfAnimal,
+    Release,
+    RescueEntry,
+    RescueOpening,
+    Return,
+    Split,
+    Transfer,
+    Treatment,
+)
+from wildlife.rescues.identifying import columns_of, identified
+from wildlife.rescues.settling import by_heads, settle, take_back
+from wildlife.species.model import TaxonRef
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.rules import check_place
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import Outcome
+
+T = TypeVar("T")
+
+MOST_ANIMALS = 999
+"""How many numbers an incident gives."""
 
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
@@ -26,56 +51,219 @@ class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
 def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> RescueIncident:
     """The rescue as it was reported."""
     return incident(
-        animals=[
-            state.reported(number, animal) for number, animal in enumerate(opening.animals, start=1)
-        ]
+        animals=[reported(number, animal) for number, animal in enumerate(opening.animals, start=1)]
     )
+
+
+def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> int | None:
+    """The number that an entry gives to what it adds: one that nothing ever had.
+
+    Raises Problem impossible_step where there is none left.
+    """
+    if not isinstance(entry, Addition | Split):
+        return None
+    following = max((*given, *(animal.number for animal in incident.animals))) + 1
+    if following > MOST_ANIMALS:
+        raise Problem(
+            "impossible_step",
+            reason=f"An incident has at most {MOST_ANIMALS} animals; open another one.",
+            reason_zh=f"一起警情最多登记 {MOST_ANIMALS} 只（组）动物；请另行登记。",
+        )
+    return following
 
 
 def advance(
     incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
 ) -> RescueIncident | Impossible:
-    """The rescue after an entry of one of its animals."""
-    entry: AnimalEntry = recorded.body  # type: ignore[assignment]
-    if entry.animal > len(incident.animals):
+    """The rescue after an entry of its kind."""
+    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    if isinstance(entry, Addition):
+        assert recorded.facts.number is not None, "an addition is recorded with its number"
+        added = reported(recorded.facts.number, entry.reported, entry.id)
+        return _with(incident, added)
+    animal = find(incident, entry.animal)
+    if animal is None:
         return Impossible(
-            f"There is no animal {entry.animal}; there are {len(incident.animals)}.",
-            f"没有 {entry.animal} 号动物；共 {len(incident.animals)} 只（组）。",
+            f"There is no animal {entry.animal} at that time; there are {_numbers(incident)}.",
+            f"当时没有 {entry.animal} 号动物；已登记的有 {_numbers(incident)}。",
         )
-    after = state.advance(
-        incident.animals[entry.animal - 1], entry, recorded.facts.taxon, incident.found_at, zone
+    if isinstance(entry, Split):
+        assert recorded.facts.number is not None, "a split is recorded with its number"
+        return _split(incident, animal, entry, recorded.facts.number)
+    after = _advance(animal, entry, recorded.facts.taxon, incident.found_at, zone)
+    return after if isinstance(after, Impossible) else _with(incident, after)
+
+
+def find(incident: RescueIncident, named: int | UUID) -> AnimalState | None:
+    """The animal of this number, or that the entry of this id added."""
+    for animal in incident.animals:
+        if named in (animal.number, animal.entry_id):
+            return animal
+    return None
+
+
+def _numbers(incident: RescueIncident) -> str:
+    return ", ".join(str(animal.number) for animal in incident.animals)
+
+
+def _with(incident: RescueIncident, *animals: AnimalState) -> RescueIncident:
+    """The incident with these as they are now."""
+    by_number = {animal.number: animal for animal in (*incident.animals, *animals)}
+    return replace(incident, animals=[by_number[one] for one in sorted(by_number)])
+
+
+def _split(
+    incident: RescueIncident, animal: AnimalState, entry: Split, new_number: int
+) -> RescueIncident | Impossible:
+    if entry.count > animal.remaining or entry.count == animal.count:
+        return Impossible(
+            f"Of animal {animal.number}, {animal.remaining} of {animal.count} are in care:"
+            " fewer than all go on by themselves, and none that is not there.",
+            f"{animal.number} 号动物共 {animal.count} 只，在救护 {animal.remaining} 只："
+            "分出的只数应少于总数，且不超过在救护只数。",
+            IN_CARE_STEPS,
+        )
+    rest = by_heads(
+        replace(
+            animal,
+            count=animal.count - entry.count,
+            remaining=animal.remaining - entry.count,
+        )
     )
-    if isinstance(after, Impossible):
-        return after
+    part = by_heads(
+        replace(
+            animal,
+            number=new_number,
+            entry_id=entry.id,
+            split_from=animal.number,
+            count=entry.count,
+            remaining=entry.count,
+            settled=[],
+            releases=[],
+        )
+    )
+    return _with(incident, rest, part)
+
+
+def _advance(
+    animal: AnimalState,
+    entry: AnimalEntry,
+    taxon: TaxonRef | None,
+    found_at: datetime,
+    zone: tzinfo,
+) -> AnimalState | Impossible:
+    """The animal after `entry`, or why that entry is not possible now."""
+    match entry:
+        case Identification():
+            assert taxon is not None, "an identification is recorded with its taxon"
+            species = identified(entry, taxon, found_at, zone)
+            releases = [
+                replace(release, species=species, **columns_of(species))
+                for release in animal.releases
+            ]
+            return replace(animal, species=species, releases=releases)
+        case Return():
+            return take_back(animal, entry)
+        case _ if animal.remaining == 0:
+            ended = animal.outcome
+            return Impossible(
+                f"Nothing of animal {animal.number} is in care any more"
+                f" ({ended.en if ended else 'several outcomes'}). If it is back, record its return"
+                " first.",
+                f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
+                "如已收回，请先记录收回。",
+                SETTLED_STEPS,
+            )
+        case Assessment():
+            return _assessed(animal, entry)
+        case Care() | Treatment():
+            return animal
+        case Release() | Transfer() | Death() | Escape() | NoRescueNeeded():
+            return settle(animal, entry)
+        case Split():
+            raise AssertionError("a split makes two of one, which the incident does")
+        case _:
+            assert_never(entry)
+
+
+def _assessed(animal: AnimalState, entry: Assessment) -> AnimalState:
+    """What the assessment is silent about stays as it was."""
     return replace(
-        incident,
-        animals=[after if animal.number == after.number else animal for animal in incident.animals],
+        animal,
+        condition=_or(entry.condition, animal.condition),
+        attitude=_or(entry.attitude, animal.attitude),
+        body_condition=_or(entry.body_condition, animal.body_condition),
+        injuries=_or(entry.injuries, animal.injuries),
+        weight_g=_or(entry.weight_g, animal.weight_g),
+        temperature_c=_or(entry.temperature_c, animal.temperature_c),
+        suspected_disease=_or(entry.suspected_disease, animal.suspected_disease),
+        assessed_at=entry.happened_at,
     )
+
+
+def _or(said: T | None, before: T) -> T:
+    return before if said is None else said
+
+
+def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:
+    """The releases of what nobody has identified, before or after."""
+    for animal in incident.animals:
+        if animal.species is None:
+            for release in animal.releases:
+                yield (
+                    release.entry_id,
+                    Impossible(
+                        f"Animal {animal.number} has no species yet; identify it before it is"
+                        " released.",
+                        f"{animal.number} 号动物尚未鉴定物种；放归前请先鉴定。",
+                        [step for step in IN_CARE_STEPS if step != "release"],
+                    ),
+                )
 
 
 def steps(incident: RescueIncident) -> list[str]:
     """What is possible of an animal in care, and of one that is not any more."""
-    return IN_CARE_STEPS
+    return [*IN_CARE_STEPS, "return", "addition"]
 
 
 def is_settled(incident: RescueIncident) -> bool:
     """Whether no animal is in care."""
-    return all(animal.outcome is not Outcome.IN_CARE for animal in incident.animals)
+    return not any(animal.remaining for animal in incident.animals)
 
 
 def check(entry: Entry, incident: RescueIncident) -> None:
-    """Raises Problem: unknown_animal, invalid_value."""
-    numbers = [animal.number for animal in incident.animals]
+    """Raises Problem: unknown_animal, invalid_value, impossible_step."""
     match entry:
         case Release(site=site):
             check_place("site", site)
         case Photo(about=str(about)) if about.startswith("animal:"):
-            known = [f"animal:{number}" for number in numbers]
-            if about not in known:
+            named = about.removeprefix("animal:")
+            if find(incident, int(named) if named.isdecimal() else UUID(named)) is None:
+                known = [f"animal:{animal.number}" for animal in incident.animals]
                 raise Problem("unknown_animal", FieldError("about", about, ", ".join(known)))
-    if isinstance(entry, OfAnimal) and entry.animal not in numbers:
-        expected = ", ".join(map(str, numbers))
-        raise Problem("unknown_animal", FieldError("animal", entry.animal, expected))
+    if isinstance(entry, OfAnimal):
+        animal = find(incident, entry.animal)
+        if animal is None:
+            raise Problem(
+                "unknown_animal", FieldError("animal", str(entry.animal), _numbers(incident))
+            )
+        if isinstance(entry, Release):
+            _require_native(entry, animal)
+
+
+def _require_native(entry: Release, animal: AnimalState) -> None:
+    """That no alien is let go. One that was found out to be an alien later stands, and is shown."""
+    stands = any(release.entry_id == entry.id for release in animal.releases)
+    if animal.species is None or not animal.species.alien or stands:
+        return
+    name = animal.species.chinese_name
+    raise Problem(
+        "impossible_step",
+        reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
+        " Art. 40); transfer it instead.",
+        reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
+        possible=[step for step in IN_CARE_STEPS if step != "release"],
+    )
 
 
 def species_of(entry: Entry) -> str | None:

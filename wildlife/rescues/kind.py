@@ -2,31 +2,37 @@
 
 from typing import Final, get_args
 
-from wildlife.rescues.entries import AnimalEntry, RescueOpening
+from wildlife.rescues.animal import ReleaseRow
+from wildlife.rescues.entries import RescueEntry, RescueOpening
+from wildlife.rescues.flags import flags
 from wildlife.rescues.gaps import gaps
 from wildlife.rescues.incident import (
     RescueIncident,
     advance,
     begin,
     check,
+    impossible,
     is_settled,
+    number,
     places,
     species_of,
     steps,
     words,
 )
 from wildlife.rescues.rows import AnimalRow, animals, releases
-from wildlife.rescues.state import ReleaseRow
 from wildlife.timeline.kind import Kind, Table
 
 RESCUE: Final = Kind(
     zh="野生动物救护",
     en="wildlife rescue",
     opening=RescueOpening,
-    entries=get_args(AnimalEntry),
+    entries=get_args(RescueEntry),
     incident=RescueIncident,
     begin=begin,
     advance=advance,
+    number=number,
+    impossible=impossible,
+    flags=flags,
     steps=steps,
     is_settled=is_settled,
     check=check,

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from wildlife.rescues.animal import Heads
+from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
-from wildlife.rescues.state import columns_of
 from wildlife.timeline.kind import Placed
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import (
@@ -37,8 +38,11 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     sex: Sex
     cause: Cause
     condition: Condition
-    outcome: Outcome
+    outcome: Outcome | None
+    """What became of all of it; null where it came to several ends."""
     outcome_at: datetime | None
+    outcomes: list[Heads]
+    """By heads: their sum is `count`."""
 
 
 def animals(incident: RescueIncident) -> Iterator[Placed]:
@@ -53,4 +57,5 @@ def releases(incident: RescueIncident) -> Iterator[Placed]:
     """Every release, where it took place."""
     for animal in incident.animals:
         for release in animal.releases:
-            yield Placed(release.site, release)
+            if release.species is not None:
+                yield Placed(release.site, release)

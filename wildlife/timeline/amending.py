@@ -12,7 +12,7 @@ from wildlife.timeline.correcting import FIXED_FIELDS
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import check_entry, check_opening
-from wildlife.web.decoding import require_known_fields
+from wildlife.web.patches import require_fitting
 from wildlife.web.problems import FieldError, Problem
 
 
@@ -53,7 +53,7 @@ def _check_changes(changes: dict[str, Any], body: Opening | Entry) -> None:
                     "left as it is; void the entry and make a new one instead",
                 ),
             )
-    require_known_fields(changes, type(body), "changes")
+    require_fitting(changes, type(body), "changes")
 
 
 def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: datetime) -> None:

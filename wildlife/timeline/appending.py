@@ -147,7 +147,10 @@ async def _append_new(
         check_amended(
             settings, entry, fold(kinds, opening, [*entries, recorded], settings.zone), now
         )
-    recorded = replace(recorded, facts=await _establish(connection, before.kind, entry, image))
+    facts = await _establish(connection, before.kind, entry, image)
+    given = [one.facts.number for one in entries if one.facts.number is not None]
+    number = before.kind.number(entry, before.incident, given)
+    recorded = replace(recorded, facts=replace(facts, number=number))
     entries_after = [*entries, recorded]
     after = go_on(before, entries_after, settings.zone) or fold(
         kinds, opening, entries_after, settings.zone

@@ -42,6 +42,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     taxon: TaxonRef | None = None
     image: ImageFacts | None = None
     receiver: Receiver | None = None
+    number: int | None = None
+    """The number of what the entry adds: an animal found later."""
 
 
 class Recorded(msgspec.Struct, Generic[Body], frozen=True):

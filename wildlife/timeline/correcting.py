@@ -5,7 +5,7 @@ Also the order in which entries count: that in which things happened, whatever w
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.web import decoding
+from wildlife.web.patches import merged
 from wildlife.web.problems import Problem
 
 Amended = TypeVar("Amended", Opening, Entry)
@@ -54,7 +55,7 @@ def order(recorded: RecordedEntry) -> Order:
     """Of two entries of the same moment the one recorded first counts first; then what they mean
     decides."""
     body, giver = recorded.body, recorded.actor.station
-    weight = body.WEIGHT
+    weight = body.weight
     if isinstance(body, Handover) and (giver is None or body.station != giver.code):
         weight += 1  # another officer of the station, then another station
     return *moment(recorded), weight, body.id
@@ -85,22 +86,8 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
 
 
 def _amend(body: Amended, amendment: Amendment) -> Amended:
-    """`body` with the amendment's merge patch applied, checked like any body.
+    """`body` with the amendment's patch applied, checked like any body.
 
     Raises Problem: the code that fits what is wrong with the result.
     """
-    patched = _merge_patch(msgspec.to_builtins(body), amendment.changes)
-    return decoding.convert(patched, type(body))
-
-
-def _merge_patch(target: Any, patch: Any) -> Any:
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merge_patch(merged.get(name), value)
-    return merged
+    return decoding.convert(merged(body, amendment.changes), type(body))

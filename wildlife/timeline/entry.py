@@ -57,6 +57,11 @@ class Entry(
     """Of entries of the same moment, a lighter one counts first: an animal is looked at before it
     is let go, a road cleared before it is opened, and what ends an incident comes last."""
 
+    @property
+    def weight(self) -> int:
+        """That of its type, as a rule."""
+        return self.WEIGHT
+
     happened_at: Instant
     """When it happened in the world."""
     recorded_at: Instant
@@ -102,7 +107,9 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     entry_id: UUID
     """The entry it corrects; the incident's own id for its opening."""
     changes: dict[str, Any]
-    """A JSON merge patch (RFC 7396) of that entry: null takes a field away."""
+    """A JSON merge patch (RFC 7396) of that entry: null takes a field away. A list is not replaced
+    but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by number;
+    `{"officers": {"150425003": true, "150425002": null}}` adds one and takes one away."""
     reason: Text | None = None
 
 
@@ -116,7 +123,7 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
 class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     """Responsibility goes to another officer, or another station."""
 
-    WEIGHT: ClassVar = 3
+    WEIGHT: ClassVar = 6
 
     station: ShortText
     """The code of the station that takes over."""
@@ -127,7 +134,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
 class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
-    WEIGHT: ClassVar = 5
+    WEIGHT: ClassVar = 9
 
     reason: ClosingReason = ClosingReason.COMPLETED
     duplicate_of: UUID | None = None

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
+from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
 from wildlife.timeline.entry import Amendment, Closing, Handover, Impossible, Note, Photo, Void
 from wildlife.timeline.incident import Closed, Incident, Responsible
@@ -80,7 +81,13 @@ def fold(
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
         order(effective[-1]) if effective else None,
     )
-    return _advanced(begun, deque(effective), zone)
+    folded = _advanced(begun, deque(effective), zone)
+    while unfit := dict(kind.impossible(folded.incident)):
+        refused = [Refusal(entry_id, why) for entry_id, why in unfit.items()]
+        begun = replace(begun, refusals=[*begun.refusals, *refused])
+        effective = [recorded for recorded in effective if recorded.body.id not in unfit]
+        folded = _advanced(begun, deque(effective), zone)
+    return folded
 
 
 def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Folded | None:
@@ -105,7 +112,8 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
         station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
         latest=at,
     )
-    return _advanced(begun, deque([recorded_here]), zone)
+    after = _advanced(begun, deque([recorded_here]), zone)
+    return None if any(before.kind.impossible(after.incident)) else after
 
 
 def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
@@ -127,7 +135,12 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
             holders.append((*moment(recorded), station_id))
-    incident = replace(incident, state=_how_far(kind, incident), photos=flagged(kind, incident))
+    incident = replace(
+        incident,
+        state=_how_far(kind, incident),
+        photos=flagged(kind, incident),
+        flags=[*contradictions(kind, incident)],
+    )
     responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(
         folded,

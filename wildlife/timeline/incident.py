@@ -9,7 +9,14 @@ from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
 from wildlife.timeline.photo import ExifFacts
 from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import ClosingReason, IncidentState, Owed, PhotoFlag, Source
+from wildlife.words.vocabularies import (
+    ClosingReason,
+    IncidentState,
+    Owed,
+    PhotoFlag,
+    RecordFlag,
+    Source,
+)
 
 
 class PhotoState(msgspec.Struct, frozen=True):
@@ -58,6 +65,15 @@ class Missing(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
 
 
+class Flag(msgspec.Struct, frozen=True):
+    """A contradiction on the record, for a person to look at."""
+
+    code: RecordFlag
+    animal: int | None = None
+    entry_id: UUID | None = None
+    """The entry that it is about; none where it is the opening."""
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """An incident as it is now: all that follows from its timeline. Each kind adds to it.
 
@@ -82,6 +98,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     has_informant: bool
     photos: list[PhotoState] = []
     closing: Closed | None = None
+    flags: list[Flag] = []
+    """Where what was said contradicts itself."""
     missing: list[Missing] = []
     overdue: list[Missing] = []
     """What is missing and past its time; said when it is asked for."""
@@ -91,6 +109,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
 
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """What this version makes of a timeline. A row that another version made is folded again: count
 this up with any change of what the fold says, or of how it is written."""

@@ -1,16 +1,17 @@
 """What a kind of incident is: a value. The timeline knows no kind by name, and all by this."""
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from uuid import UUID
 
 import msgspec
 
 from wildlife.timeline.chain import Reader, RecordedEntry, RecordedOpening, is_opening
 from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.incident import Flag, Incident
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Owed
 
@@ -60,6 +61,14 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     as it was found."""
     advance: Callable[[I, RecordedEntry, tzinfo], I | Impossible]
     """The incident after one of `entries`, and in which zone a day is a day; or why it can't be."""
+    number: Callable[[Entry, I, Collection[int]], int | None]
+    """The number of what an entry adds, given those that its timeline gave before; none of one that
+    adds nothing. Raises Problem."""
+    impossible: Callable[[I], Iterator[tuple[UUID, Impossible]]]
+    """The entries that can't stand, when all is known, beside those that could not when they
+    came."""
+    flags: Callable[[I], Iterator[Flag]]
+    """What contradicts itself, beside what may in every incident."""
     steps: Callable[[I], list[str]]
     """What is possible now."""
     is_settled: Callable[[I], bool]

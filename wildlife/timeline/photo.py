@@ -21,7 +21,8 @@ _SKEW: Final = timedelta(minutes=10)
 _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
 
 
-ABOUT: Final = whole(r"animal:[1-9][0-9]{0,2}|site|before|after|document")
+_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ABOUT: Final = whole(rf"animal:(?:[1-9][0-9]{{0,2}}|{_UUID})|site|before|after|document")
 About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
 
 
@@ -33,7 +34,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: Instant | None = None
     caption: Text | None = None
     about: About | None = None
-    """What it shows: `animal:1`, or one of the photo subjects."""
+    """What it shows: `animal:1`, an animal by its number or by the id of the entry that added it;
+    or one of the photo subjects."""
 
 
 class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):

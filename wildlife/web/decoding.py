@@ -71,23 +71,6 @@ def convert(value: Any, type_: type[T]) -> T:
     return converted
 
 
-def require_known_fields(patch: Any, type_: Any, path: str) -> None:
-    """Hold a merge patch to the fields of what it changes, those that it takes away too: taking
-    away what nobody has is no mistake of the merge, and would stand on the record."""
-    _require_known(patch, inspect.type_info(type_), path)
-
-
-def _require_known(patch: Any, kind: inspect.Type | None, path: str) -> None:
-    kind = _alternative(kind, patch)
-    if not isinstance(kind, inspect.StructType) or not isinstance(patch, dict):
-        return
-    fields = {field.encode_name: field.type for field in kind.fields}
-    for name, value in patch.items():
-        if name not in fields:
-            raise Problem("unknown_field", FieldError(_join(path, name), value, ", ".join(fields)))
-        _require_known(value, fields[name], _join(path, name))
-
-
 def require_value(value: str, type_: Any) -> None:
     """Hold a text that comes from elsewhere than a request to the bounds of its type.
 
@@ -121,7 +104,7 @@ def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
         for name in value.__struct_fields__:
             inner = getattr(value, name)
             if isinstance(inner, _MAY_HOLD_TIMES):
-                yield from times(inner, _join(path, name))
+                yield from times(inner, joined(path, name))
     elif isinstance(value, datetime):
         yield path, value
     elif isinstance(value, list | tuple):
@@ -139,16 +122,16 @@ def explain(message: str, given: Any, type_: Any) -> Problem:
         kind = _inner_type(kind, step, given)
         given = _inner_value(given, step)
     described = _description(kind)
-    kind = _alternative(kind, given)
+    kind = alternative(kind, given)
 
     if match := _UNKNOWN_FIELD.match(message):
         name = match[1]
         return Problem(
             "unknown_field",
-            FieldError(_join(field, name), _inner_value(given, name), _field_names(kind)),
+            FieldError(joined(field, name), _inner_value(given, name), _field_names(kind)),
         )
     if match := _MISSING_FIELD.match(message):
-        return Problem("missing_field", FieldError(_join(field, match[1])))
+        return Problem("missing_field", FieldError(joined(field, match[1])))
     if message.startswith(("Invalid enum value", "Invalid value")):
         return Problem("unknown_code", FieldError(field, given, _codes(type_, kind, steps)))
     if message.startswith("Expected `datetime` with a timezone"):
@@ -165,7 +148,7 @@ def explain(message: str, given: Any, type_: Any) -> Problem:
 
 
 def _inner_type(kind: inspect.Type | None, step: str, given: Any) -> inspect.Type | None:
-    kind = _alternative(kind, given)
+    kind = alternative(kind, given)
     if isinstance(kind, inspect.StructType):
         return next((f.type for f in kind.fields if f.encode_name == step), None)
     if isinstance(kind, inspect.ListType):
@@ -173,7 +156,7 @@ def _inner_type(kind: inspect.Type | None, step: str, given: Any) -> inspect.Typ
     return None
 
 
-def _alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
+def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
     """The member of a union that `given` was meant to be: by its tag, or the one beside null."""
     if isinstance(kind, inspect.Metadata):
         kind = kind.type
@@ -181,7 +164,7 @@ def _alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
         return kind
     members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
     if len(members) == 1:
-        return _alternative(members[0], given)
+        return alternative(members[0], given)
     for member in members:
         if (
             isinstance(member, inspect.StructType)
@@ -223,7 +206,8 @@ def _field_names(kind: inspect.Type | None) -> str:
     return ", ".join([*tag, *(field.encode_name for field in kind.fields)])
 
 
-def _join(path: str, name: str) -> str:
+def joined(path: str, name: str) -> str:
+    """The path of a field within what is at `path`."""
     return f"{path}.{name}" if path else name
 
 

@@ -44,7 +44,7 @@ Instant = Annotated[
 ]
 
 AnimalNumber = Annotated[
-    int, msgspec.Meta(ge=1, le=100, description="The animal's number within its incident.")
+    int, msgspec.Meta(ge=1, le=999, description="The animal's number within its incident.")
 ]
 Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Badge = Annotated[

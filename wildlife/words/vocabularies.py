@@ -286,6 +286,27 @@ class PhotoFlag(Code):
     INCOMPLETE = "incomplete", "照片不完整", "only part of the picture is there"
 
 
+class RecordFlag(Code):
+    """Where what was said contradicts itself: taken, and shown for a person to look at."""
+
+    RELEASED_BEFORE_FOUND = "released_before_found", "放归早于发现", "released before it was found"
+    RELEASED_DEAD = "released_dead", "放归已记录死亡的动物", "released though recorded dead"
+    RELEASED_UNFIT = "released_unfit", "放归不宜放归的动物", "released though judged unfit"
+    RELEASED_ALIEN = "released_alien", "放归外来物种", "an alien species was released"
+    RELEASED_FAR_AWAY = (
+        "released_far_away",
+        "放归地远离发现地且未说明",
+        "released far from the find without a word why",
+    )
+    POINT_AT_ZERO = "point_at_zero", "坐标为 0,0", "the point is at 0,0"
+    POINT_SWAPPED = "point_swapped", "经纬度疑似颠倒", "longitude and latitude look swapped"
+    POINT_ELSEWHERE = (
+        "point_elsewhere",
+        "坐标不在所填行政区划附近",
+        "the point lies nowhere near its region",
+    )
+
+
 class Renditions(Code):
     """Whether a photo can be shown; its original is kept in every case."""
 

@@ -1,0 +1,304 @@
+"""The animals of a rescue: added, counted by heads, split, returned, identified at any time."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.pictures import encoded, noise
+from tests.users import Person, entry, identification, release, rescue
+
+JPEG = encoded(noise(40, 30))
+TEN = [{"reported_as": "水鸟", "count": 10}]
+
+
+async def animals_of(person: Person, incident_id: str) -> list[dict[str, Any]]:
+    animals: list[dict[str, Any]] = (await person.read(f"/incidents/{incident_id}"))["animals"]
+    return animals
+
+
+def heads(animal: dict[str, Any]) -> dict[str, int]:
+    return {one["outcome"]: one["count"] for one in animal["outcomes"]}
+
+
+async def refused(person: Person, incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await person.post(f"/incidents/{incident_id}/entries", body)
+    assert answer.is_client_error, answer.text
+    problem: dict[str, Any] = answer.json()
+    return problem
+
+
+async def test_an_animal_found_later_gets_the_next_number_and_goes_on_like_the_others(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    addition = entry("addition", reported={"reported_as": "另一只", "count": 2})
+    assert (await officer.appended(incident, addition))["facts"]["number"] == 2
+    again = await officer.post(f"/incidents/{incident}/entries", addition)
+    assert (again.status_code, again.json()["facts"]["number"]) == (200, 2)
+    await officer.appended(incident, entry("assessment", animal=2, condition="weak"))
+    # A phone without a network does not know the number yet, and names it by what it said.
+    await officer.appended(incident, identification("phalacrocorax_carbo", animal=addition["id"]))
+    photo = await officer.put_photo(incident, JPEG, uuid4(), about=f"animal:{addition['id']}")
+    assert photo.status_code == 201
+    first, second = await animals_of(officer, incident)
+    assert first["species"] is None
+    assert (second["number"], second["count"], second["condition"]) == (2, 2, "weak")
+    assert second["species"]["chinese_name"] == "普通鸬鹚"
+    assert second["entry_id"] == addition["id"]
+    listed = (await officer.read("/animals?species=phalacrocorax_carbo"))["items"]
+    assert [one["number"] for one in listed] == [2]
+
+
+async def test_a_number_that_was_given_once_is_never_given_again(officer: Person) -> None:
+    incident = await officer.opened()
+    mistaken = await officer.appended(incident, entry("addition", reported={}))
+    await officer.appended(incident, entry("void", entry_id=mistaken["id"]))
+    right = await officer.appended(incident, entry("addition", reported={"count": 3}))
+    assert right["facts"]["number"] == 3
+    assert [one["number"] for one in await animals_of(officer, incident)] == [1, 3]
+    problem = await refused(officer, incident, entry("care", animal=2))
+    assert (problem["code"], problem["errors"][0]["expected"]) == ("unknown_animal", "1, 3")
+    unknown = await refused(officer, incident, entry("care", animal=str(uuid4())))
+    assert unknown["code"] == "unknown_animal"
+
+
+async def test_an_addition_that_others_speak_of_is_not_voided_from_under_them(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    added = await officer.appended(incident, entry("addition", reported={}))
+    care = await officer.appended(incident, entry("care", animal=2))
+    problem = await refused(officer, incident, entry("void", entry_id=added["id"]))
+    assert problem["code"] == "impossible_step"
+    assert care["id"] in problem["detail"]
+
+
+async def test_part_of_a_group_goes_on_by_itself(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=TEN))
+    await officer.appended(incident, identification())
+    split = await officer.appended(incident, entry("split", animal=1, count=3))
+    assert split["facts"]["number"] == 2
+    await officer.appended(
+        incident, identification("egretta_garzetta", animal=2, happened_at=LATER)
+    )
+    await officer.appended(incident, entry("death", LATER, animal=2))
+    rest, part = await animals_of(officer, incident)
+    assert (rest["count"], heads(rest)) == (7, {"in_care": 7})
+    assert (part["count"], heads(part), part["split_from"]) == (3, {"died_in_care": 3}, 1)
+    assert rest["species"]["species_id"] == "phalacrocorax_carbo"
+    assert part["species"]["species_id"] == "egretta_garzetta"
+    assert (rest["condition"], part["condition"]) == ("unknown", "dead")
+    for count in (7, 8):
+        problem = await refused(officer, incident, entry("split", LATER, animal=1, count=count))
+        assert problem["code"] == "impossible_step"
+
+
+LATER = "2024-08-05T09:00:00+08:00"
+
+
+async def test_what_became_of_a_group_is_counted_by_heads(
+    officer: Person, official: Person
+) -> None:
+    incident = await officer.opened(rescue(animals=TEN))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, entry("death", animal=1, count=3))
+    await officer.appended(incident, release(count=2))
+    await officer.appended(incident, release(LATER, count=5))
+    [animal] = await animals_of(officer, incident)
+    assert heads(animal) == {"died_in_care": 3, "released": 7}
+    assert (animal["outcome"], animal["remaining"]) == (None, 0)
+    assert (await officer.read(f"/incidents/{incident}"))["state"] == "resolved"
+    for state in ("died_in_care", "released"):
+        [listed] = (await official.read(f"/animals?state={state}"))["items"]
+        assert heads(listed) == {"died_in_care": 3, "released": 7}
+    for state in ("in_care", "escaped"):
+        assert (await official.read(f"/animals?state={state}"))["items"] == []
+    released = (await official.read("/releases"))["items"]
+    assert sorted(one["count"] for one in released) == [2, 5]
+    after = entry("care", "2024-08-06T09:00:00+08:00", animal=1)
+    problem = await refused(officer, incident, after)
+    assert (problem["code"], "return" in problem["possible"]) == ("impossible_step", True)
+
+
+async def test_an_identification_is_about_the_animal_whenever_it_is_made(
+    officer: Person, official: Person
+) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification("phalacrocorax_carbo"))
+    await officer.appended(incident, release())
+    better = identification("phalacrocorax_pelagicus", happened_at=LATER)
+    await officer.appended(incident, better)
+    [released] = (await official.read("/releases"))["items"]
+    assert (released["chinese_name"], released["protection"]) == ("海鸬鹚", "national_2")
+    assert (await official.read("/releases?protection=sanyou"))["items"] == []
+    [animal] = await animals_of(officer, incident)
+    assert animal["releases"][0]["species"]["species_id"] == "phalacrocorax_pelagicus"
+    timeline = (await officer.read(f"/incidents/{incident}/entries"))["items"]
+    thought = [one["body"]["species_id"] for one in timeline if one["type"] == "identification"]
+    assert thought == ["phalacrocorax_carbo", "phalacrocorax_pelagicus"]
+
+
+async def test_a_release_rests_on_an_identification_wherever_on_the_timeline_it_stands(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    problem = await refused(officer, incident, release())
+    assert (problem["code"], "release" in problem["possible"]) == ("impossible_step", False)
+    named = await officer.appended(incident, identification(happened_at=LATER))
+    let_go = await officer.appended(incident, release())
+    problem = await refused(officer, incident, entry("void", LATER, entry_id=named["id"]))
+    assert let_go["id"] in problem["detail"]
+
+
+async def test_an_alien_is_not_released_and_one_found_out_later_is_shown(officer: Person) -> None:
+    known = await officer.opened()
+    await officer.appended(known, identification(ALIEN))
+    problem = await refused(officer, known, release())
+    assert (problem["code"], "transfer" in problem["possible"]) == ("impossible_step", True)
+
+    found_out = await officer.opened()
+    await officer.appended(found_out, identification())
+    let_go = await officer.appended(found_out, release())
+    await officer.appended(found_out, identification(ALIEN, happened_at=LATER))
+    incident = await officer.read(f"/incidents/{found_out}")
+    flag = {"code": "released_alien", "animal": 1, "entry_id": let_go["id"]}
+    assert incident["flags"] == [flag]
+    # What is wrong elsewhere in that release can still be corrected.
+    corrected = entry("amendment", LATER, entry_id=let_go["id"], changes={"witness": "李某"})
+    await officer.appended(found_out, corrected)
+
+
+ALIEN = "trachemys_scripta_elegans"
+
+
+async def test_two_officers_correct_different_animals_and_both_stand(officer: Person) -> None:
+    both = [{"reported_as": "一"}, {"reported_as": "二"}]
+    incident = await officer.opened(rescue(animals=both, officers=["150425002"]))
+    for number, changes in (("1", {"count": 4}), ("2", {"cause": "trapped"})):
+        said = entry("amendment", entry_id=incident, changes={"animals": {number: changes}})
+        await officer.appended(incident, said)
+    for badge in ("150425003", "150425004"):
+        said = entry("amendment", entry_id=incident, changes={"officers": {badge: True}})
+        await officer.appended(incident, said)
+    one_less = {"officers": {"150425002": None}}
+    await officer.appended(incident, entry("amendment", entry_id=incident, changes=one_less))
+    after = await officer.read(f"/incidents/{incident}")
+    assert [(one["count"], one["cause"]) for one in after["animals"]] == [
+        (4, "unknown"),
+        (1, "trapped"),
+    ]
+    assert sorted(after["officers"]) == ["150425003", "150425004"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"animals": [{"count": 1}]}, "changes.animals"),
+        ({"animals": []}, "changes.animals"),
+        ({"animals": None}, "changes.animals"),
+        ({"animals": {"3": {"count": 1}}}, "changes.animals.3"),
+        ({"animals": {"0": {"count": 1}}}, "changes.animals.0"),
+        ({"animals": {"１": {"count": 1}}}, "changes.animals.１"),
+        ({"animals": {"1": None}}, "changes.animals.1"),
+        ({"animals": {"1": {"colour": 1}}}, "changes.animals.1.colour"),
+        ({"animals": {"2": {"count": 0}}}, "changes.animals[1].count"),
+        ({"officers": ["150425001"]}, "changes.officers"),
+        ({"officers": {"150425001": False}}, "changes.officers.150425001"),
+        ({"officers": {"not a badge": True}}, "changes.officers[0]"),
+    ],
+)
+async def test_a_list_is_never_replaced_whole_by_a_correction(
+    officer: Person, changes: dict[str, Any], field: str
+) -> None:
+    incident = await officer.opened(rescue(animals=[{}, {}]))
+    problem = await refused(
+        officer, incident, entry("amendment", entry_id=incident, changes=changes)
+    )
+    assert problem["errors"][0]["field"] == field, problem
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        entry("escape", animal=1, count=4),
+        entry("transfer", animal=1, count=4, recipient="赤峰市野生动物救护站"),
+        release(count=4),
+    ],
+)
+async def test_what_went_comes_back_by_heads(officer: Person, away: dict[str, Any]) -> None:
+    incident = await officer.opened(rescue(animals=TEN))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, entry("death", animal=1, count=2))
+    gone = away | {"id": str(uuid4())}
+    await officer.appended(incident, gone)
+    back = entry("return", LATER, animal=1, count=3, entry_id=gone["id"])
+    await officer.appended(incident, back)
+    [animal] = await animals_of(officer, incident)
+    outcome = {"escape": "escaped", "transfer": "transferred", "release": "released"}[gone["type"]]
+    assert heads(animal) == {"in_care": 7, "died_in_care": 2, outcome: 1}
+    # Back in care, it may go again, and the last one comes back by default.
+    await officer.appended(incident, entry("return", LATER, animal=1))
+    [animal] = await animals_of(officer, incident)
+    assert heads(animal) == {"in_care": 8, "died_in_care": 2}
+    problem = await refused(officer, incident, entry("return", LATER, animal=1))
+    assert problem["code"] == "impossible_step"
+    if gone["type"] == "release":
+        [listed] = (await officer.read("/releases"))["items"]
+        assert (listed["count"], listed["returned"]) == (4, 4)
+
+
+async def test_the_dead_do_not_come_back(officer: Person) -> None:
+    incident = await officer.opened()
+    dead = await officer.appended(incident, entry("death", animal=1))
+    for said in (
+        entry("return", LATER, animal=1),
+        entry("return", LATER, animal=1, entry_id=dead["id"]),
+    ):
+        assert (await refused(officer, incident, said))["code"] == "impossible_step"
+
+
+FAR = {"longitude": 113.3, "latitude": 23.1, "datum": "WGS84"}
+
+
+def place(longitude: float, latitude: float, region: str | None = "150425") -> dict[str, Any]:
+    point = {"longitude": longitude, "latitude": latitude, "datum": "WGS84"}
+    return {"point": point, "region_code": region} if region else {"point": point}
+
+
+@pytest.mark.parametrize(
+    ("opening", "said", "expected"),
+    [
+        ({}, release(), []),
+        ({}, release("2024-07-28T10:00:00+08:00"), ["released_before_found"]),
+        ({}, release(fit_to_release=False), ["released_unfit"]),
+        ({}, release(site={"description": "广州", "point": FAR}), ["released_far_away"]),
+        ({}, release(site={"point": FAR}, note="原产地，由救护中心送回"), []),
+        ({}, release(site=place(0, 0)), ["released_far_away", "point_at_zero"]),
+        ({}, release(site=place(43.57, 84.0)), ["released_far_away", "point_swapped"]),
+        ({}, release(site=place(113.3, 23.1), note="送回"), ["point_elsewhere"]),
+        ({"place": place(0, 0)}, None, ["point_at_zero"]),
+        ({"place": place(43.3, 87.5, None)}, None, ["point_swapped"]),
+        ({"place": place(113.3, 23.1)}, None, ["point_elsewhere"]),
+        ({"place": place(113.3, 23.1, None)}, None, []),
+        ({"place": place(-74.0, 40.7, None)}, None, []),
+    ],
+)
+async def test_a_contradiction_is_taken_and_shown(
+    officer: Person, opening: dict[str, Any], said: dict[str, Any] | None, expected: list[str]
+) -> None:
+    incident = await officer.opened(rescue(**opening))
+    if said is not None:
+        await officer.appended(incident, identification())
+        await officer.appended(incident, said | {"id": str(uuid4())})
+    flags = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert [flag["code"] for flag in flags] == expected
+
+
+async def test_an_animal_recorded_dead_and_then_released_is_shown(officer: Person) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    await officer.appended(incident, entry("assessment", animal=1, condition="dead"))
+    let_go = await officer.appended(incident, release())
+    flags = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert flags == [{"code": "released_dead", "animal": 1, "entry_id": let_go["id"]}]

@@ -1,0 +1,151 @@
+"""An animal as it is now, or several alike under one number. Pure."""
+
+from datetime import datetime
+from typing import Final, get_args
+from uuid import UUID
+
+import msgspec
+
+from wildlife.rescues.entries import AnimalEntry, ReportedAnimal, Return
+from wildlife.rescues.identifying import Identified
+from wildlife.timeline.entry import tag
+from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import (
+    Attitude,
+    BodyCondition,
+    Cause,
+    Condition,
+    LifeStage,
+    Outcome,
+    Protection,
+    ReleaseMethod,
+    Sex,
+)
+
+IN_CARE_STEPS: Final = [tag(one) for one in get_args(AnimalEntry) if one is not Return]
+SETTLED_STEPS: Final = [
+    "return",
+    "identification",
+    "addition",
+    "note",
+    "photo",
+    "amendment",
+    "void",
+    "closing",
+]
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What became of an animal, or of `count` of several alike."""
+
+    entry_id: UUID
+    outcome: Outcome
+    count: int
+    happened_at: datetime
+    recipient: str | None = None
+    receipt_number: str | None = None
+    returned: int = 0
+    """How many of them came back into care."""
+
+
+class Heads(msgspec.Struct, frozen=True):
+    """How many of an animal's heads came to what, and since when the last of them."""
+
+    outcome: Outcome
+    count: int
+    since: datetime | None
+
+
+class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A release, as queries read it. Its species is what the animal is known to be now."""
+
+    entry_id: UUID
+    animal: int
+    released_at: datetime
+    species_id: str | None
+    chinese_name: str | None
+    scientific_name: str | None
+    protection: Protection | None
+    protection_list: str | None
+    count: int
+    returned: int = 0
+    """How many of them came back into care."""
+    life_stage: LifeStage
+    sex: Sex
+    method: ReleaseMethod
+    habitat: str | None
+    site: ShownPlace
+    officers: list[str]
+    witness: str | None
+    ring_number: str | None
+    fit_to_release: bool | None
+
+
+class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
+    """The same, with what only the incident tells of it."""
+
+    species: Identified | None
+    """Which species it was, and who says so."""
+    condition: Condition
+    """As it was known when it was let go."""
+    note: str | None
+
+
+class AnimalState(msgspec.Struct, frozen=True):
+    """An animal as it is now."""
+
+    number: int
+    reported_as: str | None
+    count: int
+    remaining: int
+    """How many of `count` are in care."""
+    life_stage: LifeStage
+    sex: Sex
+    cause: Cause
+    condition: Condition
+    entry_id: UUID | None = None
+    """The entry that added it, or split it off; none for those of the opening."""
+    split_from: int | None = None
+    attitude: Attitude | None = None
+    body_condition: BodyCondition | None = None
+    injuries: str | None = None
+    weight_g: float | None = None
+    temperature_c: float | None = None
+    suspected_disease: str | None = None
+    assessed_at: datetime | None = None
+    species: Identified | None = None
+    outcome: Outcome | None = Outcome.IN_CARE
+    """What became of all of it: in care while any of it is, null where it came to several ends."""
+    outcome_at: datetime | None = None
+    outcomes: list[Heads] = []
+    """By heads: their sum is `count`."""
+    settled: list[Settled] = []
+    releases: list[ReleaseRecord] = []
+
+
+def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:
+    """The animal as it was reported."""
+    return AnimalState(
+        number=number,
+        reported_as=animal.reported_as,
+        count=animal.count,
+        remaining=animal.count,
+        life_stage=animal.life_stage,
+        sex=animal.sex,
+        cause=animal.cause,
+        condition=animal.condition,
+        entry_id=entry_id,
+        outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
+    )
+
+
+def heads_of(remaining: int, settled: list[Settled]) -> list[Heads]:
+    """What became of an animal by heads: those in care first, then in the order of the ends."""
+    ends: dict[Outcome, Heads] = {}
+    for one in settled:
+        if left := one.count - one.returned:
+            so_far = ends.get(one.outcome)
+            count = left + (so_far.count if so_far else 0)
+            ends[one.outcome] = Heads(one.outcome, count, one.happened_at)
+    in_care = [Heads(Outcome.IN_CARE, remaining, None)] if remaining else []
+    return [*in_care, *ends.values()]

@@ -1,0 +1,39 @@
+"""What of a rescue contradicts itself. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from wildlife.rescues.animal import AnimalState, ReleaseRecord
+from wildlife.rescues.incident import RescueIncident
+from wildlife.timeline.contradictions import place_flags
+from wildlife.timeline.incident import Flag
+from wildlife.words.datums import distance_m
+from wildlife.words.vocabularies import Condition, RecordFlag
+
+# Farther than a station drives an animal without a reason, which a note tells.
+_FAR_M: Final = 100_000
+
+
+def flags(incident: RescueIncident) -> Iterator[Flag]:
+    """Of every release, in the order of the animals."""
+    for animal in incident.animals:
+        for release in animal.releases:
+            codes = (*_of_release(incident, animal, release), *place_flags(release.site))
+            for code in codes:
+                yield Flag(code, animal.number, release.entry_id)
+
+
+def _of_release(
+    incident: RescueIncident, animal: AnimalState, release: ReleaseRecord
+) -> Iterator[RecordFlag]:
+    if release.released_at < incident.found_at:
+        yield RecordFlag.RELEASED_BEFORE_FOUND
+    if release.condition is Condition.DEAD:
+        yield RecordFlag.RELEASED_DEAD
+    if release.fit_to_release is False:
+        yield RecordFlag.RELEASED_UNFIT
+    if animal.species is not None and animal.species.alien:
+        yield RecordFlag.RELEASED_ALIEN
+    found, site = incident.place.wgs84, release.site.wgs84
+    if found and site and distance_m(found, site) > _FAR_M and release.note is None:
+        yield RecordFlag.RELEASED_FAR_AWAY

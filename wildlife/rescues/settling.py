@@ -1,0 +1,146 @@
+"""What ends the care of an animal, and what takes it up again: by heads. Pure."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from wildlife.rescues.animal import (
+    IN_CARE_STEPS,
+    AnimalState,
+    ReleaseRecord,
+    Settled,
+    heads_of,
+)
+from wildlife.rescues.entries import (
+    Death,
+    Escape,
+    NoRescueNeeded,
+    Release,
+    Return,
+    SettlingEntry,
+    Transfer,
+)
+from wildlife.rescues.identifying import columns_of
+from wildlife.timeline.entry import Impossible
+from wildlife.words.places import show
+from wildlife.words.structs import derive
+from wildlife.words.vocabularies import Condition, Outcome, RecipientKind
+
+_FINAL = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
+
+
+def settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossible:
+    """The animal after an entry that ends its care, or that of some of it."""
+    count = animal.remaining if entry.count is None else entry.count
+    if count > animal.remaining:
+        return Impossible(
+            f"Animal {animal.number} has {animal.remaining} still in care, not {count}.",
+            f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不足 {count} 只。",
+            IN_CARE_STEPS,
+        )
+    settled = Settled(
+        entry_id=entry.id,
+        outcome=_outcome(entry),
+        count=count,
+        happened_at=entry.happened_at,
+        recipient=entry.recipient if isinstance(entry, Transfer) else None,
+        receipt_number=entry.receipt_number if isinstance(entry, Transfer) else None,
+    )
+    after = by_heads(
+        replace(
+            animal,
+            remaining=animal.remaining - count,
+            settled=[*animal.settled, settled],
+        )
+    )
+    if isinstance(entry, Release):
+        return replace(after, releases=[*animal.releases, _release(animal, entry, count)])
+    if isinstance(entry, Death) and not after.remaining:
+        return replace(after, condition=Condition.DEAD)
+    return after
+
+
+def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
+    """The animal after it, or some of it, came back into care."""
+    gone = [
+        one
+        for one in animal.settled
+        if one.outcome not in _FINAL
+        and one.count > one.returned
+        and entry.entry_id in (None, one.entry_id)
+    ]
+    if not gone:
+        return Impossible(
+            f"Nothing of animal {animal.number} is away that could come back.",
+            f"{animal.number} 号动物没有可以收回的个体：未移交、放归或逃逸，或已全部收回。",
+            IN_CARE_STEPS if animal.remaining else ["identification", "note", "photo"],
+        )
+    back = gone[-1]
+    left = back.count - back.returned
+    count = left if entry.count is None else entry.count
+    if count > left:
+        return Impossible(
+            f"Of animal {animal.number}, {left} went that way, not {count}.",
+            f"{animal.number} 号动物以该方式离开的有 {left} 只，不足 {count} 只。",
+            IN_CARE_STEPS,
+        )
+    after = replace(back, returned=back.returned + count)
+    return by_heads(
+        replace(
+            animal,
+            remaining=animal.remaining + count,
+            settled=[after if one is back else one for one in animal.settled],
+            releases=[
+                replace(one, returned=after.returned) if one.entry_id == back.entry_id else one
+                for one in animal.releases
+            ],
+        )
+    )
+
+
+def by_heads(animal: AnimalState) -> AnimalState:
+    """The animal with what became of it."""
+    heads = heads_of(animal.remaining, animal.settled)
+    ends = {one.outcome for one in heads}
+    in_care = Outcome.IN_CARE in ends
+    return replace(
+        animal,
+        outcomes=heads,
+        outcome=Outcome.IN_CARE if in_care else heads[0].outcome if len(ends) == 1 else None,
+        outcome_at=None if in_care else animal.settled[-1].happened_at,
+    )
+
+
+def _release(animal: AnimalState, entry: Release, count: int) -> ReleaseRecord:
+    return derive(
+        ReleaseRecord,
+        entry,
+        entry_id=entry.id,
+        animal=animal.number,
+        released_at=entry.happened_at,
+        count=count,
+        site=show(entry.site),
+        life_stage=animal.life_stage,
+        sex=animal.sex,
+        condition=animal.condition,
+        species=animal.species,
+        **columns_of(animal.species),
+    )
+
+
+def _outcome(entry: SettlingEntry) -> Outcome:
+    match entry:
+        case Release():
+            return Outcome.RELEASED
+        case Transfer(recipient_kind=RecipientKind.AGENCY):
+            return Outcome.RETURNED_TO_AGENCY
+        case Transfer():
+            return Outcome.TRANSFERRED
+        case Death():
+            return Outcome(entry.circumstance.value)
+        case Escape():
+            return Outcome.ESCAPED
+        case NoRescueNeeded():
+            return Outcome.NO_RESCUE_NEEDED
+        case _:
+            assert_never(entry)

@@ -1,0 +1,31 @@
+"""Where what was said contradicts itself: taken, and shown for a person to look at. Pure."""
+
+from collections.abc import Iterator
+
+from wildlife.timeline.incident import Flag, Incident
+from wildlife.timeline.kind import AnyKind
+from wildlife.words.datums import LonLat, in_china
+from wildlife.words.places import ShownPlace
+from wildlife.words.regions import lies_near
+from wildlife.words.vocabularies import RecordFlag
+
+
+def contradictions(kind: AnyKind, incident: Incident) -> Iterator[Flag]:
+    """Those that any incident may have, then those of its kind."""
+    for code in place_flags(incident.place):
+        yield Flag(code)
+    yield from kind.flags(incident)
+
+
+def place_flags(place: ShownPlace) -> Iterator[RecordFlag]:
+    """What is odd about a place by itself."""
+    if place.point is None or place.wgs84 is None:
+        return
+    longitude, latitude = place.wgs84.longitude, place.wgs84.latitude
+    here, swapped = LonLat(longitude, latitude), LonLat(latitude, longitude)
+    if abs(longitude) < 0.01 and abs(latitude) < 0.01:
+        yield RecordFlag.POINT_AT_ZERO
+    elif not in_china(here) and in_china(swapped):
+        yield RecordFlag.POINT_SWAPPED
+    elif place.region_code is not None and not lies_near(place.region_code, longitude, latitude):
+        yield RecordFlag.POINT_ELSEWHERE

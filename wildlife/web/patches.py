@@ -1,0 +1,108 @@
+"""Corrections of what was said: merge patches (RFC 7396), but for lists.
+
+Replaced whole, a list would take back what somebody else said of another of its things. So a list
+is corrected by an object that names the things: numbered ones by their numbers from 1
+(`{"animals": {"2": {"count": 3}}}`), values by themselves, which `true` adds and null takes away
+(`{"officers": {"150425003": true, "150425002": null}}`).
+"""
+
+import re
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from wildlife.web.decoding import alternative, joined
+from wildlife.web.problems import FieldError, Problem
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
+
+_BY_NUMBER: Final = 'by number: {"1": {…}} corrects the first; a further one is an entry'
+_BY_VALUE: Final = '{"value": true} to add one, {"value": null} to take one away'
+
+
+def require_fitting(patch: Any, type_: Any, path: str) -> None:
+    """Hold a patch to the fields of what it changes, those that it takes away too: taking away
+    what nobody has is no mistake of the merge, and would stand on the record.
+
+    Raises Problem: unknown_field, invalid_value.
+    """
+    _require(patch, inspect.type_info(type_), path)
+
+
+def _require(patch: Any, kind: inspect.Type | None, path: str) -> None:
+    kind = alternative(kind, patch)
+    if isinstance(kind, inspect.ListType):
+        _require_of_list(patch, kind, path)
+    elif isinstance(kind, inspect.StructType) and isinstance(patch, dict):
+        fields = {field.encode_name: field.type for field in kind.fields}
+        for name, value in patch.items():
+            if name not in fields:
+                expected = ", ".join(fields)
+                raise Problem("unknown_field", FieldError(joined(path, name), value, expected))
+            _require(value, fields[name], joined(path, name))
+
+
+def _require_of_list(patch: Any, kind: inspect.ListType, path: str) -> None:
+    numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
+    expected = _BY_NUMBER if numbered else _BY_VALUE
+    if not isinstance(patch, dict):
+        raise Problem("invalid_value", FieldError(path, patch, expected))
+    for name, value in patch.items():
+        at = joined(path, name)
+        if numbered:
+            if _index(name) is None or not isinstance(value, dict):
+                raise Problem("invalid_value", FieldError(at, value, expected))
+            _require(value, kind.item_type, at)
+        elif value not in (True, None):
+            raise Problem("invalid_value", FieldError(at, value, expected))
+
+
+def merged(body: msgspec.Struct, patch: dict[str, Any]) -> Any:
+    """What the body says with the patch applied, as builtins.
+
+    Whole lists, which earlier versions took, replace what stands there. Raises Problem:
+    invalid_value, where a thing of a list is not there.
+    """
+    return _merged(msgspec.to_builtins(body), patch, inspect.type_info(type(body)), "")
+
+
+def _merged(target: Any, patch: Any, kind: inspect.Type | None, path: str) -> Any:
+    kind = alternative(kind, target)
+    if not isinstance(patch, dict):
+        return patch
+    if isinstance(kind, inspect.ListType):
+        return _merged_list(target or [], patch, kind, path)
+    fields = kind.fields if isinstance(kind, inspect.StructType) else ()
+    types = {field.encode_name: field.type for field in fields}
+    after = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            after.pop(name, None)
+        else:
+            after[name] = _merged(after.get(name), value, types.get(name), joined(path, name))
+    return after
+
+
+def _merged_list(
+    target: list[Any], patch: dict[str, Any], kind: inspect.ListType, path: str
+) -> list[Any]:
+    after = list(target)
+    numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
+    for name, value in patch.items():
+        if numbered:
+            index = _index(name)
+            if index is None or index >= len(after):
+                expected = f"1 to {len(after)}"
+                raise Problem("invalid_value", FieldError(joined(path, name), name, expected))
+            after[index] = _merged(after[index], value, kind.item_type, joined(path, name))
+        elif value is None:
+            after = [one for one in after if one != name]
+        elif name not in after:
+            after.append(name)
+    return after
+
+
+def _index(name: str) -> int | None:
+    """Where in its list the thing of a number is."""
+    return int(name) - 1 if _NUMBER.fullmatch(name) else None

@@ -1,0 +1,58 @@
+"""Roughly where the provinces are: enough to notice a point that lies nowhere near its region.
+
+Boxes of whole and half degrees around each province, by the first two digits of GB/T 2260, with
+room to spare; no borders, and none can be read from them.
+"""
+
+from typing import Final, NamedTuple
+
+
+class _Box(NamedTuple):
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+_PROVINCES: Final = {
+    "11": _Box(115, 39, 118, 41.5),
+    "12": _Box(116, 38, 118.5, 40.5),
+    "13": _Box(113, 35.5, 120.5, 43),
+    "14": _Box(110, 34, 115, 41),
+    "15": _Box(96.5, 37, 126.5, 54),
+    "21": _Box(118.5, 38, 126, 43.5),
+    "22": _Box(121, 40.5, 132, 46.5),
+    "23": _Box(121, 43, 135.5, 54),
+    "31": _Box(120.5, 30.5, 122.5, 32),
+    "32": _Box(116, 30.5, 122.5, 35.5),
+    "33": _Box(117.5, 26.5, 123.5, 31.5),
+    "34": _Box(114.5, 29, 120, 35),
+    "35": _Box(115.5, 23, 121, 28.5),
+    "36": _Box(113, 24, 119, 30.5),
+    "37": _Box(114.5, 34, 123, 38.5),
+    "41": _Box(110, 31, 117, 36.5),
+    "42": _Box(108, 28.5, 116.5, 33.5),
+    "43": _Box(108.5, 24.5, 114.5, 30.5),
+    "44": _Box(109, 20, 117.5, 26),
+    "45": _Box(104, 20.5, 112.5, 26.5),
+    "46": _Box(108, 3, 118, 20.5),
+    "50": _Box(105, 28, 110.5, 32.5),
+    "51": _Box(97, 26, 109, 34.5),
+    "52": _Box(103.5, 24.5, 110, 29.5),
+    "53": _Box(97, 21, 106.5, 29.5),
+    "54": _Box(78, 26.5, 99.5, 37),
+    "61": _Box(105, 31.5, 111.5, 40),
+    "62": _Box(92, 32.5, 109, 43),
+    "63": _Box(89, 31.5, 103.5, 39.5),
+    "64": _Box(104, 35, 108, 39.5),
+    "65": _Box(73, 34, 97, 49.5),
+    "71": _Box(118, 20.5, 123, 26.5),
+    "81": _Box(113.5, 22, 114.5, 23),
+    "82": _Box(113, 21.5, 114, 22.5),
+}
+
+
+def lies_near(region_code: str, longitude: float, latitude: float) -> bool:
+    """Whether a point may lie in the region; also where nothing is known of it."""
+    box = _PROVINCES.get(region_code[:2])
+    return box is None or (box.west <= longitude <= box.east and box.south <= latitude <= box.north)
