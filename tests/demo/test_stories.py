@@ -159,6 +159,7 @@ async def test_the_official_of_the_region_finds_the_release(
         "protection": "sanyou",
         "protection_list": "SANYOU-2023-17",
         "count": 1,
+        "returned": 0,
         "life_stage": "juvenile",
         "sex": "unknown",
         "method": "hard",

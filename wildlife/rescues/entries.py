@@ -163,6 +163,6 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
 
 SettlingEntry: TypeAlias = Transfer | Release | Death | Escape | NoRescueNeeded
 AnimalEntry: TypeAlias = (
-    Split | Assessment | Care | Treatment | Identification | SettlingEntry | Return
+    Assessment | Care | Treatment | Identification | SettlingEntry | Split | Return
 )
 RescueEntry: TypeAlias = Addition | AnimalEntry

@@ -223,7 +223,8 @@ def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:
 
 def steps(incident: RescueIncident) -> list[str]:
     """What is possible of an animal in care, and of one that is not any more."""
-    return [*IN_CARE_STEPS, "return", "addition"]
+    gone = any(animal.settled for animal in incident.animals)
+    return [*IN_CARE_STEPS, *(["return"] if gone else []), "addition"]
 
 
 def is_settled(incident: RescueIncident) -> bool:
