@@ -7,8 +7,10 @@ from msgspec import inspect
 
 from tests.users import entry, identification, release, rescue, road_hazard
 from wildlife.hazards.entries import RoadHazardOpening
+from wildlife.hazards.kind import ROAD_HAZARD
 from wildlife.kinds import KINDS
 from wildlife.rescues.entries import RescueOpening
+from wildlife.timeline.entry import tag
 
 _POINT = {
     "longitude": 117.542,
@@ -185,3 +187,8 @@ def _fields(kind: inspect.Type, path: str) -> Iterator[str]:
 
 OPENINGS = {RescueOpening: full_rescue, RoadHazardOpening: full_hazard}
 ENTRY_TYPES = {str(type_.__struct_config__.tag): type_ for type_ in KINDS.appendable.__args__}
+
+# With which incident an entry of each type goes: one of all kinds, with a rescue.
+OPENED_FOR = dict.fromkeys(ENTRY_TYPES, full_rescue) | dict.fromkeys(
+    [tag(type_) for type_ in ROAD_HAZARD.entries], road_hazard
+)

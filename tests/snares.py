@@ -110,11 +110,6 @@ def gaps(incident: SnareIncident) -> Iterator[Gap]:
         yield Gap(Owed.CLEARANCE, None, incident.found_at)
 
 
-def words(incident: SnareIncident) -> Iterator[str]:
-    if incident.target:
-        yield incident.target
-
-
 def rows(incident: SnareIncident) -> Iterator[Placed]:
     yield Placed(
         incident.place,
@@ -144,7 +139,7 @@ SNARE: Final = Kind(
     species_of=lambda _: None,
     is_nothing=lambda _: False,
     gaps=gaps,
-    words=words,
+    words=lambda _: iter(()),
     places=lambda _: iter(()),
     tables=(Table("snare", SnareRow, rows),),
 )

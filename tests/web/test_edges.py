@@ -14,6 +14,7 @@ import pytest
 from db.pool import Database
 from tests.bodies import (
     ENTRY_TYPES,
+    OPENED_FOR,
     OPENINGS,
     changed_at,
     declared_fields,
@@ -25,9 +26,7 @@ from tests.bodies import (
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard
 from wildlife.app import create_app
-from wildlife.hazards.kind import ROAD_HAZARD
 from wildlife.settings import Settings
-from wildlife.timeline.entry import tag
 
 # What honest clients send by mistake, and what others send on purpose.
 EDGES: list[Any] = [
@@ -109,12 +108,6 @@ def test_the_bodies_have_every_field_that_there_is() -> None:
     for name, type_ in ENTRY_TYPES.items():
         said = {".".join(s for s in path if isinstance(s, str)) for path in leaves(entries[name])}
         assert declared_fields(type_) - said == set(), name
-
-
-# With which incident an entry of each type goes: one of all kinds, with a rescue.
-OPENED_FOR = dict.fromkeys(ENTRY_TYPES, full_rescue) | dict.fromkeys(
-    [tag(type_) for type_ in ROAD_HAZARD.entries], road_hazard
-)
 
 
 async def assert_all_can_be_read(*people: Person) -> None:

@@ -86,10 +86,8 @@ def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
 
 
 def words(incident: RoadHazardIncident) -> Iterator[str]:
-    """What blocks which road."""
+    """What blocks the road."""
     yield incident.hazard.type.zh
-    road = incident.hazard.road
-    yield from filter(None, (road.name, road.code, incident.hazard.description))
 
 
 def rows(incident: RoadHazardIncident) -> Iterator[Placed]:

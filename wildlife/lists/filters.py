@@ -139,7 +139,7 @@ async def provide_filters(
         until=_read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
         near=_read_near(near, radius_m),
-        text=fold_text(q) if q else None,
+        text=_read_text(q),
         cursor=cursor,
         limit=limit,
         oldest_first=order == "oldest",
@@ -163,6 +163,15 @@ def _read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool)
         expected = "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00"
         raise Problem("invalid_parameter", FieldError(name, text, expected)) from None
     return moment
+
+
+def _read_text(text: str | None) -> str | None:
+    if text is None:
+        return None
+    folded = fold_text(text)
+    if not folded:
+        raise Problem("invalid_parameter", FieldError("q", text, "a character that can be seen"))
+    return folded
 
 
 def _read_numbers(name: str, text: str, expected: str, count: int) -> list[float]:

@@ -280,16 +280,11 @@ def species_of(entry: Entry) -> str | None:
 
 
 def words(incident: RescueIncident) -> Iterator[str]:
-    """What the animals were called and are, and where they were let go."""
+    """What species the animals are."""
     for animal in incident.animals:
-        if animal.reported_as:
-            yield animal.reported_as
         if animal.species:
             yield animal.species.chinese_name
             yield animal.species.scientific_name
-        for release in animal.releases:
-            if release.site.description:
-                yield release.site.description
 
 
 def places(incident: RescueIncident) -> Iterator[ShownPlace]:

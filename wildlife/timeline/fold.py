@@ -6,7 +6,7 @@ one who appends it can be told; a timeline that was accepted names none.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from uuid import UUID
@@ -24,6 +24,7 @@ from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
+from wildlife.words.structs import texts
 from wildlife.words.text import Indexed
 from wildlife.words.vocabularies import ClosingReason, IncidentState
 
@@ -42,7 +43,7 @@ class Folded(msgspec.Struct, frozen=True):
     incident: Incident
     refusals: list[Refusal]
     said: Indexed
-    """What the entries that count say in words, in their order, for the text search."""
+    """All that was written in the opening and in the entries that count, in their order."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
     corrected: Corrected
@@ -75,7 +76,7 @@ def fold(
         kind,
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
-        Indexed().then(*(recorded.body.note or "" for recorded in effective)),
+        Indexed().then(*texts(corrected.opening.body), *_written(effective)),
         [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
@@ -108,12 +109,17 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     begun = replace(
         before,
         corrected=replace(before.corrected, entries=standing),
-        said=before.said.then(recorded_here.body.note or ""),
+        said=before.said.then(*texts(recorded_here.body)),
         station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
         latest=at,
     )
     after = _advanced(begun, deque([recorded_here]), zone)
     return None if any(before.kind.impossible(after.incident)) else after
+
+
+def _written(entries: Iterable[RecordedEntry]) -> Iterator[str]:
+    for recorded in entries:
+        yield from texts(recorded.body)
 
 
 def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:

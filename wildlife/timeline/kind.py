@@ -82,7 +82,7 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     gaps: Callable[[I], Iterator[Gap]]
     """What is owed beside what every incident owes."""
     words: Callable[[I], Iterator[str]]
-    """What somebody may remember of it, in the order of the record."""
+    """What somebody may remember of it beside what was written: names from elsewhere."""
     places: Callable[[I], Iterator[ShownPlace]]
     """Where it took place beside where it was found."""
     tables: tuple[Table[I], ...]

@@ -136,11 +136,8 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
 
 
 def _words(folded: Folded, incident: Incident) -> Iterator[str]:
-    """What somebody may remember of the incident, in the order of the record."""
+    """What somebody may remember of the incident beside what was written."""
     yield incident.station.name
-    for words in (incident.summary, incident.place.description):
-        if words:
-            yield words
     yield from folded.kind.words(incident)
 
 

@@ -1,5 +1,7 @@
-"""Structs that say the same of a thing, each to somebody else."""
+"""What can be said of any Struct."""
 
+from collections.abc import Iterator
+from enum import Enum
 from typing import TypeVar
 
 import msgspec
@@ -14,3 +16,15 @@ def derive(type_: type[T], source: msgspec.Struct, **own: object) -> T:
     """
     shared = set(source.__struct_fields__) & set(type_.__struct_fields__)
     return msgspec.convert({name: getattr(source, name) for name in shared} | own, type_)
+
+
+def texts(value: object) -> Iterator[str]:
+    """All that was written in a Struct, in the order of its fields: every text that is no code."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from texts(getattr(value, name))
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts(one)
+    elif isinstance(value, str) and not isinstance(value, Enum):
+        yield value

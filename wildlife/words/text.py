@@ -11,8 +11,15 @@ import msgspec
 
 
 def fold_text(text: str) -> str:
-    """The form in which texts are compared: compatibility forms, case and spacing folded."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """The form in which texts are compared: compatibility forms, case and spacing folded.
+
+    What has no width does not count, and a plus is a space, as it is in half of all addresses:
+    K12+300 is found by `K12+300`, however it was typed.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("+", " ")
+    if not folded.isascii():
+        folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    return " ".join(folded.split())
 
 
 def terms(folded: str) -> list[str]:
