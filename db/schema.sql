@@ -310,7 +310,16 @@ create table release (
     officers text[] not null,
     witness text,
     ring_number text,
+    marks jsonb not null default '[]',
     fit_to_release boolean,
+    judged_fit_by text,
+    quarantine text,
+    quarantine_certificate text,
+    native_there boolean,
+    reason_there text,
+    weather text,
+    consent text,
+    monitoring text,
     found_at timestamptz not null,
     primary key (incident_id, entry_id)
 );

@@ -28,19 +28,31 @@ _INFORMANT = {
     "id_document": "150425190001010000",
     "confidential": True,
 }
-_ANIMAL = {
+_ANIMAL: dict[str, Any] = {
     "reported_as": "长嘴巴怪鸟",
     "count": 3,
     "life_stage": "juvenile",
     "sex": "unknown",
     "cause": "weather_soaked",
     "condition": "weak",
+    "origin": "wild",
+    "marks": [{"kind": "ring", "number": "A1234"}],
 }
 _SHARED: dict[str, Any] = {
     "place": _PLACE,
     "informant": _INFORMANT,
     "summary": "林中发现长嘴巴怪鸟被困",
     "recorded_at": "2024-07-29T15:25:00+08:00",
+    "call": {
+        "reported_at": "2024-07-29T15:00:00+08:00",
+        "channel": "hotline_110",
+        "ticket_number": "150425-110-0729",
+        "dispatched_at": "2024-07-29T15:05:00+08:00",
+        "arrived_at": "2024-07-29T15:20:00+08:00",
+        "duty_leader": "带班领导",
+        "vehicles": ["蒙D1234警"],
+        "auxiliaries": 2,
+    },
     "officers": ["150425001", "150425002"],
     "receipt_number": "SJ-2024-17",
 }
@@ -48,7 +60,19 @@ _SHARED: dict[str, Any] = {
 
 def full_rescue() -> dict[str, Any]:
     """A rescue with two animals, in which nothing is left out."""
-    return rescue(**_SHARED, animals=[_ANIMAL, _ANIMAL | {"count": 1}])
+    return rescue(
+        **_SHARED,
+        animals=[_ANIMAL, _ANIMAL | {"count": 1}],
+        handed_over_by={
+            "unit": "旗市场监督管理局",
+            "persons": ["移送人甲", "移送人乙"],
+            "document": "移送书 3 号",
+            "at": "2024-07-29T15:10:00+08:00",
+            "condition": "weak",
+            "place_kept": "局内仓库",
+        },
+        seizure={"agency": "旗市场监督管理局", "case_number": "查 7 号", "opinion": "同意放归"},
+    )
 
 
 def full_hazard() -> dict[str, Any]:
@@ -92,11 +116,53 @@ def full_entries() -> list[dict[str, Any]]:
             weight_g=1850.5,
             temperature_c=39.2,
             suspected_disease="无",
+            pulse_per_min=220,
+            breaths_per_min=30,
+            wing_mm=340.5,
+            body_length_mm=800.0,
+            vet="李兽医",
         ),
         entry("addition", **note, reported=_ANIMAL),
         entry("split", animal=1, count=1, **note),
         entry("return", **settling, entry_id=...),
-        entry("care", animal=1, **note, feeding="小鱼"),
+        entry(
+            "care",
+            animal=1,
+            **note,
+            feeding="小鱼",
+            place_kept="所内暖房",
+            isolated_from="2024-07-29T18:00:00+08:00",
+            isolated_until="2024-08-02T18:00:00+08:00",
+            quarantine="passed",
+            quarantine_certificate="检 9 号",
+            samples=["咽拭子"],
+        ),
+        entry("marking", animal=1, **note, marks=_ANIMAL["marks"]),
+        entry(
+            "disease_report",
+            animal=1,
+            **note,
+            suspected_disease="疑似禽流感",
+            reported_to="旗疫源疫病监测站",
+            person="张站长",
+        ),
+        entry(
+            "agency_opinion",
+            animal=1,
+            **note,
+            agency="旗市场监督管理局",
+            opinion="同意放归",
+            document="函 5 号",
+        ),
+        entry("long_term_care", **settling, keeper="赤峰市动物园", reason="翅部残疾"),
+        entry(
+            "allocation",
+            **settling,
+            recipient="赤峰市动物园",
+            approval="批 6 号",
+            receipt_number="调 8 号",
+        ),
+        entry("told", **note, result="已放归", channel="telephone"),
         entry("treatment", animal=1, **note, medication="葡萄糖", dose="5 mL"),
         identification(basis="羽色和喙形", **note),
         entry(
@@ -106,6 +172,12 @@ def full_entries() -> list[dict[str, Any]]:
             recipient="赤峰市野生动物救护站",
             recipient_kind="rescue_centre",
             receipt_number="YJ-7",
+            person="王站长",
+            telephone="0476-1234567",
+            document="交接单 2 号",
+            received_at="2024-08-01T12:00:00+08:00",
+            condition="good",
+            vehicle="蒙D5678",
         ),
         release(
             **settling,
@@ -113,6 +185,15 @@ def full_entries() -> list[dict[str, Any]]:
             witness="李某",
             ring_number="A1234",
             fit_to_release=True,
+            marks=_ANIMAL["marks"],
+            judged_fit_by="李兽医",
+            quarantine="passed",
+            quarantine_certificate="检 9 号",
+            native_there=True,
+            reason_there="当地有同种种群",
+            weather="晴",
+            consent="旗林草局同意",
+            monitoring="环志回收",
             site=_PLACE,
         ),
         entry(
@@ -120,7 +201,13 @@ def full_entries() -> list[dict[str, Any]]:
             **settling,
             circumstance="died_in_care",
             cause_of_death="衰竭",
-            disposal="深埋",
+            disposal="深埋于林场",
+            disposal_method="burial",
+            disposal_place="林场北沟",
+            disposed_by="民警甲",
+            witness="护林员乙",
+            quarantine="passed",
+            quarantine_certificate="检 9 号",
         ),
         entry("escape", **settling),
         entry("no_rescue_needed", **settling),

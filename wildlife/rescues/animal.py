@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.rescues.entries import AnimalEntry, ReportedAnimal, Return
+from wildlife.rescues.entries import AnimalEntry, Mark, ReportedAnimal, Return
 from wildlife.rescues.identifying import Identified
 from wildlife.timeline.entry import tag
 from wildlife.words.places import ShownPlace
@@ -15,9 +15,12 @@ from wildlife.words.vocabularies import (
     BodyCondition,
     Cause,
     Condition,
+    Disposal,
     LifeStage,
+    Origin,
     Outcome,
     Protection,
+    Quarantine,
     ReleaseMethod,
     Sex,
 )
@@ -78,7 +81,16 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     officers: list[str]
     witness: str | None
     ring_number: str | None
+    marks: list[Mark] = []
     fit_to_release: bool | None
+    judged_fit_by: str | None = None
+    quarantine: Quarantine | None = None
+    quarantine_certificate: str | None = None
+    native_there: bool | None = None
+    reason_there: str | None = None
+    weather: str | None = None
+    consent: str | None = None
+    monitoring: str | None = None
 
 
 class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
@@ -112,7 +124,23 @@ class AnimalState(msgspec.Struct, frozen=True):
     weight_g: float | None = None
     temperature_c: float | None = None
     suspected_disease: str | None = None
+    disease_reported_to: str | None = None
+    pulse_per_min: int | None = None
+    breaths_per_min: int | None = None
+    wing_mm: float | None = None
+    body_length_mm: float | None = None
+    vet: str | None = None
     assessed_at: datetime | None = None
+    origin: Origin = Origin.UNKNOWN
+    marks: list[Mark] = []
+    """All that it has carried, in their order."""
+    place_kept: str | None = None
+    isolated_from: datetime | None = None
+    isolated_until: datetime | None = None
+    quarantine: Quarantine | None = None
+    """What the last inspection found."""
+    agency_opinion: str | None = None
+    disposal_method: Disposal | None = None
     species: Identified | None = None
     outcome: Outcome | None = Outcome.IN_CARE
     """What became of all of it: in care while any of it is, null where it came to several ends."""
@@ -135,6 +163,8 @@ def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) 
         cause=animal.cause,
         condition=animal.condition,
         entry_id=entry_id,
+        origin=animal.origin,
+        marks=animal.marks,
         outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
     )
 

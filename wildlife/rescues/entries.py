@@ -7,7 +7,7 @@ import msgspec
 
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.words.places import Place
-from wildlife.words.values import AnimalNumber, Badge, Count, ShortText, Text
+from wildlife.words.values import AnimalNumber, Badge, Count, Instant, ShortText, Text
 from wildlife.words.vocabularies import (
     Attitude,
     BodyCondition,
@@ -15,12 +15,28 @@ from wildlife.words.vocabularies import (
     Condition,
     Confidence,
     DeathCircumstance,
+    Disposal,
     Exam,
     LifeStage,
+    MarkKind,
+    Origin,
+    Quarantine,
     RecipientKind,
     ReleaseMethod,
     Sex,
 )
+
+
+class Mark(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A ring, a chip, or what else an animal is known again by."""
+
+    kind: MarkKind
+    number: ShortText
+
+
+Marks: TypeAlias = Annotated[list[Mark], msgspec.Meta(max_length=200)]
 
 
 class ReportedAnimal(
@@ -35,19 +51,49 @@ class ReportedAnimal(
     sex: Sex = Sex.UNKNOWN
     cause: Cause = Cause.UNKNOWN
     condition: Condition = Condition.UNKNOWN
+    origin: Origin = Origin.UNKNOWN
+    marks: Marks = []
+    """Those that it came with."""
+
+
+class HandedOver(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Which unit handed the animals over. A private person is the informant, who is kept apart."""
+
+    unit: ShortText
+    persons: Annotated[list[ShortText], msgspec.Meta(max_length=2)] = []
+    document: ShortText | None = None
+    """The number of the unit's paper."""
+    at: Instant | None = None
+    condition: Condition | None = None
+    place_kept: ShortText | None = None
+    """Where they were until then."""
+
+
+class Seizure(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Of what was seized: by whom, in which case, and what they want done with it."""
+
+    agency: ShortText
+    case_number: ShortText | None = None
+    opinion: Text | None = None
 
 
 class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue with its animals, numbered from 1 in the order given."""
 
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
+    handed_over_by: HandedOver | None = None
+    seizure: Seizure | None = None
 
 
 class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
     """An animal, or several alike, found after the opening. It gets the next number, which the
     answer tells (`facts.number`); who has no answer yet names it by the id of this entry."""
 
-    WEIGHT: ClassVar = -2
+    WEIGHT: ClassVar = -3
 
     reported: ReportedAnimal
 
@@ -60,13 +106,15 @@ class OfAnimal(Appendable, frozen=True, kw_only=True):
 class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
     """Of several alike in care, `count` go on by themselves, under the next number."""
 
-    WEIGHT: ClassVar = -1
+    WEIGHT: ClassVar = -2
 
     count: Count
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     """What was seen and measured at the animal."""
+
+    WEIGHT: ClassVar = -1
 
     exam: Exam | None = None
     condition: Condition | None = None
@@ -76,12 +124,47 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     weight_g: Annotated[float, msgspec.Meta(gt=0, le=10_000_000)] | None = None
     temperature_c: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
     suspected_disease: Text | None = None
+    pulse_per_min: Annotated[int, msgspec.Meta(ge=0, le=2000)] | None = None
+    breaths_per_min: Annotated[int, msgspec.Meta(ge=0, le=2000)] | None = None
+    wing_mm: Annotated[float, msgspec.Meta(gt=0, le=5_000)] | None = None
+    body_length_mm: Annotated[float, msgspec.Meta(gt=0, le=20_000)] | None = None
+    vet: ShortText | None = None
 
 
 class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
-    """Feeding, warming, housing."""
+    """Feeding, warming, housing, isolation, quarantine."""
 
     feeding: Text | None = None
+    place_kept: ShortText | None = None
+    isolated_from: Instant | None = None
+    isolated_until: Instant | None = None
+    quarantine: Quarantine | None = None
+    quarantine_certificate: ShortText | None = None
+    samples: Annotated[list[ShortText], msgspec.Meta(max_length=50)] = msgspec.field(
+        default_factory=list
+    )
+
+
+class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
+    """Rings, chips or tags that were put on, or found on it later."""
+
+    marks: Annotated[Marks, msgspec.Meta(min_length=1)]
+
+
+class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
+    """A suspected disease was reported to the station that watches for it."""
+
+    suspected_disease: Text
+    reported_to: ShortText
+    person: ShortText | None = None
+
+
+class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
+    """What the agency that seized it wants done with it."""
+
+    agency: ShortText
+    opinion: Text
+    document: ShortText | None = None
 
 
 class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
@@ -121,6 +204,29 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     recipient: ShortText
     recipient_kind: RecipientKind = RecipientKind.RESCUE_CENTRE
     receipt_number: ShortText | None = None
+    person: ShortText | None = None
+    """Who took it over there."""
+    telephone: ShortText | None = None
+    document: ShortText | None = None
+    received_at: Instant | None = None
+    condition: Condition | None = None
+    vehicle: ShortText | None = None
+
+
+class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
+    """The animal is unfit for release and is kept for good."""
+
+    keeper: ShortText
+    reason: Text | None = None
+
+
+class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
+    """The authority gives the animal to another keeper."""
+
+    recipient: ShortText
+    approval: ShortText | None = None
+    """The number of the authority's paper."""
+    receipt_number: ShortText | None = None
 
 
 class Release(Settling, frozen=True, kw_only=True, tag="release"):
@@ -132,7 +238,19 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
     habitat: ShortText | None = None
     witness: ShortText | None = None
     ring_number: ShortText | None = None
+    marks: Marks = msgspec.field(default_factory=list)
     fit_to_release: bool | None = None
+    judged_fit_by: ShortText | None = None
+    quarantine: Quarantine | None = None
+    quarantine_certificate: ShortText | None = None
+    native_there: bool | None = None
+    reason_there: Text | None = None
+    """Why it was let go there."""
+    weather: ShortText | None = None
+    consent: ShortText | None = None
+    """The authority's consent, or the notice to it."""
+    monitoring: Text | None = None
+    """How it is watched afterwards."""
 
 
 class Death(Settling, frozen=True, kw_only=True, tag="death"):
@@ -141,6 +259,12 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
     cause_of_death: Text | None = None
     disposal: Text | None = None
+    disposal_method: Disposal | None = None
+    disposal_place: ShortText | None = None
+    disposed_by: ShortText | None = None
+    witness: ShortText | None = None
+    quarantine: Quarantine | None = None
+    quarantine_certificate: ShortText | None = None
 
 
 class Escape(Settling, frozen=True, kw_only=True, tag="escape"):
@@ -161,8 +285,19 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
     """The entry by which it went: by default the last one of which any can come back."""
 
 
-SettlingEntry: TypeAlias = Transfer | Release | Death | Escape | NoRescueNeeded
+SettlingEntry: TypeAlias = (
+    Transfer | Release | Death | Escape | NoRescueNeeded | LongTermCare | Allocation
+)
 AnimalEntry: TypeAlias = (
-    Assessment | Care | Treatment | Identification | SettlingEntry | Split | Return
+    Assessment
+    | Care
+    | Treatment
+    | Identification
+    | SettlingEntry
+    | Marking
+    | DiseaseReport
+    | AgencyOpinion
+    | Split
+    | Return
 )
 RescueEntry: TypeAlias = Addition | AnimalEntry

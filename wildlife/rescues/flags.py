@@ -35,5 +35,10 @@ def _of_release(
     if animal.species is not None and animal.species.alien:
         yield RecordFlag.RELEASED_ALIEN
     found, site = incident.place.wgs84, release.site.wgs84
-    if found and site and distance_m(found, site) > _FAR_M and release.note is None:
+    if (
+        found
+        and site
+        and distance_m(found, site) > _FAR_M
+        and not (release.note or release.reason_there)
+    ):
         yield RecordFlag.RELEASED_FAR_AWAY

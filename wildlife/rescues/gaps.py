@@ -6,13 +6,17 @@ from datetime import datetime
 from wildlife.rescues.animal import AnimalState
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
-from wildlife.words.vocabularies import Condition, Outcome, Owed
+from wildlife.words.vocabularies import Condition, Outcome, Owed, Source
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:
     """Of every animal, in their order."""
+    seized = incident.seizure is not None or incident.source is Source.SEIZURE
+    agreed = incident.seizure is not None and incident.seizure.opinion is not None
     for animal in incident.animals:
         yield from _gaps_of(animal, incident.found_at)
+        if seized and not agreed and animal.agency_opinion is None:
+            yield Gap(Owed.AGENCY_OPINION, animal.number, incident.found_at)
 
 
 def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
@@ -26,10 +30,15 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         yield Gap(Owed.PROTECTION, animal.number, found_at)
     if animal.remaining:
         yield Gap(Owed.OUTCOME, animal.number, found_at)
+    if animal.condition is Condition.DEAD:
+        if animal.quarantine is None:
+            yield Gap(Owed.QUARANTINE, animal.number, found_at)
+        if animal.disposal_method is None:
+            yield Gap(Owed.DISPOSAL, animal.number, found_at)
     for release in animal.releases:
         if release.site.point is None:
             yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at)
-        if len(release.officers) < 2:
+        if len(set(release.officers)) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)

@@ -1,42 +1,31 @@
 """A rescue as it is now, and how it goes on. Pure."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, tzinfo
-from typing import TypeVar, assert_never
+from datetime import tzinfo
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from wildlife.rescues.animal import IN_CARE_STEPS, SETTLED_STEPS, AnimalState, reported
+from wildlife.rescues import caring
+from wildlife.rescues.animal import IN_CARE_STEPS, AnimalState, reported
 from wildlife.rescues.entries import (
     Addition,
-    AnimalEntry,
-    Assessment,
-    Care,
-    Death,
-    Escape,
+    HandedOver,
     Identification,
-    NoRescueNeeded,
     OfAnimal,
     Release,
     RescueEntry,
     RescueOpening,
-    Return,
+    Seizure,
     Split,
-    Transfer,
-    Treatment,
 )
-from wildlife.rescues.identifying import columns_of, identified
-from wildlife.rescues.settling import by_heads, settle, take_back
-from wildlife.species.model import TaxonRef
+from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.rules import check_place
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import ShownPlace
-
-T = TypeVar("T")
 
 MOST_ANIMALS = 999
 """How many numbers an incident gives."""
@@ -46,12 +35,18 @@ class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue as it is now."""
 
     animals: list[AnimalState]
+    handed_over_by: HandedOver | None = None
+    seizure: Seizure | None = None
 
 
 def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> RescueIncident:
     """The rescue as it was reported."""
     return incident(
-        animals=[reported(number, animal) for number, animal in enumerate(opening.animals, start=1)]
+        animals=[
+            reported(number, animal) for number, animal in enumerate(opening.animals, start=1)
+        ],
+        handed_over_by=opening.handed_over_by,
+        seizure=opening.seizure,
     )
 
 
@@ -90,7 +85,7 @@ def advance(
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
         return _split(incident, animal, entry, recorded.facts.number)
-    after = _advance(animal, entry, recorded.facts.taxon, incident.found_at, zone)
+    after = caring.advance(animal, entry, recorded.facts.taxon, incident.found_at, zone)
     return after if isinstance(after, Impossible) else _with(incident, after)
 
 
@@ -143,66 +138,6 @@ def _split(
         )
     )
     return _with(incident, rest, part)
-
-
-def _advance(
-    animal: AnimalState,
-    entry: AnimalEntry,
-    taxon: TaxonRef | None,
-    found_at: datetime,
-    zone: tzinfo,
-) -> AnimalState | Impossible:
-    """The animal after `entry`, or why that entry is not possible now."""
-    match entry:
-        case Identification():
-            assert taxon is not None, "an identification is recorded with its taxon"
-            species = identified(entry, taxon, found_at, zone)
-            releases = [
-                replace(release, species=species, **columns_of(species))
-                for release in animal.releases
-            ]
-            return replace(animal, species=species, releases=releases)
-        case Return():
-            return take_back(animal, entry)
-        case _ if animal.remaining == 0:
-            ended = animal.outcome
-            return Impossible(
-                f"Nothing of animal {animal.number} is in care any more"
-                f" ({ended.en if ended else 'several outcomes'}). If it is back, record its return"
-                " first.",
-                f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
-                "如已收回，请先记录收回。",
-                SETTLED_STEPS,
-            )
-        case Assessment():
-            return _assessed(animal, entry)
-        case Care() | Treatment():
-            return animal
-        case Release() | Transfer() | Death() | Escape() | NoRescueNeeded():
-            return settle(animal, entry)
-        case Split():
-            raise AssertionError("a split makes two of one, which the incident does")
-        case _:
-            assert_never(entry)
-
-
-def _assessed(animal: AnimalState, entry: Assessment) -> AnimalState:
-    """What the assessment is silent about stays as it was."""
-    return replace(
-        animal,
-        condition=_or(entry.condition, animal.condition),
-        attitude=_or(entry.attitude, animal.attitude),
-        body_condition=_or(entry.body_condition, animal.body_condition),
-        injuries=_or(entry.injuries, animal.injuries),
-        weight_g=_or(entry.weight_g, animal.weight_g),
-        temperature_c=_or(entry.temperature_c, animal.temperature_c),
-        suspected_disease=_or(entry.suspected_disease, animal.suspected_disease),
-        assessed_at=entry.happened_at,
-    )
-
-
-def _or(said: T | None, before: T) -> T:
-    return before if said is None else said
 
 
 def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:

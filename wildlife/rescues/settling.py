@@ -12,8 +12,11 @@ from wildlife.rescues.animal import (
     heads_of,
 )
 from wildlife.rescues.entries import (
+    Allocation,
     Death,
     Escape,
+    LongTermCare,
+    Mark,
     NoRescueNeeded,
     Release,
     Return,
@@ -43,8 +46,8 @@ def settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossibl
         outcome=_outcome(entry),
         count=count,
         happened_at=entry.happened_at,
-        recipient=entry.recipient if isinstance(entry, Transfer) else None,
-        receipt_number=entry.receipt_number if isinstance(entry, Transfer) else None,
+        recipient=_recipient(entry),
+        receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
     )
     after = by_heads(
         replace(
@@ -53,11 +56,28 @@ def settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossibl
             settled=[*animal.settled, settled],
         )
     )
-    if isinstance(entry, Release):
-        return replace(after, releases=[*animal.releases, _release(animal, entry, count)])
-    if isinstance(entry, Death) and not after.remaining:
-        return replace(after, condition=Condition.DEAD)
-    return after
+    match entry:
+        case Release():
+            return replace(
+                after,
+                marks=with_marks(animal.marks, entry.marks),
+                quarantine=entry.quarantine or animal.quarantine,
+                releases=[*animal.releases, _release(animal, entry, count)],
+            )
+        case Death():
+            return replace(
+                after,
+                condition=animal.condition if after.remaining else Condition.DEAD,
+                quarantine=entry.quarantine or animal.quarantine,
+                disposal_method=entry.disposal_method or animal.disposal_method,
+            )
+        case _:
+            return after
+
+
+def with_marks(before: list[Mark], more: list[Mark]) -> list[Mark]:
+    """Each once."""
+    return [*before, *(mark for mark in more if mark not in before)]
 
 
 def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
@@ -128,6 +148,16 @@ def _release(animal: AnimalState, entry: Release, count: int) -> ReleaseRecord:
     )
 
 
+def _recipient(entry: SettlingEntry) -> str | None:
+    match entry:
+        case Transfer(recipient=recipient) | Allocation(recipient=recipient):
+            return recipient
+        case LongTermCare(keeper=keeper):
+            return keeper
+        case _:
+            return None
+
+
 def _outcome(entry: SettlingEntry) -> Outcome:
     match entry:
         case Release():
@@ -142,5 +172,9 @@ def _outcome(entry: SettlingEntry) -> Outcome:
             return Outcome.ESCAPED
         case NoRescueNeeded():
             return Outcome.NO_RESCUE_NEEDED
+        case LongTermCare():
+            return Outcome.LONG_TERM_CARE
+        case Allocation():
+            return Outcome.ALLOCATED
         case _:
             assert_never(entry)

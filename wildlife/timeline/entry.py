@@ -9,7 +9,7 @@ from wildlife.informants.model import Informant
 from wildlife.timeline.photo import About
 from wildlife.words.places import Place
 from wildlife.words.values import Badge, Instant, ShortText, Text
-from wildlife.words.vocabularies import ClosingReason, Source
+from wildlife.words.vocabularies import Channel, ClosingReason, Source
 
 
 class Said(
@@ -18,6 +18,23 @@ class Said(
     """What somebody said, with its id: an opening, or an entry."""
 
     id: UUID
+
+
+class Call(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """How the report came in, and who set out on it."""
+
+    reported_at: Instant | None = None
+    channel: Channel | None = None
+    ticket_number: ShortText | None = None
+    """The number of the ticket of 110."""
+    dispatched_at: Instant | None = None
+    arrived_at: Instant | None = None
+    duty_leader: ShortText | None = None
+    vehicles: Annotated[list[ShortText], msgspec.Meta(max_length=20)] = []
+    auxiliaries: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    """How many auxiliary officers went along."""
 
 
 class Opening(
@@ -34,6 +51,7 @@ class Opening(
     found_at: Instant
     place: Place
     summary: Text | None = None
+    call: Call | None = None
     informant: Informant | None = None
     recorded_at: Instant | None = None
     """When the phone recorded it, by the phone's clock."""
@@ -92,6 +110,13 @@ class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     note: Text
 
 
+class Told(Appendable, frozen=True, kw_only=True, tag="told"):
+    """Who reported it was told what came of it."""
+
+    result: Text
+    channel: Channel | None = None
+
+
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
@@ -141,6 +166,6 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
 
 
 # Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.
-APPENDABLE: tuple[type[Appendable], ...] = (Note, Amendment, Void, Handover, Closing)
-ALWAYS = ["note", "photo", "amendment", "void", "handover", "closing"]
+APPENDABLE: tuple[type[Appendable], ...] = (Note, Told, Amendment, Void, Handover, Closing)
+ALWAYS = ["note", "photo", "told", "amendment", "void", "handover", "closing"]
 """The steps that are possible in any state, but where an incident is closed."""

@@ -18,7 +18,16 @@ from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
-from wildlife.timeline.entry import Amendment, Closing, Handover, Impossible, Note, Photo, Void
+from wildlife.timeline.entry import (
+    Amendment,
+    Closing,
+    Handover,
+    Impossible,
+    Note,
+    Photo,
+    Told,
+    Void,
+)
 from wildlife.timeline.incident import Closed, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
@@ -221,6 +230,7 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
             received_at=recorded.received_at,
             place=show(opening.place),
             summary=opening.summary,
+            call=opening.call,
             officers=opening.officers,
             receipt_number=opening.receipt_number,
             has_informant=recorded.facts.informant_digest is not None,
@@ -234,15 +244,17 @@ def _advance(
 ) -> Incident | Impossible:
     """The incident after one entry."""
     entry = recorded.body
-    if incident.closing is not None and not isinstance(entry, Note | Photo):
+    if incident.closing is not None and not isinstance(entry, Note | Told | Photo):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
             "本案已办结。如需继续，请先作废办结记录。",
-            ["note", "photo", "amendment", "void"],
+            ["note", "photo", "told", "amendment", "void"],
         )
     match entry:
         case Note():
             return incident
+        case Told():
+            return replace(incident, told_at=entry.happened_at)
         case Photo():
             return with_photo(incident, entry, recorded, zone)
         case Handover():

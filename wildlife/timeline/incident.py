@@ -7,6 +7,7 @@ import msgspec
 
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
+from wildlife.timeline.entry import Call
 from wildlife.timeline.photo import ExifFacts
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import (
@@ -93,6 +94,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     received_at: datetime
     place: ShownPlace
     summary: str | None
+    call: Call | None = None
+    told_at: datetime | None = None
+    """When who reported it was told what came of it."""
     officers: list[str]
     receipt_number: str | None
     has_informant: bool

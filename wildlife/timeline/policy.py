@@ -30,6 +30,10 @@ DEFAULT_POLICY: Final[dict[Owed, Hours]] = {
     Owed.PROTECTION: True,
     Owed.OUTCOME: 30 * 24,
     Owed.RELEASE_SITE: 72,
+    Owed.AGENCY_OPINION: True,  # order 47, Art. 10: before anything else is done with it
+    Owed.QUARANTINE: False,
+    Owed.DISPOSAL: False,
+    Owed.REPORTER_TOLD: False,
     Owed.SECOND_OFFICER: True,
     Owed.TRANSFER_RECEIPT: 72,
     Owed.SAFETY_MEASURE: 2,
@@ -91,4 +95,6 @@ def _gaps(kind: AnyKind, incident: Incident) -> Iterator[Gap]:
         yield Gap(Owed.RECEIPT, None, found_at)
     if not incident.photos:
         yield Gap(Owed.PHOTO, None, found_at)
+    if incident.source is Source.REPORT and incident.told_at is None:
+        yield Gap(Owed.REPORTER_TOLD, None, found_at)
     yield from kind.gaps(incident)

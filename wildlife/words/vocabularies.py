@@ -40,6 +40,16 @@ class Source(Code):
     SEIZURE = "seizure", "查没", "seized"
 
 
+class Channel(Code):
+    """By what way somebody was told."""
+
+    HOTLINE_110 = "hotline_110", "110 报警", "by the emergency number 110"
+    TELEPHONE = "telephone", "电话", "by telephone"
+    IN_PERSON = "in_person", "当面", "in person"
+    WECHAT = "wechat", "微信", "by WeChat"
+    OTHER = "other", "其他", "another way"
+
+
 class InformantRole(Code):
     """Who the informant is to the place."""
 
@@ -77,6 +87,42 @@ class Cause(Code):
     CONFISCATED = "confiscated", "查没", "confiscated"
     ALIEN = "alien", "外来物种", "alien species"
     UNKNOWN = "unknown", "不明", "unknown"
+
+
+class Origin(Code):
+    """Whether the animal lived in the wild; some rows of the lists hold for wild animals only."""
+
+    WILD = "wild", "野外", "wild"
+    CAPTIVE = "captive", "人工繁育", "captive"
+    UNKNOWN = "unknown", "不明", "unknown"
+
+
+class MarkKind(Code):
+    """What an animal is known again by."""
+
+    RING = "ring", "环志", "ring"
+    CHIP = "chip", "电子芯片", "chip"
+    TRANSMITTER = "transmitter", "卫星跟踪器", "satellite tag"
+    EAR_TAG = "ear_tag", "耳标", "ear tag"
+    OTHER = "other", "其他", "another mark"
+
+
+class Quarantine(Code):
+    """What the quarantine inspection found."""
+
+    PASSED = "passed", "检疫合格", "passed"
+    FAILED = "failed", "检疫不合格", "failed"
+    PENDING = "pending", "待检", "not known yet"
+
+
+class Disposal(Code):
+    """What is done with a dead animal."""
+
+    BURIAL = "burial", "深埋", "deep burial"
+    INCINERATION = "incineration", "焚烧", "incineration"
+    RENDERING = "rendering", "化制", "rendering"
+    SPECIMEN = "specimen", "制作标本", "made into a specimen"
+    OTHER = "other", "其他", "another way"
 
 
 class Attitude(Code):
@@ -161,6 +207,8 @@ class Outcome(Code):
     ESCAPED = "escaped", "逃逸", "escaped"
     NO_RESCUE_NEEDED = "no_rescue_needed", "无需救护", "no rescue needed"
     RETURNED_TO_AGENCY = "returned_to_agency", "退回执法机关", "returned to the seizing agency"
+    LONG_TERM_CARE = "long_term_care", "长期收容（不宜放归）", "kept for good, unfit for release"
+    ALLOCATED = "allocated", "调配", "allocated to another keeper"
 
 
 class DeathCircumstance(Code):
@@ -379,6 +427,10 @@ class Owed(Code):
     PROTECTION = "protection", "当日保护级别", "the protection on the day it was found"
     OUTCOME = "outcome", "处置结果", "what became of the animal"
     RELEASE_SITE = "release_site", "放归地坐标", "the coordinates of the release site"
+    AGENCY_OPINION = "agency_opinion", "执法机关处理意见", "the seizing agency's opinion"
+    QUARANTINE = "quarantine", "检疫结果", "the result of the quarantine inspection"
+    DISPOSAL = "disposal", "无害化处理方式", "what was done with the dead animal"
+    REPORTER_TOLD = "reporter_told", "反馈报警人", "what came of it, told to who reported it"
     SECOND_OFFICER = "second_officer", "第二名放归人员", "a second officer at the release"
     TRANSFER_RECEIPT = "transfer_receipt", "移交凭证", "the receipt of the transfer"
     SAFETY_MEASURE = "safety_measure", "安全措施", "a safety measure"

@@ -1,0 +1,130 @@
+"""What the forms of a rescue ask for can be said, and stands on the record."""
+
+from typing import Any
+
+import pytest
+
+from tests.bodies import full_entries, full_rescue
+from tests.users import Person, entry, identification, rescue
+
+
+def full(type_: str) -> dict[str, Any]:
+    """An entry of this type in which nothing is left out."""
+    return next(body for body in full_entries() if body["type"] == type_)
+
+
+async def record(person: Person, incident_id: str) -> dict[str, Any]:
+    incident: dict[str, Any] = await person.read(f"/incidents/{incident_id}")
+    return incident
+
+
+def owed(incident: dict[str, Any]) -> set[str]:
+    return {one["code"] for one in incident["missing"]}
+
+
+async def test_how_the_call_came_in_and_who_handed_over_stand_on_the_record(
+    officer: Person,
+) -> None:
+    opening = full_rescue()
+    incident = await record(officer, await officer.opened(opening))
+    for name in ("call", "handed_over_by", "seizure"):
+        assert {k: v for k, v in incident[name].items() if v not in (None, [])} == opening[name]
+    animal = incident["animals"][0]
+    assert (animal["origin"], animal["marks"]) == ("wild", [{"kind": "ring", "number": "A1234"}])
+
+
+async def test_what_is_measured_and_how_it_is_kept_stands_until_it_is_said_anew(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    for name in ("assessment", "care", "marking", "disease_report", "agency_opinion"):
+        await officer.appended(incident, full(name))
+    await officer.appended(incident, entry("assessment", "2024-08-02T08:00:00+08:00", animal=1))
+    [animal] = (await record(officer, incident))["animals"]
+    said = {
+        "pulse_per_min": 220,
+        "breaths_per_min": 30,
+        "wing_mm": 340.5,
+        "body_length_mm": 800.0,
+        "vet": "李兽医",
+        "place_kept": "所内暖房",
+        "isolated_from": "2024-07-29T18:00:00+08:00",
+        "isolated_until": "2024-08-02T18:00:00+08:00",
+        "quarantine": "passed",
+        "suspected_disease": "疑似禽流感",
+        "disease_reported_to": "旗疫源疫病监测站",
+        "agency_opinion": "同意放归",
+        "marks": [{"kind": "ring", "number": "A1234"}],
+    }
+    assert {name: animal[name] for name in said} == said
+
+
+async def test_a_release_tells_all_that_its_form_asks_for(
+    officer: Person, official: Person
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 1}]))
+    await officer.appended(incident, identification())
+    let_go = full("release")
+    await officer.appended(incident, let_go)
+    [row] = (await official.read("/releases"))["items"]
+    for name in (
+        "judged_fit_by",
+        "quarantine",
+        "quarantine_certificate",
+        "native_there",
+        "reason_there",
+        "weather",
+        "consent",
+        "monitoring",
+        "marks",
+    ):
+        assert row[name] == let_go[name], name
+
+
+@pytest.mark.parametrize(
+    ("type_", "outcome"), [("long_term_care", "long_term_care"), ("allocation", "allocated")]
+)
+async def test_what_can_not_be_let_go_is_kept_or_allocated(
+    officer: Person, official: Person, type_: str, outcome: str
+) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, full(type_))
+    [animal] = (await record(officer, incident))["animals"]
+    assert animal["outcomes"][0]["outcome"] == animal["outcome"] == outcome
+    assert animal["settled"][0]["recipient"] == "赤峰市动物园"
+    assert len((await official.read(f"/animals?state={outcome}"))["items"]) == 1
+    back = entry("return", "2024-08-09T08:00:00+08:00", animal=1)
+    await officer.appended(incident, back)
+    assert (await record(officer, incident))["animals"][0]["outcome"] == "in_care"
+
+
+async def test_a_seized_animal_owes_what_the_agency_wants_done_with_it(officer: Person) -> None:
+    seized = rescue(source="seizure", animals=[{}, {}])
+    incident = await officer.opened(seized)
+    for number in (1, 2):
+        missing = (await record(officer, incident))["missing"]
+        codes = {(one["code"], one["animal"]) for one in missing}
+        assert ("agency_opinion", number) in codes
+        said = full("agency_opinion") | {"animal": number, "id": entry("note")["id"]}
+        await officer.appended(incident, said)
+    assert "agency_opinion" not in owed(await record(officer, incident))
+    agreed = rescue(source="seizure", seizure={"agency": "旗市场监督管理局", "opinion": "放归"})
+    assert "agency_opinion" not in owed(await record(officer, await officer.opened(agreed)))
+
+
+async def test_the_dead_are_inspected_and_disposed_of(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 1}]))
+    await officer.appended(incident, full("death"))
+    [animal] = (await record(officer, incident))["animals"]
+    assert (animal["quarantine"], animal["disposal_method"]) == ("passed", "burial")
+
+
+async def test_who_reported_it_is_told_what_came_of_it_also_after_the_end(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, entry("escape", animal=1))
+    await officer.appended(incident, entry("closing", "2024-08-01T08:00:00+08:00"))
+    told = full("told") | {"happened_at": "2024-08-02T08:00:00+08:00"}
+    await officer.appended(incident, told)
+    assert (await record(officer, incident))["told_at"] == "2024-08-02T08:00:00+08:00"
