@@ -91,6 +91,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
 
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """What this version makes of a timeline. A row that another version made is folded again: count
 this up with any change of what the fold says, or of how it is written."""
