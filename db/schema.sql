@@ -339,22 +339,40 @@ create table hazard (
     location point,
     found_at timestamptz not null,
     type text not null,
+    types text[] not null default '{}',  -- all of them, the main one first
     state text not null,
     passability text not null,
+    cause text,
     road_name text,
     road_code text,
     road_category text not null,
+    road_grade text,
+    direction text,
     stake_from text,
     stake_to text,
+    blocked_length_m double precision,
+    blocked_lanes int,
+    volume_m3 double precision,
+    vehicles_stuck int,
+    people_stuck int,
+    injured int,
+    dead int,
+    damage_yuan double precision,
+    recurrences int not null default 0,  -- how often it was blocked again after it was cleared
+    blocked_from timestamptz,  -- the last time when nothing passed
+    blocked_until timestamptz,
     secured_at timestamptz,
     cleared_at timestamptz,
-    reopened_at timestamptz
+    reopened_at timestamptz,
+    expected_reopening_at timestamptz,
+    handed_over_to text
 );
 create index hazard_found on hazard (found_at desc, incident_id desc);
 create index hazard_state on hazard (state, found_at desc);
 create index hazard_region on hazard (region_code text_pattern_ops, found_at desc);
 create index hazard_location on hazard using gist (location);
 create index hazard_seen_in on hazard using gin (seen_in);
+create index hazard_types on hazard using gin (types);
 
 create table photo (
     incident_id uuid not null,

@@ -226,6 +226,7 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
     assert rockfall["missing"] == []
     assert rockfall["hazard"] == {
         "type": "rockfall",
+        "types": ["rockfall", "fallen_tree"],
         "state": "reopened",
         "passability": "open",
         "road": {
@@ -234,19 +235,35 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
             "stake_from": "K12+300",
         },
         "description": "落石和断枝占满路面",
+        "cause": None,
+        "extent": {},
         "casualties": None,
         "damage": None,
+        "detour": None,
+        "expected_reopening_at": None,
+        "since": "2024-08-04T09:10:00+08:00",
+        "recurrences": 0,
+        "blocked_from": "2024-08-04T09:10:00+08:00",
+        "blocked_until": "2024-08-04T10:45:00+08:00",
         "measures": ["warning_sign"],
         "notified": [
             {
                 "unit": "克一河林场道路养护队",
                 "person": "值班室",
                 "notified_at": "2024-08-04T09:40:00+08:00",
-            }
+                "unit_kind": "road_authority",
+            },
+            {
+                "unit": "鄂伦春自治旗公安局交通管理大队",
+                "person": None,
+                "notified_at": "2024-08-04T09:45:00+08:00",
+                "unit_kind": "traffic_police",
+            },
         ],
         "clearing_method": "by_hand",
         "people": 4,
         "machines": None,
+        "done_by": None,
         "secured_at": "2024-08-04T10:30:00+08:00",
         "clearing_at": "2024-08-04T09:20:00+08:00",
         "cleared_at": "2024-08-04T10:40:00+08:00",

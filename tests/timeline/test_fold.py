@@ -105,6 +105,12 @@ kinds = st.one_of(
     st.fixed_dictionaries(
         {"type": st.sampled_from(["cleared", "reopened", "false_report", "closing"])}
     ),
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["reopened", "road_update"]),
+            "passability": st.sampled_from(["blocked", "partly", "open"]),
+        }
+    ),
     st.fixed_dictionaries({"type": st.just("secured"), "measures": st.just(["cordon", "detour"])}),
     st.fixed_dictionaries(
         {"type": st.just("clearing"), "method": st.just("by_hand"), "people": st.integers(1, 9)}

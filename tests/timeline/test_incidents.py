@@ -213,7 +213,7 @@ async def test_a_false_report_is_not_cleared(other_officer: Person) -> None:
         entry("clearing", "2024-08-04T12:00:00+08:00", method="by_hand"),
         "impossible_step",
     )
-    assert refused["possible"] == ALWAYS
+    assert refused["possible"] == ["notified", "road_update", *ALWAYS]
     incident = await other_officer.read(f"/incidents/{incident_id}")
     assert incident["hazard"]["state"] == "false_report"
     assert incident["missing"] == []
@@ -498,7 +498,7 @@ async def test_a_hazard_owes_the_notice_to_the_unit_that_maintains_the_road(
     incident = await other_officer.read(f"/incidents/{incident_id}")
     due = {m["code"]: m["due_at"] for m in incident["missing"]}
     assert due["notification"] == "2024-08-04T11:10:00+08:00"
-    assert set(due) == {"photo", "safety_measure", "notification", "clearance"}
+    assert set(due) == {"photo", "safety_measure", "notification", "traffic_police", "clearance"}
 
 
 # ------------------------------------------------------------------ time as it was said

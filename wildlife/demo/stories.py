@@ -182,6 +182,7 @@ ROCKFALL_STORY: Final = Story(
                 "summary": "巡护途中发现落石和树枝阻断道路",
                 "hazard": {
                     "type": "rockfall",
+                    "types": ["fallen_tree"],
                     "passability": "blocked",
                     "road": {
                         "name": "克一河林场防火公路",
@@ -202,7 +203,11 @@ ROCKFALL_STORY: Final = Story(
         ),
         _entry(
             ROCKFALL, 0x23, "2024-08-04T09:40:00+08:00", "notified",
-            unit="克一河林场道路养护队", person="值班室",
+            unit="克一河林场道路养护队", person="值班室", unit_kind="road_authority",
+        ),
+        _entry(
+            ROCKFALL, 0x29, "2024-08-04T09:45:00+08:00", "notified",
+            unit="鄂伦春自治旗公安局交通管理大队", unit_kind="traffic_police",
         ),
         _entry(
             ROCKFALL, 0x24, "2024-08-04T10:30:00+08:00", "secured",

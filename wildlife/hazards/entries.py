@@ -5,12 +5,16 @@ from typing import Annotated, ClassVar, TypeAlias
 import msgspec
 
 from wildlife.timeline.entry import Appendable, Opening
-from wildlife.words.values import ShortText, Text, whole
+from wildlife.words.values import Instant, ShortText, Text, whole
 from wildlife.words.vocabularies import (
     ClearingMethod,
+    HazardCause,
     HazardType,
     Passability,
     RoadCategory,
+    RoadDirection,
+    RoadGrade,
+    RoadUnit,
     SafetyMeasure,
 )
 
@@ -22,6 +26,8 @@ _Stake = Annotated[
         examples=["K12+300"],
     ),
 ]
+_Few = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+_Types = Annotated[list[HazardType], msgspec.Meta(max_length=10)]
 
 
 class Road(
@@ -32,8 +38,25 @@ class Road(
     name: ShortText | None = None
     code: ShortText | None = None
     category: RoadCategory = RoadCategory.OTHER
+    grade: RoadGrade | None = None
+    direction: RoadDirection | None = None
     stake_from: _Stake | None = None
     stake_to: _Stake | None = None
+
+
+class Extent(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """How much there is of the hazard, and whom it hit, in all so far."""
+
+    blocked_length_m: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    blocked_lanes: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
+    volume_m3: Annotated[float, msgspec.Meta(ge=0, le=100_000_000)] | None = None
+    vehicles_stuck: _Few | None = None
+    people_stuck: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    injured: _Few | None = None
+    dead: _Few | None = None
+    damage_yuan: Annotated[float, msgspec.Meta(ge=0, le=1e12)] | None = None
 
 
 class ReportedHazard(
@@ -42,11 +65,20 @@ class ReportedHazard(
     """What blocks the road, as it was found."""
 
     type: HazardType
+    """The main one, where there are several."""
+    types: _Types = []
+    """What lies there beside it: rock, and branches."""
     passability: Passability
     road: Road = Road()
     description: Text | None = None
-    casualties: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    cause: HazardCause | None = None
+    extent: Extent = Extent()
+    casualties: _Few | None = None
+    """Injured and dead together, where they are not told apart; else `extent` says them."""
     damage: Text | None = None
+    detour: Text | None = None
+    """Which way traffic goes meanwhile."""
+    expected_reopening_at: Instant | None = None
 
 
 class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
@@ -62,18 +94,37 @@ class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
 
 
 class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
-    """The unit that maintains the road was told (Highway protection rules, Art. 47)."""
+    """A unit was told of the hazard: the one that maintains the road, and the traffic police
+    (Highway protection rules, Art. 47)."""
 
     unit: ShortText
     person: ShortText | None = None
+    unit_kind: RoadUnit | None = None
+    """Of who does not say it, it is the unit that maintains the road."""
+
+
+class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
+    """What is known of the road now: how traffic passes, what lies there beside, how much it is.
+
+    A reopened road through which less passes than before is blocked again, and a false report of a
+    road that does not pass has proved true: what is done and owed begins anew.
+    """
+
+    passability: Passability | None = None
+    types: _Types = msgspec.field(default_factory=list)
+    extent: Extent = Extent()
+    detour: Text | None = None
+    expected_reopening_at: Instant | None = None
 
 
 class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
     method: ClearingMethod
-    people: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    people: _Few | None = None
     machines: Annotated[int, msgspec.Meta(ge=0, le=1_000)] | None = None
+    unit: ShortText | None = None
+    """Who clears the road, where it is not the station."""
 
 
 class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
@@ -81,13 +132,20 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
 
     WEIGHT: ClassVar = 1
 
+    unit: ShortText | None = None
+    """Who cleared it, where it was not the station."""
+
 
 class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
-    """Traffic flows again."""
+    """Traffic flows again: over the whole road, or over a part of it, or another way. A road is
+    reopened as often as more of it passes."""
 
     WEIGHT: ClassVar = 2
 
     passability: Passability = Passability.OPEN
+    """Anything but `blocked`."""
+    unit: ShortText | None = None
+    """Who reopened it and reports it back, where it was not the station."""
 
 
 class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
@@ -97,6 +155,7 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
 
     unit: ShortText
     person: ShortText | None = None
+    unit_kind: RoadUnit | None = None
     receipt_number: ShortText | None = None
 
 
@@ -107,5 +166,5 @@ class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
 
 
 HazardEntry: TypeAlias = (
-    Secured | Notified | Clearing | Cleared | Reopened | HandedOver | FalseReport
+    Secured | Notified | RoadUpdate | Clearing | Cleared | Reopened | HandedOver | FalseReport
 )

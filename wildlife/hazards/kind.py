@@ -1,15 +1,15 @@
 """What the timeline has to know of a road hazard."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final, get_args
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from wildlife.hazards import state
-from wildlife.hazards.entries import HazardEntry, RoadHazardOpening
-from wildlife.hazards.state import SETTLED, STEPS, RoadHazardState
+from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
+from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Entry, Impossible, Photo
 from wildlife.timeline.incident import Incident
@@ -17,13 +17,24 @@ from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import (
+    HazardCause,
     HazardState,
     HazardType,
     Owed,
     Passability,
     PhotoSubject,
     RoadCategory,
+    RoadDirection,
+    RoadGrade,
+    RoadUnit,
 )
+
+# A long closure of a trunk road is reported upward.
+_REPORTED_AFTER: Final = {
+    RoadCategory.EXPRESSWAY: timedelta(hours=2),
+    RoadCategory.NATIONAL: timedelta(hours=5),
+    RoadCategory.PROVINCIAL: timedelta(hours=5),
+}
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
@@ -33,24 +44,43 @@ class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard")
 
 
 class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A road hazard, as queries read it."""
+
     type: HazardType
+    types: list[HazardType]
     state: HazardState
     passability: Passability
+    cause: HazardCause | None
     road_name: str | None
     road_code: str | None
     road_category: RoadCategory
+    road_grade: RoadGrade | None
+    direction: RoadDirection | None
     stake_from: str | None
     stake_to: str | None
+    blocked_length_m: float | None
+    blocked_lanes: int | None
+    volume_m3: float | None
+    vehicles_stuck: int | None
+    people_stuck: int | None
+    injured: int | None
+    dead: int | None
+    damage_yuan: float | None
+    recurrences: int
+    blocked_from: datetime | None
+    blocked_until: datetime | None
     secured_at: datetime | None
     cleared_at: datetime | None
     reopened_at: datetime | None
+    expected_reopening_at: datetime | None
+    handed_over_to: str | None
 
 
 def begin(
     opening: RoadHazardOpening, incident: Callable[..., RoadHazardIncident]
 ) -> RoadHazardIncident:
     """The hazard as it was found."""
-    return incident(hazard=state.reported(opening.hazard))
+    return incident(hazard=state.reported(opening.hazard, opening.found_at))
 
 
 def advance(
@@ -63,31 +93,58 @@ def advance(
 
 
 def check(entry: Entry, _: RoadHazardIncident) -> None:
-    """That no photo shows an animal of it. Raises Problem: unknown_animal."""
-    if isinstance(entry, Photo) and entry.about is not None and ":" in entry.about:
-        raise Problem("unknown_animal", FieldError("about", entry.about, "none"))
+    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value."""
+    match entry:
+        case Photo(about=str(about)) if ":" in about:
+            raise Problem("unknown_animal", FieldError("about", about, "none"))
+        case Reopened(passability=Passability.BLOCKED as blocked):
+            passing = ", ".join(one for one in Passability if one is not blocked)
+            raise Problem("invalid_value", FieldError("passability", blocked, passing))
 
 
 def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
-    """What a road hazard still owes."""
-    hazard = incident.hazard
+    """What a road hazard still owes, since it was found, or found again."""
+    hazard, since = incident.hazard, incident.hazard.since
+    told = {one.unit_kind or RoadUnit.ROAD_AUTHORITY for one in hazard.notified}
     if not hazard.measures:
-        yield Gap(Owed.SAFETY_MEASURE, None, incident.found_at)
-    if not hazard.notified:
-        yield Gap(Owed.NOTIFICATION, None, incident.found_at)
+        yield Gap(Owed.SAFETY_MEASURE, None, since)
+    if RoadUnit.ROAD_AUTHORITY not in told:
+        yield Gap(Owed.NOTIFICATION, None, since)
+    if RoadUnit.TRAFFIC_POLICE not in told:
+        yield Gap(Owed.TRAFFIC_POLICE, None, since)
+    if RoadUnit.SUPERIOR not in told and (reported_from := _closed_too_long(hazard)):
+        yield Gap(Owed.UPWARD_REPORT, None, reported_from)
     if hazard.state not in SETTLED:
-        yield Gap(Owed.CLEARANCE, None, incident.found_at)
-    if hazard.cleared_at or hazard.reopened_at:
-        after = [photo for photo in incident.photos if photo.about == PhotoSubject.AFTER]
-        if not after:
-            yield Gap(
-                Owed.PHOTO_AFTER, None, hazard.cleared_at or hazard.reopened_at or incident.found_at
-            )
+        yield Gap(Owed.CLEARANCE, None, since)
+    if hazard.reopened_at and not hazard.handed_over_to and not _is_open(hazard):
+        yield Gap(Owed.FULL_REOPENING, None, hazard.reopened_at)
+    cleared_at = hazard.cleared_at or hazard.reopened_at
+    if cleared_at and not any(photo.about == PhotoSubject.AFTER for photo in incident.photos):
+        yield Gap(Owed.PHOTO_AFTER, None, cleared_at)
+
+
+def _is_open(hazard: RoadHazardState) -> bool:
+    return hazard.passability is Passability.OPEN
+
+
+def _closed_too_long(hazard: RoadHazardState) -> datetime | None:
+    """From when on a closed trunk road is closed for too long; None where it was opened by then."""
+    hours = _REPORTED_AFTER.get(_rank(hazard.road))
+    if hours is None or hazard.blocked_from is None:
+        return None
+    too_long = hazard.blocked_from + hours
+    return too_long if hazard.blocked_until is None or hazard.blocked_until > too_long else None
+
+
+def _rank(road: Road) -> RoadCategory:
+    """A motorway is one whosever it is."""
+    motorway = road.grade is RoadGrade.EXPRESSWAY
+    return RoadCategory.EXPRESSWAY if motorway else road.category
 
 
 def words(incident: RoadHazardIncident) -> Iterator[str]:
     """What blocks the road."""
-    yield incident.hazard.type.zh
+    yield from (type_.zh for type_ in incident.hazard.types)
 
 
 def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
@@ -99,8 +156,11 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
         road_name=road.name,
         road_code=road.code,
         road_category=road.category,
+        road_grade=road.grade,
+        direction=road.direction,
         stake_from=road.stake_from,
         stake_to=road.stake_to,
+        **asdict(hazard.extent),
     )
     yield Placed(incident.place, row)
 
@@ -116,7 +176,7 @@ ROAD_HAZARD: Final = Kind(
     number=lambda *_: None,
     impossible=lambda _: iter(()),
     flags=lambda _: iter(()),
-    steps=lambda incident: STEPS[incident.hazard.state],
+    steps=lambda incident: state.steps(incident.hazard),
     is_settled=lambda incident: incident.hazard.state in SETTLED,
     check=check,
     species_of=lambda _: None,

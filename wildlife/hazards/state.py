@@ -1,14 +1,20 @@
-"""What follows from the entries of a road hazard. Pure."""
+"""What follows from the entries of a road hazard. Pure.
+
+Two things are told apart: how far the hazard is dealt with (`state`), and how traffic passes
+(`passability`), which may change at any time. The first goes back only where there is more to
+clear; and where a road that was done with is blocked again, all begins anew.
+"""
 
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from wildlife.hazards.entries import (
     Cleared,
     Clearing,
+    Extent,
     FalseReport,
     HandedOver,
     HazardEntry,
@@ -16,129 +22,286 @@ from wildlife.hazards.entries import (
     Reopened,
     ReportedHazard,
     Road,
+    RoadUpdate,
     Secured,
 )
-from wildlife.timeline.entry import ALWAYS, Impossible
+from wildlife.timeline.entry import ALWAYS, Impossible, tag
 from wildlife.words.vocabularies import (
     ClearingMethod,
+    HazardCause,
     HazardState,
     HazardType,
     Passability,
+    RoadUnit,
     SafetyMeasure,
 )
 
-# Which entries are possible in which state. `notified` is a duty that outlives the hazard.
-STEPS: Final[dict[HazardState, list[str]]] = {
-    HazardState.DISCOVERED: [
-        "secured", "notified", "clearing", "cleared", "handed_over", "false_report",
-    ],
-    HazardState.SECURED: [
-        "secured", "notified", "clearing", "cleared", "reopened", "handed_over", "false_report",
-    ],
-    HazardState.CLEARING: [
-        "secured", "notified", "clearing", "cleared", "reopened", "handed_over",
-    ],
-    HazardState.CLEARED: ["secured", "notified", "clearing", "reopened", "handed_over"],
-    HazardState.REOPENED: ["notified"],
-    HazardState.HANDED_OVER: ["notified"],
-    HazardState.FALSE_REPORT: [],
-}  # fmt: skip
+T = TypeVar("T")
+
 SETTLED: Final = {HazardState.REOPENED, HazardState.HANDED_OVER, HazardState.FALSE_REPORT}
+
+_STEPS: Final = [
+    "secured", "notified", "road_update", "clearing", "cleared", "reopened", "handed_over",
+]  # fmt: skip
+_STEPS_OF_NOTHING: Final = ["notified", "road_update"]
+
+# How far a hazard is: what comes later in the list is not taken back by what comes before.
+_PROGRESS: Final = [
+    HazardState.DISCOVERED,
+    HazardState.SECURED,
+    HazardState.CLEARING,
+    HazardState.CLEARED,
+    HazardState.HANDED_OVER,
+    HazardState.REOPENED,
+]
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Whom the station told of the hazard, and when."""
+    """Who was told of the hazard, and when."""
 
     unit: str
     person: str | None
     notified_at: datetime
+    unit_kind: RoadUnit | None = None
 
 
-class RoadHazardState(msgspec.Struct, frozen=True):
-    """A road hazard as it is now."""
+class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
+    """A road hazard as it is now. What was done is told since it was found, or found again."""
 
     type: HazardType
+    """The main one."""
+    types: list[HazardType]
+    """All that lay there, the main one first."""
     state: HazardState
     passability: Passability
     road: Road
     description: str | None
+    cause: HazardCause | None
+    extent: Extent
     casualties: int | None
     damage: str | None
+    detour: str | None
+    expected_reopening_at: datetime | None
+    since: datetime
+    """When it was found, or found again."""
+    recurrences: int = 0
+    """How often it was blocked again after it had been cleared or reopened."""
+    blocked_from: datetime | None = None
+    blocked_until: datetime | None = None
+    """The last time when nothing passed."""
     measures: list[SafetyMeasure] = []
     notified: list[Notification] = []
     clearing_method: ClearingMethod | None = None
     people: int | None = None
     machines: int | None = None
+    done_by: str | None = None
+    """Who cleared or reopened the road, where it was not the station."""
     secured_at: datetime | None = None
     clearing_at: datetime | None = None
     cleared_at: datetime | None = None
     reopened_at: datetime | None = None
+    """When traffic began to flow as it does now."""
     handed_over_to: str | None = None
 
 
-def reported(hazard: ReportedHazard) -> RoadHazardState:
+def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
     """The hazard as it was found."""
     return RoadHazardState(
         type=hazard.type,
+        types=_all_of([hazard.type], hazard.types),
         state=HazardState.DISCOVERED,
         passability=hazard.passability,
         road=hazard.road,
         description=hazard.description,
+        cause=hazard.cause,
+        extent=hazard.extent,
         casualties=hazard.casualties,
         damage=hazard.damage,
+        detour=hazard.detour,
+        expected_reopening_at=_as_shown(hazard.expected_reopening_at, found_at),
+        since=found_at,
+        blocked_from=found_at if hazard.passability is Passability.BLOCKED else None,
     )
+
+
+def steps(hazard: RoadHazardState) -> list[str]:
+    """Which entries are possible now."""
+    if hazard.state is HazardState.FALSE_REPORT:
+        return _STEPS_OF_NOTHING
+    return _STEPS if _was_there(hazard) else [*_STEPS, "false_report"]
 
 
 def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Impossible:
     """The hazard after `entry`, or why that entry is not possible now."""
-    step = str(entry.__struct_config__.tag)
-    if step not in STEPS[hazard.state]:
-        return Impossible(
-            f"The hazard is {hazard.state.en}; {step} can't follow.",
-            f"险情状态为“{hazard.state.zh}”，不能记录 {step}。",
-            [*STEPS[hazard.state], *ALWAYS],
-        )
+    if tag(entry) not in steps(hazard):
+        return _impossible(hazard)
     match entry:
         case Secured():
             return replace(
                 hazard,
                 state=_at_least(hazard.state, HazardState.SECURED),
-                measures=[
-                    *hazard.measures,
-                    *(m for m in entry.measures if m not in hazard.measures),
-                ],
+                measures=_all_of(hazard.measures, entry.measures),
                 secured_at=hazard.secured_at or entry.happened_at,
             )
         case Notified():
-            told = Notification(entry.unit, entry.person, entry.happened_at)
-            return replace(hazard, notified=[*hazard.notified, told])
+            return replace(hazard, notified=[*hazard.notified, _told(entry)])
+        case RoadUpdate():
+            return _updated(hazard, entry)
         case Clearing():
+            more_to_clear = hazard.state is HazardState.CLEARED
+            before = HazardState.CLEARING if more_to_clear else hazard.state
             return replace(
                 hazard,
-                state=HazardState.CLEARING,
+                state=_at_least(before, HazardState.CLEARING),
                 clearing_method=entry.method,
                 people=entry.people if entry.people is not None else hazard.people,
                 machines=entry.machines if entry.machines is not None else hazard.machines,
+                done_by=entry.unit or hazard.done_by,
                 clearing_at=hazard.clearing_at or entry.happened_at,
             )
         case Cleared():
-            return replace(hazard, state=HazardState.CLEARED, cleared_at=entry.happened_at)
-        case Reopened():
             return replace(
                 hazard,
+                state=_at_least(hazard.state, HazardState.CLEARED),
+                done_by=entry.unit or hazard.done_by,
+                cleared_at=entry.happened_at,
+            )
+        case Reopened():
+            return replace(
+                _passing(hazard, entry.passability, entry.happened_at),
                 state=HazardState.REOPENED,
-                passability=entry.passability,
+                done_by=entry.unit or hazard.done_by,
                 reopened_at=entry.happened_at,
             )
         case HandedOver():
-            return replace(hazard, state=HazardState.HANDED_OVER, handed_over_to=entry.unit)
+            return replace(
+                hazard,
+                state=_at_least(hazard.state, HazardState.HANDED_OVER),
+                notified=[*hazard.notified, _told(entry)],
+                handed_over_to=entry.unit,
+            )
         case FalseReport():
-            return replace(hazard, state=HazardState.FALSE_REPORT, passability=Passability.OPEN)
+            return replace(
+                hazard,
+                state=HazardState.FALSE_REPORT,
+                passability=Passability.OPEN,
+                blocked_from=None,
+                blocked_until=None,
+            )
         case _:
             assert_never(entry)
 
 
+def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
+    now = update.passability or hazard.passability
+    if _passes_less(now, hazard.passability):
+        hazard = _begun_anew(hazard, update.happened_at)
+    hazard = _passing(hazard, now, update.happened_at)
+    said = {name: value for name, value in asdict(update.extent).items() if value is not None}
+    expected = _as_shown(update.expected_reopening_at, update.happened_at)
+    return replace(
+        hazard,
+        types=_all_of(hazard.types, update.types),
+        extent=replace(hazard.extent, **said),
+        detour=update.detour or hazard.detour,
+        expected_reopening_at=expected or hazard.expected_reopening_at,
+    )
+
+
+def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
+    """The road found blocked after it was reopened, or after all: nothing of it is done yet. A
+    hazard that is not done with goes on as it is."""
+    if not _is_done_with(hazard):
+        return hazard
+    return replace(
+        hazard,
+        state=HazardState.DISCOVERED,
+        since=at,
+        recurrences=hazard.recurrences + _was_there(hazard),
+        blocked_from=None,
+        blocked_until=None,
+        detour=None,
+        expected_reopening_at=None,
+        measures=[],
+        notified=[],
+        clearing_method=None,
+        people=None,
+        machines=None,
+        done_by=None,
+        secured_at=None,
+        clearing_at=None,
+        cleared_at=None,
+        reopened_at=None,
+        handed_over_to=None,
+    )
+
+
+def _is_done_with(hazard: RoadHazardState) -> bool:
+    """Whether what blocks it now is another thing than what was dealt with; who took a blocked road
+    over goes on dealing with it."""
+    match hazard.state:
+        case HazardState.REOPENED | HazardState.FALSE_REPORT:
+            return True
+        case HazardState.HANDED_OVER:
+            return hazard.passability is Passability.OPEN
+        case _:
+            return False
+
+
+def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHazardState:
+    """The same with traffic passing as it does from `at` on."""
+    was_blocked = hazard.passability is Passability.BLOCKED
+    is_blocked = now is Passability.BLOCKED
+    if is_blocked and not was_blocked:
+        hazard = replace(hazard, blocked_from=at, blocked_until=None)
+    elif was_blocked and not is_blocked:
+        hazard = replace(hazard, blocked_until=at)
+    return replace(hazard, passability=now)
+
+
+def _passes_less(now: Passability, before: Passability) -> bool:
+    """Whether less traffic passes than before; that half a road or a makeshift way is more or less
+    than the other nobody can tell."""
+    return now is not before and (now is Passability.BLOCKED or before is Passability.OPEN)
+
+
+def _was_there(hazard: RoadHazardState) -> bool:
+    """Whether somebody has cleared or reopened it, which then was no false report."""
+    done = hazard.clearing_at or hazard.cleared_at or hazard.reopened_at
+    return done is not None or hazard.recurrences > 0
+
+
+def _impossible(hazard: RoadHazardState) -> Impossible:
+    possible = [*steps(hazard), *ALWAYS]
+    if hazard.state is HazardState.FALSE_REPORT:
+        return Impossible(
+            "The report was false: there is nothing to deal with. If something blocks the road"
+            " after all, record how traffic passes first.",
+            "本起警情已核实为误报，没有需要处置的险情。如道路确实受阻，请先更新路况，记录通行情况。",
+            possible,
+        )
+    return Impossible(
+        "Somebody has cleared or reopened the road, so the report was not false. If that was"
+        " recorded by mistake, void it first.",
+        "本起警情已有清除或恢复通行的记录，说明险情属实，不能记为误报。如该记录有误，请先作废。",
+        possible,
+    )
+
+
 def _at_least(state: HazardState, reached: HazardState) -> HazardState:
     """A warning sign put up while the road is being cleared takes nothing back."""
-    order = list(HazardState)
-    return max(state, reached, key=order.index)
+    return max(state, reached, key=_PROGRESS.index)
+
+
+def _told(entry: Notified | HandedOver) -> Notification:
+    return Notification(entry.unit, entry.person, entry.happened_at, entry.unit_kind)
+
+
+def _all_of(first: list[T], more: list[T]) -> list[T]:
+    """Both, each once, as they come."""
+    return list(dict.fromkeys([*first, *more]))
+
+
+def _as_shown(time: datetime | None, beside: datetime) -> datetime | None:
+    """A time within an entry, in the zone of our answers, in which the entry's own are already."""
+    return time and time.astimezone(beside.tzinfo)

@@ -42,7 +42,7 @@ class _Key(NamedTuple):
 class OfHazards(Asked):
     """What road hazards can be asked for beside what every list can."""
 
-    type: FromQuery[HazardType | None] = where("t.type = :type")
+    type: FromQuery[HazardType | None] = where("t.types @> array[:type]")
     state_: Annotated[HazardState | None, AS_STATE] = where("t.state = :state_")
     passability: FromQuery[Passability | None] = where("t.passability = :passability")
 

@@ -38,7 +38,10 @@ DEFAULT_POLICY: Final[dict[Owed, Hours]] = {
     Owed.TRANSFER_RECEIPT: 72,
     Owed.SAFETY_MEASURE: 2,
     Owed.NOTIFICATION: 2,
+    Owed.TRAFFIC_POLICE: 2,
+    Owed.UPWARD_REPORT: 0,  # it is owed when the road has been closed for too long
     Owed.CLEARANCE: 48,
+    Owed.FULL_REOPENING: True,
     Owed.PHOTO_AFTER: True,
 }
 

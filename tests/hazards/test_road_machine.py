@@ -1,0 +1,251 @@
+"""A road in every state that it can come to, held against a small model of it."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace as altered
+
+from wildlife.hazards import state
+from wildlife.hazards.entries import HazardEntry, ReportedHazard
+from wildlife.hazards.state import SETTLED, RoadHazardState
+from wildlife.kinds import KINDS
+from wildlife.people.accounts import OfficerRef
+from wildlife.people.stations import StationRef
+from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
+from wildlife.timeline.entry import Impossible
+from wildlife.timeline.fold import Folded, fold
+from wildlife.words.vocabularies import Role
+
+FOUND_AT = datetime(2024, 8, 4, 1, 10, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+# What may be said, and how traffic passes after it where that is said.
+STEPS: list[tuple[str, str | None]] = [
+    ("secured", None),
+    ("notified", None),
+    ("clearing", None),
+    ("cleared", None),
+    ("handed_over", None),
+    ("false_report", None),
+    ("reopened", "open"),
+    ("reopened", "partly"),
+    ("reopened", "makeshift"),
+    ("road_update", None),
+    ("road_update", "blocked"),
+    ("road_update", "partly"),
+    ("road_update", "limited_hours"),
+    ("road_update", "open"),
+]
+FIELDS: dict[str, dict[str, Any]] = {
+    "secured": {"measures": ["cordon"]},
+    "notified": {"unit": "养护队"},
+    "clearing": {"method": "by_hand"},
+    "handed_over": {"unit": "公路局"},
+}
+WIDTH = {"blocked": 0, "partly": 1, "limited_hours": 1, "makeshift": 1, "open": 2}
+
+
+@dataclass(frozen=True)
+class Road:
+    """The model: what was done since the road was found as it is, and how traffic passes."""
+
+    passes: str
+    done: frozenset[str] = frozenset()
+    real: bool = False
+    """Somebody cleared or reopened it, now or an earlier time."""
+    nothing: bool = False
+
+    def may(self, step: str) -> bool:
+        if self.nothing:
+            return step in ("notified", "road_update")
+        return step != "false_report" or not self.real
+
+    def after(self, step: str, passes: str | None) -> "Road":
+        if step == "false_report":
+            return replace(self, nothing=True, passes="open")
+        if step == "road_update":
+            handed_over_open = "handed_over" in self.done and self.passes == "open"
+            done_with = self.nothing or "reopened" in self.done or handed_over_open
+            narrower = passes is not None and WIDTH[passes] < WIDTH[self.passes]
+            road = Road(self.passes, real=self.real) if done_with and narrower else self
+            return replace(road, passes=passes or self.passes)
+        gone = {"cleared"} if step == "clearing" else set()
+        return replace(
+            self,
+            done=self.done - gone | {step},
+            passes=passes or self.passes,
+            real=self.real or step in ("clearing", "cleared", "reopened"),
+        )
+
+    @property
+    def state(self) -> str:
+        if self.nothing:
+            return "false_report"
+        for step in ("reopened", "handed_over", "cleared", "clearing", "secured"):
+            if step in self.done:
+                return step
+        return "discovered"
+
+
+def body(number: int, step: str, passes: str | None) -> HazardEntry:
+    """The entry of a step, an hour after the one before it."""
+    at = (FOUND_AT + timedelta(hours=number)).isoformat()
+    said: HazardEntry = msgspec.convert(
+        {"type": step, "id": str(UUID(int=number + 100)), "happened_at": at, "recorded_at": at}
+        | FIELDS.get(step, {})
+        | ({} if passes is None else {"passability": passes}),
+        KINDS.entry,
+    )
+    return said
+
+
+def found(passes: str) -> RoadHazardState:
+    hazard = {"type": "rockfall", "passability": passes}
+    return state.reported(msgspec.convert(hazard, ReportedHazard), FOUND_AT)
+
+
+def without_times(hazard: RoadHazardState) -> dict[str, Any]:
+    """All that tells one state of a road from another, and no more of them than can be gone
+    through."""
+    said = msgspec.to_builtins(hazard)
+    bare = {
+        name: value is not None if name.endswith("_at") else value for name, value in said.items()
+    }
+    return bare | {
+        "since": None,
+        "blocked_from": hazard.blocked_from is not None,
+        "blocked_until": hazard.blocked_until is not None,
+        "recurrences": min(hazard.recurrences, 2),
+        "notified": bool(hazard.notified),
+    }
+
+
+@pytest.mark.parametrize("passes", WIDTH)
+def test_a_road_is_in_every_state_as_the_model_says(passes: str) -> None:
+    waiting = deque([(found(passes), Road(passes))])
+    seen: set[bytes] = set()
+    while waiting:
+        hazard, road = waiting.popleft()
+        key = msgspec.json.encode((without_times(hazard), road.state, sorted(road.done), road.real))
+        if key in seen:
+            continue
+        seen.add(key)
+        assert (hazard.state, hazard.passability) == (road.state, road.passes)
+        blocked = hazard.blocked_from is not None and hazard.blocked_until is None
+        assert blocked == (road.passes == "blocked")
+        if road.state == "reopened":
+            assert road.passes != "blocked"
+        assert (hazard.state in SETTLED) == (
+            road.nothing or bool(road.done & {"reopened", "handed_over"})
+        )
+        for step, after in STEPS:
+            became = state.advance(hazard, body(1, step, after))
+            assert isinstance(became, Impossible) != road.may(step), (road, step)
+            assert (step in state.steps(hazard)) == road.may(step)
+            if not isinstance(became, Impossible):
+                waiting.append((became, road.after(step, after)))
+    assert len(seen) > 200
+
+
+OFFICER = OfficerRef(
+    UUID(int=2), "150723001", "民警", Role.OFFICER, StationRef(UUID(int=1), "150723", "克一河分局")
+)
+INCIDENT = UUID(int=3)
+OPENING: RecordedOpening = Recorded(
+    INCIDENT,
+    1,
+    "",
+    FOUND_AT,
+    OFFICER,
+    msgspec.convert(
+        {
+            "kind": "road_hazard",
+            "id": str(INCIDENT),
+            "source": "report",
+            "found_at": FOUND_AT.isoformat(),
+            "place": {"description": "防火公路"},
+            "hazard": {"type": "rockfall", "passability": "blocked"},
+        },
+        KINDS.opening,
+    ),
+    Facts(case_number="1-1-001"),
+)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[RecordedEntry]:
+    """What happens to a road, each step possible after the one before it, and the closing."""
+    road, said = Road("blocked"), []
+    for number in range(1, draw(st.integers(2, 8)) + 1):
+        step, passes = draw(st.sampled_from([one for one in STEPS if road.may(one[0])]))
+        said.append(recorded(body(number, step, passes)))
+        road = road.after(step, passes)
+    if road.nothing or road.done & {"reopened", "handed_over"}:
+        said.append(recorded(body(len(said) + 1, "closing", None)))
+    return said
+
+
+def recorded(said: HazardEntry) -> RecordedEntry:
+    return Recorded(INCIDENT, 2, "", FOUND_AT, OFFICER, said, Facts())
+
+
+def folded(entries: list[RecordedEntry]) -> Folded:
+    return fold(KINDS, OPENING, entries, ZONE)
+
+
+@given(days(), st.randoms(use_true_random=False))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
+    happened: list[RecordedEntry], random: Any
+) -> None:
+    taken: list[RecordedEntry] = []
+    waiting = [*happened]
+    for _ in happened:
+        random.shuffle(waiting)
+        left = []
+        for one in waiting:
+            if folded([*taken, one]).refusals:
+                left.append(one)  # answered with 409, and sent again
+            else:
+                taken.append(one)
+        waiting = left
+    assert waiting == []
+    assert folded(taken).incident == folded(happened).incident
+
+
+@given(days())
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_each_time_that_a_road_was_closed_ends_when_something_passes(
+    happened: list[RecordedEntry],
+) -> None:
+    roads = [folded(happened[:number]).incident for number in range(len(happened) + 1)]
+    for before, after in pairwise(msgspec.to_builtins(one)["hazard"] for one in roads):
+        was, is_ = (one["passability"] == "blocked" for one in (before, after))
+        assert is_ == (after["blocked_from"] is not None and after["blocked_until"] is None)
+        if was and is_:
+            assert after["blocked_from"] == before["blocked_from"]
+
+
+def test_the_same_moment_is_ordered_by_what_it_means() -> None:
+    said: list[HazardEntry] = [
+        body(1, "reopened", "open"),
+        body(1, "cleared", None),
+        body(1, "road_update", "blocked"),
+        body(1, "clearing", None),
+    ]
+    for turn in range(4):
+        same = [
+            recorded(altered(one, id=UUID(int=200 + (number + turn) % 4)))
+            for number, one in enumerate(said)
+        ]
+        hazard = msgspec.to_builtins(folded(same).incident)["hazard"]
+        assert (hazard["state"], hazard["passability"]) == ("reopened", "open")

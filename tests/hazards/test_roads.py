@@ -1,0 +1,399 @@
+"""Through HTTP: a road is blocked, reopened in steps, blocked again, handed over, and listed."""
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.timeline.test_convergence import without_arrival
+from tests.users import Person, entry, road_hazard
+
+NO_LONGER_THERE = ["secured_at", "clearing_at", "cleared_at", "reopened_at", "handed_over_to"]
+
+
+def at(hour: int, minute: int = 0) -> str:
+    return f"2024-08-04T{hour:02}:{minute:02}:00+08:00"
+
+
+def road(**said: Any) -> dict[str, Any]:
+    """An opening: rock on a forest road, found at 09:10, and what else is said of it."""
+    opening = road_hazard()
+    return opening | {"hazard": opening["hazard"] | said}
+
+
+async def told(person: Person, incident_id: str, *said: dict[str, Any]) -> dict[str, Any]:
+    """The hazard after these entries."""
+    for one in said:
+        await person.appended(incident_id, one)
+    hazard: dict[str, Any] = (await person.read(f"/incidents/{incident_id}"))["hazard"]
+    return hazard
+
+
+async def owed(person: Person, incident_id: str) -> dict[str, str | None]:
+    missing = (await person.read(f"/incidents/{incident_id}"))["missing"]
+    return {one["code"]: one["due_at"] for one in missing}
+
+
+async def listed(person: Person, **asked: str) -> list[str]:
+    found = await person.read("/hazards", params=asked)
+    return [one["incident_id"] for one in found["items"]]
+
+
+# ------------------------------------------------------------------ reopened, blocked, reopened
+
+
+async def test_a_road_is_reopened_in_steps(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road())
+    for hour, passes in ((10, "makeshift"), (12, "partly"), (15, "open")):
+        hazard = await told(
+            other_officer, incident_id, entry("reopened", at(hour), passability=passes)
+        )
+        assert (hazard["state"], hazard["passability"]) == ("reopened", passes)
+        assert hazard["reopened_at"] == at(hour)
+        assert await listed(other_officer, passability=passes) == [incident_id]
+        assert ("full_reopening" in await owed(other_officer, incident_id)) == (passes != "open")
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (at(9, 10), at(10))
+
+
+async def test_a_road_that_is_half_open_is_cleared_on_and_stays_reopened(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("clearing", at(10), method="by_hand"),
+        entry("reopened", at(11), passability="partly"),
+        entry("clearing", at(12), method="machine", machines=1),
+        entry("cleared", at(13)),
+    )
+    assert (hazard["state"], hazard["passability"]) == ("reopened", "partly")
+    assert (hazard["clearing_method"], hazard["cleared_at"]) == ("machine", at(13))
+
+
+async def test_rock_falls_again_on_a_reopened_road_and_all_is_owed_anew(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    await told(
+        other_officer,
+        incident_id,
+        entry("secured", at(9, 20), measures=["warning_sign"]),
+        entry("notified", at(9, 30), unit="养护队", unit_kind="road_authority"),
+        entry("notified", at(9, 31), unit="交管大队", unit_kind="traffic_police"),
+        entry("clearing", at(10), method="by_hand", people=4),
+        entry("cleared", at(11)),
+        entry("reopened", at(11, 10)),
+    )
+    assert set(await owed(other_officer, incident_id)) == {"photo", "photo_after"}
+
+    again = entry("road_update", at(14), passability="blocked", types=["mudslide"])
+    hazard = await told(other_officer, incident_id, again)
+    assert (hazard["state"], hazard["passability"]) == ("discovered", "blocked")
+    assert (hazard["recurrences"], hazard["since"]) == (1, at(14))
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (at(14), None)
+    assert hazard["types"] == ["rockfall", "mudslide"]
+    assert [hazard[name] for name in NO_LONGER_THERE] == [None] * 5
+    assert (await other_officer.read(f"/incidents/{incident_id}"))["state"] == "open"
+    assert await owed(other_officer, incident_id) == {
+        "photo": None,
+        "safety_measure": at(16),
+        "notification": at(16),
+        "traffic_police": at(16),
+        "clearance": "2024-08-06T14:00:00+08:00",
+    }
+
+    hazard = await told(
+        other_officer, incident_id, entry("cleared", at(17)), entry("reopened", at(18))
+    )
+    assert (hazard["state"], hazard["passability"], hazard["recurrences"]) == (
+        "reopened",
+        "open",
+        1,
+    )
+
+
+async def test_how_traffic_passes_may_change_at_any_time(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road(passability="partly"))
+    for said, state, passes in (
+        (entry("road_update", at(10), passability="blocked"), "discovered", "blocked"),
+        (entry("clearing", at(11), method="machine"), "clearing", "blocked"),
+        (entry("road_update", at(12), passability="limited_hours"), "clearing", "limited_hours"),
+        (entry("handed_over", at(13), unit="公路段"), "handed_over", "limited_hours"),
+        (entry("road_update", at(14), passability="blocked"), "handed_over", "blocked"),
+    ):
+        hazard = await told(other_officer, incident_id, said)
+        assert (hazard["state"], hazard["passability"]) == (state, passes)
+        assert hazard["recurrences"] == 0
+
+
+async def test_a_road_is_not_reopened_as_blocked(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road())
+    path = f"/incidents/{incident_id}/entries"
+    answer = await other_officer.post(path, entry("reopened", at(10), passability="blocked"))
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "invalid_value")
+    [error] = problem["errors"]
+    assert (error["field"], error["given"]) == ("passability", "blocked")
+    assert error["expected"] == "partly, limited_hours, makeshift, open"
+
+    reopened = await other_officer.appended(incident_id, entry("reopened", at(10)))
+    amended = entry(
+        "amendment", at(11), entry_id=reopened["id"], changes={"passability": "blocked"}
+    )
+    answer = await other_officer.post(path, amended)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    assert answer.json()["errors"][0]["field"] == "changes.passability"
+
+
+async def test_a_road_that_was_handed_over_is_reported_back(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road())
+    handed = entry("handed_over", at(10), unit="公路段", unit_kind="road_authority")
+    hazard = await told(other_officer, incident_id, handed)
+    assert (hazard["state"], hazard["handed_over_to"]) == ("handed_over", "公路段")
+    assert hazard["notified"][0]["unit"] == "公路段"
+    assert {"notification", "clearance"}.isdisjoint(await owed(other_officer, incident_id))
+
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("clearing", at(11), method="machine", machines=2, unit="公路段"),
+        entry("cleared", at(15), unit="公路段"),
+    )
+    assert (hazard["state"], hazard["cleared_at"]) == ("handed_over", at(15))
+    hazard = await told(other_officer, incident_id, entry("reopened", at(16), unit="公路段"))
+    assert (hazard["state"], hazard["done_by"]) == ("reopened", "公路段")
+    assert hazard["handed_over_to"] == "公路段"
+
+
+async def test_a_half_open_road_that_was_handed_over_owes_nothing_more(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(10), passability="makeshift"),
+        entry("handed_over", at(11), unit="公路段"),
+    )
+    assert "full_reopening" not in await owed(other_officer, incident_id)
+    assert await listed(other_officer, state="reopened", passability="makeshift") == [incident_id]
+
+
+async def test_a_road_that_was_handed_over_and_is_open_may_be_blocked_again(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road(passability="open"))
+    handed = entry("handed_over", at(10), unit="公路段")
+    await told(other_officer, incident_id, entry("cleared", at(9, 30)), handed)
+    hazard = await told(
+        other_officer, incident_id, entry("road_update", at(12), passability="blocked")
+    )
+    assert (hazard["state"], hazard["recurrences"]) == ("discovered", 1)
+    assert hazard["handed_over_to"] is None
+    assert (await owed(other_officer, incident_id))["notification"] == at(14)
+
+
+async def test_a_false_report_proves_true(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road())
+    hazard = await told(other_officer, incident_id, entry("false_report", at(10)))
+    assert (hazard["state"], hazard["passability"]) == ("false_report", "open")
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (None, None)
+
+    hazard = await told(
+        other_officer, incident_id, entry("road_update", at(11), passability="partly")
+    )
+    assert (hazard["state"], hazard["passability"]) == ("discovered", "partly")
+    assert (hazard["since"], hazard["recurrences"]) == (at(11), 0)
+    assert (await owed(other_officer, incident_id))["safety_measure"] == at(13)
+
+    await told(other_officer, incident_id, entry("cleared", at(12)), entry("reopened", at(12)))
+    assert await listed(other_officer, state="reopened") == [incident_id]
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "english", "chinese"),
+    [
+        (
+            entry("false_report", at(10)),
+            entry("cleared", at(11)),
+            "The report was false",
+            "本起警情已核实为误报",
+        ),
+        (
+            entry("cleared", at(10)),
+            entry("false_report", at(11)),
+            "the report was not false",
+            "不能记为误报",
+        ),
+    ],
+)
+async def test_what_contradicts_itself_is_refused_with_what_is_possible(
+    other_officer: Person, before: Any, step: Any, english: str, chinese: str
+) -> None:
+    incident_id = await other_officer.opened(road())
+    await other_officer.appended(incident_id, entry("note") | before)
+    for language, sentence in (("en", english), ("zh", chinese)):
+        answer = await other_officer.request(
+            "POST",
+            f"/incidents/{incident_id}/entries",
+            json=entry("note") | step,
+            headers={"Accept-Language": language},
+        )
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (409, "impossible_step")
+        assert sentence in problem["detail"]
+        assert step["type"] not in problem["possible"]
+        assert {"road_update", "notified"} <= set(problem["possible"])
+
+
+STORY = [
+    entry("false_report", at(9, 30)),
+    entry("road_update", at(10), passability="blocked", types=["fallen_tree"]),
+    entry("secured", at(10, 10), measures=["cordon", "on_site_watch"]),
+    entry("clearing", at(10, 20), method="by_hand", people=4),
+    entry("reopened", at(11), passability="partly"),
+    entry("road_update", at(12), passability="blocked", extent={"volume_m3": 20}),
+    entry("handed_over", at(12, 30), unit="公路段", unit_kind="road_authority"),
+    entry("cleared", at(14), unit="公路段"),
+    entry("reopened", at(14), passability="makeshift", unit="公路段"),
+    entry("reopened", at(16), unit="公路段"),
+    entry("closing", at(17)),
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_every_order_of_arrival_ends_in_the_same_road(
+    other_officer: Person, seed: int
+) -> None:
+    shuffled, in_order = [await other_officer.opened(road()) for _ in range(2)]
+    waiting, order = [entry("note") | one for one in STORY], random.Random(seed)
+    ids = {one["happened_at"] + one["type"]: one["id"] for one in waiting}
+    for _ in STORY:
+        order.shuffle(waiting)
+        left = []
+        for one in waiting:
+            answer = await other_officer.post(f"/incidents/{shuffled}/entries", one)
+            assert answer.status_code in (201, 409), answer.text
+            if answer.status_code == 409:
+                assert answer.json()["code"] == "impossible_step"
+                left.append(one)
+        waiting = left
+    assert waiting == []
+    for one in STORY:
+        own = {"id": ids[one["happened_at"] + one["type"]][:-4] + "abcd"}
+        await other_officer.appended(in_order, one | own)
+    roads = [await other_officer.read(f"/incidents/{one}") for one in (shuffled, in_order)]
+    first, second = (
+        {name: without_arrival(one)[name] for name in ("hazard", "state", "closing", "missing")}
+        for one in roads
+    )
+    assert first == second
+    assert (first["state"], first["hazard"]["recurrences"]) == ("closed", 1)
+
+
+# ------------------------------------------------------------------ what is said of it
+
+
+async def test_any_of_several_types_finds_a_hazard(other_officer: Person) -> None:
+    both = await other_officer.opened(road(types=["fallen_tree", "rockfall"]))
+    await other_officer.opened(road(type="ice"))
+    for type_ in ("rockfall", "fallen_tree"):
+        assert await listed(other_officer, type=type_) == [both]
+    assert await listed(other_officer, type="mudslide") == []
+    await other_officer.appended(both, entry("road_update", at(12), types=["mudslide"]))
+    assert await listed(other_officer, type="mudslide") == [both]
+    [shown] = (await other_officer.read("/hazards", params={"type": "mudslide"}))["items"]
+    assert (shown["type"], shown["types"]) == ("rockfall", ["rockfall", "fallen_tree", "mudslide"])
+    for word in ("落石", "倒木"):
+        assert both in await listed(other_officer, q=word)
+
+
+async def test_what_is_said_later_stands_beside_what_was_said_before(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(
+        road(
+            cause="natural",
+            extent={"blocked_length_m": 30, "vehicles_stuck": 3, "injured": 1},
+            expected_reopening_at="2024-08-04T10:00:00Z",
+        )
+    )
+    update = entry(
+        "road_update",
+        at(12),
+        extent={"vehicles_stuck": 9, "people_stuck": 20, "damage_yuan": 12000.5},
+        detour="经十五公里岔口绕行",
+        expected_reopening_at="2024-08-05T02:00:00+00:00",
+    )
+    before = await told(other_officer, incident_id)
+    hazard = await told(other_officer, incident_id, update)
+    assert before["expected_reopening_at"] == at(18)
+    assert hazard["expected_reopening_at"] == "2024-08-05T10:00:00+08:00"
+    assert (hazard["passability"], hazard["detour"]) == ("blocked", "经十五公里岔口绕行")
+    assert hazard["extent"] == {
+        "blocked_length_m": 30,
+        "vehicles_stuck": 9,
+        "people_stuck": 20,
+        "injured": 1,
+        "damage_yuan": 12000.5,
+    }
+    [shown] = (await other_officer.read("/hazards"))["items"]
+    assert {name: shown[name] for name in hazard["extent"]} == hazard["extent"]
+    assert (shown["cause"], shown["dead"], shown["recurrences"]) == ("natural", None, 0)
+    assert shown["blocked_from"] == at(9, 10)
+    assert shown["expected_reopening_at"] == hazard["expected_reopening_at"]
+
+
+async def test_the_road_authority_and_the_traffic_police_are_both_to_be_told(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    notices = {"notification": at(11, 10), "traffic_police": at(11, 10)}
+    assert notices.items() <= (await owed(other_officer, incident_id)).items()
+    for said, left in (
+        (entry("notified", at(10), unit="消防站", unit_kind="fire_service"), set(notices)),
+        (entry("notified", at(10), unit="交管大队", unit_kind="traffic_police"), {"notification"}),
+        (entry("notified", at(10), unit="林场养护队"), set()),  # as the first version said it
+    ):
+        await other_officer.appended(incident_id, said)
+        assert set(notices) & set(await owed(other_officer, incident_id)) == left
+
+
+@pytest.mark.parametrize(
+    ("is_", "due_at"),
+    [
+        ({"category": "national"}, at(14, 10)),
+        ({"category": "provincial"}, at(14, 10)),
+        ({"category": "national", "grade": "expressway"}, at(11, 10)),
+        ({"category": "expressway"}, at(11, 10)),
+        ({"category": "forest_road"}, None),
+    ],
+)
+async def test_a_trunk_road_that_is_closed_for_long_is_to_be_reported_upward(
+    other_officer: Person, is_: dict[str, str], due_at: str | None
+) -> None:
+    incident_id = await other_officer.opened(road(road=is_))
+    assert (await owed(other_officer, incident_id)).get("upward_report") == due_at
+    if due_at is None:
+        return
+    # It was closed for too long, whatever became of it since; a report settles it.
+    await other_officer.appended(incident_id, entry("reopened", at(15)))
+    assert "upward_report" in await owed(other_officer, incident_id)
+    reported = entry("notified", at(16), unit="公安局指挥中心", unit_kind="superior")
+    await other_officer.appended(incident_id, reported)
+    assert "upward_report" not in await owed(other_officer, incident_id)
+
+    soon = await other_officer.opened(road(road=is_))
+    await other_officer.appended(soon, entry("reopened", at(10), passability="partly"))
+    assert "upward_report" not in await owed(other_officer, soon)
+
+
+async def test_the_codes_of_the_first_version_are_taken_as_before(other_officer: Person) -> None:
+    for type_ in ("landslide", "flooding"):
+        await other_officer.opened(road(type=type_, road={"category": "expressway"}))
+        assert len(await listed(other_officer, type=type_)) == 1
+    words = (await other_officer.read("/vocabularies"))["hazard_type"]
+    labels = {one["code"]: one["zh"] for one in words}
+    assert labels["flooding"] == "积水或水毁（未细分）"
+    assert (labels["standing_water"], labels["washout"]) == ("路面积水", "水毁")
