@@ -40,6 +40,8 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     """How many things the record still owes."""
     overdue: bool
+    duplicate_of: UUID | None
+    """The incident that it was closed as a duplicate of."""
     region_code: str
     longitude: float | None
     latitude: float | None

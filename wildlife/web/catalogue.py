@@ -242,6 +242,20 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " amendment amended: make a new entry.",
         "{field} 为 {given}；应为本案中的一条记录。作废不能再作废，更正不能再更正：请新增记录。",
     ),
+    "unknown_incident": Kind(
+        422,
+        "No such incident",
+        "没有该警情",
+        "{field} was {given}; it should be the id of another incident that you may see.",
+        "{field} 为 {given}；应为你可以查看的另一起警情的编号。",
+    ),
+    "not_a_duplicate": Kind(
+        422,
+        "The incident is not closed as a duplicate",
+        "并非以重复登记办结",
+        "{field} is for the reason duplicate alone. Leave it out, or give that reason.",
+        "{field} 仅用于重复登记（duplicate）。请去掉该字段，或改为该办结原因。",
+    ),
     "unknown_station": Kind(
         422,
         "No such station",
