@@ -92,6 +92,7 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
             page = await person.read(f"{path.partition('?')[0]}?{near}")
             if page["next_cursor"]:
                 await person.read(f"{path.partition('?')[0]}?{near}&cursor={page['next_cursor']}")
+    await officer.read(f"/incidents/nearby?incident={bird}&words=长嘴巴")
     await officer.read("/species?q=luci")
     await officer.read("/stations")
     await officer.request("DELETE", f"{at}/informant")

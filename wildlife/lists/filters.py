@@ -150,10 +150,10 @@ async def provide_filters(
     return Filters(
         region=region,
         station=station,
-        since=_read_moment("from", from_, zone, end_of_day=False),
-        until=_read_moment("to", to, zone, end_of_day=True),
+        since=read_moment("from", from_, zone, end_of_day=False),
+        until=read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
-        near=_read_near(near, radius_m),
+        near=read_near(near, radius_m),
         text=fold_text(q) if q else None,
         duplicates=duplicates == "include",
         cursor=cursor,
@@ -163,7 +163,8 @@ async def provide_filters(
     )
 
 
-def _read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
+def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
+    """A day's beginning or end, or a time. Raises Problem: invalid_parameter."""
     if text is None:
         return None
     try:
@@ -206,7 +207,8 @@ def _read_box(text: str | None) -> Box | None:
     return _box(west, south, east, north)
 
 
-def _read_near(text: str | None, radius_m: float | None) -> Near | None:
+def read_near(text: str | None, radius_m: float | None) -> Near | None:
+    """A point and how far around it. Raises Problem: invalid_parameter."""
     if text is None and radius_m is None:
         return None
     expected = "longitude,latitude in degrees, together with radius_m"

@@ -52,6 +52,13 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "There is no parameter {field} here; there are {expected}.",
         "此处没有参数 {field}；可用参数：{expected}。",
     ),
+    "missing_parameter": Kind(
+        400,
+        "A parameter is missing",
+        "缺少参数",
+        "Parameter {field} is required here.",
+        "此处必须给出参数 {field}。",
+    ),
     "bad_request": Kind(
         400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
     ),
