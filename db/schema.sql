@@ -230,6 +230,7 @@ create table incident (
     region_code text not null,
     location point,
     found_at timestamptz not null,
+    duplicate_of uuid,  -- beside which lists and counts leave it out
     received_at timestamptz not null,
     state text not null,
     next_due_at timestamptz,
@@ -248,6 +249,7 @@ create index incident_region on incident (region_code text_pattern_ops, found_at
 create index incident_due on incident (next_due_at) where next_due_at is not null;
 create index incident_location on incident using gist (location);
 create index incident_seen_in on incident using gin (seen_in);
+create index incident_duplicate on incident (duplicate_of) where duplicate_of is not null;
 create index incident_search on incident using gin (search_terms);
 
 create table animal (
@@ -259,6 +261,7 @@ create table animal (
     region_code text not null,
     location point,
     found_at timestamptz not null,
+    duplicate_of uuid,
     reported_as text,
     species_id text,
     chinese_name text,
@@ -321,6 +324,7 @@ create table release (
     consent text,
     monitoring text,
     found_at timestamptz not null,
+    duplicate_of uuid,
     primary key (incident_id, entry_id)
 );
 create index release_released on release (released_at desc, incident_id desc, entry_id desc);
@@ -338,6 +342,7 @@ create table hazard (
     region_code text not null,
     location point,
     found_at timestamptz not null,
+    duplicate_of uuid,
     type text not null,
     types text[] not null default '{}',  -- all of them, the main one first
     state text not null,

@@ -116,7 +116,7 @@ def full_hazard() -> dict[str, Any]:
 def full_entries() -> list[dict[str, Any]]:
     """An entry of each type with every field, for a rescue with an animal 1 or a road hazard.
 
-    `entry_id` of an amendment and a void, and `duplicate_of`, are the incident's own: `...`.
+    `entry_id` of an amendment and a void is the incident's own, `duplicate_of` another's: `...`.
     """
     note = {"note": "观察记录"}
     settling: dict[str, Any] = {"animal": 1, "count": 1, **note}

@@ -73,7 +73,7 @@ TABLE: Final = """
     create table snare (
         incident_id uuid primary key, station_ids uuid[] not null,
         responsible_station_id uuid not null, seen_in text[] not null, region_code text not null,
-        location point, found_at timestamptz not null,
+        location point, found_at timestamptz not null, duplicate_of uuid,
         target text, found int not null, removed int not null, searched_m int not null
     )
     """
@@ -152,6 +152,7 @@ class ListedSnare(SnareRow, frozen=True, kw_only=True):
     case_number: str
     station: str
     found_at: datetime
+    duplicate_of: UUID | None
     region_code: str
     longitude: float | None
     latitude: float | None

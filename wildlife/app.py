@@ -30,7 +30,7 @@ from wildlife import __version__
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
-from wildlife.lists import animals, hazards, incidents, releases
+from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
@@ -94,6 +94,7 @@ API = [
     accounts.sign_out,
     timeline.open_incident,
     incidents.get_incidents,
+    nearby.get_nearby,
     timeline.get_incident,
     timeline.append_entry,
     timeline.get_entries,

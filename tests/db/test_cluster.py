@@ -67,6 +67,8 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
     await officer.post("/incidents", rescue(id=bird, summary="别的"))
     for said in (entry("assessment", animal=1), identification(), release()):
         await officer.appended(bird, said)
+    again = await officer.opened()
+    await officer.appended(again, entry("closing", reason="duplicate", duplicate_of=bird))
     await other.appended(rock, entry("handover", station="150425", badge="150425001"))
     await officer.request("POST", "/uploads", headers=any_creation(bird))
     at = f"/incidents/{bird}"
@@ -77,7 +79,7 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
     await officer.get(f"{at}/photos/{photo}/original")
     await officer.post("/receipts", {"ids": [bird], "sha256": ["00" * 32]})
     shared = "region=15&station=150425&from=2024-01-01&to=2025-01-01&bbox=70,10,140,60&q=长"
-    near = "near=117,43&radius_m=9000&order=oldest&limit=1"
+    near = "near=117,43&radius_m=9000&order=oldest&limit=1&duplicates=include"
     species = "species=phalacrocorax_carbo&protection=sanyou"
     for path in (
         f"/incidents?{shared}&kind=rescue&state=open&overdue=false&{species}",
@@ -90,6 +92,7 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
             page = await person.read(f"{path.partition('?')[0]}?{near}")
             if page["next_cursor"]:
                 await person.read(f"{path.partition('?')[0]}?{near}&cursor={page['next_cursor']}")
+    await officer.read(f"/incidents/nearby?incident={bird}&words=长嘴巴")
     await officer.read("/species?q=luci")
     await officer.read("/stations")
     await officer.request("DELETE", f"{at}/informant")

@@ -35,6 +35,9 @@ WITHOUT_A_READER = {
         "fetch_ending": "for checking all that is kept",
         "lock_incident": "keeps others from appending",
     },
+    "timeline/duplicate_queries.py": {
+        "find_original": "to tell that duplicates do not lead back, whoever may see those between",
+    },
     "timeline/refused_queries.py": {
         "find_sender": "whose a refused body is",
         "keep_refused": "counts one's own",

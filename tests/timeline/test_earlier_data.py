@@ -14,46 +14,46 @@ from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline import chain, queries
 from wildlife.timeline.chain import Facts, Recorded
-from wildlife.timeline.entry import Amendment
+from wildlife.timeline.entry import Amendment, Closing, Entry
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
+from wildlife.words.vocabularies import ClosingReason
 
 WHEN = datetime.fromisoformat("2024-07-30T10:00:00+08:00")
 
 
-async def let_in(database: Database, incident_id: str, changes: dict[str, Any]) -> None:
-    """Put an amendment on the timeline that is not taken any more, as 0.1 did: chained, and the
+async def let_in(database: Database, incident_id: str, said: Entry) -> None:
+    """Put an entry on the timeline that is not taken any more, as 0.1 did: chained, and the
     incident's row ends with it."""
     async with database.transaction() as connection:
         links = await queries.fetch_links(connection, UUID(incident_id))
         opening, _ = KINDS.decode_timeline([link.canonical for link in links])
         last = links[-1]
-        amendment: Recorded[Any] = Recorded(
+        recorded: Recorded[Any] = Recorded(
             incident_id=UUID(incident_id),
             seq=last.columns.seq + 1,
             previous=last.digest.hex(),
             received_at=WHEN,
             actor=opening.actor,
-            body=Amendment(
-                id=uuid4(),
-                happened_at=WHEN,
-                recorded_at=WHEN,
-                entry_id=UUID(incident_id),
-                changes=changes,
-            ),
+            body=said,
             facts=Facts(),
         )
-        canonical = chain.encode(amendment)
+        canonical = chain.encode(recorded)
         digest = chain.digest(canonical)
         await queries.append_entry(
-            connection, UUID(incident_id), chain.columns_of(amendment), canonical, digest
+            connection, UUID(incident_id), chain.columns_of(recorded), canonical, digest
         )
         await connection.execute(
             "update incident set seq = $2, digest = $3 where incident_id = $1",
             UUID(incident_id),
-            amendment.seq,
+            recorded.seq,
             digest,
         )
+
+
+def now() -> dict[str, Any]:
+    """What every entry says."""
+    return {"id": uuid4(), "happened_at": WHEN, "recorded_at": WHEN}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,8 @@ async def test_an_amendment_that_is_not_taken_any_more_counts_for_nothing(
     opening = rescue()
     await officer.opened(opening)
     others = await officer.opened()
-    await let_in(database, opening["id"], changes)
+    amendment = Amendment(**now(), entry_id=UUID(opening["id"]), changes=changes)
+    await let_in(database, opening["id"], amendment)
     vault, policy = open_vault(settings.key_path), read_policy(None)
     assert [flaws async for _, flaws in verify(database, KINDS, vault) if flaws] == []
     assert [
@@ -90,3 +91,34 @@ async def test_an_amendment_that_is_not_taken_any_more_counts_for_nothing(
     assert said[-1]["body"]["changes"] == changes
     await officer.appended(opening["id"], entry("care", "2024-07-31T10:00:00+08:00", animal=1))
     assert msgspec.json.encode(await officer.read(f"/incidents/{opening['id']}"))
+
+
+async def test_duplicates_that_are_not_taken_any_more_still_fold(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    """0.1 looked at no original: of itself, of nothing, of each other, of what is not there."""
+    one, other, itself, nothing, unknown = [await officer.opened() for _ in range(5)]
+    for incident_id, original in (
+        (one, UUID(other)),
+        (other, UUID(one)),
+        (itself, UUID(itself)),
+        (nothing, None),
+        (unknown, uuid4()),
+    ):
+        closing = Closing(**now(), reason=ClosingReason.DUPLICATE, duplicate_of=original)
+        await let_in(database, incident_id, closing)
+    rebuilt = rebuild(database, KINDS, read_policy(None), settings.zone)
+    assert [flaw async for one in rebuilt for flaw in one.flaws] == []
+    for incident_id in (one, other, itself, nothing, unknown):
+        assert (await officer.read(f"/incidents/{incident_id}"))["state"] == "closed"
+        note = entry("note", "2024-07-31T10:00:00+08:00", note="补记")
+        await officer.appended(incident_id, note)
+    # Of itself or of nothing is no duplicate: nothing would be listed in its place.
+    listed = {one["id"] for one in (await officer.read("/incidents"))["items"]}
+    assert listed == {itself, nothing}
+    # Whoever looks after them finds the others, and what leads in a circle ends nobody's work.
+    further = await officer.opened()
+    closing_ = entry("closing", reason="duplicate", duplicate_of=one)
+    await officer.appended(further, closing_)
+    everything = (await officer.read("/incidents?duplicates=include"))["items"]
+    assert {other, one, unknown, further} < {one["id"] for one in everything}

@@ -93,9 +93,10 @@ PARAMETERS = {
 LISTS = [path for path, names in PARAMETERS.items() if "bbox" in names]
 
 
-def aimed_at(incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def aimed_at(incident_id: str, body: dict[str, Any], other: str) -> dict[str, Any]:
     """The entry with a new id, and what it points at filled in."""
-    aims = {name: incident_id for name, value in body.items() if value is ...}
+    at = {"entry_id": incident_id, "duplicate_of": other}
+    aims = {name: at[name] for name, value in body.items() if value is ...}
     return body | aims | {"id": str(uuid4())}
 
 
@@ -148,11 +149,11 @@ async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    kind = OPENED_FOR[name]
+    kind, other = OPENED_FOR[name], await officer.opened()
     for path in leaves(full):
         incident_id = await officer.opened(kind())
         for edge in edges_at(full, path, thorough):
-            body = changed_at(aimed_at(incident_id, full), path, edge)
+            body = changed_at(aimed_at(incident_id, full, other), path, edge)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
     await assert_all_can_be_read(officer, official)
@@ -176,8 +177,8 @@ async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refus
 async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """An incident with this entry on its timeline; None where others would have to come first."""
     kind = OPENED_FOR[full["type"]]
-    incident_id = await person.opened(kind())
-    said = aimed_at(incident_id, full)
+    incident_id, other = await person.opened(kind()), await person.opened()
+    said = aimed_at(incident_id, full, other)
     if full["type"] == "release":
         await person.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
     answer = await person.post(f"/incidents/{incident_id}/entries", said)

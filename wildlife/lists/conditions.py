@@ -12,18 +12,22 @@ from litestar.params import QueryParameter
 from wildlife.lists.filters import Filters
 from wildlife.words.datums import EARTH_RADIUS_M
 
+DISTANCE_M: Final = f"""
+    (2 * {EARTH_RADIUS_M} * asin(sqrt(least(1,
+        sin(radians(t.location[1] - :near_latitude::float8) / 2) ^ 2
+        + cos(radians(:near_latitude)) * cos(radians(t.location[1]))
+        * sin(radians(t.location[0] - :near_longitude::float8) / 2) ^ 2))))
+"""
+"""How far a row lies from a point."""
+
 SHARED: Final = {
+    "originals": "t.duplicate_of is null",
     "region": "t.region_code like :region || '%'",
     "station": "(select s.station_id from station s where s.code = :station) = any(t.station_ids)",
     "since": "t.{at} >= :since",
     "until": "t.{at} < :until",
     "box": "t.location <@ :box::box",
-    "near": f"""
-        t.location <@ :near::box and 2 * {EARTH_RADIUS_M} * asin(sqrt(least(1,
-            sin(radians(t.location[1] - :near_latitude::float8) / 2) ^ 2
-            + cos(radians(:near_latitude)) * cos(radians(t.location[1]))
-            * sin(radians(t.location[0] - :near_longitude::float8) / 2) ^ 2))) <= :near_radius_m
-    """,
+    "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
     "text": """
         exists (select from incident i where i.incident_id = t.incident_id
             and (i.search_terms @> :text_terms and i.search_text like :text

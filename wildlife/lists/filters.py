@@ -25,6 +25,11 @@ class Near(NamedTuple):
     latitude: float
     radius_m: float
 
+    def arguments(self) -> dict[str, Any]:
+        """The parameters of the condition `near`."""
+        named = {f"near_{name}": value for name, value in self._asdict().items()}
+        return {"near": self.box()} | named
+
     def box(self) -> Box:
         """A box that holds the whole circle, for the index; the distance is checked after it."""
         d_lat = degrees(self.radius_m / EARTH_RADIUS_M)
@@ -49,6 +54,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     near: Near | None
     text: str | None
     """Folded, as texts are compared."""
+    duplicates: bool
+    """Whether those come, too, that were closed as duplicates of others."""
     cursor: str | None
     limit: int
     oldest_first: bool
@@ -62,10 +69,10 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
             "since": self.since,
             "until": self.until,
             "box": self.box,
+            "originals": None if self.duplicates else True,
         }
         if self.near is not None:
-            asked |= {"near": self.near.box()}
-            asked |= {f"near_{name}": value for name, value in self.near._asdict().items()}
+            asked |= self.near.arguments()
         if self.text is not None:
             asked |= {
                 "text": f"%{escape_like(self.text)}%",
@@ -116,6 +123,14 @@ async def provide_filters(
             description="Any part of what was written down, or the beginning of a case number.",
         ),
     ] = None,
+    duplicates: Annotated[
+        str,
+        QueryParameter(
+            pattern=whole("exclude|include"),
+            description="What was closed as a duplicate of another incident is left out, unless"
+            " this is include.",
+        ),
+    ] = "exclude",
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     cursor: Annotated[
         str | None, QueryParameter(description="The next_cursor of the page before.")
@@ -135,11 +150,12 @@ async def provide_filters(
     return Filters(
         region=region,
         station=station,
-        since=_read_moment("from", from_, zone, end_of_day=False),
-        until=_read_moment("to", to, zone, end_of_day=True),
+        since=read_moment("from", from_, zone, end_of_day=False),
+        until=read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
-        near=_read_near(near, radius_m),
+        near=read_near(near, radius_m),
         text=_read_text(q),
+        duplicates=duplicates == "include",
         cursor=cursor,
         limit=limit,
         oldest_first=order == "oldest",
@@ -147,7 +163,8 @@ async def provide_filters(
     )
 
 
-def _read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
+def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
+    """A day's beginning or end, or a time. Raises Problem: invalid_parameter."""
     if text is None:
         return None
     try:
@@ -199,7 +216,8 @@ def _read_box(text: str | None) -> Box | None:
     return _box(west, south, east, north)
 
 
-def _read_near(text: str | None, radius_m: float | None) -> Near | None:
+def read_near(text: str | None, radius_m: float | None) -> Near | None:
+    """A point and how far around it. Raises Problem: invalid_parameter."""
     if text is None and radius_m is None:
         return None
     expected = "longitude,latitude in degrees, together with radius_m"

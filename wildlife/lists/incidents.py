@@ -15,7 +15,7 @@ from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.timeline.service import FromTimelineService
+from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.handling import problems
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
@@ -40,6 +40,8 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     """How many things the record still owes."""
     overdue: bool
+    duplicate_of: UUID | None
+    """The incident that it was closed as a duplicate of."""
     region_code: str
     longitude: float | None
     latitude: float | None
@@ -105,9 +107,14 @@ async def get_incidents(
     asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
     """Incidents by when they were found, newest first."""
-    known = [one.name for one in service.kinds]
-    if asked.kind is not None and asked.kind not in known:
-        raise Problem("invalid_parameter", FieldError("kind", asked.kind, ", ".join(known)))
+    require_kind(service, asked.kind)
     async with service.database.searching() as connection:
         found = await INCIDENTS.page(connection, actor, asked)
     return answer(found, geojson=asked.filters.geojson)
+
+
+def require_kind(service: TimelineService, kind: str | None) -> None:
+    """That there is such a kind, where one is given. Raises Problem: invalid_parameter."""
+    known = [one.name for one in service.kinds]
+    if kind is not None and kind not in known:
+        raise Problem("invalid_parameter", FieldError("kind", kind, ", ".join(known)))

@@ -31,6 +31,7 @@ class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     case_number: str
     station: str
     found_at: datetime
+    duplicate_of: UUID | None
     region_code: str
     longitude: float | None
     latitude: float | None

@@ -14,6 +14,7 @@ from wildlife.species.queries import find_taxon
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, require_target
 from wildlife.timeline.chain import Facts, Receiver, Recorded, RecordedEntry
+from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import Amendment, Closing, Entry, Handover, Photo
 from wildlife.timeline.fold import Refusal, fold, go_on
 from wildlife.timeline.kind import AnyKind, Kinds
@@ -54,8 +55,9 @@ async def append_entry(
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
 
-    Raises Problem: not_found, not_responsible, time_in_future, unknown_…, impossible_step,
-    timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the body is kept).
+    Raises Problem: not_found, not_responsible, time_in_future, unknown_…, not_a_duplicate,
+    impossible_step, timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the
+    body is kept).
     """
     try:
         async with service.database.transaction(locking=incident_id) as connection:
@@ -161,6 +163,9 @@ async def _append_new(
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
     _require_possible(entry.id, after.refusals, before.refusals)
+    if after.incident.duplicate_of != before.incident.duplicate_of:
+        field = "changes.duplicate_of" if isinstance(entry, Amendment) else "duplicate_of"
+        await require_original(connection, actor, after.incident, field)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(

@@ -58,6 +58,13 @@ class Closed(msgspec.Struct, frozen=True):
     duplicate_of: UUID | None
 
 
+class Duplicate(msgspec.Struct, frozen=True):
+    """An incident that was closed as a duplicate."""
+
+    id: UUID
+    case_number: str
+
+
 class Missing(msgspec.Struct, frozen=True):
     """Something that the record still owes, of an animal or of the whole, until a time or not."""
 
@@ -104,6 +111,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     closing: Closed | None = None
     flags: list[Flag] = []
     """Where what was said contradicts itself."""
+    duplicates: list[Duplicate] = []
+    """Those that were closed as duplicates of it and that the reader may see; said when it is asked
+    for."""
     missing: list[Missing] = []
     overdue: list[Missing] = []
     """What is missing and past its time; said when it is asked for."""
@@ -111,6 +121,15 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """How many entries its timeline has."""
     digest: str = ""
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
+
+    @property
+    def duplicate_of(self) -> UUID | None:
+        """The other incident that it was closed as a duplicate of."""
+        closing = self.closing
+        if closing is None or closing.reason is not ClosingReason.DUPLICATE:
+            return None
+        # Earlier versions took an incident for a duplicate of itself, too.
+        return None if closing.duplicate_of == self.id else closing.duplicate_of
 
 
 FOLD_VERSION = 3

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.people.accounts import Actor
 from wildlife.timeline import queries
+from wildlife.timeline.duplicate_queries import list_duplicates
 from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.rows import owing
@@ -25,8 +26,9 @@ async def read_incident(
     row = await queries.access_document(connection, actor, incident_id)
     if row is None:
         return None
-    kept = _as_kept(service, row)
-    return kept or await _folded_again(service, connection, incident_id)
+    incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
+    duplicates = await list_duplicates(connection, actor, incident_id)
+    return replace(incident, duplicates=duplicates)
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:

@@ -82,8 +82,9 @@ async def get_incident(
 
 
 def _tag(incident: Incident) -> str:
-    """A later version, another policy or the passing of time shows another incident."""
-    return etag(incident.digest, FOLD_VERSION, incident.missing, incident.overdue)
+    """A later version, another policy, the passing of time, a duplicate shows another incident."""
+    beside = incident.missing, incident.overdue, incident.duplicates
+    return etag(incident.digest, FOLD_VERSION, *beside)
 
 
 @post(

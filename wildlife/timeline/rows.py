@@ -34,6 +34,8 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
     found_at: datetime
+    duplicate_of: UUID | None
+    """The incident beside which lists and counts leave it out."""
 
 
 class IncidentRow(RecordColumns, frozen=True, kw_only=True):
@@ -106,6 +108,7 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
         region_code=place.region_code or found_in,
         location=_point(place.wgs84),
         found_at=incident.found_at,
+        duplicate_of=incident.duplicate_of,
     )
 
 
@@ -121,6 +124,7 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
         region_code=common.region_code,
         location=common.location,
         found_at=common.found_at,
+        duplicate_of=common.duplicate_of,
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,

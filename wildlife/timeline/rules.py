@@ -5,13 +5,15 @@ whatever way it came to be. What only a kind knows is in its `check`.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from wildlife.settings import Settings
-from wildlife.timeline.entry import Entry, Opening, Photo
+from wildlife.timeline.entry import Closing, Entry, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import Place
+from wildlife.words.vocabularies import ClosingReason
 
 
 def check_opening(settings: Settings, opening: Opening, now: datetime) -> None:
@@ -23,10 +25,12 @@ def check_opening(settings: Settings, opening: Opening, now: datetime) -> None:
 def check_entry(
     settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: time_in_future, or what the kind does."""
+    """Raises Problem: time_in_future, what `check_closing` does, or what the kind does."""
     check_time(settings, "happened_at", entry.happened_at, now)
     if isinstance(entry, Photo) and entry.taken_at is not None:
         check_time(settings, "taken_at", entry.taken_at, now)
+    if isinstance(entry, Closing):
+        check_closing(entry, incident.id)
     kind.check(entry, incident)
 
 
@@ -38,6 +42,24 @@ def check_time(settings: Settings, field: str, time: datetime, now: datetime) ->
             "time_in_future",
             FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
         )
+
+
+def check_closing(closing: Closing, incident_id: UUID) -> None:
+    """That a duplicate, and nothing else, names another incident; whether that one is there is for
+    `wildlife.timeline.duplicates` to say.
+
+    Raises Problem: missing_field, unknown_incident or not_a_duplicate.
+    """
+    original = FieldError("duplicate_of", closing.duplicate_of and str(closing.duplicate_of))
+    match closing.reason, closing.duplicate_of:
+        case ClosingReason.DUPLICATE, None:
+            raise Problem("missing_field", original)
+        case ClosingReason.DUPLICATE, UUID() as duplicate_of if duplicate_of == incident_id:
+            raise Problem("unknown_incident", original)
+        case reason, UUID() if reason is not ClosingReason.DUPLICATE:
+            raise Problem("not_a_duplicate", original)
+        case _:
+            pass
 
 
 def check_place(field: str, place: Place) -> None:

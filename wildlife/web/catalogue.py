@@ -52,6 +52,13 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "There is no parameter {field} here; there are {expected}.",
         "此处没有参数 {field}；可用参数：{expected}。",
     ),
+    "missing_parameter": Kind(
+        400,
+        "A parameter is missing",
+        "缺少参数",
+        "Parameter {field} is required here.",
+        "此处必须给出参数 {field}。",
+    ),
     "bad_request": Kind(
         400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
     ),
@@ -241,6 +248,20 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; name an entry of this incident. A void can't be voided, nor an"
         " amendment amended: make a new entry.",
         "{field} 为 {given}；应为本案中的一条记录。作废不能再作废，更正不能再更正：请新增记录。",
+    ),
+    "unknown_incident": Kind(
+        422,
+        "No such incident",
+        "没有该警情",
+        "{field} was {given}; it should be the id of another incident that you may see.",
+        "{field} 为 {given}；应为你可以查看的另一起警情的编号。",
+    ),
+    "not_a_duplicate": Kind(
+        422,
+        "The incident is not closed as a duplicate",
+        "并非以重复登记办结",
+        "{field} is for the reason duplicate alone. Leave it out, or give that reason.",
+        "{field} 仅用于重复登记（duplicate）。请去掉该字段，或改为该办结原因。",
     ),
     "unknown_station": Kind(
         422,

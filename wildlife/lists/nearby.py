@@ -1,0 +1,222 @@
+"""GET /incidents/nearby: what may be the same, before it is filed or closed as a duplicate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, QueryParameter
+
+from db.pool import Connection
+from db.sql import Statement
+from wildlife.lists.conditions import DISTANCE_M, SHARED
+from wildlife.lists.filters import Near, read_moment, read_near
+from wildlife.lists.incidents import require_kind
+from wildlife.people.accounts import Actor
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.timeline.incident import Incident
+from wildlife.timeline.reading import read_incident
+from wildlife.timeline.service import FromTimelineService, TimelineService
+from wildlife.web.handling import problems
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.text import fold_text, query_terms
+from wildlife.words.values import NOT_BLANK, IncidentId
+from wildlife.words.vocabularies import Datum, IncidentState
+
+T = TypeVar("T")
+
+_MOST_COMPARED: Final = 500
+"""Of how many the words are looked at: where more lie within the radius, of the nearest."""
+_MOST_TERMS: Final = 200
+
+
+class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident that may be the same."""
+
+    id: UUID
+    case_number: str
+    state: IncidentState
+    station: str
+    found_at: datetime
+    summary: str | None
+    place: str | None
+    longitude: float
+    latitude: float
+    distance_m: float
+    hours_apart: float
+    """How long before or after the other it was found."""
+    words_in_common: float
+    """The part of what was asked about that is said of it, too: from 0 to 1."""
+
+
+class Nearby(msgspec.Struct, frozen=True):
+    """Incidents that may be the same, the likeliest first."""
+
+    items: list[NearbyIncident]
+    next_cursor: None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedNearby:
+    """What may be the same as what. Of an incident that is there, all is known already."""
+
+    incident: FromQuery[UUID | None] = None
+    kind: FromQuery[str | None] = None
+    near: Annotated[
+        str | None, QueryParameter(description="longitude,latitude in degrees of `datum`.")
+    ] = None
+    datum: FromQuery[Datum] = Datum.WGS84
+    found_at: Annotated[
+        str | None, QueryParameter(description="A time, or a day, which counts from its beginning.")
+    ] = None
+    words: Annotated[
+        str | None,
+        QueryParameter(
+            min_length=1,
+            max_length=4000,
+            pattern=NOT_BLANK,
+            description="What is reported; who says alike comes first.",
+        ),
+    ] = None
+    radius_m: Annotated[float, QueryParameter(gt=0, le=20_000)] = 3000
+    days: Annotated[int, QueryParameter(ge=1, le=30, description="Before and after found_at.")] = 3
+    limit: Annotated[int, QueryParameter(ge=1, le=50)] = 10
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """Of which kind, where, when, and what is said of it."""
+
+    kind: str
+    near: Near
+    found_at: datetime
+    terms: list[str]
+
+
+# As much as the radius, the days or all the words weigh the same. Whoever asks sees all three.
+NEARBY: Final = Statement(f"""
+    with close as materialized (
+        select t.incident_id as id, t.case_number, t.state, s.name as station, t.found_at,
+            t.document, t.search_terms, t.location, {DISTANCE_M} as distance_m,
+            abs(extract(epoch from t.found_at - :found_at::timestamptz)::float8) / 3600
+                as hours_apart
+        from incident t
+        join station s on s.station_id = t.responsible_station_id
+        where {VISIBLE} and t.kind = :kind and {SHARED["originals"]} and {SHARED["near"]}
+            and t.found_at between :found_at::timestamptz - :days::int * interval '24 hours'
+                and :found_at::timestamptz + :days::int * interval '24 hours'
+            and t.incident_id is distinct from :incident::uuid
+        order by distance_m, t.incident_id
+        limit {_MOST_COMPARED}
+    ), compared as (
+        select *, cardinality(array(
+                select unnest(search_terms) intersect select unnest(:terms::text[])
+            ))::float8 / greatest(cardinality(:terms::text[]), 1) as words_in_common
+        from close
+    )
+    select id, case_number, state, station, found_at, document ->> 'summary' as summary,
+        document #>> '{{place,description}}' as place, location[0] as longitude,
+        location[1] as latitude, round(distance_m::numeric, 1)::float8 as distance_m,
+        round(hours_apart::numeric, 1)::float8 as hours_apart,
+        round(words_in_common::numeric, 2)::float8 as words_in_common
+    from compared c
+    order by c.distance_m / :near_radius_m + c.hours_apart / (24 * :days) - c.words_in_common, id
+    limit :limit
+    """)
+
+
+async def find_nearby(
+    connection: Connection, actor: Actor, sought: Sought, asked: AskedNearby
+) -> list[NearbyIncident]:
+    """What `actor` may see of what may be the same, beside the incident that is asked about and
+    all that is closed as a duplicate."""
+    return await NEARBY.all(connection, NearbyIncident, arguments(actor, sought, asked))
+
+
+def arguments(actor: Actor, sought: Sought, asked: AskedNearby) -> dict[str, object]:
+    """The parameters of NEARBY."""
+    return (
+        scope_arguments(actor)
+        | sought.near.arguments()
+        | {
+            "kind": sought.kind,
+            "found_at": sought.found_at,
+            "terms": sought.terms,
+            "incident": asked.incident,
+            "days": asked.days,
+            "limit": asked.limit,
+        }
+    )
+
+
+@get(
+    "/incidents/nearby",
+    opt={"verb": Verb.READ},
+    dependencies={"asked": Provide(AskedNearby, sync_to_thread=False)},
+    tags=["incidents"],
+    responses=problems(400, 401, 403, 422),
+)
+async def get_nearby(
+    service: FromTimelineService,
+    actor: FromActor,
+    asked: NamedDependency[AskedNearby],
+) -> Nearby:
+    """Incidents of a kind that were found near a point and a time: what may be the same.
+
+    Ask with `kind`, `near` and `found_at` before you file a report, or with the id of an `incident`
+    before you close it as a duplicate; what else is given with an id counts in place of its own.
+    """
+    async with service.database.searching() as connection:
+        known = None
+        if asked.incident is not None:
+            known = await read_incident(service, connection, actor, IncidentId(asked.incident))
+            if known is None:
+                raise Problem("unknown_incident", FieldError("incident", str(asked.incident)))
+        sought = _sought(service, asked, known)
+        return Nearby(await find_nearby(connection, actor, sought, asked))
+
+
+def _sought(service: TimelineService, asked: AskedNearby, known: Incident | None) -> Sought:
+    """What is asked for, and of the incident what is not. Raises Problem: invalid_parameter,
+    missing_parameter."""
+    require_kind(service, asked.kind)
+    found_at = read_moment("found_at", asked.found_at, service.settings.zone, end_of_day=False)
+    if known is not None:
+        found_at = found_at or known.found_at
+    said = fold_text(asked.words or _words(service, known))
+    return Sought(
+        kind=_required("kind", asked.kind or (service.kinds.of(known).name if known else None)),
+        near=_required("near", _near(asked, known)),
+        found_at=_required("found_at", found_at),
+        terms=[term for term in query_terms(said) if " " not in term][:_MOST_TERMS],
+    )
+
+
+def _required(name: str, value: T | None) -> T:
+    if value is None:
+        raise Problem("missing_parameter", FieldError(name))
+    return value
+
+
+def _near(asked: AskedNearby, known: Incident | None) -> Near | None:
+    if asked.near is not None:
+        given = read_near(asked.near, asked.radius_m)
+        assert given is not None, "a point is given"
+        point = to_wgs84(LonLat(given.longitude, given.latitude), asked.datum)
+        return Near(point.longitude, point.latitude, asked.radius_m)
+    if known is None or known.place.wgs84 is None:
+        return None
+    return Near(known.place.wgs84.longitude, known.place.wgs84.latitude, asked.radius_m)
+
+
+def _words(service: TimelineService, known: Incident | None) -> str:
+    """What an incident is said to be."""
+    if known is None:
+        return ""
+    own = (known.summary or "", known.place.description or "")
+    return " ".join([*own, *service.kinds.of(known).words(known)])
