@@ -171,9 +171,9 @@ def advance(
             return replace(animal, species=_identified(entry, taxon, found_at, zone))
         case _ if animal.remaining == 0:
             return Impossible(
-                f"Animal {animal.number} is already {animal.outcome.en}; nothing more can happen"
+                f"Animal {animal.number} is settled ({animal.outcome.en}); nothing more can happen"
                 " to it here.",
-                f"{animal.number} 号动物已{animal.outcome.zh}，不能再记录此步骤。",
+                f"{animal.number} 号动物已有处置结果（{animal.outcome.zh}），当前不能记录此步骤。",
                 SETTLED_STEPS,
             )
         case Assessment():
@@ -245,8 +245,8 @@ def _release(animal: AnimalState, entry: Release) -> AnimalState | Impossible:
     if animal.species.alien:
         return Impossible(
             f"{animal.species.chinese_name} is an alien species, which is never released"
-            " (Wildlife Protection Law, Art. 59); transfer it instead.",
-            f"{animal.species.chinese_name}为外来物种，不得放归（野生动物保护法第五十九条）；请移交。",
+            " (Wildlife Protection Law, Art. 40); transfer it instead.",
+            f"{animal.species.chinese_name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
             [step for step in IN_CARE_STEPS if step != "release"],
         )
     settled = _settle(animal, entry)
