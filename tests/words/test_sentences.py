@@ -225,8 +225,8 @@ async def test_a_wrong_entry_is_told_in_the_language_of_who_sent_it(officer: Per
     settled = entry("no_rescue_needed", animal=1, note="自行飞走")
     await officer.appended(incident_id, settled)
     for body in (
-        entry("care", "2024-07-30T10:00:00+08:00", animal=1, feeding="鱼"),
-        entry("reopened", "2024-07-30T10:00:00+08:00"),
+        entry("care", "2024-08-01T10:00:00+08:00", animal=1, feeding="鱼"),
+        entry("reopened", "2024-08-01T10:00:00+08:00"),
     ):
         path = f"/incidents/{incident_id}/entries"
         await require_told_in_both(officer, "POST", path, json=body)
@@ -251,6 +251,9 @@ async def test_a_wrong_entry_is_told_in_the_language_of_who_sent_it(officer: Per
         "/species?limit=1000",
         "/species?on=yesterday",
         "/species/phoenix",
+        "/species?order=x",
+        "/species?family=x",
+        "/species?q=x&cursor=y",
         "/nothing",
         "/incidents/1",
     ],

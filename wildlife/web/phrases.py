@@ -40,6 +40,9 @@ _PHRASES: Final = {
     "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
     # -- parameters and headers
     "the next_cursor of the page before": "上一页的 next_cursor",
+    "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
+    "an order as the register names it": "名录中的目名，如 鸮形目",
+    "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (
         "日期（如 2024-08-04）或时间（如 2024-08-04T08:00:00+08:00）"
