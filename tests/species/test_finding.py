@@ -126,8 +126,9 @@ async def pages(person: Person, **parameters: Any) -> list[dict[str, Any]]:
     """All pages, one behind the other."""
     items, cursor = [], None
     while True:
-        after = {} if cursor is None else {"cursor": cursor}
-        answer = await person.read("/species", params=parameters | after)
+        if cursor is not None:
+            parameters["cursor"] = cursor
+        answer = await person.read("/species", params=parameters)
         assert len(answer["items"]) <= parameters.get("limit", 20)
         items += answer["items"]
         cursor = answer["next_cursor"]
