@@ -113,7 +113,8 @@ create table species (
     class text not null,
     "order" text not null,
     family text not null,
-    alien boolean not null
+    alien boolean not null,
+    names_version int not null default 0  -- of what made its rows of species_name
 );
 create index species_chinese_name on species (chinese_name);
 
@@ -135,7 +136,8 @@ create table species_name (
     species_id text not null references species,
     name text not null,
     kind text not null check (kind in
-        ('chinese_name', 'alias', 'pinyin', 'initials', 'scientific_name', 'english_name')),
+        ('chinese_name', 'alias', 'pinyin', 'initials', 'alias_pinyin', 'alias_initials',
+        'scientific_name', 'english_name')),
     folded text not null,
     terms text[] not null,
     primary key (species_id, kind, name)

@@ -530,7 +530,7 @@ async def test_a_voided_photo_is_shown_no_more_and_stays_on_the_timeline(
     wrong, right = uuid4(), uuid4()
     await officer.put_photo(incident, jpeg, wrong, caption="拍错了")
     await officer.put_photo(incident, jpeg, right)
-    void = entry("void", entry_id=str(wrong), reason="不是本案")
+    void = entry("void", entry_id=str(wrong), reason="不属本起警情")
     await officer.appended(incident, void)
     assert [photo["photo_id"] for photo in await photos(officer, incident)] == [str(right)]
     for name in ("", "/original", "/thumbnail"):

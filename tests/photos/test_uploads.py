@@ -815,7 +815,7 @@ def _filling_up(write: Callable[[int, Any], int], room: int) -> Callable[[int, A
 
 async def test_a_photo_that_was_voided_does_not_come_back(sending: Sending) -> None:
     await sending.begin(sending.content)
-    void = entry("void", entry_id=sending.photo, reason="不是本案")
+    void = entry("void", entry_id=sending.photo, reason="不属本起警情")
     await sending.person.appended(sending.incident, void)
     await sending.take_back()
     assert offset(await sending.begin(sending.content)) == len(sending.content)

@@ -150,7 +150,7 @@ async def test_nobody_is_told_anything_without_a_token(client: AsyncClient, inci
 async def test_a_photo_that_was_voided_is_held(officer: Person, incident: str, jpeg: bytes) -> None:
     photo = str(uuid4())
     await officer.put_photo(incident, jpeg, UUID(photo))
-    void = entry("void", entry_id=photo, reason="不是本案")
+    void = entry("void", entry_id=photo, reason="不属本起警情")
     await officer.appended(incident, void)
     receipts = await held(officer, photo, void["id"], hashes=[digest(jpeg)])
     assert receipts == {"ids": [photo, void["id"]], "sha256": [digest(jpeg)]}

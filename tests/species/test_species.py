@@ -293,7 +293,6 @@ async def test_an_unknown_species_is_not_found(officer: Person) -> None:
 
 async def test_a_wrong_parameter_is_named(officer: Person) -> None:
     for path, parameter in [
-        ("/species", "q"),
         ("/species?q=", "q"),
         ("/species?q=%20%20", "q"),
         ("/species?q=%E3%80%80%09", "q"),

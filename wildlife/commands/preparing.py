@@ -10,13 +10,13 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
-from wildlife.species.register import put_lists, put_species
+from wildlife.species.register import put_lists, put_species, renew_names
 from wildlife.timeline.policy import read_policy
 
 
 async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
     """Migrate where the owner's login is given, and load the project's own register of species
-    where there is none; safe to repeat.
+    where there is none, or make anew the names that an earlier version made; safe to repeat.
 
     photos_lost: go on although the store holds none of the database's photos.
 
@@ -42,6 +42,7 @@ async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
                 lists = read_lists()
                 await put_lists(connection, lists)
                 await put_species(connection, read_species(REGISTER, lists).taxa)
+            await renew_names(connection)
 
 
 def _require_writable(log_file: Path | None) -> None:

@@ -179,7 +179,7 @@ ROCKFALL_STORY: Final = Story(
                         "source": "map",
                     },
                 },
-                "summary": "巡护途中发现落石和树枝阻断道路",
+                "summary": "巡逻途中发现落石和树枝阻断道路",
                 "hazard": {
                     "type": "rockfall",
                     "types": ["fallen_tree"],

@@ -16,6 +16,7 @@ from wildlife.people.may import MAY, Verb, may
 from wildlife.people.service import PeopleService
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
+from wildlife.words.vocabularies import Role
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
 
@@ -53,4 +54,9 @@ async def authenticate(
     verb: Verb | None = handler.opt.get("verb", described)
     if not may(actor.role, verb):
         allowed = MAY.get(verb, ()) if verb else ()
-        raise Problem("forbidden", given=actor.role, expected=", ".join(sorted(allowed)))
+        raise Problem(
+            "forbidden",
+            given=actor.role,
+            expected=", ".join(sorted(allowed)),
+            reason_zh="、".join(role.zh for role in Role if role in allowed),
+        )

@@ -21,14 +21,14 @@ class Verb(_Labelled):
 
     USE_SESSION = "see one's own account, sign out", "查看本人账号、退出登录"
     LOOK_UP = "look up species, stations and vocabularies", "查询物种、单位和代码表"
-    READ = "read records, photos and receipts", "查看案件、照片和回执"
-    FILE = "open incidents, add entries and photos", "登记案件、追加记录和照片"
-    READ_REFUSED = "read what was refused and kept", "查看被拒绝而保留的内容"
+    READ = "read records, photos and receipts", "查看警情记录、照片和回执"
+    FILE = "open incidents, add entries and photos", "登记警情、追加记录和照片"
+    READ_REFUSED = "read what was refused and kept", "查看被拒收而保留的内容"
     HANDLE_INFORMANTS = (
         "read and erase who reported, at the unit responsible",
-        "查看、删除本单位案件报告人",
+        "查看、删除本单位负责的警情的报告人",
     )
-    READ_ACCESSES = "read who looked at originals", "查看原图调阅记录"
+    READ_ACCESSES = "read who looked at originals", "查看原始照片的调取记录"
 
 
 class Reach(_Labelled):
@@ -36,11 +36,11 @@ class Reach(_Labelled):
 
     STATIONS = (
         "those in which the own station, or one below it, had a part",
-        "本单位及下级单位经手的案件",
+        "本单位及下级单位经手的警情",
     )
     REGION = (
         "those found or released in the region of the own station",
-        "本单位辖区内发现或放归的案件",
+        "在本单位辖区内发现或放归的警情",
     )
     EVERYTHING = "all", "全部"
 

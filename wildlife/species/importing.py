@@ -49,6 +49,7 @@ _PROTECTIONS: Final = {
     "national_ii": Protection.NATIONAL_2,
     "一级": Protection.NATIONAL_1,
     "二级": Protection.NATIONAL_2,
+    "未列入": Protection.UNLISTED,
 }
 _RANKS: Final = ("species", "group")
 _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}

@@ -1,11 +1,15 @@
 """Taxa, the names they are found by, and how well a name fits a query. Pure."""
 
 from datetime import date
+from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
 
 from wildlife.words.text import escape_like, fold_text, query_terms
+from wildlife.words.values import NO_NUL
 from wildlife.words.vocabularies import Protection
+
+_Said: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000, pattern=NO_NUL)]
 
 
 class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,11 +54,34 @@ class Taxon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FoundTaxon(Taxon, frozen=True, kw_only=True):
-    """A taxon that a search found, and the name by which."""
+    """A taxon that a search found, and the name by which; in a list of all there is none."""
 
-    matched_name: str
-    matched_exactly: bool
+    matched_name: str | None
+    matched_exactly: bool | None
     """False where one character of the query had to be read as another."""
+
+
+class TaxonKey(NamedTuple):
+    """Where a taxon stands in the register: what a cursor is made of."""
+
+    class_: _Said
+    order: _Said
+    family: _Said
+    species_id: _Said
+
+
+def key_of(taxon: Taxon) -> TaxonKey:
+    """Where a taxon stands."""
+    return TaxonKey(taxon.class_, taxon.order, taxon.family, taxon.species_id)
+
+
+class Within(msgspec.Struct, frozen=True):
+    """The part of the register that is asked for; what is None asks for nothing."""
+
+    protection: Protection | None = None
+    """On the day asked for."""
+    order: str | None = None
+    family: str | None = None
 
 
 class NamePattern(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 # What pypinyin reads otherwise, or not at all, in the names of animals.
 _OVERRIDES = {
+    "貉子": "hao zi",
     "貉": "he",
     "长": "chang",
     "杓": "shao",

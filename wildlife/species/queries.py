@@ -1,6 +1,7 @@
 """The SQL of the register."""
 
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -10,10 +11,14 @@ from wildlife.species.model import (
     FoundTaxon,
     NamePattern,
     Taxon,
+    TaxonKey,
     TaxonRef,
+    Within,
     exact_pattern,
     near_patterns,
 )
+
+EVERYTHING: Final = Within()
 
 
 async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None:
@@ -50,20 +55,80 @@ async def fetch_species(connection: Connection, species_id: str, on: date) -> Ta
     )
 
 
+async def list_species(
+    connection: Connection, within: Within, on: date, limit: int, after: TaxonKey | None
+) -> list[FoundTaxon]:
+    """The taxa of a part of the register, or of all of it, by class, order, family and id."""
+    return await fetch_all(
+        connection,
+        FoundTaxon,
+        """
+        select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
+            s.pinyin, s.rank, s.class, s."order", s.family, s.alien, null as matched_name,
+            null as matched_exactly, to_jsonb(p) as protection,
+            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
+                from species_protection p where p.species_id = s.species_id) as history
+        from species s left join species_protection p on p.species_id = s.species_id
+            and $1 between p.valid_from and coalesce(p.valid_to, 'infinity')
+        where ($2::text is null or p.protection = $2)
+            and ($3::text is null or s."order" = $3)
+            and ($4::text is null or s.family = $4)
+            and ($5::text[] is null or (s.class, s."order", s.family, s.species_id)
+                > (($5::text[])[1], ($5::text[])[2], ($5::text[])[3], ($5::text[])[4]))
+        order by s.class, s."order", s.family, s.species_id
+        limit $6
+        """,
+        on,
+        within.protection,
+        within.order,
+        within.family,
+        after,
+        limit,
+    )
+
+
+async def has_order(connection: Connection, order: str) -> bool:
+    """Whether a taxon of the register is of this order."""
+    found = await connection.fetchval(
+        'select exists (select from species where "order" = $1)', order
+    )
+    return bool(found)
+
+
+async def has_family(connection: Connection, family: str) -> bool:
+    """Whether a taxon of the register is of this family."""
+    found = await connection.fetchval(
+        "select exists (select from species where family = $1)", family
+    )
+    return bool(found)
+
+
 async def search_species(
-    connection: Connection, query: str, on: date, limit: int
+    connection: Connection, query: str, on: date, limit: int, within: Within = EVERYTHING
 ) -> list[FoundTaxon]:
     """The taxa with a name that contains `query`; failing that, but for one wrong character.
 
     Best first: a whole name before the beginning of one before a part; Chinese names before
-    aliases before the rest; the shortest first; then by name.
+    aliases before what stands for the Chinese name before what stands for an alias; the shortest
+    first; then by name. A name that is right, though of what is not asked for, is not guessed at.
     """
-    found = await _search(connection, [exact_pattern(query)], on, limit, exact=True)
-    return found or await _search(connection, near_patterns(query), on, limit, exact=False)
+    exact, near = [exact_pattern(query)], near_patterns(query)
+    found = await _search(connection, exact, on, limit, within, exact=True)
+    if found or (
+        within != EVERYTHING and await _search(connection, exact, on, 1, EVERYTHING, exact=True)
+    ):
+        return found
+    return await _search(connection, near, on, limit, within, exact=False)
 
 
 async def _search(
-    connection: Connection, patterns: list[NamePattern], on: date, limit: int, *, exact: bool
+    connection: Connection,
+    patterns: list[NamePattern],
+    on: date,
+    limit: int,
+    within: Within,
+    *,
+    exact: bool,
 ) -> list[FoundTaxon]:
     return await fetch_all(
         connection,
@@ -73,21 +138,26 @@ async def _search(
             select distinct on (n.species_id) n.species_id, n.name as matched_name,
                 case when length(n.folded) = p.length then 0
                     when n.folded like any(p.at_start) then 1 else 2 end as fit,
-                case n.kind when 'chinese_name' then 0 when 'alias' then 1 else 2 end as kind
+                case n.kind when 'chinese_name' then 0 when 'alias' then 1
+                    when 'alias_pinyin' then 3 when 'alias_initials' then 3 else 2 end as kind
             from jsonb_to_recordset($1)
                 as p(anywhere text[], at_start text[], length int, terms text[])
             join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
             order by n.species_id, fit, kind, n.name
         ), best as (
-            select * from matching
+            select m.*, to_jsonb(p) as protection
+            from matching m join species s using (species_id)
+            left join species_protection p on p.species_id = s.species_id
+                and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')
+            where ($5::text is null or p.protection = $5)
+                and ($6::text is null or s."order" = $6)
+                and ($7::text is null or s.family = $7)
             order by fit, kind, length(matched_name), matched_name, species_id
             limit $3
         )
         select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
             s.pinyin, s.rank, s.class, s."order", s.family, s.alien, b.matched_name,
-            $4::boolean as matched_exactly,
-            (select to_jsonb(p) from species_protection p where p.species_id = s.species_id
-                and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')) as protection,
+            $4::boolean as matched_exactly, b.protection,
             (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
                 from species_protection p where p.species_id = s.species_id) as history
         from best b join species s using (species_id)
@@ -97,4 +167,7 @@ async def _search(
         on,
         limit,
         exact,
+        within.protection,
+        within.order,
+        within.family,
     )

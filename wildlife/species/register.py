@@ -4,14 +4,21 @@ Each table's rows go in by one statement. `executemany` is none for a command th
 cancelled, it waits for ever (asyncpg 0.32).
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 import msgspec
+from asyncpg import Record
 from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.species.importing import ListedTaxon, ProtectionList
 from wildlife.species.model import fold_name
-from wildlife.species.pinyin import initials
+from wildlife.species.pinyin import initials, pinyin
 from wildlife.words.text import terms
+
+NAMES_VERSION: Final = 1
+"""Counted up by who changes what names a taxon is found by, or how a character is read."""
 
 
 async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) -> None:
@@ -133,28 +140,29 @@ async def _end_before_the_next(connection: Connection, species_ids: list[str]) -
     )
 
 
+async def renew_names(connection: Connection) -> None:
+    """Make the names that another version made; call it in a transaction.
+
+    Whoever comes second waits for the rows, and finds that nothing is left to do.
+    """
+    rows = await connection.fetch(
+        "select species_id from species where names_version <> $1 for update", NAMES_VERSION
+    )
+    if rows:
+        await _put_names(connection, [row["species_id"] for row in rows])
+
+
 async def _put_names(connection: Connection, species_ids: list[str]) -> None:
     """Make the names by which these taxa are found, from what the register now says."""
     rows = await connection.fetch(
         """
-        select species_id, chinese_name, aliases, pinyin, scientific_name, english_name
-        from species where species_id = any($1)
+        update species set names_version = $2 where species_id = any($1)
+        returning species_id, chinese_name, aliases, pinyin, scientific_name, english_name
         """,
         species_ids,
+        NAMES_VERSION,
     )
-    names = {
-        (row["species_id"], kind, name)
-        for row in rows
-        for kind, name in (
-            ("chinese_name", row["chinese_name"]),
-            *(("alias", alias) for alias in row["aliases"]),
-            ("pinyin", row["pinyin"]),
-            ("initials", initials(row["pinyin"])),
-            ("scientific_name", row["scientific_name"]),
-            ("english_name", row["english_name"]),
-        )
-        if name
-    }
+    names = {(row["species_id"], kind, name) for row in rows for kind, name in _names(row) if name}
     await connection.execute("delete from species_name where species_id = any($1)", species_ids)
     await connection.execute(
         """
@@ -175,3 +183,18 @@ async def _put_names(connection: Connection, species_ids: list[str]) -> None:
             ]
         ),
     )
+
+
+def _names(row: Record) -> Iterator[tuple[str, str]]:
+    """The names of a taxon and their kinds; some may be empty."""
+    yield "chinese_name", row["chinese_name"]
+    yield "pinyin", row["pinyin"]
+    yield "initials", initials(row["pinyin"])
+    yield "scientific_name", row["scientific_name"]
+    yield "english_name", row["english_name"]
+    for alias in row["aliases"]:
+        yield "alias", alias
+        if not alias.isascii():  # an older Latin name is read as it is
+            reading = pinyin(alias)
+            yield "alias_pinyin", reading
+            yield "alias_initials", initials(reading)

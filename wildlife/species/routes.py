@@ -7,42 +7,91 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from db.pool import Connection
 from wildlife.people.may import Verb
 from wildlife.service import Service
-from wildlife.species.model import FoundTaxon, Taxon
-from wildlife.species.queries import fetch_species, search_species
+from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, Within, key_of
+from wildlife.species.queries import (
+    fetch_species,
+    has_family,
+    has_order,
+    list_species,
+    search_species,
+)
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService, problems
-from wildlife.web.problems import Problem
+from wildlife.web.pages import decode_cursor, encode_cursor
+from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import NOT_BLANK
+from wildlife.words.vocabularies import Protection
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
-    """What a search found, best first. There are no further pages: a search is made narrower."""
+    """What a search found, best first; there are no further pages: a search is made narrower.
+
+    Or a page of the register; `next_cursor` gets the next one, and is null on the last.
+    """
 
     items: list[FoundTaxon]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
 @get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401))
 async def search(
     service: FromService,
     q: Annotated[
-        str,
+        str | None,
         QueryParameter(
             min_length=1,
             max_length=64,
             pattern=NOT_BLANK,
             description="A part of the Chinese name, an alias, pinyin or its initials, the Latin or"
-            " English name; one wrong character is forgiven.",
+            " English name; one wrong character is forgiven. Without it: the whole register.",
         ),
-    ],
+    ] = None,
+    protection: Annotated[
+        Protection | None, QueryParameter(description="The protection on the day asked for.")
+    ] = None,
+    order: Annotated[
+        str | None, QueryParameter(max_length=100, description="An order, in Chinese: 鸮形目.")
+    ] = None,
+    family: Annotated[
+        str | None, QueryParameter(max_length=100, description="A family, in Chinese: 鸱鸮科.")
+    ] = None,
     on: FromQuery[date | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+    cursor: Annotated[
+        str | None,
+        QueryParameter(description="The next_cursor of the page before; not beside q."),
+    ] = None,
 ) -> FoundTaxa:
-    """Find a species. 鸬鹚 names several: offer them with their protection side by side."""
+    """Find a species, or go through the register by class, order and family.
+
+    鸬鹚 names several: offer them with their protection side by side.
+    """
+    if q is not None and cursor is not None:
+        expected = "left out beside q: a search has no further pages"
+        raise Problem("invalid_parameter", FieldError("cursor", cursor, expected))
+    after = decode_cursor(cursor, TaxonKey)
+    within, day = Within(protection, order, family), on or _today(service)
     async with service.database.searching() as connection:
-        return FoundTaxa(await search_species(connection, q, on or _today(service), limit))
+        await _require_known(connection, within)
+        if q is not None:
+            return FoundTaxa(await search_species(connection, q, day, limit, within))
+        taxa = await list_species(connection, within, day, limit + 1, after)
+    more = len(taxa) > limit
+    return FoundTaxa(taxa[:limit], encode_cursor(key_of(taxa[limit - 1])) if more else None)
+
+
+async def _require_known(connection: Connection, within: Within) -> None:
+    """Raises Problem for an order or a family that the register does not have: a misspelt one, of
+    which an empty answer would say that nothing is in it."""
+    if within.order is not None and not await has_order(connection, within.order):
+        expected = "an order as the register names it"
+        raise Problem("invalid_parameter", FieldError("order", within.order, expected))
+    if within.family is not None and not await has_family(connection, within.family):
+        expected = "a family as the register names it"
+        raise Problem("invalid_parameter", FieldError("family", within.family, expected))
 
 
 @get(

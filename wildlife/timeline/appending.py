@@ -224,7 +224,7 @@ def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refu
         "impossible_step",
         reason=f"Entry {other} would no longer be possible: {impossible.reason} Void or amend"
         " that one first.",
-        reason_zh=f"记录 {other} 将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        reason_zh=f"登记后，记录 {other} 将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
         possible=impossible.possible,
     )
 

@@ -247,7 +247,7 @@ def _advance(
     if incident.closing is not None and not isinstance(entry, Note | Told | Photo):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
-            "本案已办结。如需继续，请先作废办结记录。",
+            "本起警情已办结。如需继续，请先作废办结记录。",
             ["note", "photo", "told", "amendment", "void"],
         )
     match entry:
@@ -267,7 +267,7 @@ def _advance(
         case _:
             return Impossible(
                 "This is said of another kind of incident.",
-                "该记录不适用于本案类型。",
+                "此类记录不适用于本起警情。",
                 kind.steps(incident),
             )
 
@@ -309,7 +309,7 @@ def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impo
     if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
         return Impossible(
             "The incident is not settled yet. Record what became of it first.",
-            "本案尚未处置完毕。请先记录处置结果。",
+            "本起警情尚未处置完毕。请先记录处置结果。",
             kind.steps(incident),
         )
     return replace(incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))

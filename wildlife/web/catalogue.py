@@ -29,7 +29,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "The body is empty",
         "请求没有内容",
         "Send the {expected} as JSON in the body.",
-        "请在请求体中以 JSON 发送 {expected}。",
+        "请以 JSON 格式在请求中发送内容。",
     ),
     "malformed_json": Kind(
         400,
@@ -43,7 +43,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "A parameter is wrong",
         "参数有误",
         "Parameter {field} was {given}; it should be {expected}.",
-        "参数 {field} 为 {given}；应为 {expected}。",
+        "参数 {field} 为 {given}；应为：{expected}。",
     ),
     "unknown_parameter": Kind(
         400,
@@ -60,25 +60,33 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "此处必须给出参数 {field}。",
     ),
     "bad_request": Kind(
-        400, "The request can't be understood", "无法理解该请求", "{reason}", "{reason}"
+        400,
+        "The request can't be understood",
+        "无法识别该请求",
+        "{reason}",
+        "请检查地址、参数、请求头和内容是否完整、正确。",
     ),
     "not_found": Kind(
         404,
         "There is no such thing",
-        "没有此项",
+        "未找到该记录",
         "Nothing that you may see is at this address. Check the id, and whether it belongs to your"
         " unit.",
-        "该地址没有你可以查看的内容。请核对编号，并确认其属于你的单位。",
+        "该地址没有你可以查看的记录。请核对编号，并确认该记录属于你的单位。",
     ),
     "method_not_allowed": Kind(
         405,
         "Not possible here",
-        "此处不支持该方法",
+        "该地址不支持此操作",
         "This address takes {expected}.",
-        "该地址支持 {expected}。",
+        "该地址支持的方法：{expected}。",
     ),
     "not_acceptable": Kind(
-        406, "No such format", "没有该格式", "Ask for one of {expected}.", "可选格式：{expected}。"
+        406,
+        "No such format",
+        "不支持该格式",
+        "Ask for one of {expected}.",
+        "可选格式：{expected}。",
     ),
     "body_too_large": Kind(
         413,
@@ -90,9 +98,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "unsupported_media_type": Kind(
         415,
         "This kind of body is not taken",
-        "不支持该内容类型",
+        "不支持此类内容",
         "Send {expected}; this was {given}.",
-        "请发送 {expected}；收到的是 {given}。",
+        "请发送 {expected}；本次收到的是 {given}。",
     ),
     # -- who asks
     "unauthenticated": Kind(
@@ -100,7 +108,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Sign in first",
         "请先登录",
         "Send Authorization: Bearer with the access_token that POST /api/v1/session gives.",
-        "请携带 Authorization: Bearer 及 POST /api/v1/session 返回的 access_token。",
+        "请在请求头 Authorization: Bearer 中填入 POST /api/v1/session 返回的 access_token。",
     ),
     "invalid_token": Kind(
         401,
@@ -112,12 +120,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "token_reused": Kind(
         401,
         "The session was ended",
-        "会话已终止",
+        "登录已失效",
         "This refresh token had been replaced, and the new one used: somebody has a copy. All"
         " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
         " administrator. Nothing is lost.",
-        "该刷新令牌已被替换，且新令牌已使用：有人持有副本。本会话的所有令牌均已撤销。请重新登录；"
-        "若非本人手机所为，请告知管理员。数据不会丢失。",
+        "该刷新令牌已换新，且新令牌已经使用，说明有人持有其副本。本次登录的所有令牌均已撤销。"
+        "请重新登录；如非本人操作，请告知管理员。数据不会丢失。",
     ),
     "wrong_credentials": Kind(
         401,
@@ -132,29 +140,29 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "请稍后再试",
         "Too many wrong passwords came with this badge number or from this address. Try again in"
         " {expected} seconds; the account is not locked.",
-        "该警号或该地址的错误密码次数过多。请在 {expected} 秒后重试；账号未被锁定。",
+        "该警号或该地址输错密码的次数过多。请在 {expected} 秒后重试；账号未被锁定。",
     ),
     "demo_password": Kind(
         403,
         "This password is public",
-        "该密码为公开密码",
+        "该密码是公开的演示密码",
         "It works in a demo only. Set another: wildlife account password BADGE.",
-        "仅可用于演示。请用 wildlife account password 警号 设置新密码。",
+        "该密码仅可用于演示。请用 wildlife account password 警号 设置新密码。",
     ),
     "forbidden": Kind(
         403,
         "Your role does not allow this",
         "你的角色无此权限",
         "This needs the role {expected}; yours is {given}.",
-        "需要角色 {expected}；你的角色是 {given}。",
+        "此操作仅限{reason}。如确需使用，请联系管理员。",
     ),
     "not_responsible": Kind(
         403,
         "Another station's incident",
-        "其他单位的案件",
+        "其他单位负责的警情",
         "You may read it; only the station that is responsible for it adds to it. Ask that station"
         " for a handover.",
-        "你可以查看；只有责任单位可以续记。请与该单位办理移交。",
+        "你可以查看，但只有责任单位可以追加记录。请联系责任单位办理移交。",
     ),
     "no_longer_responsible": Kind(
         403,
@@ -164,7 +172,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " the handover, correct its own entries, and add notes and photos. What you sent is kept"
         " for a person there to look at.",
         "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录、补充备注和照片。"
-        "你发送的内容已保留，供责任单位人工核对。",
+        "你发送的内容已保留，由责任单位人工核对。",
     ),
     "originals_forbidden": Kind(
         403,
@@ -172,7 +180,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "原始照片需单独授权",
         "You may see the photo's thumbnail and screen size. Ask an administrator for the"
         " permission: wildlife account add … --originals.",
-        "你可以查看缩略图和屏幕尺寸图。如需原始照片，请向管理员申请授权。",
+        "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
     ),
     # -- what was sent
     "unknown_field": Kind(
@@ -188,9 +196,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "wrong_type": Kind(
         422,
         "Wrong type",
-        "类型错误",
+        "数据类型错误",
         "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为 {expected}。",
+        "{field} 为 {given}；应为：{expected}。",
     ),
     "unknown_code": Kind(
         422,
@@ -202,9 +210,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "invalid_value": Kind(
         422,
         "A value is out of bounds",
-        "数值不符合要求",
+        "填写内容不符合要求",
         "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为 {expected}。",
+        "{field} 为 {given}；应为：{expected}。",
     ),
     "invalid_time": Kind(
         422,
@@ -223,31 +231,32 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "time_in_future": Kind(
         422,
         "A time lies in the future",
-        "时间在未来",
+        "时间晚于当前时间",
         "{field} was {given}; it should be no later than {expected}. Check the phone's clock.",
-        "{field} 为 {given}；不应晚于 {expected}。请检查手机时钟。",
+        "{field} 为 {given}；不应晚于 {expected}。请检查手机时间。",
     ),
     "unknown_species": Kind(
         422,
         "Unknown species",
         "未知物种",
         "No species {given} is in the register. Search with GET /api/v1/species?q=…",
-        "物种名录中没有 {given}。请用 GET /api/v1/species?q=… 查找。",
+        "物种名录中没有 {given}。请用 GET /api/v1/species?q=… 查询。",
     ),
     "unknown_animal": Kind(
         422,
         "No such animal",
-        "没有该动物",
+        "未找到该动物",
         "{field} was {given}; this incident's animals are {expected}.",
-        "{field} 为 {given}；本案动物编号：{expected}。",
+        "{field} 为 {given}；本起警情的动物编号：{expected}。",
     ),
     "unknown_entry": Kind(
         422,
         "No such entry",
-        "没有该记录",
+        "未找到该条记录",
         "{field} was {given}; name an entry of this incident. A void can't be voided, nor an"
         " amendment amended: make a new entry.",
-        "{field} 为 {given}；应为本案中的一条记录。作废不能再作废，更正不能再更正：请新增记录。",
+        "{field} 为 {given}；应为本起警情中一条记录的编号。作废记录不能再作废，更正记录不能再更正："
+        "请另行追加记录。",
     ),
     "unknown_incident": Kind(
         422,
@@ -261,35 +270,35 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "The incident is not closed as a duplicate",
         "并非以重复登记办结",
         "{field} is for the reason duplicate alone. Leave it out, or give that reason.",
-        "{field} 仅用于重复登记（duplicate）。请去掉该字段，或改为该办结原因。",
+        "{field} 仅在以“重复登记”办结时填写。请去掉该字段，或将办结原因改为“重复登记”。",
     ),
     "unknown_station": Kind(
         422,
         "No such station",
-        "没有该单位",
+        "未找到该单位",
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
-        "{field} 为 {given}；单位列表见 GET /api/v1/stations。",
+        "{field} 为 {given}；单位代码可用 GET /api/v1/stations 查询。",
     ),
     "unknown_badge": Kind(
         422,
         "No such officer",
-        "没有该警号",
+        "未找到该警号",
         "{field} was {given}; it should be the badge number of an officer of {expected}.",
-        "{field} 为 {given}；应为 {expected} 民警的警号。",
+        "{field} 为 {given}；应为{expected}民警的警号。",
     ),
     "unsupported_image": Kind(
         422,
         "Not a photo that can be taken",
         "不支持的照片格式",
         "The bytes are {given}; send JPEG, PNG, WebP, HEIC or AVIF.",
-        "内容为 {given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
+        "收到的内容是{given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
     ),
     "no_rendition": Kind(
         404,
         "The photo can't be shown",
         "照片无法显示",
         "{reason} Its original is kept as it came, and can be downloaded by who may see originals.",
-        "{reason}原始文件原样保存，有权查看原件者可下载。",
+        "{reason}原始照片已原样保存，有权限的人员可以下载。",
     ),
     "rendition_pending": Kind(
         503,
@@ -304,54 +313,54 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Another version of tus",
         "不支持的 tus 版本",
         "Send Tus-Resumable: {expected}; this was {given}.",
-        "请发送 Tus-Resumable: {expected}；收到的是 {given}。",
+        "请发送 Tus-Resumable: {expected}；本次收到的是 {given}。",
     ),
     "unsupported_extension": Kind(
         400,
         "An extension of tus that is not offered",
-        "未提供的 tus 扩展",
+        "不支持该 tus 扩展",
         "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
         " Send each photo whole, as one upload of a length that is known.",
-        "{field} 属于此处未提供的 tus 扩展；可用扩展：{expected}。"
-        "请将每张照片作为一个长度已知的完整上传发送。",
+        "{field} 属于本系统不支持的 tus 扩展；可用扩展：{expected}。"
+        "请将每张照片单独上传，并在开始时给出其长度。",
     ),
     "invalid_header": Kind(
         400,
         "A header is wrong",
         "请求头有误",
         "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为 {expected}。",
+        "{field} 为 {given}；应为：{expected}。",
     ),
     "upload_not_found": Kind(
         404,
         "There is no such upload",
-        "没有此上传",
+        "未找到该上传",
         "You began none at this address, or it has expired or was taken back. Begin again with"
         " POST /api/v1/uploads: what is held already need not be sent.",
-        "你没有在此地址开始过上传，或已过期、已撤回。请用 POST /api/v1/uploads 重新开始："
-        "已保存的内容无需重发。",
+        "你没有在该地址开始上传，或者该上传已过期、已撤回。请用 POST /api/v1/uploads 重新开始："
+        "已保存的照片无需重发。",
     ),
     "wrong_offset": Kind(
         409,
         "The upload is at another offset",
         "上传位置不符",
         "It has {expected} bytes; go on from there. Nothing of this was kept.",
-        "已收到 {expected} 字节；请从该处继续。本次内容未保存。",
+        "已收到 {expected} 字节；请从该处续传。本次发送的内容未保存。",
     ),
     "upload_taken_over": Kind(
         409,
         "A later request goes on with it",
-        "已由后续请求继续",
+        "该上传已由后来的请求接续",
         "Ask with HEAD how far the upload is, and go on from there.",
-        "请用 HEAD 查询上传进度后继续。",
+        "请用 HEAD 查询上传进度，再从该处续传。",
     ),
     "wrong_checksum": Kind(
         460,
         "The bytes changed on the way",
-        "传输内容有误",
+        "内容在传输中发生改变",
         "They do not have the {field} that was declared. Nothing of them was kept: send them"
         " again.",
-        "内容与声明的 {field} 不符，未予保存：请重新发送。",
+        "收到的内容与 {field} 的声明不符，未予保存。请重新发送。",
     ),
     "too_many_uploads": Kind(
         429,
@@ -376,7 +385,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "传输中断",
         "For {expected} seconds nothing came, or next to nothing. What an upload has received is"
         " kept: go on with it.",
-        "{expected} 秒内没有收到数据，或数据极少。上传已收到的部分保留：请继续。",
+        "{expected} 秒内没有收到数据，或收到的数据极少。上传已收到的部分会保留，请续传。",
     ),
     "too_many_bodies": Kind(
         503,
@@ -389,9 +398,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "range_not_satisfiable": Kind(
         416,
         "There is no such part",
-        "没有该范围",
+        "请求的范围不存在",
         "It has {expected} bytes.",
-        "共 {expected} 字节。",
+        "该文件共 {expected} 字节。",
     ),
     # -- what is already there
     "id_conflict": Kind(
@@ -400,34 +409,35 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "编号已被使用",
         "Other content is stored under {given}; what you sent is kept for a person to look at. If"
         " it is another report, send it under a new id.",
-        "{given} 下已有不同内容；你发送的内容已保留待人工核对。若为另一报告，请换用新编号。",
+        "编号 {given} 已登记了不同的内容；你发送的内容已保留，待人工核对。"
+        "如为另一起报告，请换用新编号。",
     ),
     "too_many_refused": Kind(
         409,
         "It is refused, and too much that was refused is kept already",
-        "内容被拒收，且已保留的拒收内容过多",
+        "内容被拒收，且你被拒收的内容已保留过多",
         "This body can't stand where it was sent, and {expected} such bodies of yours are kept"
         " already. Keep it on the phone, and ask your station to look at what is kept.",
-        "该内容无法登记，且你被拒收而保留的内容已达 {expected} 条。请在手机上保留，"
+        "该内容无法登记，且你被拒收后保留的内容已达 {expected} 条。请在手机上保留该内容，"
         "并请所在单位核对已保留的内容。",
     ),
     "timeline_full": Kind(
         409,
         "The timeline is full",
-        "时间线已满",
+        "本起警情的记录已达上限",
         "An incident takes {expected} entries. Close it and open another that names it in its"
         " summary.",
-        "每起警情最多 {expected} 条记录。请办结本起警情，另立一起并在摘要中注明。",
+        "每起警情最多 {expected} 条记录。请办结本起警情，另行登记一起，并在摘要中注明本起编号。",
     ),
     "impossible_step": Kind(
-        409, "This step is not possible", "此步骤不可行", "{reason}", "{reason}"
+        409, "This step is not possible", "当前不能记录此步骤", "{reason}", "{reason}"
     ),
     "precondition_failed": Kind(
         412,
         "The record has changed meanwhile",
         "记录已被更新",
         "Its ETag is now {expected}. Read it again, then decide.",
-        "其 ETag 现为 {expected}。请重新读取后再决定。",
+        "该记录的 ETag 现为 {expected}。请重新读取后再操作。",
     ),
     # -- us
     "internal_error": Kind(
@@ -435,7 +445,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Something broke on our side",
         "服务出现故障",
         "It is logged under this request's id. Send the same again later: nothing is filed twice.",
-        "已按请求编号记录。请稍后原样重发：不会重复登记。",
+        "故障已按请求编号记入日志。请稍后原样重发：不会重复登记。",
     ),
     "sealed": Kind(
         500,
@@ -443,21 +453,21 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "无法解密",
         "The service's key is not the one it was encrypted with, or somebody changed it. Tell the"
         " operator; the timeline is whole.",
-        "服务密钥与加密时不一致，或内容被改动。请通知运维人员；时间线完好。",
+        "服务的密钥与加密时不一致，或者内容被人改动。请通知运维人员；警情的各条记录完好。",
     ),
     "storage_full": Kind(
         507,
         "The disk is full",
         "存储空间不足",
         "There is no room for it at the moment. What an upload has received is kept: go on later.",
-        "暂时没有存储空间。上传已收到的部分保留：请稍后继续。",
+        "暂时没有存储空间。上传已收到的部分会保留，请稍后续传。",
     ),
     "original_missing": Kind(
         500,
         "The file is not where it should be",
-        "文件缺失",
+        "原始文件缺失",
         "Tell the operator to run wildlife media check; the timeline still names its SHA-256.",
-        "请通知运维人员运行 wildlife media check；时间线仍记有其 SHA-256。",
+        "请通知运维人员运行 wildlife media check；警情记录中仍有该文件的 SHA-256。",
     ),
     "store_unavailable": Kind(
         503,
@@ -472,7 +482,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务未就绪",
         "The service can take no records until every part in `errors` is well again; it then goes"
         " on by itself. Tell the operator.",
-        "`errors` 所列部分恢复之前无法登记记录；恢复后服务自动继续。请通知运维人员。",
+        "在 `errors` 所列各项恢复之前无法登记；恢复后服务自动继续。请通知运维人员。",
     ),
     "stopping": Kind(
         503,
@@ -480,7 +490,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务正在重启",
         "It did not wait for the rest of this. Send the same again in a moment: nothing is filed"
         " twice, and what an upload has received is kept.",
-        "服务未等待其余内容。请稍后原样重发：不会重复登记，上传已收到的部分保留。",
+        "服务未能等到其余内容。请稍后原样重发：不会重复登记，上传已收到的部分会保留。",
     ),
     "busy": Kind(
         503,
@@ -488,7 +498,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "登录人数过多",
         "More passwords wait to be checked than can be at once. Send the same again in {expected}"
         " seconds.",
-        "等待验证的登录请求过多。请在 {expected} 秒后原样重发。",
+        "等待验证的登录请求过多。请在 {expected} 秒后重试。",
     ),
     "darkroom_unavailable": Kind(
         503,
@@ -496,7 +506,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "服务未就绪",
         "The machine is too busy to look at the photo. Send the same again in a moment: nothing is"
         " filed twice.",
-        "服务器繁忙，暂时无法识别照片。请稍后原样重发：不会重复登记。",
+        "服务器繁忙，暂时无法检查照片。请稍后原样重发：不会重复登记。",
     ),
     "unavailable": Kind(
         503,

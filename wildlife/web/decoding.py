@@ -46,7 +46,9 @@ def decode(body: bytes, type_: type[T]) -> T:
                 problem.errors = [FieldError(e.field, "…", e.expected) for e in problem.errors]
             raise problem from None
     except msgspec.DecodeError as error:
-        raise Problem("malformed_json", reason=str(error)) from None
+        at = re.search(r"\(byte ([0-9]+)\)", str(error))
+        reason_zh = f"第 {at[1]} 字节处不符合 JSON 语法" if at else "内容不完整"
+        raise Problem("malformed_json", reason=str(error), reason_zh=reason_zh) from None
     except UnicodeDecodeError:
         raise Problem(
             "malformed_json",
@@ -55,7 +57,7 @@ def decode(body: bytes, type_: type[T]) -> T:
         ) from None
     except RecursionError:
         raise Problem(
-            "malformed_json", reason="It is nested too deeply", reason_zh="嵌套层次过深"
+            "malformed_json", reason="It is nested too deeply", reason_zh="内容嵌套层次过深"
         ) from None
     require_possible_times(decoded)
     return decoded

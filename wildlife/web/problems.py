@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from wildlife.web.catalogue import CATALOGUE
+from wildlife.web.phrases import in_chinese, known_in_chinese
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400
@@ -74,23 +75,36 @@ class Problem(Exception):
         """The answer's body."""
         kind = CATALOGUE[self.code]
         first = self.errors[0] if self.errors else FieldError("", self.given, self.expected)
+        errors = [_bounded(error) for error in self.errors]
         words = {
             "field": first.field,
             "given": _short(first.given),
             "expected": first.expected or "",
-            "reason": self.reason_zh if chinese else self.reason,
+            "reason": self.reason,
         }
+        if chinese:
+            errors = [_in_chinese(error) for error in errors]
+            words |= {"expected": in_chinese(words["expected"]), "reason": self.reason_zh}
+            if not self.errors:  # else it is what somebody sent
+                words["given"] = known_in_chinese(words["given"]) or words["given"]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
             title=kind.title_zh if chinese else kind.title,
             status=kind.status,
             detail=(kind.detail_zh if chinese else kind.detail).format(**words),
             code=self.code,
-            errors=[_bounded(error) for error in self.errors],
+            errors=errors,
             possible=self.possible,
             differing=self.differing,
             request_id=request_id,
         )
+
+
+def _in_chinese(error: FieldError) -> FieldError:
+    """The same to who reads Chinese."""
+    if error.expected is None:
+        return error
+    return msgspec.structs.replace(error, expected=in_chinese(error.expected))
 
 
 def _bounded(error: FieldError) -> FieldError:

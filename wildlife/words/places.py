@@ -12,8 +12,8 @@ RegionCode = Annotated[
     str,
     msgspec.Meta(
         pattern=whole(r"[1-8][0-9]{5,11}"),
-        description="GB/T 2260 code of 6 to 12 digits; its prefixes are province, prefecture"
-        " and county.",
+        description="A region code of 6 to 12 digits: 6 by GB/T 2260, 9 by GB/T 10114 (township),"
+        " 12 the statistical code; its prefixes are province, prefecture and county.",
         examples=["150425"],
     ),
 ]

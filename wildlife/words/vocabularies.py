@@ -35,9 +35,12 @@ class Source(Code):
     """How the station learnt of it."""
 
     REPORT = "report", "群众报警", "reported by the public"
-    PATROL = "patrol", "巡护发现", "found on patrol"
-    HANDOVER = "handover", "群众移交", "handed over by the public"
-    SEIZURE = "seizure", "查没", "seized"
+    PATROL = "patrol", "巡逻（巡护）发现", "found on patrol"
+    HANDOVER = "handover", "群众送交", "handed over by the public"
+    SEIZURE = "seizure", "执法查扣", "seized"
+    INSTRUCTION = "instruction", "指令（110 或上级）", "instruction from 110 or above"
+    REFERRAL = "referral", "部门移送", "referred by another department"
+    MONITORING = "monitoring", "监控发现", "seen by a monitoring camera"
 
 
 class Channel(Code):
@@ -54,6 +57,10 @@ class InformantRole(Code):
     """Who the informant is to the place."""
 
     FOREST_RANGER = "forest_ranger", "护林员", "forest ranger"
+    GRASSLAND_RANGER = "grassland_ranger", "草管员", "grassland ranger"
+    FOREST_FARM_WORKER = "forest_farm_worker", "林场职工", "worker of a forest farm"
+    RESERVE_STAFF = "reserve_staff", "保护区人员", "staff of a nature reserve"
+    VOLUNTEER = "volunteer", "志愿者", "volunteer"
     RESIDENT = "resident", "居民", "resident"
     HERDER = "herder", "牧民", "herder"
     DRIVER = "driver", "驾驶员", "driver"
@@ -69,7 +76,7 @@ class Protection(Code):
     NATIONAL_2 = "national_2", "国家二级", "national class II"
     SANYOU = "sanyou", "三有", "of ecological, scientific or social value"
     PROVINCIAL = "provincial", "地方重点", "provincial key"
-    UNLISTED = "unlisted", "未列入", "on no list"
+    UNLISTED = "unlisted", "未列入名录", "on no list"
 
 
 class Cause(Code):
@@ -80,12 +87,22 @@ class Cause(Code):
     STARVING = "starving", "饥饿", "starving"
     TRAPPED = "trapped", "受困", "trapped"
     LOST = "lost", "迷途", "lost"
-    FALLEN_NESTLING = "fallen_nestling", "幼鸟落巢", "fallen nestling"
+    FALLEN_NESTLING = "fallen_nestling", "雏鸟坠巢", "fallen nestling"
     WEATHER_SOAKED = "weather_soaked", "雨淋失温", "soaked and chilled by weather"
     COLLISION = "collision", "撞击", "collision"
     POISONING = "poisoning", "中毒", "poisoning"
-    CONFISCATED = "confiscated", "查没", "confiscated"
+    CONFISCATED = "confiscated", "执法查扣", "confiscated"
     ALIEN = "alien", "外来物种", "alien species"
+    ACCIDENTAL_CAPTURE = (
+        "accidental_capture",
+        "误捕（网、套、夹）",
+        "caught by mistake in a net, snare or trap",
+    )
+    SHOT = "shot", "枪弹或弹弓伤", "shot with a gun or a slingshot"
+    ELECTROCUTED = "electrocuted", "触电", "electrocuted"
+    BITTEN = "bitten", "犬猫咬伤", "bitten by a dog or a cat"
+    FROST_OR_SNOW = "frost_or_snow", "冻伤、雪灾", "frostbite or heavy snow"
+    IN_A_HOUSE = "in_a_house", "误入民宅", "strayed into a house"
     UNKNOWN = "unknown", "不明", "unknown"
 
 
@@ -130,9 +147,9 @@ class Attitude(Code):
 
     ALERT = "alert", "警觉", "alert"
     QUIET = "quiet", "安静", "quiet"
-    DEPRESSED = "depressed", "沉郁", "depressed"
-    OBTUNDED = "obtunded", "迟钝", "obtunded"
-    STUPOROUS = "stuporous", "昏迷前", "stuporous"
+    DEPRESSED = "depressed", "精神沉郁（萎靡）", "depressed"
+    OBTUNDED = "obtunded", "嗜睡（反应迟钝）", "obtunded"
+    STUPOROUS = "stuporous", "昏睡", "stuporous"
     NON_RESPONSIVE = "non_responsive", "无反应", "non-responsive"
 
 
@@ -152,17 +169,17 @@ class BodyCondition(Code):
 
     EMACIATED = "emaciated", "极瘦", "emaciated"
     THIN = "thin", "瘦", "thin"
-    MODERATE = "moderate", "一般", "moderate"
+    MODERATE = "moderate", "适中", "moderate"
     GOOD = "good", "良好", "good"
-    PLUMP = "plump", "肥", "plump"
+    PLUMP = "plump", "肥胖", "plump"
 
 
 class LifeStage(Code):
     """Darwin Core `lifeStage`."""
 
     EGG = "egg", "卵", "egg"
-    HATCHLING = "hatchling", "雏", "hatchling"
-    NESTLING = "nestling", "巢雏", "nestling"
+    HATCHLING = "hatchling", "初孵雏", "hatchling"
+    NESTLING = "nestling", "巢内雏鸟", "nestling"
     FLEDGLING = "fledgling", "出飞幼鸟", "fledgling"
     JUVENILE = "juvenile", "幼体", "juvenile"
     SUBADULT = "subadult", "亚成体", "subadult"
@@ -223,6 +240,9 @@ class RecipientKind(Code):
     """To whom an animal is transferred."""
 
     RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
+    AUTHORITY = "authority", "林草主管部门", "forestry and grassland authority"
+    ZOO = "zoo", "动物园", "zoo"
+    RESERVE = "reserve", "保护区", "nature reserve"
     AGENCY = "agency", "执法机关", "seizing agency"
     OTHER_UNIT = "other_unit", "其他单位", "another unit"
 
@@ -380,14 +400,18 @@ class PhotoFlag(Code):
     """What somebody should look at: the photo's own data and the report do not agree, or the file
     is damaged."""
 
-    TAKEN_EARLIER = "taken_earlier", "早于发现时间", "taken more than a day before the find"
+    TAKEN_EARLIER = "taken_earlier", "拍摄早于发现一天以上", "taken more than a day before the find"
     TAKEN_ELSEWHERE = (
         "taken_elsewhere",
         "拍摄地点不符",
         "taken far from the incident's places",
     )
-    CLOCK_SKEW = "clock_skew", "时间不一致", "the camera's clock and the phone's do not agree"
-    SAME_PICTURE = "same_picture", "疑似同一照片", "looks like a photo of another incident"
+    CLOCK_SKEW = (
+        "clock_skew",
+        "相机与手机时间不一致",
+        "the camera's clock and the phone's do not agree",
+    )
+    SAME_PICTURE = "same_picture", "疑似其他警情的照片", "looks like a photo of another incident"
     INCOMPLETE = "incomplete", "照片不完整", "only part of the picture is there"
 
 
@@ -440,7 +464,7 @@ class Datum(Code):
     """What a pair of coordinates refers to. There is no default: a guess moves a site by 500 m."""
 
     WGS84 = "WGS84", "WGS-84（手机 GPS）", "WGS 84 (GPS)"
-    CGCS2000 = "CGCS2000", "国家大地坐标系", "CGCS2000 (survey data)"
+    CGCS2000 = "CGCS2000", "2000 国家大地坐标系", "CGCS2000 (survey data)"
     GCJ02 = "GCJ02", "GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"
     BD09 = "BD09", "BD-09（百度）", "BD-09 (Baidu)"
 
@@ -466,9 +490,16 @@ class StationKind(Code):
     """What kind of unit a station is."""
 
     POLICE_STATION = "police_station", "派出所", "police station"
-    POLICE_BRANCH = "police_branch", "公安分局", "police branch"
-    ADMINISTRATION = "administration", "林业和草原主管部门", "forestry and grassland administration"
+    POLICE_BRANCH = "police_branch", "分局", "police branch"
+    POLICE_BRIGADE = "police_brigade", "大队", "police brigade"
+    POLICE_BUREAU = "police_bureau", "公安局", "public security bureau"
+    FOREST_POLICE_BUREAU = "forest_police_bureau", "森林公安局", "forest police bureau"
+    ADMINISTRATION = "administration", "林草主管部门", "forestry and grassland administration"
+    STATE_FOREST_BUREAU = "state_forest_bureau", "国有林管理局", "state forest bureau"
+    FORESTRY_BUREAU = "forestry_bureau", "林业局", "forestry bureau"
+    RESERVE = "reserve", "保护区", "nature reserve"
     RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
+    ROAD_AUTHORITY = "road_authority", "公路管理机构", "road authority"
 
 
 class Owed(Code):
@@ -481,7 +512,7 @@ class Owed(Code):
     PHOTO = "photo", "照片", "a photo"
     ASSESSMENT = "assessment", "首次检查", "a first assessment"
     IDENTIFICATION = "identification", "物种鉴定", "an identification"
-    PROTECTION = "protection", "当日保护级别", "the protection on the day it was found"
+    PROTECTION = "protection", "发现当日的保护级别", "the protection on the day it was found"
     OUTCOME = "outcome", "处置结果", "what became of the animal"
     RELEASE_SITE = "release_site", "放归地坐标", "the coordinates of the release site"
     AGENCY_OPINION = "agency_opinion", "执法机关处理意见", "the seizing agency's opinion"

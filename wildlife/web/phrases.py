@@ -1,0 +1,130 @@
+"""What would have been right, in Chinese: the words that stand in a problem's sentence.
+
+Checks and types say it in English, where they are. Whoever adds one adds its Chinese here; a test
+goes through all types of bodies and through the problems of the calls.
+"""
+
+import re
+from typing import Final
+
+_OTHERWISE: Final = "接口文档（/docs）所列的取值"
+"""Of what nobody put into Chinese: no English stands in a Chinese sentence."""
+
+_PHRASES: Final = {
+    # -- types, as `wildlife.web.decoding` calls them
+    "text": "文字",
+    "a whole number": "整数",
+    "a number": "数字",
+    "true or false": "true 或 false",
+    "an object": "对象",
+    "a list": "列表",
+    "a time": "时间",
+    "a UUID": "UUID",
+    "none": "无",
+    "null": "空值",
+    "a day": "日期，如 2024-08-04",
+    # -- what types say of themselves
+    "RFC 3339 with an offset, e.g. 2024-07-29T15:20:00+08:00; from 1950 to 2099": (
+        "带时区的时间，如 2024-07-29T15:20:00+08:00，须在 1950 年至 2099 年之间"
+    ),
+    "The animal's number within its incident": "本起警情中动物的编号",
+    "A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001": (
+        "警号：2 至 32 位数字、字母或连字符，如 150425001"
+    ),
+    "A name: 1 to 200 characters, and not only spaces": "名称：1 至 200 个字符，不能只有空格",
+    "A region code of 6 to 12 digits: 6 by GB/T 2260, 9 by GB/T 10114 (township), 12 the"
+    " statistical code; its prefixes are province, prefecture and county": (
+        "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"
+    ),
+    "A stake mark (桩号): K12+300": "桩号，如 K12+300",
+    "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
+    # -- parameters and headers
+    "the next_cursor of the page before": "上一页的 next_cursor",
+    "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
+    "an order as the register names it": "名录中的目名，如 鸮形目",
+    "a family as the register names it": "名录中的科名，如 鸱鸮科",
+    "a character that can be seen": "至少一个可见字符",
+    "text without U+0000": "不含空字符（U+0000）的文字",
+    "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (
+        "日期（如 2024-08-04）或时间（如 2024-08-04T08:00:00+08:00）"
+    ),
+    "a time with its offset like 2024-07-29T15:20:00+08:00": (
+        "带时区的时间，如 2024-07-29T15:20:00+08:00"
+    ),
+    "west,south,east,north in degrees, west before east and south before north": (
+        "以度为单位的西、南、东、北界，以逗号分隔，西界小于东界，南界小于北界"
+    ),
+    "longitude,latitude in degrees, together with radius_m": (
+        "以度为单位的经度、纬度，以逗号分隔，并同时给出 radius_m"
+    ),
+    "a whole number of bytes": "以字节为单位的整数",
+    "each key once": "每个键只出现一次",
+    "keys with Base64 of UTF-8: filename 5aSn5bGA5a2QLmpwZw==,…": (
+        "键和以 Base64 编码的 UTF-8 值，如 filename 5aSn5bGA5a2QLmpwZw=="
+    ),
+    "64 hexadecimal digits": "64 位十六进制数字",
+    # -- bodies
+    "a description or a point, or both": "地点描述或坐标，至少填写一项",
+    "at least one field": "至少一个字段",
+    'by number: {"1": {…}} corrects the first; a further one is an entry': (
+        '按编号更正，如 {"1": {…}} 更正第一项；新增请另行追加记录'
+    ),
+    '{"value": true} to add one, {"value": null} to take one away': (
+        '按值更正：{"值": true} 增加一项，{"值": null} 去掉一项'
+    ),
+    "left as it is; void the entry and make a new one instead": (
+        "保持不变；如需修改，请作废该记录并另行追加一条"
+    ),
+    # -- what the bytes of a photo are instead
+    "empty": "空文件",
+    "video": "视频",
+    "ZIP or a document": "压缩包或文档",
+    "HTML, SVG or other text": "网页、SVG 或其他文本",
+    "no image format": "无法识别的格式",
+}
+
+_BOUNDS: Final = {">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于"}
+_LENGTHS: Final = {">=": "不少于", "<=": "不超过"}
+
+_CODES: Final = re.compile(r"[\w.:/+=*{}-]+(, [\w.:/+=*{}-]+)*", re.ASCII)
+"""Codes, names of fields, paths, numbers, times: no words of a language."""
+
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+_NUMBER: Final = re.compile(r"(a whole number|a number) (>=|<=|>|<) (\S+)")
+_LENGTH: Final = re.compile(r"(text|a list) of length (>=|<=) (\d+)")
+_BYTES: Final = re.compile(r"at most (\d+) bytes")
+_YEAR: Final = re.compile(r"(\d{4}) or later")
+_RANGE: Final = re.compile(r"(\d+) to (\d+)")
+_DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
+
+
+def known_in_chinese(english: str) -> str | None:
+    """The same in Chinese; codes and what is Chinese already stay as they are. None where nobody
+    put it into Chinese."""
+    if english in _PHRASES:
+        return _PHRASES[english]
+    if not english or _CODES.fullmatch(english) or _HAN.search(english):
+        return english
+    if match := _NUMBER.fullmatch(english):
+        return f"{_PHRASES[match[1]]}，{_BOUNDS[match[2]]} {match[3]}"
+    if match := _LENGTH.fullmatch(english):
+        unit = "项" if match[1] == "a list" else "个字符"
+        return f"{_PHRASES[match[1]]}，{_LENGTHS[match[2]]} {match[3]} {unit}"
+    if match := _BYTES.fullmatch(english):
+        return f"不超过 {match[1]} 字节"
+    if match := _YEAR.fullmatch(english):
+        return f"{match[1]} 年或以后"
+    if match := _RANGE.fullmatch(english):
+        return f"{match[1]} 至 {match[2]}"
+    if match := _DIGEST.fullmatch(english):
+        return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
+    if english.startswith("text matching regex"):
+        return "符合规定格式的文字"
+    wanted, _, got = english.partition(", got ")
+    return known_in_chinese(wanted) if got else None
+
+
+def in_chinese(english: str) -> str:
+    """The same in Chinese, or where it is written what is meant."""
+    return known_in_chinese(english) or _OTHERWISE
