@@ -212,7 +212,8 @@ async def test_a_false_report_is_not_cleared(other_officer: Person) -> None:
         "impossible_step",
     )
     assert refused["possible"] == [
-        "notified", "road_update", "note", "photo", "amendment", "void", "handover", "closing",
+        "notified", "road_update", "reopened", "handed_over", "false_report",
+        "note", "photo", "amendment", "void", "handover", "closing",
     ]  # fmt: skip
     incident = await other_officer.read(f"/incidents/{incident_id}")
     assert incident["hazard"]["state"] == "false_report"
