@@ -66,12 +66,16 @@ class Road:
 
     def may(self, step: str) -> bool:
         if self.nothing:
-            return step in ("notified", "road_update")
+            return step not in ("secured", "clearing", "cleared")
         return step != "false_report" or not self.real
 
     def after(self, step: str, passes: str | None) -> "Road":
         if step == "false_report":
             return replace(self, nothing=True, passes="open")
+        if self.nothing and step != "road_update":
+            if step != "reopened" or passes == "open":
+                return self
+            return Road(passes or "open", frozenset({"reopened"}), real=True)
         if step == "road_update":
             handed_over_open = "handed_over" in self.done and self.passes == "open"
             done_with = self.nothing or "reopened" in self.done or handed_over_open
@@ -203,7 +207,7 @@ def folded(entries: list[RecordedEntry]) -> Folded:
 
 
 @given(days(), st.randoms(use_true_random=False))
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
     happened: list[RecordedEntry], random: Any
 ) -> None:
@@ -249,3 +253,12 @@ def test_the_same_moment_is_ordered_by_what_it_means() -> None:
         ]
         hazard = msgspec.to_builtins(folded(same).incident)["hazard"]
         assert (hazard["state"], hazard["passability"]) == ("reopened", "open")
+
+
+def test_what_the_first_version_took_as_reopened_and_blocked_is_read_as_it_was_said() -> None:
+    hazard = state.advance(found("blocked"), body(1, "reopened", "blocked"))
+    assert isinstance(hazard, RoadHazardState)
+    assert (hazard.state, hazard.passability) == ("reopened", "blocked")
+    hazard = state.advance(hazard, body(2, "reopened", "open"))
+    assert isinstance(hazard, RoadHazardState)
+    assert (hazard.blocked_until, hazard.recurrences) == (FOUND_AT + timedelta(hours=2), 0)

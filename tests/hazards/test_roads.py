@@ -146,6 +146,24 @@ async def test_a_road_is_not_reopened_as_blocked(other_officer: Person) -> None:
     assert answer.json()["errors"][0]["field"] == "changes.passability"
 
 
+async def test_a_road_that_was_not_blocked_again_after_all_is_reopened_as_before(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    notified = entry("notified", at(10), unit="养护队", unit_kind="road_authority")
+    before = await told(other_officer, incident_id, notified, entry("reopened", at(11)))
+    update = entry("road_update", at(12), passability="blocked", types=["ice"])
+    assert (await told(other_officer, incident_id, update))["state"] == "discovered"
+    void = entry("void", at(13), entry_id=update["id"], reason="记错道路")
+    assert await told(other_officer, incident_id, void) == before
+
+    update = entry("road_update", at(14), passability="partly")
+    assert (await told(other_officer, incident_id, update))["recurrences"] == 1
+    open_ = {"passability": "open"}
+    amendment = entry("amendment", at(15), entry_id=update["id"], changes=open_)
+    assert await told(other_officer, incident_id, amendment) == before
+
+
 async def test_a_road_that_was_handed_over_is_reported_back(other_officer: Person) -> None:
     incident_id = await other_officer.opened(road())
     handed = entry("handed_over", at(10), unit="公路段", unit_kind="road_authority")
@@ -209,6 +227,31 @@ async def test_a_false_report_proves_true(other_officer: Person) -> None:
 
     await told(other_officer, incident_id, entry("cleared", at(12)), entry("reopened", at(12)))
     assert await listed(other_officer, state="reopened") == [incident_id]
+
+
+async def test_late_reports_on_a_closed_incident_do_not_wait_for_each_other(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    await told(other_officer, incident_id, entry("false_report", at(10)), entry("closing", at(14)))
+    proved_true = entry("road_update", at(11), passability="blocked")
+    answer = await other_officer.post(f"/incidents/{incident_id}/entries", proved_true)
+    assert (answer.status_code, answer.json()["code"]) == (409, "impossible_step")
+    hazard = await told(other_officer, incident_id, entry("reopened", at(13)), proved_true)
+    assert (hazard["state"], hazard["since"]) == ("reopened", at(11))
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (at(11), at(13))
+    assert (await other_officer.read(f"/incidents/{incident_id}"))["state"] == "closed"
+
+
+async def test_what_settles_a_false_report_again_changes_nothing(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road())
+    before = await told(other_officer, incident_id, entry("false_report", at(10)))
+    hazard = await told(
+        other_officer, incident_id, entry("reopened", at(11)), entry("false_report", at(12))
+    )
+    assert hazard == before
+    half = entry("reopened", at(13), passability="partly")
+    assert (await told(other_officer, incident_id, half))["state"] == "reopened"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,10 @@ SETTLED: Final = {HazardState.REOPENED, HazardState.HANDED_OVER, HazardState.FAL
 _STEPS: Final = [
     "secured", "notified", "road_update", "clearing", "cleared", "reopened", "handed_over",
 ]  # fmt: skip
-_STEPS_OF_NOTHING: Final = ["notified", "road_update"]
+# Nothing is secured or cleared of a false report. What settles a hazard stays possible: a barrier
+# is taken away, a second patrol finds nothing either. Were it not, two late reports on a closed
+# incident could wait for each other: that it proved true, and what became of it.
+_STEPS_OF_NOTHING: Final = ["notified", "road_update", "reopened", "handed_over", "false_report"]
 
 # How far a hazard is: what comes later in the list is not taken back by what comes before.
 _PROGRESS: Final = [
@@ -53,6 +56,7 @@ _PROGRESS: Final = [
     HazardState.CLEARED,
     HazardState.HANDED_OVER,
     HazardState.REOPENED,
+    HazardState.FALSE_REPORT,
 ]
 
 
@@ -167,12 +171,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 cleared_at=entry.happened_at,
             )
         case Reopened():
-            return replace(
-                _passing(hazard, entry.passability, entry.happened_at),
-                state=HazardState.REOPENED,
-                done_by=entry.unit or hazard.done_by,
-                reopened_at=entry.happened_at,
-            )
+            return _reopened(hazard, entry)
         case HandedOver():
             return replace(
                 hazard,
@@ -190,6 +189,19 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
             )
         case _:
             assert_never(entry)
+
+
+def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
+    if hazard.state is HazardState.FALSE_REPORT:
+        if entry.passability is Passability.OPEN:
+            return hazard
+        hazard = _begun_anew(hazard, entry.happened_at)  # only a part of it was reopened
+    return replace(
+        _passing(hazard, entry.passability, entry.happened_at),
+        state=HazardState.REOPENED,
+        done_by=entry.unit or hazard.done_by,
+        reopened_at=entry.happened_at,
+    )
 
 
 def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
@@ -275,9 +287,10 @@ def _impossible(hazard: RoadHazardState) -> Impossible:
     possible = [*steps(hazard), *ALWAYS]
     if hazard.state is HazardState.FALSE_REPORT:
         return Impossible(
-            "The report was false: there is nothing to deal with. If something blocks the road"
-            " after all, record how traffic passes first.",
-            "本起警情已核实为误报，没有需要处置的险情。如道路确实受阻，请先更新路况，记录通行情况。",
+            "The report was false: there is nothing to secure or clear. If something blocks the"
+            " road after all, record how traffic passes first.",
+            "本起警情已核实为误报，没有需要警示或清除的险情。如道路确实受阻，请先更新路况，"
+            "记录通行情况。",
             possible,
         )
     return Impossible(
