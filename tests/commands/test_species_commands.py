@@ -7,6 +7,7 @@ from pathlib import Path
 
 from db.pool import Database
 from tests.commandline import WITHIN_S, Wildlife, run, started, two_at_once
+from tests.users import Person
 from wildlife.settings import Settings, to_environment
 from wildlife.species.importing import REGISTER
 
@@ -54,6 +55,18 @@ FAULTS: list[tuple[str, tuple[str, ...], list[str]]] = [
     (GOOD_ROW.replace("𩷶", "\0"), (), ["row 2: chinese_name contains U+0000"]),
     (GOOD_ROW.replace("𩷶", "𩷶" * 3000), (), ["row 2: ", "more than 200 characters"]),
 ]
+
+
+async def test_an_imported_species_is_found_by_the_pinyin_of_its_other_names(
+    wildlife: Wildlife, officer: Person, tmp_path: Path
+) -> None:
+    file = tmp_path / "名录.csv"
+    header = HEADER.replace("\n", ",aliases\n")
+    file.write_text(f"{header}Idus ruber,红𩷶,三有,SANYOU-2023-17,,假克什克腾鱼\n", "utf-8")
+    await wildlife("species", "import", str(file))
+    for q in ("jiakeshiketengyu", "jkskty"):
+        [found] = (await officer.read("/species", params={"q": q}))["items"]
+        assert found["chinese_name"] == "红𩷶"
 
 
 async def test_a_species_list_with_a_fault_imports_nothing(
