@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from db.migrations import FOLDER, statements
 from db.pool import Database
-from tests.users import Person, entry, identification, release, rescue, road_hazard
+from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
@@ -197,9 +198,8 @@ async def test_a_list_is_asked_for_duplicates_by_a_word_that_there_is(officer: P
 async def test_an_original_names_those_of_its_duplicates_that_its_reader_may_see(
     officer: Person, other_officer: Person, official: Person
 ) -> None:
-    """A hazard that two stations filed: the second had a part in the first, and not the reverse."""
-    body = rescue()
-    original = await officer.opened(body)
+    """Two stations had a part in it, and closed one each as its duplicate."""
+    original = await officer.opened()
     await officer.appended(original, entry("handover", station="150723"))
     own, strange = await officer.opened(), await other_officer.opened(road_hazard())
     before = await officer.get(f"/incidents/{original}")
@@ -232,3 +232,21 @@ async def test_rows_of_duplicates_are_those_that_follow_from_the_timelines(
     await officer.appended(incident_id, duplicate(original))
     compared = rebuild(database, KINDS, read_policy(None), settings.zone, write=False)
     assert [one.tables async for one in compared if one.tables] == []
+
+
+async def test_a_database_of_earlier_days_is_told_what_its_duplicates_are(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    """By the migration, as by the fold: lists do not wait until all is folded again."""
+    original, incident_id = await officer.opened(), await released(officer)
+    await officer.appended(incident_id, duplicate(original))
+    migration = (FOLDER / "0010_duplicates.sql").read_text("utf-8")
+    async with database.transaction() as connection:
+        for table in ("incident", "animal", "release", "hazard"):
+            await connection.execute(f"update {table} set duplicate_of = null")
+        for statement in statements(migration):
+            if statement.startswith("update"):
+                await connection.execute(statement)
+    compared = rebuild(database, KINDS, read_policy(None), settings.zone, write=False)
+    assert [one.tables async for one in compared if one.tables] == []
+    assert await listed(officer, "/releases") == []

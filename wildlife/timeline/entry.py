@@ -163,6 +163,7 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
 
     reason: ClosingReason = ClosingReason.COMPLETED
     duplicate_of: UUID | None = None
+    """The other incident that this one is a duplicate of, where that is the reason."""
 
 
 # Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.
