@@ -261,7 +261,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "unknown_incident": Kind(
         422,
         "No such incident",
-        "没有该警情",
+        "未找到该警情",
         "{field} was {given}; it should be the id of another incident that you may see.",
         "{field} 为 {given}；应为你可以查看的另一起警情的编号。",
     ),

@@ -75,12 +75,6 @@ _PHRASES: Final = {
     "left as it is; void the entry and make a new one instead": (
         "保持不变；如需修改，请作废该记录并另行追加一条"
     ),
-    'by number: {"1": {…}} corrects the first; a further one is an entry': (
-        '按编号更正，如 {"1": {…}} 更正第一项；新增一项须另行追加记录'
-    ),
-    '{"value": true} to add one, {"value": null} to take one away': (
-        '{"值": true} 增加一项，{"值": null} 去掉一项'
-    ),
     # -- what the bytes of a photo are instead
     "empty": "空文件",
     "video": "视频",
@@ -102,7 +96,6 @@ _LENGTH: Final = re.compile(r"(text|a list) of length (>=|<=) (\d+)")
 _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
-_RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -124,8 +117,6 @@ def known_in_chinese(english: str) -> str | None:
         return f"{match[1]} 至 {match[2]}"
     if match := _YEAR.fullmatch(english):
         return f"{match[1]} 年或以后"
-    if match := _RANGE.fullmatch(english):
-        return f"{match[1]} 至 {match[2]}"
     if match := _DIGEST.fullmatch(english):
         return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
     if english.startswith("text matching regex"):
