@@ -153,6 +153,7 @@ async def test_the_official_of_the_region_finds_the_release(
         "animal": 1,
         "released_at": "2024-08-04T10:30:00+08:00",
         "found_at": "2024-07-29T15:20:00+08:00",
+        "duplicate_of": None,
         "species_id": "phalacrocorax_carbo",
         "chinese_name": "普通鸬鹚",
         "scientific_name": "Phalacrocorax carbo",
