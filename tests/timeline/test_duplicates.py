@@ -74,7 +74,7 @@ async def test_a_refusal_is_told_in_either_language(officer: Person) -> None:
         duplicate(incident_id),
         headers={"Accept-Language": "zh"},
     )
-    assert answer.json()["title"] == "没有该警情"
+    assert answer.json()["title"] == "未找到该警情"
 
 
 async def test_an_amendment_makes_no_duplicate_that_a_closing_would_not(
