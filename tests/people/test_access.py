@@ -44,6 +44,7 @@ MATRIX = {
     "DELETE /session": (204, 204, 204, 204, 204, 204, 403),
     "POST /incidents": (201, 201, 201, 403, 403, 403, 403),
     "GET /incidents": EVERYBODY,
+    "GET /incidents/nearby": EVERYBODY,
     "GET /incidents/{incident_id}": READERS,
     "POST /incidents/{incident_id}/entries": WRITERS,
     "GET /incidents/{incident_id}/entries": READERS,
@@ -207,6 +208,10 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
+            elif route == "GET /incidents/nearby":
+                content = {
+                    "params": {"kind": "rescue", "near": "117.5,43.3", "found_at": "2024-07-29"}
+                }
             elif route == "POST /receipts":
                 content = {"json": {"ids": [incident]}}
             elif route == "POST /uploads":
