@@ -59,6 +59,17 @@ async def test_what_is_measured_and_how_it_is_kept_stands_until_it_is_said_anew(
     assert {name: animal[name] for name in said} == said
 
 
+async def test_every_time_is_told_in_the_zone_of_the_service(officer: Person) -> None:
+    call = {"reported_at": "2024-07-29T07:00:00Z", "arrived_at": "2024-07-29T07:20:00Z"}
+    incident = await officer.opened(rescue(call=call))
+    isolated = entry("care", animal=1, isolated_from="2024-07-29T10:00:00Z")
+    await officer.appended(incident, isolated)
+    shown = await record(officer, incident)
+    assert shown["call"]["reported_at"] == "2024-07-29T15:00:00+08:00"
+    assert shown["call"]["arrived_at"] == "2024-07-29T15:20:00+08:00"
+    assert shown["animals"][0]["isolated_from"] == "2024-07-29T18:00:00+08:00"
+
+
 async def test_a_release_tells_all_that_its_form_asks_for(
     officer: Person, official: Person
 ) -> None:

@@ -122,7 +122,7 @@ def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
         casualties=hazard.casualties,
         damage=hazard.damage,
         detour=hazard.detour,
-        expected_reopening_at=_as_shown(hazard.expected_reopening_at, found_at),
+        expected_reopening_at=hazard.expected_reopening_at,
         since=found_at,
         blocked_from=found_at if hazard.passability is Passability.BLOCKED else None,
     )
@@ -210,13 +210,12 @@ def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
         hazard = _begun_anew(hazard, update.happened_at)
     hazard = _passing(hazard, now, update.happened_at)
     said = {name: value for name, value in asdict(update.extent).items() if value is not None}
-    expected = _as_shown(update.expected_reopening_at, update.happened_at)
     return replace(
         hazard,
         types=_all_of(hazard.types, update.types),
         extent=replace(hazard.extent, **said),
         detour=update.detour or hazard.detour,
-        expected_reopening_at=expected or hazard.expected_reopening_at,
+        expected_reopening_at=update.expected_reopening_at or hazard.expected_reopening_at,
     )
 
 
@@ -313,8 +312,3 @@ def _told(entry: Notified | HandedOver) -> Notification:
 def _all_of(first: list[T], more: list[T]) -> list[T]:
     """Both, each once, as they come."""
     return list(dict.fromkeys([*first, *more]))
-
-
-def _as_shown(time: datetime | None, beside: datetime) -> datetime | None:
-    """A time within an entry, in the zone of our answers, in which the entry's own are already."""
-    return time and time.astimezone(beside.tzinfo)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -33,7 +34,7 @@ from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
-from wildlife.words.structs import texts
+from wildlife.words.structs import in_zone, texts
 from wildlife.words.text import Indexed
 from wildlife.words.vocabularies import ClosingReason, IncidentState
 
@@ -191,15 +192,10 @@ def _stations(stations: Iterable[StationRef | None]) -> set[UUID]:
 
 def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
     """The same link with its times in the zone of our answers."""
-    body = recorded.body
-    times = {
-        name: time.astimezone(zone)
-        for name in ("found_at", "happened_at", "recorded_at", "taken_at")
-        if (time := getattr(body, name, None)) is not None
-    }
+    body: Any = recorded.body
     return replace(
         recorded,
-        body=replace(body, **times),  # type: ignore[type-var]
+        body=in_zone(body, zone),
         received_at=recorded.received_at.astimezone(zone),
     )
 
