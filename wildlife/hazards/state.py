@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, TypeVar, assert_never
 
 import msgspec
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from wildlife.hazards.entries import (
     Cleared,
@@ -26,6 +26,7 @@ from wildlife.hazards.entries import (
     Secured,
 )
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
+from wildlife.words.structs import updated
 from wildlife.words.vocabularies import (
     ClearingMethod,
     HazardCause,
@@ -209,11 +210,10 @@ def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     if _passes_less(now, hazard.passability):
         hazard = _begun_anew(hazard, update.happened_at)
     hazard = _passing(hazard, now, update.happened_at)
-    said = {name: value for name, value in asdict(update.extent).items() if value is not None}
     return replace(
         hazard,
         types=_all_of(hazard.types, update.types),
-        extent=replace(hazard.extent, **said),
+        extent=updated(hazard.extent, update.extent),
         detour=update.detour or hazard.detour,
         expected_reopening_at=update.expected_reopening_at or hazard.expected_reopening_at,
     )

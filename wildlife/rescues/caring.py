@@ -1,7 +1,7 @@
 """An animal after what was said of it. Pure."""
 
 from datetime import datetime, tzinfo
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -29,8 +29,7 @@ from wildlife.rescues.identifying import columns_of, identified
 from wildlife.rescues.settling import settle, take_back, with_marks
 from wildlife.species.model import TaxonRef
 from wildlife.timeline.entry import Impossible
-
-T = TypeVar("T")
+from wildlife.words.structs import updated
 
 
 def advance(
@@ -63,9 +62,9 @@ def advance(
                 SETTLED_STEPS,
             )
         case Assessment():
-            return _assessed(animal, entry)
+            return replace(updated(animal, entry), assessed_at=entry.happened_at)
         case Care():
-            return _cared_for(animal, entry)
+            return updated(animal, entry)
         case Treatment():
             return animal
         case Marking():
@@ -92,37 +91,3 @@ def advance(
             raise AssertionError("a split makes two of one, which the incident does")
         case _:
             assert_never(entry)
-
-
-def _assessed(animal: AnimalState, entry: Assessment) -> AnimalState:
-    """What the assessment is silent about stays as it was."""
-    return replace(
-        animal,
-        condition=_or(entry.condition, animal.condition),
-        attitude=_or(entry.attitude, animal.attitude),
-        body_condition=_or(entry.body_condition, animal.body_condition),
-        injuries=_or(entry.injuries, animal.injuries),
-        weight_g=_or(entry.weight_g, animal.weight_g),
-        temperature_c=_or(entry.temperature_c, animal.temperature_c),
-        suspected_disease=_or(entry.suspected_disease, animal.suspected_disease),
-        pulse_per_min=_or(entry.pulse_per_min, animal.pulse_per_min),
-        breaths_per_min=_or(entry.breaths_per_min, animal.breaths_per_min),
-        wing_mm=_or(entry.wing_mm, animal.wing_mm),
-        body_length_mm=_or(entry.body_length_mm, animal.body_length_mm),
-        vet=_or(entry.vet, animal.vet),
-        assessed_at=entry.happened_at,
-    )
-
-
-def _cared_for(animal: AnimalState, entry: Care) -> AnimalState:
-    return replace(
-        animal,
-        place_kept=_or(entry.place_kept, animal.place_kept),
-        isolated_from=_or(entry.isolated_from, animal.isolated_from),
-        isolated_until=_or(entry.isolated_until, animal.isolated_until),
-        quarantine=_or(entry.quarantine, animal.quarantine),
-    )
-
-
-def _or(said: T | None, before: T) -> T:
-    return before if said is None else said

@@ -19,6 +19,14 @@ def derive(type_: type[T], source: msgspec.Struct, **own: object) -> T:
     return msgspec.convert({name: getattr(source, name) for name in shared} | own, type_)
 
 
+def updated(value: T, by: msgspec.Struct) -> T:
+    """The same with what `by` says of the fields that both have; of what it is silent about nothing
+    changes."""
+    shared = set(value.__struct_fields__) & set(by.__struct_fields__)
+    said = {name: inner for name in shared if (inner := getattr(by, name)) is not None}
+    return msgspec.structs.replace(value, **said)
+
+
 def in_zone(value: T, zone: tzinfo) -> T:
     """The same with every time in it, and in the Structs within it, in this zone."""
     changed: dict[str, object] = {}
