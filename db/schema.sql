@@ -313,6 +313,7 @@ create table release (
     habitat text,
     site jsonb not null,
     officers text[] not null,
+    officers_named jsonb,  -- whose badges they are: [{"badge", "name", "unit"}]
     witness text,
     ring_number text,
     marks jsonb not null default '[]',

@@ -178,6 +178,10 @@ async def test_the_official_of_the_region_finds_the_release(
             "wgs84": {"longitude": 117.21, "latitude": 43.57},
         },
         "officers": ["150425001", "150425002"],
+        "officers_named": [
+            {"badge": "150425001", "name": "大局子民警", "unit": "大局子森林派出所"},
+            {"badge": "150425002", "name": "大局子民警二", "unit": "大局子森林派出所"},
+        ],
         "witness": "水库管理员",
         "ring_number": None,
         "marks": [],

@@ -20,6 +20,7 @@ STATIONS: Final = (
 )
 ACCOUNTS: Final = (
     ("150425001", "大局子民警", Role.OFFICER, "150425"),
+    ("150425002", "大局子民警二", Role.OFFICER, "150425"),
     ("150723001", "克一河民警", Role.OFFICER, "150723"),
     ("LC1504", "赤峰野生动物主管", Role.OFFICIAL, "1504"),
     ("admin", "管理员", Role.ADMIN, None),

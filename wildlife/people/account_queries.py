@@ -142,6 +142,30 @@ async def find_officer(
     return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
 
 
+async def find_holders(connection: Connection, badges: list[str]) -> list[OfficerRef]:
+    """Whose badges these are, of any unit: also of who has left since, and was there."""
+    rows = await connection.fetch(
+        """
+        select a.account_id, a.badge, a.name, a.role, s.station_id, s.code, s.name as station
+        from account a left join station s using (station_id)
+        where a.badge = any($1) order by a.badge
+        """,
+        badges,
+    )
+    return [
+        OfficerRef(
+            row["account_id"],
+            row["badge"],
+            row["name"],
+            Role(row["role"]),
+            StationRef(row["station_id"], row["code"], row["station"])
+            if row["station_id"]
+            else None,
+        )
+        for row in rows
+    ]
+
+
 async def put_account(
     connection: Connection,
     *,

@@ -40,6 +40,14 @@ class Tokens(msgspec.Struct, frozen=True):
     token_type: str = "Bearer"  # noqa: S105
 
 
+class NamedOfficer(msgspec.Struct, frozen=True):
+    """An officer in a record, with name and unit as they were at the time."""
+
+    badge: str
+    name: str
+    unit: str | None
+
+
 class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """An account as it was at the time."""
 
@@ -48,6 +56,9 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     role: Role
     station: StationRef | None = None
+
+    def as_named(self) -> NamedOfficer:
+        return NamedOfficer(self.badge, self.name, self.station.name if self.station else None)
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.accounts import NamedOfficer
 from wildlife.rescues.entries import AnimalEntry, Mark, ReportedAnimal, Return
 from wildlife.rescues.identifying import Identified
 from wildlife.timeline.entry import tag
@@ -79,6 +80,9 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     habitat: str | None
     site: ShownPlace
     officers: list[str]
+    officers_named: list[NamedOfficer] | None = None
+    """Who they are: those whose badge somebody had, each once. Null where nobody looked them up, as
+    before 0.2."""
     witness: str | None
     ring_number: str | None
     marks: list[Mark] = []

@@ -27,7 +27,7 @@ from wildlife.rescues.entries import (
 )
 from wildlife.rescues.identifying import columns_of, identified
 from wildlife.rescues.settling import settle, take_back, with_marks
-from wildlife.species.model import TaxonRef
+from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.structs import updated
 
@@ -35,15 +35,15 @@ from wildlife.words.structs import updated
 def advance(
     animal: AnimalState,
     entry: AnimalEntry,
-    taxon: TaxonRef | None,
+    facts: Facts,
     found_at: datetime,
     zone: tzinfo,
 ) -> AnimalState | Impossible:
     """The animal after `entry`, or why that entry is not possible now."""
     match entry:
         case Identification():
-            assert taxon is not None, "an identification is recorded with its taxon"
-            species = identified(entry, taxon, found_at, zone)
+            assert facts.taxon is not None, "an identification is recorded with its taxon"
+            species = identified(entry, facts.taxon, found_at, zone)
             releases = [
                 replace(release, species=species, **columns_of(species))
                 for release in animal.releases
@@ -86,7 +86,7 @@ def advance(
             | LongTermCare()
             | Allocation()
         ):
-            return settle(animal, entry)
+            return settle(animal, entry, facts)
         case Split():
             raise AssertionError("a split makes two of one, which the incident does")
         case _:

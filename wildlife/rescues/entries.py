@@ -252,6 +252,10 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
     monitoring: Text | None = None
     """How it is watched afterwards."""
 
+    @property
+    def badges(self) -> list[str]:
+        return self.officers
+
 
 class Death(Settling, frozen=True, kw_only=True, tag="death"):
     """The animal is dead."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
 from wildlife.rescues.incident import RescueIncident
-from wildlife.timeline.contradictions import place_flags
+from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag
 from wildlife.words.datums import distance_m
 from wildlife.words.vocabularies import Condition, RecordFlag
@@ -34,6 +34,8 @@ def _of_release(
         yield RecordFlag.RELEASED_UNFIT
     if animal.species is not None and animal.species.alien:
         yield RecordFlag.RELEASED_ALIEN
+    if names_nobody(release.officers, release.officers_named):
+        yield RecordFlag.UNKNOWN_BADGE
     found, site = incident.place.wgs84, release.site.wgs84
     if (
         found

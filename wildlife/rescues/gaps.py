@@ -38,7 +38,8 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
     for release in animal.releases:
         if release.site.point is None:
             yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at)
-        if len(set(release.officers)) < 2:
+        named = release.officers_named
+        if len(set(release.officers) if named is None else named) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)

@@ -24,6 +24,7 @@ from wildlife.rescues.entries import (
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
+from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
 from wildlife.words.structs import derive
@@ -32,7 +33,7 @@ from wildlife.words.vocabularies import Condition, Outcome, RecipientKind
 _FINAL = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
 
 
-def settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossible:
+def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalState | Impossible:
     """The animal after an entry that ends its care, or that of some of it."""
     count = animal.remaining if entry.count is None else entry.count
     if count > animal.remaining:
@@ -62,7 +63,7 @@ def settle(animal: AnimalState, entry: SettlingEntry) -> AnimalState | Impossibl
                 after,
                 marks=with_marks(animal.marks, entry.marks),
                 quarantine=entry.quarantine or animal.quarantine,
-                releases=[*animal.releases, _release(animal, entry, count)],
+                releases=[*animal.releases, _release(animal, entry, count, facts)],
             )
         case Death():
             return replace(
@@ -131,13 +132,14 @@ def by_heads(animal: AnimalState) -> AnimalState:
     )
 
 
-def _release(animal: AnimalState, entry: Release, count: int) -> ReleaseRecord:
+def _release(animal: AnimalState, entry: Release, count: int, facts: Facts) -> ReleaseRecord:
     return derive(
         ReleaseRecord,
         entry,
         entry_id=entry.id,
         animal=animal.number,
         released_at=entry.happened_at,
+        officers_named=facts.named(entry.officers),
         count=count,
         site=show(entry.site),
         life_stage=animal.life_stage,

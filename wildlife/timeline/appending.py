@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.account_queries import find_officer
+from wildlife.people.account_queries import find_holders, find_officer
 from wildlife.people.accounts import Actor
 from wildlife.people.station_queries import find_station
 from wildlife.species.queries import find_taxon
@@ -145,11 +145,15 @@ async def _append_new(
         body=entry,
         facts=Facts(),
     )
+    badges = entry.badges
     if isinstance(entry, Amendment):
-        check_amended(
-            settings, entry, fold(kinds, opening, [*entries, recorded], settings.zone), now
-        )
+        amended = fold(kinds, opening, [*entries, recorded], settings.zone)
+        check_amended(settings, entry, amended, now)
+        if "officers" in entry.changes:
+            badges = amended.corrected.body(entry.entry_id).badges
     facts = await _establish(connection, before.kind, entry, image)
+    if badges:
+        facts = replace(facts, officers=await find_holders(connection, badges))
     given = [one.facts.number for one in entries if one.facts.number is not None]
     number = before.kind.number(entry, before.incident, given)
     recorded = replace(recorded, facts=replace(facts, number=number))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.people.accounts import OfficerRef
+from wildlife.people.accounts import NamedOfficer, OfficerRef
 from wildlife.people.stations import StationRef
 from wildlife.species.model import TaxonRef
 from wildlife.timeline.entry import Amendment, Entry, Opening, Void, tag
@@ -42,8 +42,26 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     taxon: TaxonRef | None = None
     image: ImageFacts | None = None
     receiver: Receiver | None = None
+    officers: list[OfficerRef] | None = None
+    """Who the badges belong to that it names, or of an amendment those that what it amends names:
+    a further one nobody had. None where it names none, or nobody looked them up, as before 0.2."""
     number: int | None = None
     """The number of what the entry adds: an animal found later."""
+
+    def amended_by(self, amendment: "Facts") -> "Facts":
+        """The same, with what was established as it was amended."""
+        found = {one.badge: one for one in (*(self.officers or ()), *(amendment.officers or ()))}
+        return msgspec.structs.replace(
+            self,
+            taxon=amendment.taxon or self.taxon,
+            officers=self.officers if amendment.officers is None else [*found.values()],
+        )
+
+    def named(self, badges: list[str]) -> list[NamedOfficer] | None:
+        """The officers with these badges, each once."""
+        if self.officers is None:
+            return None if badges else []
+        return [one.as_named() for one in self.officers if one.badge in badges]
 
 
 class Recorded(msgspec.Struct, Generic[Body], frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wildlife.people.accounts import NamedOfficer
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.words.datums import LonLat, in_china
@@ -14,7 +15,14 @@ def contradictions(kind: AnyKind, incident: Incident) -> Iterator[Flag]:
     """Those that any incident may have, then those of its kind."""
     for code in place_flags(incident.place):
         yield Flag(code)
+    if names_nobody(incident.officers, incident.officers_named):
+        yield Flag(RecordFlag.UNKNOWN_BADGE)
     yield from kind.flags(incident)
+
+
+def names_nobody(badges: list[str], named: list[NamedOfficer] | None) -> bool:
+    """Whether one of these badges is nobody's, by what was found when it was said."""
+    return named is not None and not set(badges) <= {one.badge for one in named}
 
 
 def place_flags(place: ShownPlace) -> Iterator[RecordFlag]:

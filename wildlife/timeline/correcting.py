@@ -44,6 +44,12 @@ class Corrected(msgspec.Struct, frozen=True):
     problems: dict[UUID, Problem]
     """What is wrong with amendments that do not fit what they amend, which change nothing."""
 
+    def body(self, entry_id: UUID) -> Opening | Entry:
+        """What counts of one that does."""
+        if entry_id == self.opening.body.id:
+            return self.opening.body
+        return self.entries[entry_id].body
+
 
 def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
     """When it happened, and when that was written down: in UTC, since times of one zone compare by
@@ -72,12 +78,16 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
             continue
         try:
             if amendment.entry_id == opening.body.id:
-                opening = replace(opening, body=_amend(opening.body, amendment))
+                opening = replace(
+                    opening,
+                    body=_amend(opening.body, amendment),
+                    facts=opening.facts.amended_by(recorded.facts),
+                )
             elif target := standing.get(amendment.entry_id):
                 standing[amendment.entry_id] = replace(
                     target,
                     body=_amend(target.body, amendment),
-                    facts=replace(target.facts, taxon=recorded.facts.taxon or target.facts.taxon),
+                    facts=target.facts.amended_by(recorded.facts),
                 )
         except Problem as problem:
             problems[amendment.id] = problem

@@ -228,6 +228,7 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
             summary=opening.summary,
             call=opening.call,
             officers=opening.officers,
+            officers_named=recorded.facts.named(opening.officers),
             receipt_number=opening.receipt_number,
             has_informant=recorded.facts.informant_digest is not None,
         ),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.people.accounts import OfficerRef
+from wildlife.people.accounts import NamedOfficer, OfficerRef
 from wildlife.people.stations import StationRef
 from wildlife.timeline.entry import Call
 from wildlife.timeline.photo import ExifFacts
@@ -105,6 +105,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     told_at: datetime | None = None
     """When who reported it was told what came of it."""
     officers: list[str]
+    officers_named: list[NamedOfficer] | None = None
+    """Who they are: those whose badge somebody had, each once. Null where nobody looked them up, as
+    before 0.2."""
     receipt_number: str | None
     has_informant: bool
     photos: list[PhotoState] = []
@@ -132,6 +135,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         return None if closing.duplicate_of == self.id else closing.duplicate_of
 
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """What this version makes of a timeline. A row that another version made is folded again: count
 this up with any change of what the fold says, or of how it is written."""

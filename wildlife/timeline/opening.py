@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from db.pool import Connection
 from media.vault import new_salt, salted_digest
 from wildlife.informants.queries import find_informant
+from wildlife.people.account_queries import find_holders
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.chain import Facts, Recorded
@@ -37,6 +38,10 @@ async def open_incident(
     check_opening(service.settings, opening, now)
     informant = msgspec.json.encode(opening.informant) if opening.informant else None
     salt = new_salt() if informant else None
+    officers = None
+    if opening.officers:
+        async with service.database.reading() as connection:
+            officers = await find_holders(connection, opening.officers)
     recorded: chain.RecordedOpening = Recorded(
         incident_id=opening.id,
         seq=1,
@@ -47,6 +52,7 @@ async def open_incident(
         facts=Facts(
             case_number="",  # given by the statement
             informant_digest=salted_digest(salt, informant) if salt and informant else None,
+            officers=officers,
         ),
     )
     kinds = service.kinds

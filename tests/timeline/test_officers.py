@@ -1,0 +1,84 @@
+"""The officers that a record names are persons: looked up by their badges, each counted once."""
+
+from typing import Any
+
+from tests.commandline import Wildlife
+from tests.users import Person, entry, identification, release, rescue
+
+DAJUZI, KEHE = "大局子森林派出所", "克一河分局"
+ONE = {"badge": "150425001", "name": "大局子民警", "unit": DAJUZI}
+TWO = {"badge": "150425002", "name": "大局子民警二", "unit": DAJUZI}
+OF_ANOTHER_UNIT = {"badge": "150723001", "name": "克一河民警", "unit": KEHE}
+
+
+async def released(officer: Person, badges: list[str]) -> tuple[str, dict[str, Any]]:
+    """An incident whose animal was released by these."""
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, identification())
+    said = await officer.appended(incident_id, release(officers=badges))
+    return incident_id, said
+
+
+async def owes_a_second_officer(officer: Person, incident_id: str) -> bool:
+    missing = (await officer.read(f"/incidents/{incident_id}"))["missing"]
+    return "second_officer" in {one["code"] for one in missing}
+
+
+async def flags_of(officer: Person, incident_id: str) -> list[str]:
+    return [one["code"] for one in (await officer.read(f"/incidents/{incident_id}"))["flags"]]
+
+
+async def test_an_officer_of_any_unit_is_kept_with_name_and_unit(officer: Person) -> None:
+    incident_id = await officer.opened(rescue(officers=["150723001"]))
+    incident = await officer.read(f"/incidents/{incident_id}")
+    assert incident["officers_named"] == [OF_ANOTHER_UNIT]
+    opening, *_ = (await officer.read(f"/incidents/{incident_id}/entries"))["items"]
+    assert [one["station"]["name"] for one in opening["facts"]["officers"]] == [KEHE]
+
+
+async def test_a_release_names_who_they_are_in_the_record_and_in_the_list(officer: Person) -> None:
+    incident_id, _ = await released(officer, ["150425001", "150723001"])
+    (animal,) = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    (listed,) = (await officer.read("/releases"))["items"]
+    for one in (*animal["releases"], listed):
+        assert one["officers"] == ["150425001", "150723001"]
+        assert one["officers_named"] == [ONE, OF_ANOTHER_UNIT]
+    assert not await owes_a_second_officer(officer, incident_id)
+
+
+async def test_an_officer_who_is_named_twice_is_one(officer: Person) -> None:
+    incident_id, _ = await released(officer, ["150425001", "150425001"])
+    (animal,) = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    assert animal["releases"][0]["officers_named"] == [ONE]
+    assert await owes_a_second_officer(officer, incident_id)
+
+
+async def test_a_badge_that_nobody_has_is_taken_and_shown_and_is_no_second_officer(
+    officer: Person,
+) -> None:
+    incident_id, said = await released(officer, ["150425001", "150425999"])
+    assert await owes_a_second_officer(officer, incident_id)
+    assert await flags_of(officer, incident_id) == ["unknown_badge"]
+    opened = await officer.opened(rescue(officers=["150425999"]))
+    assert await flags_of(officer, opened) == ["unknown_badge"]
+    right = {"officers": {"150425999": None, "150425002": True}}
+    await officer.appended(incident_id, entry("amendment", entry_id=said["id"], changes=right))
+    await officer.appended(opened, entry("amendment", entry_id=opened, changes=right))
+    for one in (incident_id, opened):
+        assert await flags_of(officer, one) == []
+    assert not await owes_a_second_officer(officer, incident_id)
+    assert (await officer.read(f"/incidents/{opened}"))["officers_named"] == [TWO]
+
+
+async def test_who_has_left_since_was_there_and_bears_the_name_of_the_day(
+    officer: Person, wildlife: Wildlife
+) -> None:
+    incident_id, _ = await released(officer, ["150425001", "150425002"])
+    await wildlife("account", "disable", "150425002")
+    later, _ = await released(officer, ["150425001", "150425002"])
+    renamed = ("150425002", "改名", "--role", "officer", "--station", "150723")
+    await wildlife("account", "add", *renamed, "--password", "another-secret")
+    for one in (incident_id, later):
+        (animal,) = (await officer.read(f"/incidents/{one}"))["animals"]
+        assert animal["releases"][0]["officers_named"] == [ONE, TWO]
+        assert not await owes_a_second_officer(officer, one)
