@@ -170,10 +170,12 @@ create index entry_entry_id on entry (entry_id);
 
 -- Who reported, apart from the timeline: encrypted, for the handling station only, erasable.
 create table informant (
-    incident_id uuid primary key,
+    incident_id uuid not null,
+    entry_id uuid not null,  -- which names them: the opening, or one that knows better
     salt bytea not null,
     sealed bytea,  -- null when erased
-    erased_at timestamptz
+    erased_at timestamptz,
+    primary key (incident_id, entry_id)
 );
 
 -- Bodies refused because their id was taken by other content, or the incident has gone on without

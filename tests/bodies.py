@@ -254,6 +254,7 @@ def full_entries() -> list[dict[str, Any]]:
         ),
         entry("false_report", **note),
         entry("note", **note),
+        entry("informant", **note, informant=_INFORMANT),
         entry("amendment", **note, entry_id=..., changes={"summary": "更正"}, reason="笔误"),
         entry("void", **note, entry_id=..., reason="重复"),
         entry("handover", **note, station="150425", badge="150425001"),

@@ -233,6 +233,105 @@ async def test_erasing_the_informant_erases_the_refused_ones_too(officer: Person
     assert_names_nobody(answer.text)
 
 
+async def named(
+    officer: Person, incident: str, informant: dict[str, Any], at: str = "2024-07-30T10:00:00+08:00"
+) -> dict[str, Any]:
+    """An entry that names who reported, as it was sent."""
+    said = entry("informant", at, informant=informant)
+    await officer.appended(incident, said)
+    return said
+
+
+async def unnamed(officer: Person) -> str:
+    """An incident of which nobody has said who reported it."""
+    opening = rescue()
+    del opening["informant"]
+    return await officer.opened(opening)
+
+
+async def test_who_reported_is_added_later_by_an_entry_that_names_nobody(
+    officer: Person, official: Person, database: Database
+) -> None:
+    incident = await unnamed(officer)
+    owed = [one["code"] for one in (await officer.read(f"/incidents/{incident}"))["missing"]]
+    assert "informant" in owed
+    said = await named(officer, incident, INFORMANT)
+    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+    now = await officer.read(f"/incidents/{incident}")
+    assert (now["has_informant"], now["informant_by"]) == (True, said["id"])
+    assert "informant" not in [one["code"] for one in now["missing"]]
+    assert_names_nobody(await whole_database(database))
+    for person in (officer, official):
+        assert_names_nobody((await person.get(f"/incidents/{incident}/entries")).text)
+        assert (await person.read("/incidents", params={"q": "娜仁托娅"}))["items"] == []
+
+
+async def test_who_reported_is_corrected_and_the_correction_is_taken_back(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident = await officer.opened(rescue(informant=OTHER))
+    said = await named(officer, incident, INFORMANT)
+    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+    vault = open_vault(settings.key_path)
+    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    await officer.appended(incident, entry("void", entry_id=said["id"]))
+    assert await officer.read(f"/incidents/{incident}/informant") == OTHER
+    assert (await officer.read(f"/incidents/{incident}"))["informant_by"] == incident
+    # By an amendment nobody is named: it would stand on the timeline.
+    for target in (incident, said["id"]):
+        body = entry("amendment", entry_id=target, changes={"informant": OTHER})
+        answer = await officer.post(f"/incidents/{incident}/entries", body)
+        assert answer.status_code == 422, answer.text
+
+
+async def test_a_name_that_is_sent_again_is_there_once_and_another_is_refused_and_kept(
+    officer: Person,
+) -> None:
+    incident = await unnamed(officer)
+    said = await named(officer, incident, INFORMANT)
+    path = f"/incidents/{incident}/entries"
+    assert (await officer.post(path, said)).status_code == 200
+    answer = await officer.post(path, said | {"informant": OTHER})
+    assert (answer.status_code, answer.json()["differing"]) == (409, ["informant"])
+    assert_names_nobody(answer.text)
+    (kept,) = (await officer.read(f"/incidents/{incident}/refused"))["items"]
+    assert kept["body"]["informant"] == OTHER
+    nobody = await officer.post(path, entry("informant"))
+    assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "informant")
+    # Who takes a note for a name is told so by the type.
+    other = await officer.post(path, entry("note", id=said["id"], note="x"))
+    assert (other.status_code, other.json()["code"]) == (409, "id_conflict")
+
+
+async def test_who_reported_goes_over_with_the_responsibility_whoever_named_them(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await unnamed(officer)
+    await officer.appended(incident, entry("handover", station="150723"))
+    # What the first station's phone had not sent yet happened in its time.
+    await named(officer, incident, INFORMANT)
+    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 404
+    assert await other_officer.read(f"/incidents/{incident}/informant") == INFORMANT
+
+
+async def test_all_who_were_ever_named_are_erased(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident = await officer.opened(rescue(informant=OTHER))
+    said = await named(officer, incident, INFORMANT)
+    assert (await officer.request("DELETE", f"/incidents/{incident}/informant")).is_success
+    async with database.reading() as connection:
+        rows = await connection.fetch("select sealed, salt from informant")
+    assert [tuple(row) for row in rows] == [(None, b""), (None, b"")]
+    assert (await officer.post(f"/incidents/{incident}/entries", said)).status_code == 200
+    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 404
+    vault = open_vault(settings.key_path)
+    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    # Reported again: somebody stands for it anew.
+    await named(officer, incident, INFORMANT, "2024-07-31T10:00:00+08:00")
+    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+
+
 def test_a_digest_without_its_salt_says_nothing() -> None:
     salts = {new_salt() for _ in range(100)}
     assert len(salts) == 100

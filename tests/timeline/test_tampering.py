@@ -47,6 +47,7 @@ CHANGES = [
     ("entry", "digest", "sha256(digest)", VERIFY),
     ("entry", "sha256", "case when sha256 is null then digest end", VERIFY),
     ("informant", "incident_id", "gen_random_uuid()", VERIFY),
+    ("informant", "entry_id", "gen_random_uuid()", VERIFY),
     ("informant", "salt", "'\\x00'", VERIFY),
     ("informant", "sealed", "set_byte(sealed, 20, 255 - get_byte(sealed, 20))", VERIFY),
     ("incident", "incident_id", "gen_random_uuid()", VERIFY),

@@ -23,31 +23,62 @@ class StoredInformant(msgspec.Struct, frozen=True):
 async def access_informant(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> StoredInformant | None:
-    """The informant of an incident, if `actor` belongs to the station that is responsible."""
+    """Who reported by the last entry that says so, if `actor` belongs to the station that is
+    responsible."""
     return await fetch_one(
         connection,
         StoredInformant,
         """
         select f.salt, f.sealed, f.erased_at from informant f join incident i using (incident_id)
         where incident_id = $1 and f.sealed is not null and i.responsible_station_id = $2
+            and f.entry_id = coalesce((i.document ->> 'informant_by')::uuid, incident_id)
         """,
         incident_id,
         actor.station.station_id if actor.station else None,
     )
 
 
-async def find_informant(connection: Connection, incident_id: UUID) -> StoredInformant | None:
-    """The informant, to tell whether a replay names the same person, or somebody changed it."""
+async def find_informant(
+    connection: Connection, incident_id: UUID, entry_id: UUID
+) -> StoredInformant | None:
+    """Whom an entry named, to tell whether a replay names the same person."""
     return await fetch_one(
         connection,
         StoredInformant,
-        "select salt, sealed, erased_at from informant where incident_id = $1",
+        """
+        select salt, sealed, erased_at from informant where incident_id = $1 and entry_id = $2
+        """,
         incident_id,
+        entry_id,
+    )
+
+
+async def find_informants(connection: Connection, incident_id: UUID) -> dict[UUID, StoredInformant]:
+    """All that an incident's entries ever named, by the entry, to tell whether somebody changed
+    them."""
+    rows = await connection.fetch(
+        "select entry_id, salt, sealed, erased_at from informant where incident_id = $1",
+        incident_id,
+    )
+    return {row["entry_id"]: StoredInformant(*row[1:]) for row in rows}
+
+
+async def add_informant(
+    connection: Connection, incident_id: UUID, entry_id: UUID, *, salt: bytes, sealed: bytes
+) -> None:
+    """Keep whom an entry names."""
+    await connection.execute(
+        "insert into informant (incident_id, entry_id, salt, sealed) values ($1, $2, $3, $4)",
+        incident_id,
+        entry_id,
+        salt,
+        sealed,
     )
 
 
 async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
-    """Erase who reported, and the salt; the timeline keeps a digest that now says nothing.
+    """Erase all who were ever named, and the salts; the timeline keeps digests that now say
+    nothing.
 
     Whom a refused opening named is erased with them; a stranger's, who came upon a taken id, by
     the stranger's station. False where there was nobody to erase.

@@ -1,7 +1,7 @@
 """What may be corrected, and into what. Pure."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -14,6 +14,9 @@ from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import check_entry, check_opening
 from wildlife.web.patches import require_fitting
 from wildlife.web.problems import FieldError, Problem
+
+_ANEW: Final = "left as it is; void the entry and make a new one instead"
+_INSTEAD: Final = {"informant": "left as it is; name them by an entry of the type informant"}
 
 
 def require_target(entry: Entry, opening: RecordedOpening, entries: list[RecordedEntry]) -> None:
@@ -47,11 +50,7 @@ def _check_changes(changes: dict[str, Any], body: Opening | Entry) -> None:
         if name in fixed:
             raise Problem(
                 "invalid_value",
-                FieldError(
-                    f"changes.{name}",
-                    value,
-                    "left as it is; void the entry and make a new one instead",
-                ),
+                FieldError(f"changes.{name}", value, _INSTEAD.get(name, _ANEW)),
             )
     require_fitting(changes, type(body), "changes")
 

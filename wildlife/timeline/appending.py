@@ -7,12 +7,14 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from db.pool import Connection
+from wildlife.informants.queries import add_informant
 from wildlife.people.account_queries import find_holders, find_officer
 from wildlife.people.accounts import Actor
 from wildlife.people.station_queries import find_station
 from wildlife.species.queries import find_taxon
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, require_target
+from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Receiver, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import Amendment, Closing, Entry, Handover, Photo
@@ -97,6 +99,9 @@ async def _append(
     if not chain.said_by(stored.canonical, actor.account_id):
         await require_part(connection, actor, incident_id)
     differing = _differing_from(service.kinds, stored, entry, image)
+    facts = chain.facts_of(stored.canonical)
+    if stored.seq > 1 and not await names_the_same(connection, incident_id, entry, facts):
+        differing.append("informant")
     if differing:
         raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
     return Written(answers.entry(stored, service.settings.zone, actor), created=False)
@@ -142,7 +147,7 @@ async def _append_new(
         previous=head.digest.hex(),
         received_at=now,
         actor=actor.as_reference(),
-        body=entry,
+        body=set_apart(entry),
         facts=Facts(),
     )
     badges = entry.badges
@@ -156,7 +161,9 @@ async def _append_new(
         facts = replace(facts, officers=await find_holders(connection, badges))
     given = [one.facts.number for one in entries if one.facts.number is not None]
     number = before.kind.number(entry, before.incident, given)
-    recorded = replace(recorded, facts=replace(facts, number=number))
+    apart = seal(service.vault, incident_id, entry)
+    digest_of = apart.digest if apart else None
+    recorded = replace(recorded, facts=replace(facts, number=number, informant_digest=digest_of))
     entries_after = [*entries, recorded]
     after = go_on(before, entries_after, settings.zone) or fold(
         kinds, opening, entries_after, settings.zone
@@ -175,6 +182,8 @@ async def _append_new(
     await queries.append_entry(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
+    if apart is not None:
+        await add_informant(connection, incident_id, entry.id, salt=apart.salt, sealed=apart.sealed)
     rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
     await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries_after, after, digest))
@@ -243,7 +252,7 @@ def _differing_from(
     if isinstance(entry, Photo):
         # A photo without a time of its own happened when it first came; so it did this time.
         entry = replace(entry, happened_at=link.body.happened_at, recorded_at=link.body.recorded_at)
-    differing = differing_fields(link.body, entry)
+    differing = differing_fields(link.body, set_apart(entry))
     held = link.facts.image
     if image is not None and (held is None or held.sha256 != image.sha256):
         differing.append("sha256")

@@ -126,6 +126,13 @@ class Told(Appendable, frozen=True, kw_only=True, tag="told"):
     channel: Channel | None = None
 
 
+class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
+    """Who reported is known now, or better than before. The timeline does not name them."""
+
+    informant: Informant | None = None
+    """All that is known of them; needed, and kept apart, encrypted, for the handling station."""
+
+
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
@@ -176,6 +183,14 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
 
 
 # Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.
-APPENDABLE: tuple[type[Appendable], ...] = (Note, Told, Amendment, Void, Handover, Closing)
-ALWAYS = ["note", "photo", "told", "amendment", "void", "handover", "closing"]
+APPENDABLE: tuple[type[Appendable], ...] = (
+    Note,
+    Told,
+    InformantNamed,
+    Amendment,
+    Void,
+    Handover,
+    Closing,
+)
+ALWAYS = ["note", "photo", "told", "informant", "amendment", "void", "handover", "closing"]
 """The steps that are possible in any state, but where an incident is closed."""

@@ -24,6 +24,7 @@ from wildlife.timeline.entry import (
     Closing,
     Handover,
     Impossible,
+    InformantNamed,
     Note,
     Photo,
     Told,
@@ -210,6 +211,7 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
     opening, actor = recorded.body, recorded.actor
     assert actor.station is not None, "who opens an incident belongs to a station"
     assert recorded.facts.case_number is not None
+    names_somebody = recorded.facts.informant_digest is not None
     make: Callable[..., Incident] = kind.incident
     opened: Incident = kind.begin(
         opening,
@@ -230,7 +232,8 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
             officers=opening.officers,
             officers_named=recorded.facts.named(opening.officers),
             receipt_number=opening.receipt_number,
-            has_informant=recorded.facts.informant_digest is not None,
+            has_informant=names_somebody,
+            informant_by=opening.id if names_somebody else None,
         ),
     )
     return opened
@@ -241,17 +244,19 @@ def _advance(
 ) -> Incident | Impossible:
     """The incident after one entry."""
     entry = recorded.body
-    if incident.closing is not None and not isinstance(entry, Note | Told | Photo):
+    if incident.closing is not None and not isinstance(entry, Note | Told | InformantNamed | Photo):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
             "本起警情已办结。如需继续，请先作废办结记录。",
-            ["note", "photo", "told", "amendment", "void"],
+            ["note", "photo", "told", "informant", "amendment", "void"],
         )
     match entry:
         case Note():
             return incident
         case Told():
             return replace(incident, told_at=entry.happened_at)
+        case InformantNamed():
+            return replace(incident, has_informant=True, informant_by=entry.id)
         case Photo():
             return with_photo(incident, entry, recorded, zone)
         case Handover():

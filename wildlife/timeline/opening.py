@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from db.pool import Connection
-from media.vault import new_salt, salted_digest
-from wildlife.informants.queries import find_informant
 from wildlife.people.account_queries import find_holders
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
+from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.fold import fold
@@ -36,8 +34,7 @@ async def open_incident(
     zone = service.settings.zone
     now = datetime.now(zone)
     check_opening(service.settings, opening, now)
-    informant = msgspec.json.encode(opening.informant) if opening.informant else None
-    salt = new_salt() if informant else None
+    apart = seal(service.vault, opening.id, opening)
     officers = None
     if opening.officers:
         async with service.database.reading() as connection:
@@ -48,10 +45,10 @@ async def open_incident(
         previous=chain.GENESIS.hex(),
         received_at=now,
         actor=actor.as_reference(),
-        body=replace(opening, informant=None),
+        body=set_apart(opening),
         facts=Facts(
             case_number="",  # given by the statement
-            informant_digest=salted_digest(salt, informant) if salt and informant else None,
+            informant_digest=apart.digest if apart else None,
             officers=officers,
         ),
     )
@@ -70,8 +67,8 @@ async def open_incident(
             around_case_number=chain.encode_around_case_number(recorded),
             kinds=kinds,
             rows=rows,
-            salt=salt,
-            sealed_informant=service.vault.seal(opening.id, informant) if informant else None,
+            salt=apart.salt if apart else None,
+            sealed_informant=apart.sealed if apart else None,
         )
         if numbered is None:
             return await _replay_opening(service, connection, actor, opening)
@@ -94,9 +91,8 @@ async def _replay_opening(
     known = chain.said_by(stored.canonical, actor.account_id) or (
         await queries.access_incident(connection, actor, IncidentId(opening.id))
     )
-    differing = differing_fields(first.body, replace(opening, informant=None))
-    informant = await find_informant(connection, opening.id)
-    if not _same_informant(opening, informant.salt if informant else None, first.facts):
+    differing = differing_fields(first.body, set_apart(opening))
+    if not await names_the_same(connection, opening.id, opening, first.facts):
         differing.append("informant")
     if not known or differing:
         # Whoever may not see the incident learns no more than that the id is taken.
@@ -110,11 +106,3 @@ async def _replay_opening(
     folded = fold(service.kinds, first, [], service.settings.zone)
     incident = replace(owing(folded, service.policy), entries=1, digest=stored.digest.hex())
     return Written(answers.incident(incident, incident.received_at, actor), created=False)
-
-
-def _same_informant(opening: Opening, salt: bytes | None, facts: Facts) -> bool:
-    if opening.informant is None or facts.informant_digest is None:
-        return (opening.informant is None) == (facts.informant_digest is None)
-    if not salt:
-        return True  # erased since: nobody can tell any more
-    return salted_digest(salt, msgspec.json.encode(opening.informant)) == facts.informant_digest

@@ -127,8 +127,8 @@ def _opening(kinds: Kinds) -> str:
                     opening.digest)) as r
         ), {", ".join(inserts(kinds, "$10::jsonb", source="opening"))},
         informant_row as (
-            insert into informant (incident_id, salt, sealed)
-            select $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
+            insert into informant (incident_id, entry_id, salt, sealed)
+            select $1, $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
         )
         select case_number, digest from numbered, opening
         """

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
 
 from db.pool import Connection
 from media.vault import Unsealable
 from wildlife.informants.model import Informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers
+from wildlife.timeline.apart import informant_of, set_apart
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
@@ -33,8 +33,8 @@ async def keep(
     image: of a photo, whose bytes lie in the store already.
     """
     # Whom it names lies apart; a photo's bytes are found by the hash kept with it.
-    informant = body.informant if isinstance(body, Opening) else None
-    said = msgspec.to_builtins(replace(body, informant=None) if informant else body)
+    informant = informant_of(body)
+    said = msgspec.to_builtins(set_apart(body))
     if image is not None:
         said["image"] = msgspec.to_builtins(image)
     content = msgspec.json.encode(said, order="sorted")

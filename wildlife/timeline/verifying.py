@@ -9,7 +9,7 @@ import msgspec
 from db.pool import Connection, Database
 from db.rows import fetch_in_batches
 from media.vault import Unsealable, Vault, salted_digest
-from wildlife.informants.queries import find_informant
+from wildlife.informants.queries import StoredInformant, find_informants
 from wildlife.timeline import chain, queries, row_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
@@ -35,7 +35,7 @@ async def verify(
             links = await queries.fetch_links(connection, incident_id)
             flaws = await _flaws(connection, kinds, incident_id, links)
             if links and not flaws:
-                flaws = await _informant_flaws(connection, incident_id, links[0], vault)
+                flaws = await _informant_flaws(connection, incident_id, links, vault)
         yield incident_id, flaws
 
 
@@ -90,22 +90,32 @@ async def _flaws(
 
 
 async def _informant_flaws(
-    connection: Connection, incident_id: UUID, first: Link, vault: Vault
+    connection: Connection, incident_id: UUID, links: list[Link], vault: Vault
 ) -> list[Flaw]:
-    """Whether who reported is still the one that the opening has a digest of, or was erased."""
-    told = chain.facts_of(first.canonical).informant_digest
-    held = await find_informant(connection, incident_id)
+    """Whether who reported is still whom the entries have a digest of, or was erased."""
+    held = await find_informants(connection, incident_id)
+    flaws = []
+    for link in links:
+        told = chain.facts_of(link.canonical).informant_digest
+        reason = _informant_flaw(vault, incident_id, told, held.pop(link.columns.entry_id, None))
+        if reason:
+            flaws.append(Flaw(incident_id, link.columns.seq, reason))
+    strays = [Flaw(incident_id, 1, f"who reported by {one}, which is no entry") for one in held]
+    return [*flaws, *strays]
+
+
+def _informant_flaw(
+    vault: Vault, incident_id: UUID, told: str | None, held: StoredInformant | None
+) -> str | None:
     if held is None:
-        reason = "who reported is gone" if told else None
-    elif held.sealed is None:
-        reason = None if held.erased_at else "who reported is gone and was not erased"
-    else:
-        try:
-            found = salted_digest(held.salt, vault.open(incident_id, held.sealed))
-            reason = None if found == told else "who reported is not the one of the opening"
-        except Unsealable:
-            reason = "who reported was changed, or sealed with another key"
-    return [Flaw(incident_id, 1, reason)] if reason else []
+        return "who reported is gone" if told else None
+    if held.sealed is None:
+        return None if held.erased_at else "who reported is gone and was not erased"
+    try:
+        found = salted_digest(held.salt, vault.open(incident_id, held.sealed))
+    except Unsealable:
+        return "who reported was changed, or sealed with another key"
+    return None if found == told else "who reported is not whom the entry names"
 
 
 def _incident_ids(database: Database) -> AsyncIterator[UUID]:

@@ -75,6 +75,9 @@ _PHRASES: Final = {
     "left as it is; void the entry and make a new one instead": (
         "保持不变；如需修改，请作废该记录并另行追加一条"
     ),
+    "left as it is; name them by an entry of the type informant": (
+        "保持不变；请追加一条类型为 informant 的记录，写明报告人"
+    ),
     # -- what the bytes of a photo are instead
     "empty": "空文件",
     "video": "视频",

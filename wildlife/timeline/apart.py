@@ -1,0 +1,57 @@
+"""Who reported lies apart: the timeline names nobody, and keeps a digest of who it was."""
+
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from db.pool import Connection
+from media.vault import Vault, new_salt, salted_digest
+from wildlife.informants.model import Informant
+from wildlife.informants.queries import find_informant
+from wildlife.timeline.chain import Facts
+from wildlife.timeline.entry import Entry, InformantNamed, Opening
+
+Body = TypeVar("Body", bound=Opening | Entry)
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """Who reported, as it is kept beside the timeline, and the digest that stands on it."""
+
+    salt: bytes
+    sealed: bytes
+    digest: str
+
+
+def informant_of(body: Opening | Entry) -> Informant | None:
+    """Whom a body names."""
+    return body.informant if isinstance(body, Opening | InformantNamed) else None
+
+
+def set_apart(body: Body) -> Body:
+    """The body as it stands on the timeline: it names nobody."""
+    return body if informant_of(body) is None else replace(body, informant=None)
+
+
+def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | None:
+    """What is kept apart of a body."""
+    informant = informant_of(body)
+    if informant is None:
+        return None
+    content, salt = msgspec.json.encode(informant), new_salt()
+    return Sealed(salt, vault.seal(incident_id, content), salted_digest(salt, content))
+
+
+async def names_the_same(
+    connection: Connection, incident_id: UUID, body: Opening | Entry, facts: Facts
+) -> bool:
+    """Whether a body that is sent again names whom it named the first time, when `facts` were
+    established."""
+    informant = informant_of(body)
+    if informant is None or facts.informant_digest is None:
+        return (informant is None) == (facts.informant_digest is None)
+    held = await find_informant(connection, incident_id, body.id)
+    if held is None or not held.salt:
+        return True  # erased since: nobody can tell any more
+    return salted_digest(held.salt, msgspec.json.encode(informant)) == facts.informant_digest
