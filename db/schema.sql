@@ -242,6 +242,7 @@ create table incident (
     digest bytea not null,
     search_text text not null,
     search_terms text[] not null,
+    marks text[] not null default '{}',  -- rings and chips: ring:a1234
     document jsonb not null,
     -- Which version of the fold made this row: one of another is made again when it is read.
     fold_version int not null default 0
@@ -254,6 +255,7 @@ create index incident_due on incident (next_due_at) where next_due_at is not nul
 create index incident_location on incident using gist (location);
 create index incident_seen_in on incident using gin (seen_in);
 create index incident_duplicate on incident (duplicate_of) where duplicate_of is not null;
+create index incident_marks on incident using gin (marks) where marks <> '{}';
 create index incident_search on incident using gin (search_terms);
 
 create table animal (

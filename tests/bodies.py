@@ -72,7 +72,7 @@ def full_rescue() -> dict[str, Any]:
     """A rescue with two animals, in which nothing is left out."""
     return rescue(
         **_SHARED,
-        animals=[_ANIMAL, _ANIMAL | {"count": 1}],
+        animals=[_ANIMAL, {"count": 1}],
         handed_over_by={
             "unit": "旗市场监督管理局",
             "persons": ["移送人甲", "移送人乙"],
@@ -139,7 +139,9 @@ def full_entries() -> list[dict[str, Any]]:
             body_length_mm=800.0,
             vet="李兽医",
         ),
-        entry("addition", **note, reported=_ANIMAL),
+        entry(
+            "addition", **note, reported=_ANIMAL | {"marks": [{"kind": "chip", "number": "900"}]}
+        ),
         entry("split", animal=1, count=1, **note),
         entry("return", **settling, entry_id=...),
         entry(

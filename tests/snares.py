@@ -138,6 +138,7 @@ SNARE: Final = Kind(
     check=lambda _, __: None,
     species_of=lambda _: None,
     is_nothing=lambda _: False,
+    marks=lambda _: iter(()),
     gaps=gaps,
     words=lambda _: iter(()),
     places=lambda _: iter(()),

@@ -11,7 +11,7 @@ from wildlife.hazards import state
 from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Entry, Impossible, Photo
+from wildlife.timeline.entry import Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
@@ -92,9 +92,9 @@ def advance(
     return after if isinstance(after, Impossible) else replace(incident, hazard=after)
 
 
-def check(entry: Entry, _: RoadHazardIncident) -> None:
+def check(body: Opening | Entry, _: RoadHazardIncident) -> None:
     """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value."""
-    match entry:
+    match body:
         case Photo(about=str(about)) if ":" in about:
             raise Problem("unknown_animal", FieldError("about", about, "none"))
         case Reopened(passability=Passability.BLOCKED as blocked):
@@ -184,5 +184,6 @@ ROAD_HAZARD: Final = Kind(
     gaps=gaps,
     words=words,
     places=lambda _: iter(()),
+    marks=lambda _: iter(()),
     tables=(Table("hazard", HazardRow, rows),),
 )

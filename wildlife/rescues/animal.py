@@ -27,6 +27,7 @@ from wildlife.words.vocabularies import (
 )
 
 IN_CARE_STEPS: Final = [tag(one) for one in get_args(AnimalEntry) if one is not Return]
+DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
 SETTLED_STEPS: Final = [
     "return",
     "identification",

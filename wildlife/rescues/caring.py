@@ -26,7 +26,8 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.rescues.identifying import columns_of, identified
-from wildlife.rescues.settling import settle, take_back, with_marks
+from wildlife.rescues.marks import with_marks
+from wildlife.rescues.settling import settle, take_back
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.structs import updated

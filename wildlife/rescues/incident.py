@@ -19,9 +19,10 @@ from wildlife.rescues.entries import (
     Seizure,
     Split,
 )
+from wildlife.rescues.marks import key_of, require_free
 from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Amendment, Entry, Impossible, Photo
+from wildlife.timeline.entry import Amendment, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.rules import check_place
 from wildlife.web.problems import FieldError, Problem
@@ -167,24 +168,33 @@ def is_settled(incident: RescueIncident) -> bool:
     return not any(animal.remaining for animal in incident.animals)
 
 
-def check(entry: Entry, incident: RescueIncident) -> None:
-    """Raises Problem: unknown_animal, invalid_value, impossible_step."""
-    match entry:
-        case Release(site=site):
-            check_place("site", site)
-        case Photo(about=str(about)) if about.startswith("animal:"):
-            named = about.removeprefix("animal:")
-            if find(incident, int(named) if named.isdecimal() else UUID(named)) is None:
-                known = [f"animal:{animal.number}" for animal in incident.animals]
-                raise Problem("unknown_animal", FieldError("about", about, ", ".join(known)))
-    if isinstance(entry, OfAnimal):
-        animal = find(incident, entry.animal)
-        if animal is None:
-            raise Problem(
-                "unknown_animal", FieldError("animal", str(entry.animal), _numbers(incident))
-            )
-        if isinstance(entry, Release):
-            _require_native(entry, animal)
+def check(body: Opening | Entry, incident: RescueIncident) -> None:
+    """Raises Problem: unknown_animal, invalid_value, impossible_step, mark_in_use."""
+    if isinstance(body, Photo):
+        _require_shown(body.about or "", incident)
+    animal = _told_of(body, incident)
+    if isinstance(body, Release) and animal is not None:
+        check_place("site", body.site)
+        _require_native(body, animal)
+    require_free(body, animal, incident.animals)
+
+
+def _told_of(body: Opening | Entry, incident: RescueIncident) -> AnimalState | None:
+    """The animal that is there and that `body` is about."""
+    if not isinstance(body, OfAnimal):
+        return find(incident, body.id)
+    animal = find(incident, body.animal)
+    if animal is None:
+        raise Problem("unknown_animal", FieldError("animal", str(body.animal), _numbers(incident)))
+    return animal
+
+
+def _require_shown(about: str, incident: RescueIncident) -> None:
+    """That there is the animal that a photo shows."""
+    subject, _, named = about.partition(":")
+    if subject == "animal" and not find(incident, int(named) if named.isdecimal() else UUID(named)):
+        known = [f"animal:{animal.number}" for animal in incident.animals]
+        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known)))
 
 
 def _require_native(entry: Release, animal: AnimalState) -> None:
@@ -220,6 +230,11 @@ def words(incident: RescueIncident) -> Iterator[str]:
         if animal.species:
             yield animal.species.chinese_name
             yield animal.species.scientific_name
+
+
+def marks(incident: RescueIncident) -> Iterator[str]:
+    """The keys of all rings and chips that the animals have carried, each once."""
+    yield from dict.fromkeys(key_of(mark) for animal in incident.animals for mark in animal.marks)
 
 
 def places(incident: RescueIncident) -> Iterator[ShownPlace]:

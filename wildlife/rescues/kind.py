@@ -13,6 +13,7 @@ from wildlife.rescues.incident import (
     check,
     impossible,
     is_settled,
+    marks,
     number,
     places,
     species_of,
@@ -41,5 +42,6 @@ RESCUE: Final = Kind(
     gaps=gaps,
     words=words,
     places=places,
+    marks=marks,
     tables=(Table("animal", AnimalRow, animals), Table("release", ReleaseRow, releases)),
 )

@@ -5,6 +5,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import (
+    DEAD,
     IN_CARE_STEPS,
     AnimalState,
     ReleaseRecord,
@@ -16,7 +17,6 @@ from wildlife.rescues.entries import (
     Death,
     Escape,
     LongTermCare,
-    Mark,
     NoRescueNeeded,
     Release,
     Return,
@@ -24,13 +24,12 @@ from wildlife.rescues.entries import (
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
+from wildlife.rescues.marks import marks_of_release, with_marks
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Condition, Outcome, RecipientKind
-
-_FINAL = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
 
 
 def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalState | Impossible:
@@ -61,7 +60,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         case Release():
             return replace(
                 after,
-                marks=with_marks(animal.marks, entry.marks),
+                marks=with_marks(animal.marks, marks_of_release(entry)),
                 quarantine=entry.quarantine or animal.quarantine,
                 releases=[*animal.releases, _release(animal, entry, count, facts)],
             )
@@ -76,17 +75,12 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
             return after
 
 
-def with_marks(before: list[Mark], more: list[Mark]) -> list[Mark]:
-    """Each once."""
-    return [*before, *(mark for mark in more if mark not in before)]
-
-
 def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
     """The animal after it, or some of it, came back into care."""
     gone = [
         one
         for one in animal.settled
-        if one.outcome not in _FINAL
+        if one.outcome not in DEAD
         and one.count > one.returned
         and entry.entry_id in (None, one.entry_id)
     ]

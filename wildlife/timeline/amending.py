@@ -65,7 +65,7 @@ def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: 
         if amendment.id in corrected.problems:
             raise corrected.problems[amendment.id]
         if amendment.entry_id == corrected.opening.body.id:
-            check_opening(settings, corrected.opening.body, now)
+            check_opening(settings, after.kind, corrected.opening.body, after.incident, now)
         elif amendment.entry_id in corrected.entries:
             amended = corrected.entries[amendment.entry_id].body
             check_entry(settings, after.kind, amended, after.incident, now)

@@ -65,6 +65,15 @@ class Duplicate(msgspec.Struct, frozen=True):
     case_number: str
 
 
+class SameMark(msgspec.Struct, frozen=True):
+    """Another incident in which an animal carries the same ring, chip or tag."""
+
+    mark: str
+    """Its kind and its number, folded: `ring:a1234`."""
+    id: UUID
+    case_number: str
+
+
 class Missing(msgspec.Struct, frozen=True):
     """Something that the record still owes, of an animal or of the whole, until a time or not."""
 
@@ -120,6 +129,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     duplicates: list[Duplicate] = []
     """Those that were closed as duplicates of it and that the reader may see; said when it is asked
     for."""
+    same_marks: list[SameMark] = []
+    """Other incidents of the same animals by their marks, that the reader may see; said when it is
+    asked for."""
     missing: list[Missing] = []
     overdue: list[Missing] = []
     """What is missing and past its time; said when it is asked for."""

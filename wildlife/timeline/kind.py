@@ -73,8 +73,9 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What is possible now."""
     is_settled: Callable[[I], bool]
     """Whether all is done that was to do."""
-    check: Callable[[Entry, I], None]
-    """Of any entry, one that all kinds have too, what its type can't tell. Raises Problem."""
+    check: Callable[[Opening | Entry, I], None]
+    """Of an opening or any entry, one that all kinds have too, what its type can't tell. The
+    incident is as it is before the entry, or with it where it is amended. Raises Problem."""
     species_of: Callable[[Entry], str | None]
     """The id of the species that an entry names: what the register says of it is frozen with it."""
     is_nothing: Callable[[I], bool]
@@ -85,6 +86,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What somebody may remember of it beside what was written: names from elsewhere."""
     places: Callable[[I], Iterator[ShownPlace]]
     """Where it took place beside where it was found."""
+    marks: Callable[[I], Iterator[str]]
+    """By what its things are known again in other incidents: the same for two writings of one."""
     tables: tuple[Table[I], ...]
 
     @property

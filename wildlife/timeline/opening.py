@@ -33,7 +33,6 @@ async def open_incident(
     assert actor.station is not None, "an officer belongs to a station"
     zone = service.settings.zone
     now = datetime.now(zone)
-    check_opening(service.settings, opening, now)
     apart = seal(service.vault, opening.id, opening)
     officers = None
     if opening.officers:
@@ -54,6 +53,7 @@ async def open_incident(
     )
     kinds = service.kinds
     folded = fold(kinds, recorded, [], zone)
+    check_opening(service.settings, folded.kind, opening, folded.incident, now)
     rows = rows_of(folded, kinds, service.policy, seq=1, digest=b"")
     async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(

@@ -11,6 +11,7 @@ from wildlife.people.accounts import Actor
 from wildlife.timeline import queries
 from wildlife.timeline.duplicate_queries import list_duplicates
 from wildlife.timeline.incident import FOLD_VERSION, Incident
+from wildlife.timeline.mark_queries import list_same_marks
 from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.rows import owing
 from wildlife.timeline.service import TimelineService
@@ -27,8 +28,10 @@ async def read_incident(
     if row is None:
         return None
     incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
+    marks = [*service.kinds.of(incident).marks(incident)]
+    same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
     duplicates = await list_duplicates(connection, actor, incident_id)
-    return replace(incident, duplicates=duplicates)
+    return replace(incident, duplicates=duplicates, same_marks=same)
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:

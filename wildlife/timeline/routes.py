@@ -19,7 +19,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
 from wildlife.timeline.entry import Appendable, Opening
-from wildlife.timeline.incident import FOLD_VERSION, Incident
+from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
@@ -82,9 +82,9 @@ async def get_incident(
 
 
 def _tag(incident: Incident) -> str:
-    """A later version, another policy, the passing of time, a duplicate shows another incident."""
-    beside = incident.missing, incident.overdue, incident.duplicates
-    return etag(incident.digest, FOLD_VERSION, *beside)
+    """All of it, since not all follows from its entries: a later version, another policy, the
+    passing of time, another incident show it otherwise."""
+    return etag(incident.digest, incident)
 
 
 @post(

@@ -49,6 +49,8 @@ class IncidentRow(RecordColumns, frozen=True, kw_only=True):
     search_text: str
     search_terms: list[str]
     fold_version: int
+    marks: list[str]
+    """By which its animals are known again elsewhere."""
     document: Incident
 
 
@@ -135,6 +137,7 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
         search_text=words.text,
         search_terms=[*words.terms],
         fold_version=FOLD_VERSION,
+        marks=[*folded.kind.marks(incident)],
         document=incident,
     )
 

@@ -16,10 +16,13 @@ from wildlife.words.places import Place
 from wildlife.words.vocabularies import ClosingReason
 
 
-def check_opening(settings: Settings, opening: Opening, now: datetime) -> None:
-    """Raises Problem: time_in_future or invalid_value."""
+def check_opening(
+    settings: Settings, kind: AnyKind, opening: Opening, incident: Incident, now: datetime
+) -> None:
+    """Raises Problem: time_in_future, invalid_value, or what the kind does."""
     check_time(settings, "found_at", opening.found_at, now)
     check_place("place", opening.place)
+    kind.check(opening, incident)
 
 
 def check_entry(

@@ -432,6 +432,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
     "impossible_step": Kind(
         409, "This step is not possible", "当前不能记录此步骤", "{reason}", "{reason}"
     ),
+    "mark_in_use": Kind(
+        409,
+        "Another animal carries this mark",
+        "该标识已用于另一只动物",
+        "{given} is on animal {expected} of this incident. Check the number; if it is that one's"
+        " that is wrong, correct that first.",
+        "本起警情的 {expected} 号动物已使用标识 {given}。请核对号码；如另一条有误，请先更正。",
+    ),
     "precondition_failed": Kind(
         412,
         "The record has changed meanwhile",

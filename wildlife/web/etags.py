@@ -10,10 +10,9 @@ from litestar import Request, Response
 from wildlife.web.problems import Problem
 
 
-def etag(digest: str, *beside: Any) -> str:
-    """The ETag of a record: its last entry, and what is shown of it that does not follow from its
-    entries alone."""
-    return f'"{digest[:32]}.{crc32(msgspec.json.encode(beside)):x}"'
+def etag(digest: str, shown: Any = None) -> str:
+    """The ETag of a record: its last entry, and what is shown of it."""
+    return f'"{digest[:32]}.{crc32(msgspec.json.encode(shown)):x}"'
 
 
 def is_current(request: Request[Any, Any, Any], tag: str) -> bool:

@@ -427,6 +427,7 @@ class RecordFlag(Code):
         "放归地远离发现地且未说明",
         "released far from the find without a word why",
     )
+    MARK_ON_TWO = "mark_on_two", "同一标识用于两只动物", "two animals carry the same mark"
     UNKNOWN_BADGE = "unknown_badge", "警号查无此人", "a badge number that nobody has"
     POINT_AT_ZERO = "point_at_zero", "坐标为 0,0", "the point is at 0,0"
     POINT_SWAPPED = "point_swapped", "经纬度疑似颠倒", "longitude and latitude look swapped"

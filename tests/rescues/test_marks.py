@@ -1,0 +1,122 @@
+"""Rings, chips and tags: an animal is known again by them, here and in other incidents."""
+
+from typing import Any
+
+import pytest
+
+from tests.users import Person, entry, identification, release, rescue
+
+
+def ring(number: str) -> dict[str, str]:
+    return {"kind": "ring", "number": number}
+
+
+def with_rings(*numbers: str, **fields: Any) -> dict[str, Any]:
+    """A rescue with an animal for each ring."""
+    return rescue(animals=[{"count": 2, "marks": [ring(one)]} for one in numbers], **fields)
+
+
+async def record(person: Person, incident_id: str) -> Any:
+    return await person.read(f"/incidents/{incident_id}")
+
+
+async def refused_mark(officer: Person, incident_id: str, body: dict[str, Any]) -> tuple[str, str]:
+    """Which mark of an entry is refused, and which animal carries it."""
+    answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (409, "mark_in_use"), problem
+    return problem["errors"][0]["given"], problem["errors"][0]["expected"]
+
+
+async def test_a_ring_on_one_animal_is_put_on_no_other_of_the_incident_by_whatever_way(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    await officer.appended(incident, identification(animal=2))
+    for body in (
+        entry("marking", animal=2, marks=[ring("a-1234")]),
+        entry("addition", reported={"marks": [ring("Ａ 1234")]}),
+        release(animal=2, ring_number="A1234"),
+        release(animal=2, marks=[ring("A1234")]),
+    ):
+        given, bearer = await refused_mark(officer, incident, body)
+        assert (given.casefold().endswith("1234"), bearer) == (True, "1")
+    put = await officer.appended(incident, entry("marking", animal=2, marks=[ring("C7")]))
+    amended = entry("amendment", entry_id=put["id"], changes={"marks": {"1": {"number": "A1234"}}})
+    assert (await refused_mark(officer, incident, amended))[1] == "1"
+    opening = {"animals": {"2": {"marks": {"1": {"number": "A1234"}}}}}
+    amended = entry("amendment", entry_id=incident, changes=opening)
+    assert (await refused_mark(officer, incident, amended))[1] == "2"
+    answer = await officer.post("/incidents", with_rings("A1234", "A1234"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "mark_in_use")
+    # The same animal may bear it, and be told to; another kind of mark is another mark.
+    await officer.appended(incident, entry("marking", animal=1, marks=[ring("A1234")]))
+    chip = {"kind": "chip", "number": "A1234"}
+    await officer.appended(incident, entry("marking", animal=2, marks=[chip]))
+    assert (await record(officer, incident))["flags"] == []
+
+
+async def test_what_is_split_off_a_group_may_bear_any_ring_of_the_group(officer: Person) -> None:
+    incident = await officer.opened(with_rings("A1234"))
+    await officer.appended(incident, entry("split", animal=1, count=1))
+    later = "2024-07-31T10:00:00+08:00"
+    await officer.appended(incident, entry("marking", later, animal=2, marks=[ring("A1234")]))
+    assert (await record(officer, incident))["flags"] == []
+
+
+async def test_the_ring_of_a_dead_animal_is_free_again_and_two_at_once_are_shown(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    died = await officer.appended(incident, entry("death", animal=1))
+    later = "2024-07-31T10:00:00+08:00"
+    await officer.appended(incident, entry("marking", later, animal=2, marks=[ring("A1234")]))
+    assert (await record(officer, incident))["flags"] == []
+    await officer.appended(incident, entry("void", later, entry_id=died["id"]))
+    [flag] = (await record(officer, incident))["flags"]
+    assert (flag["code"], flag["animal"]) == ("mark_on_two", 2)
+
+
+async def test_the_ring_of_a_release_is_one_of_the_animals_marks(officer: Person) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release(ring_number="A1234", marks=[ring("a1234")]))
+    [animal] = (await record(officer, incident))["animals"]
+    assert animal["marks"] == [ring("A1234")]
+
+
+async def test_the_same_ring_in_another_incident_is_shown_on_both_to_who_may_see_them(
+    officer: Person, other_officer: Person, official: Person
+) -> None:
+    first = await officer.opened()
+    await officer.appended(first, identification())
+    before = (await officer.get(f"/incidents/{first}")).headers["etag"]
+    await officer.appended(first, release(ring_number="A1234"))
+    alone = await officer.get(f"/incidents/{first}")
+    assert alone.json()["same_marks"] == []
+    again = await officer.opened(with_rings("a-1234"))
+    elsewhere = await other_officer.opened(
+        with_rings("A 1234", place={"description": "克一河", "region_code": "150723"})
+    )
+    await officer.opened(with_rings("A12345"))
+    cases = {one: (await record(officer, one))["case_number"] for one in (first, again)}
+    for one, other in ((first, again), (again, first)):
+        for person in (officer, official):
+            shown = (await record(person, one))["same_marks"]
+            assert shown == [{"mark": "ring:a1234", "id": other, "case_number": cases[other]}]
+    assert (await record(other_officer, elsewhere))["same_marks"] == []
+    # What is shown has changed, though nothing was added here; a client that has it is told so.
+    now = await officer.get(f"/incidents/{first}", headers={"If-None-Match": alone.headers["etag"]})
+    assert now.status_code == 200
+    assert len({before, alone.headers["etag"], now.headers["etag"]}) == 3
+    # Closed as a duplicate, it is no second find.
+    closing = entry("closing", reason="duplicate", duplicate_of=first)
+    await officer.appended(again, closing)
+    assert (await record(officer, first))["same_marks"] == []
+
+
+@pytest.mark.parametrize("number", ["A1234", "a 1234", "Ａ1234"])
+async def test_a_ring_is_found_as_it_was_written(officer: Person, number: str) -> None:
+    incident = await officer.opened(with_rings(number))
+    [found] = (await officer.read("/incidents", params={"q": number}))["items"]
+    assert found["id"] == incident
