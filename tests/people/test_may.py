@@ -45,6 +45,7 @@ WITHOUT_A_READER = {
     "informants/queries.py": {
         "access_informant": "for the responsible station alone, which is narrower",
         "find_informant": "to tell whether a replay names the same person",
+        "find_informants": "of one incident, whose chain is verified",
         "erase_informant": "for the responsible station alone",
         "stream_sealed": "to find out whether a key fits",
     },

@@ -67,6 +67,7 @@ CHANGES = [
     ("incident", "digest", "sha256(digest)", VERIFY),
     ("incident", "search_text", "search_text || 'x'", REBUILD),
     ("incident", "search_terms", "search_terms || 'x'::text", REBUILD),
+    ("incident", "marks", "marks || 'ring:x'::text", REBUILD),
     ("incident", "fold_version", "fold_version + 1", REBUILD),
     ("incident", "document", "jsonb_set(document, '{summary}', '\"x\"')", REBUILD),
     ("photo", "incident_id", "gen_random_uuid()", REBUILD),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -17,7 +17,7 @@ from wildlife.timeline.chain import Columns, Link
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.row_queries import inserts
 from wildlife.timeline.rows import IncidentRow, Rows
-from wildlife.words.values import IncidentId, Moment
+from wildlife.words.values import IncidentId
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -241,38 +241,27 @@ async def find_entry(
     )
 
 
-class TimelineKey(NamedTuple):
-    """Where a page of a timeline ended."""
+class HeldEntry(msgspec.Struct, frozen=True):
+    """An entry with what its columns repeat of it."""
 
-    happened_at: Moment
-    recorded_at: Moment
+    seq: int
     entry_id: UUID
+    type: str
+    happened_at: datetime
+    recorded_at: datetime
+    target_id: UUID | None
+    canonical: str
+    digest: bytes
 
 
-async def list_entries(
-    connection: Connection, incident_id: UUID, after: TimelineKey | None, limit: int
-) -> list[asyncpg.Record]:
-    """A page of a timeline in the order in which things happened, opening first: rows with the
-    columns of `StoredEntry` and `TimelineKey`."""
-    return await connection.fetch(
+async def list_entries(connection: Connection, incident_id: UUID) -> list[HeldEntry]:
+    """A whole timeline in the order of arrival."""
+    return await fetch_all(
+        connection,
+        HeldEntry,
         """
-        select e.seq, e.entry_id, e.canonical, e.digest, e.happened_at, e.recorded_at,
-            (select v.entry_id from entry v where v.incident_id = $1
-                and v.target_id = e.entry_id and v.type = 'void' order by v.seq limit 1)
-                as voided_by,
-            array(select a.entry_id from entry a where a.incident_id = $1
-                and a.target_id = e.entry_id and a.type = 'amendment' order by a.seq)
-                as amended_by
-        from entry e
-        where e.incident_id = $1
-            and ($2::uuid is null or (e.seq > 1 and ($2 = $1
-                or (e.happened_at, e.recorded_at, e.entry_id) > ($3, $4, $2))))
-        order by e.seq > 1, e.happened_at, e.recorded_at, e.entry_id
-        limit $5
+        select seq, entry_id, type, happened_at, recorded_at, target_id, canonical, digest
+        from entry where incident_id = $1 order by seq
         """,
         incident_id,
-        after.entry_id if after else None,
-        after.happened_at if after else None,
-        after.recorded_at if after else None,
-        limit,
     )

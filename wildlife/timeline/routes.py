@@ -1,10 +1,10 @@
 """Incidents and their timelines."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 from litestar import Request, Response, get, post
 from litestar.params import (
     FromPath,
@@ -18,6 +18,7 @@ from litestar.params import (
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
+from wildlife.timeline.chronicle import entries_after, in_order
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
@@ -116,6 +117,12 @@ async def append_entry(
     )
 
 
+class _TimelineKey(NamedTuple):
+    """The entry that a page of a timeline ended with."""
+
+    entry_id: UUID
+
+
 @get(
     "/incidents/{incident_id:uuid}/entries",
     opt={"verb": Verb.READ},
@@ -129,18 +136,23 @@ async def get_entries(
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
     cursor: FromQuery[str | None] = None,
 ) -> Page[answers.ShownEntry]:
-    """The timeline in the order in which things happened, with what was voided and amended."""
-    after = decode_cursor(cursor, queries.TimelineKey)
+    """The timeline in the order in which things happened, with what was voided and amended; an
+    entry whose time was corrected stands where it now belongs."""
+    after = decode_cursor(cursor, _TimelineKey)
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-        rows = await queries.list_entries(connection, incident_id, after, limit + 1)
-
-    def show(row: Record) -> answers.ShownEntry:
-        stored = msgspec.convert(dict(row), queries.StoredEntry)
-        return answers.entry(stored, service.settings.zone, actor)
-
-    return page(rows, limit, queries.TimelineKey._fields, show, named_by="entry_id")
+        held = await queries.list_entries(connection, incident_id)
+    entries = in_order(service.kinds, held)
+    if after is not None:
+        entries = entries_after(entries, after.entry_id)
+    return page(
+        [{"entry_id": one.entry_id, "entry": one} for one in entries[: limit + 1]],
+        limit,
+        _TimelineKey._fields,
+        lambda row: answers.entry(row["entry"], service.settings.zone, actor),
+        named_by="entry_id",
+    )
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from wildlife.web.problems import FieldError, Problem
 log = structlog.get_logger()
 
 T = TypeVar("T")
+R = TypeVar("R", Record, dict[str, Any])
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
@@ -49,10 +50,10 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
 
 
 def page(
-    rows: Sequence[Record],
+    rows: Sequence[R],
     limit: int,
     key: Sequence[str],
-    show: Callable[[Record], T],
+    show: Callable[[R], T],
     named_by: str = "incident_id",
 ) -> Page[T]:
     """A page of at most `limit` rows, of which one more was asked for.
