@@ -8,18 +8,16 @@ from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.informants.queries import add_informant
-from wildlife.people.account_queries import find_holders, find_officer
 from wildlife.people.accounts import Actor
-from wildlife.people.station_queries import find_station
-from wildlife.species.queries import find_taxon
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, require_target
 from wildlife.timeline.apart import names_the_same, seal, set_apart
-from wildlife.timeline.chain import Facts, Receiver, Recorded, RecordedEntry
+from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
-from wildlife.timeline.entry import Amendment, Closing, Entry, Handover, Photo
-from wildlife.timeline.fold import Refusal, fold, go_on
-from wildlife.timeline.kind import AnyKind, Kinds
+from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo
+from wildlife.timeline.establishing import establish
+from wildlife.timeline.fold import Folded, Refusal, fold, go_on
+from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.queries import Head, StoredEntry
 from wildlife.timeline.recent import Timeline
@@ -131,8 +129,6 @@ async def _append_new(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
-    assert actor.station is not None, "an officer belongs to a station"
-    station_id = actor.station.station_id
     settings, kinds = service.settings, service.kinds
     now = datetime.now(settings.zone)
     require_match(if_match, head.digest.hex())
@@ -150,33 +146,20 @@ async def _append_new(
         body=set_apart(entry),
         facts=Facts(),
     )
-    badges = entry.badges
+    said: Opening | Entry = entry
     if isinstance(entry, Amendment):
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, amended, now)
-        if "officers" in entry.changes:
-            badges = amended.corrected.body(entry.entry_id).badges
-    facts = await _establish(connection, before.kind, entry, image)
-    if badges:
-        facts = replace(facts, officers=await find_holders(connection, badges))
-    given = [one.facts.number for one in entries if one.facts.number is not None]
-    number = before.kind.number(entry, before.incident, given)
+        said = amended.corrected.body(entry.entry_id)
     apart = seal(service.vault, incident_id, entry)
-    digest_of = apart.digest if apart else None
-    recorded = replace(recorded, facts=replace(facts, number=number, informant_digest=digest_of))
+    facts = await establish(connection, timeline, entry, said)
+    facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
+    recorded = replace(recorded, facts=facts)
     entries_after = [*entries, recorded]
     after = go_on(before, entries_after, settings.zone) or fold(
         kinds, opening, entries_after, settings.zone
     )
-    responsible = before.incident.responsible.station
-    if station_id != responsible.station_id and not may_file(
-        before, after, station_id, entry, entries
-    ):
-        raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry.id, after.refusals, before.refusals)
-    if after.incident.duplicate_of != before.incident.duplicate_of:
-        field = "changes.duplicate_of" if isinstance(entry, Amendment) else "duplicate_of"
-        await require_original(connection, actor, after.incident, field)
+    await _require_allowed(connection, actor, timeline, entry, after)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
@@ -191,27 +174,24 @@ async def _append_new(
     return Written(answers.entry(stored, settings.zone, actor), created=True)
 
 
-async def _establish(
-    connection: Connection, kind: AnyKind, entry: Entry, image: ImageFacts | None
-) -> Facts:
-    """What the service itself knows of what the entry says, as of now."""
-    species_id = kind.species_of(entry)
-    if species_id is not None:
-        taxon = await find_taxon(connection, species_id)
-        if taxon is None:
-            raise Problem("unknown_species", FieldError("species_id", species_id))
-        return Facts(taxon=taxon)
-    match entry:
-        case Handover(station=code, badge=badge):
-            station = await find_station(connection, code)
-            if station is None:
-                raise Problem("unknown_station", FieldError("station", code))
-            officer = await find_officer(connection, badge, station) if badge else None
-            if badge and officer is None:
-                raise Problem("unknown_badge", FieldError("badge", badge, station.name))
-            return Facts(receiver=Receiver(station, officer))
-        case _:
-            return Facts(image=image)
+async def _require_allowed(
+    connection: Connection, actor: Actor, timeline: Timeline, entry: Entry, after: Folded
+) -> None:
+    """That `actor` may add `entry`, which makes `after` of the timeline, and that all can be so.
+
+    Raises Problem: no_longer_responsible, impossible_step, unknown_incident.
+    """
+    assert actor.station is not None, "an officer belongs to a station"
+    before, station_id = timeline.folded, actor.station.station_id
+    responsible = before.incident.responsible.station
+    if station_id != responsible.station_id and not may_file(
+        before, after, station_id, entry, timeline.entries
+    ):
+        raise Problem("no_longer_responsible", expected=responsible.name)
+    _require_possible(entry.id, after.refusals, before.refusals)
+    if after.incident.duplicate_of != before.incident.duplicate_of:
+        field = "changes.duplicate_of" if isinstance(entry, Amendment) else "duplicate_of"
+        await require_original(connection, actor, after.incident, field)
 
 
 def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:

@@ -130,8 +130,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """Those that were closed as duplicates of it and that the reader may see; said when it is asked
     for."""
     same_marks: list[SameMark] = []
-    """Other incidents of the same animals by their marks, that the reader may see; said when it is
-    asked for."""
+    """Other incidents of the same animals by their marks, that the reader may see, at most the
+    hundred newest; said when it is asked for."""
     missing: list[Missing] = []
     overdue: list[Missing] = []
     """What is missing and past its time; said when it is asked for."""

@@ -34,6 +34,11 @@ class Timeline(NamedTuple):
         return self.entries[-1].seq if self.entries else self.opening.seq
 
     @property
+    def numbers(self) -> list[int]:
+        """All that its entries gave to what they added."""
+        return [one.facts.number for one in self.entries if one.facts.number is not None]
+
+    @property
     def weight(self) -> int:
         """What it takes to remember it, in terms."""
         return 10 * len(self.entries) + len(self.folded.said.terms)

@@ -1,0 +1,46 @@
+"""What the service itself knows of what an entry says, as of now: frozen with it."""
+
+from msgspec.structs import replace
+
+from db.pool import Connection
+from wildlife.people.account_queries import find_holders, find_officer
+from wildlife.people.station_queries import find_station
+from wildlife.species.queries import find_taxon
+from wildlife.timeline.chain import Facts, Receiver
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening
+from wildlife.timeline.recent import Timeline
+from wildlife.web.problems import FieldError, Problem
+
+
+async def establish(
+    connection: Connection, timeline: Timeline, entry: Entry, said: Opening | Entry
+) -> Facts:
+    """Who and what the entry names.
+
+    said: the entry; of an amendment, what it amends as it makes it. Raises Problem:
+    unknown_species, unknown_station, unknown_badge, impossible_step.
+    """
+    kind, before = timeline.folded.kind, timeline.folded.incident
+    facts = Facts(number=kind.number(entry, before, timeline.numbers))
+    if (species_id := kind.species_of(entry)) is not None:
+        taxon = await find_taxon(connection, species_id)
+        if taxon is None:
+            raise Problem("unknown_species", FieldError("species_id", species_id))
+        facts = replace(facts, taxon=taxon)
+    if isinstance(entry, Handover):
+        facts = replace(facts, receiver=await _receiver(connection, entry))
+    names_officers = not isinstance(entry, Amendment) or "officers" in entry.changes
+    if said.badges and names_officers:
+        facts = replace(facts, officers=await find_holders(connection, said.badges))
+    return facts
+
+
+async def _receiver(connection: Connection, handover: Handover) -> Receiver:
+    station = await find_station(connection, handover.station)
+    if station is None:
+        raise Problem("unknown_station", FieldError("station", handover.station))
+    badge = handover.badge
+    officer = await find_officer(connection, badge, station) if badge else None
+    if badge and officer is None:
+        raise Problem("unknown_badge", FieldError("badge", badge, station.name))
+    return Receiver(station, officer)
