@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.informants.model import Informant
-from wildlife.timeline.photo import About
+from wildlife.timeline.photo import About, TakenPlace
 from wildlife.words.places import Place
 from wildlife.words.values import Badge, Instant, ShortText, Text
 from wildlife.words.vocabularies import Channel, ClosingReason, Source
@@ -124,6 +124,7 @@ class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     about: About | None = None
     """One of the photo subjects, or of the incident's numbered things: `animal:1`."""
     taken_at: Instant | None = None
+    taken_place: TakenPlace | None = None
 
 
 class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):

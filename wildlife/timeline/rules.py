@@ -27,11 +27,19 @@ def check_entry(
 ) -> None:
     """Raises Problem: time_in_future, what `check_closing` does, or what the kind does."""
     check_time(settings, "happened_at", entry.happened_at, now)
-    if isinstance(entry, Photo) and entry.taken_at is not None:
-        check_time(settings, "taken_at", entry.taken_at, now)
+    if isinstance(entry, Photo):
+        check_photo(settings, entry, now)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
     kind.check(entry, incident)
+
+
+def check_photo(settings: Settings, photo: Photo, now: datetime) -> None:
+    """What can be told before its bytes are there. Raises Problem: time_in_future."""
+    if photo.taken_at is not None:
+        check_time(settings, "taken_at", photo.taken_at, now)
+    if photo.taken_place is not None and photo.taken_place.fixed_at is not None:
+        check_time(settings, "taken_place.fixed_at", photo.taken_place.fixed_at, now)
 
 
 def check_time(settings: Settings, field: str, time: datetime, now: datetime) -> None:
