@@ -398,6 +398,7 @@ create table photo (
     received_at timestamptz not null,
     about text,
     caption text,
+    taken_place jsonb,  -- where the phone says that it was; `exif` is what the photo says of itself
     exif jsonb,
     flags text[] not null default '{}',
     -- The columns that do not follow from the timeline but from decoding the bytes. A photo without

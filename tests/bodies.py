@@ -1,5 +1,6 @@
 """A body of every kind with every field filled: what the tests over all fields start from."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -262,6 +263,22 @@ def full_entries() -> list[dict[str, Any]]:
         entry("handover", **note, station="150425", badge="150425001"),
         entry("closing", **note, reason="duplicate", duplicate_of=...),
     ]
+
+
+PHOTO_PARAMETERS = {
+    "taken_at": "2024-07-29T16:05:00+08:00",
+    "caption": "发现时",
+    "about": "animal:1",
+    "taken_place": json.dumps({"point": _POINT, "fixed_at": "2024-07-29T16:04:58+08:00"}),
+}
+"""All that may be said of a photo when it is sent, by PUT and by tus."""
+
+
+def full_photo(photo_id: str) -> dict[str, Any]:
+    """The entry of a photo in which nothing is left out, as an amendment of it may have it."""
+    said = PHOTO_PARAMETERS | {"taken_place": json.loads(PHOTO_PARAMETERS["taken_place"])}
+    taken_at = PHOTO_PARAMETERS["taken_at"]
+    return entry("photo", taken_at, note="观察记录", **said) | {"id": photo_id}
 
 
 def leaves(body: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

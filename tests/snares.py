@@ -23,7 +23,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Opening
+from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
 from wildlife.web.handling import FromService, problems
@@ -42,12 +42,15 @@ class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
 class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
     """The ground around was searched for more."""
 
+    LABEL: ClassVar = Label("搜查", "search")
+
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
 class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):
     """Snares were taken down."""
 
+    LABEL: ClassVar = Label("拆除", "removal")
     WEIGHT: ClassVar = 1
 
     count: Count

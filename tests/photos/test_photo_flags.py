@@ -14,9 +14,10 @@ from tests.photos.test_darkroom import settled
 from tests.pictures import encoded, noise
 from tests.users import Person, identification, release, rescue
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
-from wildlife.timeline.photo import ExifFacts, flags
+from wildlife.timeline.photo import ExifFacts, ShownTakenPlace, TakenPlace, flags, show_taken
 from wildlife.words.datums import distance_m
-from wildlife.words.places import Position
+from wildlife.words.places import Point, Position
+from wildlife.words.vocabularies import Datum
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")
 TAKEN = FOUND + timedelta(minutes=45)
@@ -27,6 +28,7 @@ RESERVOIR = Position(117.21, 43.57)
 def flagged(exif: ExifFacts | None = None, **changes: Any) -> list[str]:
     said: dict[str, Any] = {
         "taken_at": TAKEN,
+        "taken_place": None,
         "received_at": TAKEN + timedelta(hours=1),
         "found_at": FOUND,
         "places": [WOOD, RESERVOIR],
@@ -67,11 +69,56 @@ def test_what_does_not_agree_with_the_report_is_flagged(
     assert flagged(exif) == expected
 
 
+def phone_at(
+    position: Position, accuracy_m: float | None = None, fixed_at: datetime | None = None
+) -> ShownTakenPlace | None:
+    point = Point(
+        longitude=position.longitude,
+        latitude=position.latitude,
+        datum=Datum.WGS84,
+        accuracy_m=accuracy_m,
+    )
+    return show_taken(TakenPlace(point=point, fixed_at=fixed_at))
+
+
+BEIJING = Position(116.4, 39.9)
+
+
+@pytest.mark.parametrize(
+    ("taken_place", "exif", "expected"),
+    [
+        (phone_at(WOOD), None, []),
+        (phone_at(RESERVOIR), None, []),
+        (phone_at(BEIJING), None, ["taken_elsewhere"]),
+        (phone_at(BEIJING), at(BEIJING), ["taken_elsewhere"]),
+        # What the phone says stands before what the photo says, and does not hide it.
+        (phone_at(WOOD), at(WOOD), []),
+        (phone_at(WOOD), at(BEIJING), ["taken_elsewhere"]),
+        # A mast of the network tells the position to so many metres.
+        (phone_at(Position(117.542, 43.5), accuracy_m=15_000), None, []),
+        (phone_at(Position(117.542, 43.5), accuracy_m=150), None, ["taken_elsewhere"]),
+        (phone_at(WOOD, fixed_at=TAKEN), None, []),
+        (phone_at(WOOD, fixed_at=TAKEN - timedelta(minutes=59)), None, []),
+        (phone_at(WOOD, fixed_at=TAKEN - timedelta(minutes=61)), None, ["clock_skew"]),
+        (phone_at(WOOD, fixed_at=TAKEN + timedelta(minutes=9)), None, []),
+        (phone_at(WOOD, fixed_at=TAKEN + timedelta(minutes=11)), None, ["clock_skew"]),
+    ],
+)
+def test_where_the_phone_was_is_held_against_the_report(
+    taken_place: ShownTakenPlace | None, exif: ExifFacts | None, expected: list[str]
+) -> None:
+    assert flagged(exif, taken_place=taken_place) == expected
+
+
 def test_what_was_not_said_can_not_disagree() -> None:
     assert flagged(ExifFacts(taken_at=TAKEN), taken_at=None) == []
     assert flagged(ExifFacts(taken_at=TAKEN + timedelta(hours=2)), taken_at=None) == ["clock_skew"]
     assert flagged(taken_at=FOUND - timedelta(days=2)) == ["taken_earlier"]
     assert flagged(at(Position(0.5, 0.5)), places=[]) == []
+    assert flagged(taken_place=phone_at(BEIJING), places=[]) == []
+    long_ago = phone_at(WOOD, fixed_at=TAKEN - timedelta(days=1))
+    assert flagged(taken_place=long_ago, taken_at=None) == []
+    assert flagged(ExifFacts(taken_at=TAKEN), taken_place=long_ago, taken_at=None) == ["clock_skew"]
 
 
 @given(

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from httpx import AsyncClient
 
+from tests.bodies import PHOTO_PARAMETERS
 from tests.pictures import encoded, noise
 from tests.tus import PART, TUS
 from tests.uploading import (
@@ -557,6 +558,7 @@ async def test_metadata_is_bounded_where_all_that_can_be_said_has_room(
         "taken_at": "2024-07-29T16:05:00.123456+08:00",
         "caption": "字" * 4000,
         "about": "animal:1",
+        "taken_place": PHOTO_PARAMETERS["taken_place"],
         "filename": "大局子三道沟" * 42 + ".jpg",
     }
     assert offset(await sending.begin()) == 0

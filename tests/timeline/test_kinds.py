@@ -148,5 +148,6 @@ async def test_it_is_documented_with_the_others(people: list[Person]) -> None:
     said = str(bodies["application/json"]["schema"])
     assert all(name in said for name in ("SnareOpening", "RescueOpening", "RoadHazardOpening"))
     assert "Removed" in document["components"]["schemas"]
-    kinds = (await officer.read("/vocabularies"))["incident_kind"]
-    assert {"code": "snare", "zh": "猎套", "en": "snares"} in kinds
+    words = await officer.read("/vocabularies")
+    assert {"code": "snare", "zh": "猎套", "en": "snares"} in words["incident_kind"]
+    assert {"code": "removed", "zh": "拆除", "en": "removal"} in words["entry_type"]

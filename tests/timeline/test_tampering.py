@@ -81,6 +81,7 @@ CHANGES = [
     ("photo", "received_at", "received_at + interval '1 us'", REBUILD),
     ("photo", "about", "'animal:1'", REBUILD),
     ("photo", "caption", "'x'", REBUILD),
+    ("photo", "taken_place", "'{}'", REBUILD),
     ("photo", "exif", "null", REBUILD),
     ("photo", "flags", "array['clock_skew']", REBUILD),
     ("photo", "renditions", "'abandoned'", PIXELS),

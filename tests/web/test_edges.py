@@ -16,10 +16,12 @@ from tests.bodies import (
     ENTRY_TYPES,
     OPENED_FOR,
     OPENINGS,
+    PHOTO_PARAMETERS,
     changed_at,
     declared_fields,
     full_entries,
     full_hazard,
+    full_photo,
     full_rescue,
     leaves,
 )
@@ -27,6 +29,8 @@ from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard
 from wildlife.app import create_app
 from wildlife.settings import Settings
+from wildlife.timeline.entry import Photo
+from wildlife.timeline.photo import Said
 
 # What honest clients send by mistake, and what others send on purpose.
 EDGES: list[Any] = [
@@ -69,6 +73,7 @@ EDGES: list[Any] = [
 ]
 
 JPEG = encoded(noise(60, 40))
+PHOTO = "/incidents/{incident_id}/photos/{photo_id}"
 
 
 def edges_at(body: Any, path: tuple[str | int, ...], thorough: bool) -> list[Any]:
@@ -109,6 +114,12 @@ def test_the_bodies_have_every_field_that_there_is() -> None:
     for name, type_ in ENTRY_TYPES.items():
         said = {".".join(s for s in path if isinstance(s, str)) for path in leaves(entries[name])}
         assert declared_fields(type_) - said == set(), name
+    photo = {".".join(s for s in path if isinstance(s, str)) for path in leaves(full_photo(""))}
+    assert declared_fields(Photo) <= photo
+    app = create_app(Settings())
+    by_put = app.state.query_parameters[f"/api/v1{PHOTO}", "PUT"]
+    assert set(PHOTO_PARAMETERS) == set(by_put)
+    assert set(PHOTO_PARAMETERS) == set(Said.__struct_fields__) - {"incident_id", "photo_id"}
 
 
 async def assert_all_can_be_read(*people: Person) -> None:
@@ -201,6 +212,21 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
         for edge in edges_at(said, path, thorough):
             only = {path[0]: changed_at(said, path, edge)[path[0]]}
             body = entry("amendment", entry_id=said["id"], changes=only)
+            answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+            assert answer.status_code < 500, (path, edge, answer.text)
+    await assert_all_can_be_read(officer, official)
+
+
+async def test_no_edge_that_an_amendment_of_a_photo_brings_is_more_than_refused(
+    officer: Person, official: Person, thorough: bool
+) -> None:
+    full = full_photo(str(uuid4()))
+    for path in leaves({n: v for n, v in full.items() if n not in ("id", "type")}):
+        incident_id, photo_id = await officer.opened(), uuid4()
+        await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
+        for edge in edges_at(full, path, thorough):
+            only = {path[0]: changed_at(full, path, edge)[path[0]]}
+            body = entry("amendment", entry_id=str(photo_id), changes=only)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
     await assert_all_can_be_read(officer, official)

@@ -7,6 +7,7 @@ from typing import Any
 
 from httpx import AsyncClient
 
+from tests.bodies import ENTRY_TYPES
 from tests.users import Person, rescue
 from wildlife.words.vocabularies import Code
 
@@ -58,12 +59,15 @@ async def test_a_refused_request_is_observed_like_any_other(
 
 async def test_every_code_has_its_label_in_both_languages(officer: Person) -> None:
     words: dict[str, Any] = await officer.read("/vocabularies")
-    assert len(words) == len(Code.__subclasses__()) + 1  # and the kinds of incidents
+    # … and the kinds of incidents, and the types of entries.
+    assert len(words) == len(Code.__subclasses__()) + 2
     assert [one["code"] for one in words["incident_kind"]] == ["rescue", "road_hazard"]
     assert {"code": "sanyou", "zh": "三有", "en": "of ecological, scientific or social value"} in (
         words["protection"]
     )
     assert {"code": "rockfall", "zh": "落石", "en": "rockfall"} in words["hazard_type"]
+    assert {one["code"] for one in words["entry_type"]} == {"opening", "photo", *ENTRY_TYPES}
+    assert {"code": "release", "zh": "放归", "en": "release"} in words["entry_type"]
     for codes in words.values():
         assert all(one["zh"] and one["en"] for one in codes)
         assert len({one["code"] for one in codes}) == len(codes)

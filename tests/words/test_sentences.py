@@ -15,6 +15,7 @@ from wildlife.kinds import KINDS
 from wildlife.people.may import Reach, Verb
 from wildlife.photos.reasons import SENTENCES
 from wildlife.receipts.routes import Question
+from wildlife.timeline.entry import Opening
 from wildlife.web.catalogue import CATALOGUE
 from wildlife.web.phrases import known_in_chinese
 from wildlife.words.vocabularies import vocabularies
@@ -68,7 +69,10 @@ def test_every_label_is_in_its_language_and_stands_for_one_code() -> None:
             assert len(set(labels)) == len(labels), (name, labels)
     for kind in KINDS:
         require_each_in_its_language(kind.en, kind.zh)
-    for labelled in (*Verb, *Reach):
+    types = [Opening.LABEL, *(type_.LABEL for type_ in KINDS.entries)]
+    for one_language in zip(*types, strict=True):
+        assert len(set(one_language)) == len(one_language), one_language
+    for labelled in (*types, *Verb, *Reach):
         require_each_in_its_language(labelled.en, labelled.zh)
     for sentence in SENTENCES.values():
         require_each_in_its_language(sentence.en, sentence.zh)

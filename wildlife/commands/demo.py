@@ -59,6 +59,7 @@ def _guide(settings: Settings, with_stories: bool) -> None:
             if with_stories:
                 for story in STORIES:
                     say(tell(client, story))
+                say("Adapted from news reports; what these do not say is marked as 演示补充.")
             _say_where_to_look(base, settings.log_file)
     except (httpx.HTTPError, RuntimeError) as error:
         click.echo(f"The demo could not be shown: {error}", err=True)

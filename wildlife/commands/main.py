@@ -76,7 +76,7 @@ def serve(photos_lost: bool) -> None:
 @main.command()
 @click.option("--stories/--no-stories", default=True, help="Replay the two stories (default: yes).")
 def demo(stories: bool) -> None:
-    """Start everything on this machine, replay two real stories, and serve until Ctrl-C.
+    """Start everything on this machine, tell two stories, and serve until Ctrl-C.
 
     The accounts of the demo share a public password; it signs in nowhere else. A database that
     holds anything real is refused.

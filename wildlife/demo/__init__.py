@@ -1,1 +1,1 @@
-"""A demo that replays two real stories through the HTTP API, as phones would have sent them."""
+"""A demo that tells two stories through the HTTP API, as phones would have sent them."""

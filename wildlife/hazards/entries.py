@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Appendable, Opening
+from wildlife.timeline.entry import Appendable, Label, Opening
 from wildlife.words.values import Instant, ShortText, Text, whole
 from wildlife.words.vocabularies import (
     ClearingMethod,
@@ -90,12 +90,16 @@ class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
 class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
+    LABEL: ClassVar = Label("安全警示", "secured")
+
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
 
 
 class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     """A unit was told of the hazard: the one that maintains the road, and the traffic police
     (Highway protection rules, Art. 47)."""
+
+    LABEL: ClassVar = Label("通知单位", "unit notified")
 
     unit: ShortText
     person: ShortText | None = None
@@ -110,6 +114,8 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     road that does not pass has proved true: what is done and owed begins anew.
     """
 
+    LABEL: ClassVar = Label("路况更新", "road update")
+
     passability: Passability | None = None
     types: _Types = msgspec.field(default_factory=list)
     extent: Extent = Extent()
@@ -119,6 +125,8 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
 
 class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
+
+    LABEL: ClassVar = Label("清除中", "clearing")
 
     method: ClearingMethod
     people: _Few | None = None
@@ -130,6 +138,7 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
 class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
+    LABEL: ClassVar = Label("清除完毕", "cleared")
     WEIGHT: ClassVar = 1
 
     unit: ShortText | None = None
@@ -140,6 +149,7 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again: over the whole road, or over a part of it, or another way. A road is
     reopened as often as more of it passes."""
 
+    LABEL: ClassVar = Label("恢复通行", "reopened")
     WEIGHT: ClassVar = 2
 
     passability: Passability = Passability.OPEN
@@ -151,6 +161,7 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
 class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
+    LABEL: ClassVar = Label("险情移交", "hazard handed over")
     WEIGHT: ClassVar = 1
 
     unit: ShortText
@@ -162,6 +173,7 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
 class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
 
+    LABEL: ClassVar = Label("误报", "false report")
     WEIGHT: ClassVar = 1
 
 

@@ -24,7 +24,7 @@ from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
 from wildlife.timeline.queries import find_entry
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.replaying import Written
-from wildlife.timeline.rules import check_time
+from wildlife.timeline.rules import check_photo
 from wildlife.web.problems import Problem
 
 
@@ -35,9 +35,8 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
 
     Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
     """
-    if said.taken_at is not None:
-        now = datetime.now(service.settings.zone)
-        check_time(service.settings, "taken_at", said.taken_at, now)
+    now = datetime.now(service.settings.zone)
+    check_photo(service.settings, _entry(said, now), now)
     async with service.database.reading() as connection:
         try:
             await _check_new(service, connection, actor, said)
@@ -90,6 +89,7 @@ def _entry(said: Said, now: datetime) -> Photo:
         taken_at=said.taken_at,
         caption=said.caption,
         about=said.about,
+        taken_place=said.taken_place,
     )
 
 

@@ -1,9 +1,9 @@
-"""What the OpenAPI document says of bodies that are photos, and a time in an address."""
+"""What the OpenAPI document says of bodies that are photos; a time and a place beside them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from litestar.openapi.spec import (
@@ -82,3 +82,13 @@ def read_time(text: str | None) -> datetime | None:
         raise Problem("invalid_parameter", FieldError("taken_at", text, expected)) from None
     require_possible_times(time, "taken_at")
     return time
+
+
+def read_json(name: str, text: str | None) -> Any:
+    """What an address or `Upload-Metadata` says as JSON: its type will tell what it should be."""
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        raise Problem("invalid_value", FieldError(name, text, "an object as JSON")) from None

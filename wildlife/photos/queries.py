@@ -12,7 +12,7 @@ from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import facts_of
-from wildlife.timeline.photo import ExifFacts, ImageFacts
+from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
@@ -31,10 +31,12 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     about: str | None
     caption: str | None
+    taken_place: ShownTakenPlace | None
+    """Where the phone says that it was taken."""
     exif: ExifFacts | None
     """What the photo says of itself: hints, never trusted over what was reported."""
     flags: list[PhotoFlag]
-    """Where that and the report do not agree, and whether only part of the picture is there."""
+    """Where these and the report do not agree, and whether only part of the picture is there."""
     renditions: Renditions
     """Whether it can be shown."""
     renditions_reason: RenditionsReason | None
@@ -44,7 +46,7 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
 # The columns of a PhotoRecord, of `photo p`.
 _RECORD: Final = """
     p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width, p.height,
-    p.taken_at, p.received_at, p.about, p.caption, p.exif,
+    p.taken_at, p.received_at, p.about, p.caption, p.taken_place, p.exif,
     case when p.incomplete then p.flags || '{incomplete}' else p.flags end as flags,
     coalesce(p.renditions, 'pending') as renditions, p.renditions_reason
 """

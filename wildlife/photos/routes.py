@@ -19,6 +19,7 @@ from wildlife.photos.attaching import attach_file, check
 from wildlife.photos.bodies import (
     PhotoOperation,
     ShownPhotoOperation,
+    read_json,
     read_time,
     recognized,
 )
@@ -38,6 +39,7 @@ from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.bodies import Streamed
+from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
@@ -75,17 +77,30 @@ async def put_photo(
             description="What it shows: animal:1, site, before, after or document.",
         ),
     ] = None,
+    taken_place: Annotated[
+        str | None,
+        QueryParameter(
+            description="Where the phone was, a TakenPlace as JSON:"
+            ' {"point": {"longitude": 117.54, "latitude": 43.32, "datum": "WGS84",'
+            ' "accuracy_m": 12, "source": "device"}, "fixed_at": "2024-07-29T16:04:58+08:00"}',
+            schema_extra={"content_media_type": "application/json"},
+        ),
+    ] = None,
 ) -> Response[answers.ShownEntry]:
     """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
 
     201 the first time, 200 and the same answer for the same bytes again.
     """
-    said = Said(
-        incident_id=incident_id,
-        photo_id=photo_id,
-        taken_at=read_time(taken_at),
-        caption=caption,
-        about=about,
+    said = convert(
+        {
+            "incident_id": incident_id,
+            "photo_id": photo_id,
+            "taken_at": read_time(taken_at),
+            "caption": caption,
+            "about": about,
+            "taken_place": read_json("taken_place", taken_place),
+        },
+        Said,
     )
     await check(service, actor, said)
     limit = service.settings.photo_limit_bytes

@@ -11,7 +11,7 @@ from media.uploads import CHECKSUMS
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos import tus
-from wildlife.photos.bodies import PartOperation
+from wildlife.photos.bodies import PartOperation, read_json
 from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import UploadNote, read_note
@@ -36,7 +36,7 @@ UploadMetadata: TypeAlias = Annotated[
     HeaderParameter(
         name="Upload-Metadata",
         description="Keys with Base64 values: incident_id, photo_id; sha256 (hexadecimal),"
-        " filename, taken_at, caption, about.",
+        " filename, taken_at, caption, about, taken_place (a TakenPlace as JSON).",
     ),
 ]
 UploadChecksum: TypeAlias = Annotated[
@@ -181,7 +181,11 @@ async def delete_upload(
 
 def _read_note(given: str) -> UploadNote:
     metadata = tus.read_metadata(given)
-    said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
+    said: dict[str, Any] = {
+        name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)
+    }
+    if "taken_place" in said:
+        said["taken_place"] = read_json("taken_place", metadata["taken_place"])
     digest = metadata.get("sha256", "").lower() or None
     if digest is not None and not re.fullmatch(SHA256, digest):
         expected = "64 hexadecimal digits"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.entry import Appendable, Opening
+from wildlife.timeline.entry import Appendable, Label, Opening
 from wildlife.words.places import Place
 from wildlife.words.values import AnimalNumber, Badge, Count, Instant, ShortText, Text
 from wildlife.words.vocabularies import (
@@ -93,6 +93,7 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
     """An animal, or several alike, found after the opening. It gets the next number, which the
     answer tells (`facts.number`); who has no answer yet names it by the id of this entry."""
 
+    LABEL: ClassVar = Label("新增动物", "animal added")
     WEIGHT: ClassVar = -3
 
     reported: ReportedAnimal
@@ -106,6 +107,7 @@ class OfAnimal(Appendable, frozen=True, kw_only=True):
 class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
     """Of several alike in care, `count` go on by themselves, under the next number."""
 
+    LABEL: ClassVar = Label("分出", "split off")
     WEIGHT: ClassVar = -2
 
     count: Count
@@ -114,6 +116,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     """What was seen and measured at the animal."""
 
+    LABEL: ClassVar = Label("检查", "assessment")
     WEIGHT: ClassVar = -1
 
     exam: Exam | None = None
@@ -134,6 +137,8 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
 class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     """Feeding, warming, housing, isolation, quarantine."""
 
+    LABEL: ClassVar = Label("照料", "care")
+
     feeding: Text | None = None
     place_kept: ShortText | None = None
     isolated_from: Instant | None = None
@@ -148,11 +153,15 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
 class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
     """Rings, chips or tags that were put on, or found on it later."""
 
+    LABEL: ClassVar = Label("标识", "marking")
+
     marks: Annotated[Marks, msgspec.Meta(min_length=1)]
 
 
 class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
     """A suspected disease was reported to the station that watches for it."""
+
+    LABEL: ClassVar = Label("疫病报告", "disease report")
 
     suspected_disease: Text
     reported_to: ShortText
@@ -162,6 +171,8 @@ class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
 class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
     """What the agency that seized it wants done with it."""
 
+    LABEL: ClassVar = Label("执法机关意见", "agency's opinion")
+
     agency: ShortText
     opinion: Text
     document: ShortText | None = None
@@ -170,12 +181,16 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
 class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
     """What was done against an illness or an injury."""
 
+    LABEL: ClassVar = Label("治疗", "treatment")
+
     medication: ShortText | None = None
     dose: ShortText | None = None
 
 
 class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     """Which species it is: who says so, on what basis, how sure."""
+
+    LABEL: ClassVar = Label("物种鉴定", "identification")
 
     species_id: ShortText
     identified_by: ShortText
@@ -201,6 +216,8 @@ class Settling(OfSome, frozen=True, kw_only=True):
 class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
+    LABEL: ClassVar = Label("移交动物", "transfer")
+
     recipient: ShortText
     recipient_kind: RecipientKind = RecipientKind.RESCUE_CENTRE
     receipt_number: ShortText | None = None
@@ -216,12 +233,16 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
 class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     """The animal is unfit for release and is kept for good."""
 
+    LABEL: ClassVar = Label("长期收容", "long-term care")
+
     keeper: ShortText
     reason: Text | None = None
 
 
 class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     """The authority gives the animal to another keeper."""
+
+    LABEL: ClassVar = Label("调配", "allocation")
 
     recipient: ShortText
     approval: ShortText | None = None
@@ -231,6 +252,8 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
 
 class Release(Settling, frozen=True, kw_only=True, tag="release"):
     """The animal is returned to the wild. Needs a resolved, native species."""
+
+    LABEL: ClassVar = Label("放归", "release")
 
     site: Place
     method: ReleaseMethod
@@ -260,6 +283,8 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
 class Death(Settling, frozen=True, kw_only=True, tag="death"):
     """The animal is dead."""
 
+    LABEL: ClassVar = Label("死亡", "death")
+
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
     cause_of_death: Text | None = None
     disposal: Text | None = None
@@ -274,15 +299,20 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
 class Escape(Settling, frozen=True, kw_only=True, tag="escape"):
     """The animal got away before it was fit."""
 
+    LABEL: ClassVar = Label("逃逸", "escape")
+
 
 class NoRescueNeeded(Settling, frozen=True, kw_only=True, tag="no_rescue_needed"):
     """The animal was left where it was: a fledgling with its parents near, a healthy adult."""
+
+    LABEL: ClassVar = Label("无需救护", "no rescue needed")
 
 
 class Return(OfSome, frozen=True, kw_only=True, tag="return"):
     """The animal is back in care, or `count` of several are (default: all that can be): taken back
     from who had it, or caught again."""
 
+    LABEL: ClassVar = Label("收回", "return into care")
     WEIGHT: ClassVar = 3
 
     entry_id: UUID | None = None

@@ -1,21 +1,30 @@
 """What may be said of any incident: its opening, and the entries that all kinds have in common."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from wildlife.informants.model import Informant
-from wildlife.timeline.photo import About
+from wildlife.timeline.photo import About, TakenPlace
 from wildlife.words.places import Place
 from wildlife.words.values import Badge, Instant, ShortText, Text
 from wildlife.words.vocabularies import Channel, ClosingReason, Source
+
+
+class Label(NamedTuple):
+    """What a person calls a type of entry."""
+
+    zh: str
+    en: str
 
 
 class Said(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """What somebody said, with its id: an opening, or an entry."""
+
+    LABEL: ClassVar[Label]
 
     id: UUID
 
@@ -51,6 +60,8 @@ class Opening(
     tag_field="kind",
 ):
     """The first entry of a timeline. Its id is the incident's and may come from the phone."""
+
+    LABEL: ClassVar = Label("登记", "opening")
 
     source: Source
     found_at: Instant
@@ -116,11 +127,15 @@ class Appendable(Entry, frozen=True, kw_only=True):
 class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     """Something worth remembering."""
 
+    LABEL: ClassVar = Label("备注", "note")
+
     note: Text
 
 
 class Told(Appendable, frozen=True, kw_only=True, tag="told"):
     """Who reported it was told what came of it."""
+
+    LABEL: ClassVar = Label("反馈", "result told")
 
     result: Text
     channel: Channel | None = None
@@ -129,6 +144,8 @@ class Told(Appendable, frozen=True, kw_only=True, tag="told"):
 class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
     """Who reported is known now, or better than before. The timeline does not name them."""
 
+    LABEL: ClassVar = Label("报告人", "who reported")
+
     informant: Informant | None = None
     """All that is known of them; needed, and kept apart, encrypted, for the handling station."""
 
@@ -136,14 +153,19 @@ class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
+    LABEL: ClassVar = Label("照片", "photo")
+
     caption: Text | None = None
     about: About | None = None
     """One of the photo subjects, or of the incident's numbered things: `animal:1`."""
     taken_at: Instant | None = None
+    taken_place: TakenPlace | None = None
 
 
 class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     """Corrects fields of an earlier entry; the entry itself stays as it was."""
+
+    LABEL: ClassVar = Label("更正", "amendment")
 
     entry_id: UUID
     """The entry it corrects; the incident's own id for its opening."""
@@ -157,6 +179,8 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
 class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     """Takes an entry out of account; it stays on the timeline, marked."""
 
+    LABEL: ClassVar = Label("作废", "void")
+
     entry_id: UUID
     reason: Text | None = None
 
@@ -164,6 +188,7 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
 class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     """Responsibility goes to another officer, or another station."""
 
+    LABEL: ClassVar = Label("责任移交", "handover of responsibility")
     WEIGHT: ClassVar = 6
 
     station: ShortText
@@ -175,6 +200,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
 class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
+    LABEL: ClassVar = Label("办结", "closing")
     WEIGHT: ClassVar = 9
 
     reason: ClosingReason = ClosingReason.COMPLETED

@@ -8,7 +8,7 @@ import msgspec
 from wildlife.people.accounts import NamedOfficer, OfficerRef
 from wildlife.people.stations import StationRef
 from wildlife.timeline.entry import Call
-from wildlife.timeline.photo import ExifFacts
+from wildlife.timeline.photo import ExifFacts, ShownTakenPlace
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import (
     ClosingReason,
@@ -33,10 +33,12 @@ class PhotoState(msgspec.Struct, frozen=True):
     taken_at: datetime | None
     caption: str | None
     about: str | None
+    taken_place: ShownTakenPlace | None = None
+    """Where the phone says that it was taken."""
     exif: ExifFacts | None = None
     """What the photo says of itself."""
     flags: list[PhotoFlag] = []
-    """Where that does not agree with the report."""
+    """Where these do not agree with each other and the report."""
 
 
 class Responsible(msgspec.Struct, frozen=True):

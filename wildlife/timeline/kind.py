@@ -104,12 +104,13 @@ class Kinds:
     def __init__(self, kinds: Sequence[AnyKind]) -> None:
         self._by_name = {kind.name: kind for kind in kinds}
         own = [entry for kind in kinds for entry in kind.entries]
+        self.entries: list[type[Entry]] = [*APPENDABLE, Photo, *own]
         self.tables = [table for kind in kinds for table in kind.tables]
         self.opening = _any_of(kind.opening for kind in kinds)
         self.appendable = _any_of([*APPENDABLE, *own])
         self.incident = _any_of(kind.incident for kind in kinds)
         self._openings = Reader(self.opening)
-        self.entry = _any_of([*APPENDABLE, Photo, *own])
+        self.entry = _any_of(self.entries)
         self._entries = Reader(self.entry)
 
     def __iter__(self) -> Iterator[AnyKind]:

@@ -8,7 +8,7 @@ import msgspec
 
 from wildlife.people.accounts import Actor
 from wildlife.words.datums import distance_m
-from wildlife.words.places import Position
+from wildlife.words.places import Point, Position, in_wgs84
 from wildlife.words.values import IncidentId, Instant, PhotoId, Text, whole
 from wildlife.words.vocabularies import PhotoFlag
 
@@ -16,6 +16,8 @@ from wildlife.words.vocabularies import PhotoFlag
 _EARLIER: Final = timedelta(days=1)
 _ELSEWHERE_M: Final = 10_000
 _SKEW: Final = timedelta(minutes=10)
+# A phone between trees tells the last place that it knew, on foot no other within that time.
+_STALE: Final = timedelta(hours=1)
 
 # How far local times run behind and ahead of UTC anywhere.
 _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
@@ -24,6 +26,32 @@ _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 ABOUT: Final = whole(rf"animal:(?:[1-9][0-9]{{0,2}}|{_UUID})|site|before|after|document")
 About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
+
+
+class TakenPlace(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Where the phone was when the photo was taken, by its own account: browsers take that out of
+    the photo before they send it."""
+
+    point: Point
+    fixed_at: Instant | None = None
+    """When the phone found the position out: at the photo, or some time before it."""
+
+
+class ShownTakenPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """The same in an answer, with its point in WGS-84."""
+
+    point: Point
+    fixed_at: datetime | None
+    wgs84: Position
+
+
+def show_taken(place: TakenPlace | None) -> ShownTakenPlace | None:
+    """The place with its WGS-84 point beside what was said."""
+    if place is None:
+        return None
+    return ShownTakenPlace(point=place.point, fixed_at=place.fixed_at, wgs84=in_wgs84(place.point))
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +64,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     about: About | None = None
     """What it shows: `animal:1`, an animal by its number or by the id of the entry that added it;
     or one of the photo subjects."""
+    taken_place: TakenPlace | None = None
 
 
 class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,20 +106,25 @@ def flags(
     exif: ExifFacts | None,
     *,
     taken_at: datetime | None,
+    taken_place: ShownTakenPlace | None,
     received_at: datetime,
     found_at: datetime,
     places: Sequence[Position],
 ) -> list[PhotoFlag]:
-    """Where a photo's own data and the report do not agree: hints for a person, no more.
+    """Where a photo's own data, what the phone said and the report do not agree: hints for a
+    person, no more.
 
-    taken_at: what the phone said. places: every known place of the incident, release sites too.
+    taken_at, taken_place: what the phone said. places: every known place of the incident, release
+    sites too.
     """
-    return list(_flags(exif or ExifFacts(), taken_at, received_at, found_at, places))
+    exif = exif or ExifFacts()
+    return list(_flags(exif, taken_at, taken_place, received_at, found_at, places))
 
 
 def _flags(
     exif: ExifFacts,
     taken_at: datetime | None,
+    taken_place: ShownTakenPlace | None,
     received_at: datetime,
     found_at: datetime,
     places: Sequence[Position],
@@ -98,13 +132,49 @@ def _flags(
     earliest, latest = _when(exif) or (taken_at or received_at,) * 2
     if latest < found_at - _EARLIER:
         yield PhotoFlag.TAKEN_EARLIER
-    if exif.latitude is not None and exif.longitude is not None:
-        here = Position(exif.longitude, exif.latitude)
-        if places and min(distance_m(here, place) for place in places) > _ELSEWHERE_M:
-            yield PhotoFlag.TAKEN_ELSEWHERE
+    if _is_elsewhere(exif, taken_place, places):
+        yield PhotoFlag.TAKEN_ELSEWHERE
     said = taken_at or earliest
-    if not earliest - _SKEW <= said <= latest + _SKEW or earliest > received_at + _SKEW:
+    if (
+        not earliest - _SKEW <= said <= latest + _SKEW
+        or earliest > received_at + _SKEW
+        or not _is_of_its_time(exif, taken_at, taken_place)
+    ):
         yield PhotoFlag.CLOCK_SKEW
+
+
+def _is_elsewhere(
+    exif: ExifFacts, taken_place: ShownTakenPlace | None, places: Sequence[Position]
+) -> bool:
+    """Whether the phone was far from the incident when it took the photo, or the photo tells of
+    another place than the phone: what is said hides nothing of what the photo itself says."""
+    uncertain_m = 0.0
+    if taken_place is not None:
+        uncertain_m = taken_place.point.accuracy_m or 0.0
+        if _are_far(taken_place.wgs84, places, uncertain_m):
+            return True
+        places = [taken_place.wgs84]
+    if exif.latitude is None or exif.longitude is None:
+        return False
+    return _are_far(Position(exif.longitude, exif.latitude), places, uncertain_m)
+
+
+def _are_far(here: Position, places: Sequence[Position], uncertain_m: float) -> bool:
+    """Whether all the places are further away than a person should wonder at."""
+    nearest_m = min((distance_m(here, place) for place in places), default=0.0)
+    return nearest_m - uncertain_m > _ELSEWHERE_M
+
+
+def _is_of_its_time(
+    exif: ExifFacts, taken_at: datetime | None, taken_place: ShownTakenPlace | None
+) -> bool:
+    """Whether the phone was where it says when the photo was taken, as far as that is known."""
+    fixed_at = taken_place.fixed_at if taken_place else None
+    taken = (taken_at, taken_at) if taken_at is not None else _when(exif)
+    if fixed_at is None or taken is None:
+        return True
+    earliest, latest = taken
+    return earliest - _STALE <= fixed_at <= latest + _SKEW
 
 
 def _when(exif: ExifFacts) -> tuple[datetime, datetime] | None:

@@ -8,7 +8,7 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Photo
 from wildlife.timeline.incident import Incident, PhotoState
 from wildlife.timeline.kind import AnyKind
-from wildlife.timeline.photo import flags
+from wildlife.timeline.photo import flags, show_taken
 
 
 def with_photo(incident: Incident, entry: Photo, recorded: RecordedEntry, zone: tzinfo) -> Incident:
@@ -26,6 +26,7 @@ def with_photo(incident: Incident, entry: Photo, recorded: RecordedEntry, zone: 
         height=image.height,
         received_at=recorded.received_at,
         taken_at=entry.taken_at,
+        taken_place=show_taken(entry.taken_place),
         caption=entry.caption,
         about=entry.about,
         exif=exif,
@@ -42,6 +43,7 @@ def flagged(kind: AnyKind, incident: Incident) -> list[PhotoState]:
             flags=flags(
                 photo.exif,
                 taken_at=photo.taken_at,
+                taken_place=photo.taken_place,
                 received_at=photo.received_at,
                 found_at=incident.found_at,
                 places=[place.wgs84 for place in places if place.wgs84 is not None],

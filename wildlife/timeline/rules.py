@@ -30,13 +30,21 @@ def check_entry(
 ) -> None:
     """Raises Problem: time_in_future, missing_field, or what `check_closing` and the kind do."""
     check_time(settings, "happened_at", entry.happened_at, now)
-    if isinstance(entry, Photo) and entry.taken_at is not None:
-        check_time(settings, "taken_at", entry.taken_at, now)
+    if isinstance(entry, Photo):
+        check_photo(settings, entry, now)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
     if isinstance(entry, InformantNamed) and entry.informant is None:
         raise Problem("missing_field", FieldError("informant"))
     kind.check(entry, incident)
+
+
+def check_photo(settings: Settings, photo: Photo, now: datetime) -> None:
+    """What can be told before its bytes are there. Raises Problem: time_in_future."""
+    if photo.taken_at is not None:
+        check_time(settings, "taken_at", photo.taken_at, now)
+    if photo.taken_place is not None and photo.taken_place.fixed_at is not None:
+        check_time(settings, "taken_place.fixed_at", photo.taken_place.fixed_at, now)
 
 
 def check_time(settings: Settings, field: str, time: datetime, now: datetime) -> None:

@@ -4,6 +4,7 @@ import msgspec
 from litestar import get
 
 from wildlife.people.may import Verb
+from wildlife.timeline.entry import Opening, tag
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.handling import problems
 from wildlife.words.vocabularies import vocabularies
@@ -24,6 +25,10 @@ async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label
     """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
     return {
         "incident_kind": [Label(kind.name, kind.zh, kind.en) for kind in service.kinds],
+        "entry_type": [
+            Label("opening", *Opening.LABEL),
+            *(Label(tag(entry), *entry.LABEL) for entry in service.kinds.entries),
+        ],
         **{
             name: [Label(code.value, code.zh, code.en) for code in codes]
             for name, codes in vocabularies().items()

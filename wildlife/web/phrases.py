@@ -64,6 +64,7 @@ _PHRASES: Final = {
     ),
     "64 hexadecimal digits": "64 位十六进制数字",
     # -- bodies
+    "an object as JSON": "JSON 对象",
     "a description or a point, or both": "地点描述或坐标，至少填写一项",
     "at least one field": "至少一个字段",
     'by number: {"1": {…}} corrects the first; a further one is an entry': (

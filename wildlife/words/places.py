@@ -73,7 +73,10 @@ def show(place: Place) -> ShownPlace:
 
 def position(point: Point | None) -> Position | None:
     """The point in WGS-84, or None where there is none."""
-    if point is None:
-        return None
+    return None if point is None else in_wgs84(point)
+
+
+def in_wgs84(point: Point) -> Position:
+    """The same point in WGS-84."""
     longitude, latitude = point.wgs84
     return Position(round(longitude, 7), round(latitude, 7))

@@ -408,8 +408,8 @@ class PhotoFlag(Code):
     )
     CLOCK_SKEW = (
         "clock_skew",
-        "相机与手机时间不一致",
-        "the camera's clock and the phone's do not agree",
+        "相机、手机与定位的时间不一致",
+        "the times of the camera, the phone and its position do not agree",
     )
     SAME_PICTURE = "same_picture", "疑似其他警情的照片", "looks like a photo of another incident"
     INCOMPLETE = "incomplete", "照片不完整", "only part of the picture is there"
