@@ -123,6 +123,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
 
     @property
+    def found_in(self) -> str:
+        """The code of the region in which it was found: where nobody said it, the station's."""
+        return self.place.region_code or self.station.code
+
+    @property
     def duplicate_of(self) -> UUID | None:
         """The other incident that it was closed as a duplicate of."""
         closing = self.closing
@@ -132,6 +137,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         return None if closing.duplicate_of == self.id else closing.duplicate_of
 
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """What this version makes of a timeline. A row that another version made is folded again: count
 this up with any change of what the fold says, or of how it is written."""
