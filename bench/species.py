@@ -23,7 +23,8 @@ from bench.report import machine
 from bench.stage import OFFICERS, put_officers
 from db.pool import open_database
 from wildlife.settings import Settings
-from wildlife.species.importing import REGISTER, ListedTaxon, read_lists, read_species
+from wildlife.species.importing import REGISTER, read_lists, read_species
+from wildlife.species.listed import ListedTaxon
 from wildlife.species.register import put_species
 
 TAXA = 3000

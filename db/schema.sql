@@ -99,7 +99,10 @@ create table protection_list (
     issued_by text not null,
     valid_from date not null,
     valid_to date,
-    taxa int  -- how many the announcement names, where that is known
+    taxa int,  -- how many the announcement names, where that is known
+    -- What the codes of the regions begin with in which it holds; empty: in the whole country.
+    jurisdiction text not null default '',
+    unique (list, jurisdiction)
 );
 
 create table species (
@@ -114,21 +117,29 @@ create table species (
     "order" text not null,
     family text not null,
     alien boolean not null,
-    names_version int not null default 0  -- of what made its rows of species_name
+    names_version int not null default 0,  -- of what made its rows of species_name
+    -- The regions that it is native to, as above; none where nobody said.
+    native_to text[] not null default '{}'
 );
 create index species_chinese_name on species (chinese_name);
 
--- What protection a taxon had from a day (to a day, that day included), and by which list.
--- `unlisted` by no list says that somebody looked; a day that no row covers is not known.
+-- What protection a taxon had from a day (to a day, that day included), by which list, and where.
+-- `unlisted` by no list says that somebody looked; a day that no row covers is not known. Those of
+-- one jurisdiction follow on each other; those of the country and of a region in it hold at once.
 create table species_protection (
     species_id text not null references species,
     valid_from date not null,
     valid_to date check (valid_to >= valid_from),
     protection text not null
         check (protection in ('national_1', 'national_2', 'sanyou', 'provincial', 'unlisted')),
-    list text references protection_list,
+    list text,
     note text not null,
-    primary key (species_id, valid_from)
+    jurisdiction text not null default '',
+    authority text,  -- who is competent, where the list says it
+    population text not null default 'all',  -- for which animals it holds: all, or wild ones
+    primary key (species_id, jurisdiction, valid_from),
+    foreign key (list, jurisdiction) references protection_list (list, jurisdiction)
+        on update cascade
 );
 
 -- Every name a taxon can be found by, folded to how people type, with its characters and bigrams.
@@ -274,6 +285,7 @@ create table animal (
     scientific_name text,
     protection text,
     protection_list text,
+    protections text[] not null default '{}',  -- all that held for it
     confidence text,
     count int not null,
     remaining int not null,
@@ -289,6 +301,7 @@ create table animal (
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
 create index animal_species on animal (species_id, found_at desc);
 create index animal_protection on animal (protection, found_at desc);
+create index animal_provincial on animal (found_at desc) where 'provincial' = any(protections);
 create index animal_region on animal (region_code text_pattern_ops, found_at desc);
 create index animal_location on animal using gist (location);
 create index animal_seen_in on animal using gin (seen_in);
@@ -309,6 +322,7 @@ create table release (
     scientific_name text not null,
     protection text,
     protection_list text,
+    protections text[] not null default '{}',
     count int not null,
     returned int not null default 0,  -- how many of them came back into care
     life_stage text not null,
@@ -337,6 +351,7 @@ create table release (
 create index release_released on release (released_at desc, incident_id desc, entry_id desc);
 create index release_species on release (species_id, released_at desc);
 create index release_protection on release (protection, released_at desc);
+create index release_provincial on release (released_at desc) where 'provincial' = any(protections);
 create index release_region on release (region_code text_pattern_ops, released_at desc);
 create index release_location on release using gist (location);
 create index release_seen_in on release using gin (seen_in);

@@ -93,7 +93,8 @@ async def test_more_taxa_than_were_announced_are_refused(
 ) -> None:
     lists = tmp_path / "lists.csv"
     lists.write_text(
-        "list,title,issued_by,valid_from,valid_to,taxa\nNM-1,名录,内蒙古自治区,2010-01-01,,1\n",
+        "list,title,issued_by,valid_from,valid_to,taxa,jurisdiction\n"
+        "NM-1,名录,内蒙古自治区,2010-01-01,,1,150000\n",
         "utf-8",
     )
     file = tmp_path / "list.csv"

@@ -94,6 +94,12 @@ async def test_the_cormorant_is_rescued_identified_and_released(
     assert animal["place_kept"] == "派出所"
     assert animal["outcome"] == "released"
     assert animal["outcome_at"] == "2024-08-04T10:30:00+08:00"
+    sanyou = {
+        "protection": "sanyou",
+        "valid_from": "2023-06-26",
+        "list": "SANYOU-2023-17",
+        "authority": "forestry",
+    }
     assert animal["species"] == {
         "species_id": "phalacrocorax_carbo",
         "chinese_name": "普通鸬鹚",
@@ -104,11 +110,9 @@ async def test_the_cormorant_is_rescued_identified_and_released(
         "basis": None,
         "confidence": "certain",
         "identified_at": "2024-07-30T10:00:00+08:00",
-        "protection": {
-            "protection": "sanyou",
-            "valid_from": "2023-06-26",
-            "list": "SANYOU-2023-17",
-        },
+        "native_to": [],
+        "protection": sanyou,
+        "protections": [sanyou],
     }
     assert [photo["caption"].partition("：")[2] for photo in cormorant["photos"]] == [
         "羽毛湿透，蹲在林中",
@@ -167,6 +171,7 @@ async def test_the_official_of_the_region_finds_the_release(
         "scientific_name": "Phalacrocorax carbo",
         "protection": "sanyou",
         "protection_list": "SANYOU-2023-17",
+        "protections": ["sanyou"],
         "count": 1,
         "returned": 0,
         "life_stage": "juvenile",

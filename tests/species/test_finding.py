@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from db.pool import Database
-from tests.species.test_species import LISTS, find, import_rows, names
+from tests.species.asking import LISTS, find, import_rows, names
 from tests.users import Person
 from wildlife.commands.preparing import prepare
 from wildlife.settings import Settings

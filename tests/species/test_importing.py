@@ -1,39 +1,22 @@
 """Species lists come as CSV and XLSX from many hands: each bad row is named, none half imported."""
 
 import csv
-import io
 from collections.abc import Iterable
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.pool import Connection, Database
-from wildlife.species.importing import REGISTER, ListedTaxon, SpeciesFile, read_lists, read_species
-from wildlife.species.register import put_lists, put_species
+from tests.species.asking import LISTS
+from tests.species.files import ANYTHING, CORMORANT, HEADER, TELLING, read_rows, written
+from wildlife.species.importing import REGISTER, SpeciesFile, read_lists, read_species
 from wildlife.words.vocabularies import Protection
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
-on_a_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-LISTS = read_lists()
-HEADER = ["scientific_name", "chinese_name", "protection", "list", "valid_from", "valid_to"]
-CORMORANT = ["Phalacrocorax carbo", "普通鸬鹚", "sanyou", "SANYOU-2023-17", "", ""]
-
-
-def written(file: Path, rows: Iterable[Iterable[str]], encoding: str = "utf-8") -> Path:
-    """A CSV file of these rows."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    file.write_bytes(text.getvalue().encode(encoding))
-    return file
 
 
 def workbook(file: Path, rows: Iterable[Iterable[Any]]) -> Path:
@@ -50,11 +33,6 @@ def workbook(file: Path, rows: Iterable[Iterable[Any]]) -> Path:
                 else:
                     sheet.write(at, column, cell)
     return file
-
-
-def read_rows(folder: Path, *rows: list[str], header: list[str] = HEADER) -> SpeciesFile:
-    """What a CSV file with these rows below its header says."""
-    return read_species(written(folder / "list.csv", [header, *rows]), LISTS)
 
 
 # ---------------------------------------------------------------- what a good row says
@@ -106,7 +84,6 @@ def test_columns_may_be_called_as_the_announcements_do_and_come_in_any_order(
         ("二级", Protection.NATIONAL_2),
         ("SANYOU", Protection.SANYOU),
         ("三有", Protection.SANYOU),
-        ("地方重点", Protection.PROVINCIAL),
         ("未列入", Protection.UNLISTED),
     ],
 )
@@ -290,7 +267,7 @@ def test_periods_that_follow_each_other_are_no_contradiction(tmp_path: Path) -> 
     read = read_rows(
         tmp_path,
         [*wolf, "national_2", "NKPWA-2021-3", "", ""],
-        [*wolf, "sanyou", "SANYOU-2000-7", "", "2021-02-04"],
+        [*wolf, "sanyou", "SANYOU-2000-7", "", "2021-01-31"],
     )
     assert read.bad_rows == []
     assert len(read.taxa) == 2
@@ -376,28 +353,9 @@ def test_an_operator_may_add_a_list_of_the_province(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- any text at all
 
-ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
-TELLING = st.sampled_from(
-    [
-        *(cell for cell in CORMORANT if cell),
-        *("Canis lupus", "狼", "二级", "NKPWA-2021-3", "SANYOU-2000-7", "unlisted", ""),
-        *("2000-01-01", "2021-02-05", "9999-12-31", "true", "否", "a|b", "Cuora spp.", "鹰" * 300),
-    ]
-)
 COLUMNS = [*HEADER, "aliases", "pinyin", "english_name", "rank", "class", "alien", "note"]
+COLUMNS += ["authority", "population", "native_to"]
 ROWS = st.lists(st.lists(TELLING | ANYTHING, max_size=len(COLUMNS)), max_size=6)
-PLAUSIBLE_ROWS = st.lists(
-    st.tuples(
-        st.sampled_from(["Canis lupus", "Cuora spp.", "Phalacrocorax carbo", "Lupus"]),
-        st.sampled_from(["狼", "普通鸬鹚", "闭壳龟属所有种"]) | ANYTHING,
-        st.sampled_from([*Protection, "一级"]),
-        st.sampled_from(["", *LISTS]),
-        *(st.sampled_from(["", "2000-01-01", "2021-02-05", "9999-12-31"]) for _ in range(2)),
-        *(TELLING | ANYTHING for _ in range(2)),
-        *(st.just("") | ANYTHING for _ in range(2)),
-    ),
-    max_size=6,
-)
 
 
 def every_row_is_answered(read: SpeciesFile, rows: int) -> None:
@@ -435,139 +393,3 @@ def test_whatever_a_file_holds_it_is_read_or_refused_with_a_sentence(
     file.write_bytes(content)
     with pytest.raises(ValueError, match=name):
         read_species(file, LISTS)
-
-
-# ---------------------------------------------------------------- into the register
-
-
-async def imported(connection: Connection, taxa: list[ListedTaxon]) -> None:
-    await put_lists(connection, LISTS)
-    await put_species(connection, taxa)
-
-
-async def periods(connection: Connection, species_id: str) -> list[tuple[str, str, str]]:
-    """The periods of a taxon's protection, oldest first."""
-    rows = await connection.fetch(
-        "select valid_from, valid_to, protection from species_protection"
-        " where species_id = $1 order by valid_from",
-        species_id,
-    )
-    return [(str(row["valid_from"]), str(row["valid_to"]), row["protection"]) for row in rows]
-
-
-async def whole_register(connection: Connection) -> list[list[tuple[Any, ...]]]:
-    return [
-        [tuple(row) for row in await connection.fetch(f"select * from {table} order by 1, 2, 3")]
-        for table in ("protection_list", "species", "species_protection", "species_name")
-    ]
-
-
-async def test_importing_the_same_file_again_changes_nothing(
-    database: Database, tmp_path: Path
-) -> None:
-    read = read_rows(
-        tmp_path,
-        ["Idus ruber", "红𩷶", "sanyou", "SANYOU-2023-17", "", ""],
-        ["Canis lupus", "狼", "unlisted", "", "2030-01-01", ""],
-    )
-    async with database.transaction() as connection:
-        before = await whole_register(connection)
-        await imported(connection, read_species(REGISTER, LISTS).taxa)
-        assert await whole_register(connection) == before
-        await imported(connection, read.taxa)
-        once = await whole_register(connection)
-        assert once != before
-        await imported(connection, read.taxa)
-        assert await whole_register(connection) == once
-
-
-async def test_a_new_list_ends_the_period_before_it_and_keeps_it(
-    database: Database, tmp_path: Path
-) -> None:
-    moved = ["Phalacrocorax carbo", "普通鸬鹚", "national_2", "NKPWA-2021-3", "2031-05-01", ""]
-    async with database.transaction() as connection:
-        await imported(connection, read_rows(tmp_path, moved).taxa)
-        assert await periods(connection, "phalacrocorax_carbo") == [
-            ("2000-08-01", "2023-06-25", "sanyou"),
-            ("2023-06-26", "2031-04-30", "sanyou"),
-            ("2031-05-01", "None", "national_2"),
-        ]
-
-
-async def test_an_old_list_imported_late_ends_where_the_newer_begins(
-    database: Database, tmp_path: Path
-) -> None:
-    async with database.transaction() as connection:
-        before = await periods(connection, "canis_lupus")
-        old = ["Canis lupus", "狼", "sanyou", "SANYOU-2000-7", "", ""]
-        await imported(connection, read_rows(tmp_path, old).taxa)
-        assert await periods(connection, "canis_lupus") == before
-        older = ["Canis lupus", "狼", "unlisted", "", "1990-01-01", ""]
-        await imported(connection, read_rows(tmp_path, older).taxa)
-        assert await periods(connection, "canis_lupus") == [
-            ("1990-01-01", "2000-07-31", "unlisted"),
-            *before,
-        ]
-
-
-async def test_what_a_list_is_silent_about_stays_as_the_register_has_it(
-    database: Database, tmp_path: Path
-) -> None:
-    columns = "english_name, aliases, class, family, alien, pinyin, chinese_name"
-    async with database.transaction() as connection:
-        query = f"select {columns} from species where species_id = 'lithobates_catesbeianus'"
-        before = await connection.fetchrow(query)
-        row = ["Lithobates catesbeianus", "牛蛙", "unlisted", "", "2023-06-26", ""]
-        await imported(connection, read_rows(tmp_path, row).taxa)
-        assert await connection.fetchrow(query) == before
-
-
-async def test_two_rows_of_a_taxon_in_one_file_say_as_much_as_in_two(
-    database: Database, tmp_path: Path
-) -> None:
-    header = [*HEADER, "aliases", "english_name", "alien"]
-    first = ["Idus ruber", "红𩷶", "unlisted", "", "2000-08-01", "", "赤𩷶", "Red idus", "true"]
-    then = ["Idus ruber", "红𩷶", "unlisted", "", "2023-06-26", "", "", "", ""]
-    register = []
-    for files in ([[first, then]], [[first], [then]]):
-        async with database.transaction() as connection:
-            for rows in files:
-                await imported(connection, read_rows(tmp_path, *rows, header=header).taxa)
-            register.append(await whole_register(connection))
-            await connection.execute("delete from species_name where species_id = 'idus_ruber'")
-            await connection.execute(
-                "delete from species_protection where species_id = 'idus_ruber'"
-            )
-            await connection.execute("delete from species where species_id = 'idus_ruber'")
-    assert register[0] == register[1]
-
-
-@on_a_database
-@given(PLAUSIBLE_ROWS)
-async def test_the_register_takes_whatever_the_reader_takes(
-    database: Database, tmp_path: Path, rows: list[tuple[str, ...]]
-) -> None:
-    header = [*HEADER, "aliases", "english_name", "pinyin", "note"]
-    read = read_species(written(tmp_path / "any.csv", [header, *rows]), LISTS)
-    async with database.transaction() as connection, connection.transaction():
-        await imported(connection, read.taxa)
-
-
-DAYS = st.integers(0, 30).map(lambda days: date(2000, 1, 1) + timedelta(days=days))
-
-
-@on_a_database
-@given(st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=1, max_size=5))
-async def test_periods_of_a_taxon_never_overlap_whatever_is_imported_in_which_order(
-    database: Database, tmp_path: Path, imports: list[tuple[date, date | None]]
-) -> None:
-    async with database.transaction() as connection:
-        await connection.execute("delete from species_protection where species_id = 'canis_lupus'")
-        for first, last in imports:
-            days = [str(first), str(max(first, last)) if last else ""]
-            row = ["Canis lupus", "狼", "unlisted", "", *days]
-            await imported(connection, read_rows(tmp_path, row).taxa)
-        kept = await periods(connection, "canis_lupus")
-        assert {start for start, _, _ in kept} == {str(first) for first, _ in imports}
-        for (start, end, _), (following, _, _) in pairwise(kept):
-            assert start <= end < following

@@ -1,52 +1,17 @@
 """The register answers by any name that people use, and says what was protected on which day."""
 
-from collections import Counter
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from db.pool import Database
+from tests.species.asking import find, import_rows, names
 from tests.users import Person
-from wildlife.species.importing import (
-    REGISTER,
-    ListedTaxon,
-    SpeciesFile,
-    read_lists,
-    read_species,
-)
+from wildlife.species.listed import ListedTaxon
 from wildlife.species.queries import search_species
-from wildlife.species.register import put_lists, put_species
+from wildlife.species.register import put_species
 from wildlife.words.vocabularies import Protection
 
-LISTS = read_lists()
 TODAY = date(2024, 8, 4)
-ANNOUNCEMENTS = Path(__file__).parents[3] / "shared/data/protected_species_cn.csv"
-
-
-async def find(person: Person, q: str, **parameters: Any) -> list[dict[str, Any]]:
-    """What a search for `q` finds, best first."""
-    answer = await person.read("/species", params={"q": q} | parameters)
-    assert answer["next_cursor"] is None
-    items: list[dict[str, Any]] = answer["items"]
-    return items
-
-
-async def names(person: Person, q: str, **parameters: Any) -> list[str]:
-    return [taxon["chinese_name"] for taxon in await find(person, q, **parameters)]
-
-
-async def import_rows(database: Database, file: Path, *rows: str) -> None:
-    """Import a species list with these rows through the reader of files."""
-    header = "scientific_name,chinese_name,protection,list,aliases,pinyin"
-    file.write_text("\n".join([header, *rows]), "utf-8")  # noqa: ASYNC240 - a test may block
-    read = read_species(file, LISTS)
-    assert read.bad_rows == []
-    async with database.transaction() as connection:
-        await put_lists(connection, LISTS)
-        await put_species(connection, read.taxa)
 
 
 # ---------------------------------------------------------------- by which names
@@ -73,6 +38,12 @@ async def test_a_bare_cormorant_offers_all_six_with_their_protection_side_by_sid
 
 
 async def test_a_found_taxon_says_all_that_is_needed_to_choose_it(officer: Person) -> None:
+    now = {
+        "protection": "sanyou",
+        "valid_from": "2023-06-26",
+        "list": "SANYOU-2023-17",
+        "authority": "forestry",
+    }
     [taxon] = await find(officer, "Phalacrocorax carbo")
     assert taxon == {
         "species_id": "phalacrocorax_carbo",
@@ -86,19 +57,18 @@ async def test_a_found_taxon_says_all_that_is_needed_to_choose_it(officer: Perso
         "order": "鲣鸟目",
         "family": "鸬鹚科",
         "alien": False,
-        "protection": {
-            "protection": "sanyou",
-            "valid_from": "2023-06-26",
-            "list": "SANYOU-2023-17",
-        },
+        "native_to": [],
+        "protection": now,
+        "protections": [now],
         "history": [
             {
                 "protection": "sanyou",
                 "valid_from": "2000-08-01",
                 "valid_to": "2023-06-25",
                 "list": "SANYOU-2000-7",
+                "authority": "forestry",
             },
-            {"protection": "sanyou", "valid_from": "2023-06-26", "list": "SANYOU-2023-17"},
+            now,
         ],
         "matched_name": "Phalacrocorax carbo",
         "matched_exactly": True,
@@ -232,11 +202,11 @@ DAYS = [
     ("canis_lupus", "1900-01-01", None),
     ("canis_lupus", "2000-07-31", None),
     ("canis_lupus", "2000-08-01", "sanyou"),
-    ("canis_lupus", "2021-02-04", "sanyou"),
-    ("canis_lupus", "2021-02-05", "national_2"),
+    ("canis_lupus", "2021-01-31", "sanyou"),
+    ("canis_lupus", "2021-02-01", "national_2"),
     ("canis_lupus", "9999-12-31", "national_2"),
-    ("emberiza_aureola", "2021-02-04", "sanyou"),
-    ("emberiza_aureola", "2021-02-05", "national_1"),
+    ("emberiza_aureola", "2021-01-31", "sanyou"),
+    ("emberiza_aureola", "2021-02-01", "national_1"),
     ("phalacrocorax_carbo", "2023-06-25", "sanyou"),
     ("phalacrocorax_carbo", "2023-06-26", "sanyou"),
     ("corvus_corone", "2023-06-25", None),
@@ -334,158 +304,6 @@ async def test_what_like_takes_for_a_wildcard_is_an_ordinary_character(
     )
     for q in ("%_\\", "0%", "_\\红", "100%_\\红", "\\"):
         assert await names(officer, q) == ["红"], q
-
-
-# ---------------------------------------------------------------- the register that ships
-
-
-@pytest.fixture(scope="module")
-def register() -> list[ListedTaxon]:
-    read = read_species(REGISTER, LISTS)
-    assert read.bad_rows == []
-    return read.taxa
-
-
-def in_force(taxa: list[ListedTaxon], on: date = TODAY) -> dict[str, ListedTaxon]:
-    return {
-        taxon.species_id: taxon
-        for taxon in taxa
-        if taxon.valid_from <= on <= (taxon.valid_to or date.max)
-    }
-
-
-def test_the_register_covers_at_least_400_taxa_each_described_whole(
-    register: list[ListedTaxon],
-) -> None:
-    assert len({taxon.species_id for taxon in register}) >= 400
-    for taxon in register:
-        for said in (
-            taxon.chinese_name,
-            taxon.pinyin,
-            taxon.scientific_name,
-            taxon.english_name,
-            taxon.class_,
-            taxon.order,
-            taxon.family,
-        ):
-            assert said, taxon
-        assert len(taxon.pinyin.split()) == len(taxon.chinese_name), taxon
-        assert taxon.pinyin.replace(" ", "").isalpha(), taxon
-        assert taxon.pinyin.isascii(), taxon
-
-
-def test_every_taxon_of_the_register_has_one_protection_today_and_never_two(
-    register: list[ListedTaxon],
-) -> None:
-    assert set(in_force(register)) == {taxon.species_id for taxon in register}
-    by_taxon: dict[str, list[ListedTaxon]] = {}
-    for taxon in register:
-        by_taxon.setdefault(taxon.species_id, []).append(taxon)
-    for rows in by_taxon.values():
-        for before, after in pairwise(sorted(rows, key=lambda row: row.valid_from)):
-            assert before.valid_to is not None, before
-            assert before.valid_to < after.valid_from, after
-
-
-def test_every_period_of_the_register_lies_within_that_of_its_list(
-    register: list[ListedTaxon],
-) -> None:
-    for taxon in register:
-        if taxon.list is None:
-            assert taxon.protection is Protection.UNLISTED
-            continue
-        announced = LISTS[taxon.list]
-        national = taxon.protection in (Protection.NATIONAL_1, Protection.NATIONAL_2)
-        assert national is taxon.list.startswith("NKPWA")
-        assert announced.valid_from <= taxon.valid_from
-        assert (taxon.valid_to or date.max) <= (announced.valid_to or date.max)
-
-
-def test_rows_of_a_taxon_agree_but_for_its_protection(register: list[ListedTaxon]) -> None:
-    seen: dict[str, tuple[Any, ...]] = {}
-    for t in register:
-        described = (
-            t.chinese_name,
-            t.english_name,
-            t.aliases,
-            t.pinyin,
-            t.order,
-            t.family,
-            t.alien,
-        )
-        assert seen.setdefault(t.species_id, described) == described
-
-
-def test_common_crows_are_on_no_list_and_aliens_are_marked(register: list[ListedTaxon]) -> None:
-    today = in_force(register)
-    for crow in ("corvus_corone", "corvus_macrorhynchos"):
-        assert today[crow].protection is Protection.UNLISTED
-        assert today[crow].list is None
-        assert not today[crow].alien
-    aliens = {taxon.chinese_name for taxon in today.values() if taxon.alien}
-    assert {"牛蛙", "红耳龟", "虎皮鹦鹉", "美洲水貂"} <= aliens
-    assert not any(taxon.alien for taxon in today.values() if taxon.list is not None)
-
-
-async def test_the_database_holds_the_register_whole(
-    database: Database, register: list[ListedTaxon]
-) -> None:
-    async with database.reading() as connection:
-        rows = await connection.fetch("select * from species_protection")
-        kept = {(r["species_id"], r["valid_from"], r["valid_to"], r["protection"]) for r in rows}
-        lists = await connection.fetchval("select count(*) from protection_list")
-    assert kept == {(t.species_id, t.valid_from, t.valid_to, t.protection.value) for t in register}
-    assert len(kept) == len(rows)
-    assert lists == len(LISTS)
-
-
-# ---------------------------------------------------------------- against the announcements
-
-
-@pytest.fixture(scope="module")
-def announced() -> SpeciesFile:
-    return read_species(ANNOUNCEMENTS, LISTS)
-
-
-at_hand = pytest.mark.skipif(
-    not ANNOUNCEMENTS.exists(), reason="the public copy of the announcements is not at hand"
-)
-
-
-@at_hand
-def test_the_announcements_are_read_whole(announced: SpeciesFile) -> None:
-    assert announced.bad_rows == []
-    assert announced.counts() == {"NKPWA-2021-3": 988, "SANYOU-2023-17": 1924}
-    assert len({taxon.species_id for taxon in announced.taxa}) == 988 + 1924
-    classes = Counter(
-        (taxon.protection, taxon.rank) for taxon in announced.taxa if taxon.list == "NKPWA-2021-3"
-    )
-    assert classes == {
-        (Protection.NATIONAL_1, "species"): 234,
-        (Protection.NATIONAL_1, "group"): 1,
-        (Protection.NATIONAL_2, "species"): 746,
-        (Protection.NATIONAL_2, "group"): 7,
-    }
-
-
-@at_hand
-def test_the_register_agrees_with_the_announcements(
-    register: list[ListedTaxon], announced: SpeciesFile
-) -> None:
-    by_latin = {taxon.scientific_name: taxon for taxon in announced.taxa}
-    # That copy has a character of private use where the announcement has 鵟.
-    by_chinese = {taxon.chinese_name.replace("\ue147", "鵟"): taxon for taxon in announced.taxa}
-    for taxon in in_force(register).values():
-        genus = taxon.scientific_name.split()[0]
-        theirs = by_latin.get(taxon.scientific_name) or by_latin.get(f"{genus} spp.")
-        same_name = by_chinese.get(taxon.chinese_name)
-        if taxon.protection is Protection.UNLISTED:
-            assert theirs is same_name is None, taxon
-        else:
-            assert theirs is not None, taxon
-            assert same_name in (theirs, None), taxon
-            assert (theirs.protection, theirs.list) == (taxon.protection, taxon.list), taxon
-            assert same_name is theirs or theirs.rank == "group", taxon
 
 
 # ---------------------------------------------------------------- how it is searched

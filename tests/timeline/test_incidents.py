@@ -359,10 +359,10 @@ async def test_a_second_identification_replaces_the_first(officer: Person) -> No
 
 
 async def test_the_protection_is_that_of_the_day_the_animal_was_found(officer: Person) -> None:
-    """狼 was 三有 until 2021-02-04 and is national class II since."""
+    """狼 was 三有 until 2021-01-31 and is national class II since."""
     for found_at, protection, list_ in (
-        ("2021-02-04T23:59:00+08:00", "sanyou", "SANYOU-2000-7"),
-        ("2021-02-04T16:00:00Z", "national_2", "NKPWA-2021-3"),
+        ("2021-01-31T23:59:00+08:00", "sanyou", "SANYOU-2000-7"),
+        ("2021-01-31T16:00:00Z", "national_2", "NKPWA-2021-3"),
     ):
         incident_id = await officer.opened(rescue(found_at=found_at))
         await officer.appended(incident_id, identification("canis_lupus"))

@@ -7,7 +7,7 @@ import click
 from db.pool import Database
 from wildlife.commands.running import say, with_database
 from wildlife.settings import Settings
-from wildlife.species.importing import LISTS, read_lists, read_species
+from wildlife.species.importing import LISTS, REGISTER, read_lists, read_species
 from wildlife.species.register import put_lists, put_species
 
 
@@ -17,13 +17,15 @@ def species() -> None:
 
 
 @species.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=REGISTER
+)
 @click.option(
     "--lists",
     "lists_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=LISTS,
-    help="CSV of the announced lists: list,title,issued_by,valid_from,valid_to,taxa.",
+    help="CSV of the announced lists: list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
 )
 @click.option(
     "--expect",
@@ -36,11 +38,18 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
 
     The first row names the columns: scientific_name (学名), chinese_name (中文名), protection
     (保护级别) and list (名录) at least; aliases (别名), pinyin, english_name, class (纲),
-    order (目), family (科), alien, valid_from, valid_to and note if there are any. Every bad row
-    is named.
+    order (目), family (科), alien, native_to (自然分布), authority (主管部门), population (种群),
+    valid_from, valid_to and note if there are any. Every bad row is named.
+
+    Without a file it is the register of this version, whose rows then go before what was changed
+    of the same days.
+
+    A provincial list comes with a CSV of its own that announces it; its jurisdiction is the
+    beginning of the region codes where it holds.
 
     \b
     wildlife species import 名录.xlsx --expect SANYOU-2023-17=1924
+    wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv
     """
     try:
         lists = read_lists(lists_file)

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -46,7 +46,7 @@ class OfAnimals(Asked):
     of their heads."""
 
     species: AskedSpecies = where("t.species_id = :species")
-    protection: FromQuery[Protection | None] = where("t.protection = :protection")
+    protection: FromQuery[Protection | None] = where(PROTECTED.format("t"))
     state_: Annotated[Outcome | None, AS_STATE] = where(
         "t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))"
     )

@@ -36,6 +36,14 @@ SHARED: Final = {
 }
 """`{at}` is the time that a list is ordered by."""
 
+PROTECTED: Final = """
+    case when :protection::text = 'provincial' then 'provincial' = any({0}.protections)
+        else {0}.protection = :protection end
+"""
+"""Rows of a table `{0}` with any such protection. Those of the whole country exclude each other and
+are stricter than a region's: one of them leads, and is found by the index in the order of the list.
+"""
+
 # The framework keeps the name itself for its own.
 AS_STATE: Final = QueryParameter(name="state")
 

@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -63,7 +63,7 @@ class OfIncidents(Asked):
     state_: Annotated[IncidentState | None, AS_STATE] = where("t.state = :state_")
     species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
     protection: FromQuery[Protection | None] = where(
-        f"exists ({_ANIMALS_OF_IT} and a.protection = :protection)"
+        f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})"
     )
     overdue: FromQuery[bool | None] = where("coalesce(t.next_due_at < now(), false) = :overdue")
 

@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from wildlife.lists.conditions import Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import PROTECTED, Asked, AskedSpecies, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -48,7 +48,7 @@ class OfReleases(Asked):
     """What releases can be asked for beside what every list can."""
 
     species: AskedSpecies = where("t.species_id = :species")
-    protection: FromQuery[Protection | None] = where("t.protection = :protection")
+    protection: FromQuery[Protection | None] = where(PROTECTED.format("t"))
 
 
 RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)

@@ -72,6 +72,8 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     scientific_name: str | None
     protection: Protection | None
     protection_list: str | None
+    protections: list[Protection] = []
+    """All that held for it when and where it was found, the strictest first."""
     count: int
     returned: int = 0
     """How many of them came back into care."""

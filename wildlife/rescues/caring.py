@@ -1,6 +1,6 @@
 """An animal after what was said of it. Pure."""
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -30,21 +30,28 @@ from wildlife.rescues.marks import with_marks
 from wildlife.rescues.settling import settle, take_back
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
+from wildlife.timeline.incident import Incident
 from wildlife.words.structs import updated
+from wildlife.words.vocabularies import Origin
 
 
 def advance(
     animal: AnimalState,
     entry: AnimalEntry,
     facts: Facts,
-    found_at: datetime,
+    incident: Incident,
     zone: tzinfo,
 ) -> AnimalState | Impossible:
-    """The animal after `entry`, or why that entry is not possible now."""
+    """The animal after `entry`, or why that entry is not possible now.
+
+    incident, zone: where it was found, and on which day.
+    """
     match entry:
         case Identification():
             assert facts.taxon is not None, "an identification is recorded with its taxon"
-            species = identified(entry, facts.taxon, found_at, zone)
+            found_on = incident.found_at.astimezone(zone).date()
+            captive = animal.origin is Origin.CAPTIVE
+            species = identified(entry, facts.taxon, found_on, incident.found_in, captive=captive)
             releases = [
                 replace(release, species=species, **columns_of(species))
                 for release in animal.releases

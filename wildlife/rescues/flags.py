@@ -9,6 +9,7 @@ from wildlife.rescues.marks import on_two
 from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag
 from wildlife.words.datums import distance_m
+from wildlife.words.regions import may_lie_in
 from wildlife.words.vocabularies import Condition, RecordFlag
 
 # Farther than a station drives an animal without a reason, which a note tells.
@@ -37,6 +38,8 @@ def _of_release(
         yield RecordFlag.RELEASED_UNFIT
     if animal.species is not None and animal.species.alien:
         yield RecordFlag.RELEASED_ALIEN
+    if release.native_there is False or _outside_its_range(animal, release):
+        yield RecordFlag.RELEASED_OUTSIDE_RANGE
     if names_nobody(release.officers, release.officers_named):
         yield RecordFlag.UNKNOWN_BADGE
     found, site = incident.place.wgs84, release.site.wgs84
@@ -47,3 +50,9 @@ def _of_release(
         and not (release.note or release.reason_there)
     ):
         yield RecordFlag.RELEASED_FAR_AWAY
+
+
+def _outside_its_range(animal: AnimalState, release: ReleaseRecord) -> bool:
+    native_to = animal.species.native_to if animal.species else []
+    site = release.site.region_code
+    return site is not None and native_to != [] and not may_lie_in(site, native_to)

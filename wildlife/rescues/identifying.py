@@ -1,12 +1,13 @@
-"""Which species an animal is: who says so, and how it was protected on the day. Pure."""
+"""Which species an animal is: who says so, and how it was protected then and there. Pure."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime
 
 import msgspec
 
 from wildlife.rescues.entries import Identification
 from wildlife.species.model import ProtectionPeriod, TaxonRef
-from wildlife.words.vocabularies import Confidence
+from wildlife.species.protections import holding
+from wildlife.words.vocabularies import Confidence, Protection
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -22,7 +23,17 @@ class Identified(msgspec.Struct, frozen=True):
     confidence: Confidence
     identified_at: datetime
     protection: ProtectionPeriod | None
-    """The protection on the day it was found, as the register had it at the identification."""
+    """The strictest of `protections`; null where the register did not know of that day."""
+    protections: list[ProtectionPeriod] = []
+    """All that held for it on the day and in the region where it was found, as the register had
+    them at the identification."""
+    native_to: list[str] = []
+    """The regions that the species is native to; none where the register does not say."""
+
+    @property
+    def codes(self) -> list[Protection]:
+        """What it is protected as, each once, the strictest first."""
+        return list(dict.fromkeys(one.protection for one in self.protections))
 
 
 def columns_of(species: Identified | None) -> dict[str, object]:
@@ -34,16 +45,18 @@ def columns_of(species: Identified | None) -> dict[str, object]:
         "scientific_name": species.scientific_name if species else None,
         "protection": protection.protection if protection else None,
         "protection_list": protection.list if protection else None,
+        "protections": species.codes if species else [],
     }
 
 
 def identified(
-    entry: Identification, taxon: TaxonRef, found_at: datetime, zone: tzinfo
+    entry: Identification, taxon: TaxonRef, found_on: date, found_in: str, *, captive: bool
 ) -> Identified:
     """What an identification says, with what the register said of the taxon.
 
-    found_at, zone: the day on which the protection counts.
+    found_on, found_in: the day on which, and the region in which its protection counts.
     """
+    protections = holding(taxon.protection, found_on, found_in, captive=captive)
     return Identified(
         species_id=taxon.species_id,
         chinese_name=taxon.chinese_name,
@@ -54,16 +67,7 @@ def identified(
         basis=entry.basis,
         confidence=entry.confidence,
         identified_at=entry.happened_at,
-        protection=protection_on(taxon.protection, found_at, zone),
+        protection=protections[0] if protections else None,
+        protections=protections,
+        native_to=taxon.native_to,
     )
-
-
-def protection_on(
-    periods: list[ProtectionPeriod], at: datetime, zone: tzinfo
-) -> ProtectionPeriod | None:
-    """The period that holds on the day of `at` in `zone`; None where the register knows none."""
-    day = at.astimezone(zone).date()
-    for period in periods:
-        if period.valid_from <= day and (period.valid_to is None or day <= period.valid_to):
-            return period
-    return None

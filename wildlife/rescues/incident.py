@@ -86,7 +86,7 @@ def advance(
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
         return _split(incident, animal, entry, recorded.facts.number)
-    after = caring.advance(animal, entry, recorded.facts, incident.found_at, zone)
+    after = caring.advance(animal, entry, recorded.facts, incident, zone)
     return after if isinstance(after, Impossible) else _with(incident, after)
 
 

@@ -31,6 +31,8 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     scientific_name: str | None
     protection: Protection | None
     protection_list: str | None
+    protections: list[Protection] = []
+    """All that held for it when and where it was found, the strictest first."""
     confidence: Confidence | None
     count: int
     remaining: int

@@ -7,7 +7,7 @@ import msgspec
 
 from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NO_NUL
-from wildlife.words.vocabularies import Protection
+from wildlife.words.vocabularies import Authority, Population, Protection
 
 _Said: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000, pattern=NO_NUL)]
 
@@ -20,9 +20,14 @@ class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
     valid_to: date | None = None
     list: str | None = None
     note: str = ""
+    jurisdiction: str = ""
+    """The region in which it holds, by what its codes begin with; empty: in the whole country."""
+    authority: Authority | None = None
+    """Who is competent; null where the list does not say."""
+    population: Population = Population.ALL
 
 
-class TaxonRef(msgspec.Struct, frozen=True):
+class TaxonRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """A taxon as the register had it when the animal was identified."""
 
     species_id: str
@@ -31,6 +36,7 @@ class TaxonRef(msgspec.Struct, frozen=True):
     english_name: str
     alien: bool
     protection: list[ProtectionPeriod]
+    native_to: list[str] = []
 
 
 class Taxon(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,10 +53,15 @@ class Taxon(msgspec.Struct, frozen=True, kw_only=True):
     order: str
     family: str
     alien: bool
+    native_to: list[str]
+    """The regions that it is native to, by what their codes begin with; none where nobody said."""
     protection: ProtectionPeriod | None
-    """On the day asked for; null where the register does not know of that day."""
+    """The strictest of `protections`; null where the register does not know of that day."""
+    protections: list[ProtectionPeriod]
+    """All that hold on the day and in the region asked for: without a region, those that hold in
+    the whole country."""
     history: list[ProtectionPeriod]
-    """All that the register knows, oldest first."""
+    """All that the register knows, of every region, oldest first."""
 
 
 class FoundTaxon(Taxon, frozen=True, kw_only=True):
@@ -79,7 +90,7 @@ class Within(msgspec.Struct, frozen=True):
     """The part of the register that is asked for; what is None asks for nothing."""
 
     protection: Protection | None = None
-    """On the day asked for."""
+    """Any that holds on the day and in the region asked for."""
     order: str | None = None
     family: str | None = None
 

@@ -1,9 +1,10 @@
 """The SQL of the register."""
 
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
@@ -17,8 +18,11 @@ from wildlife.species.model import (
     exact_pattern,
     near_patterns,
 )
+from wildlife.species.protections import WHOLE_COUNTRY, holding
 
 EVERYTHING: Final = Within()
+
+T = TypeVar("T", bound=Taxon)
 
 
 async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None:
@@ -28,7 +32,9 @@ async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None
         TaxonRef,
         """
         select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.alien,
-            (select coalesce(jsonb_agg(to_jsonb(p) - 'species_id' order by p.valid_from), '[]')
+            s.native_to,
+            (select coalesce(jsonb_agg(to_jsonb(p) - 'species_id'
+                    order by p.valid_from, p.jurisdiction), '[]')
                 from species_protection p where p.species_id = s.species_id) as protection
         from species s where s.species_id = $1
         """,
@@ -36,41 +42,60 @@ async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None
     )
 
 
-async def fetch_species(connection: Connection, species_id: str, on: date) -> Taxon | None:
-    """A taxon with its protection on a day and before."""
-    return await fetch_one(
+async def fetch_species(
+    connection: Connection, species_id: str, on: date, region: str = WHOLE_COUNTRY
+) -> Taxon | None:
+    """A taxon with its protection on a day in a region, and before."""
+    taxon = await fetch_one(
         connection,
         Taxon,
         """
         select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
             s.pinyin, s.rank, s.class, s."order", s.family, s.alien,
-            (select to_jsonb(p) from species_protection p where p.species_id = s.species_id
-                and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')) as protection,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
+            s.native_to, null as protection, '[]'::jsonb as protections,
+            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
                 from species_protection p where p.species_id = s.species_id) as history
         from species s where s.species_id = $1
         """,
         species_id,
-        on,
+    )
+    return _protected(taxon, on, region) if taxon else None
+
+
+def _protected(taxon: T, on: date, region: str) -> T:
+    """The same with what holds then and there."""
+    protections = holding(taxon.history, on, region)
+    return replace(
+        taxon, protection=protections[0] if protections else None, protections=protections
     )
 
 
 async def list_species(
-    connection: Connection, within: Within, on: date, limit: int, after: TaxonKey | None
+    connection: Connection,
+    within: Within,
+    on: date,
+    region: str,
+    limit: int,
+    after: TaxonKey | None,
 ) -> list[FoundTaxon]:
     """The taxa of a part of the register, or of all of it, by class, order, family and id."""
-    return await fetch_all(
+    taxa = await fetch_all(
         connection,
         FoundTaxon,
         """
         select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
             s.pinyin, s.rank, s.class, s."order", s.family, s.alien, null as matched_name,
-            null as matched_exactly, to_jsonb(p) as protection,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
+            null as matched_exactly,
+            s.native_to, null as protection, '[]'::jsonb as protections,
+            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
                 from species_protection p where p.species_id = s.species_id) as history
-        from species s left join species_protection p on p.species_id = s.species_id
-            and $1 between p.valid_from and coalesce(p.valid_to, 'infinity')
-        where ($2::text is null or p.protection = $2)
+        from species s
+        where ($2::text is null or (
+                select bool_or(p.protection = $2)
+                    and ($2 <> 'unlisted' or bool_and(p.protection = $2))
+                from species_protection p
+                where p.species_id = s.species_id and starts_with($7, p.jurisdiction)
+                    and $1 between p.valid_from and coalesce(p.valid_to, 'infinity')))
             and ($3::text is null or s."order" = $3)
             and ($4::text is null or s.family = $4)
             and ($5::text[] is null or (s.class, s."order", s.family, s.species_id)
@@ -84,7 +109,9 @@ async def list_species(
         within.family,
         after,
         limit,
+        region,
     )
+    return [_protected(taxon, on, region) for taxon in taxa]
 
 
 async def has_order(connection: Connection, order: str) -> bool:
@@ -104,7 +131,12 @@ async def has_family(connection: Connection, family: str) -> bool:
 
 
 async def search_species(
-    connection: Connection, query: str, on: date, limit: int, within: Within = EVERYTHING
+    connection: Connection,
+    query: str,
+    on: date,
+    limit: int,
+    within: Within = EVERYTHING,
+    region: str = WHOLE_COUNTRY,
 ) -> list[FoundTaxon]:
     """The taxa with a name that contains `query`; failing that, but for one wrong character.
 
@@ -113,24 +145,26 @@ async def search_species(
     first; then by name. A name that is right, though of what is not asked for, is not guessed at.
     """
     exact, near = [exact_pattern(query)], near_patterns(query)
-    found = await _search(connection, exact, on, limit, within, exact=True)
+    found = await _search(connection, exact, on, region, limit, within, exact=True)
     if found or (
-        within != EVERYTHING and await _search(connection, exact, on, 1, EVERYTHING, exact=True)
+        within != EVERYTHING
+        and await _search(connection, exact, on, region, 1, EVERYTHING, exact=True)
     ):
         return found
-    return await _search(connection, near, on, limit, within, exact=False)
+    return await _search(connection, near, on, region, limit, within, exact=False)
 
 
 async def _search(
     connection: Connection,
     patterns: list[NamePattern],
     on: date,
+    region: str,
     limit: int,
     within: Within,
     *,
     exact: bool,
 ) -> list[FoundTaxon]:
-    return await fetch_all(
+    taxa = await fetch_all(
         connection,
         FoundTaxon,
         """
@@ -145,11 +179,14 @@ async def _search(
             join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
             order by n.species_id, fit, kind, n.name
         ), best as (
-            select m.*, to_jsonb(p) as protection
+            select m.*
             from matching m join species s using (species_id)
-            left join species_protection p on p.species_id = s.species_id
-                and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')
-            where ($5::text is null or p.protection = $5)
+            where ($5::text is null or (
+                    select bool_or(p.protection = $5)
+                        and ($5 <> 'unlisted' or bool_and(p.protection = $5))
+                    from species_protection p
+                    where p.species_id = s.species_id and starts_with($8, p.jurisdiction)
+                        and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')))
                 and ($6::text is null or s."order" = $6)
                 and ($7::text is null or s.family = $7)
             order by fit, kind, length(matched_name), matched_name, species_id
@@ -157,8 +194,9 @@ async def _search(
         )
         select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
             s.pinyin, s.rank, s.class, s."order", s.family, s.alien, b.matched_name,
-            $4::boolean as matched_exactly, b.protection,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from), '[]')
+            $4::boolean as matched_exactly,
+            s.native_to, null as protection, '[]'::jsonb as protections,
+            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
                 from species_protection p where p.species_id = s.species_id) as history
         from best b join species s using (species_id)
         order by b.fit, b.kind, length(b.matched_name), b.matched_name, s.species_id
@@ -170,4 +208,6 @@ async def _search(
         within.protection,
         within.order,
         within.family,
+        region,
     )
+    return [_protected(taxon, on, region) for taxon in taxa]

@@ -12,7 +12,7 @@ from asyncpg import Record
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.species.importing import ListedTaxon, ProtectionList
+from wildlife.species.listed import ListedTaxon, ProtectionList
 from wildlife.species.model import fold_name
 from wildlife.species.pinyin import initials, pinyin
 from wildlife.words.text import terms
@@ -25,11 +25,13 @@ async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) ->
     """Add the announced lists, or bring them up to date."""
     await connection.execute(
         """
-        insert into protection_list (list, title, issued_by, valid_from, valid_to, taxa)
-        select list, title, issued_by, valid_from, valid_to, taxa
+        insert into protection_list
+            (list, title, issued_by, valid_from, valid_to, taxa, jurisdiction)
+        select list, title, issued_by, valid_from, valid_to, taxa, jurisdiction
         from jsonb_populate_recordset(null::protection_list, $1::jsonb)
         on conflict (list) do update set title = excluded.title, issued_by = excluded.issued_by,
-            valid_from = excluded.valid_from, valid_to = excluded.valid_to, taxa = excluded.taxa
+            valid_from = excluded.valid_from, valid_to = excluded.valid_to, taxa = excluded.taxa,
+            jurisdiction = excluded.jurisdiction
         """,
         msgspec.json.encode(list(lists.values())),
     )
@@ -39,7 +41,7 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     """Add the taxa with their protection, or bring them up to date; call it in a transaction.
 
     What a row is silent about stays as the register has it. A period of protection replaces the
-    one that begins on the same day, and ends the one before it.
+    one of its jurisdiction that begins on the same day, and ends the one before it.
     """
     taxa = sorted(taxa, key=lambda taxon: taxon.valid_from)
     latest: dict[str, ListedTaxon] = {}
@@ -49,9 +51,9 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     await connection.execute(
         """
         insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
-            pinyin, rank, class, "order", family, alien)
+            pinyin, rank, class, "order", family, alien, native_to)
         select species_id, scientific_name, chinese_name, english_name, aliases, pinyin, rank,
-            class, "order", family, alien
+            class, "order", family, alien, native_to
         from jsonb_populate_recordset(null::species, $1::jsonb)
         on conflict (species_id) do update set
             chinese_name = excluded.chinese_name,
@@ -62,7 +64,9 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
             class = coalesce(nullif(excluded.class, ''), s.class),
             "order" = coalesce(nullif(excluded."order", ''), s."order"),
             family = coalesce(nullif(excluded.family, ''), s.family),
-            alien = excluded.alien or s.alien
+            alien = excluded.alien or s.alien,
+            native_to = case when excluded.native_to = '{}' then s.native_to
+                else excluded.native_to end
         """,
         msgspec.json.encode(
             [
@@ -78,28 +82,35 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
                     "order": taxon.order,
                     "family": taxon.family,
                     "alien": taxon.alien,
+                    "native_to": taxon.native_to,
                 }
                 for species_id, taxon in latest.items()
             ]
         ),
     )
-    periods = {(taxon.species_id, taxon.valid_from): taxon for taxon in taxa}
+    periods = {(taxon.species_id, taxon.jurisdiction, taxon.valid_from): taxon for taxon in taxa}
     await connection.execute(
         """
-        insert into species_protection (species_id, valid_from, valid_to, protection, list, note)
-        select species_id, valid_from, valid_to, protection, list, note
+        insert into species_protection (species_id, jurisdiction, valid_from, valid_to, protection,
+            list, authority, population, note)
+        select species_id, jurisdiction, valid_from, valid_to, protection, list, authority,
+            population, note
         from jsonb_populate_recordset(null::species_protection, $1::jsonb)
-        on conflict (species_id, valid_from) do update set valid_to = excluded.valid_to,
-            protection = excluded.protection, list = excluded.list, note = excluded.note
+        on conflict (species_id, jurisdiction, valid_from) do update set
+            valid_to = excluded.valid_to, protection = excluded.protection, list = excluded.list,
+            authority = excluded.authority, population = excluded.population, note = excluded.note
         """,
         msgspec.json.encode(
             [
                 {
                     "species_id": taxon.species_id,
+                    "jurisdiction": taxon.jurisdiction,
                     "valid_from": taxon.valid_from,
                     "valid_to": taxon.valid_to,
                     "protection": taxon.protection,
                     "list": taxon.list,
+                    "authority": taxon.authority,
+                    "population": taxon.population,
                     "note": taxon.note,
                 }
                 for taxon in periods.values()
@@ -120,20 +131,25 @@ def _with_silent(taxon: ListedTaxon, before: ListedTaxon) -> ListedTaxon:
         order=taxon.order or before.order,
         family=taxon.family or before.family,
         alien=taxon.alien or before.alien,
+        native_to=taxon.native_to or before.native_to,
     )
 
 
 async def _end_before_the_next(connection: Connection, species_ids: list[str]) -> None:
-    """Let no period of these taxa go beyond the day before the next one begins."""
+    """Let no period of these taxa go beyond the day before the next one of its jurisdiction begins.
+
+    Of the whole country the lists exclude each other; so one that is new ends another's, too.
+    """
     await connection.execute(
         """
         update species_protection p set valid_to = n.next_from - 1
         from (
-            select species_id, valid_from,
-                lead(valid_from) over (partition by species_id order by valid_from) as next_from
+            select species_id, jurisdiction, valid_from, lead(valid_from) over (
+                partition by species_id, jurisdiction order by valid_from) as next_from
             from species_protection where species_id = any($1)
         ) as n
-        where p.species_id = n.species_id and p.valid_from = n.valid_from
+        where (p.species_id, p.jurisdiction, p.valid_from)
+                = (n.species_id, n.jurisdiction, n.valid_from)
             and coalesce(p.valid_to, 'infinity') >= n.next_from
         """,
         species_ids,

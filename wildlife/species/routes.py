@@ -1,7 +1,7 @@
 """GET /species: the register."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Request, Response, get
@@ -11,6 +11,7 @@ from db.pool import Connection
 from wildlife.people.may import Verb
 from wildlife.service import Service
 from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, Within, key_of
+from wildlife.species.protections import WHOLE_COUNTRY
 from wildlife.species.queries import (
     fetch_species,
     has_family,
@@ -22,8 +23,17 @@ from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService, problems
 from wildlife.web.pages import decode_cursor, encode_cursor
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.values import NOT_BLANK
+from wildlife.words.values import NOT_BLANK, whole
 from wildlife.words.vocabularies import Protection
+
+AskedRegion: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=whole("[0-9]{2,12}"),
+        description="A region code, or its beginning: what holds there beside what holds in the"
+        " whole country. Without it: the latter alone.",
+    ),
+]
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
@@ -50,7 +60,8 @@ async def search(
         ),
     ] = None,
     protection: Annotated[
-        Protection | None, QueryParameter(description="The protection on the day asked for.")
+        Protection | None,
+        QueryParameter(description="Any that holds on the day and in the region asked for."),
     ] = None,
     order: Annotated[
         str | None, QueryParameter(max_length=100, description="An order, in Chinese: 鸮形目.")
@@ -59,6 +70,7 @@ async def search(
         str | None, QueryParameter(max_length=100, description="A family, in Chinese: 鸱鸮科.")
     ] = None,
     on: FromQuery[date | None] = None,
+    region: AskedRegion = None,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
     cursor: Annotated[
         str | None,
@@ -73,12 +85,16 @@ async def search(
         expected = "left out beside q: a search has no further pages"
         raise Problem("invalid_parameter", FieldError("cursor", cursor, expected))
     after = decode_cursor(cursor, TaxonKey)
+    if protection is Protection.PROVINCIAL and region is None:
+        expected = "the region whose list is meant"
+        raise Problem("invalid_parameter", FieldError("region", None, expected))
     within, day = Within(protection, order, family), on or _today(service)
+    where = region or WHOLE_COUNTRY
     async with service.database.searching() as connection:
         await _require_known(connection, within)
         if q is not None:
-            return FoundTaxa(await search_species(connection, q, day, limit, within))
-        taxa = await list_species(connection, within, day, limit + 1, after)
+            return FoundTaxa(await search_species(connection, q, day, limit, within, where))
+        taxa = await list_species(connection, within, day, where, limit + 1, after)
     more = len(taxa) > limit
     return FoundTaxa(taxa[:limit], encode_cursor(key_of(taxa[limit - 1])) if more else None)
 
@@ -105,10 +121,12 @@ async def get_species(
     request: Request[Any, Any, Any],
     species_id: FromPath[str],
     on: FromQuery[date | None] = None,
+    region: AskedRegion = None,
 ) -> Response[Taxon]:
-    """One species, with its protection on a day (default: today) and before."""
+    """One species, with its protections on a day (default: today) in a region, and before."""
     async with service.database.reading() as connection:
-        taxon = await fetch_species(connection, species_id, on or _today(service))
+        day, where = on or _today(service), region or WHOLE_COUNTRY
+        taxon = await fetch_species(connection, species_id, day, where)
     if taxon is None:
         raise Problem("not_found")
     tag = content_etag(taxon)

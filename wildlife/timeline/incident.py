@@ -143,6 +143,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
 
     @property
+    def found_in(self) -> str:
+        """The code of the region in which it was found: where nobody said it, the station's."""
+        return self.place.region_code or self.station.code
+
+    @property
     def duplicate_of(self) -> UUID | None:
         """The other incident that it was closed as a duplicate of."""
         closing = self.closing

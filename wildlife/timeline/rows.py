@@ -101,13 +101,12 @@ def owing(folded: Folded, policy: Policy) -> Incident:
 
 def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
     incident = folded.incident
-    found_in = incident.place.region_code or incident.station.code
     return RecordColumns(
         incident_id=incident.id,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=seen_in(found_in, place.region_code),
-        region_code=place.region_code or found_in,
+        seen_in=seen_in(incident.found_in, place.region_code),
+        region_code=place.region_code or incident.found_in,
         location=_point(place.wgs84),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,

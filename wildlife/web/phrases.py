@@ -43,6 +43,7 @@ _PHRASES: Final = {
     "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
     "an order as the register names it": "名录中的目名，如 鸮形目",
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
+    "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (

@@ -1,9 +1,11 @@
-"""Roughly where the provinces are: enough to notice a point that lies nowhere near its region.
+"""What region codes say: which lies in which, and roughly where the provinces are.
 
-Boxes of whole and half degrees around each province, by the first two digits of GB/T 2260, with
-room to spare; no borders, and none can be read from them.
+The latter is enough to notice a point that lies nowhere near its region: boxes of whole and half
+degrees around each province, by the first two digits of GB/T 2260, with room to spare; no borders,
+and none can be read from them.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
@@ -50,6 +52,22 @@ _PROVINCES: Final = {
     "81": _Box(113.5, 22, 114.5, 23),
     "82": _Box(113, 21.5, 114, 22.5),
 }
+
+
+def prefix_of(region_code: str) -> str:
+    """What the codes of all that lies in a region begin with: 15 for 150000, 1504 for 150400."""
+    county, below = region_code[:6], region_code[6:]
+    while below.endswith("000"):
+        below = below[:-3]
+    while not below and len(county) in (4, 6) and county.endswith("00"):
+        county = county[:-2]
+    return county + below
+
+
+def may_lie_in(region_code: str, regions: Iterable[str]) -> bool:
+    """Whether it lies in one of the regions, or one of them in it."""
+    code = prefix_of(region_code)
+    return any(code.startswith(region) or region.startswith(code) for region in regions)
 
 
 def lies_near(region_code: str, longitude: float, latitude: float) -> bool:

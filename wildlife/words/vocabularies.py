@@ -79,6 +79,20 @@ class Protection(Code):
     UNLISTED = "unlisted", "未列入名录", "on no list"
 
 
+class Authority(Code):
+    """Who is competent for a species: some that live on land are managed as aquatic animals."""
+
+    FORESTRY = "forestry", "林业草原主管部门", "forestry and grassland authority"
+    FISHERIES = "fisheries", "渔业主管部门", "fisheries authority"
+
+
+class Population(Code):
+    """For which animals of a species a list holds."""
+
+    ALL = "all", "全部种群", "all"
+    WILD = "wild", "仅限野外种群", "wild populations only"
+
+
 class Cause(Code):
     """Why the animal needed help; the first five are statutory (Regulation, Art. 9)."""
 
@@ -422,6 +436,11 @@ class RecordFlag(Code):
     RELEASED_DEAD = "released_dead", "放归已记录死亡的动物", "released though recorded dead"
     RELEASED_UNFIT = "released_unfit", "放归不宜放归的动物", "released though judged unfit"
     RELEASED_ALIEN = "released_alien", "放归外来物种", "an alien species was released"
+    RELEASED_OUTSIDE_RANGE = (
+        "released_outside_range",
+        "放归地不在该物种自然分布区",
+        "released outside the species' native range",
+    )
     RELEASED_FAR_AWAY = (
         "released_far_away",
         "放归地远离发现地且未说明",

@@ -1,0 +1,217 @@
+"""What a row of a species list says: a taxon, and its protection by an announced list. Pure."""
+
+import re
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+
+from wildlife.species.pinyin import pinyin
+from wildlife.species.protections import WHOLE_COUNTRY
+from wildlife.words.regions import prefix_of
+from wildlife.words.values import whole
+from wildlife.words.vocabularies import Authority, Population, Protection
+
+REQUIRED: Final = ("scientific_name", "chinese_name", "protection")
+
+# As lists are written elsewhere.
+_PROTECTIONS: Final = {
+    **{code.value: code for code in Protection},
+    **{code.zh: code for code in Protection},
+    "national_i": Protection.NATIONAL_1,
+    "national_ii": Protection.NATIONAL_2,
+    "一级": Protection.NATIONAL_1,
+    "二级": Protection.NATIONAL_2,
+    "未列入": Protection.UNLISTED,
+}
+_AUTHORITIES: Final = {
+    **{code.value: code for code in Authority},
+    **{code.zh: code for code in Authority},
+    "林草": Authority.FORESTRY,
+    "渔业": Authority.FISHERIES,
+    # Whether it is marked as an aquatic animal.
+    **dict.fromkeys(("true", "1", "是", "*", "＊"), Authority.FISHERIES),
+    **dict.fromkeys(("false", "0", "否"), Authority.FORESTRY),
+}
+_WILD_ONLY: Final = Population.WILD.zh
+_POPULATIONS: Final = {
+    **{code.value: code for code in Population},
+    **{code.zh: code for code in Population},
+    "野外种群": Population.WILD,
+}
+_RANKS: Final = ("species", "group")
+_YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+
+# What a name may have at most: it is indexed, and no name is nearly as long.
+_LONGEST_NAME: Final = 200
+
+_REGION: Final = whole(r"[1-8][0-9]{1,11}")
+
+# A species has two or three Latin words; a group is `Cuora spp.` or the like.
+_SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}")
+
+
+class ProtectionList(msgspec.Struct, frozen=True):
+    """An announced list: its number, from when to when it holds, how many taxa it names, where."""
+
+    list: str
+    title: str
+    issued_by: str
+    valid_from: date
+    valid_to: date | None
+    taxa: int | None
+    jurisdiction: Annotated[str, msgspec.Meta(pattern=_REGION)] | None = None
+    """The region in which it holds, by what its codes begin with; none: in the whole country."""
+
+
+class ListedTaxon(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a species list: a taxon, and its protection by a list over some days."""
+
+    row: int
+    scientific_name: str
+    chinese_name: str
+    protection: Protection
+    aliases: list[str]
+    native_to: list[str] = []
+    list: str | None
+    valid_from: date
+    valid_to: date | None
+    pinyin: str
+    english_name: str
+    rank: str
+    class_: str
+    order: str
+    family: str
+    alien: bool
+    note: str
+    jurisdiction: str = WHOLE_COUNTRY
+    authority: Authority | None = None
+    population: Population = Population.ALL
+
+    @property
+    def species_id(self) -> str:
+        """The taxon's id: its scientific name in lower case, words joined by `_`."""
+        words = re.findall(r"[a-z]+", self.scientific_name.lower())
+        return "_".join(words)
+
+
+def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionList]) -> ListedTaxon:
+    """What the cells of a row say, by the names of their columns. Raises ValueError."""
+    for name, value in values.items():
+        if not value and name in REQUIRED:
+            raise ValueError(f"{name} is empty")
+        if "\0" in value:
+            raise ValueError(f"{name} contains U+0000, which no text has")
+    scientific_name = " ".join(values["scientific_name"].split())
+    if not _SCIENTIFIC_NAME.fullmatch(scientific_name):
+        raise ValueError(f"{scientific_name!r} is no scientific name (Genus species)")
+    protection = _PROTECTIONS.get(values["protection"].lower())
+    if protection is None:
+        raise ValueError(f"protection {values['protection']!r} is none of {', '.join(Protection)}")
+    code = values.get("list") or None
+    if code is None and protection is not Protection.UNLISTED:
+        raise ValueError(f"list is empty, though the protection is {protection.value}")
+    if code is not None and code not in lists:
+        raise ValueError(f"list {code!r} is none of {', '.join(lists)}")
+    announced = lists.get(code) if code else None
+    jurisdiction = _jurisdiction(protection, announced)
+    valid_from = _read_day(values, "valid_from", announced.valid_from if announced else None)
+    valid_to = _read_last_day(values, announced)
+    if valid_to is not None and valid_to < valid_from:
+        raise ValueError(f"valid_to {valid_to} is before valid_from {valid_from}")
+    rank = values.get("rank") or ("group" if scientific_name.endswith("spp.") else "species")
+    if rank not in _RANKS:
+        raise ValueError(f"rank {rank!r} is none of {', '.join(_RANKS)}")
+    aliases = _read_aliases(values.get("aliases", ""))
+    read_pinyin = values.get("pinyin") or pinyin(values["chinese_name"])
+    english_name = values.get("english_name", "")
+    for name in (scientific_name, values["chinese_name"], *aliases, read_pinyin, english_name):
+        if len(name) > _LONGEST_NAME:
+            raise ValueError(f"{name[:20]}… has more than {_LONGEST_NAME} characters")
+    return ListedTaxon(
+        row=number,
+        scientific_name=scientific_name,
+        chinese_name=values["chinese_name"],
+        protection=protection,
+        list=code,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        aliases=aliases,
+        pinyin=read_pinyin,
+        english_name=english_name,
+        rank=rank,
+        class_=values.get("class", ""),
+        order=values.get("order", ""),
+        family=values.get("family", ""),
+        alien=_read_yes_no(values.get("alien") or "false"),
+        note=values.get("note", ""),
+        jurisdiction=jurisdiction,
+        authority=_read_authority(values.get("authority", "")),
+        population=_read_population(values.get("population", ""), values.get("note", "")),
+        native_to=_read_regions(values.get("native_to", "")),
+    )
+
+
+def _jurisdiction(protection: Protection, announced: ProtectionList | None) -> str:
+    """Where the list holds. One without its region would hold in the whole country, and end what
+    the national lists say."""
+    jurisdiction = (announced.jurisdiction if announced else None) or WHOLE_COUNTRY
+    if (protection is Protection.PROVINCIAL) is not (jurisdiction != WHOLE_COUNTRY):
+        raise ValueError(
+            f"protection {protection.value} is by no list that holds in"
+            f" {jurisdiction or 'the whole country'}; the file of the lists says where each holds"
+            " (jurisdiction)"
+        )
+    return jurisdiction
+
+
+def _read_day(values: dict[str, str], name: str, default: date | None) -> date:
+    if text := values.get(name):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{name} {text!r} is no day like 2023-06-26") from None
+    if default is None:
+        raise ValueError(f"{name} is empty, and no list says since when")
+    return default
+
+
+def _read_last_day(values: dict[str, str], announced: ProtectionList | None) -> date | None:
+    if values.get("valid_to"):
+        return _read_day(values, "valid_to", None)
+    return announced.valid_to if announced else None
+
+
+def _read_aliases(text: str) -> list[str]:
+    return [alias.strip() for alias in re.split(r"[|;；、]", text) if alias.strip()]
+
+
+def _read_authority(text: str) -> Authority | None:
+    if text and text.lower() not in _AUTHORITIES:
+        raise ValueError(f"authority {text!r} is none of {', '.join(Authority)}")
+    return _AUTHORITIES.get(text.lower())
+
+
+def _read_population(text: str, note: str) -> Population:
+    """Where no column says it, the announcements' notes do."""
+    if not text:
+        return Population.WILD if _WILD_ONLY in note else Population.ALL
+    if text.lower() not in _POPULATIONS:
+        raise ValueError(f"population {text!r} is none of {', '.join(Population)}")
+    return _POPULATIONS[text.lower()]
+
+
+def _read_regions(text: str) -> list[str]:
+    """Raises ValueError for what is no region code, nor the beginning of one."""
+    regions = [region.strip() for region in text.split("|") if region.strip()]
+    for region in regions:
+        if not re.search(_REGION, region):
+            raise ValueError(f"native_to {region!r} is no region code, nor the beginning of one")
+    return sorted({prefix_of(region) for region in regions})
+
+
+def _read_yes_no(text: str) -> bool:
+    try:
+        return _YES_NO[text.lower()]
+    except KeyError:
+        raise ValueError(f"alien {text!r} is neither true nor false") from None
