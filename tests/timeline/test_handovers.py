@@ -125,7 +125,7 @@ def test_these_are_all_sequences_of_up_to_four_holders() -> None:
 
 @every_sequence
 async def test_who_was_responsible_at_a_time_says_of_it_what_the_table_says(told: Told) -> None:
-    *before, now = told.holders
+    before, now = told.holders[:-1], told.holders[-1]
     for letter, person in told.people.items():
         if letter == now:
             continue

@@ -164,8 +164,7 @@ async def _append_new(
         raise Problem("no_longer_responsible", expected=responsible.name)
     _require_possible(entry.id, after.refusals, before.refusals)
     if after.incident.duplicate_of != before.incident.duplicate_of:
-        field = "changes.duplicate_of" if isinstance(entry, Amendment) else "duplicate_of"
-        await require_original(connection, actor, after.incident, field)
+        await require_original(connection, actor, after.incident, _named(entry, "duplicate_of"))
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
@@ -178,6 +177,11 @@ async def _append_new(
     return Written(answers.entry(stored, settings.zone, actor), created=True)
 
 
+def _named(entry: Entry, field: str) -> str:
+    """Where a body says what a field of it says, or of the entry that it amends."""
+    return f"changes.{field}" if isinstance(entry, Amendment) else field
+
+
 async def _establish(
     connection: Connection, kind: AnyKind, entry: Entry, image: ImageFacts | None
 ) -> Facts:
@@ -186,7 +190,7 @@ async def _establish(
     if species_id is not None:
         taxon = await find_taxon(connection, species_id)
         if taxon is None:
-            raise Problem("unknown_species", FieldError("species_id", species_id))
+            raise Problem("unknown_species", FieldError(_named(entry, "species_id"), species_id))
         return Facts(taxon=taxon)
     match entry:
         case Handover(station=code, badge=badge):
