@@ -267,3 +267,27 @@ def written(life: Life) -> Body:
         "releases": sorted(releases_of(life)),
         "road": paper.road and (paper.road.state, paper.road.passes),
     }
+
+
+def listed(lives: Lives) -> dict[str, tuple[str, list[tuple[Any, ...]]]]:
+    """What the lists have of these: by path the names of what is compared, and the rows."""
+    papers = {i: life.paper for i, life in lives.items()}
+    return {
+        "/incidents": ("id state", [(i, paper.state) for i, paper in papers.items()]),
+        "/hazards": (
+            "incident_id state passability",
+            [(i, one.road.state, one.road.passes) for i, one in papers.items() if one.road],
+        ),
+        "/animals": (
+            "incident_id number count remaining",
+            [
+                (i, number, paper.outcomes(number).total(), len(paper.of(number)))
+                for i, paper in papers.items()
+                for number in paper.groups
+            ],
+        ),
+        "/releases": (
+            "incident_id id count returned",
+            [(i, *let_go) for i, life in lives.items() for let_go in releases_of(life)],
+        ),
+    }

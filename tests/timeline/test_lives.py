@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.bodies import ENTRY_TYPES
 from tests.timeline.conftest import STATIONS
-from tests.timeline.lives import Life, Lives, releases_of, written
+from tests.timeline.lives import Life, Lives, listed, written
 from tests.timeline.paper import Body, told
 from tests.timeline.telling import at, tell
 from tests.timeline.world import World
@@ -199,35 +199,15 @@ class WholeLives:
         }
 
     def ask(self, reader: Person, station: str | None) -> None:
-        """The lists leave out what was closed as a duplicate, and nothing else that one sees."""
+        """The lists have what one sees, and leave out what was closed as a duplicate."""
         lives = {i: one for i, one in self.lives.items() if self.shows(one, station)}
         originals = {i: one for i, one in lives.items() if one.duplicate_of is None}
-        papers = {i: one.paper for i, one in originals.items()}
-        for path, names, expected in (
-            ("/incidents", "id state", [(i, paper.state) for i, paper in papers.items()]),
-            (
-                "/hazards",
-                "incident_id state passability",
-                [(i, one.road.state, one.road.passes) for i, one in papers.items() if one.road],
-            ),
-            (
-                "/animals",
-                "incident_id number count remaining",
-                [
-                    (i, number, paper.outcomes(number).total(), len(paper.of(number)))
-                    for i, paper in papers.items()
-                    for number in paper.groups
-                ],
-            ),
-            (
-                "/releases",
-                "incident_id id count returned",
-                [(i, *let_go) for i, one in originals.items() for let_go in releases_of(one)],
-            ),
-        ):
-            items = self.world.wait(reader.read(path, params={"limit": "500"}))["items"]
-            rows = [tuple(one[name] for name in names.split()) for one in items]
-            assert sorted(rows) == sorted(expected), path
+        for asked, shown in ({}, originals), ({"duplicates": "include"}, lives):
+            for path, (names, expected) in listed(shown).items():
+                parameters = asked | {"limit": "500"}
+                items = self.world.wait(reader.read(path, params=parameters))["items"]
+                rows = [tuple(one[name] for name in names.split()) for one in items]
+                assert sorted(rows) == sorted(expected), (path, asked)
 
     def end(self) -> None:
         """In the end all phones have a network."""
