@@ -2,7 +2,6 @@
 oneself is answered first; what can't stand is kept, for who sent it."""
 
 import random
-from itertools import pairwise, product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,35 +119,6 @@ async def test_who_was_responsible_then_may_file_what_happened_then(
     assert (
         shown["responsible_before"][1]["until"] == shown["responsible"]["since"] == DAY.format(14)
     )
-
-
-@pytest.mark.parametrize("length", [1, 2, 3, 4])
-async def test_after_any_sequence_of_handovers_each_may_file_in_their_time_and_all_may_read(
-    officer: Person, other_officer: Person, third_officer: Person, length: int
-) -> None:
-    """Every sequence of up to four holders among three stations, given back and forth."""
-    people = {"150425": officer, "150723": other_officer, "150429": third_officer}
-    for tail in product(people, repeat=length - 1):
-        holders = ["150425", *tail]
-        if any(a == b for a, b in pairwise(holders)):
-            continue
-        incident_id = await officer.opened()
-        for index, (giver, taker) in enumerate(pairwise(holders)):
-            handover = entry("handover", DAY.format(10 + 2 * index), station=taker)
-            await people[giver].appended(incident_id, handover)
-        for station, person in people.items():
-            answer = await person.get(f"/incidents/{incident_id}")
-            assert answer.status_code == (200 if station in holders else 404)
-            for index, holder in enumerate(holders):
-                body = entry("care", DAY.format(9 + 2 * index), animal=1, feeding="小鱼")
-                answer = await person.post(f"/incidents/{incident_id}/entries", body)
-                if station not in holders:
-                    expected = 404
-                elif station == holder or station == holders[-1]:
-                    expected = 201
-                else:
-                    expected = 403
-                assert answer.status_code == expected, (holders, station, index)
 
 
 async def test_only_who_is_responsible_voids_and_what_was_voided_stays_visible(

@@ -14,7 +14,7 @@ from wildlife.timeline.amending import check_amended, require_target
 from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
-from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo
+from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo, place_of
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, Refusal, fold, go_on
 from wildlife.timeline.kind import Kinds
@@ -190,8 +190,7 @@ async def _require_allowed(
         raise Problem("no_longer_responsible", expected=responsible.name)
     _require_possible(entry.id, after.refusals, before.refusals)
     if after.incident.duplicate_of != before.incident.duplicate_of:
-        field = "changes.duplicate_of" if isinstance(entry, Amendment) else "duplicate_of"
-        await require_original(connection, actor, after.incident, field)
+        await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
 def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:

@@ -176,6 +176,11 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     reason: Text | None = None
 
 
+def place_of(field: str, entry: Entry) -> str:
+    """Where an entry says what a field says, its own or that of the entry which it amends."""
+    return f"changes.{field}" if isinstance(entry, Amendment) else field
+
+
 class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     """Takes an entry out of account; it stays on the timeline, marked."""
 

@@ -7,7 +7,7 @@ from wildlife.people.account_queries import find_holders, find_officer
 from wildlife.people.station_queries import find_station
 from wildlife.species.queries import find_taxon
 from wildlife.timeline.chain import Facts, Receiver
-from wildlife.timeline.entry import Amendment, Entry, Handover, Opening
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
 from wildlife.timeline.recent import Timeline
 from wildlife.web.problems import FieldError, Problem
 
@@ -25,7 +25,7 @@ async def establish(
     if (species_id := kind.species_of(entry)) is not None:
         taxon = await find_taxon(connection, species_id)
         if taxon is None:
-            raise Problem("unknown_species", FieldError("species_id", species_id))
+            raise Problem("unknown_species", FieldError(place_of("species_id", entry), species_id))
         facts = replace(facts, taxon=taxon)
     if isinstance(entry, Handover):
         facts = replace(facts, receiver=await _receiver(connection, entry))

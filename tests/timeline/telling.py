@@ -1,0 +1,169 @@
+"""What officers say of an incident: sensible as a rule, and in whatever order it comes to mind."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tests.timeline.conftest import STATIONS
+from tests.timeline.lives import ALIENS, NO_SPECIES, Life, Lives
+from tests.timeline.paper import ENDS, Body
+from tests.users import identification, release, road_hazard
+
+FOUND_AT = datetime.fromisoformat(road_hazard()["found_at"])
+STRANGE = str(UUID(int=7))
+SPECIES = ["phalacrocorax_carbo"] * 6 + [*ALIENS, NO_SPECIES]
+
+# What an entry of a type needs, whatever it says.
+NEEDED: dict[str, Body] = {
+    "note": {"note": "观察"},
+    "told": {"result": "已告知"},
+    "transfer": {"recipient": "救护站"},
+    "allocation": {"recipient": "动物园"},
+    "long_term_care": {"keeper": "动物园"},
+    "secured": {"measures": ["cordon"]},
+    "notified": {"unit": "养护队"},
+    "clearing": {"method": "by_hand"},
+    "handed_over": {"unit": "公路局"},
+    "release": {name: release()[name] for name in ("site", "method", "officers")},
+    "identification": {name: identification()[name] for name in ("identified_by", "confidence")},
+}
+
+
+def at(hour: int, minute: int = 0) -> str:
+    return (FOUND_AT + timedelta(hours=hour, minutes=minute)).isoformat()
+
+
+def tell(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
+    """An entry without id and times.
+
+    said: what was said of the incident so far, whether it has come or not.
+    """
+    of_its_kind = _of_animals if life.kind == "rescue" else _of_a_road
+    ways: dict[Callable[[Random, Life, Lives, list[Body]], Body], int] = {
+        of_its_kind: 20,
+        _of_any: 2,
+        _handover: 3,
+        _correction: 6,
+        _closing: 4 if life.paper.is_settled else 1,
+    }
+    [way] = chance.choices([*ways], [*ways.values()])
+    body = way(chance, life, lives, said)
+    told = {name: value for name, value in body.items() if value is not None}
+    return NEEDED.get(body["type"], {}) | told
+
+
+def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
+    adding = [one["id"] for one in said if one.get("type") in ("addition", "split")]
+    animal = chance.choice([*[*life.paper.groups] * 4, *adding[-2:], 7])
+    kind = chance.choice(
+        ["some"] * 6
+        + ["identification", "release", "return", "split"] * 3
+        + ["addition", "assessment", "care", "treatment"]
+    )
+    count = chance.choice([None, 1, 1, 2, 3])
+    if chance.random() < 0.8:
+        kind = _sensible(life, animal, kind)
+    match kind:
+        case "addition":
+            return {"type": kind, "reported": {"count": chance.randint(1, 3)}}
+        case "identification":
+            return {"type": kind, "animal": animal, "species_id": chance.choice(SPECIES)}
+        case "assessment":
+            condition = chance.choice(["weak", "good"])
+            return {"type": kind, "animal": animal, "condition": condition}
+        case "return":
+            by = chance.choice([None, None, said[-1]["id"], *life.paper.went])
+            return {"type": kind, "animal": animal, "count": count, "entry_id": by}
+        case "split":
+            return {"type": kind, "animal": animal, "count": count or 1}
+        case "care" | "treatment":
+            return {"type": kind, "animal": animal}
+    kind = chance.choice([*ENDS]) if kind == "some" else kind
+    return {"type": kind, "animal": animal, "count": count}
+
+
+def _sensible(life: Life, animal: int | str, kind: str) -> str:
+    """What an officer rather says of an animal."""
+    number = life.paper.named(animal)
+    if number is None or (kind == "return" and not life.paper.went):
+        return "addition"
+    if kind == "release" and life.paper.groups[number].species is None:
+        return "identification"
+    return "return" if kind == "split" and len(life.paper.of(number)) < 2 else kind
+
+
+def _of_a_road(chance: Random, *_: Any) -> Body:
+    steps = ["secured", "notified", "clearing", "cleared", "handed_over", "false_report"]
+    kind = chance.choice([*steps, *["reopened", "road_update"] * 3])
+    match kind:
+        case "reopened":
+            return {"type": kind, "passability": chance.choice(["partly", "open", None])}
+        case "road_update":
+            return {"type": kind, "passability": chance.choice(["blocked", "partly", "open"])}
+    return {"type": kind}
+
+
+def _of_any(chance: Random, *_: Any) -> Body:
+    return {"type": chance.choice(["note", "told"])}
+
+
+def _handover(chance: Random, *_: Any) -> Body:
+    return {"type": "handover", "station": chance.choice(STATIONS)}
+
+
+def _closing(chance: Random, life: Life, lives: Lives, _: list[Body]) -> Body:
+    reason = chance.choice([None, None, "completed", "not_ours", "duplicate", "duplicate"])
+    named = reason == "duplicate" or chance.random() < 0.1
+    original = _other(chance, life, lives) if named else None
+    return {"type": "closing", "reason": reason, "duplicate_of": original}
+
+
+def _other(chance: Random, life: Life, lives: Lives) -> str:
+    others = [one for one in lives if one != life.id]
+    return chance.choice([*others * 3, life.id, STRANGE])
+
+
+def _correction(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
+    """Of what was taken, as a rule, and rather lately; else of something that is still to come."""
+    taken = [life.opening, *(one.body for one in life.entries)]
+    target = chance.choice([*taken[-6:] * 2, life.opening, *said[-1:]])
+    if chance.random() < 0.35:
+        return {"type": "void", "entry_id": target["id"]}
+    changes = _changes(chance, target, _other(chance, life, lives))
+    return {"type": "amendment", "entry_id": target["id"], "changes": changes}
+
+
+def _changes(chance: Random, target: Body, other: str) -> Body:
+    if "happened_at" in target and chance.random() < 0.3:
+        since = datetime.fromisoformat(target["happened_at"]) - FOUND_AT
+        moved = since // timedelta(hours=1) + chance.randint(-3, 3)
+        return {"happened_at": at(max(0, moved))}
+    match target.get("type", target.get("kind")):
+        case "rescue":
+            return {"animals": {chance.choice("12"): {"count": chance.randint(1, 6)}}}
+        case "road_hazard":
+            passes = chance.choice(["blocked", "partly", "open"])
+            return {"hazard": {"passability": passes}}
+        case "addition":
+            return {"reported": {"count": chance.randint(1, 4)}}
+        case "split":
+            return {"count": chance.randint(1, 3)}
+        case kind if kind == "return" or kind in ENDS:
+            return {"count": chance.choice([None, 1, 2, 3])}
+        case "assessment":
+            return {"condition": chance.choice(["weak", "good"])}
+        case "identification":
+            return {"species_id": chance.choice(SPECIES)}
+        case "road_update" | "reopened":
+            return {"passability": chance.choice(["partly", "open"])}
+        case "closing":
+            return chance.choice(
+                [
+                    {"reason": "not_ours", "duplicate_of": None},
+                    {"reason": "duplicate", "duplicate_of": other},
+                    {"duplicate_of": other},
+                ]
+            )
+    return {"note": f"更正 {chance.randint(1, 9)}"}
