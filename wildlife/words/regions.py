@@ -1,4 +1,5 @@
-"""Roughly where the provinces are: enough to notice a point that lies nowhere near its region.
+"""Which provinces there are, and roughly where: enough to notice a point that lies nowhere near its
+region.
 
 Boxes of whole and half degrees around each province, by the first two digits of GB/T 2260, with
 room to spare; no borders, and none can be read from them.
@@ -50,6 +51,12 @@ _PROVINCES: Final = {
     "81": _Box(113.5, 22, 114.5, 23),
     "82": _Box(113, 21.5, 114, 22.5),
 }
+
+
+def is_division(code: str) -> bool:
+    """Whether it looks like the code of a prefecture or a county. Longer codes of units look like
+    those of townships, and are none."""
+    return len(code) in (4, 6) and code[:2] in _PROVINCES
 
 
 def lies_near(region_code: str, longitude: float, latitude: float) -> bool:
