@@ -47,6 +47,7 @@ async def open_incident(
         facts=Facts(
             case_number="",  # given by the statement
             informant_digest=salted_digest(salt, informant) if salt and informant else None,
+            station_region=actor.region_code,
         ),
     )
     kinds = service.kinds

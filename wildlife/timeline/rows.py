@@ -99,7 +99,7 @@ def owing(folded: Folded, policy: Policy) -> Incident:
 
 def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
     incident = folded.incident
-    found_in = incident.place.region_code or incident.station.code
+    found_in = _found_in(folded)
     return RecordColumns(
         incident_id=incident.id,
         station_ids=folded.station_ids,
@@ -109,6 +109,18 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
         location=_point(place.wgs84),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
+    )
+
+
+def _found_in(folded: Folded) -> str:
+    """The region of the find; where nobody said it, that of the station that opened it."""
+    incident = folded.incident
+    return (
+        incident.place.region_code
+        or folded.corrected.opening.facts.station_region
+        # An opening of earlier days tells no more of its station than the code, which was taken for
+        # a region then. Who sees such an incident goes on seeing it.
+        or incident.station.code
     )
 
 
