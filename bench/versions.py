@@ -35,7 +35,14 @@ from bench.photos import Phone
 from bench.pictures import photo_like
 from bench.rounds import Contestant, Figures, Round, alternate, new_id
 from bench.servers import Server, free_port, running_server
-from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, PASSWORD, entry
+from bench.stage import (
+    OFFICERS,
+    OPENING_AFTER_ID,
+    OPENING_BEFORE_ID,
+    PASSWORD,
+    REGION_CODE,
+    entry,
+)
 from wildlife.settings import PREFIX
 
 ROUNDS: Final = 14
@@ -148,7 +155,7 @@ def _serving(checkout: Path) -> Iterator[Version]:
             add_station = ["station", "add", station, officer.station_name]
             add_account = ["account", "add", badge, officer.name, "--password", PASSWORD]
             for arguments in (
-                [*add_station, "--kind", "police_station"],
+                [*add_station, "--kind", "police_station", "--region", REGION_CODE],
                 [*add_account, "--role", "officer", "--station", station],
             ):
                 subprocess.run(

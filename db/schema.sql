@@ -30,13 +30,18 @@ revoke create on schema public from public;
 create table station (
     station_id uuid primary key,
     -- The first part of its case numbers: the GB/T 2260 code of its place, longer where the county
-    -- has several stations.
+    -- has several stations; or the police's own code of the unit, which says no region.
     code text not null unique check (code ~ '^[0-9]{4,12}$'),
     name text not null,
     kind text not null,
-    -- What an official of this station may see: the records whose region code starts like this.
+    -- Where it lies. What it opens counts there, as long as nobody says where it was found.
     region_code text not null check (region_code ~ '^[0-9]{2,12}$'),
-    parent_id uuid references station
+    parent_id uuid references station,
+    -- Whose records its officials see: those of these regions, and those in which these stations, or
+    -- ones below them, had a part. With neither they see nothing.
+    competent_for_regions text[] not null default '{}'
+        check (competent_for_regions::text ~ '^[{]([0-9]{2,12}(,[0-9]{2,12})*)?[}]$'),
+    competent_for_stations uuid[] not null default '{}'
 );
 
 create table account (
@@ -265,6 +270,7 @@ create index incident_region on incident (region_code text_pattern_ops, found_at
 create index incident_due on incident (next_due_at) where next_due_at is not null;
 create index incident_location on incident using gist (location);
 create index incident_seen_in on incident using gin (seen_in);
+create index incident_station_ids on incident using gin (station_ids);
 create index incident_duplicate on incident (duplicate_of) where duplicate_of is not null;
 create index incident_marks on incident using gin (marks) where marks <> '{}';
 create index incident_search on incident using gin (search_terms);
@@ -305,6 +311,7 @@ create index animal_provincial on animal (found_at desc) where 'provincial' = an
 create index animal_region on animal (region_code text_pattern_ops, found_at desc);
 create index animal_location on animal using gist (location);
 create index animal_seen_in on animal using gin (seen_in);
+create index animal_station_ids on animal using gin (station_ids);
 create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (
@@ -355,6 +362,7 @@ create index release_provincial on release (released_at desc) where 'provincial'
 create index release_region on release (region_code text_pattern_ops, released_at desc);
 create index release_location on release using gist (location);
 create index release_seen_in on release using gin (seen_in);
+create index release_station_ids on release using gin (station_ids);
 
 create table hazard (
     incident_id uuid primary key,
@@ -399,6 +407,7 @@ create index hazard_state on hazard (state, found_at desc);
 create index hazard_region on hazard (region_code text_pattern_ops, found_at desc);
 create index hazard_location on hazard using gist (location);
 create index hazard_seen_in on hazard using gin (seen_in);
+create index hazard_station_ids on hazard using gin (station_ids);
 create index hazard_types on hazard using gin (types);
 
 create table photo (

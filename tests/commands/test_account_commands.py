@@ -22,14 +22,15 @@ from wildlife.settings import Settings, to_environment
 
 
 async def test_a_station_is_added_changed_and_listed(wildlife: Wildlife) -> None:
-    added = await wildlife("station", "add", "15042501", "响水警务室", "--kind", "police_station")
+    command = ("station", "add", "15042501", "响水警务室", "--kind", "police_station")
+    added = await wildlife(*command, "--region", "1504")
     assert added.out == "station 15042501 响水警务室\n"
     await wildlife(
         *("station", "add", "15042501", "响水派出所", "--kind", "police_station"),
         *("--region", "150425", "--parent", "150425"),
     )
     listed = (await wildlife("station", "list")).out.splitlines()
-    assert "15042501\t响水派出所\tpolice_station\t150425" in listed
+    assert "15042501\t响水派出所\tpolice_station\t150425\t150425\t150425\t" in listed
     assert [line.split("\t")[0] for line in listed] == ["1504", "150425", "15042501", "150723"]
 
 
@@ -59,7 +60,7 @@ async def test_a_station_is_never_above_itself(wildlife: Wildlife, client: Async
     own = ("station", "add", "150425", "大局子森林派出所", "--kind", "police_station")
     assert "150425" in (await wildlife(*own, "--parent", "150425", status=1)).err
     below = ("station", "add", "15042501", "响水警务室", "--kind", "police_station")
-    await wildlife(*below, "--parent", "150425")
+    await wildlife(*below, "--region", "150425", "--parent", "150425")
     assert "15042501" in (await wildlife(*own, "--parent", "15042501", status=1)).err
     async with asyncio.timeout(WITHIN_S):
         await Person.sign_in(client, "150425001", DEMO_PASSWORD)

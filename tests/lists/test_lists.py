@@ -243,6 +243,8 @@ async def test_the_hottest_queries_use_their_indexes(officer: Person, database: 
             insert into animal select (jsonb_populate_record(a, jsonb_build_object(
                 'incident_id', gen_random_uuid(),
                 'found_at', a.found_at - n * interval '1 minute',
+                'station_ids', array[md5(n % 500 || '')],
+                'seen_in', array['99', '99' || n % 500],
                 'species_id', 'species_' || n % 500))).*
             from animal a, generate_series(1, 20000) n where a.incident_id = $1
             """,
@@ -252,6 +254,10 @@ async def test_the_hottest_queries_use_their_indexes(officer: Person, database: 
         for condition, index in (
             ("true", "animal_found"),
             ("species_id = 'species_7'", "animal_species"),
+            ("station_ids && array[md5('7')::uuid]", "animal_station_ids"),
+            ("seen_in && array['997']", "animal_seen_in"),
+            ("(station_ids && array[md5('7')::uuid] or seen_in && array['997'])", "animal_seen_in"),
+            ("(station_ids && array[md5('7')::uuid] or seen_in && array['99'])", "animal_found"),
             ("location <@ box(point(117,43),point(117.1,43.1))", "animal_location"),
         ):
             plan = await connection.fetch(

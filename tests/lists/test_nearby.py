@@ -188,6 +188,7 @@ async def explained(connection: Connection, scope: Scope) -> list[Record]:
         name="0",
         role=Role.OFFICER,
         station=None,
+        region_code=None,
         scope=scope,
         sees_originals=False,
     )

@@ -101,10 +101,10 @@ class Paper:
     def tell(self, said: Said, body: Body) -> bool:
         """Write down what an entry says; whether that could be."""
         kind = body["type"]
-        if self.closing is not None and kind not in ("note", "told"):
+        if self.closing is not None and kind not in ("note", "told", "informant"):
             return False
         match kind:
-            case "note" | "told":
+            case "note" | "told" | "informant":
                 return True
             case "handover":
                 if said.station != self.holder:

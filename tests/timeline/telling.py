@@ -19,6 +19,7 @@ SPECIES = ["phalacrocorax_carbo"] * 6 + [*ALIENS, NO_SPECIES]
 NEEDED: dict[str, Body] = {
     "note": {"note": "观察"},
     "told": {"result": "已告知"},
+    "informant": {"informant": {"name": "王建国"}},
     "transfer": {"recipient": "救护站"},
     "allocation": {"recipient": "动物园"},
     "long_term_care": {"keeper": "动物园"},
@@ -106,7 +107,7 @@ def _of_a_road(chance: Random, *_: Any) -> Body:
 
 
 def _of_any(chance: Random, *_: Any) -> Body:
-    return {"type": chance.choice(["note", "told"])}
+    return {"type": chance.choice(["note", "told", "informant"])}
 
 
 def _handover(chance: Random, *_: Any) -> Body:

@@ -128,7 +128,7 @@ async def compare(
         for value in wrong_for(body, path):
             wrong = without(body, path) if value is None else changed_at(body, path, value)
             first = await refused(person, fresh, wrong | {"id": str(uuid4())})
-            if first is None or first[0] == "impossible_step":
+            if first is None or first[0] in ("impossible_step", "mark_in_use"):
                 continue
             changes = patch(body, path, value)
             amendment = entry("amendment", entry_id=target, changes=changes)

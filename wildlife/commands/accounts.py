@@ -15,6 +15,7 @@ from wildlife.people.account_queries import (
 )
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.people.station_queries import list_stations, put_station
+from wildlife.people.stations import Competence
 from wildlife.settings import Settings
 from wildlife.words.vocabularies import Role, StationKind
 
@@ -28,17 +29,43 @@ def station() -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--kind", type=click.Choice([kind.value for kind in StationKind]), required=True)
-@click.option("--region", help="Region code whose records it may see; default: CODE.")
+@click.option("--region", help="Code of the region it lies in; default: CODE, of 4 or 6 digits.")
 @click.option("--parent", help="Code of the station above it, which sees its incidents too.")
-def station_add(code: str, name: str, kind: str, region: str | None, parent: str | None) -> None:
-    """Add a station, or change the one with this CODE.
+@click.option(
+    "--competent-for",
+    "regions",
+    multiple=True,
+    help="Code of a region whose records its officials see; as often as there are regions."
+    " Default, where no unit is given either: the region it lies in.",
+)
+@click.option(
+    "--competent-for-unit",
+    "units",
+    multiple=True,
+    help="Code of a station whose records, and of those below it, its officials see; as often as"
+    " there are units.",
+)
+def station_add(
+    code: str,
+    name: str,
+    kind: str,
+    region: str | None,
+    parent: str | None,
+    regions: tuple[str, ...],
+    units: tuple[str, ...],
+) -> None:
+    """Add a station, or change all of the one with this CODE.
 
     CODE begins its case numbers: the GB/T 2260 code of its place, with two digits of your own where
-    the county has several stations.
+    the county has several stations, or the twelve digits that the police number their units with.
+    What the station opens counts to its region as long as nobody says where it was found.
 
     \b
     wildlife station add 150425 大局子森林派出所 --kind police_station
+    wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
+        --competent-for 1507 --competent-for 1522 --competent-for-unit 150723
     """
+    said = Competence([*regions], [*units])
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
@@ -48,8 +75,9 @@ def station_add(code: str, name: str, kind: str, region: str | None, parent: str
                 code=code,
                 name=name,
                 kind=StationKind(kind),
-                region_code=region or code,
+                region_code=region,
                 parent=parent,
+                competent_for=said if regions or units else None,
             )
 
     with_database(add, begins=True)
@@ -58,12 +86,17 @@ def station_add(code: str, name: str, kind: str, region: str | None, parent: str
 
 @station.command("list")
 def station_list() -> None:
-    """List all stations."""
+    """List all stations: code, name, kind, the one above, region, and what each is competent for:
+    regions, then stations."""
 
     async def show(database: Database, _: Settings) -> None:
         async with database.reading() as connection:
             for one in await list_stations(connection):
-                say(f"{one.code}\t{one.name}\t{one.kind}\t{one.parent_code or ''}")
+                regions, units = one.competent_for.regions, one.competent_for.stations
+                say(
+                    f"{one.code}\t{one.name}\t{one.kind}\t{one.parent_code or ''}"
+                    f"\t{one.region_code}\t{','.join(regions)}\t{','.join(units)}"
+                )
 
     with_database(show)
 
@@ -116,7 +149,7 @@ def account_add(
 
     \b
     officer    writes at the own station, reads it and those below it
-    official   reads the records of the station's region, never who reported them
+    official   reads what the station is competent for, never who reported it
     admin      reads everything but who reported; writes nothing
 
     \b

@@ -10,7 +10,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, OfficerRef
-from wildlife.people.may import SEES_ORIGINALS, scope_of
+from wildlife.people.may import SEES_ORIGINALS, Scope, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
@@ -31,23 +31,33 @@ class _ActorRow(msgspec.Struct, frozen=True):
     station_id: UUID | None
     station_code: str | None
     station_name: str | None
+    region_code: str | None
     stations: list[UUID]
-    region: str | None
+    competent_for_stations: list[UUID]
+    competent_for_regions: list[str]
     sees_originals: bool
 
 
-# Of an account `a` at a station `s`.
-_ACTOR: Final = """
-    a.account_id, a.badge, a.name, a.role, a.sees_originals,
-    s.station_id, s.code as station_code, s.name as station_name, s.region_code as region,
-    array(
+def _with_those_below(stations: str) -> str:
+    """The array of these stations and all below them, as SQL."""
+    return f"""array(
         with recursive below as (
-            select s.station_id where s.station_id is not null
+            select own.station_id from unnest({stations}) as own (station_id)
+            where own.station_id is not null
             union  -- not all: a circle of stations ends here
             select c.station_id from station c join below b on c.parent_id = b.station_id
         )
         select station_id from below
-    ) as stations
+    )"""
+
+
+# Of an account `a` at a station `s`.
+_ACTOR: Final = f"""
+    a.account_id, a.badge, a.name, a.role, a.sees_originals,
+    s.station_id, s.code as station_code, s.name as station_name, s.region_code,
+    {_with_those_below("array[s.station_id]")} as stations,
+    {_with_those_below("s.competent_for_stations")} as competent_for_stations,
+    coalesce(s.competent_for_regions, '{{}}') as competent_for_regions
 """
 
 
@@ -95,7 +105,12 @@ def _actor(row: _ActorRow) -> Actor:
         name=row.name,
         role=row.role,
         station=station,
-        scope=scope_of(row.role, row.stations, row.region),
+        region_code=row.region_code,
+        scope=scope_of(
+            row.role,
+            row.stations,
+            Scope(stations=row.competent_for_stations, regions=row.competent_for_regions),
+        ),
         sees_originals=row.sees_originals,
     )
 

@@ -66,6 +66,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: None where something is done later that they began.
     role: one that is not in `wildlife.people.may` may nothing.
+    region_code: where their station lies.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
     """
 
@@ -75,6 +76,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     station: StationRef | None
+    region_code: str | None
     scope: Scope
     sees_originals: bool
 

@@ -38,9 +38,10 @@ class Reach(_Labelled):
         "those in which the own station, or one below it, had a part",
         "本单位及下级单位经手的警情",
     )
-    REGION = (
-        "those found or released in the region of the own station",
-        "在本单位辖区内发现或放归的警情",
+    COMPETENCE = (
+        "those found or released in a region, or handled by a unit, that the own unit is competent"
+        " for",
+        "在本单位主管地区内发现或放归的警情，以及由本单位主管单位经手的警情",
     )
     EVERYTHING = "all", "全部"
 
@@ -57,7 +58,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
 
 REACH: Final[Mapping[str, Reach]] = {
     Role.OFFICER: Reach.STATIONS,
-    Role.OFFICIAL: Reach.REGION,
+    Role.OFFICIAL: Reach.COMPETENCE,
     Role.ADMIN: Reach.EVERYTHING,
 }
 
@@ -73,20 +74,22 @@ def may(role: str, verb: Verb | None) -> bool:
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Which records somebody sees: `wildlife.people.scope.VISIBLE` says it in SQL."""
+    """Which records somebody sees: those of each of these stations, and those of each of these
+    regions. `wildlife.people.scope.VISIBLE` says it in SQL."""
 
     everything: bool = False
     stations: list[UUID] = []
     regions: list[str] = []
 
 
-def scope_of(role: str, stations: list[UUID], region: str | None) -> Scope:
-    """What a role sees at a station of this region, with itself and those below it."""
+def scope_of(role: str, stations: list[UUID], competence: Scope) -> Scope:
+    """What a role sees at a station that, with those below it, is `stations`, and that is competent
+    for `competence`."""
     match REACH.get(role):
         case Reach.STATIONS:
             return Scope(stations=stations)
-        case Reach.REGION:
-            return Scope(regions=[region] if region else [])
+        case Reach.COMPETENCE:
+            return competence
         case Reach.EVERYTHING:
             return Scope(everything=True)
         case None:

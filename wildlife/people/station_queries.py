@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.people.stations import Station, StationRef
+from wildlife.people.stations import Competence, Station, StationRef, region_of
 from wildlife.web.decoding import require_value
-from wildlife.words.values import Name
+from wildlife.words.places import RegionPrefix
+from wildlife.words.values import Name, StationCode
 from wildlife.words.vocabularies import StationKind
 
 
@@ -18,7 +17,12 @@ async def list_stations(connection: Connection) -> list[Station]:
         connection,
         Station,
         """
-        select s.station_id, s.code, s.name, s.kind, s.region_code, p.code as parent_code
+        select s.station_id, s.code, s.name, s.kind, s.region_code, p.code as parent_code,
+            jsonb_build_object(
+                'regions', s.competent_for_regions,
+                'stations', array(select c.code from station c
+                    where c.station_id = any(s.competent_for_stations) order by c.code)
+            ) as competent_for
         from station s left join station p on p.station_id = s.parent_id
         order by s.code
         """,
@@ -39,47 +43,73 @@ async def put_station(
     code: str,
     name: str,
     kind: StationKind,
-    region_code: str,
+    region_code: str | None,
     parent: str | None,
+    competent_for: Competence | None = None,
 ) -> None:
-    """Add a station, or change the one with this code.
+    """Add a station, or change all of the one with this code.
 
-    Raises LookupError where there is no station `parent`, ValueError where a code or the name is
-    malformed.
+    region_code: where it lies; None: where its code says.
+    competent_for: None: its own region.
+    Raises LookupError where there is no station that is named, ValueError where a code or the name
+    is malformed, or the code says no region.
     """
+    require_value(code, StationCode)
     require_value(name, Name)
+    region_code = region_of(code) if region_code is None else region_code
+    competent_for = Competence([region_code]) if competent_for is None else competent_for
+    for region in (region_code, *competent_for.regions):
+        require_value(region, RegionPrefix)
     parent_id = None
     if parent is not None:
         found = await find_station(connection, parent)
         if found is None:
-            raise LookupError(f"There is no station {parent}; add it first.")
+            raise _no_station(parent)
         if await _is_above(connection, code, found.station_id):
             raise ValueError(
                 f"Station {code} can't stand below {parent}, which is {code} or below it."
             )
         parent_id = found.station_id
-    try:
-        await connection.execute(
-            """
-            insert into station (station_id, code, name, kind, region_code, parent_id)
-            values ($1, $2, $3, $4, $5, $6)
-            on conflict (code) do update
-            set name = excluded.name, kind = excluded.kind,
-                region_code = excluded.region_code, parent_id = excluded.parent_id
-            """,
-            station_id,
-            code,
-            name,
-            kind.value,
-            region_code,
-            parent_id,
-        )
-    except asyncpg.CheckViolationError as error:
-        raise ValueError(
-            "A station's code has digits only (4 to 12 of them)."
-            if error.constraint_name == "station_code_check"
-            else "A station's region code has digits only (2 to 12 of them)."
-        ) from None
+    await connection.execute(
+        """
+        insert into station (station_id, code, name, kind, region_code, parent_id)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (code) do update
+        set name = excluded.name, kind = excluded.kind,
+            region_code = excluded.region_code, parent_id = excluded.parent_id
+        """,
+        station_id,
+        code,
+        name,
+        kind.value,
+        region_code,
+        parent_id,
+    )
+    await _set_competence(connection, code, competent_for)
+
+
+async def _set_competence(connection: Connection, code: str, competent_for: Competence) -> None:
+    """Say what a station is competent for. It is there already, since it may be so for itself."""
+    found = await connection.fetch(
+        "select code, station_id from station where code = any($1::text[])", competent_for.stations
+    )
+    ids = {row["code"]: row["station_id"] for row in found}
+    for named in competent_for.stations:
+        if named not in ids:
+            raise _no_station(named)
+    await connection.execute(
+        """
+        update station set competent_for_regions = $2, competent_for_stations = $3
+        where code = $1
+        """,
+        code,
+        [*dict.fromkeys(competent_for.regions)],
+        [*ids.values()],
+    )
+
+
+def _no_station(code: str) -> LookupError:
+    return LookupError(f"There is no station {code}; add it first.")
 
 
 async def _is_above(connection: Connection, code: str, station_id: UUID) -> bool:

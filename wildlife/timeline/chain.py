@@ -39,6 +39,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     case_number: str | None = None
     informant_digest: str | None = None
     """SHA-256 of the informant with a salt that is kept, and erased, with the informant."""
+    station_region: str | None = None
+    """Of an opening: where its station lay, for as long as nobody says where it was found. Those of
+    earlier days do not tell."""
     taxon: TaxonRef | None = None
     image: ImageFacts | None = None
     receiver: Receiver | None = None

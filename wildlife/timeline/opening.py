@@ -48,6 +48,7 @@ async def open_incident(
         facts=Facts(
             case_number="",  # given by the statement
             informant_digest=apart.digest if apart else None,
+            station_region=actor.region_code,
             officers=officers,
         ),
     )

@@ -29,7 +29,7 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     station_ids: list[UUID]
     responsible_station_id: UUID
     seen_in: list[str]
-    """The regions whose officials see it."""
+    """The regions whose officials see it: wherever any of its incident took place."""
     region_code: str
     """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
@@ -101,11 +101,12 @@ def owing(folded: Folded, policy: Policy) -> Incident:
 
 def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
     incident = folded.incident
+    elsewhere = [place.region_code for place in folded.kind.places(incident)]
     return RecordColumns(
         incident_id=incident.id,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=seen_in(incident.found_in, place.region_code),
+        seen_in=seen_in(incident.found_in, *elsewhere),
         region_code=place.region_code or incident.found_in,
         location=_point(place.wgs84),
         found_at=incident.found_at,

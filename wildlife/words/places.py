@@ -18,6 +18,16 @@ RegionCode = Annotated[
     ),
 ]
 
+RegionPrefix = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=whole(r"[0-9]{2,12}"),
+        description="A region code has digits only (2 to 12 of them); a prefix stands for all that"
+        " begins with it.",
+        examples=["1504"],
+    ),
+]
+
 
 class Point(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True

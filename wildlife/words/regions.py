@@ -1,4 +1,4 @@
-"""What region codes say: which lies in which, and roughly where the provinces are.
+"""What region codes say: which there are, which lies in which, and roughly where the provinces are.
 
 The latter is enough to notice a point that lies nowhere near its region: boxes of whole and half
 degrees around each province, by the first two digits of GB/T 2260, with room to spare; no borders,
@@ -68,6 +68,12 @@ def may_lie_in(region_code: str, regions: Iterable[str]) -> bool:
     """Whether it lies in one of the regions, or one of them in it."""
     code = prefix_of(region_code)
     return any(code.startswith(region) or region.startswith(code) for region in regions)
+
+
+def is_division(code: str) -> bool:
+    """Whether it looks like the code of a prefecture or a county. Longer codes of units look like
+    those of townships, and are none."""
+    return len(code) in (4, 6) and code[:2] in _PROVINCES
 
 
 def lies_near(region_code: str, longitude: float, latitude: float) -> bool:

@@ -63,6 +63,13 @@ Name = Annotated[
         description="A name: 1 to 200 characters, and not only spaces.",
     ),
 ]
+StationCode = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=whole(r"[0-9]{4,12}"),
+        description="A station's code has digits only (4 to 12 of them).",
+    ),
+]
 
 # As PostgreSQL's `integer` holds them: what a cursor counts.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
