@@ -274,6 +274,10 @@ async def test_who_reported_is_corrected_and_the_correction_is_taken_back(
     assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
     vault = open_vault(settings.key_path)
     assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    # When it was said may be corrected, as of any entry, and names nobody either.
+    later = {"happened_at": "2024-07-30T11:00:00+08:00"}
+    await officer.appended(incident, entry("amendment", entry_id=said["id"], changes=later))
+    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
     await officer.appended(incident, entry("void", entry_id=said["id"]))
     assert await officer.read(f"/incidents/{incident}/informant") == OTHER
     assert (await officer.read(f"/incidents/{incident}"))["informant_by"] == incident

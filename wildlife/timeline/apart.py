@@ -12,6 +12,7 @@ from wildlife.informants.model import Informant
 from wildlife.informants.queries import find_informant
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Entry, InformantNamed, Opening
+from wildlife.web.problems import FieldError, Problem
 
 Body = TypeVar("Body", bound=Opening | Entry)
 
@@ -27,6 +28,15 @@ class Sealed(msgspec.Struct, frozen=True):
 def informant_of(body: Opening | Entry) -> Informant | None:
     """Whom a body names."""
     return body.informant if isinstance(body, Opening | InformantNamed) else None
+
+
+def require_somebody(entry: Entry) -> None:
+    """That an entry which is there to name somebody does, before that is set apart.
+
+    Raises Problem missing_field.
+    """
+    if isinstance(entry, InformantNamed) and entry.informant is None:
+        raise Problem("missing_field", FieldError("informant"))
 
 
 def set_apart(body: Body) -> Body:

@@ -11,7 +11,7 @@ from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, require_target
-from wildlife.timeline.apart import names_the_same, seal, set_apart
+from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo, place_of
@@ -136,6 +136,7 @@ async def _append_new(
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries, before, _ = timeline
     check_entry(settings, before.kind, entry, before.incident, now)
+    require_somebody(entry)
     require_target(entry, opening, entries)
     recorded: RecordedEntry = Recorded(
         incident_id=incident_id,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from wildlife.settings import Settings
-from wildlife.timeline.entry import Closing, Entry, InformantNamed, Opening, Photo
+from wildlife.timeline.entry import Closing, Entry, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem
@@ -28,14 +28,12 @@ def check_opening(
 def check_entry(
     settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: time_in_future, missing_field, or what `check_closing` and the kind do."""
+    """Raises Problem: time_in_future, or what `check_closing` and the kind do."""
     check_time(settings, "happened_at", entry.happened_at, now)
     if isinstance(entry, Photo):
         check_photo(settings, entry, now)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
-    if isinstance(entry, InformantNamed) and entry.informant is None:
-        raise Problem("missing_field", FieldError("informant"))
     kind.check(entry, incident)
 
 
