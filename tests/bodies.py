@@ -10,7 +10,7 @@ from tests.users import entry, identification, release, rescue, road_hazard
 from wildlife.hazards.entries import RoadHazardOpening
 from wildlife.hazards.kind import ROAD_HAZARD
 from wildlife.kinds import KINDS
-from wildlife.rescues.entries import RescueOpening
+from wildlife.rescues.opening import RescueOpening
 from wildlife.timeline.entry import tag
 
 _POINT = {

@@ -15,11 +15,11 @@ from db.pool import Database
 from tests.serving import serving
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.kinds import KINDS
+from wildlife.rescues.codes import Outcome
 from wildlife.settings import Settings
 from wildlife.web.catalogue import CATALOGUE, RETIRED
 from wildlife.web.decoding import decode
 from wildlife.web.problems import Problem
-from wildlife.words.vocabularies import Outcome
 
 
 def _address(base: str) -> tuple[str, int]:

@@ -4,9 +4,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
-from wildlife.timeline.entry import Appendable, Label, Opening
-from wildlife.words.values import Instant, ShortText, Text, whole
-from wildlife.words.vocabularies import (
+from wildlife.hazards.codes import (
     ClearingMethod,
     HazardCause,
     HazardType,
@@ -17,6 +15,8 @@ from wildlife.words.vocabularies import (
     RoadUnit,
     SafetyMeasure,
 )
+from wildlife.timeline.entry import Appendable, Label, Opening
+from wildlife.words.values import Instant, ShortText, Text, whole
 
 _Stake = Annotated[
     str,

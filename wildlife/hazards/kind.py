@@ -8,6 +8,16 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from wildlife.hazards import state
+from wildlife.hazards.codes import (
+    HazardCause,
+    HazardState,
+    HazardType,
+    Passability,
+    RoadCategory,
+    RoadDirection,
+    RoadGrade,
+    RoadUnit,
+)
 from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
@@ -16,18 +26,7 @@ from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.structs import derive
-from wildlife.words.vocabularies import (
-    HazardCause,
-    HazardState,
-    HazardType,
-    Owed,
-    Passability,
-    PhotoSubject,
-    RoadCategory,
-    RoadDirection,
-    RoadGrade,
-    RoadUnit,
-)
+from wildlife.words.vocabularies import Owed, PhotoSubject
 
 # A long closure of a trunk road is reported upward.
 _REPORTED_AFTER: Final = {

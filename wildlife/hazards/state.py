@@ -11,6 +11,15 @@ from typing import Final, TypeVar, assert_never
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.hazards.codes import (
+    ClearingMethod,
+    HazardCause,
+    HazardState,
+    HazardType,
+    Passability,
+    RoadUnit,
+    SafetyMeasure,
+)
 from wildlife.hazards.entries import (
     Cleared,
     Clearing,
@@ -27,15 +36,6 @@ from wildlife.hazards.entries import (
 )
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
 from wildlife.words.structs import updated
-from wildlife.words.vocabularies import (
-    ClearingMethod,
-    HazardCause,
-    HazardState,
-    HazardType,
-    Passability,
-    RoadUnit,
-    SafetyMeasure,
-)
 
 T = TypeVar("T")
 

@@ -14,11 +14,12 @@ from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.rescues.codes import Outcome
 from wildlife.rescues.rows import AnimalRow
 from wildlife.web.handling import FromService, problems
 from wildlife.web.pages import Page
 from wildlife.words.values import Moment, Number
-from wildlife.words.vocabularies import Outcome, Protection
+from wildlife.words.vocabularies import Protection
 
 
 class ListedAnimal(AnimalRow, frozen=True, kw_only=True):

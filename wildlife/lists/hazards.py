@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import AS_STATE, Asked, asks, where
 from wildlife.lists.formats import ListOperation, answer
@@ -18,7 +19,6 @@ from wildlife.people.may import Verb
 from wildlife.web.handling import FromService, problems
 from wildlife.web.pages import Page
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import HazardState, HazardType, Passability
 
 
 class ListedHazard(HazardRow, frozen=True, kw_only=True):

@@ -7,11 +7,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.people.accounts import NamedOfficer
-from wildlife.rescues.entries import AnimalEntry, Mark, ReportedAnimal, Return
-from wildlife.rescues.identifying import Identified
-from wildlife.timeline.entry import tag
-from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import (
+from wildlife.rescues.codes import (
     Attitude,
     BodyCondition,
     Cause,
@@ -20,11 +16,16 @@ from wildlife.words.vocabularies import (
     LifeStage,
     Origin,
     Outcome,
-    Protection,
     Quarantine,
     ReleaseMethod,
     Sex,
 )
+from wildlife.rescues.entries import AnimalEntry, Return
+from wildlife.rescues.identifying import Identified
+from wildlife.rescues.opening import Mark, ReportedAnimal
+from wildlife.timeline.entry import tag
+from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import Protection
 
 IN_CARE_STEPS: Final = [tag(one) for one in get_args(AnimalEntry) if one is not Return]
 DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}

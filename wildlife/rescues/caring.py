@@ -6,6 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import SETTLED_STEPS, AnimalState
+from wildlife.rescues.codes import Origin
 from wildlife.rescues.entries import (
     AgencyOpinion,
     Allocation,
@@ -32,7 +33,6 @@ from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.incident import Incident
 from wildlife.words.structs import updated
-from wildlife.words.vocabularies import Origin
 
 
 def advance(

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
+from wildlife.rescues.codes import Condition
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.marks import on_two
 from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag
 from wildlife.words.datums import distance_m
 from wildlife.words.regions import may_lie_in
-from wildlife.words.vocabularies import Condition, RecordFlag
+from wildlife.words.vocabularies import RecordFlag
 
 # Farther than a station drives an animal without a reason, which a note tells.
 _FAR_M: Final = 100_000

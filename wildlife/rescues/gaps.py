@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wildlife.rescues.animal import AnimalState
+from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
-from wildlife.words.vocabularies import Condition, Outcome, Owed, Source
+from wildlife.words.vocabularies import Owed, Source
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 import msgspec
 
+from wildlife.rescues.codes import Confidence
 from wildlife.rescues.entries import Identification
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.species.protections import holding
-from wildlife.words.vocabularies import Confidence, Protection
+from wildlife.words.vocabularies import Protection
 
 
 class Identified(msgspec.Struct, frozen=True):

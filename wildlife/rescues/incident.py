@@ -8,18 +8,9 @@ from msgspec.structs import replace
 
 from wildlife.rescues import caring
 from wildlife.rescues.animal import IN_CARE_STEPS, AnimalState, reported
-from wildlife.rescues.entries import (
-    Addition,
-    HandedOver,
-    Identification,
-    OfAnimal,
-    Release,
-    RescueEntry,
-    RescueOpening,
-    Seizure,
-    Split,
-)
+from wildlife.rescues.entries import Addition, Identification, OfAnimal, Release, RescueEntry, Split
 from wildlife.rescues.marks import key_of, require_free
+from wildlife.rescues.opening import HandedOver, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible, Opening, Photo

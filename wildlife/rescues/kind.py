@@ -3,7 +3,7 @@
 from typing import Final, get_args
 
 from wildlife.rescues.animal import ReleaseRow
-from wildlife.rescues.entries import RescueEntry, RescueOpening
+from wildlife.rescues.entries import RescueEntry
 from wildlife.rescues.flags import flags
 from wildlife.rescues.gaps import gaps
 from wildlife.rescues.incident import (
@@ -20,6 +20,7 @@ from wildlife.rescues.incident import (
     steps,
     words,
 )
+from wildlife.rescues.opening import RescueOpening
 from wildlife.rescues.rows import AnimalRow, animals, releases
 from wildlife.timeline.kind import Kind, Table
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from wildlife.rescues.animal import DEAD, AnimalState
-from wildlife.rescues.entries import Addition, Mark, Marking, Release, RescueOpening
+from wildlife.rescues.codes import MarkKind
+from wildlife.rescues.entries import Addition, Marking, Release
+from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.text import fold_text
-from wildlife.words.vocabularies import MarkKind
 
 
 def key_of(mark: Mark) -> str:

@@ -6,19 +6,12 @@ from datetime import datetime
 import msgspec
 
 from wildlife.rescues.animal import Heads
+from wildlife.rescues.codes import Cause, Condition, Confidence, LifeStage, Outcome, Sex
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Placed
 from wildlife.words.structs import derive
-from wildlife.words.vocabularies import (
-    Cause,
-    Condition,
-    Confidence,
-    LifeStage,
-    Outcome,
-    Protection,
-    Sex,
-)
+from wildlife.words.vocabularies import Protection
 
 
 class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from wildlife.rescues.animal import (
     Settled,
     heads_of,
 )
+from wildlife.rescues.codes import Condition, Outcome, RecipientKind
 from wildlife.rescues.entries import (
     Allocation,
     Death,
@@ -29,7 +30,6 @@ from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
 from wildlife.words.structs import derive
-from wildlife.words.vocabularies import Condition, Outcome, RecipientKind
 
 
 def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalState | Impossible:

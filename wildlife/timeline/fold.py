@@ -30,6 +30,7 @@ from wildlife.timeline.entry import (
     Told,
     Void,
 )
+from wildlife.timeline.handing_over import handed_over, next_of
 from wildlife.timeline.incident import Closed, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
@@ -143,7 +144,7 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
     while waiting:
-        recorded = _next(waiting, incident)
+        recorded = next_of(waiting, incident)
         after = _advance(kind, incident, recorded, zone)
         if isinstance(after, Impossible):
             refusals.append(Refusal(recorded.body.id, after))
@@ -166,25 +167,6 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         holders=holders,
         station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
-
-
-def _next(waiting: deque[RecordedEntry], incident: Incident) -> RecordedEntry:
-    """The first of those that wait; of handovers of the same moment, one that can be now."""
-    first = waiting.popleft()
-    if isinstance(first.body, Handover) and not _gives_its_own(first, incident):
-        for other in waiting:
-            if moment(other) != moment(first):
-                break
-            if isinstance(other.body, Handover) and _gives_its_own(other, incident):
-                waiting.remove(other)
-                waiting.appendleft(first)
-                return other
-    return first
-
-
-def _gives_its_own(handover: RecordedEntry, incident: Incident) -> bool:
-    giver = handover.actor.station
-    return giver is not None and giver.station_id == incident.responsible.station.station_id
 
 
 def _stations(stations: Iterable[StationRef | None]) -> set[UUID]:
@@ -267,7 +249,7 @@ def _advance(
         case Photo():
             return with_photo(incident, entry, recorded, zone)
         case Handover():
-            return _handed_over(incident, entry, recorded)
+            return handed_over(incident, entry, recorded)
         case Closing():
             return _close(kind, incident, entry)
         case _ if isinstance(entry, kind.entries):
@@ -279,39 +261,6 @@ def _advance(
                 "此类记录不适用于本起警情。",
                 kind.steps(incident),
             )
-
-
-def _handed_over(
-    incident: Incident, entry: Handover, recorded: RecordedEntry
-) -> Incident | Impossible:
-    if not _gives_its_own(recorded, incident):
-        return _not_theirs_to_give(incident)
-    receiver = recorded.facts.receiver
-    assert receiver is not None, "a handover is recorded with who takes over"
-    at = entry.happened_at
-    return replace(
-        incident,
-        responsible=Responsible(receiver.station, receiver.officer, since=at),
-        responsible_before=[
-            *incident.responsible_before,
-            replace(incident.responsible, until=at),
-        ],
-    )
-
-
-def _not_theirs_to_give(incident: Incident) -> Impossible:
-    responsible = incident.responsible
-    since, since_zh = "", ""
-    if responsible.since is not None:
-        since = f" since {responsible.since.isoformat(timespec='minutes')}"
-        since_zh = f"（自 {responsible.since.isoformat(timespec='minutes')} 起）"
-    return Impossible(
-        f"At that time {responsible.station.name} is responsible{since}; only who is responsible"
-        " hands over. If the phones' clocks differ, give a time after you received it.",
-        f"当时的责任单位是{responsible.station.name}{since_zh}；只有责任单位可以移交。"
-        "如两部手机时钟不一致，请填写接收之后的时间。",
-        ["note", "photo"],
-    )
 
 
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:

@@ -14,18 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from wildlife.rescues.codes import Cause, Condition, LifeStage, Outcome, Sex
 from wildlife.words.datums import LonLat, to_wgs84
-from wildlife.words.vocabularies import (
-    Cause,
-    Condition,
-    Datum,
-    InformantRole,
-    LifeStage,
-    Outcome,
-    PointSource,
-    Sex,
-    Source,
-)
+from wildlife.words.vocabularies import Datum, InformantRole, PointSource, Source
 
 _NO_NUL = r"^[^\x00]*$"
 _TOLERANCE = timedelta(minutes=10)
