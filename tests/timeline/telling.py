@@ -46,7 +46,7 @@ def tell(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
         _of_any: 2,
         _handover: 3,
         _correction: 6,
-        _closing: 4 if life.paper.is_settled else 1,
+        _closing: 4 if life.paper.is_settled else 2,
     }
     [way] = chance.choices([*ways], [*ways.values()])
     body = way(chance, life, lives, said)
@@ -127,7 +127,8 @@ def _closing(chance: Random, life: Life, lives: Lives, _: list[Body]) -> Body:
 
 def _other(chance: Random, life: Life, lives: Lives) -> str:
     others = [one for one in lives if one != life.id]
-    return chance.choice([*others * 3, life.id, STRANGE])
+    back = [one for one in others if lives[one].duplicate_of == life.id]
+    return chance.choice([*others * 3, *back * 6, life.id, STRANGE])
 
 
 def _correction(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
