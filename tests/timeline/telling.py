@@ -47,7 +47,7 @@ def tell(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
         _of_any: 2,
         _handover: 3,
         _correction: 6,
-        _closing: 4 if life.paper.is_settled else 1,
+        _closing: 4 if life.paper.is_settled else 2,
     }
     [way] = chance.choices([*ways], [*ways.values()])
     body = way(chance, life, lives, said)
@@ -59,12 +59,15 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
     adding = [one["id"] for one in said if one.get("type") in ("addition", "split")]
     animal = chance.choice([*[*life.paper.groups] * 4, *adding[-2:], 7])
     kind = chance.choice(
-        ["some"] * 6
-        + ["identification", "release", "return", "split"] * 3
+        ["some", "return"] * 5
+        + ["identification", "release", "split"] * 3
         + ["addition", "assessment", "care", "treatment"]
     )
-    count = chance.choice([None, 1, 1, 2, 3])
-    if chance.random() < 0.8:
+    count = chance.choice([None, 1, 1, 1, 2, 3])
+    went = [number for number, _, _ in life.paper.went.values()]
+    if kind == "return" and went and chance.random() < 0.8:
+        animal = chance.choice(went)
+    elif chance.random() < 0.8:
         kind = _sensible(life, animal, kind)
     match kind:
         case "addition":
@@ -88,11 +91,13 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
 def _sensible(life: Life, animal: int | str, kind: str) -> str:
     """What an officer rather says of an animal."""
     number = life.paper.named(animal)
-    if number is None or (kind == "return" and not life.paper.went):
+    if number is None:
         return "addition"
+    if kind == "return":
+        return "some"
     if kind == "release" and life.paper.groups[number].species is None:
         return "identification"
-    return "return" if kind == "split" and len(life.paper.of(number)) < 2 else kind
+    return "some" if kind == "split" and len(life.paper.of(number)) < 2 else kind
 
 
 def _of_a_road(chance: Random, *_: Any) -> Body:
@@ -123,13 +128,15 @@ def _closing(chance: Random, life: Life, lives: Lives, _: list[Body]) -> Body:
 
 def _other(chance: Random, life: Life, lives: Lives) -> str:
     others = [one for one in lives if one != life.id]
-    return chance.choice([*others * 3, life.id, STRANGE])
+    back = [one for one in others if lives[one].duplicate_of == life.id]
+    return chance.choice([*others * 3, *back * 6, life.id, STRANGE])
 
 
 def _correction(chance: Random, life: Life, lives: Lives, said: list[Body]) -> Body:
     """Of what was taken, as a rule, and rather lately; else of something that is still to come."""
     taken = [life.opening, *(one.body for one in life.entries)]
-    target = chance.choice([*taken[-6:] * 2, life.opening, *said[-1:]])
+    given = [one for one in taken if one.get("type") == "handover"]
+    target = chance.choice([*taken[-6:] * 2, *given, life.opening, said[-1]])
     if chance.random() < 0.35:
         return {"type": "void", "entry_id": target["id"]}
     changes = _changes(chance, target, _other(chance, life, lives))
@@ -137,7 +144,7 @@ def _correction(chance: Random, life: Life, lives: Lives, said: list[Body]) -> B
 
 
 def _changes(chance: Random, target: Body, other: str) -> Body:
-    if "happened_at" in target and chance.random() < 0.3:
+    if "happened_at" in target and chance.random() < (0.6 if "station" in target else 0.3):
         since = datetime.fromisoformat(target["happened_at"]) - FOUND_AT
         moved = since // timedelta(hours=1) + chance.randint(-3, 3)
         return {"happened_at": at(max(0, moved))}

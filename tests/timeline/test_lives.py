@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from httpx import Response
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given, note
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -66,7 +66,7 @@ class WholeLives:
 
     def begin(self) -> None:
         self.world.wait(self.world.emptied())
-        groups = [{"count": 4}, {"count": 1}]
+        groups = [{"count": 5}, {"count": 2}]
         for opener, opening in (
             (0, rescue(animals=groups)),
             (self.chance.randrange(2), rescue(animals=groups[::-1])),
@@ -79,8 +79,9 @@ class WholeLives:
                 answer = self.world.wait(person.post("/incidents", life.opening))
                 assert answer.status_code == status, answer.text
 
-    def go_on(self, chance: Random) -> None:
+    def go_on(self) -> None:
         """One thing that happens."""
+        chance = self.chance
         life = chance.choice([*self.lives.values()])
         stations = [*STATIONS, *[*life.parts] * 2, *[life.paper.holder] * 12]
         phone = self.phones[STATIONS.index(chance.choice(stations))]
@@ -95,7 +96,7 @@ class WholeLives:
     def say(self, phone: Phone, life: Life, chance: Random) -> None:
         """Something that happened just now, or some hours ago; sent now, or later."""
         said = self.said[life.id]
-        hour = 1 + len(said) // 2 - chance.choice([0, 0, 0, 0, 1, 2, 4, 9])
+        hour = 1 + len(said) // 4 - chance.choice([0, 0, 0, 0, 1, 2, 4, 9])
         happened_at, recorded_at = at(max(0, hour)), at(max(0, hour), chance.choice([0, 0, 30]))
         times = {"happened_at": happened_at, "recorded_at": recorded_at}
         body = tell(chance, life, self.lives, said) | times | {"id": self.new_id()}
@@ -153,6 +154,7 @@ class WholeLives:
 
     def post(self, phone: Phone, life: Life, body: Body) -> Response:
         answer = self.world.wait(phone.person.post(f"/incidents/{life.id}/entries", body))
+        note(f"{phone.station} of the {life.kind} {life.id[:8]}: {body} {answer.status_code}")
         assert answer.status_code < 500, answer.text
         return answer
 
@@ -235,19 +237,21 @@ async def test_whatever_is_said_of_whole_lives_in_whatever_order_they_are_as_on_
 ) -> None:
     world = World(asyncio.get_running_loop(), officers, official, database, settings)
 
-    @given(st.integers(0, 99), st.lists(st.integers(0, 99_999), min_size=60, max_size=90))
+    # One seed, and no more to draw: of several, most lives would have the same beginnings.
+    @given(st.integers(0, 2**64))
     @examples(
         max_examples=250 if thorough else 24,
         derandomize=True,
+        phases=[Phase.generate],
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    def play(seed: int, steps: list[int]) -> None:
+    def play(seed: int) -> None:
         lives = WholeLives(world, Random(seed))
         lives.begin()
-        for place, step in enumerate(steps):
-            lives.go_on(Random(f"{place} {step}"))
+        for _ in range(75):
+            lives.go_on()
         lives.end()
 
     await asyncio.to_thread(play)
