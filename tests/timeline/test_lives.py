@@ -94,12 +94,18 @@ class WholeLives:
                 self.say_otherwise(phone, life, chance)
 
     def say(self, phone: Phone, life: Life, chance: Random) -> None:
-        """Something that happened just now, or some hours ago; sent now, or later."""
+        """Something that happened just now, in the same moment as what was said before, or some
+        hours ago; now and then what was said before, once more. It is sent now, or later."""
         said = self.said[life.id]
-        hour = 1 + len(said) // 4 - chance.choice([0, 0, 0, 0, 1, 2, 4, 9])
-        happened_at, recorded_at = at(max(0, hour)), at(max(0, hour), chance.choice([0, 0, 30]))
-        times = {"happened_at": happened_at, "recorded_at": recorded_at}
-        body = tell(chance, life, self.lives, said) | times | {"id": self.new_id()}
+        hour = max(0, 1 + len(said) // 4 - chance.choice([0, 0, 0, 0, 1, 2, 4, 9]))
+        times = {"happened_at": at(hour), "recorded_at": at(hour, chance.choice([0, 0, 30]))}
+        body = tell(chance, life, self.lives, said) | times
+        if last := said[1:][-1:]:
+            if chance.random() < 0.2:
+                body |= {name: last[0][name] for name in times}
+            if chance.random() < 0.1:
+                body = last[0]
+        body = body | {"id": self.new_id()}
         said.append(body)
         if chance.random() < 0.3:
             phone.waiting.append((life, body))
