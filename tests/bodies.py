@@ -69,10 +69,10 @@ _SHARED: dict[str, Any] = {
 
 
 def full_rescue() -> dict[str, Any]:
-    """A rescue with two animals, in which nothing is left out."""
+    """A rescue with two animals, in which nothing is left out of the first."""
     return rescue(
         **_SHARED,
-        animals=[_ANIMAL, _ANIMAL | {"count": 1}],
+        animals=[_ANIMAL, {"count": 1}],
         handed_over_by={
             "unit": "旗市场监督管理局",
             "persons": ["移送人甲", "移送人乙"],
