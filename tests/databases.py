@@ -21,7 +21,8 @@ _SHARED = {
 }
 _STRANGERS = """
     select count(*) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and backend_type like 'client%'
+    where datname = current_database() and pid <> pg_backend_pid()
+    and backend_type is distinct from 'autovacuum worker'
 """
 
 
@@ -68,7 +69,7 @@ async def is_as_before(copy: Copy) -> bool:
     """Empty the tables that were empty, and tell whether all is as it was before it was used: the
     rest has as many rows, none written since, and nobody is left who could write.
 
-    Tables, columns, grants, settings and statistics are rows too, of the catalogs.
+    Tables, columns, grants and settings are rows too, of the catalogs.
     """
     try:
         connection = await asyncpg.connect(copy.url)

@@ -18,7 +18,6 @@ DAMAGE = [
     "create table another ()",
     "create function further() returns int language sql return 1",
     "revoke select on photo from wildlife_service",
-    "analyze species",
     "do $$ begin execute format('alter database %I set work_mem = ''8MB''', current_database());"
     " end $$",
     "do $$ begin execute format('revoke connect on database %I from public', current_database());"
