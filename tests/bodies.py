@@ -70,7 +70,7 @@ _SHARED: dict[str, Any] = {
 
 
 def full_rescue() -> dict[str, Any]:
-    """A rescue with two animals, in which nothing is left out."""
+    """A rescue with two animals, in which nothing is left out of the first."""
     return rescue(
         **_SHARED,
         animals=[_ANIMAL, {"count": 1}],

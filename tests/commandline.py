@@ -1,4 +1,5 @@
-"""`wildlife …` as an operator runs it: real processes and signals."""
+"""`wildlife …` as an operator runs it: real processes and signals. What is not spoken to while it
+runs is forked from one that has imported the service."""
 
 import asyncio
 import os
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple, TypeAlias
 
+from tests.forking import forked
 from wildlife.settings import PREFIX
 
 WITHIN_S = 60
@@ -27,10 +29,9 @@ Wildlife: TypeAlias = Callable[..., Awaitable[Ended]]
 
 async def start(*arguments: str, **environment: str) -> Process:
     """`wildlife …` as a process (group) of its own, with these settings and no others."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "wildlife", *arguments),
-        env=inherited | {"PYTHONUTF8": "1"} | environment,
+        env=_environment(environment),
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
@@ -40,11 +41,14 @@ async def start(*arguments: str, **environment: str) -> Process:
 
 async def run(*arguments: str, typed: str = "", **environment: str) -> Ended:
     """How `wildlife …` ended, with `typed` on its standard input."""
-    process = await start(*arguments, **environment)
     async with asyncio.timeout(WITHIN_S):
-        out, err = await process.communicate(typed.encode())
-    assert process.returncode is not None
-    return Ended(process.returncode, out.decode(), err.decode())
+        status, out, err = await forked(arguments, _environment(environment), typed.encode())
+    return Ended(status, out.decode(), err.decode())
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return inherited | {"PYTHONUTF8": "1"} | settings
 
 
 async def two_at_once(*runs: Awaitable[Ended]) -> list[Ended]:

@@ -1,7 +1,8 @@
 """A real PostgreSQL, the real application, and people who speak HTTP to it.
 
-Each test has a database of its own, copied from a template that is made once a session: nothing
-is shared, so no order of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours;
+Each test has a database to itself, copied from a template that is made once a session; one that a
+test leaves as it was is the next one's (`tests/databases.py`). Nothing else is shared, so no order
+of tests matters. WILDLIFE_DATABASE_URL runs the suite on a server of yours;
 it names a login that may make databases and roles, and the service gets one of its own.
 """
 
@@ -28,6 +29,7 @@ from db.identity import with_login
 from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
+from tests.databases import Copy, is_as_before, looked_at
 from tests.postgresql import folder_to_pass_through
 from tests.users import Person
 from wildlife.app import create_app
@@ -43,6 +45,9 @@ from wildlife.settings import Settings, to_environment
 for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):
     if getsignal(_number) is SIG_IGN:
         signal(_number, _handler)
+
+# Else every command and server that the tests start would compile the service anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -143,22 +148,50 @@ def sessions(filled: Filled) -> dict[str, Tokens]:
     return filled.sessions
 
 
+@pytest.fixture(scope="session")
+async def idle_databases(server_url: str) -> AsyncIterator[list[Copy]]:
+    """Those that tests have used and left as they were."""
+    idle: list[Copy] = []
+    yield idle
+    for copy in idle:
+        await _drop(server_url, copy.url)
+
+
 @pytest.fixture
-async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """A database of the test's own, as its owner."""
-    async with new_database(server_url, like=template) as url:
-        yield url
+async def database_url(
+    server_url: str, template: str, idle_databases: list[Copy]
+) -> AsyncIterator[str]:
+    """A database of the test's own, as its owner: new, or as good as new."""
+    if idle_databases:
+        copy = idle_databases.pop()
+    else:
+        copy = await looked_at(await _create(server_url, template))
+    yield copy.url
+    if await is_as_before(copy):
+        idle_databases.append(copy)
+    else:
+        await _drop(server_url, copy.url)
 
 
 @asynccontextmanager
 async def new_database(server_url: str, *, like: str = "template1") -> AsyncIterator[str]:
     """A new database like another, as its owner; dropped at the end."""
+    url = await _create(server_url, like)
+    try:
+        yield url
+    finally:
+        await _drop(server_url, url)
+
+
+async def _create(server_url: str, like: str) -> str:
     name = f"wildlife_test_{uuid4().hex[:12]}"
     await _execute(server_url, f'create database "{name}" template "{like}"')
-    try:
-        yield _on(server_url, name)
-    finally:
-        await _execute(server_url, f'drop database "{name}" with (force)')
+    return _on(server_url, name)
+
+
+async def _drop(server_url: str, url: str) -> None:
+    name = url.partition("?")[0].rpartition("/")[2]
+    await _execute(server_url, f'drop database "{name}" with (force)')
 
 
 @pytest.fixture

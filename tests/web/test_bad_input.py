@@ -81,51 +81,53 @@ WRONG_OPENINGS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "code", "field", "says"), WRONG_OPENINGS)
 async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_right(
-    officer: Person, path: str, value: Any, code: str, field: str, says: str
+    officer: Person, subtests: pytest.Subtests
 ) -> None:
-    answer = await officer.post("/incidents", changed(rescue(), path, value))
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == CATALOGUE[code].status, problem
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    assert problem["code"] == code
-    assert problem["type"] == f"urn:wildlife:problem:{code}"
-    assert problem["errors"][0]["field"] == field
-    assert says in problem["detail"], problem["detail"]
-    if value is not ... and code != "unknown_field":
-        assert problem["errors"][0].get("given") in (value, field and None) or str(
-            problem["errors"][0]["given"]
-        )
-    assert (await officer.read("/incidents"))["items"] == []
+    for path, value, code, field, says in WRONG_OPENINGS:
+        with subtests.test(path=path, value=value):
+            answer = await officer.post("/incidents", changed(rescue(), path, value))
+            problem = answer.json()
+            assert answer.status_code == problem["status"] == CATALOGUE[code].status, problem
+            assert answer.headers["content-type"].startswith("application/problem+json")
+            assert problem["code"] == code
+            assert problem["type"] == f"urn:wildlife:problem:{code}"
+            assert problem["errors"][0]["field"] == field
+            assert says in problem["detail"], problem["detail"]
+            if value is not ... and code != "unknown_field":
+                assert problem["errors"][0].get("given") in (value, field and None) or str(
+                    problem["errors"][0]["given"]
+                )
+            assert (await officer.read("/incidents"))["items"] == []
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "empty_body"),
-        (b"{", "malformed_json"),
-        (b'{"id": "1" "kind": 2}', "malformed_json"),
-        (b'{"id": ', "malformed_json"),
-        (b"4\x15)", "malformed_json"),
-        (b"\xff\xfe", "malformed_json"),
-        (b"[" * 100_000, "malformed_json"),
-        (b"[]", "wrong_type"),
-        (b"null", "wrong_type"),
-        (b"{}", "missing_field"),
-        (b'{"id": "\\ud800"}', "malformed_json"),
-    ],
-)
+NO_RECORDS = [
+    (b"", "empty_body"),
+    (b"{", "malformed_json"),
+    (b'{"id": "1" "kind": 2}', "malformed_json"),
+    (b'{"id": ', "malformed_json"),
+    (b"4\x15)", "malformed_json"),
+    (b"\xff\xfe", "malformed_json"),
+    (b"[" * 100_000, "malformed_json"),
+    (b"[]", "wrong_type"),
+    (b"null", "wrong_type"),
+    (b"{}", "missing_field"),
+    (b'{"id": "\\ud800"}', "malformed_json"),
+]
+
+
 async def test_what_is_no_record_at_all_is_named_as_such(
-    officer: Person, content: bytes, code: str
+    officer: Person, subtests: pytest.Subtests
 ) -> None:
     for path in ("/incidents", f"/incidents/{await officer.opened()}/entries"):
-        answer = await officer.request(
-            "POST", path, content=content, headers={"Content-Type": "application/json"}
-        )
-        problem = answer.json()
-        assert answer.status_code == CATALOGUE[code].status, problem
-        assert problem["code"] == code
+        for content, code in NO_RECORDS:
+            with subtests.test(path=path, content=content[:20]):
+                answer = await officer.request(
+                    "POST", path, content=content, headers={"Content-Type": "application/json"}
+                )
+                problem = answer.json()
+                assert answer.status_code == CATALOGUE[code].status, problem
+                assert problem["code"] == code
 
 
 async def test_a_body_over_its_limit_is_refused(officer: Person) -> None:
@@ -165,29 +167,31 @@ WRONG_ENTRIES = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code", "field"), WRONG_ENTRIES)
 async def test_a_wrong_entry_is_answered_with_its_field_and_leaves_the_timeline_as_it_was(
-    officer: Person, body: dict[str, Any], code: str, field: str
+    officer: Person, subtests: pytest.Subtests
 ) -> None:
     incident_id = await officer.opened()
     before = await officer.read(f"/incidents/{incident_id}")
-    answer = await officer.post(f"/incidents/{incident_id}/entries", body)
-    problem = answer.json()
-    assert answer.status_code == CATALOGUE[code].status, problem
-    assert problem["code"] == code
-    assert problem["errors"][0]["field"] == field
-    assert await officer.read(f"/incidents/{incident_id}") == before
+    for body, code, field in WRONG_ENTRIES:
+        with subtests.test(type=body["type"], code=code, field=field):
+            answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+            problem = answer.json()
+            assert answer.status_code == CATALOGUE[code].status, problem
+            assert problem["code"] == code
+            assert problem["errors"][0]["field"] == field
+            assert await officer.read(f"/incidents/{incident_id}") == before
 
 
-@pytest.mark.parametrize("given", ["x" * 5000, "鸬" * 5000, ["x"] * 5000, {"x": "y" * 5000}])
-async def test_what_was_given_is_not_echoed_without_end(officer: Person, given: Any) -> None:
-    for path in ("summary", "animals", "animals.0.cause", "found_at", "source"):
-        answer = await officer.post("/incidents", changed(rescue(), path, given))
-        assert answer.is_error or path == "summary"
-        assert len(answer.content) < 3000
-    for query in ("species", "region", "cursor", "state", "q", "bbox"):
-        answer = await officer.get("/animals", params={query: str(given)})
-        assert len(answer.content) < 3000
+async def test_what_was_given_is_not_echoed_without_end(officer: Person) -> None:
+    bodies: tuple[Any, ...] = ("x" * 5000, "鸬" * 5000, ["x"] * 5000, {"x": "y" * 5000})
+    for endless in bodies:
+        for path in ("summary", "animals", "animals.0.cause", "found_at", "source"):
+            answer = await officer.post("/incidents", changed(rescue(), path, endless))
+            assert answer.is_error or path == "summary"
+            assert len(answer.content) < 3000
+        for query in ("species", "region", "cursor", "state", "q", "bbox"):
+            answer = await officer.get("/animals", params={query: str(endless)})
+            assert len(answer.content) < 3000
 
 
 async def test_a_problem_is_told_in_chinese_to_who_prefers_it(officer: Person) -> None:
@@ -200,37 +204,36 @@ async def test_a_problem_is_told_in_chinese_to_who_prefers_it(officer: Person) -
     assert problem["detail"].startswith("animals[0].cause 为 rain；可用代码：injured, sick")
 
 
-@pytest.mark.parametrize(
-    ("parameters", "field"),
-    [
-        ({"bbox": "1,2,3"}, "bbox"),
-        ({"bbox": "120,40,110,50"}, "bbox"),
-        ({"bbox": "110,40,nan,50"}, "bbox"),
-        ({"near": "117.5,43.3"}, "radius_m"),
-        ({"near": "117.5;43.3", "radius_m": "100"}, "near"),
-        ({"radius_m": "100"}, "near"),
-        ({"near": "117.5,43.3", "radius_m": "-1"}, "radius_m"),
-        ({"from": "last week"}, "from"),
-        ({"to": "2024-08-04T00:00:00"}, "to"),
-        ({"region": "赤峰"}, "region"),
-        ({"limit": "0"}, "limit"),
-        ({"limit": "many"}, "limit"),
-        ({"cursor": "abc"}, "cursor"),
-        ({"cursor": "W10"}, "cursor"),
-        ({"format": "shp"}, "format_"),
-        ({"state": "gone"}, "state"),
-    ],
-)
-async def test_a_wrong_filter_is_named(
-    official: Person, parameters: dict[str, str], field: str
-) -> None:
-    for path in ("/incidents", "/animals", "/hazards"):
-        answer = await official.get(path, params=parameters)
-        problem = answer.json()
-        assert answer.status_code == 400, (path, problem)
-        assert problem["code"] == "invalid_parameter"
-        assert problem["errors"][0]["field"].rstrip("_") == field.rstrip("_")
-        assert problem["errors"][0]["expected"]
+WRONG_FILTERS = [
+    ({"bbox": "1,2,3"}, "bbox"),
+    ({"bbox": "120,40,110,50"}, "bbox"),
+    ({"bbox": "110,40,nan,50"}, "bbox"),
+    ({"near": "117.5,43.3"}, "radius_m"),
+    ({"near": "117.5;43.3", "radius_m": "100"}, "near"),
+    ({"radius_m": "100"}, "near"),
+    ({"near": "117.5,43.3", "radius_m": "-1"}, "radius_m"),
+    ({"from": "last week"}, "from"),
+    ({"to": "2024-08-04T00:00:00"}, "to"),
+    ({"region": "赤峰"}, "region"),
+    ({"limit": "0"}, "limit"),
+    ({"limit": "many"}, "limit"),
+    ({"cursor": "abc"}, "cursor"),
+    ({"cursor": "W10"}, "cursor"),
+    ({"format": "shp"}, "format_"),
+    ({"state": "gone"}, "state"),
+]
+
+
+async def test_a_wrong_filter_is_named(official: Person, subtests: pytest.Subtests) -> None:
+    for parameters, field in WRONG_FILTERS:
+        for path in ("/incidents", "/animals", "/hazards"):
+            with subtests.test(path=path, parameters=parameters):
+                answer = await official.get(path, params=parameters)
+                problem = answer.json()
+                assert answer.status_code == 400, problem
+                assert problem["code"] == "invalid_parameter"
+                assert problem["errors"][0]["field"].rstrip("_") == field.rstrip("_")
+                assert problem["errors"][0]["expected"]
 
 
 async def test_chinese_typed_into_an_address_as_it_is_is_understood(

@@ -1,10 +1,15 @@
 """Every scalar type has bounds: its edges, in every field of every call, are taken or refused by
 name, never a 5xx; and whatever was taken can be read again, in every list, by everybody.
 
-`make test-all` puts every edge into every field."""
+Every edge is decoded in every field. What is refused there goes no further, so of those each field
+is sent one; of those that go on, the first field of a kind in a body is sent all, the others some
+in turn. `make test-all` sends every edge in every field."""
 
+import json
 from base64 import urlsafe_b64encode
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -20,17 +25,18 @@ from tests.bodies import (
     changed_at,
     declared_fields,
     full_entries,
-    full_hazard,
     full_photo,
-    full_rescue,
     leaves,
 )
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard
 from wildlife.app import create_app
+from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline.entry import Photo
 from wildlife.timeline.photo import Said
+from wildlife.web.decoding import decode
+from wildlife.web.problems import Problem
 
 # What honest clients send by mistake, and what others send on purpose.
 EDGES: list[Any] = [
@@ -75,19 +81,49 @@ EDGES: list[Any] = [
 JPEG = encoded(noise(60, 40))
 PHOTO = "/incidents/{incident_id}/photos/{photo_id}"
 
+IN_TURN = 2
 
-def edges_at(body: Any, path: tuple[str | int, ...], thorough: bool) -> list[Any]:
-    """What is put into a place: all that is of the same kind as what belongs there, and of what is
-    not, which strict decoding refuses before anything else sees it, one, in turn."""
-    if thorough:
-        return EDGES
-    there = body
-    for step in path:
-        there = there[step]
-    kinds = (int, float) if type(there) in (int, float) else type(there)
-    alike = [edge for edge in EDGES if isinstance(edge, kinds) or edge is None]
-    others = [edge for edge in EDGES if edge not in alike]
-    return [*alike, others[len(str(path)) % len(others)]]
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def is_decoded(body: Any, type_: Any) -> bool:
+    """Whether a body is what it should be by its types alone; if not, it is refused by name."""
+    try:
+        decode(json.dumps(body).encode(), type_)
+    except Problem as problem:
+        refused = problem
+    else:
+        return True
+    assert refused.code not in ("bad_request", "internal_error")
+    assert refused.detail().detail
+    assert refused.detail(chinese=True).detail
+    return False
+
+
+def places(full: dict[str, Any], type_: Any, thorough: bool) -> Iterator[tuple[Path, list[Any]]]:
+    """Every place in a body, and the edges that are sent in it. Places are of a kind if the same
+    edges are decoded there."""
+    before: dict[tuple[int, ...], int] = defaultdict(int)
+    every = range(len(EDGES))
+    for place, path in enumerate(leaves(full)):
+        decoded = tuple(n for n in every if is_decoded(changed_at(full, path, EDGES[n]), type_))
+        refused = [n for n in every if n not in decoded]
+        turn = before[decoded]
+        before[decoded] += 1
+        if turn == 0:
+            sent = set(decoded)
+        else:
+            in_turn = range(turn * IN_TURN, (turn + 1) * IN_TURN)
+            sent = {decoded[n % len(decoded)] for n in in_turn if decoded}
+        if refused:
+            sent.add(refused[place % len(refused)])
+        yield path, [EDGES[n] for n in every if thorough or n in sent]
+
+
+@pytest.mark.parametrize("type_", OPENINGS)
+def test_every_edge_is_sent_somewhere_in_every_opening(type_: Any) -> None:
+    sent = [edges for _, edges in places(OPENINGS[type_](), KINDS.opening, thorough=False)]
+    assert {repr(edge) for edges in sent for edge in edges} == {repr(edge) for edge in EDGES}
 
 
 PARAMETERS = {
@@ -124,34 +160,32 @@ def test_the_bodies_have_every_field_that_there_is() -> None:
 
 async def assert_all_can_be_read(*people: Person) -> None:
     for person in people:
+        seen = set()
         for path in LISTS:
             cursor: dict[str, str] = {}
             while True:
                 answer = await person.get(path, params={"limit": "500"} | cursor)
                 assert answer.status_code == 200, answer.text
-                for one in answer.json()["items"]:
-                    incident_id = one.get("incident_id") or one["id"]
-                    found = await person.get(f"/incidents/{incident_id}/entries")
-                    assert found.status_code == 200, found.text
+                seen |= {one.get("incident_id") or one["id"] for one in answer.json()["items"]}
                 if (after := answer.json()["next_cursor"]) is None:
                     break
                 cursor = {"cursor": after}
+        for incident_id in seen:
+            found = await person.get(f"/incidents/{incident_id}/entries")
+            assert found.status_code == 200, found.text
 
 
+@pytest.mark.parametrize("type_", OPENINGS)
 async def test_no_edge_in_any_field_of_an_opening_is_more_than_refused(
-    officer: Person, official: Person, thorough: bool
+    officer: Person, official: Person, type_: Any, thorough: bool
 ) -> None:
-    count = 0
-    for full in OPENINGS.values():
-        for path in leaves(full()):
-            for edge in edges_at(full(), path, thorough):
-                body = changed_at(full(), path, edge)
-                answer = await officer.post("/incidents", body)
-                count += 1
-                assert answer.status_code < 500, (path, edge, answer.text)
-                if answer.is_error:
-                    assert answer.json()["code"] not in ("bad_request", "internal_error")
-    assert count > (2000 if thorough else 800)
+    full = OPENINGS[type_]
+    for path, edges in places(full(), KINDS.opening, thorough):
+        for edge in edges:
+            answer = await officer.post("/incidents", changed_at(full(), path, edge))
+            assert answer.status_code < 500, (path, edge, answer.text)
+            if answer.is_error:
+                assert answer.json()["code"] not in ("bad_request", "internal_error")
     await assert_all_can_be_read(officer, official)
 
 
@@ -160,35 +194,55 @@ async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    kind, other = OPENED_FOR[name], await officer.opened()
-    for path in leaves(full):
-        incident_id = await officer.opened(kind())
-        for edge in edges_at(full, path, thorough):
+    other = await officer.opened()
+    there = aimed_at(other, full, other)
+    incident_id = await officer.opened(OPENED_FOR[name]())
+    for path, edges in places(there, KINDS.appendable, thorough):
+        taken = False
+        for edge in edges:
             body = changed_at(aimed_at(incident_id, full, other), path, edge)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
+            taken |= answer.is_success
+        if taken:
+            incident_id = await officer.opened(OPENED_FOR[name]())
     await assert_all_can_be_read(officer, official)
 
 
-@pytest.mark.parametrize("kind", [full_rescue, full_hazard])
+def as_change(said: Any) -> Any:
+    """What was said, as an amendment says it: lists by what is in them."""
+    if isinstance(said, dict):
+        return {name: as_change(value) for name, value in said.items()}
+    if isinstance(said, list) and all(isinstance(one, dict) for one in said):
+        return {str(number): as_change(one) for number, one in enumerate(said, 1)}
+    if isinstance(said, list):
+        return {str(one): True for one in said}
+    return said
+
+
+@pytest.mark.parametrize("type_", OPENINGS)
 async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refused(
-    officer: Person, official: Person, kind: Any, thorough: bool
+    officer: Person, official: Person, type_: Any, thorough: bool
 ) -> None:
-    for path in leaves(kind()):
-        incident_id = await officer.opened(kind())
-        for edge in edges_at(kind(), path, thorough):
-            changes = changed_at(kind(), path, edge)
-            only = {path[0]: changes[path[0]]} if isinstance(changes, dict) else changes
-            body = entry("amendment", entry_id=incident_id, changes=only)
+    full = OPENINGS[type_]
+    incident_id = await officer.opened(full())
+    for path, edges in places(full(), KINDS.opening, thorough):
+        taken = False
+        for edge in edges:
+            changes = as_change({path[0]: changed_at(full(), path, edge)[path[0]]})
+            body = entry("amendment", entry_id=incident_id, changes=changes)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
+            taken |= answer.is_success
+        if taken:
+            incident_id = await officer.opened(full())
     await assert_all_can_be_read(officer, official)
 
 
 async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """An incident with this entry on its timeline; None where others would have to come first."""
-    kind = OPENED_FOR[full["type"]]
-    incident_id, other = await person.opened(kind()), await person.opened()
+    incident_id = await person.opened(OPENED_FOR[full["type"]]())
+    other = await person.opened() if "duplicate_of" in full else incident_id
     said = aimed_at(incident_id, full, other)
     if full["type"] == "release":
         await person.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
@@ -204,31 +258,46 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    for path in leaves({n: v for n, v in full.items() if n not in ("id", "type")}):
-        there = await said_of(officer, full)
-        if there is None:
-            return  # reopened before it is cleared, and the like
+    there = await said_of(officer, full)
+    if there is None:
+        return  # reopened before it is cleared, and the like
+    for path, edges in places(there[1], KINDS.appendable, thorough):
+        if path[0] in ("id", "type"):
+            continue
+        assert there is not None
         incident_id, said = there
-        for edge in edges_at(said, path, thorough):
-            only = {path[0]: changed_at(said, path, edge)[path[0]]}
-            body = entry("amendment", entry_id=said["id"], changes=only)
+        taken = False
+        for edge in edges:
+            changes = as_change({path[0]: changed_at(said, path, edge)[path[0]]})
+            body = entry("amendment", entry_id=said["id"], changes=changes)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
+            taken |= answer.is_success
+        if taken:
+            there = await said_of(officer, full)
     await assert_all_can_be_read(officer, official)
 
 
 async def test_no_edge_that_an_amendment_of_a_photo_brings_is_more_than_refused(
     officer: Person, official: Person, thorough: bool
 ) -> None:
-    full = full_photo(str(uuid4()))
-    for path in leaves({n: v for n, v in full.items() if n not in ("id", "type")}):
-        incident_id, photo_id = await officer.opened(), uuid4()
-        await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
-        for edge in edges_at(full, path, thorough):
-            only = {path[0]: changed_at(full, path, edge)[path[0]]}
-            body = entry("amendment", entry_id=str(photo_id), changes=only)
+    photo_id = uuid4()
+    full = full_photo(str(photo_id))
+    incident_id = await officer.opened()
+    await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
+    for path, edges in places(full, Photo, thorough):
+        if path[0] in ("id", "type"):
+            continue
+        taken = False
+        for edge in edges:
+            changes = as_change({path[0]: changed_at(full, path, edge)[path[0]]})
+            body = entry("amendment", entry_id=str(photo_id), changes=changes)
             answer = await officer.post(f"/incidents/{incident_id}/entries", body)
             assert answer.status_code < 500, (path, edge, answer.text)
+            taken |= answer.is_success
+        if taken:
+            incident_id, photo_id = await officer.opened(), uuid4()
+            await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
     await assert_all_can_be_read(officer, official)
 
 
@@ -348,35 +417,35 @@ async def test_u_0000_is_refused_by_name_in_every_parameter_that_there_is(
             assert answer.json()["errors"][0]["field"] == name
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        ["2024-07-29T15:20:00", "00000000-0000-0000-0000-000000000000", 1],
-        ["0001-01-01T00:00:00+14:00", "00000000-0000-0000-0000-000000000000", 1],
-        ["9999-12-31T23:59:59-14:00", "00000000-0000-0000-0000-000000000000", 1],
-        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 10**20],
-        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 2**31],
-        ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", -1],
-        ["2024-07-29T15:20:00Z", 3, 3],
-        [],
-        {},
-        "x",
-        None,
-    ],
-)
-async def test_a_forged_cursor_is_refused_by_name(officer: Person, key: Any) -> None:
+FORGED: list[Any] = [
+    ["2024-07-29T15:20:00", "00000000-0000-0000-0000-000000000000", 1],
+    ["0001-01-01T00:00:00+14:00", "00000000-0000-0000-0000-000000000000", 1],
+    ["9999-12-31T23:59:59-14:00", "00000000-0000-0000-0000-000000000000", 1],
+    ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 10**20],
+    ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", 2**31],
+    ["2024-07-29T15:20:00Z", "00000000-0000-0000-0000-000000000000", -1],
+    ["2024-07-29T15:20:00Z", 3, 3],
+    [],
+    {},
+    "x",
+    None,
+]
+
+
+async def test_a_forged_cursor_is_refused_by_name(officer: Person) -> None:
     incident_id = await officer.opened()
-    keys: list[tuple[str, Any]] = [(path, key) for path in LISTS]
-    if isinstance(key, list) and len(key) == 3:
-        keys = [("/animals", key), ("/incidents", key[:2]), ("/hazards", key[:2])]
-        keys.append((f"/incidents/{incident_id}/entries", [key[1]]))
-        if not isinstance(key[2], int) or isinstance(key[1], int) or not 0 <= key[2] < 2**31:
-            keys = keys[:1]
-    for path, forged in keys:
-        cursor = cursor_of(forged)
-        answer = await officer.get(path, params={"cursor": cursor})
-        assert answer.status_code == 400, (path, forged, answer.text)
-        assert answer.json()["errors"][0]["field"] == "cursor"
+    for key in FORGED:
+        keys: list[tuple[str, Any]] = [(path, key) for path in LISTS]
+        if isinstance(key, list) and len(key) == 3:
+            keys = [("/animals", key), ("/incidents", key[:2]), ("/hazards", key[:2])]
+            keys.append((f"/incidents/{incident_id}/entries", [key[1]]))
+            if not isinstance(key[2], int) or isinstance(key[1], int) or not 0 <= key[2] < 2**31:
+                keys = keys[:1]
+        for path, forged in keys:
+            cursor = cursor_of(forged)
+            answer = await officer.get(path, params={"cursor": cursor})
+            assert answer.status_code == 400, (path, forged, answer.text)
+            assert answer.json()["errors"][0]["field"] == "cursor"
 
 
 def cursor_of(key: Any) -> str:
@@ -401,43 +470,42 @@ async def test_bytes_that_are_not_utf_8_are_refused_by_every_call_with_a_body(
             assert says in answer.json()["detail"] or content[:1] == b"\xff"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/docs/assets/%00",
-        "/docs/assets/a%00b.js",
-        "/docs/assets/%FF",
-        "/docs/assets/..%2f..%2fpyproject.toml",
-        "/docs/assets/" + "x" * 4000,
-        "/%00",
-        "/api/v1/species/%00",
-        "/api/v1/species/" + quote("𩷶" * 300),
-        "/api/v1/species/%FF",
-        "/api/v1/incidents/%00",
-        "/api/v1/incidents/１",
-    ],
-)
-async def test_no_address_is_more_than_not_found(officer: Person, path: str) -> None:
-    answer = await officer.client.get(
-        path, headers={"Authorization": f"Bearer {officer.access_token}"}
-    )
-    assert answer.status_code in (400, 404), answer.text
+ADDRESSES = [
+    "/docs/assets/%00",
+    "/docs/assets/a%00b.js",
+    "/docs/assets/%FF",
+    "/docs/assets/..%2f..%2fpyproject.toml",
+    "/docs/assets/" + "x" * 4000,
+    "/%00",
+    "/api/v1/species/%00",
+    "/api/v1/species/" + quote("𩷶" * 300),
+    "/api/v1/species/%FF",
+    "/api/v1/incidents/%00",
+    "/api/v1/incidents/１",
+]
 
 
-@pytest.mark.parametrize(
-    "range_",
-    ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=٣-٤", "bytes=0-" + "9" * 17],
-)
-async def test_no_range_is_more_than_refused(officer: Person, range_: str) -> None:
+async def test_no_address_is_more_than_not_found(officer: Person) -> None:
+    authorized = {"Authorization": f"Bearer {officer.access_token}"}
+    for path in ADDRESSES:
+        answer = await officer.client.get(path, headers=authorized)
+        assert answer.status_code in (400, 404), (path, answer.text)
+
+
+RANGES = ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=٣-٤", "bytes=0-" + "9" * 17]
+
+
+async def test_no_range_is_more_than_refused(officer: Person) -> None:
     incident_id = await officer.opened()
     photo_id = uuid4()
     assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
     for part in ("original", "thumbnail"):
-        answer = await officer.get(
-            f"/incidents/{incident_id}/photos/{photo_id}/{part}",
-            headers={"Range": range_.encode()},
-        )
-        assert answer.status_code in (200, 206, 416), answer.text
+        for range_ in RANGES:
+            answer = await officer.get(
+                f"/incidents/{incident_id}/photos/{photo_id}/{part}",
+                headers={"Range": range_.encode()},
+            )
+            assert answer.status_code in (200, 206, 416), (range_, answer.text)
 
 
 @pytest.mark.parametrize(
@@ -452,23 +520,23 @@ async def test_no_range_is_more_than_refused(officer: Person, range_: str) -> No
         "If-Range",
     ],
 )
-@pytest.mark.parametrize("value", [b"", b"\xff\xfe", b"," * 5000, b'"' * 5000, b"Bearer \xe9\xb8"])
-async def test_no_header_is_more_than_refused(officer: Person, header: str, value: bytes) -> None:
+async def test_no_header_is_more_than_refused(officer: Person, header: str) -> None:
     incident_id = await officer.opened()
     photo_id = uuid4()
     await officer.put_photo(incident_id, JPEG, photo_id)
-    for path in (
-        f"/incidents/{incident_id}",
-        f"/incidents/{incident_id}/photos/{photo_id}/original",
-        f"/incidents/{incident_id}/photos/{photo_id}/screen",
-        "/releases",
-    ):
-        answer = await officer.get(path, headers={header: value})
-        assert answer.status_code < 500, (path, answer.text)
-    answer = await officer.post(
-        f"/incidents/{incident_id}/entries", entry("note", note="x"), headers={header: value}
-    )
-    assert answer.status_code < 500, answer.text
+    for value in (b"", b"\xff\xfe", b"," * 5000, b'"' * 5000, b"Bearer \xe9\xb8"):
+        for path in (
+            f"/incidents/{incident_id}",
+            f"/incidents/{incident_id}/photos/{photo_id}/original",
+            f"/incidents/{incident_id}/photos/{photo_id}/screen",
+            "/releases",
+        ):
+            answer = await officer.get(path, headers={header: value})
+            assert answer.status_code < 500, (path, value, answer.text)
+        answer = await officer.post(
+            f"/incidents/{incident_id}/entries", entry("note", note="x"), headers={header: value}
+        )
+        assert answer.status_code < 500, (value, answer.text)
 
 
 async def test_times_that_no_calendar_holds_are_read_as_the_nearest_and_cost_no_page(

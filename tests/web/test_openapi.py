@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from requests import Session
 from schemathesis import Case
 from schemathesis.checks import (
     not_a_server_error,
@@ -68,6 +69,14 @@ def token(base: str) -> str:
     return access_token
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    """One connection for thousands of cases, which asks for no proxy."""
+    with Session() as session:
+        session.trust_env = False
+        yield session
+
+
 def _document() -> dict[str, Any]:
     app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
     encoded = msgspec.json.encode(app.openapi_schema.to_schema())
@@ -84,7 +93,7 @@ schema = schemathesis.openapi.from_dict(_document())
 @schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
-    case: Case[Any], base: str, token: str
+    case: Case[Any], base: str, token: str, session: Session
 ) -> None:
     # Signing out would end the session of all other cases.
     if (case.method, case.path) == ("DELETE", f"{API}/session"):
@@ -94,4 +103,5 @@ def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
         headers={"Authorization": f"Bearer {token}"},
         checks=_CHECKS,
         timeout=30,
+        session=session,
     )

@@ -213,12 +213,13 @@ async def require_told_in_both(person: Person, method: str, path: str, **sent: A
     assert not _HAN.search(words), words
 
 
-@pytest.mark.parametrize(("path", "value"), [case[:2] for case in WRONG_OPENINGS])
 async def test_a_wrong_opening_is_told_in_the_language_of_who_sent_it(
-    officer: Person, path: str, value: Any
+    officer: Person, subtests: pytest.Subtests
 ) -> None:
-    body = changed(rescue(), path, value)
-    await require_told_in_both(officer, "POST", "/incidents", json=body)
+    for path, value, *_ in WRONG_OPENINGS:
+        with subtests.test(path=path, value=value):
+            body = changed(rescue(), path, value)
+            await require_told_in_both(officer, "POST", "/incidents", json=body)
 
 
 async def test_a_wrong_entry_is_told_in_the_language_of_who_sent_it(officer: Person) -> None:
@@ -236,36 +237,37 @@ async def test_a_wrong_entry_is_told_in_the_language_of_who_sent_it(officer: Per
         await require_told_in_both(officer, "POST", path, json=body)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/animals?limit=0",
-        "/animals?limit=many",
-        "/animals?region=x",
-        "/animals?bbox=1,2,3",
-        "/animals?near=1,2",
-        "/animals?from=yesterday",
-        "/animals?cursor=abc",
-        "/animals?order=best",
-        "/animals?q=%00",
-        "/animals?speed=3",
-        "/animals?state=gone",
-        "/animals?radius_m=0&near=1,2",
-        "/species?q=%20",
-        "/species?limit=1000",
-        "/species?on=yesterday",
-        "/species/phoenix",
-        "/species?order=x",
-        "/species?family=x",
-        "/species?q=x&cursor=y",
-        "/nothing",
-        "/incidents/1",
-    ],
-)
+WRONG_QUESTIONS = [
+    "/animals?limit=0",
+    "/animals?limit=many",
+    "/animals?region=x",
+    "/animals?bbox=1,2,3",
+    "/animals?near=1,2",
+    "/animals?from=yesterday",
+    "/animals?cursor=abc",
+    "/animals?order=best",
+    "/animals?q=%00",
+    "/animals?speed=3",
+    "/animals?state=gone",
+    "/animals?radius_m=0&near=1,2",
+    "/species?q=%20",
+    "/species?limit=1000",
+    "/species?on=yesterday",
+    "/species/phoenix",
+    "/species?order=x",
+    "/species?family=x",
+    "/species?q=x&cursor=y",
+    "/nothing",
+    "/incidents/1",
+]
+
+
 async def test_a_wrong_question_is_told_in_the_language_of_who_asks(
-    officer: Person, path: str
+    officer: Person, subtests: pytest.Subtests
 ) -> None:
-    await require_told_in_both(officer, "GET", path)
+    for path in WRONG_QUESTIONS:
+        with subtests.test(path=path):
+            await require_told_in_both(officer, "GET", path)
 
 
 async def test_what_is_no_json_is_told_in_the_language_of_who_sent_it(officer: Person) -> None:

@@ -29,6 +29,12 @@ def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)
 
 
+@cache
+def layout(type_: Hashable) -> inspect.Type:
+    """What msgspec knows of a type: to work it out takes longer than all else about a refusal."""
+    return inspect.type_info(type_)
+
+
 def decode(body: bytes, type_: type[T]) -> T:
     """The `type_` that `body` is as JSON, with no conversion at all: `"1"` is no number.
 
@@ -119,7 +125,7 @@ def explain(message: str, given: Any, type_: Any) -> Problem:
     message, _, at = message.partition(" - at `$")
     steps = [step.strip(".[]") for step in re.findall(r"\.[^.\[]+|\[\d+\]", at.rstrip("`"))]
     field = at.rstrip("`").removeprefix(".")
-    kind: inspect.Type | None = inspect.type_info(type_)
+    kind: inspect.Type | None = layout(type_)
     for step in steps:
         kind = _inner_type(kind, step, given)
         given = _inner_value(given, step)
@@ -191,7 +197,7 @@ def _codes(type_: Any, kind: inspect.Type | None, steps: list[str]) -> str:
     if isinstance(kind, inspect.LiteralType):
         return ", ".join(str(value) for value in kind.values)
     # A tag is no field of its Struct: its codes are the tags of the union around it.
-    union: inspect.Type | None = inspect.type_info(type_)
+    union: inspect.Type | None = layout(type_)
     for step in steps[:-1]:
         union = _inner_type(union, step, None)
     if isinstance(union, inspect.UnionType):

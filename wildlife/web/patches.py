@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.decoding import alternative, joined
+from wildlife.web.decoding import alternative, joined, layout
 from wildlife.web.problems import FieldError, Problem
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -27,7 +27,7 @@ def require_fitting(patch: Any, type_: Any, path: str) -> None:
 
     Raises Problem: unknown_field, invalid_value.
     """
-    _require(patch, inspect.type_info(type_), path)
+    _require(patch, layout(type_), path)
 
 
 def _require(patch: Any, kind: inspect.Type | None, path: str) -> None:
@@ -64,7 +64,7 @@ def merged(body: msgspec.Struct, patch: dict[str, Any]) -> Any:
     Whole lists, which earlier versions took, replace what stands there. Raises Problem:
     invalid_value, where a thing of a list is not there.
     """
-    return _merged(msgspec.to_builtins(body), patch, inspect.type_info(type(body)), "")
+    return _merged(msgspec.to_builtins(body), patch, layout(type(body)), "")
 
 
 def _merged(target: Any, patch: Any, kind: inspect.Type | None, path: str) -> Any:
