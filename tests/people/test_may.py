@@ -142,6 +142,6 @@ def test_the_table_of_the_readme_is_the_one_that_counts(
 
 
 def test_a_record_is_seen_in_all_regions_around_it() -> None:
-    assert seen_in("150425") == ["15", "150", "1504", "15042", "150425"]
-    assert seen_in("150425", None) == seen_in("150425", "150425") == seen_in("150425")
-    assert set(seen_in("150425", "1507")) == {*seen_in("150425"), "150", "1507"}
+    assert seen_in(["150425"]) == ["15", "150", "1504", "15042", "150425"]
+    assert seen_in(["150425", "150425"]) == seen_in(["150425"])
+    assert set(seen_in(["150425", "1507"])) == {*seen_in(["150425"]), "150", "1507"}

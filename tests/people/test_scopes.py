@@ -223,8 +223,12 @@ async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
         assert line in listed
     bird = await officer.opened()
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == {bird}
-    # Said anew, it is competent for nothing but what is said.
-    await wildlife(*bureau, "--region", "150782")
+    # Renamed, it is competent for what it was; said anew, for nothing but what is said.
+    renamed = [*bureau[:3], "改名", *bureau[4:]]
+    await wildlife(*renamed)
+    line = f"15078201\t改名\tstate_forest_bureau\t\t150782\t1504,150723\t15078201,{POLICE}"
+    assert line in (await wildlife("station", "list")).out.splitlines()
+    await wildlife(*bureau, "--competent-for", "150782")
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == set()
 
 
@@ -250,3 +254,27 @@ async def test_the_tables_take_no_region_but_digits(database: Database, regions:
     async with database.writing() as connection:
         with pytest.raises(asyncpg.CheckViolationError):
             await connection.execute("update station set competent_for_regions = $1", regions)
+
+
+async def test_the_code_of_a_prefecture_or_a_province_is_all_that_lies_in_it(
+    officer: Person, database: Database
+) -> None:
+    bird = await officer.opened()
+    for number, region in enumerate(("150000", "1504", "150400", "150425")):
+        who = await official_for(officer, database, f"99000{number}", region)
+        assert await seen_by(who) == {bird}, region
+    other = await official_for(officer, database, "990009", "150500")
+    assert await seen_by(other) == set()
+
+
+async def test_a_release_at_a_place_without_a_region_counts_to_the_station_and_not_to_the_find(
+    officer: Person, database: Database
+) -> None:
+    incident = await officer.opened(rescue(place={"description": "呼市", "region_code": "150100"}))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release(site={"description": "响水水库"}))
+    [listed] = (await officer.read("/releases"))["items"]
+    assert listed["region_code"] == "150425"
+    for number, region in enumerate(("150100", "150425")):
+        who = await official_for(officer, database, f"99000{number}", region)
+        assert await seen_by(who) == {incident}

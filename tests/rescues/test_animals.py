@@ -3,10 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, identification, release, rescue
+from wildlife.rescues.gaps import gaps
+from wildlife.rescues.incident import RescueIncident
+from wildlife.words.vocabularies import Owed
 
 JPEG = encoded(noise(40, 30))
 TEN = [{"reported_as": "水鸟", "count": 10}]
@@ -205,6 +209,7 @@ async def test_two_officers_correct_different_animals_and_both_stand(officer: Pe
         ({"animals": {"2": {"count": 0}}}, "changes.animals[1].count"),
         ({"officers": ["150425001"]}, "changes.officers"),
         ({"officers": {"150425001": False}}, "changes.officers.150425001"),
+        ({"officers": {"150425001": 1}}, "changes.officers.150425001"),
         ({"officers": {"not a badge": True}}, "changes.officers[0]"),
     ],
 )
@@ -302,3 +307,60 @@ async def test_an_animal_recorded_dead_and_then_released_is_shown(officer: Perso
     let_go = await officer.appended(incident, release())
     flags = (await officer.read(f"/incidents/{incident}"))["flags"]
     assert flags == [{"code": "released_dead", "animal": 1, "entry_id": let_go["id"]}]
+
+
+@pytest.mark.parametrize("order", [("release", "death"), ("death", "release")])
+async def test_the_dead_of_a_group_are_dead_and_the_others_are_not_by_whatever_order(
+    officer: Person, order: tuple[str, str]
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 3}]))
+    await officer.appended(incident, identification())
+    ends = {"release": release(count=2), "death": entry("death", animal=1, count=1)}
+    for day, name in enumerate(order, start=1):
+        at = f"2024-08-0{day}T10:00:00+08:00"
+        await officer.appended(incident, ends[name] | {"happened_at": at, "recorded_at": at})
+    record = await officer.read(f"/incidents/{incident}")
+    [animal] = record["animals"]
+    assert animal["condition"] == "unknown"
+    assert record["flags"] == []
+    rescued = msgspec.convert(record, RescueIncident, strict=False)
+    assert {Owed.QUARANTINE, Owed.DISPOSAL} <= {gap.code for gap in gaps(rescued)}
+
+
+async def test_what_came_back_after_another_died_is_let_go_alive(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 3}]))
+    await officer.appended(incident, identification())
+    for day, said in enumerate(
+        (
+            entry("transfer", animal=1, count=2, recipient="救护站", receipt_number="1"),
+            entry("death", animal=1, count=1),
+            entry("return", animal=1, count=2),
+            release(count=2),
+        ),
+        start=1,
+    ):
+        at = f"2024-08-0{day}T10:00:00+08:00"
+        await officer.appended(incident, said | {"happened_at": at, "recorded_at": at})
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+
+
+async def test_a_transfer_whose_animals_are_all_back_owes_no_receipt(officer: Person) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, entry("transfer", animal=1, recipient="救护站"))
+    owed = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["missing"]}
+    assert "transfer_receipt" in owed
+    await officer.appended(incident, entry("return", "2024-07-31T10:00:00+08:00", animal=1))
+    owed = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["missing"]}
+    assert "transfer_receipt" not in owed
+
+
+async def test_a_release_before_it_was_known_to_be_an_alien_is_taken_in_whatever_order_it_comes(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    later = "2024-08-10T10:00:00+08:00"
+    alien = identification(ALIEN, happened_at=later, recorded_at=later)
+    await officer.appended(incident, alien)
+    await officer.appended(incident, release())
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert flag["code"] == "released_alien"

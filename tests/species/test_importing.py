@@ -48,7 +48,7 @@ def test_a_row_has_the_days_of_its_list(tmp_path: Path) -> None:
     assert (taxon.valid_from, taxon.valid_to) == (date(2023, 6, 26), None)
     assert taxon.pinyin == "pu tong lu ci"
     assert taxon.rank == "species"
-    assert taxon.alien is False
+    assert taxon.alien is None
     assert read.counts() == {"SANYOU-2023-17": 1}
 
 
@@ -308,6 +308,17 @@ def test_a_file_that_is_no_species_list_is_refused_as_a_whole(
     with pytest.raises(ValueError, match=says) as refused:
         read_species(file, LISTS)
     assert str(file) in str(refused.value)
+
+
+def test_a_column_that_says_nothing_is_named_and_one_that_is_there_twice_refused(
+    tmp_path: Path,
+) -> None:
+    row = ["Canis lupus", "狼", "unlisted", "2030-01-01", "15"]
+    header = ["scientific_name", "chinese_name", "protection", "valid_from"]
+    read = read_rows(tmp_path, row, header=[*header, "natve_to"])
+    assert (read.unread, read.bad_rows) == (["natve_to"], [])
+    with pytest.raises(ValueError, match=r"valid_from and 生效日 are the same one"):
+        read_rows(tmp_path, row, header=[*header, "生效日"])
 
 
 def test_an_empty_workbook_and_one_without_a_column_are_refused(tmp_path: Path) -> None:

@@ -168,3 +168,22 @@ async def test_periods_of_a_taxon_never_overlap_whatever_is_imported_in_which_or
         assert {start for start, _, _ in kept} == {str(first) for first, _ in imports}
         for (start, end, _), (following, _, _) in pairwise(kept):
             assert start <= end < following
+
+
+async def test_a_taxon_once_marked_as_an_alien_is_unmarked_by_a_row_that_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    async def alien(connection: Connection, said: str) -> bool:
+        header = ["scientific_name", "chinese_name", "protection", "valid_from", "alien"]
+        row = ["Canis lupus", "狼", "unlisted", "2030-01-01", said]
+        file = written(tmp_path / "list.csv", [header, row])
+        await imported(connection, read_species(file, LISTS).taxa)
+        found = await connection.fetchval(
+            "select alien from species where species_id = 'canis_lupus'"
+        )
+        return bool(found)
+
+    async with database.transaction() as connection:
+        # Silence says neither.
+        said = ["", "true", "", "否", ""]
+        assert [await alien(connection, one) for one in said] == [False, True, True, False, False]

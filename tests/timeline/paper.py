@@ -160,7 +160,8 @@ class Paper:
                 for one in in_care[:count]:
                     one.went_by = body["id"]
                 self.went[body["id"]] = number, ENDS[kind], count or len(in_care)
-                if kind == "death" and not self.of(number):
+                ways = {one.went_by for one in self.heads if one.number == number}
+                if kind == "death" and all(one and self.went[one][1] == ENDS[kind] for one in ways):
                     group.condition = "dead"
         return True
 

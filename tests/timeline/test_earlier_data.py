@@ -122,3 +122,21 @@ async def test_duplicates_that_are_not_taken_any_more_still_fold(
     await officer.appended(further, closing_)
     everything = (await officer.read("/incidents?duplicates=include"))["items"]
     assert {other, one, unknown, further} < {one["id"] for one in everything}
+
+
+@pytest.mark.parametrize("path", [(), ("place",), ("place", "point"), ("animals", 0)])
+async def test_a_field_that_this_version_does_not_know_costs_itself_and_no_more(
+    officer: Person, database: Database, path: tuple[str | int, ...]
+) -> None:
+    """A later version's, which wrote while this one still served; or one that is gone."""
+    opening = rescue()
+    await officer.opened(opening)
+    async with database.reading() as connection:
+        [link] = await queries.fetch_links(connection, UUID(opening["id"]))
+    known = KINDS.decode(link.canonical)
+    said = msgspec.json.decode(link.canonical)
+    inner = said["body"]
+    for step in path:
+        inner = inner[step]
+    inner |= {"colour": "black", "and": {"more": [1]}}
+    assert KINDS.decode(msgspec.json.encode(said).decode()) == known

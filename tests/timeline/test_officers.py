@@ -82,3 +82,18 @@ async def test_who_has_left_since_was_there_and_bears_the_name_of_the_day(
         (animal,) = (await officer.read(f"/incidents/{one}"))["animals"]
         assert animal["releases"][0]["officers_named"] == [ONE, TWO]
         assert not await owes_a_second_officer(officer, one)
+
+
+async def test_who_is_named_by_a_badge_has_no_part_in_the_incident_by_that(
+    officer: Person, other_officer: Person
+) -> None:
+    opening = rescue(officers=["150723001"])
+    await officer.opened(opening)
+    stranger = rescue(id=opening["id"], summary="克一河的事", informant={"name": "李四"})
+    answer = await other_officer.post("/incidents", stranger)
+    assert (answer.status_code, answer.json()["code"]) == (409, "id_conflict")
+    at = f"/incidents/{opening['id']}"
+    assert (await other_officer.get(at)).status_code == 404
+    # A stranger's words are the stranger's: no more than that they came is told to others.
+    [kept] = (await officer.read(f"{at}/refused"))["items"]
+    assert (kept["body"], kept["badge"]) == (None, None)

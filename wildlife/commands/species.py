@@ -58,6 +58,8 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
         raise click.ClickException(str(error)) from None
     for bad in read.bad_rows:
         click.echo(f"{file}: {bad}", err=True)
+    if read.unread:
+        click.echo(f"{file}: not read: the columns {', '.join(read.unread)}", err=True)
     problems = [f"{len(read.bad_rows)} bad rows"] if read.bad_rows else []
     counts = read.counts()
     for name, announced in lists.items():

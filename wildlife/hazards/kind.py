@@ -21,7 +21,7 @@ from wildlife.hazards.codes import (
 from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Entry, Impossible, Opening, Photo
+from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
@@ -175,7 +175,7 @@ ROAD_HAZARD: Final = Kind(
     number=lambda *_: None,
     impossible=lambda _: iter(()),
     flags=lambda _: iter(()),
-    steps=lambda incident: state.steps(incident.hazard),
+    steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],
     is_settled=lambda incident: incident.hazard.state in SETTLED,
     check=check,
     species_of=lambda _: None,

@@ -14,6 +14,7 @@ from wildlife.people.guard import FromActor
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
+from wildlife.words.regions import prefix_of
 from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, whole
 
@@ -148,7 +149,7 @@ async def provide_filters(
     """The filters of a request, or the problem with one of them."""
     zone = service.settings.zone
     return Filters(
-        region=region,
+        region=region and prefix_of(region),
         station=station,
         since=read_moment("from", from_, zone, end_of_day=False),
         until=read_moment("to", to, zone, end_of_day=True),

@@ -44,9 +44,10 @@ def _feature(item: Any) -> dict[str, Any]:
     values = (getattr(item, name) for name in item.__struct_fields__)
     properties = dict(zip(item.__struct_encode_fields__, values, strict=True))
     longitude, latitude = properties.pop("longitude"), properties.pop("latitude")
+    named = {"id": properties["id"]} if "id" in properties else {}
     return {
         "type": "Feature",
-        "id": properties.get("id"),
+        **named,
         "geometry": None
         if longitude is None
         else {"type": "Point", "coordinates": [longitude, latitude]},

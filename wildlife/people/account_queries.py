@@ -13,6 +13,7 @@ from wildlife.people.accounts import Actor, OfficerRef
 from wildlife.people.may import SEES_ORIGINALS, Scope, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.web.decoding import require_value
+from wildlife.words.regions import prefix_of
 from wildlife.words.values import Badge, Name
 from wildlife.words.vocabularies import Role
 
@@ -109,7 +110,10 @@ def _actor(row: _ActorRow) -> Actor:
         scope=scope_of(
             row.role,
             row.stations,
-            Scope(stations=row.competent_for_stations, regions=row.competent_for_regions),
+            Scope(
+                stations=row.competent_for_stations,
+                regions=[prefix_of(region) for region in row.competent_for_regions],
+            ),
         ),
         sees_originals=row.sees_originals,
     )

@@ -1,6 +1,6 @@
 """Who may do what: one table. Whoever is not in it may nothing, and sees nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final
 from uuid import UUID
@@ -96,8 +96,8 @@ def scope_of(role: str, stations: list[UUID], competence: Scope) -> Scope:
             return Scope()
 
 
-def seen_in(*region_codes: str | None) -> list[str]:
+def seen_in(region_codes: Iterable[str]) -> list[str]:
     """Of the regions that a record belongs to: the codes of all whose officials see it, which are
     their prefixes."""
-    prefixes = [code[:end] for code in region_codes if code for end in range(2, len(code) + 1)]
+    prefixes = [code[:end] for code in region_codes for end in range(2, len(code) + 1)]
     return list(dict.fromkeys(prefixes))

@@ -47,17 +47,21 @@ async def put_station(
     parent: str | None,
     competent_for: Competence | None = None,
 ) -> None:
-    """Add a station, or change all of the one with this code.
+    """Add a station, or change the one with this code.
 
-    region_code: where it lies; None: where its code says.
-    competent_for: None: its own region.
+    region_code: where it lies; None: where it lay before, or where its code says.
+    competent_for: None: what it was before, or its own region.
     Raises LookupError where there is no station that is named, ValueError where a code or the name
     is malformed, or the code says no region.
     """
     require_value(code, StationCode)
     require_value(name, Name)
-    region_code = region_of(code) if region_code is None else region_code
-    competent_for = Competence([region_code]) if competent_for is None else competent_for
+    before = next((one for one in await list_stations(connection) if one.code == code), None)
+    if region_code is None:
+        region_code = before.region_code if before else region_of(code)
+    if competent_for is None:
+        kept = before is not None and before.competent_for != Competence([before.region_code])
+        competent_for = before.competent_for if before and kept else Competence([region_code])
     for region in (region_code, *competent_for.regions):
         require_value(region, RegionPrefix)
     parent_id = None

@@ -24,7 +24,7 @@ from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
 from wildlife.timeline.queries import find_entry
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.replaying import Written
-from wildlife.timeline.rules import check_photo
+from wildlife.timeline.rules import check_times
 from wildlife.web.problems import Problem
 
 
@@ -36,7 +36,7 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
     Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
     """
     now = datetime.now(service.settings.zone)
-    check_photo(service.settings, _entry(said, now), now)
+    check_times(service.settings, _entry(said, now), now)
     async with service.database.reading() as connection:
         try:
             await _check_new(service, connection, actor, said)

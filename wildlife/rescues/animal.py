@@ -23,22 +23,17 @@ from wildlife.rescues.codes import (
 from wildlife.rescues.entries import AnimalEntry, Return
 from wildlife.rescues.identifying import Identified
 from wildlife.rescues.opening import Mark, ReportedAnimal
-from wildlife.timeline.entry import tag
+from wildlife.timeline.entry import ALWAYS, tag
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Protection
 
-IN_CARE_STEPS: Final = [tag(one) for one in get_args(AnimalEntry) if one is not Return]
-DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
-SETTLED_STEPS: Final = [
-    "return",
-    "identification",
+IN_CARE_STEPS: Final = [
+    *(tag(one) for one in get_args(AnimalEntry) if one is not Return),
     "addition",
-    "note",
-    "photo",
-    "amendment",
-    "void",
-    "closing",
+    *ALWAYS,
 ]
+SETTLED_STEPS: Final = ["return", "identification", "addition", *ALWAYS]
+DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -157,6 +152,16 @@ class AnimalState(msgspec.Struct, frozen=True):
     """By heads: their sum is `count`."""
     settled: list[Settled] = []
     releases: list[ReleaseRecord] = []
+
+
+def has_died(animal: AnimalState) -> bool:
+    """Whether any of it is dead: has an end that is one, or was found so."""
+    return animal.condition is Condition.DEAD or any(one.outcome in DEAD for one in animal.outcomes)
+
+
+def is_dead(animal: AnimalState) -> bool:
+    """Whether all of it came to such an end."""
+    return all(one.outcome in DEAD for one in animal.outcomes)
 
 
 def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from wildlife.rescues.animal import AnimalState
+from wildlife.rescues.animal import AnimalState, has_died
 from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
@@ -31,7 +31,7 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         yield Gap(Owed.PROTECTION, animal.number, found_at)
     if animal.remaining:
         yield Gap(Owed.OUTCOME, animal.number, found_at)
-    if animal.condition is Condition.DEAD:
+    if has_died(animal):
         if animal.quarantine is None:
             yield Gap(Owed.QUARANTINE, animal.number, found_at)
         if animal.disposal_method is None:
@@ -44,5 +44,5 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
-        if transferred and settled.receipt_number is None:
+        if transferred and settled.receipt_number is None and settled.count > settled.returned:
             yield Gap(Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at)

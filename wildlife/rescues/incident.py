@@ -13,7 +13,7 @@ from wildlife.rescues.marks import key_of, require_free
 from wildlife.rescues.opening import HandedOver, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Amendment, Entry, Impossible, Opening, Photo
+from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.rules import check_place
 from wildlife.web.problems import FieldError, Problem
@@ -70,15 +70,27 @@ def advance(
         return _with(incident, added)
     animal = find(incident, entry.animal)
     if animal is None:
-        return Impossible(
-            f"There is no animal {entry.animal} at that time; there are {_numbers(incident)}.",
-            f"当时没有 {entry.animal} 号动物；已登记的有 {_numbers(incident)}。",
-        )
+        return _not_there(entry.animal, incident)
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
         return _split(incident, animal, entry, recorded.facts.number)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
     return after if isinstance(after, Impossible) else _with(incident, after)
+
+
+def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
+    there, possible = _numbers(incident), ["addition", *ALWAYS]
+    if isinstance(named, UUID):
+        return Impossible(
+            f"The entry {named} has added no animal at that time; there are {there}.",
+            f"当时还没有由记录 {named} 新增的动物；已登记的有 {there} 号。",
+            possible,
+        )
+    return Impossible(
+        f"There is no animal {named} at that time; there are {there}.",
+        f"当时没有 {named} 号动物；已登记的有 {there} 号。",
+        possible,
+    )
 
 
 def find(incident: RescueIncident, named: int | UUID) -> AnimalState | None:
@@ -151,7 +163,7 @@ def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:
 def steps(incident: RescueIncident) -> list[str]:
     """What is possible of an animal in care, and of one that is not any more."""
     gone = any(animal.settled for animal in incident.animals)
-    return [*IN_CARE_STEPS, *(["return"] if gone else []), "addition"]
+    return [*IN_CARE_STEPS, *(["return"] if gone else [])]
 
 
 def is_settled(incident: RescueIncident) -> bool:
@@ -189,11 +201,12 @@ def _require_shown(about: str, incident: RescueIncident) -> None:
 
 
 def _require_native(entry: Release, animal: AnimalState) -> None:
-    """That no alien is let go. One that was found out to be an alien later stands, and is shown."""
+    """That no alien is let go. What was found out to be an alien later stands, and is shown."""
     stands = any(release.entry_id == entry.id for release in animal.releases)
-    if animal.species is None or not animal.species.alien or stands:
+    species = animal.species
+    if species is None or not species.alien or stands or species.identified_at > entry.happened_at:
         return
-    name = animal.species.chinese_name
+    name = species.chinese_name
     raise Problem(
         "impossible_step",
         reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"

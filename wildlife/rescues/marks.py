@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from wildlife.rescues.animal import DEAD, AnimalState
+from wildlife.rescues.animal import AnimalState, is_dead
 from wildlife.rescues.codes import MarkKind
 from wildlife.rescues.entries import Addition, Marking, Release
 from wildlife.rescues.opening import Mark, RescueOpening
@@ -55,10 +55,11 @@ Borne: TypeAlias = tuple[Mark, AnimalState]
 
 
 def on_two(animals: Sequence[AnimalState]) -> Iterator[Borne]:
-    """The marks that two animals carry at once, which no two do, each with the later one."""
+    """The marks that two animals carry at once, which no two do, each with the later one; the ring
+    of a dead one is free again."""
     bearers: dict[str, AnimalState] = {}
     for animal in animals:
-        for mark in animal.marks if is_alive(animal) else []:
+        for mark in animal.marks if not is_dead(animal) else []:
             first = bearers.setdefault(key_of(mark), animal)
             if not _are_of_one_group(first, animal, animals):
                 yield mark, animal
@@ -78,7 +79,7 @@ def require_free(
         others = (
             (mark, animal)
             for animal in animals
-            if is_alive(animal) and not (target and _are_of_one_group(target, animal, animals))
+            if not is_dead(animal) and not (target and _are_of_one_group(target, animal, animals))
             for mark in animal.marks
         )
     said = {key_of(mark): mark.number for mark in marks_of(body)}
@@ -86,11 +87,6 @@ def require_free(
         if key_of(mark) in said:
             given = said[key_of(mark)]
             raise Problem("mark_in_use", FieldError("marks", given, str(animal.number)))
-
-
-def is_alive(animal: AnimalState) -> bool:
-    """Whether any of it is, or may be: the ring of a dead bird is free again."""
-    return any(one.outcome not in DEAD for one in animal.outcomes)
 
 
 def _are_of_one_group(one: AnimalState, other: AnimalState, animals: Sequence[AnimalState]) -> bool:

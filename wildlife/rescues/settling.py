@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from wildlife.rescues.animal import (
     DEAD,
     IN_CARE_STEPS,
+    SETTLED_STEPS,
     AnimalState,
     ReleaseRecord,
     Settled,
     heads_of,
+    is_dead,
 )
 from wildlife.rescues.codes import Condition, Outcome, RecipientKind
 from wildlife.rescues.entries import (
@@ -67,7 +69,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         case Death():
             return replace(
                 after,
-                condition=animal.condition if after.remaining else Condition.DEAD,
+                condition=Condition.DEAD if is_dead(after) else animal.condition,
                 quarantine=entry.quarantine or animal.quarantine,
                 disposal_method=entry.disposal_method or animal.disposal_method,
             )
@@ -88,7 +90,9 @@ def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
         return Impossible(
             f"Nothing of animal {animal.number} is away that could come back.",
             f"{animal.number} 号动物没有可以收回的个体：未移交、放归或逃逸，或已全部收回。",
-            IN_CARE_STEPS if animal.remaining else ["identification", "note", "photo"],
+            IN_CARE_STEPS
+            if animal.remaining
+            else [step for step in SETTLED_STEPS if step != "return"],
         )
     back = gone[-1]
     left = back.count - back.returned

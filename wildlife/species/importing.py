@@ -63,6 +63,8 @@ class SpeciesFile(msgspec.Struct, frozen=True):
 
     taxa: list[ListedTaxon]
     bad_rows: list[BadRow]
+    unread: list[str]
+    """The titles of columns that say nothing to the register."""
 
     def counts(self) -> Counter[str]:
         """How many taxa each list has in this file."""
@@ -121,14 +123,21 @@ def read_species(file: Path, lists: dict[str, ProtectionList]) -> SpeciesFile:
         except ValueError as error:
             bad_rows.append(BadRow(number, str(error)))
     bad_rows += _contradictions(taxa)
-    return SpeciesFile(taxa, sorted(bad_rows, key=lambda bad: bad.row))
+    unread = [title for at, title in enumerate(header[1]) if title and at not in columns.values()]
+    return SpeciesFile(taxa, sorted(bad_rows, key=lambda bad: bad.row), unread)
 
 
 def _find_columns(header: list[str]) -> dict[str, int]:
-    found = {}
+    """Where each column is. Raises ValueError where two are the same."""
+    found: dict[str, int] = {}
     for at, title in enumerate(header):
         for name, titles in _COLUMNS.items():
             if title.strip().lower() in titles:
+                if name in found:
+                    raise ValueError(
+                        f"The columns {header[found[name]]} and {title} are the same one ({name});"
+                        " keep one of them."
+                    )
                 found[name] = at
     return found
 

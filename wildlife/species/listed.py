@@ -82,7 +82,8 @@ class ListedTaxon(msgspec.Struct, frozen=True, kw_only=True):
     class_: str
     order: str
     family: str
-    alien: bool
+    alien: bool | None
+    """None where the row is silent about it."""
     note: str
     jurisdiction: str = WHOLE_COUNTRY
     authority: Authority | None = None
@@ -143,7 +144,7 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
         class_=values.get("class", ""),
         order=values.get("order", ""),
         family=values.get("family", ""),
-        alien=_read_yes_no(values.get("alien") or "false"),
+        alien=_read_yes_no(text) if (text := values.get("alien")) else None,
         note=values.get("note", ""),
         jurisdiction=jurisdiction,
         authority=_read_authority(values.get("authority", "")),

@@ -53,8 +53,11 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
         insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
             pinyin, rank, class, "order", family, alien, native_to)
         select species_id, scientific_name, chinese_name, english_name, aliases, pinyin, rank,
-            class, "order", family, alien, native_to
-        from jsonb_populate_recordset(null::species, $1::jsonb)
+            class, "order", family,
+            coalesce(alien, (select s.alien from species s where s.species_id = r.species_id),
+                false),
+            native_to
+        from jsonb_populate_recordset(null::species, $1::jsonb) as r
         on conflict (species_id) do update set
             chinese_name = excluded.chinese_name,
             rank = excluded.rank,
@@ -64,7 +67,7 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
             class = coalesce(nullif(excluded.class, ''), s.class),
             "order" = coalesce(nullif(excluded."order", ''), s."order"),
             family = coalesce(nullif(excluded.family, ''), s.family),
-            alien = excluded.alien or s.alien,
+            alien = excluded.alien,
             native_to = case when excluded.native_to = '{}' then s.native_to
                 else excluded.native_to end
         """,
@@ -130,7 +133,7 @@ def _with_silent(taxon: ListedTaxon, before: ListedTaxon) -> ListedTaxon:
         class_=taxon.class_ or before.class_,
         order=taxon.order or before.order,
         family=taxon.family or before.family,
-        alien=taxon.alien or before.alien,
+        alien=before.alien if taxon.alien is None else taxon.alien,
         native_to=taxon.native_to or before.native_to,
     )
 

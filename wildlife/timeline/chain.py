@@ -84,6 +84,8 @@ RecordedEntry: TypeAlias = Recorded[Entry]
 
 # Where msgspec says that a value is: `$.body.officers[0]`.
 _PLACE: Final = re.compile(r" - at `\$\.(.+)`$")
+# What a later version said, or one that is gone: its place is that of what it stands in.
+_UNKNOWN: Final = re.compile(r"^Object contains unknown field `(.+?)`")
 _STEP: Final = re.compile(r"\w+")
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -136,10 +138,13 @@ class Reader:
 
 def _leave_out(link: Any, refusal: str) -> bool:
     """Take the value away that a refusal names; whether there was one that may be missing."""
-    place = _PLACE.search(refusal)
-    if place is None or refusal.startswith("Object missing"):
+    place, unknown = _PLACE.search(refusal), _UNKNOWN.match(refusal)
+    if (place is None and unknown is None) or refusal.startswith("Object missing"):
         return False
-    *above, last = [int(step) if step.isdigit() else step for step in _STEP.findall(place[1])]
+    steps: list[int | str] = [
+        int(step) if step.isdigit() else step for step in _STEP.findall(place[1] if place else "")
+    ]
+    *above, last = [*steps, unknown[1]] if unknown else steps
     for step in above:
         link = link[step]
     del link[last]
@@ -197,14 +202,24 @@ class _Said(msgspec.Struct, frozen=True):
     facts: Facts
 
 
-def who_said(canonical: str) -> OfficerRef:
-    """Who said it."""
-    return msgspec.json.decode(canonical, type=_Said).actor
+class Parties(msgspec.Struct, frozen=True):
+    """Whose an entry is: the account's, of the first of the stations; and to whom it hands over."""
+
+    account_id: UUID
+    stations: list[UUID]
+
+
+def parties_of(canonical: str) -> Parties:
+    """Who has a part in the incident by this entry."""
+    said = msgspec.json.decode(canonical, type=_Said)
+    receiver = said.facts.receiver
+    stations = [said.actor.station, receiver.station if receiver else None]
+    return Parties(said.actor.account_id, [one.station_id for one in stations if one])
 
 
 def said_by(canonical: str, account_id: UUID) -> bool:
     """Whether this account said it."""
-    return who_said(canonical).account_id == account_id
+    return msgspec.json.decode(canonical, type=_Said).actor.account_id == account_id
 
 
 def facts_of(canonical: str) -> Facts:

@@ -177,8 +177,15 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
 
 
 def place_of(field: str, entry: Entry) -> str:
-    """Where an entry says what a field says, its own or that of the entry which it amends."""
-    return f"changes.{field}" if isinstance(entry, Amendment) else field
+    """Where an entry says what a field says: its own, or that of one which it amends, or lets count
+    again by what it voids."""
+    match entry:
+        case Amendment():
+            return f"changes.{field}"
+        case Void():
+            return "entry_id"
+        case _:
+            return field
 
 
 class Void(Appendable, frozen=True, kw_only=True, tag="void"):

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.people.stations import StationRef
-from wildlife.timeline.chain import Body, Facts, Recorded, RecordedEntry, RecordedOpening
+from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
 from wildlife.timeline.entry import (
@@ -35,7 +35,7 @@ from wildlife.timeline.incident import Closed, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
-from wildlife.words.places import Place, show
+from wildlife.words.places import show
 from wildlife.words.structs import in_zone, texts
 from wildlife.words.text import Indexed
 from wildlife.words.vocabularies import ClosingReason, IncidentState
@@ -209,7 +209,9 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
             found_at=opening.found_at,
             received_at=recorded.received_at,
             place=show(opening.place),
-            found_in=_found_in(opening.place, recorded.facts, actor.station),
+            # An opening of earlier days tells no more of its station than the code, which was taken
+            # for a region then: who sees such an incident goes on seeing it.
+            station_region=recorded.facts.station_region or actor.station.code,
             summary=opening.summary,
             call=opening.call,
             officers=opening.officers,
@@ -220,12 +222,6 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
         ),
     )
     return opened
-
-
-def _found_in(place: Place, facts: Facts, station: StationRef) -> str:
-    # An opening of earlier days tells no more of its station than the code, which was taken for a
-    # region then. Who sees such an incident goes on seeing it.
-    return place.region_code or facts.station_region or station.code
 
 
 def _advance(

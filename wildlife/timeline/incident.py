@@ -111,9 +111,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     found_at: datetime
     received_at: datetime
     place: ShownPlace
-    found_in: str
-    """The code of the region that it counts to: where it was found or, where nobody said that, the
-    one of its station."""
+    station_region: str
+    """The code of the region in which its station lies: what took place nobody knows where counts
+    to it."""
     summary: str | None
     call: Call | None = None
     told_at: datetime | None = None
@@ -144,6 +144,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """How many entries its timeline has."""
     digest: str = ""
     """SHA-256 of the last entry, which names the one before it, and so on to the first."""
+
+    @property
+    def found_in(self) -> str:
+        """The code of the region that the find counts to."""
+        return self.place.region_code or self.station_region
 
     @property
     def duplicate_of(self) -> UUID | None:

@@ -10,7 +10,7 @@ from db.pool import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
-from wildlife.timeline.chain import who_said
+from wildlife.timeline import chain
 from wildlife.words.values import IncidentId
 
 # What one account may leave here before a person has to look.
@@ -30,27 +30,25 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
     something of it before, or their own, which had a part where the timeline names it (as who filed
     an entry, or was handed it, also if that was voided since)."""
     assert actor.station is not None, "an officer belongs to a station"
-    row = await connection.fetchrow(
+    account_id, station_id = actor.account_id, actor.station.station_id
+    # Whether it is so is told by reading: a station stands in the text, too, where somebody names
+    # one of its officers.
+    rows = await connection.fetch(
         """
-        select
-            (select canonical from entry
-                where incident_id = $1
-                    and canonical like '{"actor":{"account_id":"' || $2::text || '"%'
-                order by seq desc limit 1) as filed,
-            exists (select from entry
-                where incident_id = $1 and canonical like '%"station_id":"' || $3::text || '"%')
-                as is_named
+        select canonical from entry
+        where incident_id = $1 and (canonical like '%"account_id":"' || $2::text || '"%'
+            or canonical like '%"station_id":"' || $3::text || '"%')
+        order by seq desc
         """,
         incident_id,
-        str(actor.account_id),
-        str(actor.station.station_id),
+        str(account_id),
+        str(station_id),
     )
-    assert row is not None, "a row of two sub-selects"
-    if row["filed"] is not None:
-        filed = who_said(row["filed"])
-        if filed.station is not None:
-            return Sender(filed.station.station_id, had_a_part=True)
-    return Sender(actor.station.station_id, had_a_part=row["is_named"])
+    parties = [chain.parties_of(row["canonical"]) for row in rows]
+    for one in parties:
+        if one.account_id == account_id and one.stations:
+            return Sender(one.stations[0], had_a_part=True)
+    return Sender(station_id, had_a_part=any(station_id in one.stations for one in parties))
 
 
 async def keep_refused(

@@ -30,11 +30,8 @@ def may_file(
         case Handover():
             return False
         case Amendment(entry_id=target):
-            return _filed_by(station_id, target, entries) and (
-                target not in after.corrected.entries
-                or may_file(
-                    before, after, station_id, after.corrected.entries[target].body, entries
-                )
+            return _filed_by(station_id, target, entries) and may_file(
+                before, after, station_id, after.corrected.entries[target].body, entries
             )
         case _:
             return before.holder_at(entry.happened_at, entry.recorded_at) == station_id

@@ -101,13 +101,13 @@ def owing(folded: Folded, policy: Policy) -> Incident:
 
 def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
     incident = folded.incident
-    elsewhere = [place.region_code for place in folded.kind.places(incident)]
+    places = (incident.place, *folded.kind.places(incident))
     return RecordColumns(
         incident_id=incident.id,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=seen_in(incident.found_in, *elsewhere),
-        region_code=place.region_code or incident.found_in,
+        seen_in=seen_in(one.region_code or incident.station_region for one in places),
+        region_code=place.region_code or incident.station_region,
         location=_point(place.wgs84),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,

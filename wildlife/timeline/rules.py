@@ -5,22 +5,29 @@ whatever way it came to be. What only a kind knows is in its `check`.
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from wildlife.settings import Settings
-from wildlife.timeline.entry import Closing, Entry, Opening, Photo
+from wildlife.timeline.entry import Closing, Entry, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
+from wildlife.web.decoding import times
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import Place
 from wildlife.words.vocabularies import ClosingReason
+
+MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
+"""The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
 
 
 def check_opening(
     settings: Settings, kind: AnyKind, opening: Opening, incident: Incident, now: datetime
 ) -> None:
     """Raises Problem: time_in_future, invalid_value, or what the kind does."""
-    check_time(settings, "found_at", opening.found_at, now)
+    check_times(settings, opening, now)
     check_place("place", opening.place)
     kind.check(opening, incident)
 
@@ -29,30 +36,22 @@ def check_entry(
     settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
 ) -> None:
     """Raises Problem: time_in_future, or what `check_closing` and the kind do."""
-    check_time(settings, "happened_at", entry.happened_at, now)
-    if isinstance(entry, Photo):
-        check_photo(settings, entry, now)
+    check_times(settings, entry, now)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
     kind.check(entry, incident)
 
 
-def check_photo(settings: Settings, photo: Photo, now: datetime) -> None:
-    """What can be told before its bytes are there. Raises Problem: time_in_future."""
-    if photo.taken_at is not None:
-        check_time(settings, "taken_at", photo.taken_at, now)
-    if photo.taken_place is not None and photo.taken_place.fixed_at is not None:
-        check_time(settings, "taken_place.fixed_at", photo.taken_place.fixed_at, now)
-
-
-def check_time(settings: Settings, field: str, time: datetime, now: datetime) -> None:
-    """Raises Problem: time_in_future."""
+def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:
+    """That nothing has happened that is still to come. Raises Problem: time_in_future."""
     latest = now + timedelta(seconds=settings.future_tolerance_s)
-    if time > latest:
-        raise Problem(
-            "time_in_future",
-            FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
-        )
+    # A photo happened when it was taken, where nobody says otherwise: that is what was sent.
+    for field, time in sorted(times(body), key=lambda one: one[0] == "happened_at"):
+        if time > latest and field.rpartition(".")[2] not in MAY_COME:
+            raise Problem(
+                "time_in_future",
+                FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
+            )
 
 
 def check_closing(closing: Closing, incident_id: UUID) -> None:

@@ -54,7 +54,7 @@ def _require_of_list(patch: Any, kind: inspect.ListType, path: str) -> None:
             if _index(name) is None or not isinstance(value, dict):
                 raise Problem("invalid_value", FieldError(at, value, expected))
             _require(value, kind.item_type, at)
-        elif value not in (True, None):
+        elif value is not True and value is not None:
             raise Problem("invalid_value", FieldError(at, value, expected))
 
 
