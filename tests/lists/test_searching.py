@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
-from tests.users import Person, identification, rescue
+from tests.users import Person, entry, identification, rescue
 
 # Who reported is looked for by nobody; the others say what a body is.
 _NO_TEXT = ("id", "kind", "type", "informant", "entry_id", "duplicate_of")
@@ -42,7 +42,7 @@ async def test_every_text_of_an_opening_is_found(officer: Person, full: Any) -> 
     assert free >= 4
 
 
-@pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void", "handover"}))
+@pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"void", "handover"}))
 async def test_every_text_of_an_entry_is_found(officer: Person, name: str) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
     free = 0
@@ -85,3 +85,18 @@ async def test_it_is_found_however_it_was_typed(officer: Person, written: str, t
 async def test_nothing_that_can_be_seen_is_no_question(officer: Person, q: str) -> None:
     answer = await officer.get("/incidents", params={"q": q})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "q")
+
+
+async def test_what_was_corrected_or_voided_is_found_with_the_reason_why(officer: Person) -> None:
+    incident = await officer.opened(rescue(summary="林中怪鸟"))
+    wrong = await officer.appended(incident, entry("note", note="误记一笔"))
+    changes = {"summary": "水边苍鹭"}
+    reasons = {"reason": "笔误更正", "note": "经核对"}
+    await officer.appended(
+        incident, entry("amendment", entry_id=incident, changes=changes, **reasons)
+    )
+    void = entry("void", entry_id=wrong["id"], reason="重复登记", note="已告知")
+    await officer.appended(incident, void)
+    said = ("林中怪鸟", "水边苍鹭", "笔误更正", "经核对", "误记一笔", "重复登记", "已告知")
+    for q in said:
+        assert await found(officer, q) == [incident], q

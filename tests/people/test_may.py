@@ -52,7 +52,6 @@ WITHOUT_A_READER = {
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",
-        "find_image": "of an incident whose reader was let in",
         "list_named_digests": "for checking all that is kept",
         "named_in_texts": "for checking all that is kept",
         "named_among": "for checking all that is kept",

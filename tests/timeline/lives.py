@@ -118,6 +118,12 @@ class Life:
                 return "impossible_step"  # it is voided
             if code := self._misnamed(after.bodies[target], after):
                 return code
+        if body["type"] == "void" and any(
+            self._misnamed(now, after)
+            for entry_id, now in after.bodies.items()
+            if now != self.paper.bodies.get(entry_id, now)
+        ):
+            return "impossible_step"  # an earlier correction would count again
         if body.get("changes", body).get("species_id") == NO_SPECIES:
             return "unknown_species"
         if station != self.paper.holder and not self._may_file(body, station, after):
@@ -135,15 +141,17 @@ class Life:
             return None
         if (number := paper.named(body["animal"])) is None:
             return "unknown_animal"
+        group = paper.groups[number]
         let_go = body["type"] == "release" and body["id"] not in paper.went
-        return "impossible_step" if let_go and paper.groups[number].species in ALIENS else None
+        known = group.species in ALIENS and group.identified_at <= body["happened_at"]
+        return "impossible_step" if let_go and known else None
 
     def _without_target(self, body: Body) -> str | None:
         if body["type"] not in ("amendment", "void"):
             return None
         is_void = body["type"] == "void"
         if body["entry_id"] == self.id:
-            return "unknown_entry" if is_void else None
+            return "invalid_value" if is_void else None
         target = self.said(body["entry_id"])
         uncorrected = ("void",) if is_void else ("void", "amendment")
         if target is None or target.body["type"] in uncorrected:

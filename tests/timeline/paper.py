@@ -5,7 +5,7 @@ or made.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from tests.hazards.test_road_machine import Road
@@ -48,6 +48,7 @@ class Group:
 
     entry_id: str | None = None
     species: str | None = None
+    identified_at: str = ""
     condition: str = "unknown"
 
 
@@ -140,7 +141,7 @@ class Paper:
             return False
         group, in_care = self.groups[number], self.of(number)
         if body["type"] == "identification":
-            group.species = body["species_id"]
+            group.species, group.identified_at = body["species_id"], body["happened_at"]
             return True
         if body["type"] == "return":
             return self._take_back(number, body)
@@ -153,7 +154,7 @@ class Paper:
                 assert said.number is not None
                 if count == sum(one.number == number for one in self.heads):
                     return False
-                self.groups[said.number] = Group(body["id"], group.species, group.condition)
+                self.groups[said.number] = replace(group, entry_id=body["id"])
                 for one in in_care[:count]:
                     one.number = said.number
             case kind if kind in ENDS:

@@ -23,6 +23,13 @@ from wildlife.settings import Settings
 
 # Of an animal, care and treatment stand for what else changes nothing that the paper tells.
 TOLD = {*ENTRY_TYPES} - {"marking", "disease_report", "agency_opinion"}
+KEPT = {
+    "impossible_step",
+    "no_longer_responsible",
+    "unknown_animal",
+    "unknown_entry",
+    "unknown_incident",
+}
 REFUSED = {
     "impossible_step",
     "invalid_value",
@@ -146,14 +153,13 @@ class WholeLives:
             assert life.paper.impossible == []
             assert answer.json()["facts"].get("number") == life.entries[-1].number
             self.answers[entry_id] = answer.json()
+            self.kept.get((phone.station, life.id), set()).discard(entry_id)
             self.world.taken[body["type"]] += 1
         else:
             self.world.refused[code] += 1
-            if code == "no_longer_responsible" or (
-                code == "not_found" and phone.station in life.named
-            ):
+            if code in KEPT or (code == "not_found" and phone.station in life.named):
                 self.kept.setdefault((phone.station, life.id), set()).add(entry_id)
-            elif code != "not_found":
+            if code not in ("no_longer_responsible", "not_found"):
                 phone.refused.append((life, body))  # it may be possible later
         self.look(life)
         return code is None

@@ -18,3 +18,9 @@ class Informant(
     id_document: ShortText | None = None
     confidential: bool = False
     """The informant asked not to be named to anybody (Police procedure rules, Art. 63)."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it tells of nobody."""
+        said = (self.name, self.role, self.phone, self.address, self.id_document)
+        return not any(said)

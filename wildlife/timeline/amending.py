@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import FIXED_FIELDS
+from wildlife.timeline.correcting import FIXED_FIELDS, Corrected
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import check_entry, check_opening
@@ -33,6 +33,15 @@ def require_target(entry: Entry, opening: RecordedOpening, entries: list[Recorde
             if target not in bodies:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
             _check_changes(changes, bodies[target])
+        case Void(entry_id=target) if target == opening.body.id:
+            raise Problem(
+                "invalid_value",
+                FieldError(
+                    "entry_id",
+                    str(target),
+                    "an entry; an opening is amended, or the incident closed",
+                ),
+            )
         case Void(entry_id=target):
             if target not in {e.body.id for e in entries if not isinstance(e.body, Void)}:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
@@ -80,3 +89,26 @@ def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: 
             replace(error, field=f"changes.{error.field}") for error in problem.errors
         ]
         raise
+
+
+def check_voided(
+    settings: Settings, void: Void, before: Corrected, after: Folded, now: datetime
+) -> None:
+    """That no earlier correction, which a later one had covered, counts again by this void and says
+    what no body may say. Raises Problem impossible_step."""
+    corrected = after.corrected
+    try:
+        if corrected.opening.body != before.opening.body:
+            check_opening(settings, after.kind, corrected.opening.body, after.incident, now)
+        for entry_id, recorded in corrected.entries.items():
+            if entry_id in before.entries and recorded.body != before.entries[entry_id].body:
+                check_entry(settings, after.kind, recorded.body, after.incident, now)
+    except Problem as problem:
+        raise Problem(
+            "impossible_step",
+            FieldError("entry_id", str(void.entry_id)),
+            reason="Without it an earlier correction would count again, and could not be:"
+            f" {problem.detail().detail} Void that one first.",
+            reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
+            f"{problem.detail(chinese=True).detail}请先作废该更正。",
+        ) from None

@@ -26,8 +26,9 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 def informant_of(body: Opening | Entry) -> Informant | None:
-    """Whom a body names."""
-    return body.informant if isinstance(body, Opening | InformantNamed) else None
+    """Whom a body names; one of whom nothing is said is nobody."""
+    informant = body.informant if isinstance(body, Opening | InformantNamed) else None
+    return None if informant is None or informant.says_nothing else informant
 
 
 def require_somebody(entry: Entry) -> None:
@@ -35,13 +36,14 @@ def require_somebody(entry: Entry) -> None:
 
     Raises Problem missing_field.
     """
-    if isinstance(entry, InformantNamed) and entry.informant is None:
+    if isinstance(entry, InformantNamed) and informant_of(entry) is None:
         raise Problem("missing_field", FieldError("informant"))
 
 
 def set_apart(body: Body) -> Body:
     """The body as it stands on the timeline: it names nobody."""
-    return body if informant_of(body) is None else replace(body, informant=None)
+    named = isinstance(body, Opening | InformantNamed) and body.informant is not None
+    return replace(body, informant=None) if named else body
 
 
 def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | None:

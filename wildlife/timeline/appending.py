@@ -10,11 +10,11 @@ from db.pool import Connection
 from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
-from wildlife.timeline.amending import check_amended, require_target
+from wildlife.timeline.amending import check_amended, check_voided, require_target
 from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
-from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo, place_of
+from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo, Void, place_of
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, Refusal, fold, go_on
 from wildlife.timeline.kind import Kinds
@@ -35,7 +35,19 @@ from wildlife.words.values import IncidentId
 
 # What an incident's own people are told when it has gone on without them, and so are strangers.
 _STRANGE: Final = {"not_found", "not_responsible"}
-_KEPT: Final = {"id_conflict", "no_longer_responsible", *_STRANGE}
+# What can't stand on the timeline any more, or not yet: a phone may have sent it in another order,
+# and a person sees what to do.
+_KEPT: Final = {
+    "id_conflict",
+    "no_longer_responsible",
+    "impossible_step",
+    "mark_in_use",
+    "timeline_full",
+    "unknown_animal",
+    "unknown_entry",
+    "unknown_incident",
+    *_STRANGE,
+}
 
 MOST_ENTRIES: Final = 2000
 """How many entries a timeline takes: a rescue of months has some hundred, and each append reads
@@ -55,9 +67,8 @@ async def append_entry(
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
 
-    Raises Problem: not_found, not_responsible, time_in_future, unknown_…, not_a_duplicate,
-    impossible_step, timeline_full, precondition_failed; or id_conflict, no_longer_responsible (the
-    body is kept).
+    Raises Problem: what is wrong with the body, precondition_failed; or one of `_KEPT`, with which
+    the body is kept.
     """
     try:
         async with service.database.transaction(locking=incident_id) as connection:
@@ -160,6 +171,8 @@ async def _append_new(
     after = go_on(before, entries_after, settings.zone) or fold(
         kinds, opening, entries_after, settings.zone
     )
+    if isinstance(entry, Void):
+        check_voided(settings, entry, before.corrected, after, now)
     await _require_allowed(connection, actor, timeline, entry, after)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
@@ -189,19 +202,19 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry.id, after.refusals, before.refusals)
+    _require_possible(entry.id, after, before.refusals)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
-def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refusal]) -> None:
+def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible.
 
     before: what was impossible already, by rules that an earlier version did not have.
     """
-    own = [refusal for refusal in refusals if refusal.entry_id == entry_id]
+    own = [refusal for refusal in after.refusals if refusal.entry_id == entry_id]
     known = {refusal.entry_id for refusal in before}
-    new = own or [refusal for refusal in refusals if refusal.entry_id not in known]
+    new = own or [refusal for refusal in after.refusals if refusal.entry_id not in known]
     if not new:
         return
     impossible = new[0].impossible
@@ -212,12 +225,14 @@ def _require_possible(entry_id: UUID, refusals: list[Refusal], before: list[Refu
             reason_zh=impossible.reason_zh,
             possible=impossible.possible,
         )
-    other = new[0].entry_id
+    other = after.corrected.entries[new[0].entry_id].body
+    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
     raise Problem(
         "impossible_step",
-        reason=f"Entry {other} would no longer be possible: {impossible.reason} Void or amend"
-        " that one first.",
-        reason_zh=f"登记后，记录 {other} 将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would no longer be possible:"
+        f" {impossible.reason} Void or amend that one first.",
+        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
+        f"{impossible.reason_zh}请先作废或更正该记录。",
         possible=impossible.possible,
     )
 

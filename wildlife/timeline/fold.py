@@ -55,7 +55,8 @@ class Folded(msgspec.Struct, frozen=True):
     incident: Incident
     refusals: list[Refusal]
     said: Indexed
-    """All that was written in the opening and in the entries that count, in their order."""
+    """All that was written: in the opening, and in the entries, those that count and the others, in
+    their order. What was corrected can be read on the timeline, and so is found."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
     corrected: Corrected
@@ -63,7 +64,7 @@ class Folded(msgspec.Struct, frozen=True):
     holders: list[tuple[datetime, datetime, UUID]]
     """From when on, by the moments of handovers, which station was responsible."""
     latest: Order | None
-    """The place of the last of the entries that count."""
+    """The last place of an entry, as it was said or as it counts."""
 
     def holder_at(self, happened_at: datetime, recorded_at: datetime) -> UUID:
         """The station whose it was to say what happened then. Whoever hands over has the moment."""
@@ -88,11 +89,11 @@ def fold(
         kind,
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
-        Indexed().then(*texts(corrected.opening.body), *_written(effective)),
+        Indexed().then(*_written(opening, entries)),
         [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
-        order(effective[-1]) if effective else None,
+        max(map(order, (*entries, *effective)), default=None),
     )
     folded = _advanced(begun, deque(effective), zone)
     while unfit := dict(kind.impossible(folded.incident)):
@@ -129,8 +130,9 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     return None if any(before.kind.impossible(after.incident)) else after
 
 
-def _written(entries: Iterable[RecordedEntry]) -> Iterator[str]:
-    for recorded in entries:
+def _written(opening: RecordedOpening, entries: Iterable[RecordedEntry]) -> Iterator[str]:
+    yield from texts(opening.body)
+    for recorded in sorted(entries, key=order):
         yield from texts(recorded.body)
 
 

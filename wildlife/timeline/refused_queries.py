@@ -129,7 +129,11 @@ _REFUSED: Final = Statement(f"""
         case when case when had_a_part then responsible_station_id else station_id end = :station_id
             then sealed_informant end as sealed_informant
     from refused
-    where own or sees_incident
+    where (own or sees_incident)
+        -- What could not be yet, and is there now.
+        and (code = 'id_conflict' or not exists (
+            select from entry e
+            where e.incident_id = :incident_id and e.entry_id = refused.entry_id))
     order by received_at, refused_id
     """)
 

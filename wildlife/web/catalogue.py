@@ -169,9 +169,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "The incident was handed over",
         "该警情已移交",
         "{expected} is responsible for it since. Your station may still file what happened before"
-        " the handover, correct its own entries, and add notes and photos. What you sent is kept"
-        " for a person there to look at.",
-        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录、补充备注和照片。"
+        " the handover, correct its own entries (not the opening), and add notes and photos. What"
+        " you sent is kept for a person there to look at.",
+        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、补充备注和照片。"
         "你发送的内容已保留，由责任单位人工核对。",
     ),
     "originals_forbidden": Kind(
@@ -444,8 +444,8 @@ CATALOGUE: Final[dict[str, Kind]] = {
         412,
         "The record has changed meanwhile",
         "记录已被更新",
-        "Its ETag is now {expected}. Read it again, then decide.",
-        "该记录的 ETag 现为 {expected}。请重新读取后再操作。",
+        "Its ETag is now {reason}. Read it again, then decide.",
+        "该记录的 ETag 现为 {reason}。请重新读取后再操作。",
     ),
     # -- us
     "internal_error": Kind(

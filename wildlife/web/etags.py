@@ -34,7 +34,7 @@ def require_match(given: str | None, digest: str) -> None:
         return
     current = digest[:32]
     if current not in {part.strip().strip('"').partition(".")[0] for part in given.split(",")}:
-        raise Problem("precondition_failed", expected=etag(digest))
+        raise Problem("precondition_failed", reason=etag(digest), reason_zh=etag(digest))
 
 
 def content_etag(content: Any) -> str:

@@ -74,7 +74,7 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[
 
 def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Raises Problem for a filter that would filter nothing because its name is misspelt, and for
-    U+0000, which is in no text of PostgreSQL's."""
+    U+0000, which is in no text of PostgreSQL's, and bytes of another encoding (GBK)."""
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:
         return
@@ -88,6 +88,8 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
     for name, given in (*in_path, *in_query):
         if "\0" in str(given):
             raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
+        if "\ufffd" in str(given):  # what stands for bytes that say nothing
+            raise Problem("invalid_parameter", FieldError(name, given, "text in UTF-8"))
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:

@@ -45,6 +45,7 @@ _PHRASES: Final = {
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
+    "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (
         "日期（如 2024-08-04）或时间（如 2024-08-04T08:00:00+08:00）"
@@ -76,6 +77,9 @@ _PHRASES: Final = {
     ),
     "left as it is; void the entry and make a new one instead": (
         "保持不变；如需修改，请作废该记录并另行追加一条"
+    ),
+    "an entry; an opening is amended, or the incident closed": (
+        "时间线上的一条记录；登记信息不能作废，请更正，或办结本起警情"
     ),
     "left as it is; name them by an entry of the type informant": (
         "保持不变；请追加一条类型为 informant 的记录，写明报告人"

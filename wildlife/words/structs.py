@@ -47,5 +47,7 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from texts(one)
+    elif isinstance(value, dict):
+        yield from texts([*value.values()])
     elif isinstance(value, str) and not isinstance(value, Enum):
         yield value
