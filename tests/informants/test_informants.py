@@ -307,6 +307,22 @@ async def test_a_name_that_is_sent_again_is_there_once_and_another_is_refused_an
     assert (other.status_code, other.json()["code"]) == (409, "id_conflict")
 
 
+async def test_of_whom_nothing_is_said_is_nobody(officer: Person) -> None:
+    for nothing in ({}, {"confidential": True}):
+        opening = rescue(informant=nothing)
+        incident = await officer.opened(opening)
+        assert (await officer.post("/incidents", opening)).status_code == 200
+        record = await officer.read(f"/incidents/{incident}")
+        assert record["has_informant"] is False
+        assert "informant" in [one["code"] for one in record["missing"]]
+        await named(officer, incident, INFORMANT)
+        answer = await officer.post(
+            f"/incidents/{incident}/entries", entry("informant", informant=nothing)
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "missing_field")
+        assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+
+
 async def test_who_reported_goes_over_with_the_responsibility_whoever_named_them(
     officer: Person, other_officer: Person
 ) -> None:

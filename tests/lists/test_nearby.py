@@ -20,6 +20,7 @@ LONGITUDE, LATITUDE = 117.542, 43.318
 ASKED = {
     "kind": "rescue",
     "near": f"{LONGITUDE},{LATITUDE}",
+    "datum": "WGS84",
     "found_at": "2024-07-29T15:20:00+08:00",
 }
 
@@ -107,12 +108,12 @@ async def test_an_incident_that_is_there_is_asked_about_by_its_id(
     assert [one["id"] for one in await near(officer, incident=third)] == [second]
     # What is said beside the id counts in place of the incident's own.
     there = f"{LONGITUDE + 0.002},{LATITUDE}"
-    assert [one["id"] for one in await near(officer, incident=first, near=there)] == [third, second]
+    assert [one["id"] for one in await near(officer, incident=first, near=there, datum="WGS84")] == [third, second]
     answer = await other_officer.get("/incidents/nearby", params={"incident": first})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_incident")
 
 
-@pytest.mark.parametrize("missing", ["kind", "near", "found_at"])
+@pytest.mark.parametrize("missing", ["kind", "near", "datum", "found_at"])
 async def test_what_has_to_be_known_is_asked_for_by_name(officer: Person, missing: str) -> None:
     asked = {name: value for name, value in ASKED.items() if name != missing}
     answer = await officer.get("/incidents/nearby", params=asked)

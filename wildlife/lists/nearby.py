@@ -71,7 +71,9 @@ class AskedNearby:
     near: Annotated[
         str | None, QueryParameter(description="longitude,latitude in degrees of `datum`.")
     ] = None
-    datum: FromQuery[Datum] = Datum.WGS84
+    datum: Annotated[
+        Datum | None, QueryParameter(description="Of `near`, which needs one: none is guessed.")
+    ] = None
     found_at: Annotated[
         str | None, QueryParameter(description="A time, or a day, which counts from its beginning.")
     ] = None
@@ -207,7 +209,7 @@ def _near(asked: AskedNearby, known: Incident | None) -> Near | None:
     if asked.near is not None:
         given = read_near(asked.near, asked.radius_m)
         assert given is not None, "a point is given"
-        point = to_wgs84(LonLat(given.longitude, given.latitude), asked.datum)
+        point = to_wgs84(LonLat(given.longitude, given.latitude), _required("datum", asked.datum))
         return Near(point.longitude, point.latitude, asked.radius_m)
     if known is None or known.place.wgs84 is None:
         return None

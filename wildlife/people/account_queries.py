@@ -161,6 +161,18 @@ async def find_officer(
     return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
 
 
+async def has_officers(connection: Connection, station: StationRef) -> bool:
+    """Whether anybody of a station may file anything."""
+    found = await connection.fetchval(
+        """
+        select exists (select from account
+            where station_id = $1 and role = 'officer' and disabled_at is null)
+        """,
+        station.station_id,
+    )
+    return bool(found)
+
+
 async def find_holders(connection: Connection, badges: list[str]) -> list[OfficerRef]:
     """Whose badges these are, of any unit: also of who has left since, and was there."""
     rows = await connection.fetch(

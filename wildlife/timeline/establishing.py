@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.account_queries import find_holders, find_officer
+from wildlife.people.account_queries import find_holders, find_officer, has_officers
 from wildlife.people.station_queries import find_station
 from wildlife.species.queries import find_taxon
 from wildlife.timeline.chain import Facts, Receiver
@@ -18,7 +18,7 @@ async def establish(
     """Who and what the entry names.
 
     said: the entry; of an amendment, what it amends as it makes it. Raises Problem:
-    unknown_species, unknown_station, unknown_badge, impossible_step.
+    unknown_species, unknown_station, station_without_officers, unknown_badge, impossible_step.
     """
     kind, before = timeline.folded.kind, timeline.folded.incident
     facts = Facts(number=kind.number(entry, before, timeline.numbers))
@@ -39,6 +39,8 @@ async def _receiver(connection: Connection, handover: Handover) -> Receiver:
     station = await find_station(connection, handover.station)
     if station is None:
         raise Problem("unknown_station", FieldError("station", handover.station))
+    if not await has_officers(connection, station):
+        raise Problem("station_without_officers", FieldError("station", handover.station))
     badge = handover.badge
     officer = await find_officer(connection, badge, station) if badge else None
     if badge and officer is None:

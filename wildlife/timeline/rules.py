@@ -14,9 +14,10 @@ from wildlife.settings import Settings
 from wildlife.timeline.entry import Closing, Entry, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
-from wildlife.web.decoding import times
+from wildlife.web.decoding import texts, times
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import Place
+from wildlife.words.text import fold_text
 from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
@@ -28,6 +29,7 @@ def check_opening(
 ) -> None:
     """Raises Problem: time_in_future, invalid_value, or what the kind does."""
     check_times(settings, opening, now)
+    check_texts(opening)
     check_place("place", opening.place)
     kind.check(opening, incident)
 
@@ -37,6 +39,7 @@ def check_entry(
 ) -> None:
     """Raises Problem: time_in_future, or what `check_closing` and the kind do."""
     check_times(settings, entry, now)
+    check_texts(entry)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
     kind.check(entry, incident)
@@ -52,6 +55,16 @@ def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None
                 "time_in_future",
                 FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
             )
+
+
+def check_texts(body: msgspec.Struct) -> None:
+    """That what was written can be read: spaces, and what has no width, say nothing.
+
+    Raises Problem: invalid_value.
+    """
+    for field, text in texts(body):
+        if not fold_text(text) and "+" not in text:
+            raise Problem("invalid_value", FieldError(field, text, "text that can be read"))
 
 
 def check_closing(closing: Closing, incident_id: UUID) -> None:

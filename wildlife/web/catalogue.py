@@ -279,6 +279,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
         "{field} 为 {given}；单位代码可用 GET /api/v1/stations 查询。",
     ),
+    "station_without_officers": Kind(
+        422,
+        "Nobody there could go on",
+        "该单位没有民警账号",
+        "{field} was {given}, where no officer has an account: nobody could go on with the"
+        " incident. Choose another station, or ask the administrator.",
+        "{field} 为 {given}，该单位没有可用的民警账号，移交后无人可以继续处理。"
+        "请选择其他单位，或联系管理员。",
+    ),
     "unknown_badge": Kind(
         422,
         "No such officer",

@@ -7,6 +7,7 @@ been right (which fields, which codes), and the body says what was given.
 import re
 from collections.abc import Hashable, Iterator
 from datetime import datetime
+from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -103,21 +104,27 @@ def require_possible_times(value: object, path: str = "") -> None:
             )
 
 
-_MAY_HOLD_TIMES: Final = msgspec.Struct, datetime, list, tuple
-
-
 def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
     """Every time in a decoded value, with its path."""
-    if isinstance(value, msgspec.Struct):
+    return _each(datetime, value, path)
+
+
+def texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a decoded value that is no code, with its path."""
+    return ((at, text) for at, text in _each(str, value, path) if not isinstance(text, Enum))
+
+
+def _each(kind: type[T], value: object, path: str) -> Iterator[tuple[str, T]]:
+    if isinstance(value, kind):
+        yield path, value
+    elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)
-            if isinstance(inner, _MAY_HOLD_TIMES):
-                yield from times(inner, joined(path, name))
-    elif isinstance(value, datetime):
-        yield path, value
+            if isinstance(inner, (kind, msgspec.Struct, list, tuple)):
+                yield from _each(kind, inner, joined(path, name))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from times(inner, f"{path}[{index}]")
+            yield from _each(kind, inner, f"{path}[{index}]")
 
 
 def explain(message: str, given: Any, type_: Any) -> Problem:

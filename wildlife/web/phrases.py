@@ -45,6 +45,7 @@ _PHRASES: Final = {
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
+    "text that can be read": "有可见字符的文字",
     "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (
