@@ -266,7 +266,7 @@ def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impo
         return Impossible(
             "The incident is not settled yet. Record what became of it first.",
             "本起警情尚未处置完毕。请先记录处置结果。",
-            kind.steps(incident),
+            [step for step in kind.steps(incident) if step != "closing"],
         )
     return replace(incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
 
