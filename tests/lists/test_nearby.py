@@ -108,7 +108,9 @@ async def test_an_incident_that_is_there_is_asked_about_by_its_id(
     assert [one["id"] for one in await near(officer, incident=third)] == [second]
     # What is said beside the id counts in place of the incident's own.
     there = f"{LONGITUDE + 0.002},{LATITUDE}"
-    assert [one["id"] for one in await near(officer, incident=first, near=there, datum="WGS84")] == [third, second]
+    assert [
+        one["id"] for one in await near(officer, incident=first, near=there, datum="WGS84")
+    ] == [third, second]
     answer = await other_officer.get("/incidents/nearby", params={"incident": first})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_incident")
 

@@ -9,6 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
+from wildlife.lists.meaning import require_meant
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.web.pages import Page, decode_cursor, page
@@ -55,7 +56,11 @@ class Listing(Generic[T]):
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     async def page(self, connection: Connection, actor: Actor, asked: Asked) -> Page[T]:
-        """The rows that `actor` may see and that are asked for; what is None asks for nothing."""
+        """The rows that `actor` may see and that are asked for; what is None asks for nothing.
+
+        Raises Problem: invalid_parameter.
+        """
+        await require_meant(connection, actor, asked)
         filters = asked.filters
         after = decode_cursor(filters.cursor, self._key)
         values = filters.asked() | vars(asked)

@@ -45,6 +45,11 @@ _PHRASES: Final = {
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
+    "later than `from`": "晚于 from 的时间",
+    "the code of a station; GET /api/v1/stations": ("单位代码，可用 GET /api/v1/stations 查询"),
+    "the id of a species; GET /api/v1/species?q=": (
+        "物种的 species_id，可用 GET /api/v1/species?q= 按名称查询"
+    ),
     "text that can be read": "有可见字符的文字",
     "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
@@ -106,6 +111,7 @@ _LENGTH: Final = re.compile(r"(text|a list) of length (>=|<=) (\d+)")
 _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
+_WITHIN: Final = re.compile(r"within your own: (.+)")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -127,6 +133,8 @@ def known_in_chinese(english: str) -> str | None:
         return f"{match[1]} 至 {match[2]}"
     if match := _YEAR.fullmatch(english):
         return f"{match[1]} 年或以后"
+    if match := _WITHIN.fullmatch(english):
+        return f"本单位主管的地区（{match[1]}）之内"
     if match := _DIGEST.fullmatch(english):
         return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
     if english.startswith("text matching regex"):
