@@ -27,13 +27,13 @@ WITHOUT_A_READER = {
         "_opening": "an id that is taken, whoever has it",
         "fetch_timeline": "of an incident whose reader was let in",
         "fetch_links": "for checking all that is kept",
+        "find_head": "for checking all that is kept",
         "find_entry": "of an incident whose reader was let in, or to know one's own again",
         "list_entries": "of an incident whose reader was let in",
     },
     "timeline/row_queries.py": {
         "_statements": "writes rows",
         "list_incident_ids": "for checking all that is kept",
-        "fetch_ending": "for checking all that is kept",
         "lock_incident": "keeps others from appending",
     },
     "timeline/duplicate_queries.py": {

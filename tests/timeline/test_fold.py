@@ -22,6 +22,7 @@ from wildlife.rescues.incident import RescueIncident
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded
+from wildlife.timeline.entry import Note
 from wildlife.timeline.fold import fold, go_on
 from wildlife.timeline.incident import FOLD_VERSION
 from wildlife.timeline.policy import read_policy
@@ -209,8 +210,16 @@ def test_going_on_is_the_same_as_beginning_anew(
     told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
 ) -> None:
     opening, entries = told
-    for number in range(len(entries)):
-        before, last = entries[:number], entries[number]
+    # It is gone on with whenever it can be, or this said nothing.
+    at = START + timedelta(days=1)
+    note = Note(id=UUID(int=99), happened_at=at, recorded_at=at, note="最后一条")
+    last: chain.RecordedEntry = Recorded(
+        INCIDENT, len(entries) + 2, "", START, OFFICER, note, Facts()
+    )
+    so_far = fold(KINDS, opening, entries, ZONE)
+    assert (go_on(so_far, [*entries, last], ZONE) is None) == bool(so_far.refusals)
+    for number, last in enumerate(entries):
+        before = entries[:number]
         further = go_on(fold(KINDS, opening, before, ZONE), [*before, last], ZONE)
         assert further in (None, fold(KINDS, opening, [*before, last], ZONE))
 

@@ -7,7 +7,8 @@ import msgspec
 from msgspec.structs import replace
 
 from db.pool import Connection
-from db.rows import fetch_all, fetch_one
+from db.rows import fetch_one
+from db.sql import Statement
 from wildlife.species.model import (
     FoundTaxon,
     NamePattern,
@@ -42,23 +43,36 @@ async def find_taxon(connection: Connection, species_id: str) -> TaxonRef | None
     )
 
 
+_TAXON: Final = """
+    s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases, s.pinyin, s.rank,
+    s.class, s."order", s.family, s.alien, s.native_to,
+    null as protection, '[]'::jsonb as protections,
+    (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
+        from species_protection p where p.species_id = s.species_id) as history
+"""
+"""A taxon `s`, but for what holds of its protection: `_protected` says that."""
+
+# As `wildlife.species.protections.holding` has it; of what has no protection all rows say so.
+_WITHIN: Final = """
+    (:protection::text is null or (
+        select bool_or(p.protection = :protection)
+            and (:protection <> 'unlisted' or bool_and(p.protection = :protection))
+        from species_protection p
+        where p.species_id = s.species_id and starts_with(:region, p.jurisdiction)
+            and :on between p.valid_from and coalesce(p.valid_to, 'infinity')))
+    and (:order::text is null or s."order" = :order)
+    and (:family::text is null or s.family = :family)
+"""
+"""Whether a taxon `s` is in the part of the register that is asked for."""
+
+_BY_ID: Final = Statement(f"select {_TAXON} from species s where s.species_id = :species_id")
+
+
 async def fetch_species(
     connection: Connection, species_id: str, on: date, region: str = WHOLE_COUNTRY
 ) -> Taxon | None:
     """A taxon with its protection on a day in a region, and before."""
-    taxon = await fetch_one(
-        connection,
-        Taxon,
-        """
-        select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
-            s.pinyin, s.rank, s.class, s."order", s.family, s.alien,
-            s.native_to, null as protection, '[]'::jsonb as protections,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
-                from species_protection p where p.species_id = s.species_id) as history
-        from species s where s.species_id = $1
-        """,
-        species_id,
-    )
+    taxon = await _BY_ID.one(connection, Taxon, {"species_id": species_id})
     return _protected(taxon, on, region) if taxon else None
 
 
@@ -70,6 +84,17 @@ def _protected(taxon: T, on: date, region: str) -> T:
     )
 
 
+_PAGE: Final = Statement(f"""
+    select {_TAXON}, null as matched_name, null as matched_exactly
+    from species s
+    where {_WITHIN}
+        and (:after::text[] is null or (s.class, s."order", s.family, s.species_id)
+            > ((:after::text[])[1], (:after::text[])[2], (:after::text[])[3], (:after::text[])[4]))
+    order by s.class, s."order", s.family, s.species_id
+    limit :limit
+    """)
+
+
 async def list_species(
     connection: Connection,
     within: Within,
@@ -79,39 +104,14 @@ async def list_species(
     after: TaxonKey | None,
 ) -> list[FoundTaxon]:
     """The taxa of a part of the register, or of all of it, by class, order, family and id."""
-    taxa = await fetch_all(
-        connection,
-        FoundTaxon,
-        """
-        select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
-            s.pinyin, s.rank, s.class, s."order", s.family, s.alien, null as matched_name,
-            null as matched_exactly,
-            s.native_to, null as protection, '[]'::jsonb as protections,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
-                from species_protection p where p.species_id = s.species_id) as history
-        from species s
-        where ($2::text is null or (
-                select bool_or(p.protection = $2)
-                    and ($2 <> 'unlisted' or bool_and(p.protection = $2))
-                from species_protection p
-                where p.species_id = s.species_id and starts_with($7, p.jurisdiction)
-                    and $1 between p.valid_from and coalesce(p.valid_to, 'infinity')))
-            and ($3::text is null or s."order" = $3)
-            and ($4::text is null or s.family = $4)
-            and ($5::text[] is null or (s.class, s."order", s.family, s.species_id)
-                > (($5::text[])[1], ($5::text[])[2], ($5::text[])[3], ($5::text[])[4]))
-        order by s.class, s."order", s.family, s.species_id
-        limit $6
-        """,
-        on,
-        within.protection,
-        within.order,
-        within.family,
-        after,
-        limit,
-        region,
-    )
+    values = _values(within, on, region) | {"after": after, "limit": limit}
+    taxa = await _PAGE.all(connection, FoundTaxon, values)
     return [_protected(taxon, on, region) for taxon in taxa]
+
+
+def _values(within: Within, on: date, region: str) -> dict[str, object]:
+    """The parameters of `_WITHIN`."""
+    return msgspec.structs.asdict(within) | {"on": on, "region": region}
 
 
 async def has_order(connection: Connection, order: str) -> bool:
@@ -154,6 +154,30 @@ async def search_species(
     return await _search(connection, near, on, region, limit, within, exact=False)
 
 
+_FOUND: Final = Statement(f"""
+    with matching as (
+        select distinct on (n.species_id) n.species_id, n.name as matched_name,
+            case when length(n.folded) = p.length then 0
+                when n.folded like any(p.at_start) then 1 else 2 end as fit,
+            case n.kind when 'chinese_name' then 0 when 'alias' then 1
+                when 'alias_pinyin' then 3 when 'alias_initials' then 3 else 2 end as kind
+        from jsonb_to_recordset(:patterns)
+            as p(anywhere text[], at_start text[], length int, terms text[])
+        join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
+        order by n.species_id, fit, kind, n.name
+    ), best as (
+        select m.*
+        from matching m join species s using (species_id)
+        where {_WITHIN}
+        order by fit, kind, length(matched_name), matched_name, species_id
+        limit :limit
+    )
+    select {_TAXON}, b.matched_name, :exact::boolean as matched_exactly
+    from best b join species s using (species_id)
+    order by b.fit, b.kind, length(b.matched_name), b.matched_name, s.species_id
+    """)
+
+
 async def _search(
     connection: Connection,
     patterns: list[NamePattern],
@@ -164,50 +188,10 @@ async def _search(
     *,
     exact: bool,
 ) -> list[FoundTaxon]:
-    taxa = await fetch_all(
-        connection,
-        FoundTaxon,
-        """
-        with matching as (
-            select distinct on (n.species_id) n.species_id, n.name as matched_name,
-                case when length(n.folded) = p.length then 0
-                    when n.folded like any(p.at_start) then 1 else 2 end as fit,
-                case n.kind when 'chinese_name' then 0 when 'alias' then 1
-                    when 'alias_pinyin' then 3 when 'alias_initials' then 3 else 2 end as kind
-            from jsonb_to_recordset($1)
-                as p(anywhere text[], at_start text[], length int, terms text[])
-            join species_name n on n.terms @> p.terms and n.folded like any(p.anywhere)
-            order by n.species_id, fit, kind, n.name
-        ), best as (
-            select m.*
-            from matching m join species s using (species_id)
-            where ($5::text is null or (
-                    select bool_or(p.protection = $5)
-                        and ($5 <> 'unlisted' or bool_and(p.protection = $5))
-                    from species_protection p
-                    where p.species_id = s.species_id and starts_with($8, p.jurisdiction)
-                        and $2 between p.valid_from and coalesce(p.valid_to, 'infinity')))
-                and ($6::text is null or s."order" = $6)
-                and ($7::text is null or s.family = $7)
-            order by fit, kind, length(matched_name), matched_name, species_id
-            limit $3
-        )
-        select s.species_id, s.chinese_name, s.scientific_name, s.english_name, s.aliases,
-            s.pinyin, s.rank, s.class, s."order", s.family, s.alien, b.matched_name,
-            $4::boolean as matched_exactly,
-            s.native_to, null as protection, '[]'::jsonb as protections,
-            (select coalesce(jsonb_agg(to_jsonb(p) order by p.valid_from, p.jurisdiction), '[]')
-                from species_protection p where p.species_id = s.species_id) as history
-        from best b join species s using (species_id)
-        order by b.fit, b.kind, length(b.matched_name), b.matched_name, s.species_id
-        """,
-        msgspec.json.encode(patterns),
-        on,
-        limit,
-        exact,
-        within.protection,
-        within.order,
-        within.family,
-        region,
-    )
+    values = _values(within, on, region) | {
+        "patterns": msgspec.json.encode(patterns),
+        "limit": limit,
+        "exact": exact,
+    }
+    taxa = await _FOUND.all(connection, FoundTaxon, values)
     return [_protected(taxon, on, region) for taxon in taxa]

@@ -63,6 +63,16 @@ async def access_incident(
     return await _ACCESS.one(connection, Head, values)
 
 
+async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
+    """The same, for nobody: of checks. None where the row is lost."""
+    return await fetch_one(
+        connection,
+        Head,
+        "select seq, digest, station_ids from incident where incident_id = $1",
+        incident_id,
+    )
+
+
 _DOCUMENT: Final = Statement(f"""
     select t.incident_id, t.seq, t.digest, t.fold_version, t.document from incident t
     where t.incident_id = :incident_id and {VISIBLE}

@@ -9,10 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from db.pool import Connection
-from db.rows import fetch_one
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns, Rows
 
@@ -156,20 +153,6 @@ async def list_incident_ids(connection: Connection, after: UUID | None, limit: i
         limit,
     )
     return [row["incident_id"] for row in rows]
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """The entry that a timeline ends with, as the incident's row has it."""
-
-    seq: int
-    digest: bytes
-
-
-async def fetch_ending(connection: Connection, incident_id: UUID) -> Ending | None:
-    """How the incident's row says that the timeline ends; None where the row is lost."""
-    return await fetch_one(
-        connection, Ending, "select seq, digest from incident where incident_id = $1", incident_id
-    )
 
 
 async def lock_incident(connection: Connection, incident_id: UUID) -> None:

@@ -119,14 +119,7 @@ def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> In
     words = Indexed().then(" ".join(_words(folded, incident))).joined(folded.said)
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
-        incident_id=common.incident_id,
-        station_ids=common.station_ids,
-        responsible_station_id=common.responsible_station_id,
-        seen_in=common.seen_in,
-        region_code=common.region_code,
-        location=common.location,
-        found_at=common.found_at,
-        duplicate_of=common.duplicate_of,
+        **msgspec.structs.asdict(common),
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,

@@ -82,10 +82,10 @@ async def _flaws(
 ) -> list[Flaw]:
     """Where the chain does not hold, or does not end where the incident's row says."""
     flaws = chain.verify(incident_id, links, kinds.decode)
-    ending = await row_queries.fetch_ending(connection, incident_id)
+    head = await queries.find_head(connection, incident_id)
     last = (links[-1].columns.seq, links[-1].digest) if links else (0, b"")
-    if ending is not None and last != (ending.seq, ending.digest):
-        flaws.append(Flaw(incident_id, ending.seq, "the timeline does not end with this entry"))
+    if head is not None and last != (head.seq, head.digest):
+        flaws.append(Flaw(incident_id, head.seq, "the timeline does not end with this entry"))
     return flaws
 
 

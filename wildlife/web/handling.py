@@ -88,7 +88,8 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
     for name, given in (*in_path, *in_query):
         if "\0" in str(given):
             raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
-        if "\ufffd" in str(given):  # what stands for bytes that say nothing
+    for name, given in in_query:
+        if "\ufffd" in given:  # what stands for bytes that say nothing
             raise Problem("invalid_parameter", FieldError(name, given, "text in UTF-8"))
 
 
