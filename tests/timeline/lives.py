@@ -128,7 +128,9 @@ class Life:
             return "unknown_species"
         if station != self.paper.holder and not self._may_file(body, station, after):
             return "no_longer_responsible"
-        return "impossible_step" if after.impossible else self._leads_back(after, station, lives)
+        if after.impossible or body["id"] in after.lapsed:
+            return "impossible_step"
+        return self._leads_back(after, station, lives)
 
     def _misnamed(self, body: Body, paper: Paper) -> str | None:
         """Whether it names what is not there, or lets an alien go."""

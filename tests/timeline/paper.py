@@ -61,6 +61,8 @@ class Paper:
     """What counts, by id. Both are as amended."""
     closing: Body | None = None
     impossible: list[str] = field(default_factory=list)
+    lapsed: list[str] = field(default_factory=list)
+    """The closings that have no effect until all is settled again."""
     holders: list[tuple[tuple[str, str], str]] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     groups: dict[int, Group] = field(default_factory=dict)
@@ -114,8 +116,9 @@ class Paper:
                 return True
             case "closing":
                 if body.get("reason", "completed") == "completed" and not self.is_settled:
-                    return False
-                self.closing = body
+                    self.lapsed.append(body["id"])
+                else:
+                    self.closing = body
                 return True
             case "addition":
                 assert said.number is not None

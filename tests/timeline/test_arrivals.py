@@ -1,5 +1,5 @@
 """What happened to the animals of a rescue, told by several in any order: all of it is taken in the
-end. Only what went and came back, and what was found before a closing, may wait for each other; who
+end. Only what went and came back, may wait for each other; who
 sends it late is told which entry stands in the way."""
 
 from datetime import timedelta
@@ -135,20 +135,30 @@ async def test_an_escape_and_a_return_that_come_after_a_release_name_it_and_are_
     assert [one["outcome"] for one in animal["settled"]] == ["escaped", "released"]
 
 
-async def test_an_animal_of_which_nobody_knew_at_the_closing_names_it_and_is_taken_without_it(
+async def test_an_animal_of_which_nobody_knew_at_the_closing_is_taken_and_settled_late(
     officer: Person,
 ) -> None:
+    """Until it is, the closing has no effect, and the record says so."""
     incident_id = await officer.opened()
     await officer.appended(incident_id, entry("death", animal=1))
     closing = entry("closing", "2024-08-05T10:00:00+08:00")
     await officer.appended(incident_id, closing)
     found = entry("addition", "2024-08-01T09:00:00+08:00", reported={})
     dead = entry("death", "2024-08-02T09:00:00+08:00", animal=found["id"])
-    code, detail = await refused(officer, incident_id, found)
-    assert (code, closing["id"] in detail) == ("impossible_step", True)
-    assert (await refused(officer, incident_id, dead))[0] == "unknown_animal"
-    await officer.appended(incident_id, entry("void", entry_id=closing["id"]))
-    again = entry("closing", "2024-08-05T10:00:00+08:00")
-    for body in (found, dead, again):
-        await officer.appended(incident_id, body)
-    assert (await officer.read(f"/incidents/{incident_id}"))["state"] == "closed"
+    await officer.appended(incident_id, found)
+    record = await officer.read(f"/incidents/{incident_id}")
+    assert record["state"] == "open"
+    assert record["closing"] is None
+    [flag] = record["flags"]
+    assert (flag["code"], flag["entry_id"]) == ("closing_lapsed", closing["id"])
+    await officer.appended(incident_id, dead)
+    record = await officer.read(f"/incidents/{incident_id}")
+    assert (record["state"], record["flags"]) == ("closed", [])
+    # What was settled may be corrected under a closing, too: it says what there is to do.
+    await officer.appended(
+        incident_id, entry("void", "2024-08-06T10:00:00+08:00", entry_id=dead["id"])
+    )
+    assert (await officer.read(f"/incidents/{incident_id}"))["state"] == "open"
+    # But nobody closes what is not settled.
+    again = entry("closing", "2024-08-07T10:00:00+08:00")
+    assert (await refused(officer, incident_id, again))[0] == "impossible_step"

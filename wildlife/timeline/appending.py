@@ -214,7 +214,11 @@ def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> N
     """
     own = [refusal for refusal in after.refusals if refusal.entry_id == entry_id]
     known = {refusal.entry_id for refusal in before}
-    new = own or [refusal for refusal in after.refusals if refusal.entry_id not in known]
+    new = own or [
+        refusal
+        for refusal in after.refusals
+        if refusal.entry_id not in known and not refusal.impossible.lapses
+    ]
     if not new:
         return
     impossible = new[0].impossible

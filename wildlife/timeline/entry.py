@@ -118,6 +118,9 @@ class Impossible(msgspec.Struct, frozen=True):
     reason: str
     reason_zh: str
     possible: list[str] = []
+    lapses: bool = False
+    """Whether an entry that could be when it came stands all the same, without effect until it can
+    be again: something came late, and is not refused for it."""
 
 
 class Appendable(Entry, frozen=True, kw_only=True):

@@ -31,14 +31,14 @@ from wildlife.timeline.entry import (
     Void,
 )
 from wildlife.timeline.handing_over import handed_over, next_of
-from wildlife.timeline.incident import Closed, Incident, Responsible
+from wildlife.timeline.incident import Closed, Flag, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
 from wildlife.web.problems import Problem
 from wildlife.words.places import show
 from wildlife.words.structs import in_zone, texts
 from wildlife.words.text import Indexed
-from wildlife.words.vocabularies import ClosingReason, IncidentState
+from wildlife.words.vocabularies import ClosingReason, IncidentState, RecordFlag
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -159,7 +159,7 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         incident,
         state=_how_far(kind, incident),
         photos=flagged(kind, incident),
-        flags=[*contradictions(kind, incident)],
+        flags=[*contradictions(kind, incident), *_lapsed(refusals)],
     )
     responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(
@@ -169,6 +169,12 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         holders=holders,
         station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
+
+
+def _lapsed(refusals: Iterable[Refusal]) -> Iterator[Flag]:
+    for refusal in refusals:
+        if refusal.impossible.lapses:
+            yield Flag(RecordFlag.CLOSING_LAPSED, entry_id=refusal.entry_id)
 
 
 def _stations(stations: Iterable[StationRef | None]) -> set[UUID]:
@@ -267,6 +273,7 @@ def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impo
             "The incident is not settled yet. Record what became of it first.",
             "本起警情尚未处置完毕。请先记录处置结果。",
             [step for step in kind.steps(incident) if step != "closing"],
+            lapses=True,
         )
     return replace(incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
 
