@@ -1,6 +1,6 @@
 """What happened to the animals of a rescue, told by several in any order: all of it is taken in the
-end. Only what went and came back, may wait for each other; who
-sends it late is told which entry stands in the way."""
+end. Only what went and came back may wait for each other; who sends it late is told which entry
+stands in the way."""
 
 from datetime import timedelta
 from random import Random

@@ -150,7 +150,7 @@ class RecordFlag(Code):
     CLOSING_LAPSED = (
         "closing_lapsed",
         "办结后补报的内容尚未处置，办结暂不生效",
-        "closed, but something came late that is not settled: the closing has no effect until it is",
+        "something came late that is not settled: the closing has no effect until it is",
     )
     UNKNOWN_BADGE = "unknown_badge", "警号查无此人", "a badge number that nobody has"
     POINT_AT_ZERO = "point_at_zero", "坐标为 0,0", "the point is at 0,0"
