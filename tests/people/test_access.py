@@ -209,9 +209,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
             elif route == "GET /incidents/nearby":
-                content = {
-                    "params": {"kind": "rescue", "near": "117.5,43.3", "found_at": "2024-07-29"}
-                }
+                where = {"near": "117.5,43.3", "datum": "WGS84"}
+                content = {"params": {"kind": "rescue", "found_at": "2024-07-29"} | where}
             elif route == "POST /receipts":
                 content = {"json": {"ids": [incident]}}
             elif route == "POST /uploads":

@@ -60,7 +60,7 @@ class Listing(Generic[T]):
 
         Raises Problem: invalid_parameter.
         """
-        await require_meant(connection, actor, asked)
+        await require_meant(connection, asked)
         filters = asked.filters
         after = decode_cursor(filters.cursor, self._key)
         values = filters.asked() | vars(asked)

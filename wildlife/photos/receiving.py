@@ -29,7 +29,7 @@ from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
 from wildlife.photos.bodies import recognized
-from wildlife.photos.queries import find_held_image
+from wildlife.photos.queries import find_held_image, find_image
 from wildlife.photos.service import PhotoService
 from wildlife.photos.upload import (
     MOST_UNFINISHED,
@@ -95,12 +95,15 @@ async def _create(service: PhotoService, upload: Upload) -> Progress:
 async def _find_held(
     service: PhotoService, actor: Actor, note: UploadNote, length: int
 ) -> ImageFacts | None:
-    """The photo that need not be sent: its digest is on a timeline, and it lies in the store. That
-    another of its length is, under the id that the phone gave it, says nothing of this one."""
-    if note.sha256 is None:
-        return None
+    """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
+    the store."""
+    said = note.said
     async with service.database.reading() as connection:
-        image = await find_held_image(connection, actor, note.sha256)
+        image = (
+            await find_held_image(connection, actor, note.sha256)
+            if note.sha256 is not None
+            else await find_image(connection, said.incident_id, said.photo_id)
+        )
     if image is None or image.size != length:
         return None
     return image if await service.store.size(original_key(image.sha256)) == length else None

@@ -111,7 +111,6 @@ _LENGTH: Final = re.compile(r"(text|a list) of length (>=|<=) (\d+)")
 _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
-_WITHIN: Final = re.compile(r"within your own: (.+)")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -133,8 +132,6 @@ def known_in_chinese(english: str) -> str | None:
         return f"{match[1]} 至 {match[2]}"
     if match := _YEAR.fullmatch(english):
         return f"{match[1]} 年或以后"
-    if match := _WITHIN.fullmatch(english):
-        return f"本单位主管的地区（{match[1]}）之内"
     if match := _DIGEST.fullmatch(english):
         return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
     if english.startswith("text matching regex"):
