@@ -46,7 +46,7 @@ async def test_a_ring_on_one_animal_is_put_on_no_other_of_the_incident_by_whatev
     assert (await refused_mark(officer, incident, amended))[1] == "1"
     opening = {"animals": {"2": {"marks": {"1": {"number": "A1234"}}}}}
     amended = entry("amendment", entry_id=incident, changes=opening)
-    assert (await refused_mark(officer, incident, amended))[1] == "2"
+    assert (await refused_mark(officer, incident, amended))[1] == "1"
     answer = await officer.post("/incidents", with_rings("A1234", "A1234"))
     assert (answer.status_code, answer.json()["code"]) == (409, "mark_in_use")
     # The same animal may bear it, and be told to; another kind of mark is another mark.
@@ -120,3 +120,56 @@ async def test_a_ring_is_found_as_it_was_written(officer: Person, number: str) -
     incident = await officer.opened(with_rings(number))
     [found] = (await officer.read("/incidents", params={"q": number}))["items"]
     assert found["id"] == incident
+
+
+@pytest.mark.parametrize("number", ["-", "--", "／", "环－"])
+async def test_what_has_no_letter_and_no_digit_is_no_mark(officer: Person, number: str) -> None:
+    is_one = any(c.isalnum() for c in number)
+    answer = await officer.post("/incidents", with_rings(number))
+    assert answer.status_code == (201 if is_one else 422), answer.text
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    answer = await officer.post(f"/incidents/{incident}/entries", release(ring_number=number))
+    assert answer.status_code == (201 if is_one else 422), answer.text
+
+
+@pytest.mark.parametrize("number", ["A–1234", "A‑1234", "A.1234", "A/1234", "a_1234", "ａ 1234"])
+async def test_a_mark_is_known_again_however_it_is_written(officer: Person, number: str) -> None:
+    first = await officer.opened(with_rings("A-1234"))
+    twice = [{"marks": [ring(number), ring("A1234")]}]
+    again = await officer.opened(rescue(animals=twice))
+    shown = await record(officer, again)
+    assert [one["id"] for one in shown["same_marks"]] == [first]
+    assert shown["animals"][0]["marks"] == [ring(number)]
+    for q in ("A1234", number):
+        found = (await officer.read("/incidents", params={"q": q}))["items"]
+        assert again in [one["id"] for one in found]
+
+
+async def test_an_amendment_of_the_opening_names_who_carries_the_mark(officer: Person) -> None:
+    incident = await officer.opened(with_rings("AA1", "B1"))
+    changes = {"animals": {"2": {"marks": {"1": {"number": "aa-1"}}}}}
+    body = entry("amendment", entry_id=incident, changes=changes)
+    answer = await officer.post(f"/incidents/{incident}/entries", body)
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["given"], error["expected"]) == (
+        "changes.animals[1].marks",
+        "aa-1",
+        "1",
+    )
+
+
+async def test_a_mark_too_many_is_taken_away_and_an_animal_keeps_its_number(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(
+        rescue(animals=[{"marks": [ring("A1"), ring("A2"), ring("A3")]}])
+    )
+    changes: dict[str, Any] = {"animals": {"1": {"marks": {"1": None, "3": {"number": "A4"}}}}}
+    await officer.appended(incident, entry("amendment", entry_id=incident, changes=changes))
+    [animal] = (await record(officer, incident))["animals"]
+    assert animal["marks"] == [ring("A2"), ring("A4")]
+    for wrong in ({"animals": {"1": None}}, {"animals": {"1": {"marks": {"7": None}}}}):
+        body = entry("amendment", entry_id=incident, changes=wrong)
+        answer = await officer.post(f"/incidents/{incident}/entries", body)
+        assert answer.status_code == 422, answer.text

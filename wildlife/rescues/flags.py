@@ -6,7 +6,7 @@ from typing import Final
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
 from wildlife.rescues.codes import Condition
 from wildlife.rescues.incident import RescueIncident
-from wildlife.rescues.marks import on_two
+from wildlife.rescues.marks import clashes
 from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag
 from wildlife.words.datums import distance_m
@@ -19,8 +19,8 @@ _FAR_M: Final = 100_000
 
 def flags(incident: RescueIncident) -> Iterator[Flag]:
     """Of marks that two carry, then of every release, in the order of the animals."""
-    for _, animal in on_two(incident.animals):
-        yield Flag(RecordFlag.MARK_ON_TWO, animal.number, animal.entry_id)
+    for clash in clashes(incident.animals):
+        yield Flag(RecordFlag.MARK_ON_TWO, clash.later.number, clash.later.entry_id)
     for animal in incident.animals:
         for release in animal.releases:
             codes = (*_of_release(incident, animal, release), *place_flags(release.site))

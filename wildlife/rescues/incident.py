@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from wildlife.rescues import caring
 from wildlife.rescues.animal import IN_CARE_STEPS, AnimalState, reported
 from wildlife.rescues.entries import Addition, Identification, OfAnimal, Release, RescueEntry, Split
-from wildlife.rescues.marks import key_of, require_free
-from wildlife.rescues.opening import HandedOver, RescueOpening, Seizure
+from wildlife.rescues.marks import check_marks, key_of, number_of, with_marks
+from wildlife.rescues.opening import HandedOver, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
@@ -35,11 +35,16 @@ def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> Re
     """The rescue as it was reported."""
     return incident(
         animals=[
-            reported(number, animal) for number, animal in enumerate(opening.animals, start=1)
+            _reported(number, animal) for number, animal in enumerate(opening.animals, start=1)
         ],
         handed_over_by=opening.handed_over_by,
         seizure=opening.seizure,
     )
+
+
+def _reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:
+    each_once = replace(animal, marks=with_marks([], animal.marks))
+    return reported(number, each_once, entry_id)
 
 
 def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> int | None:
@@ -66,7 +71,7 @@ def advance(
     entry: RescueEntry = recorded.body  # type: ignore[assignment]
     if isinstance(entry, Addition):
         assert recorded.facts.number is not None, "an addition is recorded with its number"
-        added = reported(recorded.facts.number, entry.reported, entry.id)
+        added = _reported(recorded.facts.number, entry.reported, entry.id)
         return _with(incident, added)
     animal = find(incident, entry.animal)
     if animal is None:
@@ -179,7 +184,7 @@ def check(body: Opening | Entry, incident: RescueIncident) -> None:
     if isinstance(body, Release) and animal is not None:
         check_place("site", body.site)
         _require_native(body, animal)
-    require_free(body, animal, incident.animals)
+    check_marks(body, animal, incident.animals)
 
 
 def _told_of(body: Opening | Entry, incident: RescueIncident) -> AnimalState | None:
@@ -229,11 +234,12 @@ def species_of(entry: Entry) -> str | None:
 
 
 def words(incident: RescueIncident) -> Iterator[str]:
-    """What species the animals are."""
+    """What species the animals are, and their rings and chips however they were written."""
     for animal in incident.animals:
         if animal.species:
             yield animal.species.chinese_name
             yield animal.species.scientific_name
+        yield from map(number_of, animal.marks)
 
 
 def marks(incident: RescueIncident) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """How a rescue is reported: its animals, and whom they come from."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
@@ -25,6 +25,8 @@ class ReportedAnimal(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """An animal, or several alike, as it was reported; numbered by its place in the list."""
+
+    KEEPS_ITS_NUMBER: ClassVar = True  # so none is taken out of the list
 
     reported_as: ShortText | None = None
     """What the finder called it."""

@@ -2,7 +2,8 @@
 
 Replaced whole, a list would take back what somebody else said of another of its things. So a list
 is corrected by an object that names the things: numbered ones by their numbers from 1
-(`{"animals": {"2": {"count": 3}}}`), values by themselves, which `true` adds and null takes away
+(`{"animals": {"2": {"count": 3}}}`), of which null takes away one whose number nobody else names
+(`{"marks": {"1": null}}`); values by themselves, which `true` adds and null takes away
 (`{"officers": {"150425003": true, "150425002": null}}`).
 """
 
@@ -18,6 +19,7 @@ from wildlife.web.problems import FieldError, Problem
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 _BY_NUMBER: Final = 'by number: {"1": {…}} corrects the first; a further one is an entry'
+_OR_NULL: Final = 'by number: {"1": {…}} corrects the first, {"1": null} takes it away'
 _BY_VALUE: Final = '{"value": true} to add one, {"value": null} to take one away'
 
 
@@ -45,15 +47,18 @@ def _require(patch: Any, kind: inspect.Type | None, path: str) -> None:
 
 def _require_of_list(patch: Any, kind: inspect.ListType, path: str) -> None:
     numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
-    expected = _BY_NUMBER if numbered else _BY_VALUE
+    removable = numbered and not _keeps_its_number(kind)
+    expected = _OR_NULL if removable else _BY_NUMBER if numbered else _BY_VALUE
     if not isinstance(patch, dict):
         raise Problem("invalid_value", FieldError(path, patch, expected))
     for name, value in patch.items():
         at = joined(path, name)
         if numbered:
-            if _index(name) is None or not isinstance(value, dict):
+            is_gone = value is None and removable
+            if _index(name) is None or not (is_gone or isinstance(value, dict)):
                 raise Problem("invalid_value", FieldError(at, value, expected))
-            _require(value, kind.item_type, at)
+            if not is_gone:
+                _require(value, kind.item_type, at)
         elif value is not True and value is not None:
             raise Problem("invalid_value", FieldError(at, value, expected))
 
@@ -93,14 +98,23 @@ def _merged_list(
         if numbered:
             index = _index(name)
             if index is None or index >= len(after):
-                expected = f"1 to {len(after)}"
+                expected = f"1 to {len(after)}" if after else "nothing; there is none"
                 raise Problem("invalid_value", FieldError(joined(path, name), name, expected))
-            after[index] = _merged(after[index], value, kind.item_type, joined(path, name))
+            gone = value is None
+            after[index] = (
+                None if gone else _merged(after[index], value, kind.item_type, joined(path, name))
+            )
         elif value is None:
             after = [one for one in after if one != name]
         elif name not in after:
             after.append(name)
-    return after
+    return [one for one in after if one is not None]
+
+
+def _keeps_its_number(kind: inspect.ListType) -> bool:
+    """Whether what is in the list is known by its number elsewhere, too."""
+    struct = alternative(kind.item_type, None)
+    return isinstance(struct, inspect.StructType) and hasattr(struct.cls, "KEEPS_ITS_NUMBER")
 
 
 def _index(name: str) -> int | None:

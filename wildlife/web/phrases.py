@@ -50,6 +50,11 @@ _PHRASES: Final = {
     "the id of a species; GET /api/v1/species?q=": (
         "物种的 species_id，可用 GET /api/v1/species?q= 按名称查询"
     ),
+    'by number: {"1": {…}} corrects the first, {"1": null} takes it away': (
+        '按编号更正，如 {"1": {…}} 更正第一项，{"1": null} 去掉第一项'
+    ),
+    "nothing; there is none": "不填，因为一项也没有",
+    "letters or digits": "含有字母或数字的号码",
     "text that can be read": "有可见字符的文字",
     "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
