@@ -192,8 +192,8 @@ async def test_the_official_of_the_region_finds_the_release(
         },
         "officers": ["150425001", "150425002"],
         "officers_named": [
-            {"badge": "150425001", "name": "大局子民警", "unit": "大局子森林派出所"},
-            {"badge": "150425002", "name": "大局子民警二", "unit": "大局子森林派出所"},
+            {"badge": badge, "name": name, "unit": "大局子森林派出所", "role": "officer"}
+            for badge, name in (("150425001", "大局子民警"), ("150425002", "大局子民警二"))
         ],
         "witness": None,
         "ring_number": None,

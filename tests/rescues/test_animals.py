@@ -364,3 +364,59 @@ async def test_a_release_before_it_was_known_to_be_an_alien_is_taken_in_whatever
     await officer.appended(incident, release())
     [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
     assert flag["code"] == "released_alien"
+
+
+async def test_what_is_found_at_a_carcass_and_asked_for_after_the_end_can_be_said(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(rescue(source="seizure"))
+    await officer.appended(incident, entry("death", animal=1))
+    later = "2024-07-31T10:00:00+08:00"
+    for said in (
+        entry("assessment", later, animal=1, condition="good", injuries="翅骨折"),
+        entry("care", later, animal=1, quarantine="failed", samples=["咽拭子"]),
+        entry("marking", later, animal=1, marks=[{"kind": "ring", "number": "A1"}]),
+        entry("disease_report", later, animal=1, suspected_disease="禽流感", reported_to="站"),
+        entry("agency_opinion", later, animal=1, agency="局", opinion="无害化处理"),
+    ):
+        await officer.appended(incident, said)
+    record = await officer.read(f"/incidents/{incident}")
+    [animal] = record["animals"]
+    assert (animal["condition"], animal["injuries"]) == ("dead", "翅骨折")
+    assert (animal["quarantine"], animal["disease_reported_to"]) == ("failed", "站")
+    assert "agency_opinion" not in [one["code"] for one in record["missing"]]
+    problem = await refused(
+        officer,
+        incident,
+        entry(
+            "release",
+            later,
+            **{name: value for name, value in release().items() if name not in entry("release")},
+        ),
+    )
+    assert "return" not in problem["possible"]
+    assert "is dead" in problem["detail"]
+
+
+async def test_what_a_released_animal_still_owes_can_be_given(officer: Person) -> None:
+    incident = await officer.opened(rescue(source="seizure"))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release())
+    later = "2024-08-05T10:00:00+08:00"
+    said = entry("agency_opinion", later, animal=1, agency="局", opinion="同意放归")
+    await officer.appended(incident, said)
+    ring = [{"kind": "ring", "number": "A1"}]
+    await officer.appended(incident, entry("marking", later, animal=1, marks=ring))
+    missing = (await officer.read(f"/incidents/{incident}"))["missing"]
+    assert "agency_opinion" not in [one["code"] for one in missing]
+
+
+async def test_a_release_against_all_signs_is_flagged(officer: Person) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    until = {"quarantine": "failed", "isolated_until": "2024-08-10T00:00:00+08:00"}
+    await officer.appended(incident, entry("care", animal=1, **until))
+    await officer.appended(incident, entry("assessment", animal=1, condition="critical"))
+    await officer.appended(incident, release())
+    flags = [one["code"] for one in (await officer.read(f"/incidents/{incident}"))["flags"]]
+    assert flags == ["released_unfit", "released_after_failed_quarantine", "released_in_isolation"]

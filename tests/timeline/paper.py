@@ -148,6 +148,8 @@ class Paper:
             return True
         if body["type"] == "return":
             return self._take_back(number, body)
+        if body["type"] in ("assessment", "care") and not in_care and self._are_dead(number):
+            return True  # of the carcass
         if not in_care or (count or 0) > len(in_care):
             return False
         match body["type"]:
@@ -164,10 +166,13 @@ class Paper:
                 for one in in_care[:count]:
                     one.went_by = body["id"]
                 self.went[body["id"]] = number, ENDS[kind], count or len(in_care)
-                ways = {one.went_by for one in self.heads if one.number == number}
-                if kind == "death" and all(one and self.went[one][1] == ENDS[kind] for one in ways):
+                if kind == "death" and self._are_dead(number):
                     group.condition = "dead"
         return True
+
+    def _are_dead(self, number: int) -> bool:
+        ways = {one.went_by for one in self.heads if one.number == number}
+        return all(one and self.went[one][1] == "died_in_care" for one in ways)
 
     def _take_back(self, number: int, body: Body) -> bool:
         """From the last that can give any back, if the entry does not say from whom."""

@@ -6,9 +6,9 @@ from tests.commandline import Wildlife
 from tests.users import Person, entry, identification, release, rescue
 
 DAJUZI, KEHE = "大局子森林派出所", "克一河分局"
-ONE = {"badge": "150425001", "name": "大局子民警", "unit": DAJUZI}
-TWO = {"badge": "150425002", "name": "大局子民警二", "unit": DAJUZI}
-OF_ANOTHER_UNIT = {"badge": "150723001", "name": "克一河民警", "unit": KEHE}
+ONE = {"badge": "150425001", "name": "大局子民警", "unit": DAJUZI, "role": "officer"}
+TWO = {"badge": "150425002", "name": "大局子民警二", "unit": DAJUZI, "role": "officer"}
+OF_ANOTHER_UNIT = {"badge": "150723001", "name": "克一河民警", "unit": KEHE, "role": "officer"}
 
 
 async def released(officer: Person, badges: list[str]) -> tuple[str, dict[str, Any]]:
@@ -51,6 +51,15 @@ async def test_an_officer_who_is_named_twice_is_one(officer: Person) -> None:
     (animal,) = (await officer.read(f"/incidents/{incident_id}"))["animals"]
     assert animal["releases"][0]["officers_named"] == [ONE]
     assert await owes_a_second_officer(officer, incident_id)
+
+
+async def test_who_is_no_officer_is_named_and_is_no_second_officer(officer: Person) -> None:
+    incident_id, _ = await released(officer, ["150425001", "LC1504"])
+    (animal,) = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    named = animal["releases"][0]["officers_named"]
+    assert [one["role"] for one in named] == ["officer", "official"]
+    assert await owes_a_second_officer(officer, incident_id)
+    assert await flags_of(officer, incident_id) == []
 
 
 async def test_a_badge_that_nobody_has_is_taken_and_shown_and_is_no_second_officer(

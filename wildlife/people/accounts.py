@@ -46,6 +46,7 @@ class NamedOfficer(msgspec.Struct, frozen=True):
     badge: str
     name: str
     unit: str | None
+    role: Role = Role.OFFICER
 
 
 class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,7 +59,8 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     station: StationRef | None = None
 
     def as_named(self) -> NamedOfficer:
-        return NamedOfficer(self.badge, self.name, self.station.name if self.station else None)
+        unit = self.station.name if self.station else None
+        return NamedOfficer(self.badge, self.name, unit, self.role)
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,7 +32,9 @@ IN_CARE_STEPS: Final = [
     "addition",
     *ALWAYS,
 ]
-SETTLED_STEPS: Final = ["return", "identification", "addition", *ALWAYS]
+_AFTERWARDS: Final = ["identification", "marking", "disease_report", "agency_opinion", "addition"]
+SETTLED_STEPS: Final = ["return", *_AFTERWARDS, *ALWAYS]
+DEAD_STEPS: Final = ["assessment", "care", *_AFTERWARDS, *ALWAYS]
 DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
 
 
@@ -102,7 +104,9 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
     species: Identified | None
     """Which species it was, and who says so."""
     condition: Condition
-    """As it was known when it was let go."""
+    """As it was known when it was let go; so are the next two."""
+    inspected: Quarantine | None = None
+    isolated_until: datetime | None = None
     note: str | None
 
 

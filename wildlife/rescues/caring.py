@@ -5,8 +5,8 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from wildlife.rescues.animal import SETTLED_STEPS, AnimalState
-from wildlife.rescues.codes import Origin
+from wildlife.rescues.animal import DEAD_STEPS, SETTLED_STEPS, AnimalState, is_dead
+from wildlife.rescues.codes import Condition, Origin
 from wildlife.rescues.entries import (
     AgencyOpinion,
     Allocation,
@@ -59,22 +59,6 @@ def advance(
             return replace(animal, species=species, releases=releases)
         case Return():
             return take_back(animal, entry)
-        case _ if animal.remaining == 0:
-            ended = animal.outcome
-            return Impossible(
-                f"Nothing of animal {animal.number} is in care any more"
-                f" ({ended.en if ended else 'several outcomes'}). If it is back, record its return"
-                " first.",
-                f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
-                "如已收回，请先记录收回。",
-                SETTLED_STEPS,
-            )
-        case Assessment():
-            return replace(updated(animal, entry), assessed_at=entry.happened_at)
-        case Care():
-            return updated(animal, entry)
-        case Treatment():
-            return animal
         case Marking():
             return replace(animal, marks=with_marks(animal.marks, entry.marks))
         case DiseaseReport():
@@ -85,6 +69,19 @@ def advance(
             )
         case AgencyOpinion():
             return replace(animal, agency_opinion=entry.opinion)
+        case Assessment() if is_dead(animal):  # what was found at the carcass
+            found = updated(animal, entry)
+            return replace(found, condition=Condition.DEAD, assessed_at=entry.happened_at)
+        case Care() if is_dead(animal):
+            return updated(animal, entry)
+        case _ if animal.remaining == 0:
+            return is_gone(animal)
+        case Assessment():
+            return replace(updated(animal, entry), assessed_at=entry.happened_at)
+        case Care():
+            return updated(animal, entry)
+        case Treatment():
+            return animal
         case (
             Release()
             | Transfer()
@@ -99,3 +96,23 @@ def advance(
             raise AssertionError("a split makes two of one, which the incident does")
         case _:
             assert_never(entry)
+
+
+def is_gone(animal: AnimalState) -> Impossible:
+    """Why nothing more can be done with an animal of which nothing is in care."""
+    if is_dead(animal):
+        return Impossible(
+            f"Animal {animal.number} is dead. What was found at it goes into an assessment or care;"
+            " what was done with it, into a correction of its death.",
+            f"{animal.number} 号动物已死亡。检验、检疫情况请登记检查或照料；"
+            "处置情况请更正死亡记录。",
+            DEAD_STEPS,
+        )
+    ended = animal.outcome
+    return Impossible(
+        f"Nothing of animal {animal.number} is in care any more"
+        f" ({ended.en if ended else 'several outcomes'}). If it is back, record its return first.",
+        f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
+        "如已收回，请先记录收回。",
+        SETTLED_STEPS,
+    )

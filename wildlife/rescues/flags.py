@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
-from wildlife.rescues.codes import Condition
+from wildlife.rescues.codes import Condition, Quarantine
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.marks import clashes
 from wildlife.timeline.contradictions import names_nobody, place_flags
@@ -35,8 +35,12 @@ def _of_release(
         yield RecordFlag.RELEASED_BEFORE_FOUND
     if release.condition is Condition.DEAD:
         yield RecordFlag.RELEASED_DEAD
-    if release.fit_to_release is False:
+    if release.fit_to_release is False or release.condition is Condition.CRITICAL:
         yield RecordFlag.RELEASED_UNFIT
+    if release.inspected is Quarantine.FAILED:
+        yield RecordFlag.RELEASED_AFTER_FAILED_QUARANTINE
+    if release.isolated_until is not None and release.isolated_until > release.released_at:
+        yield RecordFlag.RELEASED_IN_ISOLATION
     if animal.species is not None and animal.species.alien:
         yield RecordFlag.RELEASED_ALIEN
     if release.native_there is False or _outside_its_range(animal, release):

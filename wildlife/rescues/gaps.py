@@ -7,7 +7,7 @@ from wildlife.rescues.animal import AnimalState, has_died
 from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
-from wildlife.words.vocabularies import Owed, Source
+from wildlife.words.vocabularies import Owed, Role, Source
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:
@@ -40,7 +40,8 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         if release.site.point is None:
             yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at)
         named = release.officers_named
-        if len(set(release.officers) if named is None else named) < 2:
+        officers = [one.badge for one in named or () if one.role is Role.OFFICER]
+        if len(set(release.officers) if named is None else officers) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)

@@ -78,6 +78,8 @@ def advance(
         return _not_there(entry.animal, incident)
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
+        if animal.remaining == 0:
+            return caring.is_gone(animal)
         return _split(incident, animal, entry, recorded.facts.number)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
     return after if isinstance(after, Impossible) else _with(incident, after)

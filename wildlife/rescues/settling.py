@@ -143,6 +143,8 @@ def _release(animal: AnimalState, entry: Release, count: int, facts: Facts) -> R
         life_stage=animal.life_stage,
         sex=animal.sex,
         condition=animal.condition,
+        inspected=entry.quarantine or animal.quarantine,
+        isolated_until=animal.isolated_until,
         species=animal.species,
         **columns_of(animal.species),
     )

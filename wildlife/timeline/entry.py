@@ -174,7 +174,8 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     """The entry it corrects; the incident's own id for its opening."""
     changes: dict[str, Any]
     """A JSON merge patch (RFC 7396) of that entry: null takes a field away. A list is not replaced
-    but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by number (of marks, null takes one away);
+    but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by number, where
+    null takes a mark away;
     `{"officers": {"150425003": true, "150425002": null}}` adds one and takes one away."""
     reason: Text | None = None
 

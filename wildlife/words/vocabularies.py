@@ -134,7 +134,21 @@ class RecordFlag(Code):
 
     RELEASED_BEFORE_FOUND = "released_before_found", "放归早于发现", "released before it was found"
     RELEASED_DEAD = "released_dead", "放归已记录死亡的动物", "released though recorded dead"
-    RELEASED_UNFIT = "released_unfit", "放归不宜放归的动物", "released though judged unfit"
+    RELEASED_UNFIT = (
+        "released_unfit",
+        "放归不宜放归或危重的动物",
+        "released though judged unfit or critical",
+    )
+    RELEASED_AFTER_FAILED_QUARANTINE = (
+        "released_after_failed_quarantine",
+        "检疫不合格而放归",
+        "released though the last quarantine inspection failed",
+    )
+    RELEASED_IN_ISOLATION = (
+        "released_in_isolation",
+        "隔离期未满而放归",
+        "released before its isolation ended",
+    )
     RELEASED_ALIEN = "released_alien", "放归外来物种", "an alien species was released"
     RELEASED_OUTSIDE_RANGE = (
         "released_outside_range",
