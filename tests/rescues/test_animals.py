@@ -1,7 +1,7 @@
 """The animals of a rescue: added, counted by heads, split, returned, identified at any time."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -420,3 +420,39 @@ async def test_a_release_against_all_signs_is_flagged(officer: Person) -> None:
     await officer.appended(incident, release())
     flags = [one["code"] for one in (await officer.read(f"/incidents/{incident}"))["flags"]]
     assert flags == ["released_unfit", "released_after_failed_quarantine", "released_in_isolation"]
+
+
+@pytest.mark.parametrize("then", ["assessment", "death", "release"])
+async def test_what_was_caught_again_is_dealt_with_in_the_same_minute(
+    officer: Person, then: str
+) -> None:
+    """Escaped, caught, weighed: one minute's work, told in whatever order."""
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    minute = "2024-08-04T12:00:00+08:00"
+    same = {"happened_at": minute, "recorded_at": minute}
+    next_ = {
+        "assessment": entry("assessment", animal=1, condition="good"),
+        "death": entry("death", animal=1),
+        "release": release(),
+    }[then]
+    await officer.appended(incident, entry("escape", "2024-08-01T12:00:00+08:00", animal=1))
+    await officer.appended(incident, entry("return", animal=1) | same)
+    await officer.appended(incident, next_ | same)
+    outcome = {"assessment": "in_care", "death": "died_in_care", "release": "released"}[then]
+    assert (await animals_of(officer, incident))[0]["outcome"] == outcome
+    other = await officer.opened()
+    await officer.appended(other, entry("escape", animal=1) | same)
+    await officer.appended(other, entry("return", animal=1) | same)
+    assert (await animals_of(officer, other))[0]["outcome"] == "in_care"
+
+
+async def test_each_death_owes_its_own_disposal(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 2}]))
+    first = await officer.appended(incident, entry("death", animal=1, count=1))
+    burial = {"disposal_method": "burial", "quarantine": "passed"}
+    await officer.appended(incident, entry("death", animal=1, count=1, **burial))
+    record = await officer.read(f"/incidents/{incident}")
+    rescued = msgspec.convert(record, RescueIncident, strict=False)
+    owed = [gap.entry_id for gap in gaps(rescued) if gap.code is Owed.DISPOSAL]
+    assert owed == [UUID(first["id"])]

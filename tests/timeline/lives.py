@@ -4,7 +4,6 @@ It knows what bodies say, and none of the service's code. Everything is gone thr
 opening with every entry: what counts is as amended, in the order in which things happened.
 """
 
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -85,9 +84,7 @@ class Life:
             paper.impossible += left_out
             sayings = [Said(bodies[one.body["id"]], one.station, one.number) for one in entries
                        if one.body["id"] in bodies.keys() - left_out]  # fmt: skip
-            for said in in_turn(sayings, paper):
-                if not paper.tell(said, said.body):
-                    paper.impossible.append(said.body["id"])
+            tell_in_turn(sayings, paper)
             if not (unfit := paper.unfit()):
                 return paper
             left_out |= unfit
@@ -199,17 +196,15 @@ class Life:
         return None
 
 
-def in_turn(sayings: list[Said], paper: Paper) -> Iterator[Said]:
-    """In the order in which things happened; of handovers of one moment, one that can be now."""
+def tell_in_turn(sayings: list[Said], paper: Paper) -> None:
+    """In the order in which things happened; of one moment, whatever can be first."""
     waiting = sorted(sayings, key=_order)
     while waiting:
         now = [one for one in waiting if moment(one.body) == moment(waiting[0].body)]
-        handovers = [one for one in now if one.body["type"] == "handover"]
-        said = waiting[0]
-        if said in handovers:
-            said = next((one for one in handovers if one.station == paper.holder), said)
-        waiting.remove(said)
-        yield said
+        told = next((one for one in now if paper.tell(one, one.body)), None)
+        if told is None:
+            paper.impossible += [one.body["id"] for one in now]
+        waiting = [one for one in waiting if one is not told and (told or one not in now)]
 
 
 def _order(said: Said) -> tuple[str, str, int, str]:

@@ -376,7 +376,9 @@ async def test_a_protection_that_the_register_does_not_know_is_missing(officer: 
     await officer.appended(incident_id, identification("canis_lupus"))
     incident = await officer.read(f"/incidents/{incident_id}")
     assert incident["animals"][0]["species"]["protection"] is None
-    assert {"code": "protection", "animal": 1, "due_at": None} in incident["missing"]
+    assert {"code": "protection", "animal": 1, "due_at": None, "entry_id": None} in incident[
+        "missing"
+    ]
 
 
 async def test_what_was_frozen_at_the_identification_outlives_a_change_of_the_register(

@@ -47,6 +47,8 @@ class Settled(msgspec.Struct, frozen=True):
     happened_at: datetime
     recipient: str | None = None
     receipt_number: str | None = None
+    disposal_method: Disposal | None = None
+    """What was done with the dead."""
     returned: int = 0
     """How many of them came back into care."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from wildlife.rescues.animal import AnimalState, has_died
+from wildlife.rescues.animal import DEAD, AnimalState, has_died
 from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
@@ -31,19 +31,22 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         yield Gap(Owed.PROTECTION, animal.number, found_at)
     if animal.remaining:
         yield Gap(Owed.OUTCOME, animal.number, found_at)
-    if has_died(animal):
-        if animal.quarantine is None:
-            yield Gap(Owed.QUARANTINE, animal.number, found_at)
-        if animal.disposal_method is None:
-            yield Gap(Owed.DISPOSAL, animal.number, found_at)
+    deaths = [one for one in animal.settled if one.outcome in DEAD]
+    if has_died(animal) and animal.quarantine is None:
+        yield Gap(Owed.QUARANTINE, animal.number, found_at)
+    if has_died(animal) and not deaths:
+        yield Gap(Owed.DISPOSAL, animal.number, found_at)
+    for death in deaths:
+        if death.disposal_method is None:
+            yield Gap(Owed.DISPOSAL, animal.number, death.happened_at, death.entry_id)
     for release in animal.releases:
         if release.site.point is None:
-            yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at)
+            yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at, release.entry_id)
         named = release.officers_named
         officers = [one.badge for one in named or () if one.role is Role.OFFICER]
         if len(set(release.officers) if named is None else officers) < 2:
-            yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at)
+            yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at, release.entry_id)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
         if transferred and settled.receipt_number is None and settled.count > settled.returned:
-            yield Gap(Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at)
+            yield Gap(Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at, settled.entry_id)

@@ -30,7 +30,7 @@ from wildlife.timeline.entry import (
     Told,
     Void,
 )
-from wildlife.timeline.handing_over import handed_over, next_of
+from wildlife.timeline.handing_over import handed_over
 from wildlife.timeline.incident import Closed, Flag, Incident, Responsible
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.timeline.photographs import flagged, with_photo
@@ -142,19 +142,27 @@ def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
 
 
 def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Folded:
-    """The same after those that wait, in their order."""
+    """The same after those that wait, in their order. Of the same moment, what can't be yet comes
+    after what makes it possible: caught again and weighed, taken over and handed on."""
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
+    aside: list[tuple[RecordedEntry, Impossible]] = []
     while waiting:
-        recorded = next_of(waiting, incident)
+        recorded = waiting.popleft()
+        if aside and moment(aside[0][0]) != moment(recorded):
+            refusals += [Refusal(one.body.id, why) for one, why in aside]
+            aside.clear()
         after = _advance(kind, incident, recorded, zone)
         if isinstance(after, Impossible):
-            refusals.append(Refusal(recorded.body.id, after))
+            aside.append((recorded, after))
             continue
+        waiting.extendleft(one for one, _ in reversed(aside))
+        aside.clear()
         incident = after
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
             holders.append((*moment(recorded), station_id))
+    refusals += [Refusal(one.body.id, why) for one, why in aside]
     incident = replace(
         incident,
         state=_how_far(kind, incident),

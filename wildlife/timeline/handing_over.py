@@ -1,27 +1,10 @@
 """Responsibility goes from one station to another: only who has it gives it away. Pure."""
 
-from collections import deque
-
 from msgspec.structs import replace
 
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.correcting import moment
 from wildlife.timeline.entry import Handover, Impossible
 from wildlife.timeline.incident import Incident, Responsible
-
-
-def next_of(waiting: deque[RecordedEntry], incident: Incident) -> RecordedEntry:
-    """The first of those that wait; of handovers of the same moment, one that can be now."""
-    first = waiting.popleft()
-    if isinstance(first.body, Handover) and not _gives_its_own(first, incident):
-        for other in waiting:
-            if moment(other) != moment(first):
-                break
-            if isinstance(other.body, Handover) and _gives_its_own(other, incident):
-                waiting.remove(other)
-                waiting.appendleft(first)
-                return other
-    return first
 
 
 def _gives_its_own(handover: RecordedEntry, incident: Incident) -> bool:

@@ -82,6 +82,8 @@ class Missing(msgspec.Struct, frozen=True):
     code: Owed
     animal: int | None = None
     due_at: datetime | None = None
+    entry_id: UUID | None = None
+    """The entry that it is about: which of several releases, which death."""
 
 
 class Flag(msgspec.Struct, frozen=True):

@@ -24,6 +24,8 @@ class Gap(NamedTuple):
     code: Owed
     animal: int | None
     since: datetime
+    entry_id: UUID | None = None
+    """The entry that it is about: a release, a death."""
 
 
 class Placed(NamedTuple):

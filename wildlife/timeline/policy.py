@@ -54,9 +54,9 @@ class Policy(msgspec.Struct, frozen=True):
     def missing(self, kind: AnyKind, incident: Incident) -> list[Missing]:
         """What the incident still owes, with the time until which."""
         return [
-            Missing(code=code, animal=animal, due_at=self._due(code, since))
-            for code, animal, since in _gaps(kind, incident)
-            if self.hours.get(code, False) is not False
+            Missing(gap.code, gap.animal, self._due(gap.code, gap.since), gap.entry_id)
+            for gap in _gaps(kind, incident)
+            if self.hours.get(gap.code, False) is not False
         ]
 
     def _due(self, code: Owed, since: datetime) -> datetime | None:
