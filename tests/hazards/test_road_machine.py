@@ -72,23 +72,30 @@ class Road:
     def after(self, step: str, passes: str | None) -> "Road":
         if step == "false_report":
             return replace(self, nothing=True, passes="open")
-        if self.nothing and step != "road_update":
-            if step != "reopened" or passes == "open":
-                return self
-            return Road(passes or "open", frozenset({"reopened"}), real=True)
+        if self.nothing and (passes is None or (step, passes) == ("reopened", "open")):
+            return self
+        road = Road("open", real=self.real) if self.is_another(step, passes) else self
         if step == "road_update":
-            handed_over_open = "handed_over" in self.done and self.passes == "open"
-            done_with = self.nothing or "reopened" in self.done or handed_over_open
-            narrower = passes is not None and WIDTH[passes] < WIDTH[self.passes]
-            road = Road(self.passes, real=self.real) if done_with and narrower else self
             return replace(road, passes=passes or self.passes)
         gone = {"cleared"} if step == "clearing" else set()
         return replace(
-            self,
-            done=self.done - gone | {step},
+            road,
+            done=road.done - gone | {step},
             passes=passes or self.passes,
             real=self.real or step in ("clearing", "cleared", "reopened"),
         )
+
+    def is_another(self, step: str, passes: str | None) -> bool:
+        """Whether it is blocked again, since it was done with and less of it passes than did."""
+        if passes is None or not self.is_done_with:
+            return False
+        said_blocked = step == "road_update" and passes == "blocked" and "cleared" in self.done
+        return WIDTH[passes] < WIDTH[self.passes] or said_blocked
+
+    @property
+    def is_done_with(self) -> bool:
+        handed_over_open = "handed_over" in self.done and self.passes == "open"
+        return self.nothing or bool(self.done & {"reopened", "cleared"}) or handed_over_open
 
     @property
     def state(self) -> str:
@@ -235,7 +242,7 @@ def test_each_time_that_a_road_was_closed_ends_when_something_passes(
     for before, after in pairwise(msgspec.to_builtins(one)["hazard"] for one in roads):
         was, is_ = (one["passability"] == "blocked" for one in (before, after))
         assert is_ == (after["blocked_from"] is not None and after["blocked_until"] is None)
-        if was and is_:
+        if was and is_ and after["since"] == before["since"]:
             assert after["blocked_from"] == before["blocked_from"]
 
 

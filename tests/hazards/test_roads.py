@@ -113,6 +113,81 @@ async def test_rock_falls_again_on_a_reopened_road_and_all_is_owed_anew(
     )
 
 
+@pytest.mark.parametrize(
+    ("found", "between"),
+    [
+        ("partly", [entry("road_update", at(10, 5), passability="open")]),
+        ("partly", []),
+        # Nobody said that anything passed: "cleared" says that nothing blocked it any more.
+        ("blocked", []),
+        ("blocked", [entry("handed_over", at(9, 40), unit="公路段")]),
+    ],
+)
+async def test_a_cleared_road_that_is_blocked_again_begins_anew(
+    other_officer: Person, found: str, between: list[dict[str, Any]]
+) -> None:
+    incident_id = await other_officer.opened(road(passability=found))
+    await told(
+        other_officer,
+        incident_id,
+        entry("secured", at(9, 30), measures=["cordon"]),
+        entry("cleared", at(10)),
+        *(entry("note") | one for one in between),
+    )
+    again = "2024-08-06T10:00:00+08:00"
+    update = entry("road_update", again, passability="blocked", types=["landslide"])
+    hazard = await told(other_officer, incident_id, update)
+    assert (hazard["state"], hazard["passability"]) == ("discovered", "blocked")
+    assert (hazard["recurrences"], hazard["since"]) == (1, again)
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (again, None)
+    assert hazard["measures"] == []
+    assert (await owed(other_officer, incident_id))["safety_measure"] == "2024-08-06T12:00:00+08:00"
+
+    still = entry("road_update", "2024-08-06T11:00:00+08:00", passability="blocked")
+    assert await told(other_officer, incident_id, still) == hazard
+
+
+async def test_a_cleared_road_through_which_more_passes_is_not_blocked_again(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    cleared = entry("cleared", at(10))
+    update = entry("road_update", at(11), passability="partly")
+    hazard = await told(other_officer, incident_id, cleared, update)
+    assert (hazard["state"], hazard["passability"]) == ("cleared", "partly")
+    assert hazard["recurrences"] == 0
+    # What is cleared on is not cleared yet, and is the same event when it is blocked once more.
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("clearing", at(12), method="machine"),
+        entry("road_update", at(13), passability="blocked"),
+    )
+    assert (hazard["state"], hazard["cleared_at"]) == ("clearing", None)
+    assert hazard["recurrences"] == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "recurrences"),
+    [
+        (entry("reopened", at(11)), 1),
+        (entry("cleared", at(11)), 1),
+        # It was not done with: the same rock came to lie in the way of traffic.
+        (entry("secured", at(11), measures=["cordon"]), 0),
+    ],
+)
+async def test_a_road_of_which_less_is_reopened_than_passed_before_was_blocked_again(
+    other_officer: Person, before: dict[str, Any], recurrences: int
+) -> None:
+    incident_id = await other_officer.opened(road(passability="open"))
+    half = entry("reopened", at(14), passability="partly")
+    hazard = await told(other_officer, incident_id, entry("note") | before, half)
+    assert (hazard["state"], hazard["passability"]) == ("reopened", "partly")
+    assert (hazard["recurrences"], hazard["reopened_at"]) == (recurrences, at(14))
+    assert (hazard["since"] == at(14)) == (recurrences > 0)
+    assert "full_reopening" in await owed(other_officer, incident_id)
+
+
 async def test_how_traffic_passes_may_change_at_any_time(other_officer: Person) -> None:
     incident_id = await other_officer.opened(road(passability="partly"))
     for said, state, passes in (
@@ -430,6 +505,24 @@ async def test_a_trunk_road_that_is_closed_for_long_is_to_be_reported_upward(
     soon = await other_officer.opened(road(road=is_))
     await other_officer.appended(soon, entry("reopened", at(10), passability="partly"))
     assert "upward_report" not in await owed(other_officer, soon)
+
+
+@pytest.mark.parametrize("done", ["reopened", "cleared", "road_update"])
+async def test_a_long_closure_stays_to_be_reported_upward_when_the_road_is_blocked_again(
+    other_officer: Person, done: str
+) -> None:
+    incident_id = await other_officer.opened(road(road={"category": "expressway"}))
+    said = {"passability": "partly"} if done == "road_update" else {}
+    again = entry("road_update", at(15), passability="blocked")
+    await told(other_officer, incident_id, entry(done, at(14), **said), again)
+    await told(other_officer, incident_id, entry("reopened", at(15, 30)))
+    assert (await owed(other_officer, incident_id))["upward_report"] == at(11, 10)
+
+    reported = entry("notified", at(16), unit="公安局指挥中心", unit_kind="superior")
+    await other_officer.appended(incident_id, reported)
+    assert "upward_report" not in await owed(other_officer, incident_id)
+    await other_officer.appended(incident_id, entry("road_update", at(17), passability="blocked"))
+    assert (await owed(other_officer, incident_id))["upward_report"] == at(19)
 
 
 async def test_the_codes_of_the_first_version_are_taken_as_before(other_officer: Person) -> None:

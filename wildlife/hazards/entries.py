@@ -110,8 +110,8 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
 class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """What is known of the road now: how traffic passes, what lies there beside, how much it is.
 
-    A reopened road through which less passes than before is blocked again, and a false report of a
-    road that does not pass has proved true: what is done and owed begins anew.
+    A cleared or reopened road through which less passes than before is blocked again, and a false
+    report of a road that does not pass has proved true: what is done and owed begins anew.
     """
 
     LABEL: ClassVar = Label("路况更新", "road update")
@@ -147,7 +147,7 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
 
 class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again: over the whole road, or over a part of it, or another way. A road is
-    reopened as often as more of it passes."""
+    reopened as often as more of it passes; where less does than before, it was blocked again."""
 
     LABEL: ClassVar = Label("恢复通行", "reopened")
     WEIGHT: ClassVar = 2

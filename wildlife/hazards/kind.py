@@ -1,7 +1,7 @@
 """What the timeline has to know of a road hazard."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, get_args
 
 import msgspec
@@ -18,7 +18,7 @@ from wildlife.hazards.codes import (
     RoadGrade,
     RoadUnit,
 )
-from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
+from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
@@ -27,13 +27,6 @@ from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Owed, PhotoSubject
-
-# A long closure of a trunk road is reported upward.
-_REPORTED_AFTER: Final = {
-    RoadCategory.EXPRESSWAY: timedelta(hours=2),
-    RoadCategory.NATIONAL: timedelta(hours=5),
-    RoadCategory.PROVINCIAL: timedelta(hours=5),
-}
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
@@ -111,8 +104,8 @@ def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
         yield Gap(Owed.NOTIFICATION, None, since)
     if RoadUnit.TRAFFIC_POLICE not in told:
         yield Gap(Owed.TRAFFIC_POLICE, None, since)
-    if RoadUnit.SUPERIOR not in told and (reported_from := _closed_too_long(hazard)):
-        yield Gap(Owed.UPWARD_REPORT, None, reported_from)
+    if unreported_from := state.unreported_from(hazard):
+        yield Gap(Owed.UPWARD_REPORT, None, unreported_from)
     if hazard.state not in SETTLED:
         yield Gap(Owed.CLEARANCE, None, since)
     if hazard.reopened_at and not hazard.handed_over_to and not _is_open(hazard):
@@ -124,21 +117,6 @@ def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
 
 def _is_open(hazard: RoadHazardState) -> bool:
     return hazard.passability is Passability.OPEN
-
-
-def _closed_too_long(hazard: RoadHazardState) -> datetime | None:
-    """From when on a closed trunk road is closed for too long; None where it was opened by then."""
-    hours = _REPORTED_AFTER.get(_rank(hazard.road))
-    if hours is None or hazard.blocked_from is None:
-        return None
-    too_long = hazard.blocked_from + hours
-    return too_long if hazard.blocked_until is None or hazard.blocked_until > too_long else None
-
-
-def _rank(road: Road) -> RoadCategory:
-    """A motorway is one whosever it is."""
-    motorway = road.grade is RoadGrade.EXPRESSWAY
-    return RoadCategory.EXPRESSWAY if motorway else road.category
 
 
 def words(incident: RoadHazardIncident) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 Two things are told apart: how far the hazard is dealt with (`state`), and how traffic passes
 (`passability`), which may change at any time. The first goes back only where there is more to
-clear; and where a road that was done with is blocked again, all begins anew.
+clear; and where a road that was cleared or reopened is blocked again, all begins anew.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Final, TypeVar, assert_never
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.hazards.closures import closed_too_long
 from wildlife.hazards.codes import (
     ClearingMethod,
     HazardCause,
@@ -94,6 +95,8 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     blocked_from: datetime | None = None
     blocked_until: datetime | None = None
     """The last time when nothing passed."""
+    unreported_from: datetime | None = None
+    """From when on an earlier closure was one to be reported upward, if nobody has yet."""
     measures: list[SafetyMeasure] = []
     notified: list[Notification] = []
     clearing_method: ClearingMethod | None = None
@@ -149,7 +152,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 secured_at=hazard.secured_at or entry.happened_at,
             )
         case Notified():
-            return replace(hazard, notified=[*hazard.notified, _told(entry)])
+            return _notified(hazard, entry)
         case RoadUpdate():
             return _updated(hazard, entry)
         case Clearing():
@@ -163,6 +166,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 machines=entry.machines if entry.machines is not None else hazard.machines,
                 done_by=entry.unit or hazard.done_by,
                 clearing_at=hazard.clearing_at or entry.happened_at,
+                cleared_at=None,
             )
         case Cleared():
             return replace(
@@ -175,9 +179,8 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
             return _reopened(hazard, entry)
         case HandedOver():
             return replace(
-                hazard,
+                _notified(hazard, entry),
                 state=_at_least(hazard.state, HazardState.HANDED_OVER),
-                notified=[*hazard.notified, _told(entry)],
                 handed_over_to=entry.unit,
             )
         case FalseReport():
@@ -187,16 +190,19 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 passability=Passability.OPEN,
                 blocked_from=None,
                 blocked_until=None,
+                unreported_from=None,
             )
         case _:
             assert_never(entry)
 
 
 def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
-    if hazard.state is HazardState.FALSE_REPORT:
-        if entry.passability is Passability.OPEN:
-            return hazard
-        hazard = _begun_anew(hazard, entry.happened_at)  # only a part of it was reopened
+    """A road of which less is reopened than passed before was blocked in between, though nobody
+    said so. It is not refused: what was reopened before may come later than this."""
+    if hazard.state is HazardState.FALSE_REPORT and entry.passability is Passability.OPEN:
+        return hazard
+    if _passes_less(entry.passability, hazard.passability):
+        hazard = _begun_anew(hazard, entry.happened_at)
     return replace(
         _passing(hazard, entry.passability, entry.happened_at),
         state=HazardState.REOPENED,
@@ -207,7 +213,7 @@ def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
 
 def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     now = update.passability or hazard.passability
-    if _passes_less(now, hazard.passability):
+    if _passes_less(now, hazard.passability) or _blocked_though_cleared(hazard, update):
         hazard = _begun_anew(hazard, update.happened_at)
     hazard = _passing(hazard, now, update.happened_at)
     return replace(
@@ -219,16 +225,24 @@ def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     )
 
 
+def _blocked_though_cleared(hazard: RoadHazardState, update: RoadUpdate) -> bool:
+    """Whether it is blocked again though nobody said that anything passed: "cleared" says that
+    nothing blocks it any more. That too much is owed is better than a sign that nobody puts up."""
+    return hazard.cleared_at is not None and update.passability is Passability.BLOCKED
+
+
 def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
-    """The road found blocked after it was reopened, or after all: nothing of it is done yet. A
-    hazard that is not done with goes on as it is."""
+    """The road found blocked after it was cleared or reopened, or after all: nothing of it is done
+    yet. A hazard that is not done with goes on as it is."""
     if not _is_done_with(hazard):
         return hazard
+    passed = _passing(hazard, Passability.OPEN, hazard.cleared_at or at)
     return replace(
-        hazard,
+        passed,
         state=HazardState.DISCOVERED,
         since=at,
         recurrences=hazard.recurrences + _was_there(hazard),
+        unreported_from=unreported_from(passed),
         blocked_from=None,
         blocked_until=None,
         detour=None,
@@ -249,14 +263,33 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
 
 def _is_done_with(hazard: RoadHazardState) -> bool:
     """Whether what blocks it now is another thing than what was dealt with; who took a blocked road
-    over goes on dealing with it."""
+    over goes on dealing with it until it is cleared."""
     match hazard.state:
         case HazardState.REOPENED | HazardState.FALSE_REPORT:
             return True
-        case HazardState.HANDED_OVER:
-            return hazard.passability is Passability.OPEN
+        case HazardState.HANDED_OVER if hazard.passability is Passability.OPEN:
+            return True
         case _:
-            return False
+            return hazard.cleared_at is not None
+
+
+def _notified(hazard: RoadHazardState, entry: Notified | HandedOver) -> RoadHazardState:
+    told = Notification(entry.unit, entry.person, entry.happened_at, entry.unit_kind)
+    to_superior = entry.unit_kind is RoadUnit.SUPERIOR
+    return replace(
+        hazard,
+        notified=[*hazard.notified, told],
+        unreported_from=None if to_superior else hazard.unreported_from,
+    )
+
+
+def unreported_from(hazard: RoadHazardState) -> datetime | None:
+    """From when on a closure was to be reported upward; None where none was, or somebody has."""
+    if any(one.unit_kind is RoadUnit.SUPERIOR for one in hazard.notified):
+        return None
+    return hazard.unreported_from or closed_too_long(
+        hazard.road, hazard.blocked_from, hazard.blocked_until
+    )
 
 
 def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHazardState:
@@ -264,7 +297,8 @@ def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHaz
     was_blocked = hazard.passability is Passability.BLOCKED
     is_blocked = now is Passability.BLOCKED
     if is_blocked and not was_blocked:
-        hazard = replace(hazard, blocked_from=at, blocked_until=None)
+        unreported = unreported_from(hazard)
+        hazard = replace(hazard, unreported_from=unreported, blocked_from=at, blocked_until=None)
     elif was_blocked and not is_blocked:
         hazard = replace(hazard, blocked_until=at)
     return replace(hazard, passability=now)
@@ -303,10 +337,6 @@ def _impossible(hazard: RoadHazardState) -> Impossible:
 def _at_least(state: HazardState, reached: HazardState) -> HazardState:
     """A warning sign put up while the road is being cleared takes nothing back."""
     return max(state, reached, key=_PROGRESS.index)
-
-
-def _told(entry: Notified | HandedOver) -> Notification:
-    return Notification(entry.unit, entry.person, entry.happened_at, entry.unit_kind)
 
 
 def _all_of(first: list[T], more: list[T]) -> list[T]:
