@@ -246,20 +246,26 @@ def test_each_time_that_a_road_was_closed_ends_when_something_passes(
             assert after["blocked_from"] == before["blocked_from"]
 
 
-def test_the_same_moment_is_ordered_by_what_it_means() -> None:
-    said: list[HazardEntry] = [
-        body(1, "reopened", "open"),
-        body(1, "cleared", None),
-        body(1, "road_update", "blocked"),
-        body(1, "clearing", None),
-    ]
+@pytest.mark.parametrize(
+    ("also", "ends"),
+    [
+        (("road_update", "blocked"), ("discovered", "blocked")),
+        (("reopened", "partly"), ("reopened", "partly")),
+        (("road_update", None), ("reopened", "open")),
+        (("handed_over", None), ("reopened", "open")),
+    ],
+)
+def test_the_same_moment_is_ordered_by_what_it_means(
+    also: tuple[str, str | None], ends: tuple[str, str]
+) -> None:
+    steps = [("reopened", "open"), ("cleared", None), also, ("clearing", None)]
     for turn in range(4):
         same = [
-            recorded(altered(one, id=UUID(int=200 + (number + turn) % 4)))
-            for number, one in enumerate(said)
+            recorded(altered(body(1, *step), id=UUID(int=200 + (number + turn) % 4)))
+            for number, step in enumerate(steps)
         ]
         hazard = msgspec.to_builtins(folded(same).incident)["hazard"]
-        assert (hazard["state"], hazard["passability"]) == ("reopened", "open")
+        assert (hazard["state"], hazard["passability"]) == ends
 
 
 def test_what_the_first_version_took_as_reopened_and_blocked_is_read_as_it_was_said() -> None:

@@ -188,6 +188,33 @@ async def test_a_road_of_which_less_is_reopened_than_passed_before_was_blocked_a
     assert "full_reopening" in await owed(other_officer, incident_id)
 
 
+async def test_of_the_same_minute_what_was_recorded_later_counts_and_else_the_worse_news(
+    other_officer: Person,
+) -> None:
+    blocked = entry("road_update", at(10), passability="blocked")
+    for recorded, state in ((at(10), "discovered"), (at(9, 59), "reopened")):
+        for turn in (1, -1):
+            incident_id = await other_officer.opened(road(passability="partly"))
+            said = [entry("reopened", at(10)), entry("note") | blocked | {"recorded_at": recorded}]
+            hazard = await told(other_officer, incident_id, *said[::turn])
+            assert hazard["state"] == state
+
+
+async def test_a_road_blocked_again_and_handed_over_in_the_same_minute_is_handed_over(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(10)),
+        entry("handed_over", at(12), unit="公路段"),
+        entry("road_update", at(12), passability="blocked"),
+    )
+    assert (hazard["state"], hazard["passability"]) == ("handed_over", "blocked")
+    assert (hazard["handed_over_to"], hazard["recurrences"]) == ("公路段", 1)
+
+
 async def test_how_traffic_passes_may_change_at_any_time(other_officer: Person) -> None:
     incident_id = await other_officer.opened(road(passability="partly"))
     for said, state, passes in (

@@ -1,6 +1,6 @@
 """What may be said of a road hazard."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Final, TypeAlias
 
 import msgspec
 
@@ -26,6 +26,15 @@ _Stake = Annotated[
         examples=["K12+300"],
     ),
 ]
+# Of what is said in one moment of how traffic passes, the worst counts: a road that is thought
+# open while it is blocked is the greater harm.
+_WORSE_LATER: Final = {Passability.OPEN: 2, Passability.BLOCKED: 4}
+
+
+def _weight_of(passability: Passability) -> int:
+    return _WORSE_LATER.get(passability, 3)
+
+
 _Few = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 _Types = Annotated[list[HazardType], msgspec.Meta(max_length=10)]
 
@@ -122,6 +131,10 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     detour: Text | None = None
     expected_reopening_at: Instant | None = None
 
+    @property
+    def weight(self) -> int:
+        return self.WEIGHT if self.passability is None else _weight_of(self.passability)
+
 
 class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
@@ -150,19 +163,22 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     reopened as often as more of it passes; where less does than before, it was blocked again."""
 
     LABEL: ClassVar = Label("恢复通行", "reopened")
-    WEIGHT: ClassVar = 2
 
     passability: Passability = Passability.OPEN
     """Anything but `blocked`."""
     unit: ShortText | None = None
     """Who reopened it and reports it back, where it was not the station."""
 
+    @property
+    def weight(self) -> int:
+        return _weight_of(self.passability)
+
 
 class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
     LABEL: ClassVar = Label("险情移交", "hazard handed over")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = 5  # as it is then: blocked again, perhaps, in the same moment
 
     unit: ShortText
     person: ShortText | None = None
