@@ -249,6 +249,8 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "description": "落石和树枝阻断道路",
         "cause": None,
         "extent": {},
+        "most_vehicles_stuck": None,
+        "most_people_stuck": None,
         "casualties": None,
         "damage": None,
         "detour": None,

@@ -490,6 +490,47 @@ async def test_what_is_said_later_stands_beside_what_was_said_before(
     assert shown["expected_reopening_at"] == hazard["expected_reopening_at"]
 
 
+@pytest.mark.parametrize(
+    "opens",
+    [
+        entry("reopened", at(15)),
+        entry("road_update", at(15), passability="open"),
+        entry("false_report", at(15)),
+    ],
+)
+async def test_a_road_that_opens_wholly_says_no_more_what_held_while_it_was_blocked(
+    other_officer: Person, opens: dict[str, Any]
+) -> None:
+    incident_id = await other_officer.opened(
+        road(
+            extent={"vehicles_stuck": 3, "people_stuck": 9, "blocked_lanes": 2},
+            detour="经十五公里岔口绕行",
+            expected_reopening_at=at(18),
+        )
+    )
+    some_free = entry("road_update", at(13), extent={"people_stuck": 0})
+    hazard = await told(other_officer, incident_id, some_free)
+    assert hazard["extent"] == {"vehicles_stuck": 3, "people_stuck": 0, "blocked_lanes": 2}
+    hazard = await told(other_officer, incident_id, entry("note") | opens)
+    assert (hazard["detour"], hazard["expected_reopening_at"]) == (None, None)
+    assert hazard["extent"] == {"blocked_lanes": 2}
+    [shown] = (await other_officer.read("/hazards"))["items"]
+    assert (shown["vehicles_stuck"], shown["people_stuck"]) == (3, 9)
+    assert shown["expected_reopening_at"] is None
+
+
+async def test_a_half_open_road_goes_on_saying_what_holds(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road(extent={"people_stuck": 9}, detour="绕行"))
+    half = entry("reopened", at(12), passability="partly")
+    hazard = await told(other_officer, incident_id, half)
+    assert (hazard["extent"], hazard["detour"]) == ({"people_stuck": 9}, "绕行")
+    # That it is blocked again is another matter: who is stuck then has to be said anew.
+    again = entry("road_update", at(14), passability="blocked", extent={"people_stuck": 2})
+    hazard = await told(other_officer, incident_id, again)
+    assert (hazard["extent"], hazard["detour"]) == ({"people_stuck": 2}, None)
+    assert hazard["most_people_stuck"] == 9
+
+
 async def test_the_road_authority_and_the_traffic_police_are_both_to_be_told(
     other_officer: Person,
 ) -> None:

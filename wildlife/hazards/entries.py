@@ -56,7 +56,9 @@ class Road(
 class Extent(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """How much there is of the hazard, and whom it hit, in all so far."""
+    """How much there is of the hazard, and whom it hit, in all so far; but `vehicles_stuck` and
+    `people_stuck` are those that are stuck now: 0 where all are free again, and none are told once
+    all passes."""
 
     blocked_length_m: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     blocked_lanes: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None

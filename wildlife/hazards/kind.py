@@ -54,6 +54,7 @@ class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
     blocked_lanes: int | None
     volume_m3: float | None
     vehicles_stuck: int | None
+    """The most that were stuck at once; of how many are now the incident tells."""
     people_stuck: int | None
     injured: int | None
     dead: int | None
@@ -127,6 +128,10 @@ def words(incident: RoadHazardIncident) -> Iterator[str]:
 def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
     """The hazard, where it was found."""
     hazard, road = incident.hazard, incident.hazard.road
+    stuck = {
+        "vehicles_stuck": hazard.most_vehicles_stuck,
+        "people_stuck": hazard.most_people_stuck,
+    }
     row = derive(
         HazardRow,
         hazard,
@@ -137,7 +142,7 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
         direction=road.direction,
         stake_from=road.stake_from,
         stake_to=road.stake_to,
-        **asdict(hazard.extent),
+        **(asdict(hazard.extent) | stuck),
     )
     yield Placed(incident.place, row)
 

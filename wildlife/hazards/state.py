@@ -84,9 +84,13 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     cause: HazardCause | None
     extent: Extent
+    most_vehicles_stuck: int | None = None
+    """How many were stuck at once, at most."""
+    most_people_stuck: int | None = None
     casualties: int | None
     damage: str | None
     detour: str | None
+    """As long as not all passes, as is when that is expected."""
     expected_reopening_at: datetime | None
     since: datetime
     """When it was found, or found again."""
@@ -123,6 +127,8 @@ def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
         description=hazard.description,
         cause=hazard.cause,
         extent=hazard.extent,
+        most_vehicles_stuck=hazard.extent.vehicles_stuck,
+        most_people_stuck=hazard.extent.people_stuck,
         casualties=hazard.casualties,
         damage=hazard.damage,
         detour=hazard.detour,
@@ -185,7 +191,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
             )
         case FalseReport():
             return replace(
-                hazard,
+                _freed(hazard),
                 state=HazardState.FALSE_REPORT,
                 passability=Passability.OPEN,
                 blocked_from=None,
@@ -203,6 +209,8 @@ def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
         return hazard
     if _passes_less(entry.passability, hazard.passability):
         hazard = _begun_anew(hazard, entry.happened_at)
+    if entry.passability is Passability.OPEN:
+        hazard = _freed(hazard)
     return replace(
         _passing(hazard, entry.passability, entry.happened_at),
         state=HazardState.REOPENED,
@@ -215,11 +223,15 @@ def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     now = update.passability or hazard.passability
     if _passes_less(now, hazard.passability) or _blocked_though_cleared(hazard, update):
         hazard = _begun_anew(hazard, update.happened_at)
-    hazard = _passing(hazard, now, update.happened_at)
+    if update.passability is Passability.OPEN:
+        hazard = _freed(hazard)
+    hazard, said = _passing(hazard, now, update.happened_at), update.extent
     return replace(
         hazard,
         types=_all_of(hazard.types, update.types),
-        extent=updated(hazard.extent, update.extent),
+        extent=updated(hazard.extent, said),
+        most_vehicles_stuck=_most(hazard.most_vehicles_stuck, said.vehicles_stuck),
+        most_people_stuck=_most(hazard.most_people_stuck, said.people_stuck),
         detour=update.detour or hazard.detour,
         expected_reopening_at=update.expected_reopening_at or hazard.expected_reopening_at,
     )
@@ -236,7 +248,7 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
     yet. A hazard that is not done with goes on as it is."""
     if not _is_done_with(hazard):
         return hazard
-    passed = _passing(hazard, Passability.OPEN, hazard.cleared_at or at)
+    passed = _passing(_freed(hazard), Passability.OPEN, hazard.cleared_at or at)
     return replace(
         passed,
         state=HazardState.DISCOVERED,
@@ -245,8 +257,6 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
         unreported_from=unreported_from(passed),
         blocked_from=None,
         blocked_until=None,
-        detour=None,
-        expected_reopening_at=None,
         measures=[],
         notified=[],
         clearing_method=None,
@@ -289,6 +299,16 @@ def unreported_from(hazard: RoadHazardState) -> datetime | None:
         return None
     return hazard.unreported_from or closed_too_long(
         hazard.road, hazard.blocked_from, hazard.blocked_until
+    )
+
+
+def _freed(hazard: RoadHazardState) -> RoadHazardState:
+    """The same without what holds only as long as not all passes: nobody is stuck any more."""
+    return replace(
+        hazard,
+        extent=replace(hazard.extent, vehicles_stuck=None, people_stuck=None),
+        detour=None,
+        expected_reopening_at=None,
     )
 
 
@@ -337,6 +357,10 @@ def _impossible(hazard: RoadHazardState) -> Impossible:
 def _at_least(state: HazardState, reached: HazardState) -> HazardState:
     """A warning sign put up while the road is being cleared takes nothing back."""
     return max(state, reached, key=_PROGRESS.index)
+
+
+def _most(before: int | None, now: int | None) -> int | None:
+    return max((one for one in (before, now) if one is not None), default=None)
 
 
 def _all_of(first: list[T], more: list[T]) -> list[T]:
