@@ -248,6 +248,32 @@ async def test_a_road_is_not_reopened_as_blocked(other_officer: Person) -> None:
     assert answer.json()["errors"][0]["field"] == "changes.passability"
 
 
+async def test_an_update_that_says_nothing_is_refused_with_what_it_may_say(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    path = f"/incidents/{incident_id}/entries"
+    silent: list[dict[str, Any]] = [{}, {"extent": {}, "types": []}, {"note": "还在下雨"}]
+    for nothing in silent:
+        answer = await other_officer.post(path, entry("road_update", at(10), **nothing))
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "nothing_said")
+        says = "passability, types, extent, detour, expected_reopening_at"
+        assert problem["errors"][0]["expected"] == says
+    update = entry("road_update", at(10), extent={"people_stuck": 0})
+    await other_officer.appended(incident_id, update)
+    emptied = entry("amendment", at(11), entry_id=update["id"], changes={"extent": None})
+    answer = await other_officer.post(path, emptied)
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_said")
+    # Whatever passes, rubble is still cleared away beside the road.
+    await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(12)),
+        entry("clearing", at(13), method="machine"),
+    )
+
+
 async def test_a_road_that_was_not_blocked_again_after_all_is_reopened_as_before(
     other_officer: Person,
 ) -> None:

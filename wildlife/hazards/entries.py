@@ -126,12 +126,19 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """
 
     LABEL: ClassVar = Label("路况更新", "road update")
+    SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
     passability: Passability | None = None
     types: _Types = msgspec.field(default_factory=list)
     extent: Extent = Extent()
     detour: Text | None = None
     expected_reopening_at: Instant | None = None
+
+    @property
+    def said(self) -> list[str]:
+        """Which of its fields say something; an update says at least one."""
+        nothing: tuple[object, ...] = (None, [], Extent())
+        return [name for name in self.SAYS if getattr(self, name) not in nothing]
 
     @property
     def weight(self) -> int:

@@ -18,7 +18,7 @@ from wildlife.hazards.codes import (
     RoadGrade,
     RoadUnit,
 )
-from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
+from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
@@ -86,13 +86,17 @@ def advance(
 
 
 def check(body: Opening | Entry, _: RoadHazardIncident) -> None:
-    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value."""
+    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value;
+    nothing_said."""
     match body:
         case Photo(about=str(about)) if ":" in about:
             raise Problem("unknown_animal", FieldError("about", about, "none"))
         case Reopened(passability=Passability.BLOCKED as blocked):
             passing = ", ".join(one for one in Passability if one is not blocked)
             raise Problem("invalid_value", FieldError("passability", blocked, passing))
+        case RoadUpdate() if not body.said:
+            fields = ", ".join(RoadUpdate.SAYS)
+            raise Problem("nothing_said", FieldError("passability", None, fields))
 
 
 def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
