@@ -250,7 +250,11 @@ class Owed(Code):
     SAFETY_MEASURE = "safety_measure", "安全措施", "a safety measure"
     NOTIFICATION = "notification", "通知养护单位", "the notice to the unit that maintains the road"
     TRAFFIC_POLICE = "traffic_police", "通知交警", "the notice to the traffic police"
-    UPWARD_REPORT = "upward_report", "上报阻断信息", "the report upward of a long closure"
+    UPWARD_REPORT = (
+        "upward_report",
+        "向上级机关上报阻断信息",
+        "the report of a long closure to the station's superior",
+    )
     CLEARANCE = "clearance", "清除结果", "how the road was cleared"
     FULL_REOPENING = "full_reopening", "全幅恢复通行", "the reopening of the whole road"
     PHOTO_AFTER = "photo_after", "清除后照片", "a photo of the cleared road"
