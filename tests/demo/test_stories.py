@@ -271,6 +271,7 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "cleared_at": "2024-08-04T10:40:00+08:00",
         "reopened_at": "2024-08-04T10:45:00+08:00",
         "handed_over_to": None,
+        "before_found": [],
     }
     assert [photo["about"] for photo in rockfall["photos"]] == ["before", "after"]
 

@@ -619,6 +619,61 @@ async def test_a_long_closure_stays_to_be_reported_upward_when_the_road_is_block
     assert (await owed(other_officer, incident_id))["upward_report"] == at(19)
 
 
+async def flagged(person: Person, incident_id: str) -> list[tuple[str, str | None]]:
+    flags = (await person.read(f"/incidents/{incident_id}"))["flags"]
+    return [(one["code"], one["entry_id"]) for one in flags]
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        entry("cleared", at(8)),
+        entry("clearing", at(8), method="by_hand"),
+        entry("reopened", at(8)),
+        entry("false_report", at(8)),
+        entry("handed_over", at(8), unit="公路段"),
+        entry("road_update", at(8), passability="partly"),
+    ],
+)
+async def test_what_was_done_before_the_find_is_taken_and_flagged(
+    other_officer: Person, early: dict[str, Any]
+) -> None:
+    incident_id = await other_officer.opened(road())
+    said = entry("note") | early
+    await told(other_officer, incident_id, said, entry("notified", at(8), unit="养护队"))
+    assert await flagged(other_officer, incident_id) == [("before_found", said["id"])]
+    later = entry("amendment", at(12), entry_id=said["id"], changes={"happened_at": at(11)})
+    await told(other_officer, incident_id, later)
+    assert await flagged(other_officer, incident_id) == []
+
+
+async def test_fewer_casualties_than_injured_and_dead_are_taken_and_flagged(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road(casualties=2, extent={"injured": 1, "dead": 1}))
+    assert await flagged(other_officer, incident_id) == []
+    await told(other_officer, incident_id, entry("road_update", at(11), extent={"injured": 3}))
+    assert await flagged(other_officer, incident_id) == [("casualties_too_few", None)]
+
+
+@pytest.mark.parametrize(
+    ("call", "is_flagged"),
+    [
+        ({"reported_at": at(8), "dispatched_at": at(8), "arrived_at": at(9)}, False),
+        ({"reported_at": at(8), "arrived_at": at(7)}, True),
+        ({"dispatched_at": at(9), "arrived_at": at(8)}, True),
+        ({"reported_at": at(9), "dispatched_at": at(8)}, True),
+        ({"arrived_at": at(8)}, False),
+    ],
+)
+async def test_a_call_whose_times_are_out_of_order_is_taken_and_flagged(
+    other_officer: Person, call: dict[str, str], is_flagged: bool
+) -> None:
+    incident_id = await other_officer.opened(road() | {"call": call})
+    expected = [("call_out_of_order", None)] if is_flagged else []
+    assert await flagged(other_officer, incident_id) == expected
+
+
 async def test_the_codes_of_the_first_version_are_taken_as_before(other_officer: Person) -> None:
     for type_ in ("landslide", "flooding"):
         await other_officer.opened(road(type=type_, road={"category": "expressway"}))

@@ -19,6 +19,7 @@ from wildlife.hazards.codes import (
     RoadUnit,
 )
 from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
+from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.state import SETTLED, RoadHazardState
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
@@ -82,7 +83,11 @@ def advance(
     """The hazard after one of its entries."""
     entry: HazardEntry = recorded.body  # type: ignore[assignment]
     after = state.advance(incident.hazard, entry)
-    return after if isinstance(after, Impossible) else replace(incident, hazard=after)
+    if isinstance(after, Impossible):
+        return after
+    if is_before(entry, incident.found_at):
+        after = replace(after, before_found=[*after.before_found, entry.id])
+    return replace(incident, hazard=after)
 
 
 def check(body: Opening | Entry, _: RoadHazardIncident) -> None:
@@ -161,7 +166,7 @@ ROAD_HAZARD: Final = Kind(
     advance=advance,
     number=lambda *_: None,
     impossible=lambda _: iter(()),
-    flags=lambda _: iter(()),
+    flags=lambda incident: flags(incident.hazard),
     steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],
     is_settled=lambda incident: incident.hazard.state in SETTLED,
     check=check,

@@ -7,6 +7,7 @@ clear; and where a road that was cleared or reopened is blocked again, all begin
 
 from datetime import datetime
 from typing import Final, TypeVar, assert_never
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
@@ -114,6 +115,8 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     reopened_at: datetime | None = None
     """When traffic began to flow as it does now."""
     handed_over_to: str | None = None
+    before_found: list[UUID] = []
+    """The entries that say how it was dealt with before it was found."""
 
 
 def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:

@@ -147,6 +147,17 @@ class RecordFlag(Code):
         "released far from the find without a word why",
     )
     MARK_ON_TWO = "mark_on_two", "同一标识用于两只动物", "two animals carry the same mark"
+    BEFORE_FOUND = "before_found", "处置时间早于发现时间", "dealt with before it was found"
+    CASUALTIES_TOO_FEW = (
+        "casualties_too_few",
+        "伤亡总数少于受伤与死亡人数之和",
+        "fewer casualties than injured and dead together",
+    )
+    CALL_OUT_OF_ORDER = (
+        "call_out_of_order",
+        "接警、出警、到场的时间先后颠倒",
+        "the call came, was set out on and arrived at in another order",
+    )
     CLOSING_LAPSED = (
         "closing_lapsed",
         "办结后补报的内容尚未处置，办结暂不生效",
