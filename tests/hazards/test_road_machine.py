@@ -16,7 +16,8 @@ from msgspec.structs import replace as altered
 
 from wildlife.hazards import state
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
-from wildlife.hazards.state import SETTLED, RoadHazardState
+from wildlife.hazards.hazard import RoadHazardState
+from wildlife.hazards.state import SETTLED
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef

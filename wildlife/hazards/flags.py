@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wildlife.hazards.entries import HazardEntry, Notified, Secured
-from wildlife.hazards.state import RoadHazardState
+from wildlife.hazards.hazard import RoadHazardState
 from wildlife.timeline.incident import Flag
 from wildlife.words.vocabularies import RecordFlag
 

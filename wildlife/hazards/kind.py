@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from wildlife.hazards import state
+from wildlife.hazards.closures import unreported_from
 from wildlife.hazards.codes import (
     HazardCause,
     HazardState,
@@ -20,7 +21,8 @@ from wildlife.hazards.codes import (
 )
 from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
 from wildlife.hazards.flags import flags, is_before
-from wildlife.hazards.state import SETTLED, RoadHazardState
+from wildlife.hazards.hazard import RoadHazardState
+from wildlife.hazards.state import SETTLED
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
@@ -114,8 +116,8 @@ def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
         yield Gap(Owed.NOTIFICATION, None, since)
     if RoadUnit.TRAFFIC_POLICE not in told:
         yield Gap(Owed.TRAFFIC_POLICE, None, since)
-    if unreported_from := state.unreported_from(hazard):
-        yield Gap(Owed.UPWARD_REPORT, None, unreported_from)
+    if reported_from := unreported_from(hazard):
+        yield Gap(Owed.UPWARD_REPORT, None, reported_from)
     if hazard.state not in SETTLED:
         yield Gap(Owed.CLEARANCE, None, since)
     if hazard.reopened_at and not hazard.handed_over_to and not _is_open(hazard):
