@@ -249,6 +249,8 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "description": "落石和树枝阻断道路",
         "cause": None,
         "extent": {},
+        "most_vehicles_stuck": None,
+        "most_people_stuck": None,
         "casualties": None,
         "damage": None,
         "detour": None,
@@ -257,6 +259,7 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "recurrences": 0,
         "blocked_from": "2024-08-04T09:10:00+08:00",
         "blocked_until": "2024-08-04T10:45:00+08:00",
+        "unreported_from": None,
         "measures": ["warning_sign"],
         "notified": [],
         "clearing_method": "by_hand",
@@ -268,6 +271,7 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "cleared_at": "2024-08-04T10:40:00+08:00",
         "reopened_at": "2024-08-04T10:45:00+08:00",
         "handed_over_to": None,
+        "before_found": [],
     }
     assert [photo["about"] for photo in rockfall["photos"]] == ["before", "after"]
 

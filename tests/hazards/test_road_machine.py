@@ -16,7 +16,8 @@ from msgspec.structs import replace as altered
 
 from wildlife.hazards import state
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
-from wildlife.hazards.state import SETTLED, RoadHazardState
+from wildlife.hazards.hazard import RoadHazardState
+from wildlife.hazards.state import SETTLED
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.stations import StationRef
@@ -72,23 +73,30 @@ class Road:
     def after(self, step: str, passes: str | None) -> "Road":
         if step == "false_report":
             return replace(self, nothing=True, passes="open")
-        if self.nothing and step != "road_update":
-            if step != "reopened" or passes == "open":
-                return self
-            return Road(passes or "open", frozenset({"reopened"}), real=True)
+        if self.nothing and (passes is None or (step, passes) == ("reopened", "open")):
+            return self
+        road = Road("open", real=self.real) if self.is_another(step, passes) else self
         if step == "road_update":
-            handed_over_open = "handed_over" in self.done and self.passes == "open"
-            done_with = self.nothing or "reopened" in self.done or handed_over_open
-            narrower = passes is not None and WIDTH[passes] < WIDTH[self.passes]
-            road = Road(self.passes, real=self.real) if done_with and narrower else self
             return replace(road, passes=passes or self.passes)
         gone = {"cleared"} if step == "clearing" else set()
         return replace(
-            self,
-            done=self.done - gone | {step},
+            road,
+            done=road.done - gone | {step},
             passes=passes or self.passes,
             real=self.real or step in ("clearing", "cleared", "reopened"),
         )
+
+    def is_another(self, step: str, passes: str | None) -> bool:
+        """Whether it is blocked again, since it was done with and less of it passes than did."""
+        if passes is None or not self.is_done_with:
+            return False
+        said_blocked = step == "road_update" and passes == "blocked" and "cleared" in self.done
+        return WIDTH[passes] < WIDTH[self.passes] or said_blocked
+
+    @property
+    def is_done_with(self) -> bool:
+        handed_over_open = "handed_over" in self.done and self.passes == "open"
+        return self.nothing or bool(self.done & {"reopened", "cleared"}) or handed_over_open
 
     @property
     def state(self) -> str:
@@ -235,24 +243,30 @@ def test_each_time_that_a_road_was_closed_ends_when_something_passes(
     for before, after in pairwise(msgspec.to_builtins(one)["hazard"] for one in roads):
         was, is_ = (one["passability"] == "blocked" for one in (before, after))
         assert is_ == (after["blocked_from"] is not None and after["blocked_until"] is None)
-        if was and is_:
+        if was and is_ and after["since"] == before["since"]:
             assert after["blocked_from"] == before["blocked_from"]
 
 
-def test_the_same_moment_is_ordered_by_what_it_means() -> None:
-    said: list[HazardEntry] = [
-        body(1, "reopened", "open"),
-        body(1, "cleared", None),
-        body(1, "road_update", "blocked"),
-        body(1, "clearing", None),
-    ]
+@pytest.mark.parametrize(
+    ("also", "ends"),
+    [
+        (("road_update", "blocked"), ("discovered", "blocked")),
+        (("reopened", "partly"), ("reopened", "partly")),
+        (("road_update", None), ("reopened", "open")),
+        (("handed_over", None), ("reopened", "open")),
+    ],
+)
+def test_the_same_moment_is_ordered_by_what_it_means(
+    also: tuple[str, str | None], ends: tuple[str, str]
+) -> None:
+    steps = [("reopened", "open"), ("cleared", None), also, ("clearing", None)]
     for turn in range(4):
         same = [
-            recorded(altered(one, id=UUID(int=200 + (number + turn) % 4)))
-            for number, one in enumerate(said)
+            recorded(altered(body(1, *step), id=UUID(int=200 + (number + turn) % 4)))
+            for number, step in enumerate(steps)
         ]
         hazard = msgspec.to_builtins(folded(same).incident)["hazard"]
-        assert (hazard["state"], hazard["passability"]) == ("reopened", "open")
+        assert (hazard["state"], hazard["passability"]) == ends
 
 
 def test_what_the_first_version_took_as_reopened_and_blocked_is_read_as_it_was_said() -> None:

@@ -113,6 +113,108 @@ async def test_rock_falls_again_on_a_reopened_road_and_all_is_owed_anew(
     )
 
 
+@pytest.mark.parametrize(
+    ("found", "between"),
+    [
+        ("partly", [entry("road_update", at(10, 5), passability="open")]),
+        ("partly", []),
+        # Nobody said that anything passed: "cleared" says that nothing blocked it any more.
+        ("blocked", []),
+        ("blocked", [entry("handed_over", at(9, 40), unit="公路段")]),
+    ],
+)
+async def test_a_cleared_road_that_is_blocked_again_begins_anew(
+    other_officer: Person, found: str, between: list[dict[str, Any]]
+) -> None:
+    incident_id = await other_officer.opened(road(passability=found))
+    await told(
+        other_officer,
+        incident_id,
+        entry("secured", at(9, 30), measures=["cordon"]),
+        entry("cleared", at(10)),
+        *(entry("note") | one for one in between),
+    )
+    again = "2024-08-06T10:00:00+08:00"
+    update = entry("road_update", again, passability="blocked", types=["landslide"])
+    hazard = await told(other_officer, incident_id, update)
+    assert (hazard["state"], hazard["passability"]) == ("discovered", "blocked")
+    assert (hazard["recurrences"], hazard["since"]) == (1, again)
+    assert (hazard["blocked_from"], hazard["blocked_until"]) == (again, None)
+    assert hazard["measures"] == []
+    assert (await owed(other_officer, incident_id))["safety_measure"] == "2024-08-06T12:00:00+08:00"
+
+    still = entry("road_update", "2024-08-06T11:00:00+08:00", passability="blocked")
+    assert await told(other_officer, incident_id, still) == hazard
+
+
+async def test_a_cleared_road_through_which_more_passes_is_not_blocked_again(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    cleared = entry("cleared", at(10))
+    update = entry("road_update", at(11), passability="partly")
+    hazard = await told(other_officer, incident_id, cleared, update)
+    assert (hazard["state"], hazard["passability"]) == ("cleared", "partly")
+    assert hazard["recurrences"] == 0
+    # What is cleared on is not cleared yet, and is the same event when it is blocked once more.
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("clearing", at(12), method="machine"),
+        entry("road_update", at(13), passability="blocked"),
+    )
+    assert (hazard["state"], hazard["cleared_at"]) == ("clearing", None)
+    assert hazard["recurrences"] == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "recurrences"),
+    [
+        (entry("reopened", at(11)), 1),
+        (entry("cleared", at(11)), 1),
+        # It was not done with: the same rock came to lie in the way of traffic.
+        (entry("secured", at(11), measures=["cordon"]), 0),
+    ],
+)
+async def test_a_road_of_which_less_is_reopened_than_passed_before_was_blocked_again(
+    other_officer: Person, before: dict[str, Any], recurrences: int
+) -> None:
+    incident_id = await other_officer.opened(road(passability="open"))
+    half = entry("reopened", at(14), passability="partly")
+    hazard = await told(other_officer, incident_id, entry("note") | before, half)
+    assert (hazard["state"], hazard["passability"]) == ("reopened", "partly")
+    assert (hazard["recurrences"], hazard["reopened_at"]) == (recurrences, at(14))
+    assert (hazard["since"] == at(14)) == (recurrences > 0)
+    assert "full_reopening" in await owed(other_officer, incident_id)
+
+
+async def test_of_the_same_minute_what_was_recorded_later_counts_and_else_the_worse_news(
+    other_officer: Person,
+) -> None:
+    blocked = entry("road_update", at(10), passability="blocked")
+    for recorded, state in ((at(10), "discovered"), (at(9, 59), "reopened")):
+        for turn in (1, -1):
+            incident_id = await other_officer.opened(road(passability="partly"))
+            said = [entry("reopened", at(10)), entry("note") | blocked | {"recorded_at": recorded}]
+            hazard = await told(other_officer, incident_id, *said[::turn])
+            assert hazard["state"] == state
+
+
+async def test_a_road_blocked_again_and_handed_over_in_the_same_minute_is_handed_over(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(10)),
+        entry("handed_over", at(12), unit="公路段"),
+        entry("road_update", at(12), passability="blocked"),
+    )
+    assert (hazard["state"], hazard["passability"]) == ("handed_over", "blocked")
+    assert (hazard["handed_over_to"], hazard["recurrences"]) == ("公路段", 1)
+
+
 async def test_how_traffic_passes_may_change_at_any_time(other_officer: Person) -> None:
     incident_id = await other_officer.opened(road(passability="partly"))
     for said, state, passes in (
@@ -144,6 +246,32 @@ async def test_a_road_is_not_reopened_as_blocked(other_officer: Person) -> None:
     answer = await other_officer.post(path, amended)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
     assert answer.json()["errors"][0]["field"] == "changes.passability"
+
+
+async def test_an_update_that_says_nothing_is_refused_with_what_it_may_say(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    path = f"/incidents/{incident_id}/entries"
+    silent: list[dict[str, Any]] = [{}, {"extent": {}, "types": []}, {"note": "还在下雨"}]
+    for nothing in silent:
+        answer = await other_officer.post(path, entry("road_update", at(10), **nothing))
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "nothing_said")
+        says = "passability, types, extent, detour, expected_reopening_at"
+        assert problem["errors"][0]["expected"] == says
+    update = entry("road_update", at(10), extent={"people_stuck": 0})
+    await other_officer.appended(incident_id, update)
+    emptied = entry("amendment", at(11), entry_id=update["id"], changes={"extent": None})
+    answer = await other_officer.post(path, emptied)
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_said")
+    # Whatever passes, rubble is still cleared away beside the road.
+    await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(12)),
+        entry("clearing", at(13), method="machine"),
+    )
 
 
 async def test_a_road_that_was_not_blocked_again_after_all_is_reopened_as_before(
@@ -388,6 +516,47 @@ async def test_what_is_said_later_stands_beside_what_was_said_before(
     assert shown["expected_reopening_at"] == hazard["expected_reopening_at"]
 
 
+@pytest.mark.parametrize(
+    "opens",
+    [
+        entry("reopened", at(15)),
+        entry("road_update", at(15), passability="open"),
+        entry("false_report", at(15)),
+    ],
+)
+async def test_a_road_that_opens_wholly_says_no_more_what_held_while_it_was_blocked(
+    other_officer: Person, opens: dict[str, Any]
+) -> None:
+    incident_id = await other_officer.opened(
+        road(
+            extent={"vehicles_stuck": 3, "people_stuck": 9, "blocked_lanes": 2},
+            detour="经十五公里岔口绕行",
+            expected_reopening_at=at(18),
+        )
+    )
+    some_free = entry("road_update", at(13), extent={"people_stuck": 0})
+    hazard = await told(other_officer, incident_id, some_free)
+    assert hazard["extent"] == {"vehicles_stuck": 3, "people_stuck": 0, "blocked_lanes": 2}
+    hazard = await told(other_officer, incident_id, entry("note") | opens)
+    assert (hazard["detour"], hazard["expected_reopening_at"]) == (None, None)
+    assert hazard["extent"] == {"blocked_lanes": 2}
+    [shown] = (await other_officer.read("/hazards"))["items"]
+    assert (shown["vehicles_stuck"], shown["people_stuck"]) == (3, 9)
+    assert shown["expected_reopening_at"] is None
+
+
+async def test_a_half_open_road_goes_on_saying_what_holds(other_officer: Person) -> None:
+    incident_id = await other_officer.opened(road(extent={"people_stuck": 9}, detour="绕行"))
+    half = entry("reopened", at(12), passability="partly")
+    hazard = await told(other_officer, incident_id, half)
+    assert (hazard["extent"], hazard["detour"]) == ({"people_stuck": 9}, "绕行")
+    # That it is blocked again is another matter: who is stuck then has to be said anew.
+    again = entry("road_update", at(14), passability="blocked", extent={"people_stuck": 2})
+    hazard = await told(other_officer, incident_id, again)
+    assert (hazard["extent"], hazard["detour"]) == ({"people_stuck": 2}, None)
+    assert hazard["most_people_stuck"] == 9
+
+
 async def test_the_road_authority_and_the_traffic_police_are_both_to_be_told(
     other_officer: Person,
 ) -> None:
@@ -430,6 +599,79 @@ async def test_a_trunk_road_that_is_closed_for_long_is_to_be_reported_upward(
     soon = await other_officer.opened(road(road=is_))
     await other_officer.appended(soon, entry("reopened", at(10), passability="partly"))
     assert "upward_report" not in await owed(other_officer, soon)
+
+
+@pytest.mark.parametrize("done", ["reopened", "cleared", "road_update"])
+async def test_a_long_closure_stays_to_be_reported_upward_when_the_road_is_blocked_again(
+    other_officer: Person, done: str
+) -> None:
+    incident_id = await other_officer.opened(road(road={"category": "expressway"}))
+    said = {"passability": "partly"} if done == "road_update" else {}
+    again = entry("road_update", at(15), passability="blocked")
+    await told(other_officer, incident_id, entry(done, at(14), **said), again)
+    await told(other_officer, incident_id, entry("reopened", at(15, 30)))
+    assert (await owed(other_officer, incident_id))["upward_report"] == at(11, 10)
+
+    reported = entry("notified", at(16), unit="公安局指挥中心", unit_kind="superior")
+    await other_officer.appended(incident_id, reported)
+    assert "upward_report" not in await owed(other_officer, incident_id)
+    await other_officer.appended(incident_id, entry("road_update", at(17), passability="blocked"))
+    assert (await owed(other_officer, incident_id))["upward_report"] == at(19)
+
+
+async def flagged(person: Person, incident_id: str) -> list[tuple[str, str | None]]:
+    flags = (await person.read(f"/incidents/{incident_id}"))["flags"]
+    return [(one["code"], one["entry_id"]) for one in flags]
+
+
+@pytest.mark.parametrize(
+    "early",
+    [
+        entry("cleared", at(8)),
+        entry("clearing", at(8), method="by_hand"),
+        entry("reopened", at(8)),
+        entry("false_report", at(8)),
+        entry("handed_over", at(8), unit="公路段"),
+        entry("road_update", at(8), passability="partly"),
+    ],
+)
+async def test_what_was_done_before_the_find_is_taken_and_flagged(
+    other_officer: Person, early: dict[str, Any]
+) -> None:
+    incident_id = await other_officer.opened(road())
+    said = entry("note") | early
+    await told(other_officer, incident_id, said, entry("notified", at(8), unit="养护队"))
+    assert await flagged(other_officer, incident_id) == [("before_found", said["id"])]
+    later = entry("amendment", at(12), entry_id=said["id"], changes={"happened_at": at(11)})
+    await told(other_officer, incident_id, later)
+    assert await flagged(other_officer, incident_id) == []
+
+
+async def test_fewer_casualties_than_injured_and_dead_are_taken_and_flagged(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road(casualties=2, extent={"injured": 1, "dead": 1}))
+    assert await flagged(other_officer, incident_id) == []
+    await told(other_officer, incident_id, entry("road_update", at(11), extent={"injured": 3}))
+    assert await flagged(other_officer, incident_id) == [("casualties_too_few", None)]
+
+
+@pytest.mark.parametrize(
+    ("call", "is_flagged"),
+    [
+        ({"reported_at": at(8), "dispatched_at": at(8), "arrived_at": at(9)}, False),
+        ({"reported_at": at(8), "arrived_at": at(7)}, True),
+        ({"dispatched_at": at(9), "arrived_at": at(8)}, True),
+        ({"reported_at": at(9), "dispatched_at": at(8)}, True),
+        ({"arrived_at": at(8)}, False),
+    ],
+)
+async def test_a_call_whose_times_are_out_of_order_is_taken_and_flagged(
+    other_officer: Person, call: dict[str, str], is_flagged: bool
+) -> None:
+    incident_id = await other_officer.opened(road() | {"call": call})
+    expected = [("call_out_of_order", None)] if is_flagged else []
+    assert await flagged(other_officer, incident_id) == expected
 
 
 async def test_the_codes_of_the_first_version_are_taken_as_before(other_officer: Person) -> None:

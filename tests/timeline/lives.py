@@ -21,9 +21,8 @@ _WEIGHTS = dict.fromkeys(ENDS, 1) | {
     "split": -2,
     "assessment": -1,
     "cleared": 1,
-    "handed_over": 1,
     "false_report": 1,
-    "reopened": 2,
+    "handed_over": 5,
     "return": 3,
     "handover": 6,
     "closing": 9,
@@ -214,6 +213,8 @@ def _order(said: Said) -> tuple[str, str, int, str]:
         weight += body.get("count") is None  # all that are left
     if body["type"] == "handover":
         weight += body["station"] != said.station
+    if body["type"] == "reopened" or (body["type"] == "road_update" and "passability" in body):
+        weight = {"open": 2, "blocked": 4}.get(body.get("passability", "open"), 3)
     return *moment(body), weight, body["id"]
 
 

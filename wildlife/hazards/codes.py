@@ -110,7 +110,8 @@ class SafetyMeasure(Code):
 
 class RoadUnit(Code):
     """What kind of unit is told of a hazard, or takes it over. Who finds a road damaged tells the
-    road authority and the traffic police (Highway protection rules, Art. 47)."""
+    road authority and the traffic police (Highway protection rules, Art. 47); that a trunk road is
+    closed for long is reported upward, which only the station's superior is."""
 
     ROAD_AUTHORITY = "road_authority", "公路管理机构（养护单位）", "road authority"
     TRAFFIC_POLICE = "traffic_police", "公安机关交通管理部门", "traffic police"

@@ -1,6 +1,6 @@
 """What may be said of a road hazard."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Final, TypeAlias
 
 import msgspec
 
@@ -26,6 +26,15 @@ _Stake = Annotated[
         examples=["K12+300"],
     ),
 ]
+# Of what is said in one moment of how traffic passes, the worst counts: a road that is thought
+# open while it is blocked is the greater harm.
+_WORSE_LATER: Final = {Passability.OPEN: 2, Passability.BLOCKED: 4}
+
+
+def _weight_of(passability: Passability) -> int:
+    return _WORSE_LATER.get(passability, 3)
+
+
 _Few = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 _Types = Annotated[list[HazardType], msgspec.Meta(max_length=10)]
 
@@ -47,7 +56,9 @@ class Road(
 class Extent(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """How much there is of the hazard, and whom it hit, in all so far."""
+    """How much there is of the hazard, and whom it hit, in all so far; but `vehicles_stuck` and
+    `people_stuck` are those that are stuck now: 0 where all are free again, and none are told once
+    all passes."""
 
     blocked_length_m: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     blocked_lanes: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
@@ -110,17 +121,28 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
 class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """What is known of the road now: how traffic passes, what lies there beside, how much it is.
 
-    A reopened road through which less passes than before is blocked again, and a false report of a
-    road that does not pass has proved true: what is done and owed begins anew.
+    A cleared or reopened road through which less passes than before is blocked again, and a false
+    report of a road that does not pass has proved true: what is done and owed begins anew.
     """
 
     LABEL: ClassVar = Label("路况更新", "road update")
+    SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
     passability: Passability | None = None
     types: _Types = msgspec.field(default_factory=list)
     extent: Extent = Extent()
     detour: Text | None = None
     expected_reopening_at: Instant | None = None
+
+    @property
+    def said(self) -> list[str]:
+        """Which of its fields say something; an update says at least one."""
+        nothing: tuple[object, ...] = (None, [], Extent())
+        return [name for name in self.SAYS if getattr(self, name) not in nothing]
+
+    @property
+    def weight(self) -> int:
+        return self.WEIGHT if self.passability is None else _weight_of(self.passability)
 
 
 class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
@@ -147,22 +169,25 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
 
 class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again: over the whole road, or over a part of it, or another way. A road is
-    reopened as often as more of it passes."""
+    reopened as often as more of it passes; where less does than before, it was blocked again."""
 
     LABEL: ClassVar = Label("恢复通行", "reopened")
-    WEIGHT: ClassVar = 2
 
     passability: Passability = Passability.OPEN
     """Anything but `blocked`."""
     unit: ShortText | None = None
     """Who reopened it and reports it back, where it was not the station."""
 
+    @property
+    def weight(self) -> int:
+        return _weight_of(self.passability)
+
 
 class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
     LABEL: ClassVar = Label("险情移交", "hazard handed over")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = 5  # as it is then: blocked again, perhaps, in the same moment
 
     unit: ShortText
     person: ShortText | None = None

@@ -1,13 +1,14 @@
 """What the timeline has to know of a road hazard."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, get_args
 
 import msgspec
 from msgspec.structs import asdict, replace
 
 from wildlife.hazards import state
+from wildlife.hazards.closures import unreported_from
 from wildlife.hazards.codes import (
     HazardCause,
     HazardState,
@@ -18,8 +19,10 @@ from wildlife.hazards.codes import (
     RoadGrade,
     RoadUnit,
 )
-from wildlife.hazards.entries import HazardEntry, Reopened, Road, RoadHazardOpening
-from wildlife.hazards.state import SETTLED, RoadHazardState
+from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
+from wildlife.hazards.flags import flags, is_before
+from wildlife.hazards.hazard import RoadHazardState
+from wildlife.hazards.state import SETTLED
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
@@ -27,13 +30,6 @@ from wildlife.timeline.kind import Gap, Kind, Placed, Table
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Owed, PhotoSubject
-
-# A long closure of a trunk road is reported upward.
-_REPORTED_AFTER: Final = {
-    RoadCategory.EXPRESSWAY: timedelta(hours=2),
-    RoadCategory.NATIONAL: timedelta(hours=5),
-    RoadCategory.PROVINCIAL: timedelta(hours=5),
-}
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
@@ -61,6 +57,7 @@ class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
     blocked_lanes: int | None
     volume_m3: float | None
     vehicles_stuck: int | None
+    """The most that were stuck at once; of how many are now the incident tells."""
     people_stuck: int | None
     injured: int | None
     dead: int | None
@@ -88,17 +85,25 @@ def advance(
     """The hazard after one of its entries."""
     entry: HazardEntry = recorded.body  # type: ignore[assignment]
     after = state.advance(incident.hazard, entry)
-    return after if isinstance(after, Impossible) else replace(incident, hazard=after)
+    if isinstance(after, Impossible):
+        return after
+    if is_before(entry, incident.found_at):
+        after = replace(after, before_found=[*after.before_found, entry.id])
+    return replace(incident, hazard=after)
 
 
 def check(body: Opening | Entry, _: RoadHazardIncident) -> None:
-    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value."""
+    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value;
+    nothing_said."""
     match body:
         case Photo(about=str(about)) if ":" in about:
             raise Problem("unknown_animal", FieldError("about", about, "none"))
         case Reopened(passability=Passability.BLOCKED as blocked):
             passing = ", ".join(one for one in Passability if one is not blocked)
             raise Problem("invalid_value", FieldError("passability", blocked, passing))
+        case RoadUpdate() if not body.said:
+            fields = ", ".join(RoadUpdate.SAYS)
+            raise Problem("nothing_said", FieldError("passability", None, fields))
 
 
 def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
@@ -111,7 +116,7 @@ def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:
         yield Gap(Owed.NOTIFICATION, None, since)
     if RoadUnit.TRAFFIC_POLICE not in told:
         yield Gap(Owed.TRAFFIC_POLICE, None, since)
-    if RoadUnit.SUPERIOR not in told and (reported_from := _closed_too_long(hazard)):
+    if reported_from := unreported_from(hazard):
         yield Gap(Owed.UPWARD_REPORT, None, reported_from)
     if hazard.state not in SETTLED:
         yield Gap(Owed.CLEARANCE, None, since)
@@ -126,21 +131,6 @@ def _is_open(hazard: RoadHazardState) -> bool:
     return hazard.passability is Passability.OPEN
 
 
-def _closed_too_long(hazard: RoadHazardState) -> datetime | None:
-    """From when on a closed trunk road is closed for too long; None where it was opened by then."""
-    hours = _REPORTED_AFTER.get(_rank(hazard.road))
-    if hours is None or hazard.blocked_from is None:
-        return None
-    too_long = hazard.blocked_from + hours
-    return too_long if hazard.blocked_until is None or hazard.blocked_until > too_long else None
-
-
-def _rank(road: Road) -> RoadCategory:
-    """A motorway is one whosever it is."""
-    motorway = road.grade is RoadGrade.EXPRESSWAY
-    return RoadCategory.EXPRESSWAY if motorway else road.category
-
-
 def words(incident: RoadHazardIncident) -> Iterator[str]:
     """What blocks the road."""
     yield from (type_.zh for type_ in incident.hazard.types)
@@ -149,6 +139,10 @@ def words(incident: RoadHazardIncident) -> Iterator[str]:
 def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
     """The hazard, where it was found."""
     hazard, road = incident.hazard, incident.hazard.road
+    stuck = {
+        "vehicles_stuck": hazard.most_vehicles_stuck,
+        "people_stuck": hazard.most_people_stuck,
+    }
     row = derive(
         HazardRow,
         hazard,
@@ -159,7 +153,7 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
         direction=road.direction,
         stake_from=road.stake_from,
         stake_to=road.stake_to,
-        **asdict(hazard.extent),
+        **(asdict(hazard.extent) | stuck),
     )
     yield Placed(incident.place, row)
 
@@ -174,7 +168,7 @@ ROAD_HAZARD: Final = Kind(
     advance=advance,
     number=lambda *_: None,
     impossible=lambda _: iter(()),
-    flags=lambda _: iter(()),
+    flags=lambda incident: flags(incident.hazard),
     steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],
     is_settled=lambda incident: incident.hazard.state in SETTLED,
     check=check,

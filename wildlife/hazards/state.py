@@ -2,38 +2,29 @@
 
 Two things are told apart: how far the hazard is dealt with (`state`), and how traffic passes
 (`passability`), which may change at any time. The first goes back only where there is more to
-clear; and where a road that was done with is blocked again, all begins anew.
+clear; and where a road that was cleared or reopened is blocked again, all begins anew.
 """
 
 from datetime import datetime
 from typing import Final, TypeVar, assert_never
 
-import msgspec
 from msgspec.structs import replace
 
-from wildlife.hazards.codes import (
-    ClearingMethod,
-    HazardCause,
-    HazardState,
-    HazardType,
-    Passability,
-    RoadUnit,
-    SafetyMeasure,
-)
+from wildlife.hazards.closures import unreported_from
+from wildlife.hazards.codes import HazardState, Passability, RoadUnit
 from wildlife.hazards.entries import (
     Cleared,
     Clearing,
-    Extent,
     FalseReport,
     HandedOver,
     HazardEntry,
     Notified,
     Reopened,
     ReportedHazard,
-    Road,
     RoadUpdate,
     Secured,
 )
+from wildlife.hazards.hazard import Notification, RoadHazardState
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
 from wildlife.words.structs import updated
 
@@ -61,54 +52,6 @@ _PROGRESS: Final = [
 ]
 
 
-class Notification(msgspec.Struct, frozen=True):
-    """Who was told of the hazard, and when."""
-
-    unit: str
-    person: str | None
-    notified_at: datetime
-    unit_kind: RoadUnit | None = None
-
-
-class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
-    """A road hazard as it is now. What was done is told since it was found, or found again."""
-
-    type: HazardType
-    """The main one."""
-    types: list[HazardType]
-    """All that lay there, the main one first."""
-    state: HazardState
-    passability: Passability
-    road: Road
-    description: str | None
-    cause: HazardCause | None
-    extent: Extent
-    casualties: int | None
-    damage: str | None
-    detour: str | None
-    expected_reopening_at: datetime | None
-    since: datetime
-    """When it was found, or found again."""
-    recurrences: int = 0
-    """How often it was blocked again after it had been cleared or reopened."""
-    blocked_from: datetime | None = None
-    blocked_until: datetime | None = None
-    """The last time when nothing passed."""
-    measures: list[SafetyMeasure] = []
-    notified: list[Notification] = []
-    clearing_method: ClearingMethod | None = None
-    people: int | None = None
-    machines: int | None = None
-    done_by: str | None = None
-    """Who cleared or reopened the road, where it was not the station."""
-    secured_at: datetime | None = None
-    clearing_at: datetime | None = None
-    cleared_at: datetime | None = None
-    reopened_at: datetime | None = None
-    """When traffic began to flow as it does now."""
-    handed_over_to: str | None = None
-
-
 def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
     """The hazard as it was found."""
     return RoadHazardState(
@@ -120,6 +63,8 @@ def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
         description=hazard.description,
         cause=hazard.cause,
         extent=hazard.extent,
+        most_vehicles_stuck=hazard.extent.vehicles_stuck,
+        most_people_stuck=hazard.extent.people_stuck,
         casualties=hazard.casualties,
         damage=hazard.damage,
         detour=hazard.detour,
@@ -149,7 +94,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 secured_at=hazard.secured_at or entry.happened_at,
             )
         case Notified():
-            return replace(hazard, notified=[*hazard.notified, _told(entry)])
+            return _notified(hazard, entry)
         case RoadUpdate():
             return _updated(hazard, entry)
         case Clearing():
@@ -163,6 +108,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 machines=entry.machines if entry.machines is not None else hazard.machines,
                 done_by=entry.unit or hazard.done_by,
                 clearing_at=hazard.clearing_at or entry.happened_at,
+                cleared_at=None,
             )
         case Cleared():
             return replace(
@@ -175,28 +121,32 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
             return _reopened(hazard, entry)
         case HandedOver():
             return replace(
-                hazard,
+                _notified(hazard, entry),
                 state=_at_least(hazard.state, HazardState.HANDED_OVER),
-                notified=[*hazard.notified, _told(entry)],
                 handed_over_to=entry.unit,
             )
         case FalseReport():
             return replace(
-                hazard,
+                _freed(hazard),
                 state=HazardState.FALSE_REPORT,
                 passability=Passability.OPEN,
                 blocked_from=None,
                 blocked_until=None,
+                unreported_from=None,
             )
         case _:
             assert_never(entry)
 
 
 def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
-    if hazard.state is HazardState.FALSE_REPORT:
-        if entry.passability is Passability.OPEN:
-            return hazard
-        hazard = _begun_anew(hazard, entry.happened_at)  # only a part of it was reopened
+    """A road of which less is reopened than passed before was blocked in between, though nobody
+    said so. It is not refused: what was reopened before may come later than this."""
+    if hazard.state is HazardState.FALSE_REPORT and entry.passability is Passability.OPEN:
+        return hazard
+    if _passes_less(entry.passability, hazard.passability):
+        hazard = _begun_anew(hazard, entry.happened_at)
+    if entry.passability is Passability.OPEN:
+        hazard = _freed(hazard)
     return replace(
         _passing(hazard, entry.passability, entry.happened_at),
         state=HazardState.REOPENED,
@@ -207,32 +157,42 @@ def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
 
 def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     now = update.passability or hazard.passability
-    if _passes_less(now, hazard.passability):
+    if _passes_less(now, hazard.passability) or _blocked_though_cleared(hazard, update):
         hazard = _begun_anew(hazard, update.happened_at)
-    hazard = _passing(hazard, now, update.happened_at)
+    if update.passability is Passability.OPEN:
+        hazard = _freed(hazard)
+    hazard, said = _passing(hazard, now, update.happened_at), update.extent
     return replace(
         hazard,
         types=_all_of(hazard.types, update.types),
-        extent=updated(hazard.extent, update.extent),
+        extent=updated(hazard.extent, said),
+        most_vehicles_stuck=_most(hazard.most_vehicles_stuck, said.vehicles_stuck),
+        most_people_stuck=_most(hazard.most_people_stuck, said.people_stuck),
         detour=update.detour or hazard.detour,
         expected_reopening_at=update.expected_reopening_at or hazard.expected_reopening_at,
     )
 
 
+def _blocked_though_cleared(hazard: RoadHazardState, update: RoadUpdate) -> bool:
+    """Whether it is blocked again though nobody said that anything passed: "cleared" says that
+    nothing blocks it any more. That too much is owed is better than a sign that nobody puts up."""
+    return hazard.cleared_at is not None and update.passability is Passability.BLOCKED
+
+
 def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
-    """The road found blocked after it was reopened, or after all: nothing of it is done yet. A
-    hazard that is not done with goes on as it is."""
+    """The road found blocked after it was cleared or reopened, or after all: nothing of it is done
+    yet. A hazard that is not done with goes on as it is."""
     if not _is_done_with(hazard):
         return hazard
+    passed = _passing(_freed(hazard), Passability.OPEN, hazard.cleared_at or at)
     return replace(
-        hazard,
+        passed,
         state=HazardState.DISCOVERED,
         since=at,
         recurrences=hazard.recurrences + _was_there(hazard),
+        unreported_from=unreported_from(passed),
         blocked_from=None,
         blocked_until=None,
-        detour=None,
-        expected_reopening_at=None,
         measures=[],
         notified=[],
         clearing_method=None,
@@ -249,14 +209,34 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
 
 def _is_done_with(hazard: RoadHazardState) -> bool:
     """Whether what blocks it now is another thing than what was dealt with; who took a blocked road
-    over goes on dealing with it."""
+    over goes on dealing with it until it is cleared."""
     match hazard.state:
         case HazardState.REOPENED | HazardState.FALSE_REPORT:
             return True
-        case HazardState.HANDED_OVER:
-            return hazard.passability is Passability.OPEN
+        case HazardState.HANDED_OVER if hazard.passability is Passability.OPEN:
+            return True
         case _:
-            return False
+            return hazard.cleared_at is not None
+
+
+def _notified(hazard: RoadHazardState, entry: Notified | HandedOver) -> RoadHazardState:
+    told = Notification(entry.unit, entry.person, entry.happened_at, entry.unit_kind)
+    to_superior = entry.unit_kind is RoadUnit.SUPERIOR
+    return replace(
+        hazard,
+        notified=[*hazard.notified, told],
+        unreported_from=None if to_superior else hazard.unreported_from,
+    )
+
+
+def _freed(hazard: RoadHazardState) -> RoadHazardState:
+    """The same without what holds only as long as not all passes: nobody is stuck any more."""
+    return replace(
+        hazard,
+        extent=replace(hazard.extent, vehicles_stuck=None, people_stuck=None),
+        detour=None,
+        expected_reopening_at=None,
+    )
 
 
 def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHazardState:
@@ -264,7 +244,8 @@ def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHaz
     was_blocked = hazard.passability is Passability.BLOCKED
     is_blocked = now is Passability.BLOCKED
     if is_blocked and not was_blocked:
-        hazard = replace(hazard, blocked_from=at, blocked_until=None)
+        unreported = unreported_from(hazard)
+        hazard = replace(hazard, unreported_from=unreported, blocked_from=at, blocked_until=None)
     elif was_blocked and not is_blocked:
         hazard = replace(hazard, blocked_until=at)
     return replace(hazard, passability=now)
@@ -305,8 +286,8 @@ def _at_least(state: HazardState, reached: HazardState) -> HazardState:
     return max(state, reached, key=_PROGRESS.index)
 
 
-def _told(entry: Notified | HandedOver) -> Notification:
-    return Notification(entry.unit, entry.person, entry.happened_at, entry.unit_kind)
+def _most(before: int | None, now: int | None) -> int | None:
+    return max((one for one in (before, now) if one is not None), default=None)
 
 
 def _all_of(first: list[T], more: list[T]) -> list[T]:

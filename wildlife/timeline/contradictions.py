@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from wildlife.people.accounts import NamedOfficer
+from wildlife.timeline.entry import Call
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.words.datums import LonLat, in_china
@@ -17,7 +18,15 @@ def contradictions(kind: AnyKind, incident: Incident) -> Iterator[Flag]:
         yield Flag(code)
     if names_nobody(incident.officers, incident.officers_named):
         yield Flag(RecordFlag.UNKNOWN_BADGE)
+    if incident.call is not None and _out_of_order(incident.call):
+        yield Flag(RecordFlag.CALL_OUT_OF_ORDER)
     yield from kind.flags(incident)
+
+
+def _out_of_order(call: Call) -> bool:
+    """Whether somebody arrived before they set out, or set out before the call came."""
+    said = [one for one in (call.reported_at, call.dispatched_at, call.arrived_at) if one]
+    return said != sorted(said)
 
 
 def names_nobody(badges: list[str], named: list[NamedOfficer] | None) -> bool:

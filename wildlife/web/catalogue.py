@@ -214,6 +214,13 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; it should be {expected}.",
         "{field} 为 {given}；应为：{expected}。",
     ),
+    "nothing_said": Kind(
+        422,
+        "It says nothing",
+        "没有填写内容",
+        "Say at least one of {expected}; what is worth remembering beside them is a note.",
+        "请至少填写一项：{expected}。其他需要记录的情况请登记为备注。",
+    ),
     "invalid_time": Kind(
         422,
         "Not a time",

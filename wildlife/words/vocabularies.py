@@ -161,6 +161,17 @@ class RecordFlag(Code):
         "released far from the find without a word why",
     )
     MARK_ON_TWO = "mark_on_two", "同一标识用于两只动物", "two animals carry the same mark"
+    BEFORE_FOUND = "before_found", "处置时间早于发现时间", "dealt with before it was found"
+    CASUALTIES_TOO_FEW = (
+        "casualties_too_few",
+        "伤亡总数少于受伤与死亡人数之和",
+        "fewer casualties than injured and dead together",
+    )
+    CALL_OUT_OF_ORDER = (
+        "call_out_of_order",
+        "接警、出警、到场的时间先后颠倒",
+        "the call came, was set out on and arrived at in another order",
+    )
     CLOSING_LAPSED = (
         "closing_lapsed",
         "办结后补报的内容尚未处置，办结暂不生效",
@@ -264,7 +275,11 @@ class Owed(Code):
     SAFETY_MEASURE = "safety_measure", "安全措施", "a safety measure"
     NOTIFICATION = "notification", "通知养护单位", "the notice to the unit that maintains the road"
     TRAFFIC_POLICE = "traffic_police", "通知交警", "the notice to the traffic police"
-    UPWARD_REPORT = "upward_report", "上报阻断信息", "the report upward of a long closure"
+    UPWARD_REPORT = (
+        "upward_report",
+        "向上级机关上报阻断信息",
+        "the report of a long closure to the station's superior",
+    )
     CLEARANCE = "clearance", "清除结果", "how the road was cleared"
     FULL_REOPENING = "full_reopening", "全幅恢复通行", "the reopening of the whole road"
     PHOTO_AFTER = "photo_after", "清除后照片", "a photo of the cleared road"
