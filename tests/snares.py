@@ -134,6 +134,7 @@ SNARE: Final = Kind(
     begin=begin,
     advance=advance,
     number=lambda *_: None,
+    heads=lambda *_: None,
     impossible=lambda _: iter(()),
     flags=lambda _: iter(()),
     steps=steps,

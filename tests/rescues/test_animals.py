@@ -286,7 +286,7 @@ def place(longitude: float, latitude: float, region: str | None = "150425") -> d
         ({"place": place(43.3, 87.5, None)}, None, ["point_swapped"]),
         ({"place": place(113.3, 23.1)}, None, ["point_elsewhere"]),
         ({"place": place(113.3, 23.1, None)}, None, []),
-        ({"place": place(-74.0, 40.7, None)}, None, []),
+        ({"place": place(-74.0, 40.7, None)}, None, ["point_elsewhere"]),
     ],
 )
 async def test_a_contradiction_is_taken_and_shown(
@@ -456,3 +456,48 @@ async def test_each_death_owes_its_own_disposal(officer: Person) -> None:
     rescued = msgspec.convert(record, RescueIncident, strict=False)
     owed = [gap.entry_id for gap in gaps(rescued) if gap.code is Owed.DISPOSAL]
     assert owed == [UUID(first["id"])]
+
+
+@pytest.mark.parametrize("type_", ["death", "escape", "assessment"])
+async def test_what_came_of_an_animal_before_it_was_found_is_flagged(
+    officer: Person, type_: str
+) -> None:
+    incident = await officer.opened()
+    early = "2024-07-01T10:00:00+08:00"
+    await officer.appended(incident, entry(type_, early, animal=1))
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert (flag["code"], flag["animal"]) == ("before_found", 1)
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude"), [(-117.5, 42.78), (117.5, -42.78), (0, 42.78), (117.5, 0), (180, 90)]
+)
+async def test_a_point_with_a_lost_sign_or_number_is_flagged_also_without_a_region(
+    officer: Person, longitude: float, latitude: float
+) -> None:
+    point = {"longitude": longitude, "latitude": latitude, "datum": "WGS84"}
+    incident = await officer.opened(rescue(place={"description": "林中", "point": point}))
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert flag["code"] == "point_elsewhere"
+
+
+async def test_a_correction_that_changes_how_many_another_entry_says_died_is_shown(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 5}]))
+    await officer.appended(incident, identification())
+    let_go = await officer.appended(incident, release(count=4))
+    last = "2024-08-05T10:00:00+08:00"
+    died = await officer.appended(incident, entry("death", last, animal=1))
+    assert died["facts"]["heads"] == 1
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+    fewer = entry("amendment", last, entry_id=let_go["id"], changes={"count": 2})
+    await officer.appended(incident, fewer)
+    record = await officer.read(f"/incidents/{incident}")
+    assert heads(record["animals"][0]) == {"released": 2, "died_in_care": 3}
+    [flag] = record["flags"]
+    assert (flag["code"], flag["entry_id"]) == ("count_changed", died["id"])
+    # Said by number, it is what was meant.
+    meant = entry("amendment", last, entry_id=died["id"], changes={"count": 3})
+    await officer.appended(incident, meant)
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []

@@ -167,6 +167,7 @@ ROAD_HAZARD: Final = Kind(
     begin=begin,
     advance=advance,
     number=lambda *_: None,
+    heads=lambda *_: None,
     impossible=lambda _: iter(()),
     flags=lambda incident: flags(incident.hazard),
     steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],

@@ -47,6 +47,8 @@ class Settled(msgspec.Struct, frozen=True):
     happened_at: datetime
     recipient: str | None = None
     receipt_number: str | None = None
+    filed: int | None = None
+    """How many that were when it was filed, where it says no more than all that were left."""
     disposal_method: Disposal | None = None
     """What was done with the dead."""
     returned: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
-from wildlife.rescues.codes import Condition, Quarantine
+from wildlife.rescues.codes import Condition, Outcome, Quarantine
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.marks import clashes
 from wildlife.timeline.contradictions import names_nobody, place_flags
@@ -18,10 +18,18 @@ _FAR_M: Final = 100_000
 
 
 def flags(incident: RescueIncident) -> Iterator[Flag]:
-    """Of marks that two carry, then of every release, in the order of the animals."""
+    """Of marks that two carry, then of every animal: what came before the find, its releases."""
     for clash in clashes(incident.animals):
         yield Flag(RecordFlag.MARK_ON_TWO, clash.later.number, clash.later.entry_id)
     for animal in incident.animals:
+        if animal.assessed_at is not None and animal.assessed_at < incident.found_at:
+            yield Flag(RecordFlag.BEFORE_FOUND, animal.number)
+        for settled in animal.settled:
+            if settled.filed not in (None, settled.count):
+                yield Flag(RecordFlag.COUNT_CHANGED, animal.number, settled.entry_id)
+            let_go = settled.outcome is Outcome.RELEASED  # which has a flag of its own
+            if settled.happened_at < incident.found_at and not let_go:
+                yield Flag(RecordFlag.BEFORE_FOUND, animal.number, settled.entry_id)
         for release in animal.releases:
             codes = (*_of_release(incident, animal, release), *place_flags(release.site))
             for code in codes:

@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from wildlife.rescues import caring
 from wildlife.rescues.animal import IN_CARE_STEPS, AnimalState, reported
-from wildlife.rescues.entries import Addition, Identification, OfAnimal, Release, RescueEntry, Split
+from wildlife.rescues.entries import (
+    Addition,
+    Identification,
+    OfAnimal,
+    Release,
+    RescueEntry,
+    Settling,
+    Split,
+)
 from wildlife.rescues.marks import check_marks, key_of, number_of, with_marks
 from wildlife.rescues.opening import HandedOver, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads
@@ -62,6 +70,14 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
             reason_zh=f"一起警情最多登记 {MOST_ANIMALS} 只（组）动物；请另行登记。",
         )
     return following
+
+
+def heads(entry: Entry, incident: RescueIncident) -> int | None:
+    """How many animals an entry settles that says no number: all that were left."""
+    if not isinstance(entry, Settling) or entry.count is not None:
+        return None
+    ends = [one for animal in incident.animals for one in animal.settled]
+    return next((one.count for one in ends if one.entry_id == entry.id), None)
 
 
 def advance(

@@ -49,6 +49,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         count=count,
         happened_at=entry.happened_at,
         recipient=_recipient(entry),
+        filed=facts.heads if entry.count is None else None,
         disposal_method=entry.disposal_method if isinstance(entry, Death) else None,
         receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
     )

@@ -167,10 +167,11 @@ async def _append_new(
     facts = await establish(connection, timeline, entry, said)
     facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
     recorded = replace(recorded, facts=facts)
-    entries_after = [*entries, recorded]
-    after = go_on(before, entries_after, settings.zone) or fold(
-        kinds, opening, entries_after, settings.zone
-    )
+    entries_after, after = _gone_on(service, timeline, recorded)
+    heads = after.kind.heads(recorded.body, after.incident)
+    if heads is not None:
+        recorded = replace(recorded, facts=replace(facts, heads=heads))
+        entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
         check_voided(settings, entry, before.corrected, after, now)
     await _require_allowed(connection, actor, timeline, entry, after)
@@ -186,6 +187,15 @@ async def _append_new(
     service.recent.keep(Timeline(opening, entries_after, after, digest))
     stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
     return Written(answers.entry(stored, settings.zone, actor), created=True)
+
+
+def _gone_on(
+    service: TimelineService, timeline: Timeline, recorded: RecordedEntry
+) -> tuple[list[RecordedEntry], Folded]:
+    """The entries with one more, and what follows from them."""
+    zone, entries = service.settings.zone, [*timeline.entries, recorded]
+    further = go_on(timeline.folded, entries, zone)
+    return entries, further or fold(service.kinds, timeline.opening, entries, zone)
 
 
 async def _require_allowed(

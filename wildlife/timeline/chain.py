@@ -50,6 +50,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     a further one nobody had. None where it names none, or nobody looked them up, as before 0.2."""
     number: int | None = None
     """The number of what the entry adds: an animal found later."""
+    heads: int | None = None
+    """How many it was about, where it says no more than all that were left then."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""

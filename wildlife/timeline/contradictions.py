@@ -44,5 +44,7 @@ def place_flags(place: ShownPlace) -> Iterator[RecordFlag]:
         yield RecordFlag.POINT_AT_ZERO
     elif not in_china(here) and in_china(swapped):
         yield RecordFlag.POINT_SWAPPED
-    elif place.region_code is not None and not lies_near(place.region_code, longitude, latitude):
+    elif not in_china(here) or (
+        place.region_code is not None and not lies_near(place.region_code, longitude, latitude)
+    ):
         yield RecordFlag.POINT_ELSEWHERE

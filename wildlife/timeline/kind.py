@@ -66,6 +66,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     number: Callable[[Entry, I, Collection[int]], int | None]
     """The number of what an entry adds, given those that its timeline gave before; none of one that
     adds nothing. Raises Problem."""
+    heads: Callable[[Entry, I], int | None]
+    """How many an entry is about that does not say it itself, in the incident that has it."""
     impossible: Callable[[I], Iterator[tuple[UUID, Impossible]]]
     """The entries that can't stand, when all is known, beside those that could not when they
     came."""

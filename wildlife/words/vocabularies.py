@@ -160,8 +160,13 @@ class RecordFlag(Code):
         "放归地远离发现地且未说明",
         "released far from the find without a word why",
     )
+    COUNT_CHANGED = (
+        "count_changed",
+        "按“全部”登记的只数因其他记录而改变",
+        "all that were left are other in number than when it was filed",
+    )
     MARK_ON_TWO = "mark_on_two", "同一标识用于两只动物", "two animals carry the same mark"
-    BEFORE_FOUND = "before_found", "处置时间早于发现时间", "dealt with before it was found"
+    BEFORE_FOUND = "before_found", "检查或处置时间早于发现时间", "dealt with before it was found"
     CASUALTIES_TOO_FEW = (
         "casualties_too_few",
         "伤亡总数少于受伤与死亡人数之和",
@@ -182,8 +187,8 @@ class RecordFlag(Code):
     POINT_SWAPPED = "point_swapped", "经纬度疑似颠倒", "longitude and latitude look swapped"
     POINT_ELSEWHERE = (
         "point_elsewhere",
-        "坐标不在所填行政区划附近",
-        "the point lies nowhere near its region",
+        "坐标在境外，或不在所填省份附近",
+        "the point lies abroad, or nowhere near its province",
     )
 
 
