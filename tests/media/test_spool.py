@@ -186,13 +186,16 @@ async def test_a_body_that_hangs_holds_no_file_and_lies_on_the_disk(
         async with spool.receive(hanging(), LIMIT) as received:
             return received.sha256
 
-    receiving = [asyncio.create_task(receive()) for _ in range(50)]
-    async with asyncio.timeout(20):
-        while [path.stat().st_size for path in files(root)] != [len(content)] * 50:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    assert open_files(root) == 0
-    goes_on.set()
-    assert set(await asyncio.gather(*receiving)) == {sha256(content * 2).hexdigest()}
+    async with asyncio.TaskGroup() as group:
+        receiving = [group.create_task(receive()) for _ in range(50)]
+        lies_there = [len(content)] * len(receiving)
+        async with asyncio.timeout(20):
+            while (  # noqa: ASYNC110 - nobody tells when a file is written and closed
+                [path.stat().st_size for path in files(root)] != lies_there or open_files(root)
+            ):
+                await asyncio.sleep(0.01)
+        goes_on.set()
+    assert {received.result() for received in receiving} == {sha256(content * 2).hexdigest()}
     assert files(root) == []
 
 

@@ -468,21 +468,23 @@ async def test_a_body_that_hangs_holds_no_file_and_no_time(
         await uploads.create(upload)
     timers = scheduled()
     part = checksum(content) if checked else None
-    sending = [
-        asyncio.create_task(add(uploads, upload, 0, aiter(body), part))
-        for upload, body in zip(begun, bodies, strict=True)
-    ]
     folder = root / "uploads" / "open"
-    async with asyncio.timeout(20):
-        while sum(  # noqa: ASYNC110 - nobody tells when a file is written
-            path.stat().st_size == len(content) for path in folder.iterdir()
-        ) < len(begun):
-            await asyncio.sleep(0.01)
-    assert open_files(root) == 0
-    assert scheduled() < timers + len(begun), "nobody looks again and again whether more has come"
-    for body in bodies:
-        body.may_go_on.set()
-    assert await asyncio.gather(*sending) == [len(content)] * len(begun)
+
+    def written() -> int:
+        return sum(path.stat().st_size == len(content) for path in folder.iterdir())
+
+    async with asyncio.TaskGroup() as group:
+        sending = [
+            group.create_task(add(uploads, upload, 0, aiter(body), part))
+            for upload, body in zip(begun, bodies, strict=True)
+        ]
+        async with asyncio.timeout(20):
+            while written() < len(begun) or open_files(root):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        assert scheduled() < timers + len(begun), "nobody looks again whether more has come"
+        for body in bodies:
+            body.may_go_on.set()
+    assert [sent.result() for sent in sending] == [len(content)] * len(begun)
 
 
 def scheduled() -> int:
