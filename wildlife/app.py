@@ -16,7 +16,6 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
@@ -71,7 +70,14 @@ from wildlife.web.handling import (
 from wildlife.web.headers import be_careful
 from wildlife.web.log import logging_to
 from wildlife.web.observing import observe
-from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage, Unions
+from wildlife.web.openapi import (
+    DOCS_PAGE,
+    CompleteDocument,
+    DescribedStructs,
+    DocumentationPage,
+    Unions,
+    operation_id,
+)
 from wildlife.web.operations import (
     get_health,
     get_metrics,
@@ -89,7 +95,7 @@ _STORE_WITHIN_S: Final = 5
 
 API = [
     accounts.sign_in,
-    accounts.refresh,
+    accounts.refresh_tokens,
     accounts.get_session,
     accounts.sign_out,
     timeline.open_incident,
@@ -116,7 +122,7 @@ API = [
     animals.get_animals,
     releases.get_releases,
     hazards.get_hazards,
-    species.search,
+    species.find_species,
     species.get_species,
     stations.get_stations,
     get_vocabularies,
@@ -218,9 +224,10 @@ def create_app(
             " officials query release records. An incident is its timeline.",
             path="/docs",
             use_handler_docstrings=True,
+            operation_id_creator=operation_id,
             render_plugins=[
                 DocumentationPage(path="/"),
-                JsonRenderPlugin(path="/openapi.json"),
+                CompleteDocument(path="/openapi.json"),
             ],
             components=Components(
                 security_schemes={

@@ -59,7 +59,7 @@ class Nearby(msgspec.Struct, frozen=True):
     """Incidents that may be the same, the likeliest first."""
 
     items: list[NearbyIncident]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

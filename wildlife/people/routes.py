@@ -55,7 +55,7 @@ async def sign_in(
     security=[{}],
     responses=problems(400, 401, 413, 422),
 )
-async def refresh(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
+async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
     """Get new tokens. The old refresh token holds until the new one is first used.
 
     Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The

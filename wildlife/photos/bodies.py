@@ -13,14 +13,23 @@ from litestar.openapi.spec import (
     RequestBody,
     Schema,
 )
+from litestar.openapi.spec.enums import OpenAPIType
 
 from media.images import SNIFF_BYTES, sniff
 from wildlife.web.decoding import require_possible_times
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import Instant
 
+
+
+def _bytes(description: str) -> OpenAPIMediaType:
+    return OpenAPIMediaType(
+        schema=Schema(type=OpenAPIType.STRING, format="binary", description=description)
+    )
+
+
+_PHOTO: Final = _bytes("The photo's bytes.")
 # The formats taken, for the OpenAPI document.
-_PHOTO = OpenAPIMediaType(schema=Schema(description="The photo's bytes."))
 _FORMATS: Final = {f"image/{name}": _PHOTO for name in ("jpeg", "png", "webp", "heic", "avif")}
 
 
@@ -29,7 +38,9 @@ class PhotoOperation(Operation):
     """An operation whose body is the photo itself."""
 
     def __post_init__(self) -> None:
-        self.request_body = RequestBody(required=True, content={**_FORMATS})
+        # What it is shows in its bytes, whatever the client calls it.
+        content = {"application/octet-stream": _PHOTO, **_FORMATS}
+        self.request_body = RequestBody(required=True, content=content)
 
 
 @dataclass
@@ -37,7 +48,7 @@ class PartOperation(Operation):
     """An operation whose body is the next part of a photo."""
 
     def __post_init__(self) -> None:
-        part = OpenAPIMediaType(schema=Schema(description="The photo's next bytes."))
+        part = _bytes("The photo's next bytes.")
         self.request_body = RequestBody(content={"application/offset+octet-stream": part})
 
 

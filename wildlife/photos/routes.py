@@ -123,7 +123,7 @@ class Photos(msgspec.Struct, frozen=True):
     """The photos of an incident."""
 
     items: list[PhotoRecord]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
 @get(
@@ -226,7 +226,7 @@ class Accesses(msgspec.Struct, frozen=True):
     """Every look at an original, latest first."""
 
     items: list[OriginalAccess]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
 @get(

@@ -18,7 +18,7 @@ from wildlife.rescues.entries import (
     Split,
 )
 from wildlife.rescues.marks import check_marks, key_of, number_of, with_marks
-from wildlife.rescues.opening import HandedOver, ReportedAnimal, RescueOpening, Seizure
+from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
@@ -35,7 +35,7 @@ class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue as it is now."""
 
     animals: list[AnimalState]
-    handed_over_by: HandedOver | None = None
+    handed_over_by: HandedOverBy | None = None
     seizure: Seizure | None = None
 
 

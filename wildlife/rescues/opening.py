@@ -40,7 +40,7 @@ class ReportedAnimal(
     """Those that it came with."""
 
 
-class HandedOver(
+class HandedOverBy(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """Which unit handed the animals over. A private person is the informant, who is kept apart."""
@@ -69,5 +69,5 @@ class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue with its animals, numbered from 1 in the order given."""
 
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
-    handed_over_by: HandedOver | None = None
+    handed_over_by: HandedOverBy | None = None
     seizure: Seizure | None = None

@@ -47,7 +47,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
 
 
 @get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401))
-async def search(
+async def find_species(
     service: FromService,
     q: Annotated[
         str | None,

@@ -159,7 +159,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     """Refused bodies, oldest first."""
 
     items: list[answers.Refused]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
 @get(

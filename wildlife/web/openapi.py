@@ -1,17 +1,22 @@
-"""The OpenAPI document tells of each Struct what it is for, and whether it is closed; its page."""
+"""The OpenAPI document and its page: what the framework tells by itself, and what it does not."""
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.connection import Request
-from litestar.openapi.plugins import OpenAPIRenderPlugin
-from litestar.openapi.spec import Schema
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import Reference, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
+
+from wildlife.web.document import complete
+from wildlife.words.documented import written_under
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
 
@@ -21,6 +26,28 @@ class DocumentationPage(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return (DOCS_PAGE / "index.html").read_bytes()
+
+
+class CompleteDocument(JsonRenderPlugin):
+    """The document as JSON, with what the framework can't tell; made once."""
+
+    _made: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        if self._made is None:
+            self._made = msgspec.json.encode(complete(openapi_schema))
+        return self._made
+
+
+def operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:
+    """`openIncident`: the handler's name. Where one handler stands at several paths, it is named
+    for what the path ends with; and whoever asks for the headers only says so."""
+    first, *others = handler.handler_name.split("_")
+    if len(handler.paths) > 1:
+        others = [str(path[-1])]
+    if method == "HEAD" and len(handler.http_methods) > 1:
+        first = "head"
+    return first + "".join(word.capitalize() for word in others)
 
 
 class Unions(OpenAPISchemaPlugin):
@@ -43,7 +70,8 @@ class Unions(OpenAPISchemaPlugin):
 
 
 class DescribedStructs(OpenAPISchemaPlugin):
-    """Adds to the framework's schema of a Struct its docstring, and that it is closed if it is."""
+    """Adds to the framework's schema of a Struct what is written under it and its fields, and that
+    it is closed if it is."""
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
         return not field_definition.is_union and field_definition.is_subclass_of(msgspec.Struct)
@@ -63,4 +91,21 @@ class DescribedStructs(OpenAPISchemaPlugin):
         schema.description = inspect.getdoc(struct)
         if struct.__struct_config__.forbid_unknown_fields:
             schema.additional_properties = False
+        written = written_under(struct)
+        encoded_as = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
+        properties = schema.properties or {}
+        schema.properties = properties | {
+            encoded: _described(properties[encoded], written[name])
+            for name, encoded in encoded_as
+            if name in written
+        }
         return schema
+
+
+def _described(schema: Schema | Reference, written: str) -> Schema | Reference:
+    """The same with what is written under the field, before what is said of its type."""
+    if isinstance(schema, Reference):
+        schema.description = written  # the framework knows it again when it names what it refers to
+        return schema
+    by_type = schema.description
+    return replace(schema, description=f"{written} {by_type}" if by_type else written)

@@ -1,0 +1,100 @@
+"""What the framework leaves out of the OpenAPI document, or says clumsily. Pure."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, Final, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+_SCHEMAS: Final = "#/components/schemas/"
+_NOTHING: Final = {"type": "null"}
+
+# A page is named by the framework for the module of what is on it.
+_PAGE: Final = re.compile(r"Page_[\w.]*?(\w+)_")
+
+
+def complete(document: Json) -> Json:
+    """The document with a summary of each operation, names that people use, and unions that say by
+    what their members are told apart."""
+    document = _renamed(deepcopy(document))
+    for operation in _operations(document):
+        _summarize(operation)
+        _drop_empty_contents(operation)
+    for schema in _schemas(document):
+        _tell_apart(schema, document["components"]["schemas"])
+        _plainly_nullable(schema)
+    return document
+
+
+def _operations(document: Json) -> Iterator[Json]:
+    for path in document["paths"].values():
+        yield from (one for one in path.values() if isinstance(one, dict))
+
+
+def _schemas(value: Any) -> Iterator[Json]:
+    """Everything in it that may be a schema, from the outside in."""
+    if isinstance(value, dict):
+        yield value
+        for inner in list(value.values()):
+            yield from _schemas(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _schemas(inner)
+
+
+def _renamed(document: Json) -> Json:
+    schemas = document["components"]["schemas"]
+    names = {name: f"PageOf{found[1]}" for name in schemas if (found := _PAGE.fullmatch(name))}
+    document["components"]["schemas"] = {
+        names.get(name, name): schema | ({"title": names[name]} if name in names else {})
+        for name, schema in schemas.items()
+    }
+    for schema in _schemas(document):
+        name = str(schema.get("$ref", "")).removeprefix(_SCHEMAS)
+        if name in names:
+            schema["$ref"] = _SCHEMAS + names[name]
+    return document
+
+
+def _summarize(operation: Json) -> None:
+    """The first sentence of its docstring is its summary, and the others tell more."""
+    paragraphs = operation.pop("description", "").split("\n\n")
+    first, _, more = " ".join(paragraphs[0].split()).partition(". ")
+    operation["summary"] = first.removesuffix(".") + "."
+    if description := "\n\n".join(filter(None, [more, *paragraphs[1:]])):
+        operation["description"] = description
+
+
+def _drop_empty_contents(operation: Json) -> None:
+    """An answer without a body is of no media type either."""
+    for answer in operation["responses"].values():
+        contents = answer.get("content", {}).values()
+        if contents and all(one.get("schema") == _NOTHING for one in contents):
+            del answer["content"]
+
+
+def _tell_apart(schema: Json, schemas: Json) -> None:
+    """A union of records is told apart by the one property that is another constant in each."""
+    members = [one.get("$ref", "").removeprefix(_SCHEMAS) for one in schema.get("oneOf", [])]
+    if len(members) < 2 or not all(name in schemas for name in members):
+        return
+    constants = [
+        {name: one["const"] for name, one in schemas[member]["properties"].items() if "const" in one}
+        for member in members
+        if "properties" in schemas[member]
+    ]
+    for name in constants[0] if len(constants) == len(members) else []:
+        if len({one.get(name) for one in constants}) == len(members):
+            mapping = {
+                one[name]: _SCHEMAS + member for one, member in zip(constants, members, strict=True)
+            }
+            schema["discriminator"] = {"propertyName": name, "mapping": mapping}
+
+
+def _plainly_nullable(schema: Json) -> None:
+    """`string` or `null`, and not one of two schemas of which the bounds stand outside."""
+    match schema.get("oneOf"):
+        case [{"type": str(type_), **rest}, {"type": "null"}] if not schema.keys() & rest.keys():
+            del schema["oneOf"]
+            schema |= {"type": [type_, "null"], **rest}

@@ -1,0 +1,40 @@
+"""What is written under a field of a class, where who reads its code finds it: for all others."""
+
+import ast
+import inspect
+import sys
+from functools import cache
+from types import ModuleType
+
+
+@cache
+def written_under(cls: type) -> dict[str, str]:
+    """The docstring under each field of a class, by the field's name; the class's own before those
+    of what it derives from."""
+    found: dict[str, str] = {}
+    for one in reversed(cls.__mro__):
+        module = sys.modules.get(one.__module__)
+        definition = None if module is None else _classes(module).get(one.__name__)
+        if definition is not None:
+            found |= _docstrings(definition)
+    return found
+
+
+@cache
+def _classes(module: ModuleType) -> dict[str, ast.ClassDef]:
+    try:
+        source = inspect.getsource(module)
+    except (OSError, TypeError):  # it is no Python
+        return {}
+    return {one.name: one for one in ast.parse(source).body if isinstance(one, ast.ClassDef)}
+
+
+def _docstrings(definition: ast.ClassDef) -> dict[str, str]:
+    body = definition.body
+    return {
+        field.target.id: inspect.cleandoc(text)
+        for field, below in zip(body, body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        if isinstance(text := below.value.value, str)
+    }
