@@ -30,6 +30,7 @@ from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
 from tests.databases import Copy, is_as_before, looked_at
+from tests.documented import require_documented
 from tests.postgresql import folder_to_pass_through
 from tests.users import Person
 from wildlife.app import create_app
@@ -257,7 +258,11 @@ async def running_application(settings: Settings, **parts: Any) -> AsyncIterator
         transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
         async with (
             app.lifespan(),
-            httpx.AsyncClient(transport=transport, base_url="http://wildlife.test") as client,
+            httpx.AsyncClient(
+                transport=transport,
+                base_url="http://wildlife.test",
+                event_hooks={"response": [require_documented]},
+            ) as client,
         ):
             yield client
 

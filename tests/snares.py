@@ -26,8 +26,9 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import Count, Moment, ShortText
 from wildlife.words.vocabularies import Owed
 
@@ -183,7 +184,7 @@ SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
     opt={"verb": Verb.READ},
     dependencies=asks(OfSnares),
     operation_class=ListOperation,
-    responses=problems(400, 401, 403),
+    responses=problems(*READING),
 )
 async def get_snares(
     service: FromService,

@@ -8,8 +8,9 @@ from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informant, erase_informant
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import IncidentId
 
 
@@ -17,7 +18,7 @@ from wildlife.words.values import IncidentId
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"verb": Verb.HANDLE_INFORMANTS},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(*READING, "not_found", "sealed"),
 )
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
@@ -35,7 +36,7 @@ async def get_informant(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"verb": Verb.HANDLE_INFORMANTS},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(*READING, "not_found", "sealed"),
 )
 async def delete_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]

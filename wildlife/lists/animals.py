@@ -16,8 +16,9 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.rows import AnimalRow
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment, Number
 from wildlife.words.vocabularies import Protection
 
@@ -62,7 +63,7 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,
-    responses=problems(400, 401, 403),
+    responses=problems(*READING),
 )
 async def get_animals(
     service: FromService,

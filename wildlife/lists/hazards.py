@@ -16,8 +16,9 @@ from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 
 
@@ -57,7 +58,7 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,
-    responses=problems(400, 401, 403),
+    responses=problems(*READING),
 )
 async def get_hazards(
     service: FromService,

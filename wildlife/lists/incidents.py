@@ -16,9 +16,9 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
-from wildlife.web.handling import problems
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import IncidentState, Protection
 
@@ -99,7 +99,7 @@ INCIDENTS: Final = Listing(
     dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,
-    responses=problems(400, 401, 403),
+    responses=problems(*READING),
 )
 async def get_incidents(
     service: FromTimelineService,

@@ -22,8 +22,8 @@ from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.service import FromTimelineService, TimelineService
-from wildlife.web.handling import problems
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.responses import READING, problems
 from wildlife.words.datums import LonLat, to_wgs84
 from wildlife.words.text import fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, IncidentId
@@ -161,7 +161,7 @@ def arguments(actor: Actor, sought: Sought, asked: AskedNearby) -> dict[str, obj
     opt={"verb": Verb.READ},
     dependencies={"asked": Provide(AskedNearby, sync_to_thread=False)},
     tags=["incidents"],
-    responses=problems(400, 401, 403, 422),
+    responses=problems(*READING, "missing_parameter", "unknown_incident"),
 )
 async def get_nearby(
     service: FromTimelineService,

@@ -16,8 +16,9 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import Protection
 
@@ -60,7 +61,7 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,
-    responses=problems(400, 401, 403),
+    responses=problems(*READING),
 )
 async def get_releases(
     service: FromService,

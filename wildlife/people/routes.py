@@ -14,8 +14,9 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import issue_tokens, token_hash
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
+from wildlife.web.responses import ASKING, READING, SENDING_JSON, problems
 from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
@@ -33,7 +34,9 @@ _BODY_LIMIT_BYTES: Final = 10_000
     opt={"public": True},
     request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
-    responses=problems(400, 401, 403, 413, 422, 429, 503),
+    responses=problems(
+        *ASKING, *SENDING_JSON, "wrong_credentials", "demo_password", "too_many_attempts", "busy"
+    ),
 )
 async def sign_in(
     request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
@@ -53,7 +56,7 @@ async def sign_in(
     opt={"public": True},
     request_max_body_size=_BODY_LIMIT_BYTES,
     security=[{}],
-    responses=problems(400, 401, 413, 422),
+    responses=problems(*ASKING, *SENDING_JSON, "invalid_token", "token_reused"),
 )
 async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
     """Get new tokens. The old refresh token holds until the new one is first used.
@@ -81,7 +84,7 @@ async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshReque
     opt={"verb": Verb.USE_SESSION},
     tags=["session"],
     cache_control=NOT_KEPT,
-    responses=problems(400, 401),
+    responses=problems(*READING),
 )
 async def get_session(actor: FromActor) -> Me:
     """Whose token this is."""
@@ -93,7 +96,7 @@ async def get_session(actor: FromActor) -> Me:
     opt={"verb": Verb.USE_SESSION},
     tags=["session"],
     cache_control=NOT_KEPT,
-    responses=problems(400, 401),
+    responses=problems(*READING),
 )
 async def sign_out(service: FromPeopleService, actor: FromActor) -> None:
     """Sign out: every token of this session is void; to every process within a second."""

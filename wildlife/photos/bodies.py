@@ -13,7 +13,7 @@ from litestar.openapi.spec import (
     RequestBody,
     Schema,
 )
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from media.images import SNIFF_BYTES, sniff
 from wildlife.web.decoding import require_possible_times
@@ -21,16 +21,30 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import Instant
 
 
-
 def _bytes(description: str) -> OpenAPIMediaType:
     return OpenAPIMediaType(
-        schema=Schema(type=OpenAPIType.STRING, format="binary", description=description)
+        schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description=description)
     )
 
 
 _PHOTO: Final = _bytes("The photo's bytes.")
 # The formats taken, for the OpenAPI document.
 _FORMATS: Final = {f"image/{name}": _PHOTO for name in ("jpeg", "png", "webp", "heic", "avif")}
+
+# What may be wrong with a photo that is sent, for the document as well;
+STORING: Final = (
+    "unsupported_image",
+    "storage_full",
+    "darkroom_unavailable",
+    "store_unavailable",
+)
+# … and with one that is asked for.
+FETCHING: Final = (
+    "not_found",
+    "range_not_satisfiable",
+    "original_missing",
+    "store_unavailable",
+)
 
 
 @dataclass

@@ -17,6 +17,8 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.attaching import attach_file, check
 from wildlife.photos.bodies import (
+    FETCHING,
+    STORING,
     PhotoOperation,
     ShownPhotoOperation,
     read_json,
@@ -41,9 +43,9 @@ from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.bodies import Streamed
 from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
-from wildlife.web.handling import also_answers, problems
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
+from wildlife.web.responses import FILING, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
@@ -57,8 +59,7 @@ _PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     opt={"verb": Verb.FILE},
     operation_class=PhotoOperation,
     request_max_body_size=None,
-    responses=problems(400, 401, 403, 404, 408, 409, 413, 422, 507)
-    | also_answers(200, answers.ShownEntry),
+    responses=problems(*FILING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
 )
 async def put_photo(
     service: FromPhotoService,
@@ -130,7 +131,7 @@ class Photos(msgspec.Struct, frozen=True):
     "/incidents/{incident_id:uuid}/photos",
     opt={"verb": Verb.READ},
     tags=["photos"],
-    responses=problems(400, 401, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
@@ -149,7 +150,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     same_pictures: list[SamePicture]
 
 
-@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(400, 401, 404))
+@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(*READING, "not_found"))
 async def get_photo(
     service: FromPhotoService,
     actor: FromActor,
@@ -180,7 +181,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    responses=problems(400, 401, 403, 404, 416),
+    responses=problems(*READING, *FETCHING, "originals_forbidden"),
 )
 async def get_original(
     service: FromPhotoService,
@@ -233,7 +234,7 @@ class Accesses(msgspec.Struct, frozen=True):
     f"{_PHOTO}/accesses",
     tags=["photos"],
     opt={"verb": Verb.READ_ACCESSES},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_accesses(
     service: FromPhotoService,
@@ -254,7 +255,7 @@ async def get_accesses(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    responses=problems(400, 401, 404, 416, 503),
+    responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(
     service: FromPhotoService,

@@ -18,6 +18,11 @@ from wildlife.web.problems import FieldError, Problem
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
 
+# What may be wrong with what is said in headers, for the document;
+SPEAKING_TUS: Final = ("unsupported_tus_version", "unsupported_extension", "invalid_header")
+# … and with how an upload goes on.
+GOING_ON: Final = ("upload_not_found", "wrong_offset", "upload_taken_over", "wrong_checksum")
+
 _PATH: Final = "/api/v1/uploads"
 _CONTENT_TYPE: Final = "application/offset+octet-stream"
 

@@ -11,14 +11,15 @@ from media.uploads import CHECKSUMS
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos import tus
-from wildlife.photos.bodies import PartOperation, read_json
+from wildlife.photos.bodies import STORING, PartOperation, read_json
 from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.decoding import convert
-from wildlife.web.handling import address, problems
+from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.responses import FILING, READING, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
@@ -71,7 +72,15 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
-    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 460, 507),
+    responses=problems(
+        *FILING,
+        *SENDING,
+        *STORING,
+        *tus.SPEAKING_TUS,
+        *tus.GOING_ON,
+        "too_many_uploads",
+        "upload_quota_exceeded",
+    ),
 )
 async def create_upload(
     service: FromPhotoService,
@@ -111,7 +120,7 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"verb": Verb.FILE},
-    responses=problems(400, 401, 403, 404, 409, 412, 422, 460, 507),
+    responses=problems(*FILING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
     service: FromPhotoService,
@@ -135,7 +144,9 @@ async def get_upload(
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
-    responses=problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 460, 507),
+    responses=problems(
+        *FILING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
+    ),
 )
 async def append_to_upload(
     service: FromPhotoService,
@@ -163,7 +174,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": Verb.FILE},
-    responses=problems(400, 401, 403, 404, 412),
+    responses=problems(*READING, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(
     service: FromPhotoService,

@@ -12,7 +12,8 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
+from wildlife.web.responses import READING, SENDING_JSON, problems
 from wildlife.words.values import SHA256
 
 _MOST = 1000
@@ -42,7 +43,7 @@ class Receipts(msgspec.Struct, frozen=True):
     status_code=200,
     opt={"verb": Verb.READ},
     tags=["receipts"],
-    responses=problems(400, 401, 413, 422),
+    responses=problems(*READING, *SENDING_JSON),
 )
 async def find_receipts(
     service: FromService, actor: FromActor, data: JSONBody[Question]

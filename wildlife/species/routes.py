@@ -20,9 +20,10 @@ from wildlife.species.queries import (
     search_species,
 )
 from wildlife.web.etags import content_etag, is_current, not_modified
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.responses import READING, problems
 from wildlife.words.values import NOT_BLANK, whole
 from wildlife.words.vocabularies import Protection
 
@@ -46,7 +47,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
-@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401))
+@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(*READING))
 async def find_species(
     service: FromService,
     q: Annotated[
@@ -114,7 +115,7 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
-    responses=problems(400, 401, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_species(
     service: FromService,

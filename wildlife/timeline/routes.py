@@ -26,9 +26,9 @@ from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.handling import also_answers, problems
 from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.web.problems import Problem
+from wildlife.web.responses import FILING, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.values import IncidentId
 
 
@@ -36,7 +36,7 @@ from wildlife.words.values import IncidentId
     "/incidents",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
-    responses=problems(400, 401, 403, 409, 413, 422) | also_answers(200, Incident),
+    responses=problems(*FILING, *SENDING_JSON) | also_answers(200, Incident),
 )
 async def open_incident(
     service: FromTimelineService,
@@ -62,7 +62,7 @@ async def open_incident(
     "/incidents/{incident_id:uuid}",
     opt={"verb": Verb.READ},
     tags=["incidents"],
-    responses=problems(400, 401, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_incident(
     service: FromTimelineService,
@@ -92,7 +92,7 @@ def _tag(incident: Incident) -> str:
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 422)
+    responses=problems(*FILING, *SENDING_JSON, "precondition_failed")
     | also_answers(200, answers.ShownEntry),
 )
 async def append_entry(
@@ -127,7 +127,7 @@ class _TimelineKey(NamedTuple):
     "/incidents/{incident_id:uuid}/entries",
     opt={"verb": Verb.READ},
     tags=["incidents"],
-    responses=problems(400, 401, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_entries(
     service: FromTimelineService,
@@ -166,7 +166,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     "/incidents/{incident_id:uuid}/refused",
     tags=["incidents"],
     opt={"verb": Verb.READ_REFUSED},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(*READING, "not_found"),
 )
 async def get_refused(
     service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]

@@ -6,7 +6,7 @@ from litestar import get
 from wildlife.people.may import Verb
 from wildlife.timeline.entry import Opening, tag
 from wildlife.timeline.service import FromTimelineService
-from wildlife.web.handling import problems
+from wildlife.web.responses import READING, problems
 from wildlife.words.vocabularies import vocabularies
 
 
@@ -19,7 +19,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 @get(
-    "/vocabularies", opt={"verb": Verb.LOOK_UP}, tags=["vocabularies"], responses=problems(400, 401)
+    "/vocabularies", opt={"verb": Verb.LOOK_UP}, tags=["vocabularies"], responses=problems(*READING)
 )
 async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label]]:
     """Every code that a record may carry, by vocabulary, with its Chinese and English label."""

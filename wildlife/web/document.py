@@ -79,12 +79,8 @@ def _tell_apart(schema: Json, schemas: Json) -> None:
     members = [one.get("$ref", "").removeprefix(_SCHEMAS) for one in schema.get("oneOf", [])]
     if len(members) < 2 or not all(name in schemas for name in members):
         return
-    constants = [
-        {name: one["const"] for name, one in schemas[member]["properties"].items() if "const" in one}
-        for member in members
-        if "properties" in schemas[member]
-    ]
-    for name in constants[0] if len(constants) == len(members) else []:
+    constants = [_constants(schemas[member]) for member in members]
+    for name in constants[0]:
         if len({one.get(name) for one in constants}) == len(members):
             mapping = {
                 one[name]: _SCHEMAS + member for one, member in zip(constants, members, strict=True)
@@ -92,9 +88,16 @@ def _tell_apart(schema: Json, schemas: Json) -> None:
             schema["discriminator"] = {"propertyName": name, "mapping": mapping}
 
 
+def _constants(schema: Json) -> Json:
+    properties = schema.get("properties", {}).items()
+    return {name: one["const"] for name, one in properties if "const" in one}
+
+
 def _plainly_nullable(schema: Json) -> None:
     """`string` or `null`, and not one of two schemas of which the bounds stand outside."""
     match schema.get("oneOf"):
-        case [{"type": str(type_), **rest}, {"type": "null"}] if not schema.keys() & rest.keys():
-            del schema["oneOf"]
-            schema |= {"type": [type_, "null"], **rest}
+        case [{"type": str(type_)}, {"type": "null"}]:
+            inner: Json = schema["oneOf"][0]
+            if not schema.keys() & inner.keys():
+                del schema["oneOf"]
+                schema.update(inner, type=[type_, "null"])

@@ -18,7 +18,6 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
@@ -33,9 +32,6 @@ from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
 log = structlog.get_logger()
 
 FromService: TypeAlias = NamedDependency[SkipValidation[Service]]
-
-# tus 1.0.0 has a status of its own, which no registry knows.
-_CHECKSUM_MISMATCH: Final = 460
 
 # By then a turn has come, a worker or a database is back; or it is asked once more.
 _RETRY_AFTER_S: Final = "2"
@@ -97,30 +93,6 @@ def address(request: Request[Any, Any, Any], path: str) -> str:
     """`path` as the client can call it: through a proxy for TLS too, which says so."""
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
     return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{path}"
-
-
-def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """The problem answers of a route, for the OpenAPI document."""
-    return {
-        status: ResponseSpec(
-            ProblemDetail,
-            description=_phrase(status),
-            media_type=MEDIA_TYPE,
-            generate_examples=False,
-        )
-        for status in statuses
-    }
-
-
-def _phrase(status: int) -> str:
-    return "Checksum Mismatch" if status == _CHECKSUM_MISMATCH else HTTPStatus(status).phrase
-
-
-def also_answers(status: int, answer: type) -> dict[int, ResponseSpec]:
-    """A further success answer of a route, for the OpenAPI document."""
-    return {
-        status: ResponseSpec(answer, description=HTTPStatus(status).phrase, generate_examples=False)
-    }
 
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:

@@ -7,9 +7,10 @@ from litestar import MediaType, Request, Response, get
 from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from wildlife.web.handling import FromService, problems
+from wildlife.web.handling import FromService
 from wildlife.web.health import Readiness, require_ready
 from wildlife.web.problems import Problem
+from wildlife.web.responses import problems
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -30,7 +31,13 @@ async def get_health() -> Health:
     return Health()
 
 
-@get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
+@get(
+    "/readyz",
+    tags=["operation"],
+    opt={"public": True},
+    security=[{}],
+    responses=problems("not_ready"),
+)
 async def get_readiness(service: FromService) -> Readiness:
     """The process can serve: its database takes a write, its photo store answers, and its disk has
     room. What fails is named; the answer comes within a second."""
@@ -43,7 +50,7 @@ async def get_readiness(service: FromService) -> Readiness:
     opt={"public": True},
     security=[{}],
     media_type=MediaType.TEXT,
-    responses=problems(404),
+    responses=problems("not_found"),
 )
 async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Counters and timings for Prometheus, of this process: for operators, who ask it directly."""

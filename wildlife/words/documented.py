@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from functools import cache
+from itertools import pairwise
 from types import ModuleType
 
 
@@ -33,7 +34,7 @@ def _docstrings(definition: ast.ClassDef) -> dict[str, str]:
     body = definition.body
     return {
         field.target.id: inspect.cleandoc(text)
-        for field, below in zip(body, body[1:], strict=False)
+        for field, below in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
         if isinstance(text := below.value.value, str)

@@ -1,0 +1,68 @@
+"""What the OpenAPI document says, held against every answer that a test gets."""
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+import httpx
+import msgspec
+
+from wildlife.app import create_app
+from wildlife.settings import Settings
+from wildlife.web.document import complete
+
+# What may be wrong with any request, and is no operation's own.
+_ANYWHERE = {"not_found", "method_not_allowed", "internal_error", "not_acceptable"}
+
+
+class Operation(NamedTuple):
+    """The document's words on what an address answers to a method."""
+
+    path: re.Pattern[str]
+    method: str
+    answers: dict[int, str]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document as it is served."""
+    app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
+    encoded = msgspec.json.encode(complete(app.openapi_schema.to_schema()))
+    decoded: dict[str, Any] = msgspec.json.decode(encoded)
+    return decoded
+
+
+@cache
+def operations() -> list[Operation]:
+    """All that are documented."""
+    return [
+        Operation(
+            re.compile(re.sub(r"\{\w+\}", "[^/]+", path)),
+            method.upper(),
+            {int(status): said["description"] for status, said in operation["responses"].items()},
+        )
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+async def require_documented(answer: httpx.Response) -> None:
+    """Fail the test whose request gets an answer that the document does not know."""
+    path, method = answer.request.url.path, answer.request.method
+    override = answer.request.headers.get("x-http-method-override", "").strip().upper()
+    meant = override if override and method == "POST" and "/uploads" in path else method
+    known = [
+        one.answers for one in operations() if one.method == meant and one.path.fullmatch(path)
+    ]
+    if not known or answer.status_code == httpx.codes.NOT_MODIFIED:
+        return
+    asked = f"{method} {path}"
+    code = None
+    if answer.headers.get("content-type") == "application/problem+json":
+        await answer.aread()
+        code = answer.json()["code"] if answer.content else None
+        if code in _ANYWHERE:
+            return
+    assert answer.status_code in known[0], f"{asked}: {answer.status_code} {code} isn't documented"
+    if code is not None:
+        assert f"`{code}`" in known[0][answer.status_code], f"{asked}: {code} isn't documented"
