@@ -8,6 +8,7 @@ import httpx
 import msgspec
 
 from wildlife.app import create_app
+from wildlife.demo.examples import EXAMPLES
 from wildlife.settings import Settings
 from wildlife.web.document import complete
 
@@ -27,7 +28,7 @@ class Operation(NamedTuple):
 def document() -> dict[str, Any]:
     """The document as it is served."""
     app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
-    encoded = msgspec.json.encode(complete(app.openapi_schema.to_schema()))
+    encoded = msgspec.json.encode(complete(app.openapi_schema.to_schema(), EXAMPLES))
     decoded: dict[str, Any] = msgspec.json.decode(encoded)
     return decoded
 

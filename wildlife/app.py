@@ -26,6 +26,7 @@ from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.vault import Unsealable, open_vault
 from wildlife import __version__
+from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
@@ -227,7 +228,7 @@ def create_app(
             operation_id_creator=operation_id,
             render_plugins=[
                 DocumentationPage(path="/"),
-                CompleteDocument(path="/openapi.json"),
+                CompleteDocument(EXAMPLES, path="/openapi.json"),
             ],
             components=Components(
                 security_schemes={

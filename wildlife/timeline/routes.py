@@ -28,7 +28,7 @@ from wildlife.timeline.service import FromTimelineService
 from wildlife.web.etags import etag, is_current, not_modified
 from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.web.problems import Problem
-from wildlife.web.responses import FILING, READING, SENDING_JSON, also_answers, problems
+from wildlife.web.responses import FILING, OPENING, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.values import IncidentId
 
 
@@ -36,7 +36,7 @@ from wildlife.words.values import IncidentId
     "/incidents",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
-    responses=problems(*FILING, *SENDING_JSON) | also_answers(200, Incident),
+    responses=problems(*OPENING, *SENDING_JSON) | also_answers(200, Incident),
 )
 async def open_incident(
     service: FromTimelineService,

@@ -1,11 +1,37 @@
 """What the framework leaves out of the OpenAPI document, or says clumsily. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
+
+
+class Example(NamedTuple):
+    """A body that somebody may have sent, and what it says."""
+
+    summary: str
+    value: Json
+
+
+# By operation, and by a name of each.
+Examples: TypeAlias = Mapping[str, Mapping[str, Example]]
+
+TAGS: Final = {
+    "session": "登录与退出。Signing in and out: who asks, and what they may.",
+    "incidents": "警情及其时间线。Incidents, each of which is its timeline: opened, added to, read.",
+    "photos": "照片：原件与缩略图。Photos: as they came, and in sizes for a screen.",
+    "uploads": "照片分段上传（tus 1.0.0）。Photos in parts, over one bar of signal (tus 1.0.0).",
+    "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",
+    "animals": "动物清单。Animals, by what became of them.",
+    "releases": "放归清单。Releases to the wild.",
+    "hazards": "道路险情清单。Road hazards.",
+    "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
+    "stations": "各级单位。Units, with their codes and their place in the tree.",
+    "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
+    "operation": "供运维人员使用。For those who run the service.",
+}
 
 _SCHEMAS: Final = "#/components/schemas/"
 _NOTHING: Final = {"type": "null"}
@@ -14,13 +40,15 @@ _NOTHING: Final = {"type": "null"}
 _PAGE: Final = re.compile(r"Page_[\w.]*?(\w+)_")
 
 
-def complete(document: Json) -> Json:
-    """The document with a summary of each operation, names that people use, and unions that say by
-    what their members are told apart."""
+def complete(document: Json, examples: Examples) -> Json:
+    """The document with summaries and examples, names that people use, and unions that say by what
+    their members are told apart."""
     document = _renamed(deepcopy(document))
+    document["tags"] = [{"name": name, "description": TAGS[name]} for name in TAGS]
     for operation in _operations(document):
         _summarize(operation)
         _drop_empty_contents(operation)
+        _exemplify(operation, examples.get(operation["operationId"], {}))
     for schema in _schemas(document):
         _tell_apart(schema, document["components"]["schemas"])
         _plainly_nullable(schema)
@@ -64,6 +92,12 @@ def _summarize(operation: Json) -> None:
     operation["summary"] = first.removesuffix(".") + "."
     if description := "\n\n".join(filter(None, [more, *paragraphs[1:]])):
         operation["description"] = description
+
+
+def _exemplify(operation: Json, examples: Mapping[str, Example]) -> None:
+    if examples:
+        content = operation["requestBody"]["content"]["application/json"]
+        content["examples"] = {name: example._asdict() for name, example in examples.items()}
 
 
 def _drop_empty_contents(operation: Json) -> None:

@@ -15,7 +15,7 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
-from wildlife.web.document import complete
+from wildlife.web.document import Examples, complete
 from wildlife.words.documented import written_under
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
@@ -31,11 +31,14 @@ class DocumentationPage(OpenAPIRenderPlugin):
 class CompleteDocument(JsonRenderPlugin):
     """The document as JSON, with what the framework can't tell; made once."""
 
-    _made: bytes | None = None
+    def __init__(self, examples: Examples, *, path: str) -> None:
+        super().__init__(path=path)
+        self._examples = examples
+        self._made: bytes | None = None
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         if self._made is None:
-            self._made = msgspec.json.encode(complete(openapi_schema))
+            self._made = msgspec.json.encode(complete(openapi_schema, self._examples))
         return self._made
 
 

@@ -41,12 +41,19 @@ SAYING: Final = (
     "time_without_offset",
 )
 SENDING_JSON: Final = (*SENDING, "malformed_json", *SAYING)
-# … and what goes to a timeline.
-FILING: Final = (
+# … which opens a timeline,
+OPENING: Final = (
     *READING,
     *SAYING,
     "nothing_said",
     "time_in_future",
+    "mark_in_use",
+    "id_conflict",
+    "too_many_refused",
+)
+# … or goes to one that is there.
+FILING: Final = (
+    *OPENING,
     "unknown_species",
     "unknown_animal",
     "unknown_entry",
@@ -55,11 +62,8 @@ FILING: Final = (
     "station_without_officers",
     "unknown_badge",
     "not_a_duplicate",
-    "mark_in_use",
     "impossible_step",
-    "id_conflict",
     "timeline_full",
-    "too_many_refused",
     "not_found",
     "not_responsible",
     "no_longer_responsible",
