@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.settings import Settings
-from wildlife.timeline.entry import Closing, Entry, Opening
+from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.decoding import texts, times
@@ -27,7 +27,8 @@ MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_r
 def check_opening(
     settings: Settings, kind: AnyKind, opening: Opening, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: time_in_future, invalid_value, or what the kind does."""
+    """Raises Problem: invalid_value, time_in_future, or what the kind does."""
+    check_id(opening)
     check_times(settings, opening, now)
     check_texts(opening)
     check_place("place", opening.place)
@@ -37,12 +38,22 @@ def check_opening(
 def check_entry(
     settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: time_in_future, or what `check_closing` and the kind do."""
+    """Raises Problem: invalid_value, time_in_future, or what `check_closing` and the kind do."""
+    check_id(entry)
     check_times(settings, entry, now)
     check_texts(entry)
     if isinstance(entry, Closing):
         check_closing(entry, incident.id)
     kind.check(entry, incident)
+
+
+def check_id(body: Said) -> None:
+    """That it has an id of its own. An example has the nil UUID, and so has a program that forgot
+    to make one: all that it sends would be the same. Raises Problem: invalid_value.
+    """
+    if not body.id.int:
+        expected = "a UUID of its own, newly made for this body"
+        raise Problem("invalid_value", FieldError("id", str(body.id), expected))
 
 
 def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:

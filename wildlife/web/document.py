@@ -20,7 +20,7 @@ Examples: TypeAlias = Mapping[str, Mapping[str, Example]]
 
 TAGS: Final = {
     "session": "登录与退出。Signing in and out: who asks, and what they may.",
-    "incidents": "警情及其时间线。Incidents, each of which is its timeline: opened, added to, read.",
+    "incidents": "警情及其时间线。Incidents: opened, added to, read. Each is its timeline.",
     "photos": "照片：原件与缩略图。Photos: as they came, and in sizes for a screen.",
     "uploads": "照片分段上传（tus 1.0.0）。Photos in parts, over one bar of signal (tus 1.0.0).",
     "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",

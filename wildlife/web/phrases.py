@@ -20,6 +20,7 @@ _PHRASES: Final = {
     "a list": "列表",
     "a time": "时间",
     "a UUID": "UUID",
+    "a UUID of its own, newly made for this body": "为本条内容新生成的 UUID",
     "none": "无",
     "null": "空值",
     "a day": "日期，如 2024-08-04",

@@ -1,0 +1,76 @@
+"""What the OpenAPI document says to who reads it and to what generates a client from it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.documented import document
+from tests.users import Person, entry, rescue, road_hazard
+
+NIL = "00000000-0000-0000-0000-000000000000"
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation, with its method and path."""
+    for path, methods in document()["paths"].items():
+        yield from ((f"{method.upper()} {path}", said) for method, said in methods.items())
+
+
+def test_every_operation_has_a_short_name_of_its_own_and_a_sentence_that_says_what_it_does() -> (
+    None
+):
+    names = [said["operationId"] for _, said in operations()]
+    assert len(set(names)) == len(names)
+    assert {"openIncident", "appendEntry", "putPhoto", "signIn", "getThumbnail"} <= set(names)
+    assert all(name.isalpha() and name[0].islower() for name in names)
+    for _, said in operations():
+        assert said["summary"].endswith("."), said["summary"]
+        assert said["summary"][0].isupper(), said["summary"]
+
+
+def test_every_tag_is_described() -> None:
+    used = {tag for _, said in operations() for tag in said["tags"]}
+    assert used == {tag["name"] for tag in document()["tags"] if tag["description"]}
+
+
+def test_every_record_is_named_once_and_as_people_call_it() -> None:
+    schemas = document()["components"]["schemas"]
+    assert all(name.isalnum() for name in schemas)
+    titles = [schema["title"] for schema in schemas.values() if "title" in schema]
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_union_of_records_says_by_what_they_are_told_apart() -> None:
+    def unions(value: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(value, dict):
+            members = value.get("oneOf", [])
+            if len(members) > 1 and all("$ref" in member for member in members):
+                yield value
+            for inner in value.values():
+                yield from unions(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from unions(inner)
+
+    found = list(unions(document()))
+    assert len(found) > 5
+    for union in found:
+        told_apart = union["discriminator"]
+        assert told_apart["propertyName"] in ("kind", "type")
+        assert sorted(told_apart["mapping"].values()) == sorted(
+            member["$ref"] for member in union["oneOf"]
+        )
+
+
+@pytest.mark.parametrize("opening", [rescue, road_hazard])
+async def test_what_was_sent_as_an_example_is_not_filed(officer: Person, opening: Any) -> None:
+    refused = await officer.post("/incidents", opening(id=NIL))
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_value")
+    assert refused.json()["errors"][0]["field"] == "id"
+    incident_id = await officer.opened(opening())
+    note = entry("note", note="x") | {"id": NIL}
+    refused = await officer.post(f"/incidents/{incident_id}/entries", note)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_value")
+    timeline = await officer.read(f"/incidents/{incident_id}/entries")
+    assert len(timeline["items"]) == 1
