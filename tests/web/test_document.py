@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from tests.bodies import ENTRY_TYPES
 from tests.documented import document
 from tests.users import Person, entry, rescue, road_hazard
+from wildlife.kinds import KINDS
+from wildlife.timeline.entry import tag
 
 NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -74,3 +78,54 @@ async def test_what_was_sent_as_an_example_is_not_filed(officer: Person, opening
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_value")
     timeline = await officer.read(f"/incidents/{incident_id}/entries")
     assert len(timeline["items"]) == 1
+
+
+# ---------------------------------------------------------------- examples
+
+
+def examples(operation: str) -> dict[str, Any]:
+    """The bodies that are shown of an operation, by their names."""
+    [said] = [said for _, said in operations() if said["operationId"] == operation]
+    shown = said["requestBody"]["content"]["application/json"].get("examples", {})
+    return {name: one["value"] for name, one in shown.items()}
+
+
+def test_every_body_of_json_and_every_type_of_entry_has_examples_in_both_languages() -> None:
+    taking_json = [
+        said["operationId"]
+        for _, said in operations()
+        if "application/json" in said.get("requestBody", {}).get("content", {})
+    ]
+    assert all(examples(operation) for operation in taking_json)
+    both = [f"{type_}_{language}" for type_ in ENTRY_TYPES for language in ("zh", "en")]
+    assert sorted(examples("appendEntry")) == sorted(both)
+    assert len(examples("openIncident")) == 2 * len([*KINDS])
+
+
+# What has to be there before: an animal is known before it is let go.
+BEFORE = {
+    "release": ["identification"],
+    "return": ["identification", "release"],
+    "closing": ["identification", "release"],
+}
+
+
+@pytest.mark.parametrize("name", sorted(examples("appendEntry")))
+async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not(
+    officer: Person, name: str
+) -> None:
+    type_, _, language = name.rpartition("_")
+    [kind, *_] = [one.name for one in KINDS if type_ in map(tag, one.entries)] or ["rescue"]
+    opening = examples("openIncident")[f"{kind}_{language}"] | {"id": str(uuid4())}
+    if type_ == "split":
+        opening["animals"] = [opening["animals"][0] | {"count": 10}]
+    incident_id = await officer.opened(opening)
+    for step in [*BEFORE.get(type_, []), type_]:
+        body = examples("appendEntry")[f"{step}_{language}"]
+        refused = await officer.post(f"/incidents/{incident_id}/entries", body)
+        assert refused.status_code == 422, refused.text
+        named = {"entry_id": opening["id"]} if "entry_id" in body else {}
+        if type_ == "void":
+            note = await officer.appended(incident_id, entry("note", note="twice"))
+            named = {"entry_id": note["id"]}
+        await officer.appended(incident_id, body | named | {"id": str(uuid4())})

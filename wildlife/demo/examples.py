@@ -1,15 +1,227 @@
-"""Bodies for the OpenAPI document, in Chinese and in English: of the two stories and how they might
+"""Bodies for the OpenAPI document, in Chinese and in English: the two stories, and how they might
 have gone on.
 
 Each has the nil UUID where an id of one's own belongs, which no record may bear: what a click on
 the documentation page sends as it stands is refused, and nobody files what nobody wrote.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from wildlife.web.document import Examples
+from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL_STORY
+from wildlife.kinds import KINDS
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.timeline.entry import Label, tag
+from wildlife.web.document import Example, Examples, Json
 
 NIL: Final = "00000000-0000-0000-0000-000000000000"
 
 
-EXAMPLES: Final[Examples] = {}
+def _entry(type_: str, at: str, /, **fields: Any) -> Json:
+    happened_at = f"2024-{at}:00+08:00"
+    times = {"happened_at": happened_at, "recorded_at": happened_at}
+    return {"type": type_, "id": NIL, **times, **fields}
+
+
+# A pair is what is said in Chinese and in English.
+_OF_ANY: Final = [
+    _entry("note", "08-01T09:00", note=("鸟已能站立", "The bird can stand")),
+    _entry(
+        "told", "08-04T12:00", channel="telephone",
+        result=("已告知报警人：鸟已放归", "The reporter was told that the bird was released"),
+    ),
+    _entry(
+        "informant", "07-29T20:00",
+        informant={"name": ("护林员甲", "Ranger A"), "role": "forest_ranger"},
+    ),
+    _entry(
+        "amendment", "07-29T21:00", entry_id=NIL,
+        changes={"summary": ("林中有一只怪鸟被困", "A strange bird is trapped in the wood")},
+        reason=("补充摘要", "the summary was not complete"),
+    ),
+    _entry(
+        "void", "07-29T21:10", entry_id=NIL, reason=("重复录入", "entered twice"),
+    ),
+    _entry(
+        "handover", "07-30T08:00", station="150723",
+        note=("鸟飞过辖区界，由当地分局继续处置", "It flew on: the branch there follows"),
+    ),
+    _entry("closing", "08-04T11:30", reason="completed"),
+]  # fmt: skip
+
+_OF_RESCUES: Final = [
+    _entry(
+        "assessment", "07-29T16:10", animal=1, exam="field", condition="weak",
+        attitude="depressed", weight_g=1850,
+        injuries=("未见明显外伤；羽毛湿透", "No wound to be seen; its plumage is soaked"),
+    ),
+    _entry(
+        "care", "07-31T08:30", animal=1, feeding=("投喂小鱼", "Small fish"),
+        place_kept=("派出所", "At the station"),
+    ),
+    _entry(
+        "treatment", "07-29T19:00", animal=1, medication=("葡萄糖", "Glucose"), dose="5 mL",
+    ),
+    _entry(
+        "identification", "07-30T10:00", animal=1, species_id="phalacrocorax_carbo",
+        identified_by=("专业人员", "A specialist"), basis=("羽色和喙形", "Plumage and bill"),
+        confidence="certain",
+    ),
+    _entry(
+        "addition", "07-29T17:00",
+        reported={"reported_as": ("同样的鸟", "Another of the same"), "cause": "weather_soaked"},
+        note=("在附近又发现一只", "One more was found near by"),
+    ),
+    _entry(
+        "split", "07-29T18:00", animal=1, count=3,
+        note=("十只中伤重的三只单独救护", "Of ten, the three that are worse go on by themselves"),
+    ),
+    _entry(
+        "marking", "08-04T09:00", animal=1, marks=[{"kind": "ring", "number": "A1234"}],
+        note=("放归前环志", "Ringed before its release"),
+    ),
+    _entry(
+        "disease_report", "07-30T11:00", animal=1,
+        suspected_disease=("精神沉郁，原因不明", "Depressed, and nobody knows why"),
+        reported_to=("旗疫源疫病监测站", "The banner's monitoring station"),
+    ),
+    _entry(
+        "agency_opinion", "08-02T10:00", animal=1,
+        agency=("旗市场监督管理局", "The banner's market administration"),
+        opinion=("同意放归", "It agrees to a release"),
+    ),
+    _entry(
+        "transfer", "08-01T10:00", animal=1, recipient_kind="rescue_centre",
+        recipient=("市野生动物救护站", "The city's rescue centre"), receipt_number="YJ-7",
+    ),
+    _entry(
+        "release", "08-04T10:30", animal=1, method="hard", officers=["150425001"],
+        fit_to_release=True,
+        site={"description": ("响水水库", "The reservoir of Xiangshui"), "region_code": "150425"},
+        habitat=("水库", "A reservoir"),
+    ),
+    _entry(
+        "return", "08-05T07:00", animal=1,
+        note=("次日在水库边被捡回", "Picked up at the reservoir the next day"),
+    ),
+    _entry(
+        "death", "08-01T04:00", animal=1, circumstance="died_in_care", disposal_method="burial",
+        cause_of_death=("衰竭", "Exhaustion"), disposal_place=("林场北沟", "North of the forest"),
+    ),
+    _entry(
+        "escape", "08-01T05:00", animal=1,
+        note=("夜间自行飞离", "It flew off by itself in the night"),
+    ),
+    _entry(
+        "no_rescue_needed", "07-29T16:20", animal=1,
+        note=("亲鸟在旁，不需救护", "Its parents are near: it needs no rescue"),
+    ),
+    _entry(
+        "long_term_care", "08-03T10:00", animal=1, keeper=("市动物园", "The city's zoo"),
+        reason=("翅部残疾，不宜放归", "It will not fly again"),
+    ),
+    _entry(
+        "allocation", "08-03T10:00", animal=1, recipient=("市动物园", "The city's zoo"),
+        approval=("林草局批件 6 号", "Permit 6 of the forestry administration"),
+    ),
+]  # fmt: skip
+
+_OF_ROADS: Final = [
+    _entry(
+        "secured", "08-04T09:15", measures=["warning_sign"],
+        note=("设置警示标志", "A warning sign was put up"),
+    ),
+    _entry(
+        "notified", "08-04T09:18", unit_kind="road_authority",
+        unit=("林场道路养护队", "The forest's road crew"),
+    ),
+    _entry(
+        "clearing", "08-04T09:20", method="by_hand", people=2,
+        note=("徒手清除落石和树枝", "Rocks and branches are cleared by hand"),
+    ),
+    _entry(
+        "road_update", "08-04T09:50", passability="partly",
+        note=("清出半幅路面", "Half of the width is free"),
+    ),
+    _entry("cleared", "08-04T10:40", note=("路面已清理", "Nothing lies on the road")),
+    _entry(
+        "reopened", "08-04T10:45", passability="open",
+        note=("恢复通行", "Open to traffic again"),
+    ),
+    _entry(
+        "handed_over", "08-04T10:50", unit_kind="road_authority",
+        unit=("公路养护中心", "The road authority"), receipt_number="J-9",
+    ),
+    _entry(
+        "false_report", "08-04T09:30",
+        note=("现场未发现阻断", "Nothing blocks the road"),
+    ),
+]  # fmt: skip
+
+_OPENINGS: Final = [
+    {
+        **(CORMORANT_STORY.requests[0].body or {}),
+        "summary": (
+            "护林员打来电话，林中有一只长嘴巴怪鸟被困；民警冒雨进山查看",
+            "A ranger called: a strange bird with a long bill is trapped in the wood",
+        ),
+    },
+    {
+        **(ROCKFALL_STORY.requests[0].body or {}),
+        "summary": (
+            "民警巡逻时发现道路被落石和树枝阻断",
+            "On patrol: rocks and branches block the road",
+        ),
+    },
+]
+
+
+def _in(language: int, value: Any) -> Any:
+    """What is said in one language: the first of each pair, or the second."""
+    match value:
+        case tuple():
+            return value[language]
+        case dict():
+            return {name: _in(language, inner) for name, inner in value.items()}
+        case list():
+            return [_in(language, inner) for inner in value]
+        case _:
+            return value
+
+
+def _both(bodies: list[Json], told_by: str, labels: Mapping[str, Label]) -> dict[str, Example]:
+    """Each body in both languages, named by its type or kind."""
+    return {
+        f"{body[told_by]}_{language}": Example(
+            labels[body[told_by]][index], _in(index, body) | {"id": NIL}
+        )
+        for body in bodies
+        for index, language in enumerate(Label._fields)
+    }
+
+
+_KINDS: Final = {kind.name: Label(kind.zh, kind.en) for kind in KINDS}
+_TYPES: Final = {tag(type_): type_.LABEL for type_ in KINDS.entries}
+
+EXAMPLES: Final[Examples] = {
+    "openIncident": _both(_OPENINGS, "kind", _KINDS),
+    "appendEntry": _both([*_OF_ANY, *_OF_RESCUES, *_OF_ROADS], "type", _TYPES),
+    "signIn": {
+        "demo": Example(
+            "An officer of the demo / 演示中的民警",
+            {"badge": CORMORANT_STORY.badge, "password": DEMO_PASSWORD},
+        )
+    },
+    "refreshTokens": {
+        "refresh": Example(
+            "The refresh token of the last sign-in / 上次登录所得的刷新令牌",
+            {"refresh_token": "the-refresh-token-of-your-last-sign-in"},
+        )
+    },
+    "findReceipts": {
+        "opening": Example(
+            "Is the opening of the cormorant held? / 鸬鹚警情是否已存妥",
+            {"ids": [CORMORANT]},
+        )
+    },
+}
