@@ -30,13 +30,14 @@ $(VENV)/bench: requirements/bench.txt $(VENV)/dev
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-# One client of resumable uploads is JavaScript; without it its tests are skipped.
+# One client of resumable uploads is JavaScript, and so are generators of clients; without them their
+# tests are skipped.
 CLIENTS := tests/clients
 
 $(VENV)/clients: $(CLIENTS)/package-lock.json $(VENV)/dev
 	@if npm ci --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund \
 		--fetch-retries 1 --fetch-timeout 30000 >/dev/null 2>&1; then touch $@; \
-	else echo 'No npm, or no network: the tests of tus-js-client are skipped.'; fi
+	else echo 'No npm, or no network: the tests of JavaScript clients are skipped.'; fi
 
 demo: $(VENV)/run       ## start everything and replay the two stories
 	@exec $(BIN)/wildlife demo

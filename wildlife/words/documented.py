@@ -33,7 +33,7 @@ def _classes(module: ModuleType) -> dict[str, ast.ClassDef]:
 def _docstrings(definition: ast.ClassDef) -> dict[str, str]:
     body = definition.body
     return {
-        field.target.id: inspect.cleandoc(text)
+        field.target.id: " ".join(text.split())
         for field, below in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
