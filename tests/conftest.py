@@ -272,9 +272,14 @@ async def running_application(settings: Settings, **parts: Any) -> AsyncIterator
 _IDLE: Final = defaultdict[Hashable, list[Litestar]](list)
 
 
+def _made_for(settings: Settings) -> Hashable:
+    """What an application is made with, and can't be given later."""
+    return settings.body_limit_bytes, settings.trusted_proxy, settings.cors_origins
+
+
 @contextmanager
 def _application(settings: Settings, **parts: Any) -> Iterator[Litestar]:
-    idle = [] if parts else _IDLE[settings.body_limit_bytes, settings.trusted_proxy]
+    idle = [] if parts else _IDLE[_made_for(settings)]
     app = idle.pop() if idle else create_app(settings, **parts)
     app.state.settings = settings
     yield app

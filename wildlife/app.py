@@ -54,6 +54,7 @@ from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
+from wildlife.web.cors import cors
 from wildlife.web.handling import (
     StrictRequest,
     handle_exception,
@@ -210,6 +211,7 @@ def create_app(
             OSError: handle_os_error,
             Exception: handle_exception,
         },
+        cors_config=cors(settings.cors_origins),
         middleware=[
             *_behind_proxy(settings),
             observe,

@@ -1,6 +1,7 @@
 """Settings: one frozen Struct, read once from the environment and passed on."""
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -34,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxy: str | None = None
     """The proxy in front: addresses and networks, separated by commas. The address of a client is
     read from X-Forwarded-For where one of them sends it, and from there only."""
+    cors_origins: str | None = None
+    """Pages of other addresses that may use the API in a browser: their origins, separated by
+    commas. Without it none may."""
     workers: _Positive = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
@@ -114,6 +118,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5 or"
             " 172.30.0.0/24"
         ) from None
+    for origin in (settings.cors_origins or "https://example.cn").split(","):
+        if not re.fullmatch(r"https?://[^\s/*?#@]+", origin.strip()):
+            raise ValueError(
+                f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}: {origin.strip()!r} is no origin;"
+                " write each like https://app.example.cn, without a path"
+            )
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,5 +1,6 @@
 """Settings come from the environment; a wrong one gets a sentence that names the variable."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_HOST": ("0.0.0.0", "0.0.0.0"),
     "WILDLIFE_PORT": ("8443", 8443),
     "WILDLIFE_TRUSTED_PROXY": ("10.0.0.5, fd00::/64", "10.0.0.5, fd00::/64"),
+    "WILDLIFE_CORS_ORIGINS": ("https://app.example.cn", "https://app.example.cn"),
     "WILDLIFE_WORKERS": ("4", 4),
     "WILDLIFE_DATABASE_URL": ("postgresql://u:p@db/x", "postgresql://u:p@db/x"),
     "WILDLIFE_OWNER_DATABASE_URL": ("postgresql://o:p@db/x", "postgresql://o:p@db/x"),
@@ -112,6 +114,10 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_TRUSTED_PROXY", "proxy"),
         ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5/8"),
         ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5,"),
+        ("WILDLIFE_CORS_ORIGINS", "*"),
+        ("WILDLIFE_CORS_ORIGINS", "app.example.cn"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn/app"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn,"),
         ("WILDLIFE_WORKERS", "two"),
         ("WILDLIFE_WORKERS", "0"),
         ("WILDLIFE_DATABASE_CONNECTIONS", "0"),
@@ -130,7 +136,7 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
     ],
 )
 def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value: str) -> None:
-    with pytest.raises(ValueError, match=f"^{name}='{value}': ..."):
+    with pytest.raises(ValueError, match=f"^{name}='{re.escape(value)}': ..."):
         read_settings({"WILDLIFE_HOST": "localhost", name: value})
 
 
