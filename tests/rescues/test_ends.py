@@ -268,6 +268,28 @@ async def test_a_split_of_all_says_that_none_is_needed(
     assert heads((await animals_of(officer, incident))[0]) == {"released": 1, "transferred": 11}
 
 
+@pytest.mark.parametrize("kind", ENDS)
+async def test_a_count_that_a_correction_left_out_goes_on_meaning_all_that_were_left_then(
+    officer: Person, kind: str
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 5}]))
+    await officer.appended(incident, identification())
+    first = await went(officer, incident, 1, "escape", count=3)
+    said = await went(officer, incident, 2, kind, count=1)
+    amended = entry("amendment", LATER, entry_id=said, changes={"count": None})
+    assert (await officer.appended(incident, amended))["facts"]["heads"] == 2
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+    # Another correction of it says nothing of how many they are.
+    noted = entry("amendment", LATER, entry_id=said, changes={"note": "两只"})
+    assert "heads" not in (await officer.appended(incident, noted))["facts"]
+    fewer = entry("amendment", LATER, entry_id=first, changes={"count": 2})
+    await officer.appended(incident, fewer)
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert (flag["code"], flag["entry_id"]) == ("count_changed", said)
+    await officer.appended(incident, entry("void", LATER, entry_id=amended["id"]))
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+
+
 async def test_an_animal_too_many_is_recorded_as_one_that_needed_nothing_and_owes_nothing(
     officer: Person,
 ) -> None:

@@ -74,11 +74,16 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
 
 
 def heads(entry: Entry, incident: RescueIncident) -> int | None:
-    """How many animals an entry settles that says no number: all that were left."""
-    if not isinstance(entry, Settling) or entry.count is not None:
-        return None
+    """How many animals an entry settles that says no number, or no more: all that were left."""
+    match entry:
+        case Settling(count=None):
+            settling = entry.id
+        case Amendment(changes={"count": None}):
+            settling = entry.entry_id
+        case _:
+            return None
     ends = [one for animal in incident.animals for one in animal.settled]
-    return next((one.count for one in ends if one.entry_id == entry.id), None)
+    return next((one.count for one in ends if one.entry_id == settling), None)
 
 
 def advance(
