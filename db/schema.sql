@@ -332,6 +332,7 @@ create table release (
     protections text[] not null default '{}',
     count int not null,
     returned int not null default 0,  -- how many of them came back into care
+    died int not null default 0,  -- how many of them were found dead later
     life_stage text not null,
     sex text not null,
     method text not null,

@@ -118,9 +118,10 @@ def full_entries() -> list[dict[str, Any]]:
     """An entry of each type with every field, for a rescue with an animal 1 or a road hazard.
 
     `entry_id` of an amendment and a void is the incident's own, `duplicate_of` another's: `...`.
+    What ends the care of animals names no earlier end of theirs (`entry_id`), where there is none.
     """
     note = {"note": "观察记录"}
-    settling: dict[str, Any] = {"animal": 1, "count": 1, **note}
+    settling: dict[str, Any] = {"animal": 1, "count": 1, "entry_id": None, **note}
     return [
         entry(
             "assessment",
@@ -144,7 +145,7 @@ def full_entries() -> list[dict[str, Any]]:
             "addition", **note, reported=_ANIMAL | {"marks": [{"kind": "chip", "number": "900"}]}
         ),
         entry("split", animal=1, count=1, **note),
-        entry("return", **settling, entry_id=...),
+        entry("return", **settling | {"entry_id": ...}),
         entry(
             "care",
             animal=1,

@@ -174,6 +174,7 @@ async def test_the_official_of_the_region_finds_the_release(
         "protections": ["sanyou"],
         "count": 1,
         "returned": 0,
+        "died": 0,
         "life_stage": "juvenile",
         "sex": "unknown",
         "method": "hard",

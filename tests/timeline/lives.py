@@ -23,7 +23,7 @@ _WEIGHTS = dict.fromkeys(ENDS, 1) | {
     "cleared": 1,
     "false_report": 1,
     "handed_over": 5,
-    "return": 3,
+    "return": -1,
     "handover": 6,
     "closing": 9,
 }
@@ -245,10 +245,16 @@ def merged(body: Any, changes: Body) -> Any:
     return after
 
 
-def releases_of(life: Life) -> list[tuple[str, int, int]]:
+def releases_of(life: Life) -> list[tuple[str, int, int, int]]:
+    """By what entry, of how many, of which how many came back, and were found dead."""
     paper = life.paper
     return [
-        (entry_id, count, count - len(paper.of(number, entry_id)))
+        (
+            entry_id,
+            count,
+            count - len(paper.of(number, entry_id)) - paper.moved[entry_id],
+            paper.moved[entry_id],
+        )
         for entry_id, (number, outcome, count) in paper.went.items()
         if outcome == "released"
     ]
@@ -293,7 +299,7 @@ def listed(lives: Lives) -> dict[str, tuple[str, list[tuple[Any, ...]]]]:
             ],
         ),
         "/releases": (
-            "incident_id id count returned",
+            "incident_id id count returned died",
             [(i, *let_go) for i, life in lives.items() for let_go in releases_of(life)],
         ),
     }

@@ -21,6 +21,9 @@ ENDS = {
     "long_term_care": "long_term_care",
     "allocation": "allocated",
 }
+# Where somebody has them, who tells what becomes of them; of those that are free, one is found.
+KEPT_BY = {"transferred", "long_term_care", "allocated"}
+DEAD = {"died_in_care", "found_dead"}
 
 
 @dataclass
@@ -68,6 +71,10 @@ class Paper:
     groups: dict[int, Group] = field(default_factory=dict)
     went: dict[str, tuple[int, str, int]] = field(default_factory=dict)
     """By what entries heads went: of which number, what became of them, how many they were."""
+    moved: Counter[str] = field(default_factory=Counter)
+    """How many of them went on by a later one, without being back in between."""
+    went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same by what became of them before and after."""
     road: Road | None = None
 
     @property
@@ -139,54 +146,94 @@ class Paper:
         return True
 
     def _tell_of_animal(self, said: Said, body: Body) -> bool:
-        number, count = self.named(body["animal"]), body.get("count")
+        number = self.named(body["animal"])
         if number is None:
             return False
         group, in_care = self.groups[number], self.of(number)
-        if body["type"] == "identification":
+        kind = body["type"]
+        if kind == "identification":
             group.species, group.identified_at = body["species_id"], body["happened_at"]
             return True
-        if body["type"] == "return":
+        if kind == "return":
             return self._take_back(number, body)
-        if body["type"] in ("assessment", "care") and not in_care and self._are_dead(number):
+        if kind in ENDS:
+            return self._end(number, body)
+        if kind in ("assessment", "care") and self._are_dead(number):
             return True  # of the carcass
-        if not in_care or (count or 0) > len(in_care):
+        if not in_care and (kind == "split" or not KEPT_BY & {*self.outcomes(number)}):
             return False
-        match body["type"]:
-            case "assessment":
-                group.condition = body["condition"]
-            case "split":
-                assert said.number is not None
-                if count == sum(one.number == number for one in self.heads):
-                    return False
-                self.groups[said.number] = replace(group, entry_id=body["id"])
-                for one in in_care[:count]:
-                    one.number = said.number
-            case kind if kind in ENDS:
-                for one in in_care[:count]:
-                    one.went_by = body["id"]
-                self.went[body["id"]] = number, ENDS[kind], count or len(in_care)
-                if kind == "death" and self._are_dead(number):
-                    group.condition = "dead"
+        if kind == "assessment":
+            group.condition = body["condition"]
+        if kind == "split":
+            assert said.number is not None
+            count = body["count"]
+            if count > len(in_care) or count == sum(one.number == number for one in self.heads):
+                return False
+            self.groups[said.number] = replace(group, entry_id=body["id"])
+            for one in in_care[:count]:
+                one.number = said.number
         return True
 
+    def _end(self, number: int, body: Body) -> bool:
+        """They go from where they are: in care, or where they went before."""
+        kind, count, from_ = body["type"], body.get("count"), body.get("entry_id")
+        if from_ is None and not self.of(number):
+            ways = [
+                entry
+                for entry in self._ways_on(number, kind)
+                if self.bodies[entry]["happened_at"] < body["happened_at"]
+                and self.went[entry][1] != ENDS[kind]
+            ]
+            if len(ways) != 1:
+                return False
+            [from_] = ways
+        elif from_ is not None and from_ not in self._ways_on(number, kind):
+            return False
+        there = self.of(number, from_)
+        if (count or 0) > len(there):
+            return False
+        going = there[:count]
+        for one in going:
+            one.went_by = body["id"]
+        outcome = ENDS[kind]
+        if from_ is not None:
+            self.moved[from_] += len(going)
+            before = self.went[from_][1]
+            if kind == "death" and before not in KEPT_BY:
+                outcome = "found_dead"
+            self.went_on[before, outcome] += len(going)
+        self.went[body["id"]] = number, outcome, len(going)
+        if kind == "death" and self._are_dead(number):
+            self.groups[number].condition = "dead"
+        return True
+
+    def _ways_on(self, number: int, kind: str) -> list[str]:
+        """By what entries some went of whom it may be told that they came to this since."""
+        return [
+            entry
+            for entry, (_, outcome, _) in self.went.items()
+            if self.of(number, entry)
+            and outcome not in DEAD
+            and (kind == "death" or (outcome in KEPT_BY and kind != "no_rescue_needed"))
+        ]
+
     def _are_dead(self, number: int) -> bool:
-        ways = {one.went_by for one in self.heads if one.number == number}
-        return all(one and self.went[one][1] == "died_in_care" for one in ways)
+        return {*self.outcomes(number)} <= DEAD
 
     def _take_back(self, number: int, body: Body) -> bool:
-        """From the last that can give any back, if the entry does not say from whom."""
+        """From the last that can give any back, if the entry does not say from whom; and from those
+        before it, where it says how many."""
         count, from_ = body.get("count"), body.get("entry_id")
-        for entry, (_, outcome, _) in reversed(self.went.items()):
-            if away := self.of(number, entry):
-                if outcome == "died_in_care" or from_ not in (None, entry):
-                    continue
-                if (count or 0) > len(away):
-                    return False
-                for one in away[:count]:
-                    one.went_by = None
-                return True
-        return False
+        away = [
+            self.of(number, entry)
+            for entry, (_, outcome, _) in reversed(self.went.items())
+            if outcome not in DEAD and from_ in (None, entry) and self.of(number, entry)
+        ]
+        if not away or (count or 0) > sum(map(len, away)):
+            return False
+        for one in [one for some in away for one in some][: count or len(away[0])]:
+            one.went_by = None
+        return True
 
     def unfit(self) -> set[str]:
         """The releases of what nobody has identified."""
@@ -223,7 +270,7 @@ def told(shown: Body) -> Body:
             for one in animals
         ],
         "releases": sorted(
-            (let_go["entry_id"], let_go["count"], let_go["returned"])
+            (let_go["entry_id"], let_go["count"], let_go["returned"], let_go["died"])
             for one in animals
             for let_go in one["releases"]
         ),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tests.timeline.conftest import STATIONS
 from tests.timeline.lives import ALIENS, NO_SPECIES, Life, Lives
-from tests.timeline.paper import ENDS, Body
+from tests.timeline.paper import ENDS, KEPT_BY, Body
 from tests.users import identification, release, road_hazard
 
 FOUND_AT = datetime.fromisoformat(road_hazard()["found_at"])
@@ -59,13 +59,13 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
     adding = [one["id"] for one in said if one.get("type") in ("addition", "split")]
     animal = chance.choice([*[*life.paper.groups] * 4, *adding[-2:], 7])
     kind = chance.choice(
-        ["some", "return"] * 5
+        ["some", "some", "return"] * 5
         + ["identification", "release", "split"] * 3
         + ["addition", "assessment", "care", "treatment"]
     )
     count = chance.choice([None, 1, 1, 1, 2, 3])
     went = [number for number, _, _ in life.paper.went.values()]
-    if kind == "return" and went and chance.random() < 0.8:
+    if kind in ("return", "some") and went and chance.random() < 0.6:
         animal = chance.choice(went)
     elif chance.random() < 0.8:
         kind = _sensible(life, animal, kind)
@@ -85,7 +85,17 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
         case "care" | "treatment":
             return {"type": kind, "animal": animal}
     kind = chance.choice([*ENDS]) if kind == "some" else kind
-    return {"type": kind, "animal": animal, "count": count}
+    by = chance.choice([None, None, *_went_by(life, animal) * 2])
+    if by and life.paper.went[by][1] not in KEPT_BY and chance.random() < 0.8:
+        kind = "death"
+    by = by if chance.random() < 0.9 else said[-1]["id"]
+    return {"type": kind, "animal": animal, "count": count, "entry_id": by}
+
+
+def _went_by(life: Life, animal: int | str) -> list[str]:
+    """The entries by which some of it is away."""
+    number = life.paper.named(animal)
+    return [one for one in life.paper.went if number and life.paper.of(number, one)]
 
 
 def _sensible(life: Life, animal: int | str, kind: str) -> str:

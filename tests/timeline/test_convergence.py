@@ -7,7 +7,7 @@ import pytest
 
 from db.pool import Database
 from media.vault import open_vault
-from tests.users import Person
+from tests.users import Person, entry
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
@@ -74,3 +74,13 @@ async def test_every_order_of_arrival_ends_in_the_same_record(
     in_order = await person.read(f"/incidents/{story.incident_id}")
     assert without_arrival(shuffled) == without_arrival(in_order)
     assert shuffled["state"] == "closed"
+
+
+async def test_a_correction_is_searched_as_it_is_kept_in_whatever_order_it_names_its_fields(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    changes = {"summary": "怪鸟两只", "receipt_number": "SJ-9"}
+    await officer.appended(incident, entry("amendment", entry_id=incident, changes=changes))
+    compared = rebuild(database, KINDS, read_policy(None), settings.zone, write=False)
+    assert [one.tables async for one in compared] == [[]]

@@ -67,6 +67,7 @@ OPENINGS = [
 
 animal = st.integers(1, 4) | st.integers(1, 12).map(lambda number: str(entry_id(number)))
 count = st.none() | st.integers(1, 3)
+earlier = st.none() | st.integers(0, 12)
 kinds = st.one_of(
     st.fixed_dictionaries({"type": st.just("note"), "note": st.sampled_from("甲乙丙")}),
     st.fixed_dictionaries(
@@ -91,6 +92,7 @@ kinds = st.one_of(
             "type": st.just("release"),
             "animal": animal,
             "count": count,
+            "entry_id": earlier,
             "site": st.just({"description": "水库"}),
             "method": st.just("hard"),
             "officers": st.just(["150425001"]),
@@ -101,6 +103,16 @@ kinds = st.one_of(
             "type": st.sampled_from(["death", "escape", "no_rescue_needed", "return"]),
             "animal": animal,
             "count": count,
+            "entry_id": earlier,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("transfer"),
+            "animal": animal,
+            "count": count,
+            "entry_id": earlier,
+            "recipient": st.just("救护站"),
         }
     ),
     st.fixed_dictionaries({"type": st.just("addition"), "reported": st.just({"count": 2})}),
@@ -201,7 +213,7 @@ def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
 
     schema = without_words(msgspec.json.schema(KINDS.incident))
     shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
-    assert (FOLD_VERSION, shape) == (4, "0bb4846c0652")
+    assert (FOLD_VERSION, shape) == (4, "55dad1a5dfc4")
 
 
 @given(timelines())
@@ -258,13 +270,16 @@ def test_animals_are_neither_lost_nor_made(
             found += recorded.body.reported.count
     assert sum(one.count for one in incident.animals) == found
     for one in incident.animals:
-        assert one.remaining + sum(end.count - end.returned for end in one.settled) == one.count
-        assert all(0 <= end.returned <= end.count for end in one.settled)
+        assert one.remaining + sum(end.left for end in one.settled) == one.count
+        for end in one.settled:
+            assert min(end.left, end.returned, end.went_on) >= 0
+            further = [other.count for other in one.settled if other.went_from == end.entry_id]
+            assert sum(further) == end.went_on
         assert one.remaining >= 0
         assert (one.outcome == "in_care") == (one.remaining > 0)
         assert sum(heads.count for heads in one.outcomes) == one.count
         assert len({heads.outcome for heads in one.outcomes}) == len(one.outcomes)
-        released = sum(release.count - release.returned for release in one.releases)
+        released = sum(release.count - release.returned - release.died for release in one.releases)
         assert released == sum(h.count for h in one.outcomes if h.outcome == "released")
         assert all(release.species == one.species for release in one.releases)
 

@@ -36,6 +36,8 @@ class World:
     """What was taken, by its type."""
     refused: Counter[str] = field(default_factory=Counter)
     """What was refused, by its code."""
+    went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many heads went from one end to the next."""
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)

@@ -1,7 +1,7 @@
 """An animal as it is now, or several alike under one number. Pure."""
 
 from datetime import datetime
-from typing import Final, get_args
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -20,22 +20,24 @@ from wildlife.rescues.codes import (
     ReleaseMethod,
     Sex,
 )
-from wildlife.rescues.entries import AnimalEntry, Return
 from wildlife.rescues.identifying import Identified
 from wildlife.rescues.opening import Mark, ReportedAnimal
-from wildlife.timeline.entry import ALWAYS, tag
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Protection
 
-IN_CARE_STEPS: Final = [
-    *(tag(one) for one in get_args(AnimalEntry) if one is not Return),
-    "addition",
-    *ALWAYS,
-]
-_AFTERWARDS: Final = ["identification", "marking", "disease_report", "agency_opinion", "addition"]
-SETTLED_STEPS: Final = ["return", *_AFTERWARDS, *ALWAYS]
-DEAD_STEPS: Final = ["assessment", "care", *_AFTERWARDS, *ALWAYS]
-DEAD: Final = {Outcome.DEAD_ON_ARRIVAL, Outcome.DIED_IN_CARE, Outcome.EUTHANIZED}
+DEAD: Final = {
+    Outcome.DEAD_ON_ARRIVAL,
+    Outcome.DIED_IN_CARE,
+    Outcome.EUTHANIZED,
+    Outcome.FOUND_DEAD,
+}
+KEPT: Final = {
+    Outcome.TRANSFERRED,
+    Outcome.RETURNED_TO_AGENCY,
+    Outcome.LONG_TERM_CARE,
+    Outcome.ALLOCATED,
+}
+"""The outcomes after which somebody else has the animal, and tells what becomes of it."""
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -51,8 +53,17 @@ class Settled(msgspec.Struct, frozen=True):
     """How many that were when it was filed, where it says no more than all that were left."""
     disposal_method: Disposal | None = None
     """What was done with the dead."""
+    went_from: UUID | None = None
+    """The earlier end from which they went on to this one; none where they were in care."""
     returned: int = 0
     """How many of them came back into care."""
+    went_on: int = 0
+    """How many of them came to a later end without coming back: died where they were taken."""
+
+    @property
+    def left(self) -> int:
+        """How many it is the end of."""
+        return self.count - self.returned - self.went_on
 
 
 class Heads(msgspec.Struct, frozen=True):
@@ -79,6 +90,8 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     returned: int = 0
     """How many of them came back into care."""
+    died: int = 0
+    """How many of them were found dead later."""
     life_stage: LifeStage
     sex: Sex
     method: ReleaseMethod
@@ -172,6 +185,11 @@ def is_dead(animal: AnimalState) -> bool:
     return all(one.outcome in DEAD for one in animal.outcomes)
 
 
+def is_kept(animal: AnimalState) -> bool:
+    """Whether somebody else has any of it, and tells how it goes on."""
+    return any(one.outcome in KEPT for one in animal.outcomes)
+
+
 def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:
     """The animal as it was reported."""
     return AnimalState(
@@ -194,9 +212,9 @@ def heads_of(remaining: int, settled: list[Settled]) -> list[Heads]:
     """What became of an animal by heads: those in care first, then in the order of the ends."""
     ends: dict[Outcome, Heads] = {}
     for one in settled:
-        if left := one.count - one.returned:
+        if one.left:
             so_far = ends.get(one.outcome)
-            count = left + (so_far.count if so_far else 0)
+            count = one.left + (so_far.count if so_far else 0)
             ends[one.outcome] = Heads(one.outcome, count, one.happened_at)
     in_care = [Heads(Outcome.IN_CARE, remaining, None)] if remaining else []
     return [*in_care, *ends.values()]

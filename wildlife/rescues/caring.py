@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from wildlife.rescues.animal import DEAD_STEPS, SETTLED_STEPS, AnimalState, is_dead
+from wildlife.rescues.animal import AnimalState, is_dead, is_kept
 from wildlife.rescues.codes import Condition, Origin
 from wildlife.rescues.entries import (
     AgencyOpinion,
@@ -29,6 +29,7 @@ from wildlife.rescues.entries import (
 from wildlife.rescues.identifying import columns_of, identified
 from wildlife.rescues.marks import with_marks
 from wildlife.rescues.settling import settle, take_back
+from wildlife.rescues.steps import is_gone
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.incident import Incident
@@ -74,14 +75,6 @@ def advance(
             return replace(found, condition=Condition.DEAD, assessed_at=entry.happened_at)
         case Care() if is_dead(animal):
             return updated(animal, entry)
-        case _ if animal.remaining == 0:
-            return is_gone(animal)
-        case Assessment():
-            return replace(updated(animal, entry), assessed_at=entry.happened_at)
-        case Care():
-            return updated(animal, entry)
-        case Treatment():
-            return animal
         case (
             Release()
             | Transfer()
@@ -92,27 +85,15 @@ def advance(
             | Allocation()
         ):
             return settle(animal, entry, facts)
+        case _ if animal.remaining == 0 and not is_kept(animal):
+            return is_gone(animal)
+        case Assessment():
+            return replace(updated(animal, entry), assessed_at=entry.happened_at)
+        case Care():
+            return updated(animal, entry)
+        case Treatment():
+            return animal
         case Split():
             raise AssertionError("a split makes two of one, which the incident does")
         case _:
             assert_never(entry)
-
-
-def is_gone(animal: AnimalState) -> Impossible:
-    """Why nothing more can be done with an animal of which nothing is in care."""
-    if is_dead(animal):
-        return Impossible(
-            f"Animal {animal.number} is dead. What was found at it goes into an assessment or care;"
-            " what was done with it, into a correction of its death.",
-            f"{animal.number} 号动物已死亡。检验、检疫情况请登记检查或照料；"
-            "处置情况请更正死亡记录。",
-            DEAD_STEPS,
-        )
-    ended = animal.outcome
-    return Impossible(
-        f"Nothing of animal {animal.number} is in care any more"
-        f" ({ended.en if ended else 'several outcomes'}). If it is back, record its return first.",
-        f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
-        "如已收回，请先记录收回。",
-        SETTLED_STEPS,
-    )

@@ -148,6 +148,7 @@ class Outcome(Code):
     DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
     DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"
     EUTHANIZED = "euthanized", "安乐死", "euthanized"
+    FOUND_DEAD = "found_dead", "野外发现死亡", "found dead in the wild"
     ESCAPED = "escaped", "逃逸", "escaped"
     NO_RESCUE_NEEDED = "no_rescue_needed", "无需救护", "no rescue needed"
     RETURNED_TO_AGENCY = "returned_to_agency", "退回执法机关", "returned to the seizing agency"
@@ -156,7 +157,8 @@ class Outcome(Code):
 
 
 class DeathCircumstance(Code):
-    """When and how an animal died; each is an outcome too."""
+    """When and how an animal died; each is an outcome too. One that died in nobody's care, since it
+    was let go or got away before, is `found_dead`."""
 
     DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
     DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"

@@ -48,7 +48,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
-    """What was seen and measured at the animal."""
+    """What was seen and measured at the animal, also by who has it now."""
 
     LABEL: ClassVar = Label("检查", "assessment")
     WEIGHT: ClassVar = -1
@@ -142,9 +142,15 @@ class OfSome(OfAnimal, frozen=True, kw_only=True):
 
 
 class Settling(OfSome, frozen=True, kw_only=True):
-    """An entry that ends the care of an animal, or of `count` of several alike (default: all)."""
+    """An entry that ends the care of an animal, or of `count` of several alike (default: all). Of
+    those that are away, it tells what became of them there: released by the centre that took them
+    over, found dead after a release."""
 
     WEIGHT: ClassVar = 1
+
+    entry_id: UUID | None = None
+    """The entry by which they went before, of those that are away. By default they are in care; or,
+    where none is, they went by the one earlier entry that can be meant, to another end."""
 
 
 class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
@@ -243,14 +249,15 @@ class NoRescueNeeded(Settling, frozen=True, kw_only=True, tag="no_rescue_needed"
 
 
 class Return(OfSome, frozen=True, kw_only=True, tag="return"):
-    """The animal is back in care, or `count` of several are (default: all that can be): taken back
-    from who had it, or caught again."""
+    """The animal is back in care, or `count` of several are (default: all that went last): taken
+    back from who had it, or caught again."""
 
     LABEL: ClassVar = Label("收回", "return into care")
-    WEIGHT: ClassVar = 3
+    WEIGHT: ClassVar = -1  # what is back goes on, and dies or is let go again in that minute
 
     entry_id: UUID | None = None
-    """The entry by which it went: by default the last one of which any can come back."""
+    """The entry by which it went: by default the last one of which any can come back, and those
+    before it where `count` is more."""
 
 
 SettlingEntry: TypeAlias = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import IN_CARE_STEPS, AnimalState, reported
+from wildlife.rescues.animal import AnimalState, reported
 from wildlife.rescues.entries import (
     Addition,
     Identification,
@@ -19,7 +19,8 @@ from wildlife.rescues.entries import (
 )
 from wildlife.rescues.marks import check_marks, key_of, number_of, with_marks
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
-from wildlife.rescues.settling import by_heads
+from wildlife.rescues.settling import by_heads, without
+from wildlife.rescues.steps import is_gone, steps_of
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
@@ -73,11 +74,16 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
 
 
 def heads(entry: Entry, incident: RescueIncident) -> int | None:
-    """How many animals an entry settles that says no number: all that were left."""
-    if not isinstance(entry, Settling) or entry.count is not None:
-        return None
+    """How many animals an entry settles that says no number, or no more: all that were left."""
+    match entry:
+        case Settling(count=None):
+            settling = entry.id
+        case Amendment(changes={"count": None}):
+            settling = entry.entry_id
+        case _:
+            return None
     ends = [one for animal in incident.animals for one in animal.settled]
-    return next((one.count for one in ends if one.entry_id == entry.id), None)
+    return next((one.count for one in ends if one.entry_id == settling), None)
 
 
 def advance(
@@ -95,7 +101,7 @@ def advance(
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
         if animal.remaining == 0:
-            return caring.is_gone(animal)
+            return is_gone(animal)
         return _split(incident, animal, entry, recorded.facts.number)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
     return after if isinstance(after, Impossible) else _with(incident, after)
@@ -140,10 +146,12 @@ def _split(
     if entry.count > animal.remaining or entry.count == animal.count:
         return Impossible(
             f"Of animal {animal.number}, {animal.remaining} of {animal.count} are in care:"
-            " fewer than all go on by themselves, and none that is not there.",
+            f" {min(animal.remaining, animal.count - 1)} can be split off at most. What is so of"
+            " all that are in care is said of the animal itself, without a split.",
             f"{animal.number} 号动物共 {animal.count} 只，在救护 {animal.remaining} 只："
-            "分出的只数应少于总数，且不超过在救护只数。",
-            IN_CARE_STEPS,
+            f"最多可分出 {min(animal.remaining, animal.count - 1)} 只。"
+            "在救护个体情况相同的，无需分出，直接对该号动物记录即可。",
+            steps_of(animal),
         )
     rest = by_heads(
         replace(
@@ -178,15 +186,14 @@ def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:
                         f"Animal {animal.number} has no species yet; identify it before it is"
                         " released.",
                         f"{animal.number} 号动物尚未鉴定物种；放归前请先鉴定。",
-                        [step for step in IN_CARE_STEPS if step != "release"],
+                        steps_of(without(animal, release.entry_id)),
                     ),
                 )
 
 
 def steps(incident: RescueIncident) -> list[str]:
-    """What is possible of an animal in care, and of one that is not any more."""
-    gone = any(animal.settled for animal in incident.animals)
-    return [*IN_CARE_STEPS, *(["return"] if gone else [])]
+    """What is possible of any of its animals."""
+    return steps_of(*incident.animals)
 
 
 def is_settled(incident: RescueIncident) -> bool:
@@ -235,7 +242,7 @@ def _require_native(entry: Release, animal: AnimalState) -> None:
         reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
         " Art. 40); transfer it instead.",
         reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
-        possible=[step for step in IN_CARE_STEPS if step != "release"],
+        possible=steps_of(animal),
     )
 
 

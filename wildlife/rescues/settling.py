@@ -1,20 +1,19 @@
 """What ends the care of an animal, and what takes it up again: by heads. Pure."""
 
 from typing import assert_never
+from uuid import UUID
 
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import (
-    DEAD,
-    IN_CARE_STEPS,
-    SETTLED_STEPS,
+    KEPT,
     AnimalState,
     ReleaseRecord,
     Settled,
     heads_of,
     is_dead,
 )
-from wildlife.rescues.codes import Condition, Outcome, RecipientKind
+from wildlife.rescues.codes import Condition, DeathCircumstance, Outcome, RecipientKind
 from wildlife.rescues.entries import (
     Allocation,
     Death,
@@ -28,6 +27,7 @@ from wildlife.rescues.entries import (
 )
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.marks import marks_of_release, with_marks
+from wildlife.rescues.steps import is_gone, may_follow, may_return, steps_of
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
@@ -35,38 +35,38 @@ from wildlife.words.structs import derive
 
 
 def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalState | Impossible:
-    """The animal after an entry that ends its care, or that of some of it."""
-    count = animal.remaining if entry.count is None else entry.count
-    if count > animal.remaining:
-        return Impossible(
-            f"Animal {animal.number} has {animal.remaining} still in care, not {count}.",
-            f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不足 {count} 只。",
-            IN_CARE_STEPS,
-        )
+    """The animal after an entry that ends its care, or that of some of it; or tells what became of
+    some of it afterwards, which then are counted there and no longer where they went before."""
+    end = _went_by(animal, entry)
+    if isinstance(end, Impossible):
+        return end
+    there = animal.remaining if end is None else end.left
+    count = there if entry.count is None else entry.count
+    if count > there:
+        return _fewer_in_care(animal, count) if end is None else _fewer_away(animal, there, count)
     settled = Settled(
         entry_id=entry.id,
-        outcome=_outcome(entry),
+        outcome=_outcome(entry, end),
         count=count,
         happened_at=entry.happened_at,
         recipient=_recipient(entry),
         filed=facts.heads if entry.count is None else None,
         disposal_method=entry.disposal_method if isinstance(entry, Death) else None,
         receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
+        went_from=end.entry_id if end else None,
     )
-    after = by_heads(
-        replace(
-            animal,
-            remaining=animal.remaining - count,
-            settled=[*animal.settled, settled],
-        )
-    )
+    if end is None:
+        left = replace(animal, remaining=animal.remaining - count)
+    else:
+        left = _with(animal, replace(end, went_on=end.went_on + count))
+    after = by_heads(replace(left, settled=[*left.settled, settled]))
     match entry:
         case Release():
             return replace(
                 after,
                 marks=with_marks(animal.marks, marks_of_release(entry)),
                 quarantine=entry.quarantine or animal.quarantine,
-                releases=[*animal.releases, _release(animal, entry, count, facts)],
+                releases=[*after.releases, _release(animal, entry, count, facts)],
             )
         case Death():
             return replace(
@@ -79,43 +79,109 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
             return after
 
 
-def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
-    """The animal after it, or some of it, came back into care."""
-    gone = [
-        one
-        for one in animal.settled
-        if one.outcome not in DEAD
-        and one.count > one.returned
-        and entry.entry_id in (None, one.entry_id)
+def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible | None:
+    """By which of its ends those went that an entry tells of; None where they are in care.
+
+    Where the entry does not say it, and nothing is in care, the one end is meant that there is: an
+    earlier one (of the same minute nobody can tell which came first), and another one, since the
+    same said twice is rather one thing that two have filed.
+    """
+    if entry.entry_id is None and animal.remaining:
+        return None
+    ends = [end for end in animal.settled if may_follow(type(entry), end)]
+    if entry.entry_id is not None:
+        named = [end for end in ends if end.entry_id == entry.entry_id]
+        return named[0] if named else _not_by_that(animal, entry.entry_id)
+    meant = [
+        end
+        for end in ends
+        if end.happened_at < entry.happened_at and end.outcome is not _outcome(entry, end)
     ]
-    if not gone:
+    if len(meant) == 1:
+        return meant[0]
+    return _unclear(animal) if ends else is_gone(animal)
+
+
+def _fewer_in_care(animal: AnimalState, count: int) -> Impossible:
+    return Impossible(
+        f"Animal {animal.number} has {animal.remaining} still in care, not {count}.",
+        f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不足 {count} 只。",
+        steps_of(animal),
+    )
+
+
+def _fewer_away(animal: AnimalState, there: int, count: int) -> Impossible:
+    return Impossible(
+        f"Of animal {animal.number}, {there} went that way, not {count}.",
+        f"{animal.number} 号动物以该方式离开的有 {there} 只，不足 {count} 只。",
+        steps_of(animal),
+    )
+
+
+def _not_by_that(animal: AnimalState, entry_id: UUID) -> Impossible:
+    return Impossible(
+        f"Nothing of animal {animal.number} is away by the entry {entry_id} of which this could be"
+        " said.",
+        f"{animal.number} 号动物中，没有经记录 {entry_id} 离开且可作此记录的个体。",
+        steps_of(animal),
+    )
+
+
+def _unclear(animal: AnimalState) -> Impossible:
+    return Impossible(
+        f"Nothing of animal {animal.number} is in care any more. To tell what became of it"
+        " afterwards, name by `entry_id` the entry by which it went.",
+        f"{animal.number} 号动物已不在救护中。如需记录其离开后的情况，"
+        "请用 `entry_id` 指明其离开时的记录。",
+        steps_of(animal),
+    )
+
+
+def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
+    """The animal after it, or some of it, came back into care: those that went last come first."""
+    ends = [
+        end for end in animal.settled if may_return(end) and entry.entry_id in (None, end.entry_id)
+    ]
+    if not ends:
         return Impossible(
             f"Nothing of animal {animal.number} is away that could come back.",
             f"{animal.number} 号动物没有可以收回的个体：未移交、放归或逃逸，或已全部收回。",
-            IN_CARE_STEPS
-            if animal.remaining
-            else [step for step in SETTLED_STEPS if step != "return"],
+            steps_of(animal),
         )
-    back = gone[-1]
-    left = back.count - back.returned
-    count = left if entry.count is None else entry.count
-    if count > left:
-        return Impossible(
-            f"Of animal {animal.number}, {left} went that way, not {count}.",
-            f"{animal.number} 号动物以该方式离开的有 {left} 只，不足 {count} 只。",
-            IN_CARE_STEPS,
-        )
-    after = replace(back, returned=back.returned + count)
-    return by_heads(
-        replace(
-            animal,
-            remaining=animal.remaining + count,
-            settled=[after if one is back else one for one in animal.settled],
-            releases=[
-                replace(one, returned=after.returned) if one.entry_id == back.entry_id else one
-                for one in animal.releases
-            ],
-        )
+    away = sum(end.left for end in ends)
+    count = ends[-1].left if entry.count is None else entry.count
+    if count > away:
+        return _fewer_away(animal, away, count)
+    after = replace(animal, remaining=animal.remaining + count)
+    for end in reversed(ends):
+        back = min(count, end.left)
+        after = _with(after, replace(end, returned=end.returned + back))
+        count -= back
+    return by_heads(after)
+
+
+def without(animal: AnimalState, entry_id: UUID) -> AnimalState:
+    """The animal as if one of its ends had not been: its heads are where they were before."""
+    [end] = [one for one in animal.settled if one.entry_id == entry_id]
+    before = next((one for one in animal.settled if one.entry_id == end.went_from), None)
+    if before is None:
+        after = replace(animal, remaining=animal.remaining + end.left)
+    else:
+        after = _with(animal, replace(before, went_on=before.went_on - end.left))
+    return by_heads(_with(after, replace(end, count=end.count - end.left)))
+
+
+def _with(animal: AnimalState, end: Settled) -> AnimalState:
+    """The animal with one of its ends as it is now, and so the release that it may be."""
+    return replace(
+        animal,
+        settled=[end if one.entry_id == end.entry_id else one for one in animal.settled],
+        releases=[
+            replace(one, returned=end.returned, died=end.went_on)
+            if one.entry_id == end.entry_id
+            else one
+            for one in animal.releases
+        ],
     )
 
 
@@ -162,8 +228,11 @@ def _recipient(entry: SettlingEntry) -> str | None:
             return None
 
 
-def _outcome(entry: SettlingEntry) -> Outcome:
+def _outcome(entry: SettlingEntry, end: Settled | None) -> Outcome:
+    """What an entry says that animals came to, which were in care, or went by `end`."""
     match entry:
+        case Death(circumstance=DeathCircumstance.DIED_IN_CARE) if end and end.outcome not in KEPT:
+            return Outcome.FOUND_DEAD
         case Release():
             return Outcome.RELEASED
         case Transfer(recipient_kind=RecipientKind.AGENCY):

@@ -247,7 +247,7 @@ def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> N
         f" {impossible.reason} Void or amend that one first.",
         reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
         f"{impossible.reason_zh}请先作废或更正该记录。",
-        possible=impossible.possible,
+        possible=["amendment", "void"],
     )
 
 

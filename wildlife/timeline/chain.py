@@ -59,6 +59,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(
             self,
             taxon=amendment.taxon or self.taxon,
+            heads=self.heads if amendment.heads is None else amendment.heads,
             officers=self.officers if amendment.officers is None else [*found.values()],
         )
 

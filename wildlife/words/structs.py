@@ -40,7 +40,8 @@ def in_zone(value: T, zone: tzinfo) -> T:
 
 
 def texts(value: object) -> Iterator[str]:
-    """All that was written in a Struct, in the order of its fields: every text that is no code."""
+    """All that was written in a Struct, in the order of its fields: every text that is no code. Of
+    what has no fields, in the order of its names, as it is kept and read again."""
     if isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             yield from texts(getattr(value, name))
@@ -48,6 +49,6 @@ def texts(value: object) -> Iterator[str]:
         for one in value:
             yield from texts(one)
     elif isinstance(value, dict):
-        yield from texts([*value.values()])
+        yield from texts([value[name] for name in sorted(value)])
     elif isinstance(value, str) and not isinstance(value, Enum):
         yield value
