@@ -224,14 +224,14 @@ def _require_shown(about: str, incident: RescueIncident) -> None:
 
 
 def _require_native(entry: Release, animal: AnimalState) -> None:
-    """That no alien is let go. What was found out to be an alien later stands, and is shown."""
-    stands = any(release.entry_id == entry.id for release in animal.releases)
+    """That no alien is let go; what was found out to be one later is shown."""
     species = animal.species
-    if species is None or not species.alien or stands or species.identified_at > entry.happened_at:
+    if species is None or not species.alien or species.identified_at > entry.happened_at:
         return
     name = species.chinese_name
     raise Problem(
         "impossible_step",
+        FieldError("animal", str(entry.animal)),
         reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
         " Art. 40); transfer it instead.",
         reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
