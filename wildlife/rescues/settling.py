@@ -14,7 +14,7 @@ from wildlife.rescues.animal import (
     heads_of,
     is_dead,
 )
-from wildlife.rescues.codes import Condition, Outcome, RecipientKind
+from wildlife.rescues.codes import Condition, Outcome, Quarantine, RecipientKind
 from wildlife.rescues.entries import (
     Allocation,
     Death,
@@ -27,7 +27,6 @@ from wildlife.rescues.entries import (
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
-from wildlife.rescues.marks import marks_of_release, with_marks
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
@@ -64,8 +63,9 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         case Release():
             return replace(
                 after,
-                marks=with_marks(animal.marks, marks_of_release(entry)),
                 quarantine=entry.quarantine or animal.quarantine,
+                under_suspicion=animal.under_suspicion
+                and entry.quarantine is not Quarantine.PASSED,
                 releases=[*animal.releases, _release(animal, entry, count, facts)],
             )
         case Death():
