@@ -158,7 +158,13 @@ def full_entries() -> list[dict[str, Any]]:
             quarantine_certificate="检 9 号",
             samples=["咽拭子"],
         ),
-        entry("marking", animal=1, **note, marks=_ANIMAL["marks"]),
+        entry(
+            "marking",
+            animal=1,
+            **note,
+            marks=_ANIMAL["marks"],
+            taken_off=[{"kind": "ring", "number": "T-3"}],
+        ),
         entry(
             "disease_report",
             animal=1,

@@ -147,6 +147,23 @@ async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 3
 
 
+async def test_of_an_erased_informant_the_record_says_that_nobody_is_known_until_one_is_named(
+    officer: Person, official: Person
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    before = await officer.get(f"/incidents/{incident}")
+    assert before.json()["has_informant"] is True
+    await officer.request("DELETE", f"/incidents/{incident}/informant")
+    known = {"If-None-Match": before.headers["etag"]}
+    now = await officer.get(f"/incidents/{incident}", headers=known)
+    assert now.json()["has_informant"] is False
+    assert (await official.read(f"/incidents/{incident}"))["has_informant"] is False
+    # It was known once, so nobody is asked for it again.
+    assert "informant" not in [one["code"] for one in now.json()["missing"]]
+    await officer.appended(incident, entry("informant", informant=OTHER))
+    assert (await officer.read(f"/incidents/{incident}"))["has_informant"] is True
+
+
 async def test_a_phone_that_sends_the_opening_again_after_the_erasure_is_content(
     officer: Person, database: Database
 ) -> None:

@@ -54,7 +54,7 @@ async def test_what_is_measured_and_how_it_is_kept_stands_until_it_is_said_anew(
         "suspected_disease": "疑似禽流感",
         "disease_reported_to": "旗疫源疫病监测站",
         "agency_opinion": "同意放归",
-        "marks": [{"kind": "ring", "number": "A1234"}],
+        "marks": [{"kind": "ring", "number": "T-3"}, {"kind": "ring", "number": "A1234"}],
     }
     assert {name: animal[name] for name in said} == said
 

@@ -1,5 +1,6 @@
 """Rings, chips and tags: an animal is known again by them, here and in other incidents."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -173,3 +174,102 @@ async def test_a_mark_too_many_is_taken_away_and_an_animal_keeps_its_number(
         body = entry("amendment", entry_id=incident, changes=wrong)
         answer = await officer.post(f"/incidents/{incident}/entries", body)
         assert answer.status_code == 422, answer.text
+
+
+MONDAY, TUESDAY, WEDNESDAY = (f"2024-08-0{day}T10:00:00+08:00" for day in (5, 6, 7))
+
+
+def off_and_on() -> list[dict[str, Any]]:
+    """A ring is put on animal 1, taken off on Monday, and put on animal 2 on Wednesday."""
+    return [
+        entry("marking", animal=1, marks=[ring("A1234")]),
+        entry("marking", MONDAY, animal=1, taken_off=[ring("a-1234")]),
+        entry("marking", WEDNESDAY, animal=2, marks=[ring("A1234")]),
+    ]
+
+
+@pytest.mark.parametrize("told", list(itertools.permutations(range(3))), ids=str)
+async def test_a_ring_that_was_taken_off_may_be_put_on_another_in_whatever_order_it_is_told(
+    officer: Person, told: tuple[int, ...]
+) -> None:
+    incident = await officer.opened(with_rings("B1", "B2"))
+    said = off_and_on()
+    # Before it is told that it was taken off, it is on two: refused, and sent again by the phone.
+    waiting = [said[number] for number in told]
+    for body in [*waiting, *waiting]:
+        answer = await officer.post(f"/incidents/{incident}/entries", body)
+        assert answer.is_success or answer.json()["code"] == "mark_in_use", answer.text
+    shown = await record(officer, incident)
+    assert (shown["entries"], shown["flags"]) == (4, [])
+    for animal, number, times in (
+        (shown["animals"][0], "A1234", ("2024-07-30T10:00:00+08:00", MONDAY)),
+        (shown["animals"][1], "A1234", (WEDNESDAY, None)),
+    ):
+        [carried] = [one for one in animal["carried"] if one["mark"]["number"] == number]
+        assert (carried["since"], carried["until"]) == times
+        assert ring(number) in animal["marks"]
+
+
+@pytest.mark.parametrize("freed", ["marking", "death"])
+async def test_a_mark_is_refused_on_another_for_as_long_as_the_one_that_carried_it_did(
+    officer: Person, freed: str
+) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    taken: dict[str, Any] = {"taken_off": [ring("A1234")]} if freed == "marking" else {}
+    await officer.appended(incident, entry(freed, TUESDAY, animal=1, **taken))
+    late = entry("marking", MONDAY, animal=2, marks=[ring("A1234")])
+    assert (await refused_mark(officer, incident, late))[1] == "1"
+    put = await officer.appended(
+        incident, entry("marking", TUESDAY, animal=2, marks=[ring("A1234")])
+    )
+    assert (await record(officer, incident))["flags"] == []
+    earlier = entry("amendment", entry_id=put["id"], changes={"happened_at": MONDAY})
+    assert (await refused_mark(officer, incident, earlier))[1] == "1"
+    note = entry("amendment", entry_id=put["id"], changes={"note": "左脚"})
+    await officer.appended(incident, note)
+
+
+async def test_two_that_carried_a_mark_at_once_by_what_is_told_later_are_shown(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    off = await officer.appended(
+        incident, entry("marking", MONDAY, animal=1, taken_off=[ring("A1234")])
+    )
+    put = await officer.appended(
+        incident, entry("marking", WEDNESDAY, animal=2, marks=[ring("A1234")])
+    )
+    await officer.appended(
+        incident, entry("marking", "2024-08-08T10:00:00+08:00", animal=1, marks=[ring("C1")])
+    )
+    await officer.appended(incident, entry("void", entry_id=off["id"]))
+    [flag] = (await record(officer, incident))["flags"]
+    assert (flag["code"], flag["animal"]) == ("mark_on_two", 2)
+    # What others made wrong hinders no correction of the rest.
+    for target, changes in (
+        (put["id"], {"note": "右脚"}),
+        (incident, {"animals": {"1": {"count": 3}}}),
+    ):
+        await officer.appended(incident, entry("amendment", entry_id=target, changes=changes))
+
+
+async def test_what_is_taken_off_one_of_a_group_is_off_all_that_were_split_from_it(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    await officer.appended(incident, entry("split", animal=1, count=1))
+    await officer.appended(incident, entry("marking", MONDAY, animal=1, taken_off=[ring("A1234")]))
+    await officer.appended(incident, entry("marking", TUESDAY, animal=2, marks=[ring("A1234")]))
+    assert (await record(officer, incident))["flags"] == []
+
+
+async def test_a_marking_says_of_some_mark_that_it_is_on_or_off(officer: Person) -> None:
+    incident = await officer.opened(with_rings("A1"))
+    nothing: list[dict[str, Any]] = [{}, {"marks": []}, {"marks": [], "taken_off": []}]
+    for said in nothing:
+        body = entry("marking", animal=1, **said)
+        answer = await officer.post(f"/incidents/{incident}/entries", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "nothing_said")
+    body = entry("marking", animal=1, taken_off=[ring("-")])
+    answer = await officer.post(f"/incidents/{incident}/entries", body)
+    assert [one["field"] for one in answer.json()["errors"]] == ["taken_off"]

@@ -20,7 +20,8 @@ from tests.bodies import (
     full_rescue,
     leaves,
 )
-from tests.users import Person, entry, rescue
+from tests.pictures import encoded, noise
+from tests.users import Person, entry, identification, release, rescue
 from wildlife.timeline.correcting import FIXED_FIELDS
 
 Path = tuple[str | int, ...]
@@ -170,3 +171,164 @@ async def test_an_amended_entry_obeys_every_rule_of_a_fresh_one(
     said = await officer.appended(incidents[1], full)
     fresh = f"/incidents/{incidents[0]}/entries"
     assert await compare(officer, full, fresh, (incidents[1], said["id"]), thorough) == set()
+
+
+# Rules that other entries make, each with every way that an amendment has past it. There are two
+# animals of two; animal 1 is native, and animal 2 an alien since 30 July.
+BEFORE, SOON = "2024-07-30T08:00:00+08:00", "2024-07-30T09:00:00+08:00"
+AFTER = "2024-08-01T10:00:00+08:00"
+A1, B1, OURS = ({"kind": "ring", "number": number} for number in ("A1", "B1", "C1"))
+RELEASED = {**release(AFTER), "count": 1}
+BY_OTHERS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[dict[str, Any]], str]] = {
+    # name: what is said before, a body that is right, the changes that make it wrong, the code
+    "an alien is let go": (
+        [],
+        {**RELEASED, "animal": 1},
+        [{"animal": 2}],
+        "impossible_step",
+    ),
+    "what was an alien then is let go": (
+        [],
+        {**RELEASED, "animal": 2, "happened_at": BEFORE},
+        [{"happened_at": AFTER}],
+        "impossible_step",
+    ),
+    "nobody knows what is let go": (
+        [entry("addition", reported={})],
+        RELEASED,
+        [{"animal": 3}],
+        "impossible_step",
+    ),
+    "more are let go than there are": ([], RELEASED, [{"count": 3}], "impossible_step"),
+    "a mark is on another": (
+        [],
+        entry("marking", AFTER, animal=2, marks=[OURS]),
+        [{"marks": {"1": {"number": "A1"}}}],
+        "mark_in_use",
+    ),
+    "what is on another is put on a third": (
+        [],
+        entry("marking", AFTER, animal=1, marks=[A1]),
+        [{"animal": 2}],
+        "mark_in_use",
+    ),
+    "a mark is still on another": (
+        [entry("marking", "2024-07-31T10:00:00+08:00", animal=1, taken_off=[A1])],
+        entry("marking", AFTER, animal=2, marks=[A1]),
+        [{"happened_at": BEFORE}],
+        "mark_in_use",
+    ),
+    "what is let go bears another's mark": (
+        [],
+        {**RELEASED, "ring_number": "C1", "marks": [OURS]},
+        [{"ring_number": "b-1"}, {"marks": {"1": {"number": "b-1"}}}],
+        "mark_in_use",
+    ),
+    "an animal that is added bears another's mark": (
+        [],
+        entry("addition", AFTER, reported={"marks": [OURS]}),
+        [{"reported": {"marks": {"1": {"number": "a 1"}}}}],
+        "mark_in_use",
+    ),
+    "it is gone by then": (
+        [entry("escape", AFTER, animal=1)],
+        entry("treatment", BEFORE, animal=1),
+        [{"happened_at": "2024-08-02T10:00:00+08:00"}],
+        "impossible_step",
+    ),
+    "it is not there yet": (
+        [entry("addition", AFTER, reported={})],
+        entry("treatment", "2024-08-02T10:00:00+08:00", animal=3),
+        [{"happened_at": BEFORE}],
+        "impossible_step",
+    ),
+    "all are split off": (
+        [],
+        entry("split", AFTER, animal=1, count=1),
+        [{"count": 2}],
+        "impossible_step",
+    ),
+    "more come back than went": (
+        [entry("escape", BEFORE, animal=1, count=1)],
+        entry("return", AFTER, animal=1, count=1),
+        [{"count": 2}, {"happened_at": "2024-07-29T16:30:00+08:00"}],
+        "impossible_step",
+    ),
+}
+
+
+async def with_two(officer: Person, said: list[dict[str, Any]]) -> str:
+    animals = [{"count": 2, "marks": [one]} for one in (A1, B1)]
+    incident = await officer.opened(rescue(animals=animals))
+    await officer.appended(incident, IDENTIFIED | {"id": str(uuid4())})
+    for body in (identification("pavo_cristatus", animal=2), *said):
+        await officer.appended(incident, body | {"id": str(uuid4())})
+    return incident
+
+
+@pytest.mark.parametrize("rule", BY_OTHERS)
+async def test_no_amendment_gets_past_a_rule_that_other_entries_make(
+    officer: Person, rule: str
+) -> None:
+    said, right, ways, code = BY_OTHERS[rule]
+    for changes in ways:
+        incident = await with_two(officer, said)
+        held = await officer.appended(incident, right | {"id": str(uuid4())})
+        path = f"/incidents/{incident}/entries"
+        amendment = entry("amendment", "2024-08-06T10:00:00+08:00", entry_id=held["id"])
+        again = amendment | {"changes": changes, "id": str(uuid4())}
+        assert (await refused(officer, path, again) or ("taken",))[0] == code
+        # As is the same in a fresh body.
+        fresh = {**right, **merged(right, changes), "id": str(uuid4())}
+        other = await with_two(officer, said)
+        path = f"/incidents/{other}/entries"
+        assert (await refused(officer, path, fresh) or ("taken",))[0] == code
+        # The rest of it can be corrected.
+        harmless = amendment | {"changes": {"note": "复核无误"}}
+        await officer.appended(incident, harmless)
+
+
+def merged(body: Any, changes: Any) -> Any:
+    """The body with the changes in it, where the things of a list are corrected by their number."""
+    if not isinstance(changes, dict):
+        return changes
+    if isinstance(body, list):
+        return [merged(one, changes.get(str(at), {})) for at, one in enumerate(body, start=1)]
+    return {**body, **{name: merged(body.get(name), new) for name, new in changes.items()}}
+
+
+async def test_what_others_made_wrong_since_hinders_no_amendment_of_the_rest(
+    officer: Person,
+) -> None:
+    """Of each reason for which what was fine when it was filed would be refused as a fresh body."""
+    incident = await with_two(officer, [])
+    path = f"/incidents/{incident}/entries"
+    added = await officer.appended(incident, entry("addition", BEFORE, reported={}))
+    photo = (await officer.put_photo(incident, encoded(noise(40, 30)), about="animal:3")).json()
+    late = entry("addition", BEFORE, reported={})
+    await officer.appended(incident, late)
+    let_go = {**release(AFTER), "animal": late["id"], "count": 1}
+    known = {"happened_at": SOON, "recorded_at": SOON}
+    await officer.appended(incident, identification(animal=late["id"], **known))
+    released = await officer.appended(incident, let_go)
+    off = await officer.appended(incident, entry("marking", BEFORE, animal=1, taken_off=[A1]))
+    put = await officer.appended(incident, entry("marking", AFTER, animal=2, marks=[A1]))
+    # Now the photo shows nothing, what was let go is an alien, and a ring is on two.
+    await officer.appended(incident, entry("void", entry_id=added["id"]))
+    alien = identification("pavo_cristatus", animal=late["id"])
+    await officer.appended(incident, alien)
+    await officer.appended(incident, entry("void", entry_id=off["id"]))
+    flags = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["flags"]}
+    assert flags == {"photo_of_none", "released_alien", "mark_on_two"}
+    for target, wrong in (
+        (photo["id"], {"about": "animal:9"}),
+        (released["id"], {"animal": 2}),
+        (put["id"], {"marks": {"1": {"number": "A1", "kind": "ring"}}, "animal": 9}),
+    ):
+        right = entry("amendment", entry_id=target, changes={"note": "已核对"})
+        if target == photo["id"]:
+            right["changes"] = {"caption": "左翅"}
+        await officer.appended(incident, right)
+        assert await refused(officer, path, entry("amendment", entry_id=target, changes=wrong))
+        # And a correction of it may be taken back.
+        await officer.appended(incident, entry("void", entry_id=right["id"]))

@@ -22,6 +22,7 @@ from wildlife.rescues.codes import (
 )
 from wildlife.rescues.identifying import Identified
 from wildlife.rescues.opening import Mark, ReportedAnimal
+from wildlife.timeline.incident import Flag
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Protection
 
@@ -127,6 +128,15 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
     note: str | None
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """A mark, and when the animal carried it."""
+
+    mark: Mark
+    since: datetime
+    until: datetime | None = None
+    """When it was taken off, or the animal was dead; none while it is carried."""
+
+
 class AnimalState(msgspec.Struct, frozen=True):
     """An animal as it is now."""
 
@@ -149,6 +159,8 @@ class AnimalState(msgspec.Struct, frozen=True):
     temperature_c: float | None = None
     suspected_disease: str | None = None
     disease_reported_to: str | None = None
+    under_suspicion: bool = False
+    """Whether a suspected disease was reported that no inspection has ruled out since."""
     pulse_per_min: int | None = None
     breaths_per_min: int | None = None
     wing_mm: float | None = None
@@ -158,6 +170,8 @@ class AnimalState(msgspec.Struct, frozen=True):
     origin: Origin = Origin.UNKNOWN
     marks: list[Mark] = []
     """All that it has carried, in their order."""
+    carried: list[Carried] = []
+    """The same with their times; one that was put on again twice."""
     place_kept: str | None = None
     isolated_from: datetime | None = None
     isolated_until: datetime | None = None
@@ -173,6 +187,8 @@ class AnimalState(msgspec.Struct, frozen=True):
     """By heads: their sum is `count`."""
     settled: list[Settled] = []
     releases: list[ReleaseRecord] = []
+    noticed: list[Flag] = []
+    """Where an entry contradicts what was known of it then; among the flags of the incident."""
 
 
 def has_died(animal: AnimalState) -> bool:
@@ -190,8 +206,10 @@ def is_kept(animal: AnimalState) -> bool:
     return any(one.outcome in KEPT for one in animal.outcomes)
 
 
-def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:
-    """The animal as it was reported."""
+def reported(
+    number: int, animal: ReportedAnimal, since: datetime, entry_id: UUID | None = None
+) -> AnimalState:
+    """The animal as it was reported, carrying its marks since it was found."""
     return AnimalState(
         number=number,
         reported_as=animal.reported_as,
@@ -204,6 +222,7 @@ def reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) 
         entry_id=entry_id,
         origin=animal.origin,
         marks=animal.marks,
+        carried=[Carried(mark, since) for mark in animal.marks],
         outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
     )
 

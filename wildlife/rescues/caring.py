@@ -6,7 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, is_dead, is_kept
-from wildlife.rescues.codes import Condition, Origin
+from wildlife.rescues.codes import Condition, Origin, Quarantine
 from wildlife.rescues.entries import (
     AgencyOpinion,
     Allocation,
@@ -27,7 +27,6 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.rescues.identifying import columns_of, identified
-from wildlife.rescues.marks import with_marks
 from wildlife.rescues.settling import settle, take_back
 from wildlife.rescues.steps import is_gone
 from wildlife.timeline.chain import Facts
@@ -61,12 +60,13 @@ def advance(
         case Return():
             return take_back(animal, entry)
         case Marking():
-            return replace(animal, marks=with_marks(animal.marks, entry.marks))
+            return animal  # as any entry that tells of marks: see `wildlife.rescues.marks`
         case DiseaseReport():
             return replace(
                 animal,
                 suspected_disease=entry.suspected_disease,
                 disease_reported_to=entry.reported_to,
+                under_suspicion=True,
             )
         case AgencyOpinion():
             return replace(animal, agency_opinion=entry.opinion)
@@ -74,7 +74,7 @@ def advance(
             found = updated(animal, entry)
             return replace(found, condition=Condition.DEAD, assessed_at=entry.happened_at)
         case Care() if is_dead(animal):
-            return updated(animal, entry)
+            return _cared(animal, entry)
         case (
             Release()
             | Transfer()
@@ -90,10 +90,24 @@ def advance(
         case Assessment():
             return replace(updated(animal, entry), assessed_at=entry.happened_at)
         case Care():
-            return updated(animal, entry)
+            return _cared(animal, entry)
         case Treatment():
             return animal
         case Split():
             raise AssertionError("a split makes two of one, which the incident does")
         case _:
             assert_never(entry)
+
+
+def _cared(animal: AnimalState, entry: Care) -> AnimalState:
+    """An inspection may rule a disease out; a further isolation does not end when the one before
+    did."""
+    ended, anew = animal.isolated_until, entry.isolated_from
+    return updated(
+        replace(
+            animal,
+            under_suspicion=animal.under_suspicion and entry.quarantine is not Quarantine.PASSED,
+            isolated_until=None if ended and anew and ended < anew else ended,
+        ),
+        entry,
+    )

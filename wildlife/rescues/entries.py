@@ -85,11 +85,14 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
 
 
 class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
-    """Rings, chips or tags that were put on, or found on it later."""
+    """Rings, chips or tags that were put on, or found on it later; or that it lost."""
 
     LABEL: ClassVar = Label("标识", "marking")
 
-    marks: Annotated[Marks, msgspec.Meta(min_length=1)]
+    marks: Marks = msgspec.field(default_factory=list)
+    taken_off: Marks = msgspec.field(default_factory=list)
+    """Those that it carried until then, whoever took them off: another may bear them from then
+    on."""
 
 
 class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):

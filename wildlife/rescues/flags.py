@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
-from wildlife.rescues.codes import Condition, Outcome, Quarantine
-from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.codes import Condition, Quarantine
+from wildlife.rescues.incident import RescueIncident, is_there
 from wildlife.rescues.marks import clashes
 from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag
@@ -18,18 +18,21 @@ _FAR_M: Final = 100_000
 
 
 def flags(incident: RescueIncident) -> Iterator[Flag]:
-    """Of marks that two carry, then of every animal: what came before the find, its releases."""
+    """Of marks that two carry, and of photos; then of every animal: what was noticed as it was
+    said, its ends, its releases."""
     for clash in clashes(incident.animals):
         yield Flag(RecordFlag.MARK_ON_TWO, clash.later.number, clash.later.entry_id)
+    for photo in incident.photos:
+        if not is_there(photo.about, incident):
+            yield Flag(RecordFlag.PHOTO_OF_NONE, entry_id=photo.photo_id)
+    from_unit = incident.handed_over_by
+    if from_unit is not None and from_unit.at is not None and from_unit.at < incident.found_at:
+        yield Flag(RecordFlag.BEFORE_FOUND)
     for animal in incident.animals:
-        if animal.assessed_at is not None and animal.assessed_at < incident.found_at:
-            yield Flag(RecordFlag.BEFORE_FOUND, animal.number)
+        yield from animal.noticed
         for settled in animal.settled:
             if settled.filed not in (None, settled.count):
                 yield Flag(RecordFlag.COUNT_CHANGED, animal.number, settled.entry_id)
-            let_go = settled.outcome is Outcome.RELEASED  # which has a flag of its own
-            if settled.happened_at < incident.found_at and not let_go:
-                yield Flag(RecordFlag.BEFORE_FOUND, animal.number, settled.entry_id)
         for release in animal.releases:
             codes = (*_of_release(incident, animal, release), *place_flags(release.site))
             for code in codes:

@@ -1,7 +1,7 @@
 """A rescue as it is now, and how it goes on. Pure."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -17,16 +17,18 @@ from wildlife.rescues.entries import (
     Settling,
     Split,
 )
-from wildlife.rescues.marks import check_marks, key_of, number_of, with_marks
+from wildlife.rescues.marks import check_marks, key_of, number_of, remarked, with_marks
+from wildlife.rescues.noticing import noticed
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads, without
 from wildlife.rescues.steps import is_gone, steps_of
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.rules import check_place
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.places import ShownPlace
+from wildlife.words.vocabularies import RecordFlag
 
 MOST_ANIMALS = 999
 """How many numbers an incident gives."""
@@ -44,16 +46,19 @@ def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> Re
     """The rescue as it was reported."""
     return incident(
         animals=[
-            _reported(number, animal) for number, animal in enumerate(opening.animals, start=1)
+            _reported(number, animal, opening.found_at)
+            for number, animal in enumerate(opening.animals, start=1)
         ],
         handed_over_by=opening.handed_over_by,
         seizure=opening.seizure,
     )
 
 
-def _reported(number: int, animal: ReportedAnimal, entry_id: UUID | None = None) -> AnimalState:
+def _reported(
+    number: int, animal: ReportedAnimal, since: datetime, entry_id: UUID | None = None
+) -> AnimalState:
     each_once = replace(animal, marks=with_marks([], animal.marks))
-    return reported(number, each_once, entry_id)
+    return reported(number, each_once, since, entry_id)
 
 
 def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> int | None:
@@ -93,18 +98,27 @@ def advance(
     entry: RescueEntry = recorded.body  # type: ignore[assignment]
     if isinstance(entry, Addition):
         assert recorded.facts.number is not None, "an addition is recorded with its number"
-        added = _reported(recorded.facts.number, entry.reported, entry.id)
+        added = _reported(recorded.facts.number, entry.reported, entry.happened_at, entry.id)
+        if entry.happened_at < incident.found_at:
+            early = Flag(RecordFlag.BEFORE_FOUND, added.number, entry.id)
+            added = replace(added, noticed=[early])
         return _with(incident, added)
     animal = find(incident, entry.animal)
     if animal is None:
         return _not_there(entry.animal, incident)
+    flags = [
+        Flag(one, animal.number, entry.id) for one in noticed(animal, entry, incident.found_at)
+    ]
+    animal = replace(animal, noticed=[*animal.noticed, *flags])
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
         if animal.remaining == 0:
             return is_gone(animal)
         return _split(incident, animal, entry, recorded.facts.number)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
-    return after if isinstance(after, Impossible) else _with(incident, after)
+    if isinstance(after, Impossible):
+        return after
+    return _with(incident, *remarked(incident.animals, after, entry))
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
@@ -170,6 +184,7 @@ def _split(
             remaining=entry.count,
             settled=[],
             releases=[],
+            noticed=[],
         )
     )
     return _with(incident, rest, part)
@@ -202,9 +217,9 @@ def is_settled(incident: RescueIncident) -> bool:
 
 
 def check(body: Opening | Entry, incident: RescueIncident) -> None:
-    """Raises Problem: unknown_animal, invalid_value, impossible_step, mark_in_use."""
+    """Raises Problem: unknown_animal, invalid_value, nothing_said, impossible_step, mark_in_use."""
     if isinstance(body, Photo):
-        _require_shown(body.about or "", incident)
+        _require_shown(body.about, incident)
     animal = _told_of(body, incident)
     if isinstance(body, Release) and animal is not None:
         check_place("site", body.site)
@@ -222,23 +237,29 @@ def _told_of(body: Opening | Entry, incident: RescueIncident) -> AnimalState | N
     return animal
 
 
-def _require_shown(about: str, incident: RescueIncident) -> None:
-    """That there is the animal that a photo shows."""
-    subject, _, named = about.partition(":")
-    if subject == "animal" and not find(incident, int(named) if named.isdecimal() else UUID(named)):
+def is_there(about: str | None, incident: RescueIncident) -> bool:
+    """Whether there is the animal that a photo shows, where it shows one."""
+    subject, _, named = (about or "").partition(":")
+    if subject != "animal":
+        return True
+    return find(incident, int(named) if named.isdecimal() else UUID(named)) is not None
+
+
+def _require_shown(about: str | None, incident: RescueIncident) -> None:
+    if not is_there(about, incident):
         known = [f"animal:{animal.number}" for animal in incident.animals]
         raise Problem("unknown_animal", FieldError("about", about, ", ".join(known)))
 
 
 def _require_native(entry: Release, animal: AnimalState) -> None:
-    """That no alien is let go. What was found out to be an alien later stands, and is shown."""
-    stands = any(release.entry_id == entry.id for release in animal.releases)
+    """That no alien is let go; what was found out to be one later is shown."""
     species = animal.species
-    if species is None or not species.alien or stands or species.identified_at > entry.happened_at:
+    if species is None or not species.alien or species.identified_at > entry.happened_at:
         return
     name = species.chinese_name
     raise Problem(
         "impossible_step",
+        FieldError("animal", str(entry.animal)),
         reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
         " Art. 40); transfer it instead.",
         reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",

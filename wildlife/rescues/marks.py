@@ -1,15 +1,21 @@
 """Rings, chips and tags: by which an animal is known again, here and in other incidents. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
-from wildlife.rescues.animal import AnimalState, is_dead
+from msgspec.structs import replace
+
+from wildlife.rescues.animal import AnimalState, Carried, is_dead
 from wildlife.rescues.codes import MarkKind
 from wildlife.rescues.entries import Addition, Marking, Release
 from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.text import fold_text
+
+_FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def key_of(mark: Mark) -> str:
@@ -51,8 +57,45 @@ def with_marks(before: list[Mark], more: list[Mark]) -> list[Mark]:
     return list(by_key.values())
 
 
+def remarked(
+    animals: Sequence[AnimalState], about: AnimalState, entry: Entry
+) -> Iterator[AnimalState]:
+    """Those whose marks an entry about one of them changes, that one last. What is taken off one
+    of a group was on none of the others any more."""
+    at, off, on = entry.happened_at, taken_off_by(entry), marks_of(entry)
+    if not (off or on):
+        yield about
+        return
+    roots = _roots(animals)
+    for animal in animals:
+        if off and roots[animal.number] == roots[about.number] and animal.number != about.number:
+            yield replace(animal, carried=_without(animal.carried, off, at))
+    # What is taken off was on it until then, whether somebody said so before or not.
+    carried = _with(_without(_with(about.carried, off, at), off, at), on, at)
+    yield replace(about, marks=with_marks(about.marks, [*off, *on]), carried=carried)
+
+
+def taken_off_by(entry: Opening | Entry) -> list[Mark]:
+    """The marks that an animal carries no longer."""
+    return entry.taken_off if isinstance(entry, Marking) else []
+
+
+def _with(carried: list[Carried], marks: list[Mark], since: datetime) -> list[Carried]:
+    there = {key_of(one.mark) for one in carried if one.until is None}
+    new = [mark for mark in with_marks([], marks) if key_of(mark) not in there]
+    return [*carried, *(Carried(mark, since) for mark in new)]
+
+
+def _without(carried: list[Carried], marks: list[Mark], until: datetime) -> list[Carried]:
+    keys = {key_of(mark) for mark in marks}
+    return [
+        replace(one, until=until) if one.until is None and key_of(one.mark) in keys else one
+        for one in carried
+    ]
+
+
 class Clash(NamedTuple):
-    """A mark that two animals carry at once, which no two do."""
+    """A mark that two animals carried at once, which no two do."""
 
     mark: Mark
     """As it is written of the later one."""
@@ -60,52 +103,101 @@ class Clash(NamedTuple):
     later: AnimalState
 
 
+class _Borne(NamedTuple):
+    """A mark on an animal that lives."""
+
+    mark: Mark
+    since: datetime
+    until: datetime
+    animal: AnimalState
+
+    def meets(self, since: datetime, until: datetime) -> bool:
+        """Whether it was there at some time in between."""
+        return max(self.since, since) < min(self.until, until)
+
+
 def clashes(animals: Sequence[AnimalState]) -> Iterator[Clash]:
-    """Those of some animals; the ring of a dead one is free again."""
-    bearers: dict[str, AnimalState] = {}
+    """Those of some animals, each once. What was taken off is free again, and so is the ring of a
+    dead one."""
+    roots = _roots(animals)
+    borne: dict[str, dict[int, list[_Borne]]] = defaultdict(lambda: defaultdict(list))
     for animal in animals:
-        for mark in animal.marks if not is_dead(animal) else []:
-            bearer = bearers.setdefault(key_of(mark), animal)
-            if not _are_of_one_group(bearer, animal, animals):
-                yield Clash(mark, bearer, animal)
+        root, told = roots[animal.number], set[str]()
+        for one in _borne(animal):
+            key = key_of(one.mark)
+            for other in _on_others(borne[key], root):
+                if key not in told and other.meets(one.since, one.until):
+                    told.add(key)
+                    yield Clash(one.mark, other.animal, animal)
+            borne[key][root].append(one)
+
+
+def _on_others(by_root: dict[int, list[_Borne]], root: int) -> Iterator[_Borne]:
+    """Which of a group carries which mark is not told: what was split off may carry any of them."""
+    for of, borne in by_root.items():
+        if of != root:
+            yield from borne
+
+
+def _borne(animal: AnimalState) -> Iterator[_Borne]:
+    for one in animal.carried:
+        yield _Borne(one.mark, one.since, min(one.until or _FOR_EVER, _end(animal)), animal)
+
+
+def _end(animal: AnimalState) -> datetime:
+    return animal.outcome_at if animal.outcome_at and is_dead(animal) else _FOR_EVER
+
+
+def _roots(animals: Sequence[AnimalState]) -> dict[int, int]:
+    """Of each number, that of the group which it was split off from, at the very first."""
+    roots: dict[int, int] = {}
+    for animal in animals:  # what is split off has a higher number
+        above = animal.split_from
+        roots[animal.number] = animal.number if above is None else roots.get(above, above)
+    return roots
 
 
 def check_marks(
     body: Opening | Entry, target: AnimalState | None, animals: Sequence[AnimalState]
 ) -> None:
     """That each mark that `body` names has a number, and none of `animals` but the one that it is
-    about carries it.
+    about carries it at that time.
 
-    Raises Problem: invalid_value or mark_in_use.
+    Raises Problem: invalid_value, nothing_said or mark_in_use.
     """
     said = {key_of(mark): mark for mark in marks_of(body)}
-    for mark in said.values():
-        if not number_of(mark):
-            raise Problem("invalid_value", FieldError("marks", mark.number, "letters or digits"))
+    if isinstance(body, Marking) and not (said or body.taken_off):
+        raise Problem("nothing_said", FieldError("marks", None, "marks, taken_off"))
+    _require_numbers("taken_off", taken_off_by(body))
+    _require_numbers("marks", marks_of(body))
     if isinstance(body, Opening):
         for clash in clashes(animals):
             if key_of(clash.mark) in said:
                 raise _in_use(f"animals[{clash.later.number - 1}].marks", clash.mark, clash.bearer)
         return
+    roots = _roots(animals)
     for animal in animals:
-        is_its_own = target is not None and _are_of_one_group(target, animal, animals)
-        for mark in [] if is_its_own or is_dead(animal) else animal.marks:
-            if key_of(mark) in said:
-                raise _in_use("marks", said[key_of(mark)], animal)
+        if target is not None and roots[animal.number] == roots[target.number]:
+            continue
+        for one in _borne(animal):
+            key = key_of(one.mark)
+            if key in said and one.meets(body.happened_at, _until(target, key, body.happened_at)):
+                raise _in_use("marks", said[key], animal)
+
+
+def _require_numbers(field: str, marks: list[Mark]) -> None:
+    for mark in marks:
+        if not number_of(mark):
+            raise Problem("invalid_value", FieldError(field, mark.number, "letters or digits"))
+
+
+def _until(animal: AnimalState | None, key: str, since: datetime) -> datetime:
+    """When an animal that carries a mark since then does no longer: it is taken off, or dead."""
+    if animal is None:
+        return _FOR_EVER
+    off = [one.until for one in animal.carried if one.until and key_of(one.mark) == key]
+    return min(_end(animal), *(until for until in off if until > since), _FOR_EVER)
 
 
 def _in_use(field: str, mark: Mark, bearer: AnimalState) -> Problem:
     return Problem("mark_in_use", FieldError(field, mark.number, str(bearer.number)))
-
-
-def _are_of_one_group(one: AnimalState, other: AnimalState, animals: Sequence[AnimalState]) -> bool:
-    """Which of a group carries which mark is not told: what was split off may carry any of them."""
-    return _root(one, animals) == _root(other, animals)
-
-
-def _root(animal: AnimalState, animals: Sequence[AnimalState]) -> int:
-    split_from = {one.number: one.split_from for one in animals}
-    number = animal.number
-    while (above := split_from.get(number)) is not None:
-        number = above
-    return number

@@ -13,7 +13,13 @@ from wildlife.rescues.animal import (
     heads_of,
     is_dead,
 )
-from wildlife.rescues.codes import Condition, DeathCircumstance, Outcome, RecipientKind
+from wildlife.rescues.codes import (
+    Condition,
+    DeathCircumstance,
+    Outcome,
+    Quarantine,
+    RecipientKind,
+)
 from wildlife.rescues.entries import (
     Allocation,
     Death,
@@ -26,7 +32,6 @@ from wildlife.rescues.entries import (
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
-from wildlife.rescues.marks import marks_of_release, with_marks
 from wildlife.rescues.steps import is_gone, may_follow, may_return, steps_of
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
@@ -64,8 +69,9 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         case Release():
             return replace(
                 after,
-                marks=with_marks(animal.marks, marks_of_release(entry)),
                 quarantine=entry.quarantine or animal.quarantine,
+                under_suspicion=animal.under_suspicion
+                and entry.quarantine is not Quarantine.PASSED,
                 releases=[*after.releases, _release(animal, entry, count, facts)],
             )
         case Death():

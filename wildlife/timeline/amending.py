@@ -1,5 +1,6 @@
 """What may be corrected, and into what. Pure."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,10 +9,10 @@ from msgspec.structs import replace
 
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import FIXED_FIELDS, Corrected
+from wildlife.timeline.correcting import FIXED_FIELDS
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.timeline.fold import Folded
-from wildlife.timeline.rules import check_entry, check_opening
+from wildlife.timeline.rules import broken
 from wildlife.web.patches import require_fitting
 from wildlife.web.problems import FieldError, Problem
 
@@ -64,26 +65,26 @@ def _check_changes(changes: dict[str, Any], body: Opening | Entry) -> None:
     require_fitting(changes, type(body), "changes")
 
 
-def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: datetime) -> None:
+def check_amended(
+    settings: Settings, amendment: Amendment, before: Folded, after: Folded, now: datetime
+) -> None:
     """That what is amended obeys the rules of a fresh body, as all amendments together make it.
 
-    after: the fold of the timeline that ends with it. Raises Problem, what a fresh body would.
+    before, after: the folds of the timeline without and with it. Raises Problem, what a fresh body
+    would.
     """
     corrected = after.corrected
     try:
         if amendment.id in corrected.problems:
             raise corrected.problems[amendment.id]
-        if amendment.entry_id == corrected.opening.body.id:
-            check_opening(settings, after.kind, corrected.opening.body, after.incident, now)
-        elif amendment.entry_id in corrected.entries:
-            amended = corrected.entries[amendment.entry_id].body
-            check_entry(settings, after.kind, amended, after.incident, now)
-        else:
+        if not corrected.has(amendment.entry_id):
             raise Problem(
                 "impossible_step",
                 reason="The entry is voided; record what is right as a new entry.",
                 reason_zh="该记录已作废；请将正确内容另记一条。",
             )
+        for problem in _newly_wrong(settings, amendment.entry_id, before, after, now):
+            raise problem
     except Problem as problem:
         problem.errors = [
             replace(error, field=f"changes.{error.field}") for error in problem.errors
@@ -92,23 +93,43 @@ def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: 
 
 
 def check_voided(
-    settings: Settings, void: Void, before: Corrected, after: Folded, now: datetime
+    settings: Settings, void: Void, before: Folded, after: Folded, now: datetime
 ) -> None:
     """That no earlier correction, which a later one had covered, counts again by this void and says
     what no body may say. Raises Problem impossible_step."""
-    corrected = after.corrected
-    try:
-        if corrected.opening.body != before.opening.body:
-            check_opening(settings, after.kind, corrected.opening.body, after.incident, now)
-        for entry_id, recorded in corrected.entries.items():
-            if entry_id in before.entries and recorded.body != before.entries[entry_id].body:
-                check_entry(settings, after.kind, recorded.body, after.incident, now)
-    except Problem as problem:
-        raise Problem(
-            "impossible_step",
-            FieldError("entry_id", str(void.entry_id)),
-            reason="Without it an earlier correction would count again, and could not be:"
-            f" {problem.detail().detail} Void that one first.",
-            reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
-            f"{problem.detail(chinese=True).detail}请先作废该更正。",
-        ) from None
+    for entry_id in (after.corrected.opening.body.id, *after.corrected.entries):
+        if not before.corrected.has(entry_id):
+            continue
+        if after.corrected.body(entry_id) == before.corrected.body(entry_id):
+            continue
+        for problem in _newly_wrong(settings, entry_id, before, after, now):
+            raise Problem(
+                "impossible_step",
+                FieldError("entry_id", str(void.entry_id)),
+                reason="Without it an earlier correction would count again, and could not be:"
+                f" {problem.detail().detail} Void that one first.",
+                reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
+                f"{problem.detail(chinese=True).detail}请先作废该更正。",
+            )
+
+
+def _newly_wrong(
+    settings: Settings, entry_id: UUID, before: Folded, after: Folded, now: datetime
+) -> Iterator[Problem]:
+    """What is wrong with an entry that was not before: what was fine when it was filed, and is not
+    any more by what others said, is shown, and hinders no correction of the rest."""
+    known = [
+        _what(problem)
+        for problem in broken(
+            settings, before.kind, before.corrected.body(entry_id), before.incident, now
+        )
+    ]
+    body = after.corrected.body(entry_id)
+    for problem in broken(settings, after.kind, body, after.incident, now):
+        if _what(problem) not in known:
+            yield problem
+
+
+def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:
+    """What is said of the body by a problem, whenever it is said."""
+    return problem.code, problem.reason, [(one.field, one.given) for one in problem.errors]

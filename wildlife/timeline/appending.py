@@ -27,7 +27,7 @@ from wildlife.timeline.replaying import Written, differing_fields
 from wildlife.timeline.responsibility import may_file
 from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
-from wildlife.timeline.rules import check_entry
+from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
 from wildlife.web.etags import require_match
 from wildlife.web.problems import FieldError, Problem
@@ -146,7 +146,7 @@ async def _append_new(
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries, before, _ = timeline
-    check_entry(settings, before.kind, entry, before.incident, now)
+    check_body(settings, before.kind, entry, before.incident, now)
     require_somebody(entry)
     require_target(entry, opening, entries)
     recorded: RecordedEntry = Recorded(
@@ -161,7 +161,7 @@ async def _append_new(
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
-        check_amended(settings, entry, amended, now)
+        check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)
     apart = seal(service.vault, incident_id, entry)
     facts = await establish(connection, timeline, entry, said)
@@ -173,7 +173,7 @@ async def _append_new(
         recorded = replace(recorded, facts=replace(facts, heads=heads))
         entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
-        check_voided(settings, entry, before.corrected, after, now)
+        check_voided(settings, entry, before, after, now)
     await _require_allowed(connection, actor, timeline, entry, after)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)

@@ -20,6 +20,8 @@ def contradictions(kind: AnyKind, incident: Incident) -> Iterator[Flag]:
         yield Flag(RecordFlag.UNKNOWN_BADGE)
     if incident.call is not None and _out_of_order(incident.call):
         yield Flag(RecordFlag.CALL_OUT_OF_ORDER)
+    if incident.told_at is not None and incident.told_at < incident.found_at:
+        yield Flag(RecordFlag.BEFORE_FOUND)
     yield from kind.flags(incident)
 
 

@@ -44,6 +44,10 @@ class Corrected(msgspec.Struct, frozen=True):
     problems: dict[UUID, Problem]
     """What is wrong with amendments that do not fit what they amend, which change nothing."""
 
+    def has(self, entry_id: UUID) -> bool:
+        """Whether it counts: is the opening, or an entry that was not voided."""
+        return entry_id == self.opening.body.id or entry_id in self.entries
+
     def body(self, entry_id: UUID) -> Opening | Entry:
         """What counts of one that does."""
         if entry_id == self.opening.body.id:
@@ -59,7 +63,9 @@ def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
 
 def order(recorded: RecordedEntry) -> Order:
     """Of two entries of the same moment the one recorded first counts first; then what they mean
-    decides."""
+    decides. Two that mean the same kind of thing count in the order of their ids, which UUIDv7 are:
+    what the phone made later counts last, as a second look does. What they say tells no better
+    which of them is right; where they can't both be, that is flagged."""
     body, giver = recorded.body, recorded.actor.station
     weight = body.weight
     if isinstance(body, Handover) and (giver is None or body.station != giver.code):

@@ -126,6 +126,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     before 0.2."""
     receipt_number: str | None
     has_informant: bool
+    """Whether it is known who reported; not any more where they were erased."""
     informant_by: UUID | None = None
     """The entry that names who reported, the last that does; the incident's own id for its opening.
     Whom it names is told to the station that is responsible."""

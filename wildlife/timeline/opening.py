@@ -17,7 +17,7 @@ from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
 from wildlife.timeline.rows import owing, rows_of
-from wildlife.timeline.rules import check_opening
+from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
@@ -54,7 +54,7 @@ async def open_incident(
     )
     kinds = service.kinds
     folded = fold(kinds, recorded, [], zone)
-    check_opening(service.settings, folded.kind, opening, folded.incident, now)
+    check_body(service.settings, folded.kind, opening, folded.incident, now)
     rows = rows_of(folded, kinds, service.policy, seq=1, digest=b"")
     async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(

@@ -36,6 +36,8 @@ class Kept(msgspec.Struct, frozen=True):
     digest: bytes
     fold_version: int
     document: Any
+    names_nobody_now: bool
+    """Whether who reported was erased since: the timeline does not know."""
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -74,8 +76,11 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
 
 
 _DOCUMENT: Final = Statement(f"""
-    select t.incident_id, t.seq, t.digest, t.fold_version, t.document from incident t
-    where t.incident_id = :incident_id and {VISIBLE}
+    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, exists (
+            select from informant f where f.incident_id = t.incident_id and f.sealed is null
+                and f.entry_id = coalesce((t.document ->> 'informant_by')::uuid, t.incident_id)
+        ) as names_nobody_now
+    from incident t where t.incident_id = :incident_id and {VISIBLE}
     """)
 
 

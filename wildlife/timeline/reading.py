@@ -31,7 +31,12 @@ async def read_incident(
     marks = [*service.kinds.of(incident).marks(incident)]
     same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
     duplicates = await list_duplicates(connection, actor, incident_id)
-    return replace(incident, duplicates=duplicates, same_marks=same)
+    return replace(
+        incident,
+        has_informant=incident.has_informant and not row.names_nobody_now,
+        duplicates=duplicates,
+        same_marks=same,
+    )
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:

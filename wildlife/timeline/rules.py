@@ -4,6 +4,7 @@ A body is held to it as it is sent, and again as amendments make it: the record 
 whatever way it came to be. What only a kind knows is in its `check`.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -24,58 +25,62 @@ MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_r
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
 
 
-def check_opening(
-    settings: Settings, kind: AnyKind, opening: Opening, incident: Incident, now: datetime
+def check_body(
+    settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: invalid_value, time_in_future, or what the kind does."""
-    check_id(opening)
-    check_times(settings, opening, now)
-    check_texts(opening)
-    check_place("place", opening.place)
-    kind.check(opening, incident)
+    """Raises Problem: the first of `broken`."""
+    for problem in broken(settings, kind, body, incident, now):
+        raise problem
 
 
-def check_entry(
-    settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
-) -> None:
-    """Raises Problem: invalid_value, time_in_future, or what `check_closing` and the kind do."""
-    check_id(entry)
-    check_times(settings, entry, now)
-    check_texts(entry)
-    if isinstance(entry, Closing):
-        check_closing(entry, incident.id)
-    kind.check(entry, incident)
-
-
-def check_id(body: Said) -> None:
-    """That it has an id of its own. An example has the nil UUID, and so has a program that forgot
-    to make one: all that it sends would be the same. Raises Problem: invalid_value.
-    """
-    if not body.id.int:
-        expected = "a UUID of its own, newly made for this body"
-        raise Problem("invalid_value", FieldError("id", str(body.id), expected))
+def broken(
+    settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
+) -> Iterator[Problem]:
+    """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
+    `check_closing` and the kind raise."""
+    yield from _without_id(body)
+    yield from _ahead(settings, body, now)
+    yield from _unreadable(body)
+    try:
+        if isinstance(body, Opening):
+            check_place("place", body.place)
+        if isinstance(body, Closing):
+            check_closing(body, incident.id)
+        kind.check(body, incident)
+    except Problem as problem:
+        yield problem
 
 
 def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:
     """That nothing has happened that is still to come. Raises Problem: time_in_future."""
+    for problem in _ahead(settings, body, now):
+        raise problem
+
+
+def _without_id(body: Said) -> Iterator[Problem]:
+    """It has an id of its own. An example has the nil UUID, and so has a program that forgot to
+    make one: all that it sends would be the same."""
+    if not body.id.int:
+        expected = "a UUID of its own, newly made for this body"
+        yield Problem("invalid_value", FieldError("id", str(body.id), expected))
+
+
+def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[Problem]:
     latest = now + timedelta(seconds=settings.future_tolerance_s)
     # A photo happened when it was taken, where nobody says otherwise: that is what was sent.
     for field, time in sorted(times(body), key=lambda one: one[0] == "happened_at"):
         if time > latest and field.rpartition(".")[2] not in MAY_COME:
-            raise Problem(
+            yield Problem(
                 "time_in_future",
                 FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
             )
 
 
-def check_texts(body: msgspec.Struct) -> None:
-    """That what was written can be read: spaces, and what has no width, say nothing.
-
-    Raises Problem: invalid_value.
-    """
+def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
+    """What was written has to be readable: spaces, and what has no width, say nothing."""
     for field, text in texts(body):
         if not fold_text(text) and "+" not in text:
-            raise Problem("invalid_value", FieldError(field, text, "text that can be read"))
+            yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
 
 
 def check_closing(closing: Closing, incident_id: UUID) -> None:

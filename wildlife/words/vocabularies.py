@@ -165,7 +165,41 @@ class RecordFlag(Code):
         "按“全部”登记的只数因其他记录而改变",
         "all that were left are other in number than when it was filed",
     )
-    MARK_ON_TWO = "mark_on_two", "同一标识用于两只动物", "two animals carry the same mark"
+    RELEASED_UNDER_SUSPICION = (
+        "released_under_suspicion",
+        "已报告疑似疫病，未经检疫合格而放归",
+        "released after a suspected disease was reported and not ruled out",
+    )
+    ALIVE_AFTER_DEATH = (
+        "alive_after_death",
+        "已记录死亡，其后又有存活的记录",
+        "recorded dead, and dealt with as alive afterwards",
+    )
+    ISOLATION_OUT_OF_ORDER = (
+        "isolation_out_of_order",
+        "隔离结束早于隔离开始",
+        "the isolation ended before it began",
+    )
+    RECEIVED_BEFORE_SENT = (
+        "received_before_sent",
+        "接收时间早于移交时间",
+        "received before it was handed over",
+    )
+    IDENTIFIED_AS_TWO = (
+        "identified_as_two",
+        "同一时间鉴定为不同物种",
+        "identified as two species at the same time",
+    )
+    PHOTO_OF_NONE = (
+        "photo_of_none",
+        "照片所指的动物不在记录中",
+        "a photo is of an animal that is not on the record",
+    )
+    MARK_ON_TWO = (
+        "mark_on_two",
+        "同一标识同时用于两只动物",
+        "two animals carried the same mark at the same time",
+    )
     BEFORE_FOUND = "before_found", "检查或处置时间早于发现时间", "dealt with before it was found"
     CASUALTIES_TOO_FEW = (
         "casualties_too_few",

@@ -1,0 +1,58 @@
+"""Where an entry contradicts what was known of its animal at that moment. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wildlife.rescues.animal import AnimalState, is_dead
+from wildlife.rescues.codes import Attitude, Condition, Quarantine
+from wildlife.rescues.entries import (
+    AgencyOpinion,
+    AnimalEntry,
+    Assessment,
+    Care,
+    Death,
+    Identification,
+    Release,
+    Settling,
+    Transfer,
+    Treatment,
+)
+from wildlife.words.vocabularies import RecordFlag
+
+
+def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iterator[RecordFlag]:
+    """animal: as it was before the entry."""
+    # A release has a flag of its own; what is seized may have been spoken of before.
+    if entry.happened_at < found_at and not isinstance(entry, Release | AgencyOpinion):
+        yield RecordFlag.BEFORE_FOUND
+    if _says_it_lives(entry) and (animal.condition is Condition.DEAD or is_dead(animal)):
+        yield RecordFlag.ALIVE_AFTER_DEATH
+    match entry:
+        case Care(isolated_until=datetime() as until):
+            since = entry.isolated_from or animal.isolated_from
+            if since is not None and until < since:
+                yield RecordFlag.ISOLATION_OUT_OF_ORDER
+        case Transfer(received_at=datetime() as received_at) if received_at < entry.happened_at:
+            yield RecordFlag.RECEIVED_BEFORE_SENT
+        case Release(quarantine=quarantine) if animal.under_suspicion:
+            if quarantine is not Quarantine.PASSED:
+                yield RecordFlag.RELEASED_UNDER_SUSPICION
+        case Identification(species_id=species_id) if (before := animal.species) is not None:
+            if before.identified_at == entry.happened_at and before.species_id != species_id:
+                yield RecordFlag.IDENTIFIED_AS_TWO
+        case _:
+            pass
+
+
+def _says_it_lives(entry: AnimalEntry) -> bool:
+    """Whether it can't be said of a dead animal; a release has a flag of its own."""
+    match entry:
+        case Assessment(condition=condition, attitude=attitude):
+            living = condition not in (None, Condition.UNKNOWN, Condition.DEAD)
+            return living or attitude not in (None, Attitude.NON_RESPONSIVE)
+        case Care(feeding=feeding):
+            return feeding is not None
+        case Death() | Release():
+            return False
+        case _:
+            return isinstance(entry, Treatment | Settling)
