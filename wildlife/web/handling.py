@@ -62,10 +62,13 @@ async def provide_service(state: State) -> Service:
     return service
 
 
-def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[str]]:
-    """What the handler of each path and method, with its dependencies, reads from the query."""
+def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[str, bool]]:
+    """What the handler of each path and method, with its dependencies, reads from the query; of
+    each parameter, whether it takes several values."""
     return {
-        (route.path_format, method): sorted(p.field_alias for p in parameters.expected_query_params)
+        (route.path_format, method): dict(
+            sorted((p.field_alias, p.is_sequence) for p in parameters.expected_query_params)
+        )
         for route in routes
         if isinstance(route, HTTPRoute)
         for method, (_, parameters) in route.route_handler_map.items()
@@ -73,8 +76,9 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[
 
 
 def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raises Problem for a filter that would filter nothing because its name is misspelt, and for
-    U+0000, which is in no text of PostgreSQL's, and bytes of another encoding (GBK)."""
+    """Raises Problem for a filter that would filter nothing because its name is misspelt, for one
+    that is given twice, of which the last would win, and for U+0000, which is in no text of
+    PostgreSQL's, and bytes of another encoding (GBK)."""
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:
         return
@@ -85,6 +89,9 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
         if name not in known:
             expected = ", ".join(known) or "none"
             raise Problem("unknown_parameter", FieldError(name, given, expected))
+    for name, several in connection.query_params.dict().items():
+        if len(several) > 1 and not known[name]:
+            raise Problem("invalid_parameter", FieldError(name, several, "given once"))
     for name, given in (*in_path, *in_query):
         if "\0" in str(given):
             raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))

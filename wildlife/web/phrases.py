@@ -56,6 +56,7 @@ _PHRASES: Final = {
     "nothing; there is none": "不填，因为一项也没有",
     "letters or digits": "含有字母或数字的号码",
     "text that can be read": "有可见字符的文字",
+    "given once": "只给出一次",
     "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (
