@@ -144,21 +144,6 @@ def _image(canonical: str | None) -> ImageFacts | None:
         return None
 
 
-async def find_image(
-    connection: Connection, incident_id: IncidentId, photo_id: PhotoId
-) -> ImageFacts | None:
-    """What the service found out about a photo of an incident that the caller has access to."""
-    canonical = await connection.fetchval(
-        """
-        select canonical from entry
-        where incident_id = $1 and entry_id = $2 and sha256 is not null
-        """,
-        incident_id,
-        photo_id,
-    )
-    return _image(canonical)
-
-
 # ---------------------------------------------------------------- what is named
 
 
