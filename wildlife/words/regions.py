@@ -76,7 +76,18 @@ def may_lie_in(region_code: str, regions: Iterable[str]) -> bool:
 def is_division(code: str) -> bool:
     """Whether it looks like the code of a prefecture or a county. Longer codes of units look like
     those of townships, and are none."""
-    return len(code) in (4, 6) and code[:2] in _PROVINCES
+    return len(code) in (4, 6) and is_region(code)
+
+
+def is_region(code: str) -> bool:
+    """Whether it looks like the code of a region: a province that there is, and two digits for each
+    step down to the county, three for a township and again for a village."""
+    return (
+        len(code) in (2, 4, 6, 9, 12)
+        and code.isascii()
+        and code.isdigit()
+        and code[:2] in _PROVINCES
+    )
 
 
 def lies_near(region_code: str | None, longitude: float, latitude: float) -> bool:
