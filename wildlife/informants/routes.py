@@ -17,7 +17,7 @@ from wildlife.words.values import IncidentId
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"verb": Verb.HANDLE_INFORMANTS},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(400, 401, 403, 404, 406),
 )
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]

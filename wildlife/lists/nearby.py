@@ -161,7 +161,7 @@ def arguments(actor: Actor, sought: Sought, asked: AskedNearby) -> dict[str, obj
     opt={"verb": Verb.READ},
     dependencies={"asked": Provide(AskedNearby, sync_to_thread=False)},
     tags=["incidents"],
-    responses=problems(400, 401, 403, 422),
+    responses=problems(400, 401, 403, 406, 422),
 )
 async def get_nearby(
     service: FromTimelineService,

@@ -81,7 +81,7 @@ async def refresh(service: FromPeopleService, data: JSONBody[RefreshRequest]) ->
     opt={"verb": Verb.USE_SESSION},
     tags=["session"],
     cache_control=NOT_KEPT,
-    responses=problems(400, 401),
+    responses=problems(400, 401, 406),
 )
 async def get_session(actor: FromActor) -> Me:
     """Whose token this is."""

@@ -8,7 +8,7 @@ from wildlife.people.stations import Station
 from wildlife.web.handling import FromService, problems
 
 
-@get("/stations", opt={"verb": Verb.LOOK_UP}, tags=["stations"], responses=problems(400, 401))
+@get("/stations", opt={"verb": Verb.LOOK_UP}, tags=["stations"], responses=problems(400, 401, 406))
 async def get_stations(service: FromService) -> list[Station]:
     """All stations with their codes and their place in the tree."""
     async with service.database.reading() as connection:

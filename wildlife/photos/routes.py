@@ -130,7 +130,7 @@ class Photos(msgspec.Struct, frozen=True):
     "/incidents/{incident_id:uuid}/photos",
     opt={"verb": Verb.READ},
     tags=["photos"],
-    responses=problems(400, 401, 404),
+    responses=problems(400, 401, 404, 406),
 )
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
@@ -149,7 +149,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     same_pictures: list[SamePicture]
 
 
-@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(400, 401, 404))
+@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(400, 401, 404, 406))
 async def get_photo(
     service: FromPhotoService,
     actor: FromActor,
@@ -233,7 +233,7 @@ class Accesses(msgspec.Struct, frozen=True):
     f"{_PHOTO}/accesses",
     tags=["photos"],
     opt={"verb": Verb.READ_ACCESSES},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(400, 401, 403, 404, 406),
 )
 async def get_accesses(
     service: FromPhotoService,

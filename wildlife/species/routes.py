@@ -46,7 +46,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
-@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401))
+@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(400, 401, 406))
 async def search(
     service: FromService,
     q: Annotated[
@@ -114,7 +114,7 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
-    responses=problems(400, 401, 404),
+    responses=problems(400, 401, 404, 406),
 )
 async def get_species(
     service: FromService,

@@ -62,7 +62,7 @@ async def open_incident(
     "/incidents/{incident_id:uuid}",
     opt={"verb": Verb.READ},
     tags=["incidents"],
-    responses=problems(400, 401, 404),
+    responses=problems(400, 401, 404, 406),
 )
 async def get_incident(
     service: FromTimelineService,
@@ -127,7 +127,7 @@ class _TimelineKey(NamedTuple):
     "/incidents/{incident_id:uuid}/entries",
     opt={"verb": Verb.READ},
     tags=["incidents"],
-    responses=problems(400, 401, 404),
+    responses=problems(400, 401, 404, 406),
 )
 async def get_entries(
     service: FromTimelineService,
@@ -166,7 +166,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     "/incidents/{incident_id:uuid}/refused",
     tags=["incidents"],
     opt={"verb": Verb.READ_REFUSED},
-    responses=problems(400, 401, 403, 404),
+    responses=problems(400, 401, 403, 404, 406),
 )
 async def get_refused(
     service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]

@@ -19,7 +19,10 @@ class Label(msgspec.Struct, frozen=True):
 
 
 @get(
-    "/vocabularies", opt={"verb": Verb.LOOK_UP}, tags=["vocabularies"], responses=problems(400, 401)
+    "/vocabularies",
+    opt={"verb": Verb.LOOK_UP},
+    tags=["vocabularies"],
+    responses=problems(400, 401, 406),
 )
 async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label]]:
     """Every code that a record may carry, by vocabulary, with its Chinese and English label."""

@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.enums import HttpMethod, MediaType
 from litestar.exceptions import (
     HTTPException,
     MethodNotAllowedException,
@@ -28,6 +29,7 @@ from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.service import Service
 from wildlife.web.decoding import decode, explain, plain
+from wildlife.web.negotiation import JSON, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
 
 log = structlog.get_logger()
@@ -98,6 +100,27 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
     for name, given in in_query:
         if "\ufffd" in given:  # what stands for bytes that say nothing
             raise Problem("invalid_parameter", FieldError(name, given, "text in UTF-8"))
+
+
+def require_acceptable(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Raises not_acceptable where somebody asks for formats that this route does not answer.
+
+    Of what is read alone: what is sent is filed, whatever its sender would like to hear of it. A
+    route that answers more than JSON says so (`offers`), and its parameter `format` goes before.
+    """
+    accept = connection.headers.get("accept")
+    if (
+        accept is None
+        or connection.scope.get("method") != HttpMethod.GET
+        or getattr(handler, "media_type", "") not in ("", MediaType.JSON)  # it is a photo
+        or "format" in connection.query_params
+    ):
+        return
+    offered = handler.opt.get("offers", [JSON])
+    if best_of(accept, offered) is None:
+        raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
