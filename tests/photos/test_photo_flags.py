@@ -243,5 +243,15 @@ async def test_the_same_picture_under_another_incident_is_a_hint_to_who_may_see_
     [same] = shown["same_pictures"]
     assert (same["incident_id"], same["photo_id"]) == (second, str(photos[second]))
     assert same["distance"] <= 3
+    # The list flags each as it is by itself.
+    for incident, expected in ((first, [True]), (second, [True, False])):
+        listed = (await officer.read(f"/incidents/{incident}/photos"))["items"]
+        for one in listed:
+            alone = await officer.read(f"/incidents/{incident}/photos/{one['photo_id']}")
+            assert alone["flags"] == one["flags"]
+        flagged = ["same_picture" in one["flags"] for one in listed]
+        assert sorted(flagged, reverse=True) == expected
+    [listed] = (await other_officer.read(f"/incidents/{elsewhere}/photos"))["items"]
+    assert "same_picture" not in listed["flags"]
     stranger = await other_officer.read(f"/incidents/{elsewhere}/photos/{photos[elsewhere]}")
     assert (stranger["same_pictures"], "same_picture" in stranger["flags"]) == ([], False)
