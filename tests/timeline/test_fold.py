@@ -320,6 +320,16 @@ def test_a_changed_byte_anywhere_in_a_chain_is_found(
         assert chain.verify(INCIDENT, links[:at] + links[at + 1 :], KINDS.decode) != []
 
 
+def test_a_name_with_the_marks_of_a_path_breaks_a_chain_and_nothing_else() -> None:
+    opening = replace(OPENINGS[0], seq=1, previous=chain.GENESIS.hex())
+    canonical = chain.encode(opening)
+    link = chain.Link(chain.columns_of(opening), canonical, chain.digest(canonical))
+    for name in ("so`urce", "so.urce", "so[0]urce", "`", "source` - at `$.place"):
+        tampered = canonical.replace('"source"', f'"{name}"')
+        changed = replace(link, canonical=tampered)
+        assert chain.verify(INCIDENT, [changed], KINDS.decode) != [], name
+
+
 def test_the_case_number_is_put_where_it_belongs_and_nowhere_else() -> None:
     said = '"case_number":"\\u0000" and :"\\u0000"'
     opening = replace(OPENINGS[0], body=replace(OPENINGS[0].body, summary=said))
