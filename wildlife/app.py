@@ -68,6 +68,7 @@ from wildlife.web.handling import (
     provide_service,
     query_parameters,
     refuse_unfit_parameters,
+    require_acceptable,
 )
 from wildlife.web.headers import be_careful
 from wildlife.web.log import logging_to
@@ -135,6 +136,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """The guard of every route of the API; one, since each costs the framework a copy."""
     await authenticate(connection, handler)
     refuse_unfit_parameters(connection)
+    require_acceptable(connection, handler)
 
 
 def create_worker() -> Litestar:

@@ -38,9 +38,13 @@ async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
     police = ("--kind", "police_station")
     wrong = {
         ("abcdef", "x", *police): "code has digits only",
-        ("150426", "x", *police, "--region", "x"): "region code has digits only (2 to 12",
+        ("150426", "x", *police, "--region", "x"): "A region code has digits only, 2 (a province)",
         ("150426", "x", *police, "--parent", "999999"): "There is no station 999999",
-        ("150426", "", *police): "'': A name: 1 to 200 characters, and not only spaces.",
+        (
+            "150426",
+            "",
+            *police,
+        ): "'': A name: 1 to 200 characters in one line, and not only spaces.",
         ("150426", " ", *police): "not only spaces",
         ("150426", "x", "--kind", "zoo"): "'zoo' is not one of",
     }
@@ -101,6 +105,53 @@ async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
     for sentence, ended in zip(wrong.values(), said, strict=True):
         assert sentence in ended.err
         assert "Traceback" not in ended.err
+
+
+async def test_all_accounts_are_listed_and_one_is_shown(wildlife: Wildlife) -> None:
+    await wildlife("account", "disable", "150723001")
+    listed = (await wildlife("account", "list")).out.splitlines()
+    assert listed == sorted(listed)
+    assert [line.split("\t")[0] for line in listed][:2] == ["150425001", "150425002"]
+    officer = "150425001\t大局子民警\tofficer\t150425\toriginals\t"
+    assert officer in listed
+    assert (await wildlife("account", "show", "150425001")).out == f"{officer}\n"
+    locked = (await wildlife("account", "show", "150723001")).out
+    assert locked.endswith("\tofficer\t150723\toriginals\tlocked\n")
+    assert "\tadmin\t\t\t\n" in (await wildlife("account", "show", "admin")).out
+    assert "There is no account x." in (await wildlife("account", "show", "x", status=1)).err
+
+
+async def test_an_officer_who_moves_keeps_the_password_and_goes_on(
+    wildlife: Wildlife, client: AsyncClient, officer: Person
+) -> None:
+    changed = await wildlife("account", "change", officer.badge, "--station", "150723")
+    assert changed.out == f"{officer.badge}\t大局子民警\tofficer\t150723\toriginals\t\n"
+    async with asyncio.timeout(WITHIN_S):
+        while (await officer.read("/session"))["station"]["code"] != "150723":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    again = await Person.sign_in(client, officer.badge, DEMO_PASSWORD)
+    assert (await again.read("/session"))["station"]["code"] == "150723"
+
+
+async def test_what_is_not_named_of_an_account_stays(
+    wildlife: Wildlife, client: AsyncClient
+) -> None:
+    change = ("account", "change", "150425001")
+    await wildlife("account", "disable", "150425001")
+    for given, expected in (
+        (("--name", "新名"), "新名\tofficer\t150425\toriginals\tlocked\n"),
+        (("--no-originals",), "新名\tofficer\t150425\t\tlocked\n"),
+        (("--role", "official"), "新名\tofficial\t150425\t\tlocked\n"),
+    ):
+        assert (await wildlife(*change, *given)).out == f"150425001\t{expected}"
+    nothing = await wildlife(*change, status=2)
+    assert "Name what changes: --name, --role, --station or --originals." in nothing.err
+    needs = await wildlife("account", "change", "admin", "--role", "officer", status=1)
+    assert "This role needs a station." in needs.err
+    assert (
+        "There is no account x."
+        in (await wildlife("account", "change", "x", "--name", "某", status=1)).err
+    )
 
 
 async def test_a_new_password_ends_all_sessions_of_the_account(

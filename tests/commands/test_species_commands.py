@@ -54,6 +54,9 @@ FAULTS: list[tuple[str, tuple[str, ...], list[str]]] = [
     ),
     (GOOD_ROW.replace("𩷶", "\0"), (), ["row 2: chinese_name contains U+0000"]),
     (GOOD_ROW.replace("𩷶", "𩷶" * 3000), (), ["row 2: ", "more than 200 characters"]),
+    (GOOD_ROW.replace("𩷶", "𩷶" * 5000), (), ["row 2: ", "more than 4000 characters"]),
+    (GOOD_ROW.replace(",\n", ",0001-01-01\n"), (), ["valid_from 0001-01-01 is not within 1950"]),
+    (GOOD_ROW.replace(",\n", ",2100-01-01\n"), (), ["valid_from 2100-01-01 is not within 1950"]),
 ]
 
 
@@ -104,7 +107,10 @@ async def test_more_taxa_than_were_announced_are_refused(
     arguments = ("species", "import", str(file), "--lists", str(lists))
     assert "NM-1 has 2 taxa, but 1 were announced" in (await wildlife(*arguments, status=1)).err
     file.write_text(f"{HEADER}Idus ruber,红𩷶,地方重点,NM-1,\n", "utf-8")
+    assert "list 'NM-1' is none of" in (await wildlife(*arguments[:3], status=1)).err
     assert (await wildlife(*arguments)).out == "NM-1: 1 of 1 announced\n"
+    # Once it is announced, the register knows it.
+    assert (await wildlife(*arguments[:3])).out == "NM-1: 1 of 1 announced\n"
 
 
 async def test_a_file_that_is_no_species_list_gets_a_sentence(

@@ -257,7 +257,7 @@ async def test_lists_show_what_their_reader_may_see(people: dict[str, Person]) -
         ("own", here | {beyond}, {released}, set[str]()),
         ("above", here | {beyond}, {released}, set()),
         ("elsewhere", {rockfall}, set(), {rockfall}),
-        ("official", here, {released}, set()),
+        ("official", here | {beyond}, {released}, set()),
         ("far official", {beyond, rockfall}, set(), {rockfall}),
         ("admin", here | {beyond, rockfall}, {released}, {rockfall}),
     ):

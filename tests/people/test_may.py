@@ -55,7 +55,6 @@ WITHOUT_A_READER = {
         "list_named_digests": "for checking all that is kept",
         "named_in_texts": "for checking all that is kept",
         "named_among": "for checking all that is kept",
-        "find_image": "of an incident whose reader was let in",
         "list_accesses": "of a photo whose reader was let in",
         "has_entries": "whether database and store belong together",
         "sample_digests": "whether database and store belong together",

@@ -85,14 +85,14 @@ async def test_an_official_sees_the_regions_and_the_units_that_their_unit_is_com
     there = {beyond, rocks, nowhere}
     for number, (regions, units, expected) in enumerate(
         (
-            (("1504",), (), {bird}),
+            (("1504",), (), {bird, beyond}),  # its station lies there
             (("1504", "150723"), (), {bird} | there),
             (("150425", "1507"), (), {bird} | there),
             ((), ("150723",), {rocks, nowhere}),
             ((), (POLICE,), {nowhere}),
             ((), ("150425", POLICE), {bird, beyond, nowhere}),
             (("1507",), ("150425",), {bird} | there),
-            (("1504",), (POLICE,), {bird, nowhere}),
+            (("1504",), (POLICE,), {bird, beyond, nowhere}),
             (("15",), ("150425", "150723"), {bird} | there),
             (("23", POLICE), (), set()),  # the digits of a unit's code are no region
             (("1505", "11"), (), set()),
@@ -108,6 +108,21 @@ async def test_an_official_sees_the_regions_and_the_units_that_their_unit_is_com
         [unit] = [one for one in await official.read("/stations") if one["code"] == code]
         assert unit["region_code"] == "110000"
         assert unit["competent_for"] == {"regions": [*regions], "stations": sorted(units)}
+
+
+async def test_a_wrong_region_hides_no_record_from_the_officials_of_its_own_station(
+    officer: Person, official: Person, database: Database
+) -> None:
+    stranger = await official_for(officer, database, "9901", "4403")
+    bird = await officer.opened(rescue(place={"description": "三道沟", "region_code": "440305"}))
+    assert await seen_by(official) == await seen_by(stranger) == {bird}
+    await officer.appended(bird, identification())
+    await officer.appended(bird, release(site={"description": "梧桐山", "region_code": "440303"}))
+    [freed] = (await official.read("/releases"))["items"]
+    assert (freed["incident_id"], freed["region_code"]) == (bird, "440303")
+    right = entry("amendment", entry_id=bird, changes={"place": {"region_code": "150425"}})
+    await officer.appended(bird, right)
+    assert await seen_by(official) == {bird}
 
 
 async def test_what_a_unit_is_competent_for_gives_its_officers_nothing(

@@ -16,7 +16,7 @@ from tests.users import Person, identification, release, rescue
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain
 from wildlife.timeline.photo import ExifFacts, ShownTakenPlace, TakenPlace, flags, show_taken
 from wildlife.words.datums import distance_m
-from wildlife.words.places import Point, Position
+from wildlife.words.places import Point, Position, ShownPlace
 from wildlife.words.vocabularies import Datum
 
 FOUND = datetime.fromisoformat("2024-07-29T15:20:00+08:00")
@@ -31,7 +31,7 @@ def flagged(exif: ExifFacts | None = None, **changes: Any) -> list[str]:
         "taken_place": None,
         "received_at": TAKEN + timedelta(hours=1),
         "found_at": FOUND,
-        "places": [WOOD, RESERVOIR],
+        "places": [ShownPlace(wgs84=WOOD), ShownPlace(wgs84=RESERVOIR)],
     }
     return [flag.value for flag in flags(exif, **(said | changes))]
 
@@ -82,6 +82,7 @@ def phone_at(
 
 
 BEIJING = Position(116.4, 39.9)
+SHANGHAI = Position(121.47, 31.23)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,30 @@ def test_where_the_phone_was_is_held_against_the_report(
     taken_place: ShownTakenPlace | None, exif: ExifFacts | None, expected: list[str]
 ) -> None:
     assert flagged(exif, taken_place=taken_place) == expected
+
+
+NOWHERE = Position(0.0, 0.005)
+SWAPPED = Position(43.6, 87.6)  # Ürümqi: further east, no longitude is a latitude
+
+
+@pytest.mark.parametrize(
+    ("place", "taken_place", "expected"),
+    [
+        (ShownPlace(wgs84=WOOD), phone_at(NOWHERE), ["taken_elsewhere", "point_at_zero"]),
+        (ShownPlace(wgs84=WOOD), phone_at(SWAPPED), ["taken_elsewhere", "point_swapped"]),
+        # An incident without a point has a region.
+        (ShownPlace(region_code="150425"), phone_at(WOOD), []),
+        (ShownPlace(region_code="150425"), phone_at(Position(122.35, 50.62)), []),
+        (ShownPlace(region_code="150425"), phone_at(SHANGHAI), ["taken_elsewhere"]),
+        (ShownPlace(region_code="150425"), phone_at(NOWHERE), ["taken_elsewhere", "point_at_zero"]),
+        (ShownPlace(), phone_at(SHANGHAI), []),
+        (ShownPlace(), phone_at(Position(2.35, 48.86)), ["taken_elsewhere"]),
+    ],
+)
+def test_where_the_phone_was_is_held_against_what_positions_are_and_the_region(
+    place: ShownPlace, taken_place: ShownTakenPlace | None, expected: list[str]
+) -> None:
+    assert flagged(taken_place=taken_place, places=[place]) == expected
 
 
 def test_what_was_not_said_can_not_disagree() -> None:
@@ -218,5 +243,15 @@ async def test_the_same_picture_under_another_incident_is_a_hint_to_who_may_see_
     [same] = shown["same_pictures"]
     assert (same["incident_id"], same["photo_id"]) == (second, str(photos[second]))
     assert same["distance"] <= 3
+    # The list flags each as it is by itself.
+    for incident, expected in ((first, [True]), (second, [True, False])):
+        listed = (await officer.read(f"/incidents/{incident}/photos"))["items"]
+        for one in listed:
+            alone = await officer.read(f"/incidents/{incident}/photos/{one['photo_id']}")
+            assert alone["flags"] == one["flags"]
+        flagged = ["same_picture" in one["flags"] for one in listed]
+        assert sorted(flagged, reverse=True) == expected
+    [listed] = (await other_officer.read(f"/incidents/{elsewhere}/photos"))["items"]
+    assert "same_picture" not in listed["flags"]
     stranger = await other_officer.read(f"/incidents/{elsewhere}/photos/{photos[elsewhere]}")
     assert (stranger["same_pictures"], "same_picture" in stranger["flags"]) == ([], False)

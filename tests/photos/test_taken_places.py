@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from tests.bodies import PHOTO_PARAMETERS, changed_at, leaves
 from tests.pictures import encoded, exif, noise
 from tests.uploading import Sending
-from tests.users import Person, entry
+from tests.users import Person, entry, rescue
 from tests.web.test_edges import EDGES
 
 STRIPPED = encoded(noise(60, 40))
@@ -89,6 +89,31 @@ async def test_it_is_seen_by_all_who_read_the_record_and_what_is_in_the_original
     assert photo["exif"] is None
     assert photo["taken_place"]["point"] == TAKEN["point"]
     assert (await shown(officer, incident))["exif"] is not None
+
+
+async def flags_of(officer: Person, incident: str, longitude: float, latitude: float) -> Any:
+    point = {"longitude": longitude, "latitude": latitude, "datum": "WGS84"}
+    photo = uuid4()
+    await officer.put_photo(incident, STRIPPED, photo, taken_place=json.dumps({"point": point}))
+    alone = await officer.read(f"/incidents/{incident}/photos/{photo}")
+    within = (await officer.read(f"/incidents/{incident}"))["photos"]
+    assert [one["flags"] for one in within if one["photo_id"] == str(photo)] == [alone["flags"]]
+    return alone["flags"]
+
+
+async def test_a_position_that_can_not_be_is_flagged_whether_the_incident_has_a_point_or_not(
+    officer: Person,
+) -> None:
+    for place in (
+        {"description": "大局子林场三道沟", "region_code": "150425"},
+        {"description": "大局子林场三道沟"},  # of the region of its station
+        rescue()["place"],
+    ):
+        incident = await officer.opened(rescue(place=place))
+        assert await flags_of(officer, incident, 117.542, 43.318) == []
+        assert await flags_of(officer, incident, 0, 0) == ["taken_elsewhere", "point_at_zero"]
+        assert await flags_of(officer, incident, 43.6, 87.6) == ["taken_elsewhere", "point_swapped"]
+        assert await flags_of(officer, incident, 121.47, 31.23) == ["taken_elsewhere"]
 
 
 WRONG = [

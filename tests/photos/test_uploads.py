@@ -325,6 +325,7 @@ async def test_a_photo_that_is_held_is_complete_however_many_are_unfinished(
 
 
 async def test_who_begins_again_goes_on(sending: Sending) -> None:
+    sending.said = {"sha256": sending.sha256}
     first = await sending.begin()
     again = await sending.begin()
     assert again.status_code == first.status_code == 201
@@ -378,7 +379,7 @@ async def test_what_is_said_otherwise_of_a_finished_photo_is_refused_and_kept(
     sending.said = {"caption": "鹭鸶"}
     await sending.begin(sending.content)
     sending.said = {"caption": "普通鸬鹚"}
-    assert refusal(await sending.begin()) == (409, "id_conflict")
+    assert refusal(await sending.begin(sending.content)) == (409, "id_conflict")
     [refused] = (await sending.person.read(f"/incidents/{sending.incident}/refused"))["items"]
     assert refused["differing"] == ["caption"]
 
@@ -725,12 +726,14 @@ async def test_an_upload_that_came_whole_is_finished_by_whoever_asks(
     assert kept(settings) == [remembered(settings)]
 
 
+@pytest.mark.parametrize("declared", [True, False])
 async def test_an_upload_that_came_whole_is_finished_by_who_begins_it_again(
-    sending: Sending, settings: Settings
+    sending: Sending, settings: Settings, declared: bool
 ) -> None:
+    sending.said = {"sha256": sending.sha256} if declared else {}
     await sending.begin()
     unfinished(settings).write_bytes(sending.content)
-    assert offset(await sending.begin()) == len(sending.content)
+    assert offset(await sending.begin()) == (len(sending.content) if declared else 0)
     assert await attached(sending)
 
 

@@ -335,6 +335,16 @@ def test_a_changed_byte_anywhere_in_a_chain_is_found(
         assert chain.verify(INCIDENT, links[:at] + links[at + 1 :], KINDS.decode) != []
 
 
+def test_a_name_with_the_marks_of_a_path_breaks_a_chain_and_nothing_else() -> None:
+    opening = replace(OPENINGS[0], seq=1, previous=chain.GENESIS.hex())
+    canonical = chain.encode(opening)
+    link = chain.Link(chain.columns_of(opening), canonical, chain.digest(canonical))
+    for name in ("so`urce", "so.urce", "so[0]urce", "`", "source` - at `$.place"):
+        tampered = canonical.replace('"source"', f'"{name}"')
+        changed = replace(link, canonical=tampered)
+        assert chain.verify(INCIDENT, [changed], KINDS.decode) != [], name
+
+
 def test_the_case_number_is_put_where_it_belongs_and_nowhere_else() -> None:
     said = '"case_number":"\\u0000" and :"\\u0000"'
     opening = replace(OPENINGS[0], body=replace(OPENINGS[0].body, summary=said))
@@ -384,17 +394,19 @@ def test_every_order_of_a_whole_rescue_is_the_same_rescue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "station_region", "code", "region"),
+    ("place", "station_region", "code", "region", "seen"),
     [
-        ("150723", "150425", "230000560001", "150723"),
-        (None, "1504", "230000560001", "1504"),
+        ("150723", "150425", "230000560001", "150723", ["150723", "150425"]),
+        (None, "1504", "230000560001", "1504", ["1504"]),
         # Of earlier days: the code alone was known, and was taken for a region.
-        (None, None, "150425", "150425"),
-        (None, None, "230000560001", "230000560001"),
+        (None, None, "150425", "150425", ["150425"]),
+        ("150723", None, "150425", "150723", ["150723", "150425"]),
+        (None, None, "230000560001", "230000560001", ["230000560001"]),
+        ("150723", None, "230000560001", "150723", ["150723"]),
     ],
 )
-def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay(
-    place: str | None, station_region: str | None, code: str, region: str
+def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay_and_is_seen_in_both(
+    place: str | None, station_region: str | None, code: str, region: str, seen: list[str]
 ) -> None:
     opening = OPENINGS[0]
     opening = replace(
@@ -405,6 +417,6 @@ def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay(
     )
     rows = rows_of(fold(KINDS, opening, [], ZONE), KINDS, read_policy(None), 1, b"")
     assert rows.incident.region_code == region
-    assert rows.incident.seen_in == seen_in([region])
+    assert rows.incident.seen_in == seen_in(seen)
     for animal in rows.of_kind["animal"]:
-        assert (animal["region_code"], animal["seen_in"]) == (region, seen_in([region]))
+        assert (animal["region_code"], animal["seen_in"]) == (region, seen_in(seen))

@@ -1,7 +1,9 @@
 """Bad input gets a sentence that says what is wrong and what would be right; nothing changes."""
 
+import re
 import socket
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.serving import serving
-from tests.users import Person, entry, identification, release, rescue, road_hazard
+from tests.users import API, Person, entry, identification, release, rescue, road_hazard
+from wildlife.app import create_app
 from wildlife.kinds import KINDS
 from wildlife.rescues.codes import Outcome
 from wildlife.settings import Settings
@@ -271,6 +274,35 @@ async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person
     assert problem["code"] == "unknown_parameter"
     assert problem["errors"][0]["field"] == "protecton"
     assert "protection" in problem["detail"]
+
+
+def test_no_parameter_takes_several_values() -> None:
+    """Should one, it is told in the document as a list, and given twice it is one."""
+    app = create_app(Settings())
+    for at, names in app.state.query_parameters.items():
+        assert not any(names.values()), at
+
+
+async def test_a_parameter_that_is_given_twice_is_refused_by_name_on_every_route(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    document = create_app(Settings()).openapi_schema.to_schema()
+    count = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            declared = operation.get("parameters", [])
+            for name in (one["name"] for one in declared if one["in"] == "query"):
+                count += 1
+                with subtests.test(path=path, method=method, name=name):
+                    there = re.sub(r"\{\w+\}", str(uuid4()), path.removeprefix(API))
+                    twice = httpx.QueryParams([(name, "a"), (name, "b")])
+                    answer = await officer.request(method.upper(), there, params=twice)
+                    problem = answer.json()
+                    assert (answer.status_code, problem["code"]) == (400, "invalid_parameter")
+                    assert problem["errors"] == [
+                        {"field": name, "given": ["a", "b"], "expected": "given once"}
+                    ]
+    assert count > 80
 
 
 async def test_a_wrong_code_in_a_filter_is_answered_with_the_codes(official: Person) -> None:

@@ -1,4 +1,4 @@
-"""The commands for those who use the service: stations, and accounts that sign in."""
+"""The commands for accounts, which sign in."""
 
 import sys
 from uuid import uuid4
@@ -6,99 +6,22 @@ from uuid import uuid4
 import click
 
 from db.pool import Database
-from wildlife.commands.running import say, with_database
+from wildlife.commands.running import TEXT, say, with_database
 from wildlife.people.account_queries import (
     disable_account,
     enable_account,
     put_account,
     set_password,
 )
+from wildlife.people.managing_queries import (
+    ListedAccount,
+    change_account,
+    find_listed,
+    list_accounts,
+)
 from wildlife.people.passwords import check_password, hash_password
-from wildlife.people.station_queries import list_stations, put_station
-from wildlife.people.stations import Competence
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Role, StationKind
-
-
-@click.group()
-def station() -> None:
-    """Stations: the units that handle incidents."""
-
-
-@station.command("add")
-@click.argument("code")
-@click.argument("name")
-@click.option("--kind", type=click.Choice([kind.value for kind in StationKind]), required=True)
-@click.option("--region", help="Code of the region it lies in; default: CODE, of 4 or 6 digits.")
-@click.option("--parent", help="Code of the station above it, which sees its incidents too.")
-@click.option(
-    "--competent-for",
-    "regions",
-    multiple=True,
-    help="Code of a region whose records its officials see; as often as there are regions."
-    " Default, where no unit is given either: the region it lies in.",
-)
-@click.option(
-    "--competent-for-unit",
-    "units",
-    multiple=True,
-    help="Code of a station whose records, and of those below it, its officials see; as often as"
-    " there are units.",
-)
-def station_add(
-    code: str,
-    name: str,
-    kind: str,
-    region: str | None,
-    parent: str | None,
-    regions: tuple[str, ...],
-    units: tuple[str, ...],
-) -> None:
-    """Add a station, or change all of the one with this CODE.
-
-    CODE begins its case numbers: the GB/T 2260 code of its place, with two digits of your own where
-    the county has several stations, or the twelve digits that the police number their units with.
-    What the station opens counts to its region as long as nobody says where it was found.
-
-    \b
-    wildlife station add 150425 大局子森林派出所 --kind police_station
-    wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
-        --competent-for 1507 --competent-for 1522 --competent-for-unit 150723
-    """
-    said = Competence([*regions], [*units])
-
-    async def add(database: Database, _: Settings) -> None:
-        async with database.transaction() as connection:
-            await put_station(
-                connection,
-                station_id=uuid4(),
-                code=code,
-                name=name,
-                kind=StationKind(kind),
-                region_code=region,
-                parent=parent,
-                competent_for=said if regions or units else None,
-            )
-
-    with_database(add, begins=True)
-    say(f"station {code} {name}")
-
-
-@station.command("list")
-def station_list() -> None:
-    """List all stations: code, name, kind, the one above, region, and what each is competent for:
-    regions, then stations."""
-
-    async def show(database: Database, _: Settings) -> None:
-        async with database.reading() as connection:
-            for one in await list_stations(connection):
-                regions, units = one.competent_for.regions, one.competent_for.stations
-                say(
-                    f"{one.code}\t{one.name}\t{one.kind}\t{one.parent_code or ''}"
-                    f"\t{one.region_code}\t{','.join(regions)}\t{','.join(units)}"
-                )
-
-    with_database(show)
+from wildlife.words.vocabularies import Role
 
 
 @click.group()
@@ -126,10 +49,12 @@ password_option = click.option(
 
 
 @account.command("add")
-@click.argument("badge")
+@click.argument("badge", type=TEXT)
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--station", "station_code", help="Code of the station; an admin needs none.")
+@click.option(
+    "--station", "station_code", type=TEXT, help="Code of the station; an admin needs none."
+)
 @click.option(
     "--originals/--no-originals",
     "sees_originals",
@@ -145,7 +70,8 @@ def account_add(
     sees_originals: bool | None,
     password: str,
 ) -> None:
-    """Add an account, or change the one with this BADGE number.
+    """Add an account, or change all of the one with this BADGE number, whose sessions end.
+    `wildlife account change` leaves the password as it is.
 
     \b
     officer    writes at the own station, reads it and those below it
@@ -173,8 +99,90 @@ def account_add(
     say(f"{role} {badge} {name}")
 
 
+@account.command("change")
+@click.argument("badge", type=TEXT)
+@click.option("--name", help="A new name, for what is said from now on.")
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--station", "station_code", type=TEXT, help="Code of the station that the account moves to."
+)
+@click.option(
+    "--originals/--no-originals",
+    "sees_originals",
+    default=None,
+    help="May fetch photos as they came, or not.",
+)
+def account_change(
+    badge: str,
+    name: str | None,
+    role: str | None,
+    station_code: str | None,
+    sees_originals: bool | None,
+) -> None:
+    """Change what is named of the account with this BADGE; all else stays as it is.
+
+    The password stays, and so do its sessions: an officer who moves to another station goes on
+    there, within a second. Whether it may fetch originals does not follow the role.
+
+    \b
+    wildlife account change 150425001 --station 150723
+    """
+    if name is None and role is None and station_code is None and sees_originals is None:
+        raise click.UsageError("Name what changes: --name, --role, --station or --originals.")
+
+    async def change(database: Database, _: Settings) -> ListedAccount:
+        async with database.transaction() as connection:
+            await change_account(
+                connection,
+                badge,
+                name=name,
+                role=None if role is None else Role(role),
+                station=station_code,
+                sees_originals=sees_originals,
+            )
+            return await find_listed(connection, badge)
+
+    say(_line(with_database(change)))
+
+
+@account.command("list")
+def account_list() -> None:
+    """List all accounts: badge, name, role, station, whether it may fetch originals, and whether it
+    is locked."""
+
+    async def show(database: Database, _: Settings) -> None:
+        async with database.reading() as connection:
+            for one in await list_accounts(connection):
+                say(_line(one))
+
+    with_database(show)
+
+
+@account.command("show")
+@click.argument("badge", type=TEXT)
+def account_show(badge: str) -> None:
+    """Show the account with this BADGE, as `wildlife account list` does.
+
+    \b
+    wildlife account show 150425001
+    """
+
+    async def show(database: Database, _: Settings) -> ListedAccount:
+        async with database.reading() as connection:
+            return await find_listed(connection, badge)
+
+    say(_line(with_database(show)))
+
+
+def _line(one: ListedAccount) -> str:
+    return (
+        f"{one.badge}\t{one.name}\t{one.role}\t{one.station or ''}"
+        f"\t{'originals' if one.sees_originals else ''}\t{'locked' if one.disabled else ''}"
+    )
+
+
 @account.command("password")
-@click.argument("badge")
+@click.argument("badge", type=TEXT)
 @password_option
 def account_password(badge: str, password: str) -> None:
     """Set a new password; all sessions of the account end: what a lost phone calls for.
@@ -196,7 +204,7 @@ def account_password(badge: str, password: str) -> None:
 
 
 @account.command("disable")
-@click.argument("badge")
+@click.argument("badge", type=TEXT)
 def account_disable(badge: str) -> None:
     """Lock an account out: an officer left. All its sessions end, within a second.
 
@@ -215,7 +223,7 @@ def account_disable(badge: str) -> None:
 
 
 @account.command("enable")
-@click.argument("badge")
+@click.argument("badge", type=TEXT)
 def account_enable(badge: str) -> None:
     """Let a disabled account sign in again, with the password that it has.
 

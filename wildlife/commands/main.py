@@ -8,7 +8,7 @@ import click
 from db.migrations import migrate as apply_migrations
 from db.pool import Database
 from wildlife import __version__
-from wildlife.commands.accounts import account, station
+from wildlife.commands.accounts import account
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import (
@@ -22,6 +22,7 @@ from wildlife.commands.running import (
 from wildlife.commands.serving import require_free_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
+from wildlife.commands.stations import station
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings

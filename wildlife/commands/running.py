@@ -229,6 +229,22 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins:
         return asyncio.run(run(settings))
 
 
+class _Text(click.ParamType[str]):
+    """What a command line gives, unless it is bytes that are no text."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{value!r} is no text in UTF-8.", param, ctx)
+        return value
+
+
+TEXT: Final = _Text()
+
+
 def say(text: str = "") -> None:
     """A line for a person, at once."""
     click.echo(text)

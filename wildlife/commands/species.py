@@ -1,19 +1,36 @@
 """The commands for the register of species."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
 from db.pool import Database
-from wildlife.commands.running import say, with_database
+from wildlife.commands.running import say, saying_what_is_wrong, with_database
 from wildlife.settings import Settings
-from wildlife.species.importing import LISTS, REGISTER, read_lists, read_species
-from wildlife.species.register import put_lists, put_species
+from wildlife.species.importing import LISTS, REGISTER, SpeciesFile, read_lists, read_species
+from wildlife.species.listed import ProtectionList
+from wildlife.species.register import known_lists, put_lists, put_species
+
+Lists: TypeAlias = Mapping[str, ProtectionList]
 
 
 @click.group()
 def species() -> None:
     """The register of species."""
+
+
+def _read_expected(
+    _: click.Context, __: click.Parameter, given: Iterable[str]
+) -> list[tuple[str, int]]:
+    expected = []
+    for one in given:
+        name, _is, count = one.rpartition("=")
+        if not name or not (count.isascii() and count.isdigit() and len(count) < 10):
+            raise click.BadParameter(f"{one!r} is not like SANYOU-2023-17=1924")
+        expected.append((name, int(count)))
+    return expected
 
 
 @species.command("import")
@@ -31,9 +48,10 @@ def species() -> None:
     "--expect",
     multiple=True,
     metavar="LIST=COUNT",
+    callback=_read_expected,
     help="Refuse the file unless it has this many taxa of the list.",
 )
-def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> None:
+def species_import(file: Path, lists_file: Path, expect: list[tuple[str, int]]) -> None:
     """Import a species list from a CSV (UTF-8) or XLSX file: all of it or nothing.
 
     The first row names the columns: scientific_name (学名), chinese_name (中文名), protection
@@ -45,17 +63,35 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
     of the same days.
 
     A provincial list comes with a CSV of its own that announces it; its jurisdiction is the
-    beginning of the region codes where it holds.
+    beginning of the region codes where it holds. Once it is announced the register knows it.
 
     \b
     wildlife species import 名录.xlsx --expect SANYOU-2023-17=1924
     wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv
     """
-    try:
-        lists = read_lists(lists_file)
-        read = read_species(file, lists)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+    with saying_what_is_wrong():  # before a database is begun for what is no list
+        announced = read_lists(lists_file)
+        read_species(file, announced)
+
+    async def put(database: Database, _: Settings) -> tuple[SpeciesFile, Lists]:
+        async with database.transaction() as connection:
+            lists = await known_lists(connection) | announced
+            read = read_species(file, lists)
+            _require_whole(file, read, lists, dict(expect))
+            await put_lists(connection, announced)
+            await put_species(connection, read.taxa)
+            return read, lists
+
+    read, lists = with_database(put, begins=True)
+    for name, count in sorted(read.counts().items()):
+        known = lists[name].taxa if name in lists else None
+        say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
+
+
+def _require_whole(
+    file: Path, read: SpeciesFile, lists: Lists, expected: Mapping[str, int]
+) -> None:
+    """Name all that is wrong with the file; raises ValueError where anything is."""
     for bad in read.bad_rows:
         click.echo(f"{file}: {bad}", err=True)
     if read.unread:
@@ -66,18 +102,8 @@ def species_import(file: Path, lists_file: Path, expect: tuple[str, ...]) -> Non
         count, most = counts[name], announced.taxa
         if most is not None and count > most:
             problems.append(f"{name} has {count} taxa, but {most} were announced")
-    for name, _, wanted in (item.partition("=") for item in expect):
-        if str(counts[name]) != wanted:
+    for name, wanted in expected.items():
+        if counts[name] != wanted:
             problems.append(f"{name} has {counts[name]} taxa, not {wanted}")
     if problems:
-        raise click.ClickException(f"nothing was imported: {'; '.join(problems)}")
-
-    async def put(database: Database, _: Settings) -> None:
-        async with database.transaction() as connection:
-            await put_lists(connection, lists)
-            await put_species(connection, read.taxa)
-
-    with_database(put, begins=True)
-    for name, count in sorted(counts.items()):
-        known = lists[name].taxa if name in lists else None
-        say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
+        raise ValueError(f"nothing was imported: {'; '.join(problems)}")

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
-from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -59,7 +59,7 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 @get(
     "/animals",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "offers": OFFERED},
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,

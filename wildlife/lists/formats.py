@@ -6,9 +6,11 @@ from typing import Any, Final, TypeVar
 from litestar import Request, Response
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Schema
 
+from wildlife.web.negotiation import JSON, best_of
 from wildlife.web.pages import Page
 
 GEOJSON: Final = "application/geo+json"
+OFFERED: Final = (JSON, GEOJSON)
 
 T = TypeVar("T")
 
@@ -56,6 +58,7 @@ def _feature(item: Any) -> dict[str, Any]:
 
 
 def wants_geojson(given: str | None, request: Request[Any, Any, Any]) -> bool:
+    """By `format`, or else by `Accept`."""
     if given is not None:
         return given == "geojson"
-    return GEOJSON in request.headers.get("accept", "")
+    return best_of(request.headers.get("accept", ""), OFFERED) == GEOJSON

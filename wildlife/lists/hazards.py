@@ -12,7 +12,7 @@ from litestar.params import FromQuery
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import AS_STATE, Asked, asks, where
-from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -54,7 +54,7 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 @get(
     "/hazards",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "offers": OFFERED},
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
-from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -95,7 +95,7 @@ INCIDENTS: Final = Listing(
 
 @get(
     "/incidents",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "offers": OFFERED},
     dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,

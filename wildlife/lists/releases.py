@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from wildlife.lists.conditions import PROTECTED, Asked, AskedSpecies, asks, where
-from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -57,7 +57,7 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 @get(
     "/releases",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "offers": OFFERED},
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,

@@ -216,11 +216,7 @@ async def put_account(
     """
     require_value(badge, Badge)
     require_value(name, Name)
-    station_id = await connection.fetchval(
-        "select station_id from station where code = $1", station
-    )
-    if station is not None and station_id is None:
-        raise LookupError(f"There is no station {station}; add it first: wildlife station add")
+    station_id = await station_id_of(connection, station)
     try:
         changed_id = await connection.fetchval(
             """
@@ -246,6 +242,17 @@ async def put_account(
     await _end_sessions(connection, changed_id)
 
 
+async def station_id_of(connection: Connection, code: str | None) -> UUID | None:
+    """The id of a station, where one is named. Raises LookupError where there is none of its
+    code."""
+    found: UUID | None = await connection.fetchval(
+        "select station_id from station where code = $1", code
+    )
+    if code is not None and found is None:
+        raise LookupError(f"There is no station {code}; add it first: wildlife station add")
+    return found
+
+
 async def set_password(connection: Connection, badge: str, password_hash: str) -> bool:
     """Set a password and end the account's sessions; whether it may sign in with it, or is locked.
 
@@ -260,7 +267,7 @@ async def set_password(connection: Connection, badge: str, password_hash: str) -
         password_hash,
     )
     if changed is None:
-        raise _no_account(badge)
+        raise no_account(badge)
     await _end_sessions(connection, changed["account_id"])
     return bool(changed["may_sign_in"])
 
@@ -271,7 +278,7 @@ async def disable_account(connection: Connection, badge: str) -> None:
         "update account set disabled_at = now() where badge = $1 returning account_id", badge
     )
     if account_id is None:
-        raise _no_account(badge)
+        raise no_account(badge)
     await _end_sessions(connection, account_id)
 
 
@@ -282,10 +289,11 @@ async def enable_account(connection: Connection, badge: str) -> None:
         "update account set disabled_at = null where badge = $1 returning true", badge
     )
     if enabled is None:
-        raise _no_account(badge)
+        raise no_account(badge)
 
 
-def _no_account(badge: str) -> LookupError:
+def no_account(badge: str) -> LookupError:
+    """What is said where nobody has this badge."""
     return LookupError(f"There is no account {badge}.")
 
 

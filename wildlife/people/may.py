@@ -39,9 +39,9 @@ class Reach(_Labelled):
         "本单位及下级单位经手的警情",
     )
     COMPETENCE = (
-        "those found or released in a region, or handled by a unit, that the own unit is competent"
-        " for",
-        "在本单位主管地区内发现或放归的警情，以及由本单位主管单位经手的警情",
+        "those found or released in a region, opened by a station that lay there, or handled by a"
+        " unit, that the own unit is competent for",
+        "在本单位主管地区内发现、放归或由该地区单位登记的警情，以及由本单位主管单位经手的警情",
     )
     EVERYTHING = "all", "全部"
 

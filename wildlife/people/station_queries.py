@@ -4,9 +4,8 @@ from uuid import UUID
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.people.stations import Competence, Station, StationRef, region_of
+from wildlife.people.stations import Competence, Station, StationRef, region_of, require_region
 from wildlife.web.decoding import require_value
-from wildlife.words.places import RegionPrefix
 from wildlife.words.values import Name, StationCode
 from wildlife.words.vocabularies import StationKind
 
@@ -62,8 +61,10 @@ async def put_station(
     if competent_for is None:
         kept = before is not None and before.competent_for != Competence([before.region_code])
         competent_for = before.competent_for if before and kept else Competence([region_code])
+    kept_regions = [before.region_code, *before.competent_for.regions] if before else []
     for region in (region_code, *competent_for.regions):
-        require_value(region, RegionPrefix)
+        if region not in kept_regions:  # taken once, when less was asked of it
+            require_region(region)
     parent_id = None
     if parent is not None:
         found = await find_station(connection, parent)

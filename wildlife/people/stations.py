@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.words.places import RegionPrefix
-from wildlife.words.regions import is_division
+from wildlife.words.regions import is_division, is_region
 from wildlife.words.values import StationCode
 from wildlife.words.vocabularies import StationKind
 
@@ -48,3 +48,12 @@ def region_of(code: str) -> str:
             " 150425."
         )
     return code
+
+
+def require_region(code: str) -> None:
+    """Raises ValueError for what is the code of no region."""
+    if not is_region(code):
+        raise ValueError(
+            f"{code!r}: A region code has digits only, 2 (a province), 4 (a prefecture) or 6 (a"
+            " county) of them, 9 or 12 below a county, and begins with a province that there is."
+        )

@@ -119,6 +119,34 @@ async def list_same_pictures(
     return await _SAME.all(connection, SamePicture, values)
 
 
+_WITH_SAME: Final = Statement(f"""
+    with mine as materialized (
+        select photo_id, difference_hash as hash, quarters(difference_hash) as quarters
+        from photo
+        where incident_id = :incident_id and difference_hash is not null
+    )
+    select distinct mine.photo_id
+    from mine cross join photo p join incident t on t.incident_id = p.incident_id
+    where p.incident_id <> :incident_id
+        and p.difference_hash is not null
+        and quarters(p.difference_hash) && mine.quarters
+        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
+        and {VISIBLE}
+    """)
+
+
+async def with_same_pictures(
+    connection: Connection, actor: Actor, incident_id: IncidentId
+) -> set[UUID]:
+    """The photos of an incident of which another that `actor` may see has one that looks the same.
+
+    Of flat pictures (fog, the night sky) many have to be compared: not for what is asked all the
+    time, as the incident itself is.
+    """
+    rows = await _WITH_SAME.rows(connection, scope_arguments(actor) | {"incident_id": incident_id})
+    return {row["photo_id"] for row in rows}
+
+
 _HELD: Final = Statement(f"""
     select e.canonical from entry e join incident t using (incident_id)
     where e.sha256 = decode(:digest, 'hex') and {VISIBLE}
@@ -142,21 +170,6 @@ def _image(canonical: str | None) -> ImageFacts | None:
         return None if canonical is None else facts_of(canonical).image
     except msgspec.DecodeError:
         return None
-
-
-async def find_image(
-    connection: Connection, incident_id: IncidentId, photo_id: PhotoId
-) -> ImageFacts | None:
-    """What the service found out about a photo of an incident that the caller has access to."""
-    canonical = await connection.fetchval(
-        """
-        select canonical from entry
-        where incident_id = $1 and entry_id = $2 and sha256 is not null
-        """,
-        incident_id,
-        photo_id,
-    )
-    return _image(canonical)
 
 
 # ---------------------------------------------------------------- what is named

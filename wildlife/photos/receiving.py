@@ -29,7 +29,7 @@ from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
 from wildlife.photos.bodies import recognized
-from wildlife.photos.queries import find_held_image, find_image
+from wildlife.photos.queries import find_held_image
 from wildlife.photos.service import PhotoService
 from wildlife.photos.upload import (
     MOST_UNFINISHED,
@@ -67,17 +67,32 @@ async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNo
         if begun is None:
             raise
         return begun
-    image = await _find_held(service, actor, note, length)
+    if note.sha256 is None:
+        return await _begin_unnamed(service, actor, upload)
+    image = await _find_held(service, actor, note.sha256, length)
     if image is not None:
         await attach_held(service, actor, note.said, image)
         return await service.uploads.create_finished(upload)
     progress = await _create(service, upload)
-    if progress.is_finished and await _find_held(service, actor, note, length) is None:
-        # It was held once, and its file got lost.
-        async with service.uploads.finishing(upload.owner, upload.upload_id):
-            await service.uploads.discard(upload)
-        progress = await _create(service, upload)
+    if progress.is_finished and await _find_held(service, actor, note.sha256, length) is None:
+        progress = await _begin_anew(service, upload)  # held once, and its file got lost
     return progress
+
+
+async def _begin_unnamed(service: PhotoService, actor: Actor, upload: Upload) -> Progress:
+    """The upload of a photo whose digest nobody says. One that came whole under this id may be
+    another of the same length: which it is, the bytes tell, so they are sent once more."""
+    progress = await _create(service, upload)
+    if progress.is_complete:
+        await finish(service, actor, upload.upload_id)
+        progress = await _begin_anew(service, upload)
+    return progress
+
+
+async def _begin_anew(service: PhotoService, upload: Upload) -> Progress:
+    async with service.uploads.finishing(upload.owner, upload.upload_id):
+        await service.uploads.discard(upload)
+    return await _create(service, upload)
 
 
 async def _create(service: PhotoService, upload: Upload) -> Progress:
@@ -93,20 +108,14 @@ async def _create(service: PhotoService, upload: Upload) -> Progress:
 
 
 async def _find_held(
-    service: PhotoService, actor: Actor, note: UploadNote, length: int
+    service: PhotoService, actor: Actor, digest: str, length: int
 ) -> ImageFacts | None:
-    """The photo that need not be sent: its digest, or it itself, is on a timeline, and it lies in
-    the store."""
-    said = note.said
+    """The photo that need not be sent: its digest is on a timeline, and it lies in the store."""
     async with service.database.reading() as connection:
-        image = (
-            await find_held_image(connection, actor, note.sha256)
-            if note.sha256 is not None
-            else await find_image(connection, said.incident_id, said.photo_id)
-        )
+        image = await find_held_image(connection, actor, digest)
     if image is None or image.size != length:
         return None
-    return image if await service.store.size(original_key(image.sha256)) == length else None
+    return image if await service.store.size(original_key(digest)) == length else None
 
 
 async def go_on(

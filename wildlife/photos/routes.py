@@ -35,6 +35,7 @@ from wildlife.photos.queries import (
     list_accesses,
     list_photos,
     list_same_pictures,
+    with_same_pictures,
 )
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
@@ -137,11 +138,18 @@ async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
     """The photos of an incident, in the order they were taken."""
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
         photos = await list_photos(connection, incident_id)
-    return Photos([replace(photo, exif=shown_to(actor, photo.exif)) for photo in photos])
+        same = await with_same_pictures(connection, actor, incident_id)
+    return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in photos])
+
+
+def _told(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
+    """What `actor` is told of a photo, to which another incident has the same picture or not."""
+    flags = [*photo.flags, *([PhotoFlag.SAME_PICTURE] if same else [])]
+    return replace(photo, exif=shown_to(actor, photo.exif), flags=flags)
 
 
 class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
@@ -160,14 +168,10 @@ async def get_photo(
 ) -> Response[PhotoAndTwins]:
     """What is known of a photo."""
     record = await _access(service, actor, incident_id, photo_id)
-    async with service.database.reading() as connection:
+    async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    told = {
-        "exif": shown_to(actor, record.exif),
-        "flags": [*record.flags, *([PhotoFlag.SAME_PICTURE] if same else [])],
-        "same_pictures": same,
-    }
-    photo = msgspec.convert(msgspec.structs.asdict(record) | told, PhotoAndTwins)
+    told = msgspec.structs.asdict(_told(actor, record, same=bool(same)))
+    photo = msgspec.convert(told | {"same_pictures": same}, PhotoAndTwins)
     tag = content_etag(photo)  # the bytes stay, the caption may be amended
     if is_current(request, tag):
         return not_modified(tag)

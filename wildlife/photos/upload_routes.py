@@ -94,7 +94,8 @@ async def create_upload(
     """Begin to send a photo in parts, or find out how far it came. The answer's Location is the
     upload's address.
 
-    A photo whose `sha256` is held already is complete at once.
+    A photo whose `sha256` is held already is complete at once. Without it only the bytes tell
+    whether a photo is the one that is held: who begins such a one again sends it whole.
     """
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)

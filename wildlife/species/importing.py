@@ -19,7 +19,13 @@ import msgspec
 from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
-from wildlife.species.listed import REQUIRED, ListedTaxon, ProtectionList, read_row
+from wildlife.species.listed import (
+    REQUIRED,
+    ListedTaxon,
+    ProtectionList,
+    read_row,
+    require_possible,
+)
 from wildlife.words.regions import prefix_of
 from wildlife.words.vocabularies import Protection
 
@@ -89,7 +95,10 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
             list[ProtectionList],
             strict=False,
         )
-    except msgspec.ValidationError as error:
+        for announced in lists:
+            require_possible(announced.valid_from, "valid_from")
+            require_possible(announced.valid_to, "valid_to")
+    except ValueError as error:
         raise ValueError(f"{file} is no CSV of announced lists: {error}") from None
     return {
         announced.list: replace(announced, jurisdiction=prefix_of(announced.jurisdiction or ""))

@@ -9,7 +9,7 @@ import msgspec
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
 from wildlife.words.regions import prefix_of
-from wildlife.words.values import whole
+from wildlife.words.values import EARLIEST, LATEST, ShortText, whole
 from wildlife.words.vocabularies import Authority, Population, Protection
 
 REQUIRED: Final = ("scientific_name", "chinese_name", "protection")
@@ -44,6 +44,7 @@ _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": Fal
 
 # What a name may have at most: it is indexed, and no name is nearly as long.
 _LONGEST_NAME: Final = 200
+_LONGEST_NOTE: Final = 4000
 
 _REGION: Final = whole(r"[1-8][0-9]{1,11}")
 
@@ -54,12 +55,12 @@ _SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][
 class ProtectionList(msgspec.Struct, frozen=True):
     """An announced list: its number, from when to when it holds, how many taxa it names, where."""
 
-    list: str
-    title: str
-    issued_by: str
+    list: ShortText
+    title: ShortText
+    issued_by: ShortText
     valid_from: date
     valid_to: date | None
-    taxa: int | None
+    taxa: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
     jurisdiction: Annotated[str, msgspec.Meta(pattern=_REGION)] | None = None
     """The region in which it holds, by what its codes begin with; none: in the whole country."""
 
@@ -103,6 +104,8 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
             raise ValueError(f"{name} is empty")
         if "\0" in value:
             raise ValueError(f"{name} contains U+0000, which no text has")
+        if len(value) > _LONGEST_NOTE:
+            raise ValueError(f"{name} has more than {_LONGEST_NOTE} characters")
     scientific_name = " ".join(values["scientific_name"].split())
     if not _SCIENTIFIC_NAME.fullmatch(scientific_name):
         raise ValueError(f"{scientific_name!r} is no scientific name (Genus species)")
@@ -169,12 +172,20 @@ def _jurisdiction(protection: Protection, announced: ProtectionList | None) -> s
 def _read_day(values: dict[str, str], name: str, default: date | None) -> date:
     if text := values.get(name):
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             raise ValueError(f"{name} {text!r} is no day like 2023-06-26") from None
+        require_possible(day, name)
+        return day
     if default is None:
         raise ValueError(f"{name} is empty, and no list says since when")
     return default
+
+
+def require_possible(day: date | None, name: str) -> None:
+    """Raises ValueError for a day of which no list can be."""
+    if day is not None and not EARLIEST.year <= day.year < LATEST.year:
+        raise ValueError(f"{name} {day} is not within {EARLIEST.year} and {LATEST.year - 1}")
 
 
 def _read_last_day(values: dict[str, str], announced: ProtectionList | None) -> date | None:

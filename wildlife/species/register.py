@@ -21,6 +21,15 @@ NAMES_VERSION: Final = 1
 """Counted up by who changes what names a taxon is found by, or how a character is read."""
 
 
+async def known_lists(connection: Connection) -> dict[str, ProtectionList]:
+    """The announced lists that the register has, by their code."""
+    rows = await connection.fetch(
+        "select list, title, issued_by, valid_from, valid_to, taxa, jurisdiction"
+        " from protection_list"
+    )
+    return {row["list"]: ProtectionList(**row) for row in rows}
+
+
 async def put_lists(connection: Connection, lists: dict[str, ProtectionList]) -> None:
     """Add the announced lists, or bring them up to date."""
     await connection.execute(

@@ -148,9 +148,12 @@ def _leave_out(link: Any, refusal: str) -> bool:
         int(step) if step.isdigit() else step for step in _STEP.findall(place[1] if place else "")
     ]
     *above, last = [*steps, unknown[1]] if unknown else steps
-    for step in above:
-        link = link[step]
-    del link[last]
+    try:
+        for step in above:
+            link = link[step]
+        del link[last]
+    except (LookupError, TypeError):  # a name that was tampered with can look like a path
+        return False
     return True
 
 

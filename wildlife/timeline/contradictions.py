@@ -6,8 +6,7 @@ from wildlife.people.accounts import NamedOfficer
 from wildlife.timeline.entry import Call
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind
-from wildlife.words.datums import LonLat, in_china
-from wildlife.words.places import ShownPlace
+from wildlife.words.places import ShownPlace, is_at_zero, is_swapped
 from wildlife.words.regions import lies_near
 from wildlife.words.vocabularies import RecordFlag
 
@@ -38,15 +37,11 @@ def names_nobody(badges: list[str], named: list[NamedOfficer] | None) -> bool:
 
 def place_flags(place: ShownPlace) -> Iterator[RecordFlag]:
     """What is odd about a place by itself."""
-    if place.point is None or place.wgs84 is None:
+    if place.wgs84 is None:
         return
-    longitude, latitude = place.wgs84.longitude, place.wgs84.latitude
-    here, swapped = LonLat(longitude, latitude), LonLat(latitude, longitude)
-    if abs(longitude) < 0.01 and abs(latitude) < 0.01:
+    if is_at_zero(place.wgs84):
         yield RecordFlag.POINT_AT_ZERO
-    elif not in_china(here) and in_china(swapped):
+    elif is_swapped(place.wgs84):
         yield RecordFlag.POINT_SWAPPED
-    elif not in_china(here) or (
-        place.region_code is not None and not lies_near(place.region_code, longitude, latitude)
-    ):
+    elif not lies_near(place.region_code, place.wgs84.longitude, place.wgs84.latitude):
         yield RecordFlag.POINT_ELSEWHERE

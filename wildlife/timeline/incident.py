@@ -38,7 +38,8 @@ class PhotoState(msgspec.Struct, frozen=True):
     exif: ExifFacts | None = None
     """What the photo says of itself."""
     flags: list[PhotoFlag] = []
-    """Where these do not agree with each other and the report."""
+    """Where these do not agree with each other and the report. What comes of looking at its
+    picture, and at those of other incidents, `GET …/photos` flags as well."""
 
 
 class Responsible(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ import msgspec
 
 from wildlife.people.accounts import Actor
 from wildlife.words.datums import distance_m
-from wildlife.words.places import Point, Position, in_wgs84
+from wildlife.words.places import Point, Position, ShownPlace, in_wgs84, is_at_zero, is_swapped
+from wildlife.words.regions import lies_near
 from wildlife.words.values import IncidentId, Instant, PhotoId, Text, whole
 from wildlife.words.vocabularies import PhotoFlag
 
@@ -109,13 +110,12 @@ def flags(
     taken_place: ShownTakenPlace | None,
     received_at: datetime,
     found_at: datetime,
-    places: Sequence[Position],
+    places: Sequence[ShownPlace],
 ) -> list[PhotoFlag]:
     """Where a photo's own data, what the phone said and the report do not agree: hints for a
     person, no more.
 
-    taken_at, taken_place: what the phone said. places: every known place of the incident, release
-    sites too.
+    taken_at, taken_place: what the phone said. places: those of the incident, release sites too.
     """
     exif = exif or ExifFacts()
     return list(_flags(exif, taken_at, taken_place, received_at, found_at, places))
@@ -127,7 +127,7 @@ def _flags(
     taken_place: ShownTakenPlace | None,
     received_at: datetime,
     found_at: datetime,
-    places: Sequence[Position],
+    places: Sequence[ShownPlace],
 ) -> Iterator[PhotoFlag]:
     earliest, latest = _when(exif) or (taken_at or received_at,) * 2
     if latest < found_at - _EARLIER:
@@ -141,10 +141,14 @@ def _flags(
         or not _is_of_its_time(exif, taken_at, taken_place)
     ):
         yield PhotoFlag.CLOCK_SKEW
+    if taken_place is not None and is_at_zero(taken_place.wgs84):
+        yield PhotoFlag.POINT_AT_ZERO
+    elif taken_place is not None and is_swapped(taken_place.wgs84):
+        yield PhotoFlag.POINT_SWAPPED
 
 
 def _is_elsewhere(
-    exif: ExifFacts, taken_place: ShownTakenPlace | None, places: Sequence[Position]
+    exif: ExifFacts, taken_place: ShownTakenPlace | None, places: Sequence[ShownPlace]
 ) -> bool:
     """Whether the phone was far from the incident when it took the photo, or the photo tells of
     another place than the phone: what is said hides nothing of what the photo itself says."""
@@ -153,16 +157,21 @@ def _is_elsewhere(
         uncertain_m = taken_place.point.accuracy_m or 0.0
         if _are_far(taken_place.wgs84, places, uncertain_m):
             return True
-        places = [taken_place.wgs84]
+        places = [ShownPlace(wgs84=taken_place.wgs84)]
     if exif.latitude is None or exif.longitude is None:
         return False
     return _are_far(Position(exif.longitude, exif.latitude), places, uncertain_m)
 
 
-def _are_far(here: Position, places: Sequence[Position], uncertain_m: float) -> bool:
-    """Whether all the places are further away than a person should wonder at."""
-    nearest_m = min((distance_m(here, place) for place in places), default=0.0)
-    return nearest_m - uncertain_m > _ELSEWHERE_M
+def _are_far(here: Position, places: Sequence[ShownPlace], uncertain_m: float) -> bool:
+    """Whether all the places are further away than a person should wonder at; of one without a
+    point, its region is."""
+    return bool(places) and all(
+        distance_m(here, place.wgs84) - uncertain_m > _ELSEWHERE_M
+        if place.wgs84 is not None
+        else not lies_near(place.region_code, here.longitude, here.latitude)
+        for place in places
+    )
 
 
 def _is_of_its_time(

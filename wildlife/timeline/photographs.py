@@ -35,8 +35,12 @@ def with_photo(incident: Incident, entry: Photo, recorded: RecordedEntry, zone: 
 
 
 def flagged(kind: AnyKind, incident: Incident) -> list[PhotoState]:
-    """The photos with what does not agree with the whole of the incident."""
-    places = [incident.place, *kind.places(incident)]
+    """The photos with what does not agree with the whole of the incident. A place of which nobody
+    says the region counts to that of the station."""
+    places = [
+        place if place.region_code else replace(place, region_code=incident.station_region)
+        for place in (incident.place, *kind.places(incident))
+    ]
     return [
         replace(
             photo,
@@ -46,7 +50,7 @@ def flagged(kind: AnyKind, incident: Incident) -> list[PhotoState]:
                 taken_place=photo.taken_place,
                 received_at=photo.received_at,
                 found_at=incident.found_at,
-                places=[place.wgs84 for place in places if place.wgs84 is not None],
+                places=places,
             ),
         )
         for photo in incident.photos

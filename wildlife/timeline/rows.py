@@ -13,11 +13,13 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.people.may import seen_in
+from wildlife.timeline.chain import RecordedOpening
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 from wildlife.words.places import Position, ShownPlace
+from wildlife.words.regions import is_division
 from wildlife.words.structs import derive
 from wildlife.words.text import Indexed
 
@@ -29,7 +31,8 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     station_ids: list[UUID]
     responsible_station_id: UUID
     seen_in: list[str]
-    """The regions whose officials see it: wherever any of its incident took place."""
+    """The regions whose officials see it: wherever any of its incident took place, and where the
+    station lay that opened it."""
     region_code: str
     """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
@@ -106,12 +109,28 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
         incident_id=incident.id,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=seen_in(one.region_code or incident.station_region for one in places),
+        seen_in=seen_in(
+            [
+                *(one.region_code or incident.station_region for one in places),
+                *_opened_in(folded.corrected.opening),
+            ]
+        ),
         region_code=place.region_code or incident.station_region,
         location=_point(place.wgs84),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
     )
+
+
+def _opened_in(opening: RecordedOpening) -> Iterator[str]:
+    """The region in which the station lay that opened it: wherever it is said to be, by mistake
+    too, its own officials see it. An opening of earlier days tells the code alone, which may be
+    that of a region."""
+    station = opening.actor.station
+    if opening.facts.station_region is not None:
+        yield opening.facts.station_region
+    elif station is not None and is_division(station.code):
+        yield station.code
 
 
 def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> IncidentRow:

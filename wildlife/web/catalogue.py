@@ -85,8 +85,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
         406,
         "No such format",
         "不支持该格式",
-        "Ask for one of {expected}.",
-        "可选格式：{expected}。",
+        "Of the formats that Accept names there is none here. Ask for {expected}, or leave Accept"
+        " out.",
+        "此处不提供所要求的格式。可选格式：{expected}；也可不指定格式。",
     ),
     "body_too_large": Kind(
         413,

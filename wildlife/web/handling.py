@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.enums import HttpMethod, MediaType
 from litestar.exceptions import (
     HTTPException,
     MethodNotAllowedException,
@@ -27,6 +28,7 @@ from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.service import Service
 from wildlife.web.decoding import decode, explain, plain
+from wildlife.web.negotiation import JSON, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
 
 log = structlog.get_logger()
@@ -58,10 +60,13 @@ async def provide_service(state: State) -> Service:
     return service
 
 
-def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[str]]:
-    """What the handler of each path and method, with its dependencies, reads from the query."""
+def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[str, bool]]:
+    """What the handler of each path and method, with its dependencies, reads from the query; of
+    each parameter, whether it takes several values."""
     return {
-        (route.path_format, method): sorted(p.field_alias for p in parameters.expected_query_params)
+        (route.path_format, method): dict(
+            sorted((p.field_alias, p.is_sequence) for p in parameters.expected_query_params)
+        )
         for route in routes
         if isinstance(route, HTTPRoute)
         for method, (_, parameters) in route.route_handler_map.items()
@@ -69,8 +74,9 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], list[
 
 
 def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raises Problem for a filter that would filter nothing because its name is misspelt, and for
-    U+0000, which is in no text of PostgreSQL's, and bytes of another encoding (GBK)."""
+    """Raises Problem for a filter that would filter nothing because its name is misspelt, for one
+    that is given twice, of which the last would win, and for U+0000, which is in no text of
+    PostgreSQL's, and bytes of another encoding (GBK)."""
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:
         return
@@ -81,12 +87,36 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
         if name not in known:
             expected = ", ".join(known) or "none"
             raise Problem("unknown_parameter", FieldError(name, given, expected))
+    for name, several in connection.query_params.dict().items():
+        if len(several) > 1 and not known[name]:
+            raise Problem("invalid_parameter", FieldError(name, several, "given once"))
     for name, given in (*in_path, *in_query):
         if "\0" in str(given):
             raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
     for name, given in in_query:
         if "\ufffd" in given:  # what stands for bytes that say nothing
             raise Problem("invalid_parameter", FieldError(name, given, "text in UTF-8"))
+
+
+def require_acceptable(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Raises not_acceptable where somebody asks for formats that this route does not answer.
+
+    Of what is read alone: what is sent is filed, whatever its sender would like to hear of it. A
+    route that answers more than JSON says so (`offers`), and its parameter `format` goes before.
+    """
+    accept = connection.headers.get("accept")
+    if (
+        accept is None
+        or connection.scope.get("method") != HttpMethod.GET
+        or getattr(handler, "media_type", "") not in ("", MediaType.JSON)  # it is a photo
+        or "format" in connection.query_params
+    ):
+        return
+    offered = handler.opt.get("offers", [JSON])
+    if best_of(accept, offered) is None:
+        raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:

@@ -32,7 +32,9 @@ _PHRASES: Final = {
     "A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001": (
         "警号：2 至 32 位数字、字母或连字符，如 150425001"
     ),
-    "A name: 1 to 200 characters, and not only spaces": "名称：1 至 200 个字符，不能只有空格",
+    "A name: 1 to 200 characters in one line, and not only spaces": (
+        "名称：一行，1 至 200 个字符，不能只有空格"
+    ),
     "A region code of 6 to 12 digits: 6 by GB/T 2260, 9 by GB/T 10114 (township), 12 the"
     " statistical code; its prefixes are province, prefecture and county": (
         "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"
@@ -57,6 +59,7 @@ _PHRASES: Final = {
     "nothing; there is none": "不填，因为一项也没有",
     "letters or digits": "含有字母或数字的号码",
     "text that can be read": "有可见字符的文字",
+    "given once": "只给出一次",
     "text in UTF-8": "UTF-8 编码的文字",
     "text without U+0000": "不含空字符（U+0000）的文字",
     "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00": (

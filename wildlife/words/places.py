@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.datums import LonLat, in_china, to_wgs84
 from wildlife.words.values import Text, whole
 from wildlife.words.vocabularies import Datum, PointSource
 
@@ -90,3 +90,14 @@ def in_wgs84(point: Point) -> Position:
     """The same point in WGS-84."""
     longitude, latitude = point.wgs84
     return Position(round(longitude, 7), round(latitude, 7))
+
+
+def is_at_zero(at: Position) -> bool:
+    """Whether it is what a program says that knows no position."""
+    return abs(at.longitude) < 0.01 and abs(at.latitude) < 0.01
+
+
+def is_swapped(at: Position) -> bool:
+    """Whether it lies abroad, and in China with longitude and latitude the other way round."""
+    here, swapped = LonLat(at.longitude, at.latitude), LonLat(at.latitude, at.longitude)
+    return not in_china(here) and in_china(swapped)

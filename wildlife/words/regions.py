@@ -2,11 +2,14 @@
 
 The latter is enough to notice a point that lies nowhere near its region: boxes of whole and half
 degrees around each province, by the first two digits of GB/T 2260, with room to spare; no borders,
-and none can be read from them.
+and none can be read from them. Where prefectures and counties lie is in no data that may come with
+the service, so a point in another prefecture of its province goes unnoticed.
 """
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from wildlife.words.datums import LonLat, in_china
 
 
 class _Box(NamedTuple):
@@ -73,10 +76,24 @@ def may_lie_in(region_code: str, regions: Iterable[str]) -> bool:
 def is_division(code: str) -> bool:
     """Whether it looks like the code of a prefecture or a county. Longer codes of units look like
     those of townships, and are none."""
-    return len(code) in (4, 6) and code[:2] in _PROVINCES
+    return len(code) in (4, 6) and is_region(code)
 
 
-def lies_near(region_code: str, longitude: float, latitude: float) -> bool:
-    """Whether a point may lie in the region; also where nothing is known of it."""
-    box = _PROVINCES.get(region_code[:2])
+def is_region(code: str) -> bool:
+    """Whether it looks like the code of a region: a province that there is, and two digits for each
+    step down to the county, three for a township and again for a village."""
+    return (
+        len(code) in (2, 4, 6, 9, 12)
+        and code.isascii()
+        and code.isdigit()
+        and code[:2] in _PROVINCES
+    )
+
+
+def lies_near(region_code: str | None, longitude: float, latitude: float) -> bool:
+    """Whether a point lies in China, and may lie in the region; also where nothing is known of
+    it."""
+    if not in_china(LonLat(longitude, latitude)):
+        return False
+    box = _PROVINCES.get((region_code or "")[:2])
     return box is None or (box.west <= longitude <= box.east and box.south <= latitude <= box.north)

@@ -54,13 +54,16 @@ Badge = Annotated[
         description="A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001.",
     ),
 ]
+# A name stands in a line of a list: neither tabs nor line breaks, and something that has a width.
+_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_NO_WIDTH: Final = r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 Name = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
         max_length=200,
-        pattern=NOT_BLANK,
-        description="A name: 1 to 200 characters, and not only spaces.",
+        pattern=whole(rf"[^{_CONTROLS}]*[^{_CONTROLS}{_NO_WIDTH}][^{_CONTROLS}]*"),
+        description="A name: 1 to 200 characters in one line, and not only spaces.",
     ),
 ]
 StationCode = Annotated[

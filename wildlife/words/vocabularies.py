@@ -125,6 +125,12 @@ class PhotoFlag(Code):
         "相机、手机与定位的时间不一致",
         "the times of the camera, the phone and its position do not agree",
     )
+    POINT_AT_ZERO = "point_at_zero", "手机定位为 0,0", "the phone's position is at 0,0"
+    POINT_SWAPPED = (
+        "point_swapped",
+        "手机定位的经纬度疑似颠倒",
+        "longitude and latitude of the phone's position look swapped",
+    )
     SAME_PICTURE = "same_picture", "疑似其他警情的照片", "looks like a photo of another incident"
     INCOMPLETE = "incomplete", "照片不完整", "only part of the picture is there"
 

@@ -1,0 +1,125 @@
+"""What the API would refuse no command takes: every text that any of them is given."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+import pytest
+
+from db.pool import Database
+from tests.commandline import run, two_at_once
+from tests.commands.test_commands import commands
+from wildlife.commands import main
+from wildlife.settings import Settings, to_environment
+
+STATION: Final = ("station", "add", "150426", "翁牛特派出所", "--kind", "police_station")
+ACCOUNT: Final = ("account", "add", "x1", "某", "--role", "admin", "--password", "long enough")
+BY_BADGE: Final = {
+    ("account", "change"): ("--name", "某"),
+    ("account", "show"): (),
+    ("account", "disable"): (),
+    ("account", "enable"): (),
+    ("account", "password"): ("--password", "long enough"),
+}
+
+NAMES: Final = [
+    "",
+    " ",
+    "\u3000",
+    "\u200b\u2060",
+    "名" * 201,
+    "两\n行",
+    "一\t二",
+    "\x1b[31m红",
+    "\udcff",
+]
+REGIONS: Final = ["", "9", "1", "99", "999", "1504250", "19", "0150", "１５", "15\n", "x", "\udcff"]
+BADGES: Final = ["", "1", "15 04", "警号", "1" * 33, "x1\n", "\udcff"]
+CODES: Final = ["", "150", "1504261234567", "１５０４", "1504\n", "abcd", "\udcff"]
+
+# Of each argument of each command: a good call but for it, and what is refused in its place.
+TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]]] = {
+    (("station", "add"), "code"): ((*STATION[:2], "{}", *STATION[3:], "--region", "1504"), CODES),
+    (("station", "add"), "name"): ((*STATION[:3], "{}", *STATION[4:]), NAMES),
+    (("station", "add"), "kind"): ((*STATION[:5], "{}"), ["", "zoo", "\udcff"]),
+    (("station", "add"), "region"): ((*STATION, "--region", "{}"), REGIONS),
+    (("station", "add"), "regions"): (
+        (*STATION, "--competent-for", "150426", "--competent-for", "{}"),
+        REGIONS,
+    ),
+    (("station", "add"), "parent"): ((*STATION, "--parent", "{}"), [*CODES, "999999"]),
+    (("station", "add"), "units"): ((*STATION, "--competent-for-unit", "{}"), [*CODES, "999999"]),
+    (("account", "add"), "badge"): ((*ACCOUNT[:2], "{}", *ACCOUNT[3:]), BADGES),
+    (("account", "add"), "name"): ((*ACCOUNT[:3], "{}", *ACCOUNT[4:]), NAMES),
+    (("account", "add"), "role"): ((*ACCOUNT[:5], "{}", *ACCOUNT[6:]), ["", "boss", "\udcff"]),
+    (("account", "add"), "station_code"): ((*ACCOUNT, "--station", "{}"), [*CODES, "999999"]),
+    (("account", "add"), "password"): ((*ACCOUNT[:7], "{}"), ["", "1234567", "x" * 129, "a\n" * 8]),
+    (("account", "password"), "password"): (
+        ("account", "password", "150425001", "--password", "{}"),
+        ["", "1234567", "x" * 129, "tab\tor worse", "\udcff" * 9],
+    ),
+    (("account", "change"), "name"): (("account", "change", "150425001", "--name", "{}"), NAMES),
+    (("account", "change"), "role"): (
+        ("account", "change", "150425001", "--role", "{}"),
+        ["", "boss", "\udcff"],
+    ),
+    (("account", "change"), "station_code"): (
+        ("account", "change", "150425001", "--station", "{}"),
+        [*CODES, "999999"],
+    ),
+    **{
+        (path, "badge"): ((*path, "{}", *rest), [*BADGES, "nobody"])
+        for path, rest in BY_BADGE.items()
+    },
+    (("species", "import"), "expect"): (
+        ("species", "import", "--expect", "{}"),
+        ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],
+    ),
+    (("species", "import"), "file"): (("species", "import", "{}"), ["", "/absent.csv", "/"]),
+    (("species", "import"), "lists_file"): (
+        ("species", "import", "--lists", "{}"),
+        ["", "/absent.csv", "/"],
+    ),
+}
+
+
+def given() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every argument that is a text, of every command."""
+    for path, command in commands(main):
+        for parameter in command.params:
+            if not (isinstance(parameter, click.Option) and parameter.is_flag):
+                yield path, parameter.name or ""
+
+
+def test_the_table_has_every_argument_of_every_command() -> None:
+    assert set(TABLE) == set(given())
+
+
+@pytest.mark.parametrize("at", TABLE, ids=lambda at: " ".join((*at[0], at[1])))
+async def test_what_may_not_be_is_refused_with_a_sentence_and_changes_nothing(
+    settings: Settings, database: Database, at: tuple[tuple[str, ...], str]
+) -> None:
+    call, wrong = TABLE[at]
+    before = await people(database)
+    said = await two_at_once(
+        *(
+            run(*(one if part == "{}" else part for part in call), **to_environment(settings))
+            for one in wrong
+        )
+    )
+    for one, ended in zip(wrong, said, strict=True):
+        assert ended.status in (1, 2), (one, ended)
+        assert "Error: " in ended.err, (one, ended)
+        assert "Traceback" not in ended.err, (one, ended)
+        assert "codec" not in ended.err, (one, ended)
+    assert await people(database) == before
+
+
+async def people(database: Database) -> list[str]:
+    """All stations and accounts."""
+    async with database.reading() as connection:
+        rows = await connection.fetch(
+            "select to_jsonb(s)::text as row from station s"
+            " union all select to_jsonb(a)::text from account a order by row"
+        )
+    return [row["row"] for row in rows]

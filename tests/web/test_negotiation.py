@@ -1,0 +1,100 @@
+"""`Accept` is honoured by its weights; what is not there is refused by name, and told what is."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.users import API, Person, rescue
+from wildlife.app import create_app
+from wildlife.settings import Settings
+from wildlife.web.negotiation import best_of
+
+JSON, GEOJSON = "application/json", "application/geo+json"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", JSON),
+        ("application/geo+json", GEOJSON),
+        ("Application/GEO+JSON ; Q=0.5", GEOJSON),
+        ("application/geo+json, */*", GEOJSON),
+        ("application/geo+json, application/json;q=0.9", GEOJSON),
+        ("application/geo+json;q=0.8, application/json;q=0.9", JSON),
+        ("application/geo+json;q=0.001, application/json;q=0", GEOJSON),
+        ("application/geo+json;q=0, */*;q=0.1", JSON),
+        ("application/json;q=0, */*", GEOJSON),
+        ("application/json, application/geo+json", JSON),
+        ("application/geo+json, application/json", GEOJSON),
+        ("application/json;charset=utf-8", JSON),
+        ("text/csv, */*;q=0.1", JSON),
+        ("text/csv", None),
+        ("text/*", None),
+        ("application/json;q=0", None),
+        ("*/*;q=0", None),
+        ("no media type", JSON),
+    ],
+)
+def test_the_best_of_what_there_is_is_chosen(accept: str, expected: str | None) -> None:
+    assert best_of(accept, [JSON, GEOJSON]) == expected
+
+
+@given(st.text() | st.from_regex(r"\A[a-z*]+/[a-z*]+;q=\S+\Z"))
+def test_no_accept_is_too_odd(accept: str) -> None:
+    assert best_of(accept, [JSON]) in (JSON, None)
+
+
+def reading() -> list[tuple[str, list[str]]]:
+    """Every GET of the document that answers JSON: its path, and the formats that it answers."""
+    document = create_app(Settings()).openapi_schema.to_schema()
+    answers = []
+    for path, operations in document["paths"].items():
+        content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if path.startswith(API) and JSON in content:
+            assert "406" in operations["get"]["responses"], path
+            answers.append((path.removeprefix(API), [*content]))
+    assert len(answers) > 15
+    return answers
+
+
+@pytest.mark.parametrize(("path", "formats"), reading())
+async def test_a_format_that_is_not_there_is_refused_with_those_that_are(
+    officer: Person, path: str, formats: list[str]
+) -> None:
+    there = re.sub(r"\{\w+\}", str(uuid4()), path)
+    answer = await officer.get(there, headers={"Accept": "text/csv"})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (406, "not_acceptable")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert f"Ask for {', '.join(formats)}, or leave Accept out." in problem["detail"]
+    told = await officer.get(there, headers={"Accept": "text/csv", "Accept-Language": "zh"})
+    assert f"可选格式：{', '.join(formats)}；" in told.json()["detail"]
+    for accepted in (*formats, "*/*", "text/csv, */*;q=0.1"):
+        answer = await officer.get(there, headers={"Accept": accepted})
+        assert answer.status_code != 406, accepted
+
+
+async def test_the_format_that_is_asked_for_goes_before_what_is_accepted(officer: Person) -> None:
+    await officer.opened()
+
+    async def answered(path: str, accept: str) -> tuple[str, Any]:
+        answer = await officer.get(path, headers={"Accept": accept})
+        return answer.headers["content-type"], "features" in answer.json()
+
+    for path in ("/incidents", "/animals", "/releases", "/hazards"):
+        assert await answered(path, f"{GEOJSON};q=0.4, {JSON};q=0.5") == (JSON, False)
+        assert await answered(path, f"{GEOJSON};q=0.5, {JSON};q=0.4") == (GEOJSON, True)
+        assert await answered(f"{path}?format=geojson", "text/csv") == (GEOJSON, True)
+        assert await answered(f"{path}?format=json", GEOJSON) == (JSON, False)
+
+
+async def test_what_is_sent_is_filed_whatever_is_accepted(officer: Person) -> None:
+    answer = await officer.post("/incidents", rescue(), headers={"Accept": "text/csv"})
+    assert answer.status_code == 201
