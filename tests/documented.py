@@ -13,7 +13,7 @@ from wildlife.settings import Settings
 from wildlife.web.document import complete
 
 # What may be wrong with any request, and is no operation's own.
-_ANYWHERE = {"not_found", "method_not_allowed", "internal_error", "not_acceptable"}
+_ANYWHERE = {"not_found", "method_not_allowed", "internal_error"}
 
 
 class Operation(NamedTuple):

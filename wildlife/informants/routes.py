@@ -10,7 +10,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
-from wildlife.web.responses import READING, problems
+from wildlife.web.responses import KNOWN, READING, problems
 from wildlife.words.values import IncidentId
 
 
@@ -36,7 +36,7 @@ async def get_informant(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"verb": Verb.HANDLE_INFORMANTS},
-    responses=problems(*READING, "not_found", "sealed"),
+    responses=problems(*KNOWN, "not_found"),
 )
 async def delete_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]

@@ -16,7 +16,7 @@ from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
-from wildlife.web.responses import ASKING, READING, SENDING_JSON, problems
+from wildlife.web.responses import ASKING, KNOWN, READING, SENDING_JSON, problems
 from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ async def get_session(actor: FromActor) -> Me:
     opt={"verb": Verb.USE_SESSION},
     tags=["session"],
     cache_control=NOT_KEPT,
-    responses=problems(*READING),
+    responses=problems(*KNOWN),
 )
 async def sign_out(service: FromPeopleService, actor: FromActor) -> None:
     """Sign out: every token of this session is void; to every process within a second."""

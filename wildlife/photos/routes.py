@@ -46,7 +46,7 @@ from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
-from wildlife.web.responses import FILING, READING, SENDING, also_answers, problems
+from wildlife.web.responses import FILING, KNOWN, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
 
@@ -185,7 +185,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    responses=problems(*READING, *FETCHING, "originals_forbidden"),
+    responses=problems(*KNOWN, *FETCHING, "originals_forbidden"),
 )
 async def get_original(
     service: FromPhotoService,
@@ -259,7 +259,7 @@ async def get_accesses(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
+    responses=problems(*KNOWN, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(
     service: FromPhotoService,

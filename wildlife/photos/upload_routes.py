@@ -19,7 +19,7 @@ from wildlife.timeline.photo import Said
 from wildlife.web.decoding import convert
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
-from wildlife.web.responses import FILING, READING, SENDING, problems
+from wildlife.web.responses import FILING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
@@ -175,7 +175,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": Verb.FILE},
-    responses=problems(*READING, *tus.SPEAKING_TUS, "upload_not_found"),
+    responses=problems(*KNOWN, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(
     service: FromPhotoService,

@@ -13,7 +13,7 @@ from wildlife.people.may import Verb
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
 from wildlife.web.handling import FromService
-from wildlife.web.responses import READING, SENDING_JSON, problems
+from wildlife.web.responses import KNOWN, SENDING_JSON, problems
 from wildlife.words.values import SHA256
 
 _MOST = 1000
@@ -43,7 +43,7 @@ class Receipts(msgspec.Struct, frozen=True):
     status_code=200,
     opt={"verb": Verb.READ},
     tags=["receipts"],
-    responses=problems(*READING, *SENDING_JSON),
+    responses=problems(*KNOWN, *SENDING_JSON),
 )
 async def find_receipts(
     service: FromService, actor: FromActor, data: JSONBody[Question]

@@ -21,7 +21,9 @@ ASKING: Final = (
     "unavailable",
 )
 # … and has to be known, and to have the right.
-READING: Final = (*ASKING, "unauthenticated", "invalid_token", "forbidden")
+KNOWN: Final = (*ASKING, "unauthenticated", "invalid_token", "forbidden")
+# … who reads what is answered in some formats and not in others.
+READING: Final = (*KNOWN, "not_acceptable")
 # … who sends a body, of whatever type,
 SENDING: Final = (
     "empty_body",
@@ -43,7 +45,7 @@ SAYING: Final = (
 SENDING_JSON: Final = (*SENDING, "malformed_json", *SAYING)
 # … which opens a timeline,
 OPENING: Final = (
-    *READING,
+    *KNOWN,
     *SAYING,
     "nothing_said",
     "time_in_future",
