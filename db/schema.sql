@@ -389,12 +389,12 @@ create table hazard (
     blocked_length_m double precision,
     blocked_lanes int,
     volume_m3 double precision,
-    vehicles_stuck int,
+    vehicles_stuck int,  -- the most at once; how many are stuck now is in the incident alone
     people_stuck int,
     injured int,
     dead int,
     damage_yuan double precision,
-    recurrences int not null default 0,  -- how often it was blocked again after it was cleared
+    recurrences int not null default 0,  -- how often it was blocked again after it had passed
     blocked_from timestamptz,  -- the last time when nothing passed
     blocked_until timestamptz,
     secured_at timestamptz,

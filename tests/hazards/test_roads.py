@@ -215,6 +215,113 @@ async def test_a_road_blocked_again_and_handed_over_in_the_same_minute_is_handed
     assert (hazard["handed_over_to"], hazard["recurrences"]) == ("公路段", 1)
 
 
+async def test_what_is_done_in_the_minute_in_which_a_road_is_blocked_again_is_done_of_that(
+    other_officer: Person,
+) -> None:
+    done = [
+        entry("secured", at(14), measures=["cordon"]),
+        entry("notified", at(14), unit="养护队"),
+        entry("clearing", at(14), method="by_hand", people=4),
+        entry("road_update", at(14), extent={"people_stuck": 3}),
+        entry("road_update", at(14), passability="blocked"),
+    ]
+    for turn in range(len(done)):
+        incident_id = await other_officer.opened(road())
+        await told(
+            other_officer,
+            incident_id,
+            entry("secured", at(10), measures=["warning_sign"]),
+            entry("cleared", at(11)),
+            entry("reopened", at(11)),
+        )
+        same = [entry("note") | one for one in done[turn:] + done[:turn]]
+        hazard = await told(other_officer, incident_id, *same)
+        assert (hazard["state"], hazard["recurrences"]) == ("clearing", 1)
+        assert (hazard["measures"], hazard["secured_at"]) == (["cordon"], at(14))
+        assert [one["unit"] for one in hazard["notified"]] == ["养护队"]
+        assert (hazard["people"], hazard["clearing_at"]) == (4, at(14))
+        assert hazard["extent"] == {"people_stuck": 3}
+
+
+async def test_a_road_that_is_cleared_in_the_minute_in_which_clearing_began_is_cleared(
+    other_officer: Person,
+) -> None:
+    said = [entry("clearing", at(10), method="by_hand", people=4), entry("cleared", at(10))]
+    for turn in (1, -1):
+        incident_id = await other_officer.opened(road())
+        hazard = await told(
+            other_officer, incident_id, *(entry("note") | one for one in said[::turn])
+        )
+        assert (hazard["state"], hazard["people"]) == ("cleared", 4)
+        assert (hazard["clearing_at"], hazard["cleared_at"]) == (at(10), at(10))
+
+
+async def test_a_sign_put_up_in_the_minute_of_a_false_report_is_no_contradiction(
+    other_officer: Person,
+) -> None:
+    said = [entry("secured", at(10), measures=["cordon"]), entry("false_report", at(10))]
+    for turn in (1, -1):
+        incident_id = await other_officer.opened(road())
+        hazard = await told(
+            other_officer, incident_id, *(entry("note") | one for one in said[::turn])
+        )
+        assert (hazard["state"], hazard["measures"]) == ("false_report", ["cordon"])
+        assert hazard["found_false_at"] == at(10)
+    later = await other_officer.post(
+        f"/incidents/{incident_id}/entries", entry("secured", at(11), measures=["cordon"])
+    )
+    assert later.json()["code"] == "impossible_step"
+
+
+@pytest.mark.parametrize("found", ["blocked", "partly"])
+async def test_water_that_ebbs_by_itself_and_comes_again_has_come_back(
+    other_officer: Person, found: str
+) -> None:
+    incident_id = await other_officer.opened(road(type="standing_water", passability=found))
+    ebbed = entry("road_update", at(12), passability="open")
+    hazard = await told(
+        other_officer, incident_id, entry("secured", at(10), measures=["cordon"]), ebbed
+    )
+    assert (hazard["state"], hazard["open_from"]) == ("secured", at(12))
+    again = entry("road_update", at(15), passability=found)
+    hazard = await told(other_officer, incident_id, again)
+    assert (hazard["state"], hazard["passability"]) == ("discovered", found)
+    assert (hazard["recurrences"], hazard["since"]) == (1, at(15))
+    assert (hazard["measures"], hazard["open_from"]) == ([], None)
+    answer = await other_officer.post(
+        f"/incidents/{incident_id}/entries", entry("false_report", at(16))
+    )
+    assert "blocked more than once" in answer.json()["detail"]
+
+
+async def test_a_road_that_was_open_for_no_time_was_closed_all_along(
+    other_officer: Person,
+) -> None:
+    for more in ("open", "partly"):
+        incident_id = await other_officer.opened(road(road={"category": "expressway"}))
+        hazard = await told(
+            other_officer,
+            incident_id,
+            entry("secured", at(10), measures=["cordon"]),
+            entry("road_update", at(11), passability=more),
+            entry("road_update", at(11), passability="blocked"),
+        )
+        assert (hazard["state"], hazard["recurrences"]) == ("secured", 0)
+        assert (hazard["blocked_from"], hazard["blocked_until"]) == (at(9, 10), None)
+        assert (await owed(other_officer, incident_id))["upward_report"] == at(11, 10)
+
+
+async def test_nobody_is_stuck_on_a_road_on_which_all_passes(other_officer: Person) -> None:
+    stuck = {"extent": {"people_stuck": 9}, "detour": "绕行", "expected_reopening_at": at(18)}
+    incident_id = await other_officer.opened(road(passability="open", **stuck))
+    for said in ({}, {"passability": "open"}):
+        hazard = await told(
+            other_officer, incident_id, entry("road_update", at(12), **stuck, **said)
+        )
+        assert (hazard["extent"], hazard["most_people_stuck"]) == ({}, 9)
+        assert (hazard["detour"], hazard["expected_reopening_at"]) == (None, None)
+
+
 async def test_how_traffic_passes_may_change_at_any_time(other_officer: Person) -> None:
     incident_id = await other_officer.opened(road(passability="partly"))
     for said, state, passes in (

@@ -30,6 +30,10 @@ _Stake = Annotated[
 # open while it is blocked is the greater harm.
 _WORSE_LATER: Final = {Passability.OPEN: 2, Passability.BLOCKED: 4}
 
+# A sign that is put up in the minute in which the road is blocked again stands there now: what is
+# said of the road comes after how traffic passes.
+_OF_THE_ROAD_THEN: Final = 5
+
 
 def _weight_of(passability: Passability) -> int:
     return _WORSE_LATER.get(passability, 3)
@@ -102,6 +106,7 @@ class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
     LABEL: ClassVar = Label("安全警示", "secured")
+    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
 
@@ -111,6 +116,7 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     (Highway protection rules, Art. 47)."""
 
     LABEL: ClassVar = Label("通知单位", "unit notified")
+    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     unit: ShortText
     person: ShortText | None = None
@@ -121,11 +127,13 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
 class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """What is known of the road now: how traffic passes, what lies there beside, how much it is.
 
-    A cleared or reopened road through which less passes than before is blocked again, and a false
-    report of a road that does not pass has proved true: what is done and owed begins anew.
+    A road that was cleared or reopened, or passed by itself, and through which less passes than
+    before is blocked again, and a false report of a road that does not pass has proved true: what
+    is done and owed begins anew.
     """
 
     LABEL: ClassVar = Label("路况更新", "road update")
+    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
     SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
     passability: Passability | None = None
@@ -149,6 +157,7 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
     LABEL: ClassVar = Label("清除中", "clearing")
+    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     method: ClearingMethod
     people: _Few | None = None
@@ -187,7 +196,7 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
     LABEL: ClassVar = Label("险情移交", "hazard handed over")
-    WEIGHT: ClassVar = 5  # as it is then: blocked again, perhaps, in the same moment
+    WEIGHT: ClassVar = 6  # with what was done of it, and who was told before
 
     unit: ShortText
     person: ShortText | None = None

@@ -50,10 +50,13 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     """When it was found, or found again."""
     recurrences: int = 0
-    """How often it was blocked again after it had been cleared or reopened."""
+    """How often it was blocked again after it had been cleared or reopened, or passed by itself."""
     blocked_from: datetime | None = None
     blocked_until: datetime | None = None
     """The last time when nothing passed."""
+    open_from: datetime | None = None
+    """From when on all passes again; none of a road that was found open."""
+    found_false_at: datetime | None = None
     unreported_from: datetime | None = None
     """From when on an earlier closure was one to be reported upward, if nobody has yet."""
     measures: list[SafetyMeasure] = []

@@ -2,7 +2,8 @@
 
 Two things are told apart: how far the hazard is dealt with (`state`), and how traffic passes
 (`passability`), which may change at any time. The first goes back only where there is more to
-clear; and where a road that was cleared or reopened is blocked again, all begins anew.
+clear; and where a road that was cleared or reopened, or passed by itself, is blocked again, all
+begins anew.
 """
 
 from datetime import datetime
@@ -25,6 +26,7 @@ from wildlife.hazards.entries import (
     Secured,
 )
 from wildlife.hazards.hazard import Notification, RoadHazardState
+from wildlife.hazards.passing import freed, passes_less, passing
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
 from wildlife.words.structs import updated
 
@@ -54,7 +56,7 @@ _PROGRESS: Final = [
 
 def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
     """The hazard as it was found."""
-    return RoadHazardState(
+    found = RoadHazardState(
         type=hazard.type,
         types=_all_of([hazard.type], hazard.types),
         state=HazardState.DISCOVERED,
@@ -72,6 +74,7 @@ def reported(hazard: ReportedHazard, found_at: datetime) -> RoadHazardState:
         since=found_at,
         blocked_from=found_at if hazard.passability is Passability.BLOCKED else None,
     )
+    return freed(found) if found.passability is Passability.OPEN else found
 
 
 def steps(hazard: RoadHazardState) -> list[str]:
@@ -83,8 +86,18 @@ def steps(hazard: RoadHazardState) -> list[str]:
 
 def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Impossible:
     """The hazard after `entry`, or why that entry is not possible now."""
-    if tag(entry) not in steps(hazard):
+    if tag(entry) not in steps(hazard) and not _was_put_up_before(entry, hazard):
         return _impossible(hazard)
+    after = _after(hazard, entry)
+    return freed(after) if after.passability is Passability.OPEN else after
+
+
+def _was_put_up_before(entry: HazardEntry, hazard: RoadHazardState) -> bool:
+    """Whether a sign was put up in the minute in which there turned out to be nothing."""
+    return isinstance(entry, Secured) and entry.happened_at == hazard.found_false_at
+
+
+def _after(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState:
     match entry:
         case Secured():
             return replace(
@@ -98,7 +111,9 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
         case RoadUpdate():
             return _updated(hazard, entry)
         case Clearing():
-            more_to_clear = hazard.state is HazardState.CLEARED
+            # That of the minute in which it was cleared takes nothing back.
+            cleared_at = hazard.cleared_at if hazard.cleared_at == entry.happened_at else None
+            more_to_clear = hazard.state is HazardState.CLEARED and cleared_at is None
             before = HazardState.CLEARING if more_to_clear else hazard.state
             return replace(
                 hazard,
@@ -108,7 +123,7 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
                 machines=entry.machines if entry.machines is not None else hazard.machines,
                 done_by=entry.unit or hazard.done_by,
                 clearing_at=hazard.clearing_at or entry.happened_at,
-                cleared_at=None,
+                cleared_at=cleared_at,
             )
         case Cleared():
             return replace(
@@ -127,11 +142,13 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
             )
         case FalseReport():
             return replace(
-                _freed(hazard),
+                hazard,
                 state=HazardState.FALSE_REPORT,
                 passability=Passability.OPEN,
                 blocked_from=None,
                 blocked_until=None,
+                open_from=None,
+                found_false_at=hazard.found_false_at or entry.happened_at,
                 unreported_from=None,
             )
         case _:
@@ -143,12 +160,10 @@ def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
     said so. It is not refused: what was reopened before may come later than this."""
     if hazard.state is HazardState.FALSE_REPORT and entry.passability is Passability.OPEN:
         return hazard
-    if _passes_less(entry.passability, hazard.passability):
+    if passes_less(entry.passability, hazard.passability):
         hazard = _begun_anew(hazard, entry.happened_at)
-    if entry.passability is Passability.OPEN:
-        hazard = _freed(hazard)
     return replace(
-        _passing(hazard, entry.passability, entry.happened_at),
+        passing(hazard, entry.passability, entry.happened_at),
         state=HazardState.REOPENED,
         done_by=entry.unit or hazard.done_by,
         reopened_at=entry.happened_at,
@@ -157,11 +172,9 @@ def _reopened(hazard: RoadHazardState, entry: Reopened) -> RoadHazardState:
 
 def _updated(hazard: RoadHazardState, update: RoadUpdate) -> RoadHazardState:
     now = update.passability or hazard.passability
-    if _passes_less(now, hazard.passability) or _blocked_though_cleared(hazard, update):
+    if passes_less(now, hazard.passability) or _blocked_though_cleared(hazard, update):
         hazard = _begun_anew(hazard, update.happened_at)
-    if update.passability is Passability.OPEN:
-        hazard = _freed(hazard)
-    hazard, said = _passing(hazard, now, update.happened_at), update.extent
+    hazard, said = passing(hazard, now, update.happened_at), update.extent
     return replace(
         hazard,
         types=_all_of(hazard.types, update.types),
@@ -180,19 +193,21 @@ def _blocked_though_cleared(hazard: RoadHazardState, update: RoadUpdate) -> bool
 
 
 def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
-    """The road found blocked after it was cleared or reopened, or after all: nothing of it is done
-    yet. A hazard that is not done with goes on as it is."""
-    if not _is_done_with(hazard):
+    """The road found blocked after it was cleared or reopened or passed by itself, or after all:
+    nothing of it is done yet. A hazard that is not done with goes on as it is."""
+    if not _is_done_with(hazard, at):
         return hazard
-    passed = _passing(_freed(hazard), Passability.OPEN, hazard.cleared_at or at)
+    passed = passing(freed(hazard), Passability.OPEN, hazard.cleared_at or at)
     return replace(
         passed,
         state=HazardState.DISCOVERED,
         since=at,
-        recurrences=hazard.recurrences + _was_there(hazard),
+        recurrences=hazard.recurrences + (_was_there(hazard) or hazard.open_from is not None),
         unreported_from=unreported_from(passed),
         blocked_from=None,
         blocked_until=None,
+        open_from=None,
+        found_false_at=None,
         measures=[],
         notified=[],
         clearing_method=None,
@@ -207,16 +222,19 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
     )
 
 
-def _is_done_with(hazard: RoadHazardState) -> bool:
-    """Whether what blocks it now is another thing than what was dealt with; who took a blocked road
-    over goes on dealing with it until it is cleared."""
+def _is_done_with(hazard: RoadHazardState, at: datetime) -> bool:
+    """Whether what blocks it now is another thing than what was dealt with, or went by itself; who
+    took a blocked road over goes on dealing with it until it is cleared, or passes. That a road was
+    open for no time is said of two who contradict each other."""
+    opened_now = hazard.open_from == at
     match hazard.state:
         case HazardState.REOPENED | HazardState.FALSE_REPORT:
             return True
         case HazardState.HANDED_OVER if hazard.passability is Passability.OPEN:
-            return True
+            return not opened_now
         case _:
-            return hazard.cleared_at is not None
+            ebbed = hazard.open_from is not None and not opened_now
+            return ebbed or hazard.cleared_at is not None
 
 
 def _notified(hazard: RoadHazardState, entry: Notified | HandedOver) -> RoadHazardState:
@@ -229,36 +247,9 @@ def _notified(hazard: RoadHazardState, entry: Notified | HandedOver) -> RoadHaza
     )
 
 
-def _freed(hazard: RoadHazardState) -> RoadHazardState:
-    """The same without what holds only as long as not all passes: nobody is stuck any more."""
-    return replace(
-        hazard,
-        extent=replace(hazard.extent, vehicles_stuck=None, people_stuck=None),
-        detour=None,
-        expected_reopening_at=None,
-    )
-
-
-def _passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHazardState:
-    """The same with traffic passing as it does from `at` on."""
-    was_blocked = hazard.passability is Passability.BLOCKED
-    is_blocked = now is Passability.BLOCKED
-    if is_blocked and not was_blocked:
-        unreported = unreported_from(hazard)
-        hazard = replace(hazard, unreported_from=unreported, blocked_from=at, blocked_until=None)
-    elif was_blocked and not is_blocked:
-        hazard = replace(hazard, blocked_until=at)
-    return replace(hazard, passability=now)
-
-
-def _passes_less(now: Passability, before: Passability) -> bool:
-    """Whether less traffic passes than before; that half a road or a makeshift way is more or less
-    than the other nobody can tell."""
-    return now is not before and (now is Passability.BLOCKED or before is Passability.OPEN)
-
-
 def _was_there(hazard: RoadHazardState) -> bool:
-    """Whether somebody has cleared or reopened it, which then was no false report."""
+    """Whether somebody has cleared or reopened it, or it came back, which then was no false
+    report."""
     done = hazard.clearing_at or hazard.cleared_at or hazard.reopened_at
     return done is not None or hazard.recurrences > 0
 
@@ -274,9 +265,9 @@ def _impossible(hazard: RoadHazardState) -> Impossible:
             possible,
         )
     return Impossible(
-        "Somebody has cleared or reopened the road, so the report was not false. If that was"
-        " recorded by mistake, void it first.",
-        "本起警情已有清除或恢复通行的记录，说明险情属实，不能记为误报。如该记录有误，请先作废。",
+        "The road was cleared or reopened, or blocked more than once, so the report was not false."
+        " If that was recorded by mistake, void it first.",
+        "本起警情已有清除、恢复通行或再次受阻的记录，说明险情属实，不能记为误报。如该记录有误，请先作废。",
         possible,
     )
 
