@@ -86,7 +86,7 @@ def check_amended(settings: Settings, amendment: Amendment, after: Folded, now: 
             )
     except Problem as problem:
         problem.errors = [
-            replace(error, field=f"changes.{error.field}") for error in problem.errors
+            replace(error, field=f"changes.{error.field}", pointer=None) for error in problem.errors
         ]
         raise
 

@@ -15,7 +15,7 @@ from wildlife.timeline.entry import Closing, Entry, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.decoding import texts, times
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.places import Place
 from wildlife.words.text import fold_text
 from wildlife.words.vocabularies import ClosingReason
@@ -28,33 +28,37 @@ def check_opening(
     settings: Settings, kind: AnyKind, opening: Opening, incident: Incident, now: datetime
 ) -> None:
     """Raises Problem: time_in_future, invalid_value, or what the kind does."""
-    check_times(settings, opening, now)
-    check_texts(opening)
-    check_place("place", opening.place)
-    kind.check(opening, incident)
+    gather(
+        lambda: check_times(settings, opening, now),
+        lambda: check_texts(opening),
+        lambda: check_place("place", opening.place),
+        lambda: kind.check(opening, incident),
+    )
 
 
 def check_entry(
     settings: Settings, kind: AnyKind, entry: Entry, incident: Incident, now: datetime
 ) -> None:
     """Raises Problem: time_in_future, or what `check_closing` and the kind do."""
-    check_times(settings, entry, now)
-    check_texts(entry)
-    if isinstance(entry, Closing):
-        check_closing(entry, incident.id)
-    kind.check(entry, incident)
+    gather(
+        lambda: check_times(settings, entry, now),
+        lambda: check_texts(entry),
+        lambda: check_closing(entry, incident.id),
+        lambda: kind.check(entry, incident),
+    )
 
 
 def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:
     """That nothing has happened that is still to come. Raises Problem: time_in_future."""
     latest = now + timedelta(seconds=settings.future_tolerance_s)
     # A photo happened when it was taken, where nobody says otherwise: that is what was sent.
-    for field, time in sorted(times(body), key=lambda one: one[0] == "happened_at"):
-        if time > latest and field.rpartition(".")[2] not in MAY_COME:
-            raise Problem(
-                "time_in_future",
-                FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
-            )
+    ahead = [
+        FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds"))
+        for field, time in sorted(times(body), key=lambda one: one[0] == "happened_at")
+        if time > latest and field.rpartition(".")[2] not in MAY_COME
+    ]
+    if ahead:
+        raise Problem("time_in_future", *ahead)
 
 
 def check_texts(body: msgspec.Struct) -> None:
@@ -62,17 +66,23 @@ def check_texts(body: msgspec.Struct) -> None:
 
     Raises Problem: invalid_value.
     """
-    for field, text in texts(body):
-        if not fold_text(text) and "+" not in text:
-            raise Problem("invalid_value", FieldError(field, text, "text that can be read"))
+    unreadable = [
+        FieldError(field, text, "text that can be read")
+        for field, text in texts(body)
+        if not fold_text(text) and "+" not in text
+    ]
+    if unreadable:
+        raise Problem("invalid_value", *unreadable)
 
 
-def check_closing(closing: Closing, incident_id: UUID) -> None:
+def check_closing(closing: Entry, incident_id: UUID) -> None:
     """That a duplicate, and nothing else, names another incident; whether that one is there is for
     `wildlife.timeline.duplicates` to say.
 
     Raises Problem: missing_field, unknown_incident or not_a_duplicate.
     """
+    if not isinstance(closing, Closing):
+        return
     original = FieldError("duplicate_of", closing.duplicate_of and str(closing.duplicate_of))
     match closing.reason, closing.duplicate_of:
         case ClosingReason.DUPLICATE, None:
