@@ -1,6 +1,7 @@
 """What an image is, by its bytes and never by a name or a header of HTTP."""
 
 import io
+import re
 import struct
 import warnings
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ _SIGNATURES: Final = (
     (b"BM", "BMP"),
     (b"PK", "ZIP or a document"),
 )
+# How JPEG, PNG, WebP and what a browser's canvas gives begin where somebody encoded them.
+_BASE64: Final = (b"/9j/", b"iVBORw0KGgo", b"UklGR", b"data:image/")
 _WHITESPACE: Final = b"\t\n\f\r "
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT: Final = _WHITESPACE + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
@@ -197,6 +200,10 @@ def _seeming(head: bytes) -> str:
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
+    if head.startswith(_BASE64):
+        return "Base64"
+    if re.match(rb"--[^\r\n]+\r?\n(?i:content-)", head):
+        return "a form (multipart/form-data)"
     marked = head.startswith(_BYTE_ORDER_MARKS)
     text = head.strip(_WHITESPACE)
     if not text:

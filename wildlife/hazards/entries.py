@@ -99,6 +99,8 @@ class ReportedHazard(
 class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
     """A road hazard."""
 
+    KIND: ClassVar = Label("道路险情", "road hazard")
+
     hazard: ReportedHazard
 
 

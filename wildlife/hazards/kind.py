@@ -159,8 +159,8 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
 
 
 ROAD_HAZARD: Final = Kind(
-    zh="道路险情",
-    en="road hazard",
+    zh=RoadHazardOpening.KIND.zh,
+    en=RoadHazardOpening.KIND.en,
     opening=RoadHazardOpening,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,

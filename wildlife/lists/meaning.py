@@ -2,6 +2,8 @@
 
 from db.pool import Connection
 from wildlife.lists.conditions import Asked
+from wildlife.species.queries import near_species
+from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
 
 
@@ -26,8 +28,9 @@ async def require_meant(connection: Connection, asked: Asked) -> None:
     if not station_is_there:
         raise _unmeant("station", filters.station, "the code of a station; GET /api/v1/stations")
     if not species_is_there:
-        raise _unmeant("species", species, "the id of a species; GET /api/v1/species?q=")
+        near = await near_species(connection, species or "")
+        raise _unmeant("species", species, "the id of a species; GET /api/v1/species?q=", near)
 
 
-def _unmeant(name: str, given: str | None, expected: str) -> Problem:
-    return Problem("invalid_parameter", FieldError(name, given, expected))
+def _unmeant(name: str, given: str | None, expected: str, near: tuple[Choice, ...] = ()) -> Problem:
+    return Problem("invalid_parameter", FieldError(name, given, expected, near=near))

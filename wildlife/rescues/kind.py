@@ -26,8 +26,8 @@ from wildlife.rescues.rows import AnimalRow, animals, releases
 from wildlife.timeline.kind import Kind, Table
 
 RESCUE: Final = Kind(
-    zh="野生动物救护",
-    en="wildlife rescue",
+    zh=RescueOpening.KIND.zh,
+    en=RescueOpening.KIND.en,
     opening=RescueOpening,
     entries=get_args(RescueEntry),
     incident=RescueIncident,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, TypeAlias
 import msgspec
 
 from wildlife.rescues.codes import Cause, Condition, LifeStage, MarkKind, Origin, Sex
-from wildlife.timeline.entry import Opening
+from wildlife.timeline.entry import Label, Opening
 from wildlife.words.values import Count, Instant, ShortText, Text
 
 
@@ -67,6 +67,8 @@ class Seizure(
 
 class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue with its animals, numbered from 1 in the order given."""
+
+    KIND: ClassVar = Label("野生动物救护", "wildlife rescue")
 
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
     handed_over_by: HandedOverBy | None = None

@@ -1,6 +1,6 @@
 """The SQL of the register."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,11 +17,16 @@ from wildlife.species.model import (
     TaxonRef,
     Within,
     exact_pattern,
+    fold_name,
     near_patterns,
 )
 from wildlife.species.protections import WHOLE_COUNTRY, holding
+from wildlife.web.near import Choice
 
 EVERYTHING: Final = Within()
+
+_MOST_NEAR: Final = 5
+_MOST_CHARACTERS: Final = 100
 
 T = TypeVar("T", bound=Taxon)
 
@@ -152,6 +157,18 @@ async def search_species(
     ):
         return found
     return await _search(connection, near, on, region, limit, within, exact=False)
+
+
+async def near_species(connection: Connection, given: str) -> tuple[Choice, ...]:
+    """The few taxa that somebody may have meant who gave a name, or an id that is none."""
+    query = given.replace("_", " ")[:_MOST_CHARACTERS]
+    if not fold_name(query):
+        return ()
+    taxa = await search_species(connection, query, datetime.now(UTC).date(), _MOST_NEAR)
+    return tuple(
+        Choice(one.species_id, one.chinese_name, one.english_name or one.scientific_name)
+        for one in taxa
+    )
 
 
 _FOUND: Final = Statement(f"""

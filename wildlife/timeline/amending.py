@@ -87,7 +87,7 @@ def check_amended(
             raise problem
     except Problem as problem:
         problem.errors = [
-            replace(error, field=f"changes.{error.field}") for error in problem.errors
+            replace(error, field=f"changes.{error.field}", pointer=None) for error in problem.errors
         ]
         raise
 

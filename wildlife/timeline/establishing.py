@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.people.account_queries import find_holders, find_officer, has_officers
 from wildlife.people.station_queries import find_station
-from wildlife.species.queries import find_taxon
+from wildlife.species.queries import find_taxon, near_species
 from wildlife.timeline.chain import Facts, Receiver
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
 from wildlife.timeline.recent import Timeline
@@ -25,7 +25,9 @@ async def establish(
     if (species_id := kind.species_of(entry)) is not None:
         taxon = await find_taxon(connection, species_id)
         if taxon is None:
-            raise Problem("unknown_species", FieldError(place_of("species_id", entry), species_id))
+            near = await near_species(connection, species_id)
+            field = place_of("species_id", entry)
+            raise Problem("unknown_species", FieldError(field, species_id, near=near))
         facts = replace(facts, taxon=taxon)
     if isinstance(entry, Handover):
         facts = replace(facts, receiver=await _receiver(connection, entry))

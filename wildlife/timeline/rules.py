@@ -16,7 +16,7 @@ from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.decoding import texts, times
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.places import Place
 from wildlife.words.text import fold_text
 from wildlife.words.vocabularies import ClosingReason
@@ -28,9 +28,8 @@ MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_r
 def check_body(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: the first of `broken`."""
-    for problem in broken(settings, kind, body, incident, now):
-        raise problem
+    """Raises Problem: all that is `broken`, in one."""
+    gather(broken(settings, kind, body, incident, now))
 
 
 def broken(
@@ -53,8 +52,7 @@ def broken(
 
 def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:
     """That nothing has happened that is still to come. Raises Problem: time_in_future."""
-    for problem in _ahead(settings, body, now):
-        raise problem
+    gather(_ahead(settings, body, now))
 
 
 def _without_id(body: Said) -> Iterator[Problem]:

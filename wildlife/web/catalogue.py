@@ -4,9 +4,12 @@ A code is stable and never reused. Each says in one sentence what is wrong and h
 in English and in Chinese.
 """
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import msgspec
+
+Case: TypeAlias = Literal["absent", "near", "choice"]
+"""Nothing was given; something near is known and offered behind it; codes are to choose from."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -17,6 +20,8 @@ class Kind(msgspec.Struct, frozen=True):
     title_zh: str
     detail: str
     detail_zh: str
+    otherwise: dict[Case, tuple[str, str]] = {}
+    """What is said in its place in some cases."""
 
 
 # Codes of earlier versions: whoever knew them must not take another error for theirs.
@@ -28,36 +33,49 @@ CATALOGUE: Final[dict[str, Kind]] = {
         400,
         "The body is empty",
         "请求没有内容",
-        "Send the {expected} as JSON in the body.",
-        "请以 JSON 格式在请求中发送内容。",
+        "Send what is asked for here as JSON in the body; /docs shows an example.",
+        "请以 JSON 格式在请求中发送内容；示例见 /docs。",
     ),
     "malformed_json": Kind(
         400,
         "The body is not JSON",
         "请求内容不是有效的 JSON",
-        "{reason}. Check quotes, commas and brackets, and that the body was sent whole.",
-        "{reason}。请检查引号、逗号和括号，并确认内容已完整发送。",
+        "{reason}",
+        "{reason}",
     ),
     "invalid_parameter": Kind(
         400,
         "A parameter is wrong",
         "参数有误",
-        "Parameter {field} was {given}; it should be {expected}.",
-        "参数 {field} 为 {given}；应为：{expected}。",
+        "Parameter {name} was {given}; it should be {expected}.",
+        "参数 {name} 填的是{given}，应为{expected}。",
+        {
+            "absent": (
+                "Parameter {name} is missing; it should be {expected}.",
+                "缺少参数 {name}，应为{expected}。",
+            ),
+            "near": ("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
+        },
     ),
     "unknown_parameter": Kind(
         400,
         "Unknown parameter",
         "未知参数",
-        "There is no parameter {field} here; there are {expected}.",
-        "此处没有参数 {field}；可用参数：{expected}。",
+        "There is no parameter {name} here; there are {expected}.",
+        "此处没有参数 {name}。可用的参数：{expected}。",
+        {
+            "near": (
+                "There is no parameter {name} here.",
+                "此处没有参数 {name}。",
+            ),
+        },
     ),
     "missing_parameter": Kind(
         400,
         "A parameter is missing",
         "缺少参数",
-        "Parameter {field} is required here.",
-        "此处必须给出参数 {field}。",
+        "Parameter {name} is required here.",
+        "此处必须给出参数 {name}。",
     ),
     "bad_request": Kind(
         400,
@@ -100,8 +118,8 @@ CATALOGUE: Final[dict[str, Kind]] = {
         415,
         "This kind of body is not taken",
         "不支持此类内容",
-        "Send {expected}; this was {given}.",
-        "请发送 {expected}；本次收到的是 {given}。",
+        "Send {expected}; this was “{given}”.",
+        "请发送 {expected}；本次收到的是“{given}”。",
     ),
     # -- who asks
     "unauthenticated": Kind(
@@ -169,11 +187,11 @@ CATALOGUE: Final[dict[str, Kind]] = {
         403,
         "The incident was handed over",
         "该警情已移交",
-        "{expected} is responsible for it since. Your station may still file what happened before"
-        " the handover, correct its own entries (not the opening), and add notes and photos. What"
-        " you sent is kept for a person there to look at.",
-        "此后由{expected}负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、补充备注和照片。"
-        "你发送的内容已保留，由责任单位人工核对。",
+        "“{expected}” is responsible for it since. Your station may still file what happened "
+        "before the handover, correct its own entries (not the opening), and add notes and "
+        "photos. What you sent is kept for a person there to look at.",
+        "此后由“{expected}”负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、"
+        "补充备注和照片。你发送的内容已保留，由责任单位人工核对。",
     ),
     "originals_forbidden": Kind(
         403,
@@ -188,32 +206,54 @@ CATALOGUE: Final[dict[str, Kind]] = {
         422,
         "Unknown field",
         "未知字段",
-        "There is no field {field}; there are {expected}.",
-        "没有字段 {field}；可用字段：{expected}。",
+        "There is no field {name} here; there are {expected}.",
+        "此处没有字段 {name}。可填的字段：{expected}。",
+        {
+            "near": (
+                "There is no field {name} here.",
+                "此处没有字段 {name}。",
+            ),
+        },
     ),
     "missing_field": Kind(
-        422, "A field is missing", "缺少字段", "{field} is required.", "必须填写 {field}。"
+        422,
+        "A field is missing",
+        "缺少字段",
+        "{field} is missing; it is required.",
+        "缺少{field}，必须填写。",
+        {
+            "choice": (
+                "{field} is missing; it is required, as one of {expected}.",
+                "缺少{field}，必须填写。可填：{expected}。",
+            ),
+        },
     ),
     "wrong_type": Kind(
         422,
         "Wrong type",
         "数据类型错误",
         "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为：{expected}。",
+        "{field}填的是{given}，应为{expected}。",
     ),
     "unknown_code": Kind(
         422,
         "Unknown code",
         "未知代码",
-        "{field} was {given}; the codes are {expected}.",
-        "{field} 为 {given}；可用代码：{expected}。",
+        "{field} was {given}, which is none of its codes: {expected}.",
+        "{field}填的是{given}，没有这个代码。可填：{expected}。",
+        {
+            "near": (
+                "{field} was {given}, which is none of its codes.",
+                "{field}填的是{given}，没有这个代码。",
+            ),
+        },
     ),
     "invalid_value": Kind(
         422,
         "A value is out of bounds",
         "填写内容不符合要求",
         "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为：{expected}。",
+        "{field}填的是{given}，应为{expected}。",
     ),
     "nothing_said": Kind(
         422,
@@ -226,45 +266,48 @@ CATALOGUE: Final[dict[str, Kind]] = {
         422,
         "Not a time",
         "时间格式错误",
-        "{field} was {given}; write it like 2024-07-29T15:20:00+08:00.",
-        "{field} 为 {given}；请写成 2024-07-29T15:20:00+08:00。",
+        "{field} was {given}, which can't be read as a time; write it like "
+        "2024-07-29T15:20:00+08:00.",
+        "{field}填的是{given}，不是规定的时间格式；请写成 2024-07-29T15:20:00+08:00 的样式。",
     ),
     "time_without_offset": Kind(
         422,
         "A time needs its offset",
         "时间缺少时区",
-        "{field} was {given}; add the offset, e.g. +08:00.",
-        "{field} 为 {given}；请加上时区，例如 +08:00。",
+        "{field} was {given}, which does not say in which zone; add its offset, e.g. +08:00.",
+        "{field}填的是{given}，没有写明时区；请在末尾加上，如北京时间为 +08:00。",
     ),
     "time_in_future": Kind(
         422,
         "A time lies in the future",
         "时间晚于当前时间",
         "{field} was {given}; it should be no later than {expected}. Check the phone's clock.",
-        "{field} 为 {given}；不应晚于 {expected}。请检查手机时间。",
+        "{field}填的是{given}，不应晚于 {expected}。请检查手机的时间设置。",
     ),
     "unknown_species": Kind(
         422,
         "Unknown species",
         "未知物种",
         "No species {given} is in the register. Search with GET /api/v1/species?q=…",
-        "物种名录中没有 {given}。请用 GET /api/v1/species?q=… 查询。",
+        "物种名录中没有{given}，请填写物种的 `species_id`，可用 GET /api/v1/species?q=… "
+        "按名称查询。",
+        {"near": ("No species {given} is in the register.", "物种名录中没有{given}。")},
     ),
     "unknown_animal": Kind(
         422,
         "No such animal",
         "未找到该动物",
         "{field} was {given}; this incident's animals are {expected}.",
-        "{field} 为 {given}；本起警情的动物编号：{expected}。",
+        "{field}填的是{given}，本起警情的动物编号有：{expected}。",
     ),
     "unknown_entry": Kind(
         422,
         "No such entry",
         "未找到该条记录",
-        "{field} was {given}; name an entry of this incident. A void can't be voided, nor an"
-        " amendment amended: make a new entry.",
-        "{field} 为 {given}；应为本起警情中一条记录的编号。作废记录不能再作废，更正记录不能再更正："
-        "请另行追加记录。",
+        "{field} was {given}; name an entry of this incident. A void can't be voided, nor an "
+        "amendment amended: make a new entry.",
+        "{field}填的是{given}，应为本起警情中一条记录的编号。作废记录不能再作废，更正记录"
+        "不能再更正：请另行追加记录。",
     ),
     "unknown_incident": Kind(
         422,
@@ -272,45 +315,46 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "未找到该警情",
         "{field} was {given}; it should be the id (not the case number) of another incident that"
         " you may see. One that another unit has: let that unit take this one over by a handover.",
-        "{field} 为 {given}；应为你可以查看的另一起警情的标识（不是警情编号）。"
+        "{field}填的是{given}，应为你可以查看的另一起警情的标识（不是警情编号）。"
         "如另一起由其他单位承办而你无权查看，请将本起警情移交该单位。",
     ),
     "not_a_duplicate": Kind(
         422,
         "The incident is not closed as a duplicate",
         "并非以重复登记办结",
-        "{field} is for the reason duplicate alone. Leave it out, or give that reason.",
-        "{field} 仅在以“重复登记”办结时填写。请去掉该字段，或将办结原因改为“重复登记”。",
+        "{field} is for the reason `duplicate` alone. Leave it out, or give that reason.",
+        "{field}仅在以“重复登记”办结时填写。请去掉该字段，或将办结原因改为“重复登记”。",
     ),
     "unknown_station": Kind(
         422,
         "No such station",
         "未找到该单位",
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
-        "{field} 为 {given}；单位代码可用 GET /api/v1/stations 查询。",
+        "{field}填的是{given}，没有这个单位；单位代码可用 GET /api/v1/stations 查询。",
     ),
     "station_without_officers": Kind(
         422,
         "Nobody there could go on",
         "该单位没有民警账号",
-        "{field} was {given}, where no officer has an account: nobody could go on with the"
-        " incident. Choose another station, or ask the administrator.",
-        "{field} 为 {given}，该单位没有可用的民警账号，移交后无人可以继续处理。"
-        "请选择其他单位，或联系管理员。",
+        "{field} was {given}, where no officer has an account: nobody could go on with the "
+        "incident. Choose another station, or ask the administrator.",
+        "{field}填的是{given}，该单位没有可用的民警账号，移交后无人可以继续处理。请选择其他单位，"
+        "或联系管理员。",
     ),
     "unknown_badge": Kind(
         422,
         "No such officer",
         "未找到该警号",
-        "{field} was {given}; it should be the badge number of an officer of {expected}.",
-        "{field} 为 {given}；应为{expected}民警的警号。",
+        "{field} was {given}; it should be the badge number of an officer of “{expected}”.",
+        "{field}填的是{given}，应为“{expected}”民警的警号。",
     ),
     "unsupported_image": Kind(
         422,
         "Not a photo that can be taken",
         "不支持的照片格式",
-        "The bytes are {given}; send JPEG, PNG, WebP, HEIC or AVIF.",
-        "收到的内容是{given}；请发送 JPEG、PNG、WebP、HEIC 或 AVIF。",
+        "The bytes are {given}; send a JPEG, PNG, WebP, HEIC or AVIF file by itself, as it is, as"
+        " the body.",
+        "收到的内容是{given}；请将 JPEG、PNG、WebP、HEIC 或 AVIF 文件的字节原样作为请求内容发送。",
     ),
     "no_rendition": Kind(
         404,
@@ -338,17 +382,23 @@ CATALOGUE: Final[dict[str, Kind]] = {
         400,
         "An extension of tus that is not offered",
         "不支持该 tus 扩展",
-        "{field} belongs to an extension of tus that is not offered here; offered are {expected}."
+        "{name} belongs to an extension of tus that is not offered here; offered are {expected}."
         " Send each photo whole, as one upload of a length that is known.",
-        "{field} 属于本系统不支持的 tus 扩展；可用扩展：{expected}。"
-        "请将每张照片单独上传，并在开始时给出其长度。",
+        "{name} 属于本系统不支持的 tus 扩展；可用扩展：{expected}。请将每张照片单独上传，"
+        "并在开始时给出其长度。",
     ),
     "invalid_header": Kind(
         400,
         "A header is wrong",
         "请求头有误",
-        "{field} was {given}; it should be {expected}.",
-        "{field} 为 {given}；应为：{expected}。",
+        "{name} was {given}; it should be {expected}.",
+        "请求头 {name} 填的是{given}，应为{expected}。",
+        {
+            "absent": (
+                "{name} is missing; it should be {expected}.",
+                "缺少请求头 {name}，应为{expected}。",
+            )
+        },
     ),
     "upload_not_found": Kind(
         404,
@@ -377,8 +427,8 @@ CATALOGUE: Final[dict[str, Kind]] = {
         460,
         "The bytes changed on the way",
         "内容在传输中发生改变",
-        "They do not have the {field} that was declared. Nothing of them was kept: send them"
-        " again.",
+        "They do not have the {field} that was declared. Nothing of them was kept: send them "
+        "again.",
         "收到的内容与 {field} 的声明不符，未予保存。请重新发送。",
     ),
     "too_many_uploads": Kind(
@@ -426,10 +476,10 @@ CATALOGUE: Final[dict[str, Kind]] = {
         409,
         "The id is taken",
         "编号已被使用",
-        "Other content is stored under {given}; what you sent is kept for a person to look at. If"
-        " it is another report, send it under a new id.",
-        "编号 {given} 已登记了不同的内容；你发送的内容已保留，待人工核对。"
-        "如为另一起报告，请换用新编号。",
+        "Other content is stored under {given}; what you sent is kept for a person to look at. "
+        "If it is another report, send it under a new id.",
+        "编号{given}已登记了不同的内容；你发送的内容已保留，待人工核对。如为另一起报告，"
+        "请换用新编号。",
     ),
     "too_many_refused": Kind(
         409,
@@ -457,7 +507,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "该标识已用于另一只动物",
         "{given} is on animal {expected} of this incident. Check the number; if it is that one's"
         " that is wrong, correct that first.",
-        "本起警情的 {expected} 号动物已使用标识 {given}。请核对号码；如另一条有误，请先更正。",
+        "本起警情的 {expected} 号动物已使用标识{given}。请核对号码；如另一条有误，请先更正。",
     ),
     "precondition_failed": Kind(
         412,

@@ -27,9 +27,13 @@ from litestar.typing import FieldDefinition
 from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.service import Service
-from wildlife.web.decoding import decode, explain, plain
+from wildlife.web.addresses import hint_at
+from wildlife.web.decoding import decode
+from wildlife.web.expecting import choices_of, plain
+from wildlife.web.faults import fault, layout
+from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import JSON, best_of
-from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail
+from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
 
 log = structlog.get_logger()
 
@@ -83,10 +87,19 @@ def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> N
     in_query = connection.query_params.items()
     at = connection.scope["path_template"], str(connection.scope.get("method"))
     known = connection.app.state.query_parameters[at]
-    for name, given in in_query:
-        if name not in known:
-            expected = ", ".join(known) or "none"
-            raise Problem("unknown_parameter", FieldError(name, given, expected))
+    unknown = [
+        FieldError(
+            name,
+            given,
+            ", ".join(known) or "none",
+            "unknown_parameter",
+            near=near(name, map(Choice, known)),
+        )
+        for name, given in in_query
+        if name not in known
+    ]
+    if unknown:
+        raise of_faults(unknown)
     for name, several in connection.query_params.dict().items():
         if len(several) > 1 and not known[name]:
             raise Problem("invalid_parameter", FieldError(name, several, "given once"))
@@ -203,13 +216,13 @@ def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error:
         case NotFoundException():
-            return Problem("not_found")
+            return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
             return Problem("method_not_allowed", expected=(error.headers or {}).get("allow", ""))
         case ValidationException(extra=[{"key": "data"}, *_]):
-            return Problem("empty_body", expected="record")
-        case ValidationException(extra=[{"key": str(key), "message": str(message)}, *_]):
-            return _parameter_problem(request, key, message)
+            return Problem("empty_body")
+        case ValidationException(extra=[{"key": str()}, *_] as wrong):
+            return of_faults([_parameter_fault(request, **one) for one in wrong])
         case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = request.route_handler.resolve_request_max_body_size()
             return Problem("body_too_large", expected=str(limit))
@@ -217,15 +230,19 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
             return Problem("bad_request", reason=error.detail)
 
 
-def _parameter_problem(request: Request[Any, Any, Any], key: str, message: str) -> Problem:
-    """The problem with a parameter; `key` is the handler's name for it, which may end with `_`."""
+def _parameter_fault(
+    request: Request[Any, Any, Any], key: str, message: str, **_: object
+) -> FieldError:
+    """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`."""
     name = key.rstrip("_")
-    given = request.query_params.get(name)
-    expected = plain(message.removeprefix("Expected "))
+    given = request.query_params.get(name, request.path_params.get(name))
     declared = _declared(request.route_handler).get(key)
-    if declared is not None and message.startswith("Invalid enum value"):
-        expected = explain(message, given, declared.annotation).errors[0].expected or expected
-    return Problem("invalid_parameter", FieldError(name, given, expected))
+    kind = layout(declared.annotation) if declared is not None else None
+    found = fault(message, given, kind, name)
+    expected = found.expected or plain(message.removeprefix("Expected "))
+    return FieldError(
+        name, given, expected, "invalid_parameter", choices=choices_of(kind), near=found.near
+    )
 
 
 def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:

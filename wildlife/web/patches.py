@@ -8,13 +8,15 @@ is corrected by an object that names the things: numbered ones by their numbers 
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.decoding import alternative, joined, layout
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.faults import MOST, alternative, joined, layout, unknown_field
+from wildlife.web.problems import FieldError, Problem, of_faults
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -29,38 +31,41 @@ def require_fitting(patch: Any, type_: Any, path: str) -> None:
 
     Raises Problem: unknown_field, invalid_value.
     """
-    _require(patch, layout(type_), path)
+    faults = list(islice(_faults(patch, layout(type_), path), MOST))
+    if faults:
+        raise of_faults(faults)
 
 
-def _require(patch: Any, kind: inspect.Type | None, path: str) -> None:
+def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldError]:
     kind = alternative(kind, patch)
     if isinstance(kind, inspect.ListType):
-        _require_of_list(patch, kind, path)
+        yield from _faults_of_list(patch, kind, path)
     elif isinstance(kind, inspect.StructType) and isinstance(patch, dict):
         fields = {field.encode_name: field.type for field in kind.fields}
         for name, value in patch.items():
             if name not in fields:
-                expected = ", ".join(fields)
-                raise Problem("unknown_field", FieldError(joined(path, name), value, expected))
-            _require(value, fields[name], joined(path, name))
+                yield unknown_field(kind, path, name, value, patch)
+            else:
+                yield from _faults(value, fields[name], joined(path, name))
 
 
-def _require_of_list(patch: Any, kind: inspect.ListType, path: str) -> None:
+def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[FieldError]:
     numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
     removable = numbered and not _keeps_its_number(kind)
     expected = _OR_NULL if removable else _BY_NUMBER if numbered else _BY_VALUE
     if not isinstance(patch, dict):
-        raise Problem("invalid_value", FieldError(path, patch, expected))
+        yield FieldError(path, patch, expected, "invalid_value")
+        return
     for name, value in patch.items():
         at = joined(path, name)
         if numbered:
             is_gone = value is None and removable
             if _index(name) is None or not (is_gone or isinstance(value, dict)):
-                raise Problem("invalid_value", FieldError(at, value, expected))
-            if not is_gone:
-                _require(value, kind.item_type, at)
+                yield FieldError(at, value, expected, "invalid_value")
+            elif not is_gone:
+                yield from _faults(value, kind.item_type, at)
         elif value is not True and value is not None:
-            raise Problem("invalid_value", FieldError(at, value, expected))
+            yield FieldError(at, value, expected, "invalid_value")
 
 
 def merged(body: msgspec.Struct, patch: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ goes through all types of bodies and through the problems of the calls.
 import re
 from typing import Final
 
-_OTHERWISE: Final = "接口文档（/docs）所列的取值"
+_OTHERWISE: Final = "接口文档（/docs）中列出的内容"
 """Of what nobody put into Chinese: no English stands in a Chinese sentence."""
 
 _PHRASES: Final = {
@@ -15,11 +15,12 @@ _PHRASES: Final = {
     "text": "文字",
     "a whole number": "整数",
     "a number": "数字",
-    "true or false": "true 或 false",
-    "an object": "对象",
-    "a list": "列表",
-    "a time": "时间",
-    "a UUID": "UUID",
+    "true or false": "`true` 或 `false`",
+    "an object": "花括号括起的对象",
+    "a list": "方括号括起的列表",
+    "a time": "带时区的时间",
+    "a UUID": "UUID（32 位十六进制数字，带连字符）",
+    "text in the form that /docs tells": "符合规定格式的文字（见 /docs）",
     "a UUID of its own, newly made for this body": "为本条内容新生成的 UUID",
     "none": "无",
     "null": "空值",
@@ -104,11 +105,12 @@ _PHRASES: Final = {
     "video": "视频",
     "ZIP or a document": "压缩包或文档",
     "HTML, SVG or other text": "网页、SVG 或其他文本",
+    "Base64": "Base64 文本",
+    "a form (multipart/form-data)": "表单（`multipart/form-data`）",
     "no image format": "无法识别的格式",
 }
 
 _BOUNDS: Final = {">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于"}
-_LENGTHS: Final = {">=": "不少于", "<=": "不超过"}
 
 _CODES: Final = re.compile(r"[\w.:/+=*{}-]+(, [\w.:/+=*{}-]+)*", re.ASCII)
 """Codes, names of fields, paths, numbers, times: no words of a language."""
@@ -116,7 +118,10 @@ _CODES: Final = re.compile(r"[\w.:/+=*{}-]+(, [\w.:/+=*{}-]+)*", re.ASCII)
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 _NUMBER: Final = re.compile(r"(a whole number|a number) (>=|<=|>|<) (\S+)")
-_LENGTH: Final = re.compile(r"(text|a list) of length (>=|<=) (\d+)")
+_BETWEEN: Final = re.compile(r"(a whole number|a number) from (\S+) to (\S+)")
+_ABOVE: Final = re.compile(r"(a whole number|a number) above (\S+), at most (\S+)")
+_LENGTH: Final = re.compile(r"(text|a list) of (\d+ to |at most |at least )(\d+)( characters)?")
+_DIGITS: Final = re.compile(r"(\d+) to (\d+) digits")
 _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
@@ -131,10 +136,17 @@ def known_in_chinese(english: str) -> str | None:
     if not english or _CODES.fullmatch(english) or _HAN.search(english):
         return english
     if match := _NUMBER.fullmatch(english):
-        return f"{_PHRASES[match[1]]}，{_BOUNDS[match[2]]} {match[3]}"
+        return f"{_BOUNDS[match[2]]} {match[3]} 的{_PHRASES[match[1]]}"
+    if match := _BETWEEN.fullmatch(english):
+        return f"{match[2]} 至 {match[3]} 的{_PHRASES[match[1]]}"
+    if match := _ABOVE.fullmatch(english):
+        return f"大于 {match[2]}、不超过 {match[3]} 的{_PHRASES[match[1]]}"
     if match := _LENGTH.fullmatch(english):
-        unit = "项" if match[1] == "a list" else "个字符"
-        return f"{_PHRASES[match[1]]}，{_LENGTHS[match[2]]} {match[3]} {unit}"
+        unit = "项的列表" if match[1] == "a list" else "个字符的文字"
+        least = match[2].replace("at most", "最多").replace("at least", "至少").replace("to", "至")
+        return f"{least}{match[3]} {unit}"
+    if match := _DIGITS.fullmatch(english):
+        return f"{match[1]} 至 {match[2]} 位数字"
     if match := _BYTES.fullmatch(english):
         return f"不超过 {match[1]} 字节"
     if match := _RANGE.fullmatch(english):
@@ -143,10 +155,21 @@ def known_in_chinese(english: str) -> str | None:
         return f"{match[1]} 年或以后"
     if match := _DIGEST.fullmatch(english):
         return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
-    if english.startswith("text matching regex"):
-        return "符合规定格式的文字"
+    if " or " in english:
+        each = [known_in_chinese(one) for one in english.split(" or ")]
+        return None if None in each else "或".join(filter(None, each))
     wanted, _, got = english.partition(", got ")
     return known_in_chinese(wanted) if got else None
+
+
+def are_codes(english: str) -> bool:
+    """Whether these are codes, fields or numbers, one or several, and no words."""
+    return bool(_CODES.fullmatch(english))
+
+
+def is_known(english: str) -> bool:
+    """Whether it is one of the phrases: `none` is a word, and no code."""
+    return english in _PHRASES
 
 
 def in_chinese(english: str) -> str:

@@ -1,24 +1,51 @@
 """Errors as RFC 9457 problem details, of the kinds in `wildlife.web.catalogue`."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from wildlife.web.catalogue import CATALOGUE
+from wildlife.web.catalogue import CATALOGUE, Case
+from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
+from wildlife.web.telling import filled, named, offered, pointer_to, quoted, short, wanted
+from wildlife.words.fields import Sentence
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400
+# Of several faults, so many are told in the sentence of the problem itself.
+_MOST_SENTENCES: Final = 3
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
+class FieldError(msgspec.Struct, frozen=True):
     """One field that is wrong: where it is, what was given, what would be right."""
 
     field: str
     given: Any = None
     expected: str | None = None
+    code: str | None = None
+    """Its own, where it is not the one of the problem."""
+    choices: tuple[Choice, ...] = ()
+    near: tuple[Choice, ...] = ()
+    hint: Sentence | None = None
+    pointer: str | None = None
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One field that is wrong, as it is told: where it is, what was given, what would be right."""
+
+    field: str
+    pointer: str | None = None
+    """The same as a JSON Pointer (RFC 6901) into the body."""
+    code: str | None = None
+    detail: str | None = None
+    given: Any = None
+    expected: str | None = None
+    codes: list[Choice] = []
+    """Those that may be given."""
+    did_you_mean: list[Choice] = []
 
 
 class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -29,7 +56,8 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     status: int
     detail: str
     code: str
-    errors: list[FieldError] = []
+    errors: list[Fault] = []
+    """All of them; the first is the one that `code` is of."""
     possible: list[str] = []
     """The steps that are possible instead."""
     differing: list[str] = []
@@ -40,8 +68,8 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
-    reason and reason_zh fill the sentence of kinds that have no fixed one; retry_after_s becomes
-    the header that says when to send the same again.
+    reason and reason_zh fill the sentence of kinds that have no fixed one; said stands in its
+    place; retry_after_s becomes the header that says when to send the same again.
     """
 
     def __init__(
@@ -50,6 +78,7 @@ class Problem(Exception):
         *errors: FieldError,
         reason: str = "",
         reason_zh: str = "",
+        said: Sentence | None = None,
         given: Any = None,
         expected: str = "",
         possible: list[str] | None = None,
@@ -61,6 +90,7 @@ class Problem(Exception):
         self.errors = list(errors)
         self.reason = reason
         self.reason_zh = reason_zh or reason
+        self.said = said
         self.given = given
         self.expected = expected
         self.possible = possible or []
@@ -74,46 +104,113 @@ class Problem(Exception):
     def detail(self, *, chinese: bool = False, request_id: str | None = None) -> ProblemDetail:
         """The answer's body."""
         kind = CATALOGUE[self.code]
-        first = self.errors[0] if self.errors else FieldError("", self.given, self.expected)
-        errors = [_bounded(error) for error in self.errors]
-        words = {
-            "field": first.field,
-            "given": _short(first.given),
-            "expected": first.expected or "",
-            "reason": self.reason,
-        }
-        if chinese:
-            errors = [_in_chinese(error) for error in errors]
-            words |= {"expected": in_chinese(words["expected"]), "reason": self.reason_zh}
-            if not self.errors:  # else it is what somebody sent
-                words["given"] = known_in_chinese(words["given"]) or words["given"]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
             title=kind.title_zh if chinese else kind.title,
             status=kind.status,
-            detail=(kind.detail_zh if chinese else kind.detail).format(**words),
+            detail=self._sentences(chinese=chinese),
             code=self.code,
-            errors=errors,
+            errors=[self._fault(error, chinese=chinese) for error in self.errors],
             possible=self.possible,
             differing=self.differing,
             request_id=request_id,
         )
 
+    def _sentences(self, *, chinese: bool) -> str:
+        if self.said is not None:
+            return self.said.zh if chinese else self.said.en
+        if len(self.errors) < 2 or self.status >= 500:
+            first = self.errors[0] if self.errors else None
+            return self._sentence(first, chinese=chinese)
+        count, told = len(self.errors), self.errors[:_MOST_SENTENCES]
+        sentences = [self._sentence(error, chinese=chinese) for error in told]
+        if chinese:
+            rest = "其余见 `errors`。" if count > len(told) else ""
+            return "".join([f"共有 {count} 处错误。", *sentences, rest])
+        others = ["See `errors` for the others."] if count > len(told) else []
+        return " ".join([f"{count} things are wrong.", *sentences, *others])
 
-def _in_chinese(error: FieldError) -> FieldError:
-    """The same to who reads Chinese."""
-    if error.expected is None:
-        return error
-    return msgspec.structs.replace(error, expected=in_chinese(error.expected))
+    def _sentence(self, error: FieldError | None, *, chinese: bool) -> str:
+        """What is wrong with one field, or as a whole."""
+        kind = CATALOGUE[(error and error.code) or self.code]
+        if error is None:
+            given = str(self.given or "")
+            given = (known_in_chinese(given) or given) if chinese else given
+            error = FieldError("", expected=self.expected)
+        else:
+            given = quoted(error.given)
+        words = {
+            "field": named(error.field, chinese=chinese),
+            "name": f"`{short(error.field)}`",
+            "given": given,
+            "expected": wanted(error.expected or "", error.choices, chinese=chinese),
+            "reason": self.reason_zh if chinese else self.reason,
+        }
+        usual = kind.detail, kind.detail_zh
+        en, zh = next((kind.otherwise[c] for c in _cases(error) if c in kind.otherwise), usual)
+        sentences = [filled(zh if chinese else en, words)]
+        if error.hint is not None:
+            sentences.append(error.hint.zh if chinese else error.hint.en)
+        if error.near:
+            sentences.append(offered(error.near, chinese=chinese))
+        return ("" if chinese else " ").join(sentences)
+
+    def _fault(self, error: FieldError, *, chinese: bool) -> Fault:
+        code = error.code or self.code
+        kind = CATALOGUE[code]
+        given, expected = error.given, error.expected
+        if len(msgspec.json.encode(given)) > _MOST_ECHOED:
+            given = short(given)
+        if chinese and expected is not None:
+            expected = in_chinese(expected)
+        if kind.status >= 500:
+            return Fault(field=error.field, given=given, expected=expected)
+        pointer = error.pointer
+        if pointer is None and kind.status not in _NO_BODY:
+            pointer = pointer_to(error.field)
+        return Fault(
+            field=short(error.field),
+            pointer=pointer,
+            code=code,
+            detail=self._sentence(error, chinese=chinese),
+            given=given,
+            expected=expected,
+            codes=list(error.choices),
+            did_you_mean=list(error.near),
+        )
 
 
-def _bounded(error: FieldError) -> FieldError:
-    """The same without an echo of all that somebody sent."""
-    if len(msgspec.json.encode(error.given)) <= _MOST_ECHOED:
-        return error
-    return msgspec.structs.replace(error, given=_short(error.given))
+def _cases(error: FieldError) -> Iterator[Case]:
+    """What there is more to say of a field than usual, or less."""
+    if error.near:
+        yield "near"
+    if error.given is None:
+        yield "absent"
+    if error.choices and error.hint is None:
+        yield "choice"
 
 
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= 100 else text[:99] + "…"
+# A parameter or a header, which no pointer into the body leads to.
+_NO_BODY: Final = {400}
+
+
+def of_faults(errors: Sequence[FieldError]) -> Problem:
+    """The problem with several fields, or one, that say of which kind they are."""
+    code = errors[0].code
+    assert code is not None
+    return Problem(code, *errors)
+
+
+def gather(problems: Iterable[Problem]) -> None:
+    """Raise one problem for all: the first, with the fields of those that are of its status."""
+    raised = list(problems)
+    if not raised:
+        return
+    first, *others = raised
+    for other in others:
+        if other.status == first.status:
+            first.errors += [
+                msgspec.structs.replace(error, code=error.code or other.code)
+                for error in other.errors
+            ]
+    raise first

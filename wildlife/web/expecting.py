@@ -1,0 +1,136 @@
+"""What a type would have taken: its codes with their labels, its fields, its bounds."""
+
+import re
+from enum import Enum
+from typing import Final
+
+from msgspec import inspect
+
+from wildlife.web.near import Choice
+from wildlife.words.fields import FIELDS
+from wildlife.words.values import NO_NUL, NOT_BLANK
+from wildlife.words.vocabularies import Code
+
+_ALTERNATIVES: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)*)\)")
+_DIGITS: Final = re.compile(r"\^\(\?:\[0-9\]\{(\d+),(\d+)\}\)")
+
+_WORDS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "datetime": "a time",
+    "uuid": "a UUID",
+}
+
+
+def choices_of(kind: inspect.Type | None) -> tuple[Choice, ...]:
+    """The codes that a type takes, or by which its members are told apart; of other types none."""
+    match kind:
+        case inspect.Metadata(type=inner):
+            return choices_of(inner)
+        case inspect.EnumType(cls=codes):
+            return tuple(_choice(code) for code in codes)
+        case inspect.LiteralType(values=values):
+            return tuple(Choice(str(value)) for value in values)
+        case inspect.StructType(tag=str(tag), cls=cls):
+            return (_tagged(tag, cls),)
+        case inspect.UnionType(types=types):
+            return tuple(choice for one in types for choice in choices_of(one))
+        case _:
+            return ()
+
+
+def _choice(code: Enum) -> Choice:
+    label = (code.zh, code.en) if isinstance(code, Code) else (None, None)
+    return Choice(str(code.value), *label)
+
+
+def _tagged(tag: str, cls: type) -> Choice:
+    """What a type is called by its tag: a kind of incident, or an entry."""
+    label: tuple[str, str] = getattr(cls, "KIND", None) or cls.LABEL  # type: ignore[attr-defined]
+    return Choice(tag, *label)
+
+
+def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
+    """The fields of a type."""
+    tag = [kind.tag_field] if kind.tag_field else []
+    names = [*tag, *(field.encode_name for field in kind.fields)]
+    return tuple(Choice(name, FIELDS.get(name), name.replace("_", " ")) for name in names)
+
+
+def description(kind: inspect.Type | None) -> str | None:
+    """What its Meta says of a value, where a pattern would say less."""
+    if isinstance(kind, inspect.UnionType):
+        found = (description(member) for member in kind.types)
+        return next((words for words in found if words), None)
+    if isinstance(kind, inspect.Metadata):
+        words: str | None = (kind.extra_json_schema or {}).get("description")
+        return words and words.rstrip(".")
+    return None
+
+
+def bounds(kind: inspect.Type | None, message: str) -> str | None:
+    """Both bounds of a value, where msgspec names the one that it is beyond."""
+    if "regex" in message:
+        return None
+    if isinstance(kind, inspect.Metadata):
+        return bounds(kind.type, message)
+    if isinstance(kind, inspect.UnionType):
+        found = (bounds(member, message) for member in kind.types)
+        return next((words for words in found if words), None)
+    match kind:
+        case inspect.IntType() | inspect.FloatType():
+            return _bounds_of_number(kind)
+        case inspect.StrType(min_length=least, max_length=most):
+            unit = "text of {} characters"
+        case inspect.ListType(min_length=least, max_length=most):
+            unit = "a list of {}"
+        case _:
+            return None
+    if least and most:
+        return unit.format(f"{least} to {most}")
+    return unit.format(f"at most {most}" if most else f"at least {least}")
+
+
+def _bounds_of_number(kind: inspect.IntType | inspect.FloatType) -> str | None:
+    number = "a whole number" if isinstance(kind, inspect.IntType) else "a number"
+    if kind.le is None:
+        return None
+    if kind.ge is not None:
+        return f"{number} from {_digits(kind.ge)} to {_digits(kind.le)}"
+    return (
+        None
+        if kind.gt is None
+        else f"{number} above {_digits(kind.gt)}, at most {_digits(kind.le)}"
+    )
+
+
+def _digits(number: float) -> str:
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def plain(words: str) -> str:
+    """msgspec's words for a person: `int | null` is a whole number."""
+    pattern = words.partition("matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
+    if pattern:
+        return _in_words(pattern)
+    words = words.replace("`", "").replace(" | null", "").replace(" | ", " or ")
+    words = re.sub(r"of length >= 1$", "that is not empty", words)
+    return re.sub(r"\b[a-z]+\b", lambda word: _WORDS.get(word[0], word[0]), words)
+
+
+def _in_words(pattern: str) -> str:
+    known: dict[str, str] = {
+        NO_NUL: "text without U+0000",
+        NOT_BLANK: "a character that can be seen",
+    }
+    if pattern in known:
+        return known[pattern]
+    if match := _ALTERNATIVES.match(pattern):
+        return match[1].replace("|", ", ")
+    if match := _DIGITS.match(pattern):
+        return f"{match[1]} to {match[2]} digits"
+    return "text in the form that /docs tells"

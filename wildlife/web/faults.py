@@ -1,0 +1,188 @@
+"""All that is wrong with a body, told at once.
+
+msgspec stops at the first fault. Only where there is one, the body is gone through again, field by
+field, and each is held to its own type: what that type is says what would have been right, and
+what was given says what may have been meant.
+"""
+
+import re
+from collections.abc import Hashable, Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, Final, get_args, get_origin
+
+import msgspec
+from msgspec import inspect
+
+from wildlife.web.expecting import bounds, choices_of, description, field_choices, plain
+from wildlife.web.near import Choice, near, near_time, near_type
+from wildlife.web.problems import FieldError
+from wildlife.web.telling import pointer_to
+from wildlife.words.fields import WHY, Sentence
+
+MOST: Final = 20
+"""So many faults are told; of more, somebody sent another thing altogether."""
+
+_WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
+_BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
+_EXAMPLE: Final = "2024-07-29T15:20:00+08:00"
+
+_SWAPPED: Final = Sentence(
+    "Latitude and longitude look swapped: in China the longitude is the larger one.",
+    "经度和纬度可能填反了：在我国，经度的数值大于纬度。",
+)
+
+
+@cache
+def layout(type_: Hashable) -> inspect.Type:
+    """What msgspec knows of a type: to work it out takes longer than all else about a refusal."""
+    return inspect.type_info(type_)
+
+
+def faults_of(given: Any, type_: Any) -> list[FieldError]:
+    """What is wrong with `given` as a `type_`, in the order in which it was given; then what is
+    missing. Each names its own kind."""
+    return list(islice(_faults(given, type_, layout(type_), ""), MOST))
+
+
+def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[FieldError]:
+    try:
+        msgspec.convert(given, type_)
+    except msgspec.ValidationError as error:
+        message, _, at = str(error).partition(" - at `$")
+    else:
+        return
+    meant = alternative(kind, given)
+    if isinstance(given, dict) and isinstance(meant, inspect.StructType):
+        yield from _faults_of_struct(given, meant, path)
+    elif isinstance(given, dict) and isinstance(meant, inspect.UnionType):
+        yield from _faults_of_tag(given, meant, path)
+    elif isinstance(given, list) and isinstance(meant, inspect.ListType) and at.startswith("["):
+        item = _item_of(type_)
+        for index, one in enumerate(given):
+            yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
+    else:
+        yield fault(message, given, kind, path)
+
+
+def _faults_of_struct(
+    given: dict[str, Any], kind: inspect.StructType, path: str
+) -> Iterator[FieldError]:
+    types = {field.encode_name: field.type for field in msgspec.structs.fields(kind.cls)}
+    fields = {field.encode_name: field for field in kind.fields}
+    if kind.tag_field and given.get(kind.tag_field) != kind.tag:
+        yield from _faults_of_tag(given, inspect.UnionType((kind,)), path)
+    hint = _SWAPPED if _look_swapped(given) else None
+    for name, value in given.items():
+        at = joined(path, name)
+        if name in fields:
+            for found in _faults(value, types[name], fields[name].type, at):
+                is_swapped = hint is not None and name in ("latitude", "longitude")
+                yield msgspec.structs.replace(found, hint=hint) if is_swapped else found
+        elif name != kind.tag_field and kind.cls.__struct_config__.forbid_unknown_fields:
+            yield unknown_field(kind, path, name, value, given)
+    for name, field in fields.items():
+        if field.required and name not in given:
+            codes = choices_of(field.type)
+            at = joined(path, name)
+            hint_of = WHY.get(name)
+            yield FieldError(at, code="missing_field", choices=codes, hint=hint_of)
+
+
+def _faults_of_tag(
+    given: dict[str, Any], kind: inspect.UnionType, path: str
+) -> Iterator[FieldError]:
+    """What is wrong with what says which of several it is; the rest of it nobody can tell then."""
+    structs = [one for one in kind.types if isinstance(one, inspect.StructType)]
+    name = structs[0].tag_field if structs else None
+    if name is None:
+        return
+    at, codes = joined(path, name), choices_of(kind)
+    if name not in given:
+        yield FieldError(at, code="missing_field", choices=codes)
+    elif not isinstance(value := given[name], str):
+        yield FieldError(at, value, "text", "wrong_type", choices=codes)
+    else:
+        yield _unknown_code(at, value, codes)
+
+
+def unknown_field(
+    kind: inspect.StructType, path: str, name: str, value: Any, beside: dict[str, Any]
+) -> FieldError:
+    """That there is no such field, and which may have been meant of those that are not there."""
+    fields = field_choices(kind)
+    return FieldError(
+        joined(path, name),
+        value,
+        ", ".join(field.code for field in fields),
+        "unknown_field",
+        choices=fields,
+        near=near(name, [field for field in fields if field.code not in beside]),
+        pointer=pointer_to(path) + "/" + name.replace("~", "~0").replace("/", "~1"),
+    )
+
+
+def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldError:
+    expected = ", ".join(code.code for code in codes)
+    meant = near(given, codes)
+    return FieldError(path, given, expected, "unknown_code", choices=codes, near=meant)
+
+
+def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> FieldError:
+    """What one of msgspec's messages says of a value that has no fields."""
+    described, meant = description(kind), alternative(kind, given)
+    if message.startswith(("Invalid enum value", "Invalid value")):
+        return _unknown_code(path, given, choices_of(meant))
+    if message.startswith("Expected `datetime` with a timezone"):
+        return FieldError(path, given, _EXAMPLE, "time_without_offset", near=near_time(given))
+    if message.startswith("Invalid RFC3339"):
+        return FieldError(path, given, _EXAMPLE, "invalid_time", near=near_time(given))
+    if match := _WRONG_TYPE.match(message):
+        expected = plain(match[1])
+        codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
+        near_it = near_time(given) if expected == "a time" else near_type(given, expected)
+        return FieldError(path, given, expected, "wrong_type", codes, near_it)
+    if message.startswith("Invalid UUID"):
+        return FieldError(path, given, "a UUID", "invalid_value")
+    if match := _BOUND.match(message):
+        expected = described or bounds(kind, match[1]) or plain(match[1])
+        return FieldError(path, given, expected, "invalid_value")
+    return FieldError(path, given, plain(message), "invalid_value")
+
+
+def _look_swapped(given: dict[str, Any]) -> bool:
+    latitude, longitude = given.get("latitude"), given.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return False
+    return 90 < abs(latitude) <= 180 and abs(longitude) <= 90
+
+
+def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
+    """The member of a union that `given` was meant to be: by its tag, or the one beside null."""
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    if not isinstance(kind, inspect.UnionType):
+        return kind
+    members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+    if len(members) == 1:
+        return alternative(members[0], given)
+    for member in members:
+        if (
+            isinstance(member, inspect.StructType)
+            and isinstance(given, dict)
+            and given.get(member.tag_field) == member.tag
+        ):
+            return member
+    return kind
+
+
+def _item_of(type_: Any) -> Any:
+    """The type of what is in a list, which may be one of a union or have bounds of its own."""
+    if get_origin(type_) is list:
+        return get_args(type_)[0]
+    return next((item for one in get_args(type_) if (item := _item_of(one)) is not None), None)
+
+
+def joined(path: str, name: str) -> str:
+    """The path of a field within what is at `path`."""
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,117 @@
+"""What somebody may have meant: the codes, fields and times that are near to what was given."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+import msgspec
+
+_MOST: Final = 3
+_MOST_CHARACTERS: Final = 60
+
+# Of Latin letters and of Chinese characters: how much of two names has to be the same.
+_ALIKE: Final = 0.72
+_ALIKE_IN_CHINESE: Final = 0.5
+# What is nearly as near as the nearest is offered, too.
+_NEARLY: Final = 0.1
+
+_PARTS: Final = re.compile(r"[（）()、，,；;/·]|或")
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that may be given, with what it stands for in Chinese and English."""
+
+    code: str
+    zh: str | None = None
+    en: str | None = None
+
+
+def near(given: Any, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """The choices whose code or label is like `given`, the nearest first; few or none."""
+    if not isinstance(given, str) or not given.strip() or len(given) > _MOST_CHARACTERS:
+        return ()
+    folded = _folded(given)
+    scored = [(_likeness(folded, choice), choice) for choice in choices]
+    best = max((score for score, _ in scored), default=0.0)
+    likely = [one for one in scored if one[0] > 0 and one[0] >= best - _NEARLY]
+    likely.sort(key=lambda one: -one[0])
+    return tuple(choice for _, choice in likely[:_MOST])
+
+
+def _likeness(given: str, choice: Choice) -> float:
+    """From 0, not alike, to 1, the same."""
+    chinese = [_folded(part) for part in (choice.zh or "", *_PARTS.split(choice.zh or "")) if part]
+    latin = [_folded(name) for name in (choice.code, choice.en or "") if name]
+    if given in (*chinese, *latin):
+        return 1
+    if _HAN.search(given):
+        if any(given in name or name in given for name in chinese):
+            return 0.9
+        if len(given) > 1 and any(set(given) <= set(name) for name in chinese):
+            return 0.8
+        likeness = max((_ratio(given, name) for name in chinese), default=0.0)
+        return likeness if likeness >= _ALIKE_IN_CHINESE else 0
+    likeness = max((_ratio(given, name) for name in latin), default=0.0)
+    if likeness >= _ALIKE:
+        return likeness
+    words = {word for name in latin for word in name.split()}
+    if len(given) > 2 and (given in words or any(word.startswith(given) for word in words)):
+        return 0.8
+    return 0.75 if len(given) == 1 and latin[0].startswith(given) else 0
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _folded(name: str) -> str:
+    """Without what is written one way or the other."""
+    return re.sub(r"[\s_\-]+", " ", name).strip().casefold()
+
+
+# ---------------------------------------------------------------- times
+
+_ZONE: Final = timezone(timedelta(hours=8))
+"""China has one, so a time without an offset is most likely of it; it is offered, never taken."""
+
+_TIME: Final = re.compile(
+    r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[ T]*"
+    r"([0-9]{1,2})[:时点：]([0-9]{1,2})(?:[:分：]([0-9]{1,2})?秒?)?(?:\.[0-9]+)?"
+    r" *(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
+)
+
+
+def near_time(given: Any) -> tuple[Choice, ...]:
+    """The time that somebody wrote in another way, as it is written here."""
+    try:
+        time = _read(given)
+    except (ValueError, OverflowError, OSError):
+        return ()
+    return (Choice(time.isoformat()),) if time else ()
+
+
+def _read(given: Any) -> datetime | None:
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        seconds = given / 1000 if given > 1e11 else given  # milliseconds, as JavaScript counts
+        return datetime.fromtimestamp(seconds, UTC).astimezone(_ZONE) if seconds > 1e9 else None
+    if not isinstance(given, str) or not (match := _TIME.fullmatch(given.strip())):
+        return None
+    *numbers, offset = match.groups()
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    local = datetime(year, month, day, hour, minute, second, tzinfo=_ZONE)
+    return datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{offset}") if offset else local
+
+
+def near_type(given: Any, expected: str) -> tuple[Choice, ...]:
+    """The number that stands in quotes, or the text that stands in none."""
+    if isinstance(given, str) and "number" in expected and re.fullmatch(r"-?[0-9.]{1,20}", given):
+        return (Choice(given),)
+    if isinstance(given, str) and given in ("true", "false") and expected == "true or false":
+        return (Choice(given),)
+    if isinstance(given, int | float) and not isinstance(given, bool) and expected == "text":
+        return (Choice(f'"{given}"'),)
+    return ()

@@ -1,0 +1,100 @@
+"""The parts of which a problem's sentence is made: a field, what was given, what would be right."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from wildlife.web.near import Choice
+from wildlife.web.phrases import are_codes, in_chinese, is_known
+from wildlife.words.fields import in_words
+
+_MOST_CHARACTERS: Final = 100
+_HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f]")
+# Between Chinese and what is Latin stands a space, wherever a sentence is filled in.
+_BEFORE: Final = re.compile("(?<=[\u4e00-\u9fff]) ?\ue000(?=[0-9A-Za-z`+-])")
+_AFTER: Final = re.compile("(?<=[0-9A-Za-z`])\ue001 ?(?=[\u4e00-\u9fff])")
+_INNER: Final = re.compile(r" \(([^)]*)\)$")
+_STEPS: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """A sentence with its words filled in."""
+    marked = template.format(**{name: f"\ue000{word}\ue001" for name, word in words.items()})
+    spaced = _AFTER.sub(" ", _BEFORE.sub(" ", marked))
+    return spaced.replace("\ue000", "").replace("\ue001", "")
+
+
+def short(value: Any) -> str:
+    """A value as a text that is not longer than a line or two."""
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+
+
+def quoted(given: Any) -> str:
+    """What somebody gave, set apart from the sentence around it."""
+    if isinstance(given, str):
+        return f"“{_HIDDEN.sub('�', short(given))}”"
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        return short(given)
+    return f"`{short(given).replace('`', '’')}`"
+
+
+def named(field: str, *, chinese: bool) -> str:
+    """A field in a sentence, in Chinese with what it is called: 原因（`animals[0].cause`）."""
+    if not field:
+        return "请求内容" if chinese else "The body"
+    label, path = in_words(field), f"`{short(field)}`"
+    return f"{label}（{path}）" if chinese and label else path
+
+
+def wanted(expected: str, choices: Sequence[Choice], *, chinese: bool) -> str:
+    """What would have been right, in a sentence."""
+    if choices:
+        return _listed([_labelled(choice, chinese=chinese) for choice in choices], chinese=chinese)
+    if are_codes(expected) and not is_known(expected):
+        return _listed([_as_code(one) for one in expected.split(", ")], chinese=chinese)
+    if chinese:
+        return in_chinese(expected)
+    return re.sub(r"^(A|The)\b", lambda word: word[0].lower(), expected)
+
+
+def offered(near: Sequence[Choice], *, chinese: bool) -> str:
+    """The question whether one of these was meant."""
+    each = [_labelled(choice, chinese=chinese) for choice in near]
+    if chinese:
+        return filled("是否应为{near}？", {"near": "或".join(each)})
+    return f"Did you mean {' or '.join(each)}?"
+
+
+def pointer_to(field: str) -> str:
+    """A path as a JSON Pointer. Things of a list are named by their numbers in what corrects it."""
+    is_patch = field.startswith("changes.")
+    steps = []
+    for index, name in _STEPS.findall(field):
+        if not index or not is_patch:
+            steps.append(name.replace("~", "~0").replace("/", "~1") or index)
+        elif not field.endswith(f"[{index}]"):
+            steps.append(str(int(index) + 1))
+    return "".join(f"/{step}" for step in steps)
+
+
+def _labelled(choice: Choice, *, chinese: bool) -> str:
+    """A code with its label; in English where that says more."""
+    code = f"`{choice.code}`"
+    if chinese:
+        return f"{choice.zh}（{code}）" if choice.zh else code
+    if not choice.en or choice.en.casefold() == choice.code.replace("_", " ").casefold():
+        return code
+    label = _INNER.sub(r", \1", choice.en)
+    return f"{code} ({label})"
+
+
+def _as_code(one: str) -> str:
+    """A number stands as it is."""
+    return f"`{one}`" if re.search(r"[A-Za-z_]", one) else one
+
+
+def _listed(each: Sequence[str], *, chinese: bool) -> str:
+    return ("、" if chinese else ", ").join(each)
