@@ -154,6 +154,7 @@ async def idle_databases(server_url: str) -> AsyncIterator[list[Copy]]:
     idle: list[Copy] = []
     yield idle
     for copy in idle:
+        await copy.connection.close()
         await _drop(server_url, copy.url)
 
 
@@ -170,6 +171,7 @@ async def database_url(
     if await is_as_before(copy):
         idle_databases.append(copy)
     else:
+        await copy.connection.close()
         await _drop(server_url, copy.url)
 
 
