@@ -1,20 +1,26 @@
 """The service as it really runs: a process of its own, spoken to over a socket."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
 
 import httpx
 import psutil
 
 from wildlife.settings import Settings, to_environment
 
+T = TypeVar("T")
+
 _WITHIN_S = 30
+_LONGER_S: Final = 100
+_PAUSE_S: Final = 0.1
 _POLL_S = 0.02
 
 
@@ -134,3 +140,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(_POLL_S)
+
+
+async def until(ask: Callable[[], Awaitable[T | None]]) -> T:
+    """The first answer that is true, of what comes true by itself. There is a pause before it is
+    asked again: who is waited for needs the processor more."""
+    async with asyncio.timeout(_LONGER_S):
+        while not (answer := await ask()):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(_PAUSE_S)
+    return answer

@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.photos.test_darkroom import settled
 from tests.pictures import Hostile, hostile
 from tests.serving import Server, killable
 from tests.tus import PART, creation
@@ -97,10 +98,7 @@ async def check(
         return
     if outcome != "made":
         assert thumbnail.json()["code"] == "no_rendition", one.name
-    async with asyncio.timeout(30):
-        # It is noted a moment after it was made for us.
-        while (record := (await photos(phone, incident))[0])["renditions"] == "pending":
-            pass
+    [record] = await settled(phone, incident)  # it is noted a moment after it was made for us
     assert record["renditions"] == outcome, one.name
     why = None if shown == 200 else one.answer.replace("unreadable", "undecodable")
     assert record["renditions_reason"] == why, one.name

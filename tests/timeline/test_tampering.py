@@ -5,7 +5,6 @@ queries read with them, `media check` reads the originals, and with `--pixels` d
 nothing finds is said to be so.
 """
 
-import asyncio
 import itertools
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from db.pool import Database
 from media.store import open_store, original_key
 from media.vault import open_vault
 from tests.pictures import encoded, exif, noise
+from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.photos.checking import check, check_pixels
@@ -137,10 +137,10 @@ async def told(officer: Person, other_officer: Person, database: Database) -> Da
 
 
 async def until_rendered(person: Person, path: str) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            if (await person.read(path))["renditions"] == "made":
-                return
+    async def is_made() -> bool:
+        return bool((await person.read(path))["renditions"] == "made")
+
+    await until(is_made)
 
 
 async def findings(database: Database, settings: Settings) -> str:
