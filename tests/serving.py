@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 import psutil
@@ -30,6 +30,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def client_of(base: str, *, timeout: float = 60, **options: Any) -> httpx.AsyncClient:
+    """A client of a server that speaks plain HTTP: to read whom to trust with TLS would take longer
+    than most requests do."""
+    return httpx.AsyncClient(
+        base_url=base, timeout=timeout, trust_env=False, verify=False, **options
+    )
 
 
 class Server:
@@ -95,10 +103,9 @@ class Server:
     def _is_ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, "the server ended by itself"
-        if self._listening() < self.settings.workers:
-            return False
         with suppress(httpx.TransportError):
-            return httpx.get(f"{self.base}/readyz", trust_env=False).is_success
+            answer = httpx.get(f"{self.base}/readyz", trust_env=False, verify=False)
+            return answer.is_success and self._listening() >= self.settings.workers
         return False
 
     def _listening(self) -> int:

@@ -29,7 +29,7 @@ from tests.decoders import (
     waits_and_works,
 )
 from tests.pictures import encoded, noise, scans
-from tests.serving import Server, killable, until, wait_until
+from tests.serving import Server, client_of, killable, until, wait_until
 from tests.uploading import service_of
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -163,7 +163,7 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
 
 
 def signed_in(server: Server) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=server.base, timeout=60, trust_env=False)
+    return client_of(server.base, timeout=60)
 
 
 async def test_after_a_kill_it_goes_on_where_it_was(server: Server) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.photos.test_darkroom import settled
 from tests.pictures import Hostile, hostile
-from tests.serving import Server, killable
+from tests.serving import Server, client_of, killable
 from tests.tus import PART, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -40,7 +40,7 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def phone(server: Server) -> AsyncIterator[Person]:
-    async with httpx.AsyncClient(base_url=server.base, timeout=120, trust_env=False) as client:
+    async with client_of(server.base, timeout=120) as client:
         yield await Person.sign_in(client, "150425001", DEMO_PASSWORD)
 
 
