@@ -20,6 +20,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
+from wildlife.people import passwords
 from wildlife.people.account_queries import find_account
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.tokens import issue_tokens
@@ -120,6 +122,10 @@ class Filled(NamedTuple):
     sessions: dict[str, Tokens]
 
 
+# A password of the demo's people is compared with its hash in no time, by servers of the tests too.
+QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @pytest.fixture(scope="session")
 def filled(
     server_url: str, service_login: ServiceLogin, tmp_path_factory: pytest.TempPathFactory
@@ -133,7 +139,10 @@ def filled(
         database_url=service_login.on(url),
         owner_database_url=url,
     )
-    yield Filled(name, asyncio.run(fill(settings)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", QUICK)
+        sessions = asyncio.run(fill(settings))
+    yield Filled(name, sessions)
     asyncio.run(_execute(server_url, f'drop database "{name}"'))
 
 
@@ -155,6 +164,7 @@ async def idle_databases(server_url: str) -> AsyncIterator[list[Copy]]:
     idle: list[Copy] = []
     yield idle
     for copy in idle:
+        await copy.connection.close()
         await _drop(server_url, copy.url)
 
 
@@ -171,6 +181,7 @@ async def database_url(
     if await is_as_before(copy):
         idle_databases.append(copy)
     else:
+        await copy.connection.close()
         await _drop(server_url, copy.url)
 
 

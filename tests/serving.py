@@ -1,20 +1,26 @@
 """The service as it really runs: a process of its own, spoken to over a socket."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any, Final, TypeVar
 
 import httpx
 import psutil
 
 from wildlife.settings import Settings, to_environment
 
+T = TypeVar("T")
+
 _WITHIN_S = 30
+_LONGER_S: Final = 100
+_PAUSE_S: Final = 0.1
 _POLL_S = 0.02
 
 
@@ -24,6 +30,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def client_of(base: str, *, timeout: float = 60, **options: Any) -> httpx.AsyncClient:
+    """A client of a server that speaks plain HTTP: to read whom to trust with TLS would take longer
+    than most requests do."""
+    return httpx.AsyncClient(
+        base_url=base, timeout=timeout, trust_env=False, verify=False, **options
+    )
 
 
 class Server:
@@ -89,10 +103,9 @@ class Server:
     def _is_ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, "the server ended by itself"
-        if self._listening() < self.settings.workers:
-            return False
         with suppress(httpx.TransportError):
-            return httpx.get(f"{self.base}/readyz", trust_env=False).is_success
+            answer = httpx.get(f"{self.base}/readyz", trust_env=False, verify=False)
+            return answer.is_success and self._listening() >= self.settings.workers
         return False
 
     def _listening(self) -> int:
@@ -134,3 +147,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(_POLL_S)
+
+
+async def until(ask: Callable[[], Awaitable[T | None]]) -> T:
+    """The first answer that is true, of what comes true by itself. There is a pause before it is
+    asked again: who is waited for needs the processor more."""
+    async with asyncio.timeout(_LONGER_S):
+        while not (answer := await ask()):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(_PAUSE_S)
+    return answer

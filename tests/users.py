@@ -1,6 +1,5 @@
 """People who use the API, and what they commonly send."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +7,7 @@ from uuid import UUID, uuid4
 from httpx import AsyncClient, Response
 
 from db.pool import Database
+from tests.serving import until
 from wildlife.people.account_queries import put_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.passwords import hash_password
@@ -83,9 +83,11 @@ async def move(officer: Person, database: Database, station: str) -> None:
             officer.badge,
             station,
         )
-    async with asyncio.timeout(5):
-        while (await officer.read("/session"))["station"]["code"] != station:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+
+    async def is_known() -> bool:
+        return bool((await officer.read("/session"))["station"]["code"] == station)
+
+    await until(is_known)
 
 
 def rescue(**changes: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from tests.commandline import (
     two_at_once,
 )
 from tests.postgresql import postmaster
-from tests.serving import free_port
+from tests.serving import free_port, until
 from tests.users import Person, entry
 from wildlife.commands import main
 from wildlife.demo.stories import CORMORANT, ROCKFALL
@@ -162,25 +162,30 @@ async def test_a_file_that_cannot_be_used_is_named_before_serving(
 
 async def closed_to_newcomers(port: int) -> None:
     """Wait until nobody listens on the port. Who comes while it closes may also be reset."""
-    async with asyncio.timeout(WITHIN_S):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                return
-            except ConnectionError:
-                continue
-            writer.close()
+
+    async def is_closed() -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return True
+        except ConnectionError:
+            return False
+        writer.close()
+        return False
+
+    await until(is_closed)
 
 
 async def somebody_waits(connection: Connection, answer: "asyncio.Task[Response]") -> None:
     """Wait until a statement in this database waits for a lock, or has waited in vain."""
-    async with asyncio.timeout(WITHIN_S):
-        while not answer.done() and not await connection.fetchval(
+
+    async def waits() -> bool:
+        return answer.done() or await connection.fetchval(
             "select exists (select from pg_stat_activity"
             " where wait_event_type = 'Lock' and datname = current_database())"
-        ):
-            pass
+        )
+
+    await until(waits)
 
 
 async def test_a_service_that_is_stopped_answers_the_request_under_way(

@@ -26,7 +26,7 @@ from tests.postgresql import (
     postmaster,
     using,
 )
-from tests.serving import free_port, wait_until
+from tests.serving import free_port, until, wait_until
 from tests.tus import PART, any_creation
 from tests.users import API, Person
 from wildlife.demo.stories import CORMORANT
@@ -134,9 +134,11 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-        async with asyncio.timeout(WITHIN_S):
-            while (await client.get("/readyz")).status_code != 200:
-                pass
+
+        async def is_ready() -> bool:
+            return (await client.get("/readyz")).status_code == 200
+
+        await until(is_ready)
         assert (await officer.get(f"/incidents/{incident_id}")).status_code == 200
         log = (data_dir / "service.log").read_text("utf-8")
         assert answers <= {200, 503}, [one for one in log.splitlines() if "internal" in one]

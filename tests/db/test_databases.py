@@ -1,8 +1,9 @@
 """The databases of these tests: only one that is as it was is used again."""
 
 import asyncpg
+from msgspec.structs import replace
 
-from tests.conftest import new_database, present, running_application
+from tests.conftest import ServiceLogin, new_database, present, running_application
 from tests.databases import is_as_before, looked_at
 from wildlife.people.accounts import Tokens
 from wildlife.settings import Settings
@@ -27,28 +28,36 @@ DAMAGE = [
 
 
 async def test_a_database_is_used_again_once_the_incidents_are_gone(
-    settings: Settings, database_url: str, sessions: dict[str, Tokens]
+    settings: Settings,
+    server_url: str,
+    template: str,
+    service_login: ServiceLogin,
+    sessions: dict[str, Tokens],
 ) -> None:
-    untouched = await looked_at(database_url)
-    async with running_application(settings) as client:
-        officer = await present(client, "150425001", sessions)
-        await officer.opened()
-        assert not await is_as_before(untouched)  # who knows what the application does next
-        await officer.opened()
-    assert await is_as_before(untouched)
-    async with running_application(settings) as client:
-        officer = await present(client, "150425001", sessions)
-        assert (await officer.read("/incidents"))["items"] == []
+    async with new_database(server_url, like=template) as url:
+        of_it = replace(settings, database_url=service_login.on(url), owner_database_url=url)
+        untouched = await looked_at(url)
+        async with running_application(of_it) as client:
+            officer = await present(client, "150425001", sessions)
+            await officer.opened()
+            assert not await is_as_before(untouched)  # who knows what the application does next
+            await officer.opened()
+        assert await is_as_before(untouched)
+        async with running_application(of_it) as client:
+            officer = await present(client, "150425001", sessions)
+            assert (await officer.read("/incidents"))["items"] == []
+        await untouched.connection.close()
 
 
 async def test_whatever_else_was_done_to_a_database_nobody_gets_it_again(
     server_url: str, template: str
 ) -> None:
     async with new_database(server_url, like=template) as url:
-        assert await is_as_before(await looked_at(url))
         for damage in DAMAGE:
             untouched = await looked_at(url)
+            assert await is_as_before(untouched)
             connection = await asyncpg.connect(url)
             await connection.execute(damage)
             await connection.close()
             assert not await is_as_before(untouched), damage
+            await untouched.connection.close()

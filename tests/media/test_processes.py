@@ -19,6 +19,7 @@ import pytest
 from media import processes
 from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import UnreadableImage, render
+from tests.decoders import busy, end_itself, take
 from tests.serving import wait_until
 
 # Busy for hours, in C, where no handler of Python's would be called.
@@ -89,16 +90,9 @@ async def test_whoever_uses_too_much_cpu_time_is_killed(in_background: bool) -> 
 
 
 async def test_cpu_time_is_counted_from_anew_for_each_call() -> None:
-    pids = {await run_killable(_busy, 0.25, cpu_s=0.4, wall_s=30, memory_bytes=1 << 30)
+    pids = {await run_killable(busy, 0.25, cpu_s=0.4, wall_s=30, memory_bytes=1 << 30)
             for _ in range(3)}  # fmt: skip
     assert len(pids) == 1
-
-
-def _busy(seconds: float) -> int:
-    until = time.process_time() + seconds
-    while time.process_time() < until:
-        pass
-    return os.getpid()
 
 
 @pytest.mark.usefixtures("no_idle")
@@ -111,26 +105,16 @@ async def test_whoever_hangs_without_working_is_killed_too_and_may_try_again() -
 @pytest.mark.parametrize("in_background", [False, True])
 async def test_whoever_wants_too_much_memory_gets_none(in_background: bool) -> None:
     bounds: Any = {"memory_bytes": 200 << 20, "in_background": in_background}
-    assert await killed_for(_take, 300 << 20, **bounds) == "memory"
+    assert await killed_for(take, 300 << 20, **bounds) == "memory"
     # The next one may have more.
-    assert await run_killable(_take, 300 << 20, **BOUNDS) == 300 << 20
-
-
-def _take(size: int) -> int:
-    return len(bytearray(size))
+    assert await run_killable(take, 300 << 20, **BOUNDS) == 300 << 20
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGUSR1])
 async def test_who_is_killed_from_outside_did_nothing_wrong(number: signal.Signals) -> None:
-    said = await interrupted(_end_itself, number)
+    said = await interrupted(end_itself, number)
     assert said == f"The process was ended by signal {number.value}."
     assert await run_killable(int, "7", **BOUNDS) == 7
-
-
-def _end_itself(number: signal.Signals) -> None:
-    """As another would do it, and the kernel when memory runs out."""
-    os.kill(os.getpid(), number)
-    signal.pause()
 
 
 @pytest.mark.usefixtures("no_idle")

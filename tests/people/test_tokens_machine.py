@@ -136,7 +136,7 @@ class Session(RuleBasedStateMachine):
 def client(settings: Settings) -> Iterator[httpx.Client]:
     with (
         serving(settings) as base,
-        httpx.Client(base_url=f"{base}{API}", timeout=30, trust_env=False) as client,
+        httpx.Client(base_url=f"{base}{API}", timeout=30, trust_env=False, verify=False) as client,
     ):
         yield client
 

@@ -1,10 +1,7 @@
 """Renditions: made behind the officer's back, once, whatever happens to who makes them."""
 
 import asyncio
-import os
 import re
-import signal
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -20,10 +17,19 @@ import pytest
 from httpx import AsyncClient
 
 from db.pool import Connection, Database
-from media.renditions import Rendered, render
+from media.renditions import render
 from tests.conftest import database_of_the_service, running_application
+from tests.decoders import (
+    WORKS_S,
+    crashes,
+    is_killed,
+    is_killed_at_first,
+    never_ends,
+    takes_memory,
+    waits_and_works,
+)
 from tests.pictures import encoded, noise, scans
-from tests.serving import Server, killable, wait_until
+from tests.serving import Server, client_of, killable, until, wait_until
 from tests.uploading import service_of
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -45,13 +51,18 @@ WITHIN_S = 100
 
 async def settled(phone: Person, incident: str) -> list[dict[str, Any]]:
     """The photos of an incident once none of them waits."""
-    async with asyncio.timeout(WITHIN_S):
-        while True:
-            photos: list[dict[str, Any]] = (await phone.read(f"/incidents/{incident}/photos"))[
-                "items"
-            ]
-            if all(photo["renditions"] != "pending" for photo in photos):
-                return photos
+
+    async def all_settled() -> list[dict[str, Any]] | None:
+        photos: list[dict[str, Any]] = (await phone.read(f"/incidents/{incident}/photos"))["items"]
+        return None if any(photo["renditions"] == "pending" for photo in photos) else photos
+
+    return await until(all_settled)
+
+
+async def explained(phone: Person, path: str) -> dict[str, Any] | None:
+    """A photo if there is a reason why it is not shown."""
+    shown: dict[str, Any] = await phone.read(path)
+    return None if shown["renditions_reason"] is None else shown
 
 
 async def test_nobody_has_to_ask_for_renditions(officer: Person, settings: Settings) -> None:
@@ -77,18 +88,14 @@ async def test_a_photo_that_others_work_on_is_left_to_them_until_they_die(
         assert not await claim_photo(connection, one), "it is done"
         async with connection.transaction():  # or the service, which looks again, would be first
             await connection.execute("update photo set renditions = null")
-            async with asyncio.timeout(WITHIN_S):
-                while not await claim_photo(connection, one):  # it lets go after it is done
-                    pass
+            await until(lambda: claim_photo(connection, one))  # it lets go after it is done
         async with database_of_the_service(settings) as db, db.writing() as other:
             assert [p.photo_id for p in await list_photos_to_render(other)] == [photo]
             assert not await claim_photo(other, one)
             await release_photo(connection, one)
             assert await claim_photo(other, one)
         # The other connection is gone, and its claim with it.
-        async with asyncio.timeout(WITHIN_S):
-            while not await claim_photo(connection, one):
-                pass
+        await until(lambda: claim_photo(connection, one))
         await put_renditions(
             connection, one, renditions=Renditions.UNREADABLE, difference_hash=None
         )
@@ -156,14 +163,14 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
 
 
 def signed_in(server: Server) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=server.base, timeout=60, trust_env=False)
+    return client_of(server.base, timeout=60)
 
 
 async def test_after_a_kill_it_goes_on_where_it_was(server: Server) -> None:
     async with signed_in(server) as client:
         phone = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
         incident = await phone.opened()
-        content = encoded(noise(2000, 1500))
+        content = encoded(noise(1200, 900))
         for number in range(6):
             answer = await phone.put_photo(incident, content + bytes(number))
             assert answer.status_code == 201
@@ -186,17 +193,21 @@ async def test_a_decoder_that_is_killed_costs_one_photo_a_while_and_the_others_n
         await phone.put_photo(incident, scans(99, 6000), slow)
         await phone.put_photo(incident, encoded(noise(40, 30)), good)
         path = f"/incidents/{incident}/photos/{slow}"
-        async with asyncio.timeout(WITHIN_S):
-            while (shown := await phone.read(path))["renditions_reason"] is None:
-                for decoder in decoders_at_work(server):
-                    with suppress(psutil.NoSuchProcess):
-                        decoder.kill()
+
+        async def explained_after_kills() -> dict[str, Any] | None:
+            for decoder in decoders_at_work(server):
+                with suppress(psutil.NoSuchProcess):
+                    decoder.kill()
+            return await explained(phone, path)
+
+        shown = await until(explained_after_kills)
         assert (shown["renditions"], shown["renditions_reason"]) == ("pending", "interrupted")
         other = f"/incidents/{incident}/photos/{good}"
-        async with asyncio.timeout(WITHIN_S):
-            while (await phone.read(other))["renditions"] == "pending":
-                pass
-        assert (await phone.read(other))["renditions"] == "made"
+
+        async def is_made() -> bool:
+            return bool((await phone.read(other))["renditions"] == "made")
+
+        await until(is_made)
         answer = await phone.get(f"{path}/thumbnail")
         assert (answer.status_code, answer.json()["code"]) == (503, "rendition_pending")
         assert answer.json()["detail"].startswith("Decoding it was interrupted. ")
@@ -222,18 +233,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(darkroom, "_FIRST_RETRY", timedelta(0))
 
 
-def killed_at_first(path: Path, limit_pixels: int) -> Rendered:
-    tried = path.parents[2] / "tried"
-    if not tried.exists():
-        tried.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return render(path, limit_pixels)
-
-
 async def test_what_was_interrupted_is_tried_again(
     at_once: None, officer: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(darkroom, "render", killed_at_first)
+    monkeypatch.setattr(darkroom, "render", is_killed_at_first)
     incident = await officer.opened()
     await officer.put_photo(incident, encoded(noise(40, 30)))
     [photo] = await settled(officer, incident)
@@ -258,9 +261,7 @@ async def test_an_original_that_is_away_is_looked_for_again(
     other = await officer.opened()
     await officer.put_photo(other, encoded(noise(40, 30)))  # which wakes the darkroom
     path = f"/incidents/{incident}/photos/{photo}"
-    async with asyncio.timeout(WITHIN_S):
-        while (shown := await officer.read(path))["renditions_reason"] is None:
-            pass
+    shown = await until(lambda: explained(officer, path))
     assert (shown["renditions"], shown["renditions_reason"]) == ("pending", "original_missing")
     answer = await officer.get(f"{path}/thumbnail")
     assert (answer.status_code, answer.json()["code"]) == (500, "original_missing")
@@ -281,31 +282,22 @@ def one_lane(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_is_slow_to_decode_holds_up_nobody_else(
     one_lane: None, officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.3)
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.1)
     incident, slow = await officer.opened(), uuid4()
-    await officer.put_photo(incident, scans(99, 4000), slow)
+    await officer.put_photo(incident, scans(99, 2000), slow)
     for _ in range(3):
         await officer.put_photo(incident, encoded(noise(40, 30)))
     order: list[str] = []
-    async with asyncio.timeout(WITHIN_S):
-        while len(order) < 4:
-            for photo in (await officer.read(f"/incidents/{incident}/photos"))["items"]:
-                if photo["renditions"] != "pending" and photo["photo_id"] not in order:
-                    order.append(photo["photo_id"])
+
+    async def all_made() -> bool:
+        for photo in (await officer.read(f"/incidents/{incident}/photos"))["items"]:
+            if photo["renditions"] != "pending" and photo["photo_id"] not in order:
+                order.append(photo["photo_id"])
+        return len(order) == 4
+
+    await until(all_made)
     assert order[-1] == str(slow)
     assert {photo["renditions"] for photo in await settled(officer, incident)} == {"made"}
-
-
-def waits_and_works(path: Path, limit_pixels: int) -> Rendered:
-    """Waits until somebody says so, and then works for a second."""
-    media = path.parents[2]
-    (media / "started").touch()
-    while not (media / "go").exists():
-        time.sleep(0.01)
-    until = time.process_time() + 1
-    while time.process_time() < until:
-        pass
-    return render(path, limit_pixels)
 
 
 async def claims(database: Database) -> int:
@@ -315,6 +307,10 @@ async def claims(database: Database) -> int:
             "select count(*) from pg_locks where locktype = 'advisory'"
         )
     return number
+
+
+async def nobody_claims(database: Database) -> bool:
+    return await claims(database) == 0
 
 
 async def test_a_long_try_is_not_given_up_with_a_short_one(
@@ -330,15 +326,14 @@ async def test_a_long_try_is_not_given_up_with_a_short_one(
     for path in (settings.media_dir / "renditions").rglob("*.*"):
         path.unlink()
     monkeypatch.setattr(darkroom, "render", waits_and_works)
-    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", 0.8)
+    monkeypatch.setattr(darkroom, "_QUICK_CPU_S", WORKS_S / 2)
     looking = asyncio.create_task(officer.get(f"/incidents/{incident}/photos/{photo}/thumbnail"))
     async with asyncio.timeout(WITHIN_S):
         await asyncio.to_thread(wait_until, (settings.media_dir / "started").exists)
         async with database.writing() as connection:
             await connection.execute("update photo set renditions = null, renditions_attempts = 1")
         service_of(client).darkroom.wake()
-        while not await claims(database):
-            pass
+        await until(lambda: claims(database))
         (settings.media_dir / "go").touch()
         assert (await looking).status_code == 200
     [shown] = await settled(officer, incident)
@@ -375,27 +370,13 @@ async def test_a_photo_is_let_go_of_whatever_happens_while_it_is_claimed(
     await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
     async with asyncio.timeout(WITHIN_S):
         await broken.wait()
-        while await claims(database):
-            pass
-
-
-def takes_time(_: Path, __: int) -> None:
-    while True:
-        pass
-
-
-def takes_memory(_: Path, __: int) -> None:
-    bytearray(1 << 40)
-
-
-def crashes(_: Path, __: int) -> None:
-    os.abort()
+    await until(lambda: nobody_claims(database))
 
 
 @pytest.mark.parametrize(
     ("function", "reason", "sentence"),
     [
-        (takes_time, "too_much_time", "Decoding it takes more CPU time than is allowed."),
+        (never_ends, "too_much_time", "Decoding it takes more CPU time than is allowed."),
         (takes_memory, "too_much_memory", "Decoding it takes more memory than is allowed."),
         (crashes, "decoder_crashed", "The decoder crashes on it."),
     ],
@@ -435,11 +416,6 @@ def test_the_same_picture_is_rendered_alike_each_time(tmp_path: Path) -> None:
     assert render(photo, 100_000_000) == render(photo, 100_000_000)
 
 
-def never_ends(_: Path) -> None:
-    while True:
-        pass
-
-
 async def test_a_file_whose_header_can_not_be_read_in_time_is_kept_without_a_size(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -457,17 +433,13 @@ async def test_a_file_whose_header_can_not_be_read_in_time_is_kept_without_a_siz
     }
 
 
-def killed_while_looking(_: Path) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 async def test_a_look_that_was_interrupted_is_nothing_to_put_on_record(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident, photo = await officer.opened(), uuid4()
     content = encoded(noise(40, 30))
     with monkeypatch.context() as patch:
-        patch.setattr(darkroom, "inspect", killed_while_looking)
+        patch.setattr(darkroom, "inspect", is_killed)
         answer = await officer.put_photo(incident, content, photo)
         assert (answer.status_code, answer.json()["code"]) == (503, "darkroom_unavailable")
     assert (await officer.read(f"/incidents/{incident}/photos"))["items"] == []

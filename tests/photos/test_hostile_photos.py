@@ -12,8 +12,9 @@ import httpx
 import psutil
 import pytest
 
+from tests.photos.test_darkroom import settled
 from tests.pictures import Hostile, hostile
-from tests.serving import Server, killable
+from tests.serving import Server, client_of, killable
 from tests.tus import PART, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -39,7 +40,7 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def phone(server: Server) -> AsyncIterator[Person]:
-    async with httpx.AsyncClient(base_url=server.base, timeout=120, trust_env=False) as client:
+    async with client_of(server.base, timeout=120) as client:
         yield await Person.sign_in(client, "150425001", DEMO_PASSWORD)
 
 
@@ -97,10 +98,7 @@ async def check(
         return
     if outcome != "made":
         assert thumbnail.json()["code"] == "no_rendition", one.name
-    async with asyncio.timeout(30):
-        # It is noted a moment after it was made for us.
-        while (record := (await photos(phone, incident))[0])["renditions"] == "pending":
-            pass
+    [record] = await settled(phone, incident)  # it is noted a moment after it was made for us
     assert record["renditions"] == outcome, one.name
     why = None if shown == 200 else one.answer.replace("unreadable", "undecodable")
     assert record["renditions_reason"] == why, one.name

@@ -25,14 +25,14 @@ import aiotus
 import httpx
 import psutil
 import pytest
-from httpx import AsyncClient, Response
+from httpx import Response
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
 from tests.conftest import ServiceLogin, new_database
 from tests.network import Break, How, Network, breaking_network
 from tests.pictures import encoded, noise
-from tests.serving import Server, killable
+from tests.serving import Server, client_of, killable
 from tests.tus import PART, TUS, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -230,7 +230,7 @@ async def server(
 @asynccontextmanager
 async def signed_in(server: Server) -> AsyncIterator[Person]:
     """An officer at a desk, whose own network never breaks."""
-    async with AsyncClient(base_url=server.base, timeout=WITHIN_S, trust_env=False) as client:
+    async with client_of(server.base) as client:
         yield await Person.sign_in(client, "150425001", DEMO_PASSWORD)
 
 
@@ -510,9 +510,8 @@ async def patch(
 ) -> Response:
     """Send `content`, with these headers besides, through the network that breaks."""
     headers = sending.headers | PART | {"Upload-Offset": str(at)} | headers
-    async with AsyncClient(timeout=WITHIN_S, trust_env=False) as client:
-        base = f"http://127.0.0.1:{sending.network.port}"
-        return await client.patch(base + path, headers=headers, content=content)
+    async with client_of(f"http://127.0.0.1:{sending.network.port}") as client:
+        return await client.patch(path, headers=headers, content=content)
 
 
 @pytest.mark.parametrize("how", [How.RESET, How.CLOSE])

@@ -47,12 +47,16 @@ class Server(serving.Server):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.settings = settings
-        self.client = httpx.Client(base_url=f"{self.base}{API}", timeout=30, trust_env=False)
+        self.client = self._new_client()
+
+    def _new_client(self) -> httpx.Client:
+        base = f"{self.base}{API}"
+        return httpx.Client(base_url=base, timeout=30, trust_env=False, verify=False)
 
     def kill(self) -> None:
         self.client.close()
         super().kill()
-        self.client = httpx.Client(base_url=f"{self.base}{API}", timeout=30, trust_env=False)
+        self.client = self._new_client()
 
     @property
     def open_uploads(self) -> Path:

@@ -5,18 +5,21 @@ queries read with them, `media check` reads the originals, and with `--pixels` d
 nothing finds is said to be so.
 """
 
-import asyncio
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.pool import Database, open_database
 from media.store import open_store, original_key
 from media.vault import open_vault
+from tests.conftest import Filled, ServiceLogin, new_database, present, running_application
 from tests.pictures import encoded, exif, noise
+from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.photos.checking import check, check_pixels
@@ -118,8 +121,7 @@ MISSING_ROWS = [
 ]
 
 
-@pytest.fixture
-async def told(officer: Person, other_officer: Person, database: Database) -> Database:
+async def tell(officer: Person, other_officer: Person) -> None:
     """A rescue with a photo, a look at it, a refused body and a release; and a cleared road."""
     incident_id = await officer.opened()
     await officer.appended(incident_id, identification())
@@ -133,14 +135,90 @@ async def told(officer: Person, other_officer: Person, database: Database) -> Da
     await officer.appended(incident_id, note)
     await officer.post(f"/incidents/{incident_id}/entries", note | {"note": "别的"})
     await other_officer.opened(road_hazard())
+
+
+@pytest.fixture
+async def told(officer: Person, other_officer: Person, database: Database) -> Database:
+    """A database in which that was told."""
+    await tell(officer, other_officer)
     return database
 
 
+class Record(NamedTuple):
+    """What was told, which each test leaves as it was."""
+
+    database: Database
+    settings: Settings
+    rows: dict[str, list[str]]
+    """Of each table, as they came."""
+
+
+@pytest.fixture(scope="module")
+async def record(
+    server_url: str,
+    service_login: ServiceLogin,
+    filled: Filled,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Record]:
+    async with new_database(server_url, like=filled.name) as url:
+        settings = Settings(
+            data_dir=tmp_path_factory.mktemp("record"),
+            database_url=service_login.on(url),
+            owner_database_url=url,
+        )
+        async with running_application(settings) as client:
+            badges = ("150425001", "150723001")
+            await tell(*[await present(client, badge, filled.sessions) for badge in badges])
+        async with open_database(url, confined=False, zone=settings.zone, size=1) as database:
+            assert await findings(database, settings) == NOTHING
+            async with database.reading() as connection:
+                rows = {
+                    table: await connection.fetchval(
+                        f"select array_agg(t::text order by ctid) from {table} t"
+                    )
+                    for table in {table for table, *_ in CHANGES}
+                }
+            yield Record(database, settings, rows)
+            assert await findings(database, settings) == NOTHING
+
+
+@asynccontextmanager
+async def changed(record: Record, table: str, column: str, value: str) -> AsyncIterator[None]:
+    """The last row has another value for as long as the block lasts."""
+    row, database = record.rows[table][-1], record.database
+    async with database.writing() as connection:
+        at = await connection.fetchval(
+            f"update {table} t set {column} = {value} where t::text = $1 returning ctid", row
+        )
+    try:
+        yield
+    finally:
+        async with database.writing() as connection:
+            await connection.execute(
+                f"update {table} set {column} = ($1::text::{table}).{column} where ctid = $2",
+                row,
+                at,
+            )
+
+
+@asynccontextmanager
+async def taken_away(record: Record, table: str) -> AsyncIterator[None]:
+    """The first row is not there for as long as the block lasts."""
+    row, database = record.rows[table][0], record.database
+    async with database.writing() as connection:
+        await connection.execute(f"delete from {table} t where t::text = $1", row)
+    try:
+        yield
+    finally:
+        async with database.writing() as connection:
+            await connection.execute(f"insert into {table} select ($1::text::{table}).*", row)
+
+
 async def until_rendered(person: Person, path: str) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            if (await person.read(path))["renditions"] == "made":
-                return
+    async def is_made() -> bool:
+        return bool((await person.read(path))["renditions"] == "made")
+
+    await until(is_made)
 
 
 async def findings(database: Database, settings: Settings) -> str:
@@ -165,28 +243,25 @@ async def findings(database: Database, settings: Settings) -> str:
     ("table", "column", "value", "finds"), CHANGES, ids=[f"{t}.{c}" for t, c, *_ in CHANGES]
 )
 async def test_each_column_of_the_record_that_somebody_changes_is_found(
-    told: Database, settings: Settings, table: str, column: str, value: str, finds: str
+    record: Record, table: str, column: str, value: str, finds: str
 ) -> None:
-    assert await findings(told, settings) == NOTHING
-    async with told.writing() as connection:
-        row = f"ctid = (select ctid from {table} order by ctid desc limit 1)"
-        await connection.execute(f"update {table} set {column} = {value} where {row}")
-    assert await findings(told, settings) == finds
+    async with changed(record, table, column, value):
+        assert await findings(record.database, record.settings) == finds
 
 
 @pytest.mark.parametrize(("table", "finds"), MISSING_ROWS)
 async def test_a_row_that_somebody_takes_away_is_found(
-    told: Database, settings: Settings, table: str, finds: str
+    record: Record, table: str, finds: str
 ) -> None:
-    async with told.writing() as connection:
-        row = f"ctid = (select ctid from {table} order by ctid limit 1)"
-        await connection.execute(f"delete from {table} where {row}")
-    assert await findings(told, settings) == finds
+    async with taken_away(record, table):
+        assert await findings(record.database, record.settings) == finds
 
 
-async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(told: Database) -> None:
+async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(
+    database: Database,
+) -> None:
     listed = {(table, column) for table, column, *_ in CHANGES}
-    async with told.reading() as connection:
+    async with database.reading() as connection:
         rows = await connection.fetch(
             "select table_name, column_name from information_schema.columns"
             " where table_schema = 'public' and table_name in ('entry', 'incident', 'photo')"

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given
@@ -14,7 +13,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from db.pool import Database
-from tests.serving import serving
+from tests.serving import client_of, serving
 from tests.users import API, Person, entry, identification, release, rescue, road_hazard
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
@@ -260,7 +259,7 @@ async def test_a_body_refused_unread_does_not_spoil_the_next_request(
     officer: Person, settings: Settings
 ) -> None:
     with serving(settings) as base:
-        async with httpx.AsyncClient(base_url=base) as phone:
+        async with client_of(base) as phone:
             for _ in range(20):
                 refused = await phone.post("/api/v1/incidents", content=b"x" * 300_000)
                 assert refused.status_code == 401

@@ -19,7 +19,7 @@ from httpx import ASGITransport, AsyncClient
 from msgspec.structs import replace
 
 from tests.pictures import encoded, noise
-from tests.serving import killable
+from tests.serving import client_of, killable
 from tests.tus import PART, TUS, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -58,10 +58,6 @@ def sockets(port: int, number: int, said: bytes = b"") -> Iterator[list[socket.s
             one.sendall(said)
             connections.append(one)
         yield connections
-
-
-def client_of(base: str) -> AsyncClient:
-    return AsyncClient(base_url=base, timeout=WITHIN_S, trust_env=False)
 
 
 def read_all(connection: socket.socket) -> bytes:
