@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from wildlife.receipts.routes import Question
 from wildlife.timeline.entry import Opening
 from wildlife.web.catalogue import CATALOGUE
 from wildlife.web.phrases import known_in_chinese
+from wildlife.words.fields import FIELDS, WHY
 from wildlife.words.vocabularies import vocabularies
 
 ROOT: Final = Path(__file__).parents[2] / "wildlife"
@@ -26,13 +28,16 @@ ROOT: Final = Path(__file__).parents[2] / "wildlife"
 _NAMES: Final = {
     *("JSON", "UTF", "GBK", "UUID", "Base", "SHA", "HTTP", "HEAD", "GET", "POST", "ETag", "tus"),
     *("JPEG", "PNG", "WebP", "HEIC", "AVIF", "SVG", "WGS", "GPS", "GCJ", "BD", "GB", "GA", "true"),
+    *("BOM", "HTML", "XML", "PDF"),
     *("false", "Authorization", "Bearer", "Tus", "Resumable", "access_token", "next_cursor"),
     *("radius_m", "filename", "aSn", "bGA", "QLmpwZw", "sha", "docs", "K"),
 }
 # Addresses, commands, and what is quoted as it is written: code, in any language.
 _CODE: Final = re.compile(r"(?:GET|POST) /api\S+|wildlife [a-z]+ [a-z]+|`[^`]*`|\{[a-z_.]*\}")
+QUOTED: Final = re.compile(r"“[^”]*”|`[^`]*`")
+"""What somebody gave, and code: in whatever language."""
 _WORD: Final = re.compile(r"[A-Za-z_]{2,}")
-_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # Characters that a Chinese sentence has its own for.
 _ENGLISH_MARKS: Final = re.compile(r"[\u4e00-\u9fff][,;:?!.()]")
 
@@ -47,7 +52,7 @@ def foreign_words(chinese: str, said: Iterable[str] = ()) -> list[str]:
 def require_each_in_its_language(english: str, chinese: str) -> None:
     assert not foreign_words(chinese), chinese
     assert not _ENGLISH_MARKS.search(chinese), chinese
-    assert not _HAN.search(english), english
+    assert not HAN.search(english), english
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
@@ -55,7 +60,9 @@ def test_every_problem_is_told_wholly_in_either_language(code: str) -> None:
     kind = CATALOGUE[code]
     require_each_in_its_language(kind.title, kind.title_zh)
     require_each_in_its_language(kind.detail, kind.detail_zh)
-    for detail in (kind.detail, kind.detail_zh):
+    for english, chinese in kind.otherwise.values():
+        require_each_in_its_language(english, chinese)
+    for detail in (kind.detail, kind.detail_zh, *chain(*kind.otherwise.values())):
         assert detail[-1] in ".。}…", detail
     assert kind.title[-1] not in ".。"
     assert kind.title_zh[-1] not in ".。"
@@ -122,7 +129,7 @@ def test_every_impossible_step_is_told_wholly_in_either_language() -> None:
     for at, english, chinese in found:
         said = chinese.replace("{…zh}", "")
         assert not foreign_words(said), (at, chinese)
-        assert not _HAN.search(english), (at, english)
+        assert not HAN.search(english), (at, english)
         # A label is quoted, never part of the sentence: “已{接收时已死亡}”.
         assert len(re.findall(r"[“（]\{…zh\}[”）]", chinese)) == chinese.count("{…zh}"), at
 
@@ -139,15 +146,13 @@ def test_a_rescue_or_a_blocked_road_is_no_case_and_one_word_stands_for_one_thing
 # ---------------------------------------------------------------- what would have been right
 
 
-def described(type_: Any) -> Iterator[str]:
-    """What the types within a type say of their values."""
+def within(type_: Any) -> Iterator[inspect.Type]:
+    """A type, and all types within it."""
     waiting, seen = [inspect.type_info(type_)], set()
     while waiting:
         kind = waiting.pop()
+        yield kind
         if isinstance(kind, inspect.Metadata):
-            words = (kind.extra_json_schema or {}).get("description")
-            if words:
-                yield words.rstrip(".")
             waiting.append(kind.type)
         elif isinstance(kind, inspect.UnionType):
             waiting += kind.types
@@ -158,12 +163,39 @@ def described(type_: Any) -> Iterator[str]:
             waiting += [field.type for field in kind.fields]
 
 
+def described(type_: Any) -> Iterator[str]:
+    """What the types within a type say of their values."""
+    for kind in within(type_):
+        if isinstance(kind, inspect.Metadata):
+            words = (kind.extra_json_schema or {}).get("description")
+            if words:
+                yield words.rstrip(".")
+
+
+def fields_of(type_: Any) -> Iterator[str]:
+    """The fields of the types within a type."""
+    for kind in within(type_):
+        if isinstance(kind, inspect.StructType):
+            yield from (field.encode_name for field in kind.fields)
+
+
 def test_what_every_type_of_a_body_says_of_itself_is_said_in_chinese_too() -> None:
     types = [Question, *(t for kind in KINDS for t in (kind.opening, *kind.entries))]
     words = {words for type_ in types for words in described(type_)}
     assert len(words) >= 5
     for one in words:
         assert known_in_chinese(one), f"{one!r} needs its Chinese in wildlife/web/phrases.py"
+
+
+def test_every_field_of_a_body_has_a_name_in_chinese() -> None:
+    types = [Question, *(t for kind in KINDS for t in (kind.opening, *kind.entries))]
+    names = {name for type_ in types for name in fields_of(type_)}
+    assert len(names) > 120
+    assert names <= set(FIELDS)
+    for name, chinese in FIELDS.items():
+        assert not foreign_words(chinese), name
+    for why in WHY.values():
+        require_each_in_its_language(*why)
 
 
 def test_what_every_check_expects_is_said_in_chinese_too() -> None:
@@ -205,12 +237,12 @@ async def require_told_in_both(person: Person, method: str, path: str, **sent: A
         elif "expected" in error:
             assert not foreign_words(error["expected"], said), error
     if "<" not in str(said) and "{" not in str(said):  # what is given as an object
-        assert not foreign_words(chinese["detail"], said), chinese["detail"]
+        assert not foreign_words(QUOTED.sub("", chinese["detail"]), said), chinese["detail"]
     assert not foreign_words(chinese["title"]), chinese["title"]
     words = f"{english['title']} {english['detail']}"
     for one in said:
         words = words.replace(one, "")
-    assert not _HAN.search(words), words
+    assert not HAN.search(words), words
 
 
 async def test_a_wrong_opening_is_told_in_the_language_of_who_sent_it(

@@ -22,7 +22,7 @@ _Stake = Annotated[
     str,
     msgspec.Meta(
         pattern=whole(r"K[0-9]{1,4}(\+[0-9]{1,3})?"),
-        description="A stake mark (桩号): K12+300.",
+        description="A stake mark: K12+300.",
         examples=["K12+300"],
     ),
 ]

@@ -224,6 +224,7 @@ def read_near(text: str | None, radius_m: float | None) -> Near | None:
     expected = "longitude,latitude in degrees, together with radius_m"
     if text is None or radius_m is None:
         name = "near" if text is None else "radius_m"
+        expected = expected if text is None else "metres, together with near"
         raise Problem("invalid_parameter", FieldError(name, None, expected))
     longitude, latitude = _read_numbers("near", text, expected, 2)
     return Near(longitude, latitude, radius_m)

@@ -6,6 +6,8 @@ from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.people.stations import Competence, Station, StationRef, region_of, require_region
 from wildlife.web.decoding import require_value
+from wildlife.web.near import Choice
+from wildlife.words.text import escape_like
 from wildlife.words.values import Name, StationCode
 from wildlife.words.vocabularies import StationKind
 
@@ -33,6 +35,15 @@ async def find_station(connection: Connection, code: str) -> StationRef | None:
     return await fetch_one(
         connection, StationRef, "select station_id, code, name from station where code = $1", code
     )
+
+
+async def near_stations(connection: Connection, given: str) -> tuple[Choice, ...]:
+    """The few stations that somebody may have meant who gave a name for a code."""
+    rows = await connection.fetch(
+        "select code, name from station where name like $1 order by length(name), code limit 5",
+        f"%{escape_like(given)}%",
+    )
+    return tuple(Choice(row["code"], row["name"], row["name"]) for row in rows)
 
 
 async def put_station(

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.people.account_queries import find_holders, find_officer, has_officers
-from wildlife.people.station_queries import find_station
+from wildlife.people.station_queries import find_station, near_stations
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.timeline.chain import Facts, Receiver
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
@@ -40,7 +40,8 @@ async def establish(
 async def _receiver(connection: Connection, handover: Handover) -> Receiver:
     station = await find_station(connection, handover.station)
     if station is None:
-        raise Problem("unknown_station", FieldError("station", handover.station))
+        near = await near_stations(connection, handover.station)
+        raise Problem("unknown_station", FieldError("station", handover.station, near=near))
     if not await has_officers(connection, station):
         raise Problem("station_without_officers", FieldError("station", handover.station))
     badge = handover.badge

@@ -22,6 +22,10 @@ def hint_at(routes: Iterable[BaseRoute], path: str) -> Sentence:
     zh = "没有这个地址。全部地址见 /docs。"
     if likely is None or _likeness(likely, path) < _ALIKE:
         return Sentence(en, zh)
+    if "{" in likely:  # all is right but what stands for the id
+        return Sentence(
+            f"The id in `{likely}` should be a UUID.", f"`{likely}` 中的编号应为 UUID。"
+        )
     return Sentence(f"{en} Did you mean `{likely}`?", f"{zh}是否应为 `{likely}`？")
 
 

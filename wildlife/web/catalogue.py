@@ -8,8 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-Case: TypeAlias = Literal["absent", "near", "choice"]
-"""Nothing was given; something near is known and offered behind it; codes are to choose from."""
+Case: TypeAlias = Literal["whole", "near", "absent", "choice"]
+"""It is the body as a whole; something near is known and offered behind it; nothing was given; or
+there are codes to choose from."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -172,7 +173,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         403,
         "Your role does not allow this",
         "你的角色无此权限",
-        "This needs the role {expected}; yours is {given}.",
+        "This needs the role {expected}; yours is “{given}”.",
         "此操作仅限{reason}。如确需使用，请联系管理员。",
     ),
     "not_responsible": Kind(
@@ -234,6 +235,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "数据类型错误",
         "{field} was {given}; it should be {expected}.",
         "{field}填的是{given}，应为{expected}。",
+        {
+            "whole": (
+                "The body was {given}; it should be {expected}.",
+                "请求内容是{given}，应为{expected}。",
+            )
+        },
     ),
     "unknown_code": Kind(
         422,
@@ -254,6 +261,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "填写内容不符合要求",
         "{field} was {given}; it should be {expected}.",
         "{field}填的是{given}，应为{expected}。",
+        {
+            "whole": (
+                "The body was {given}; it should be {expected}.",
+                "请求内容是{given}，应为{expected}。",
+            )
+        },
     ),
     "nothing_said": Kind(
         422,
@@ -331,6 +344,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "未找到该单位",
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
         "{field}填的是{given}，没有这个单位；单位代码可用 GET /api/v1/stations 查询。",
+        {
+            "near": (
+                "{field} was {given}, which is no station's code.",
+                "{field}填的是{given}，没有这个单位代码。",
+            )
+        },
     ),
     "station_without_officers": Kind(
         422,

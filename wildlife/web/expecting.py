@@ -131,6 +131,8 @@ def _in_words(pattern: str) -> str:
         return known[pattern]
     if match := _ALTERNATIVES.match(pattern):
         return match[1].replace("|", ", ")
+    if pattern.startswith("^(?:animal:"):
+        return "site, before, after, document, animal:1"
     if match := _DIGITS.match(pattern):
         return f"{match[1]} to {match[2]} digits"
     return "text in the form that /docs tells"

@@ -31,6 +31,13 @@ _SWAPPED: Final = Sentence(
     "Latitude and longitude look swapped: in China the longitude is the larger one.",
     "经度和纬度可能填反了：在我国，经度的数值大于纬度。",
 )
+_LEFT_OUT: Final = Sentence(
+    "Where there is nothing to say, leave the field out.", "没有内容的字段请直接省略。"
+)
+_TWICE: Final = Sentence(
+    "It looks like JSON within a text: encode it once, not twice.",
+    "看起来是放在文字里的 JSON：请只编码一次。",
+)
 
 
 @cache
@@ -72,21 +79,21 @@ def _faults_of_struct(
     fields = {field.encode_name: field for field in kind.fields}
     if kind.tag_field and given.get(kind.tag_field) != kind.tag:
         yield from _faults_of_tag(given, inspect.UnionType((kind,)), path)
-    hint = _SWAPPED if _look_swapped(given) else None
+    look_swapped = _look_swapped(given)
     for name, value in given.items():
         at = joined(path, name)
         if name in fields:
+            may_be_left_out = value is None and not fields[name].required
+            is_swapped = look_swapped and name in ("latitude", "longitude")
+            hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
             for found in _faults(value, types[name], fields[name].type, at):
-                is_swapped = hint is not None and name in ("latitude", "longitude")
-                yield msgspec.structs.replace(found, hint=hint) if is_swapped else found
+                yield msgspec.structs.replace(found, hint=hint) if hint else found
         elif name != kind.tag_field and kind.cls.__struct_config__.forbid_unknown_fields:
             yield unknown_field(kind, path, name, value, given)
     for name, field in fields.items():
         if field.required and name not in given:
-            codes = choices_of(field.type)
-            at = joined(path, name)
-            hint_of = WHY.get(name)
-            yield FieldError(at, code="missing_field", choices=codes, hint=hint_of)
+            codes, at = choices_of(field.type), joined(path, name)
+            yield FieldError(at, code="missing_field", choices=codes, hint=WHY.get(name))
 
 
 def _faults_of_tag(
@@ -141,9 +148,12 @@ def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> Fie
         expected = plain(match[1])
         codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
         near_it = near_time(given) if expected == "a time" else near_type(given, expected)
-        return FieldError(path, given, expected, "wrong_type", codes, near_it)
+        is_twice = isinstance(given, str) and expected == "an object" and given.startswith("{")
+        hint = _TWICE if is_twice else None
+        return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
-        return FieldError(path, given, "a UUID", "invalid_value")
+        expected = f"{described} or a UUID" if described else "a UUID"
+        return FieldError(path, given, expected, "invalid_value")
     if match := _BOUND.match(message):
         expected = described or bounds(kind, match[1]) or plain(match[1])
         return FieldError(path, given, expected, "invalid_value")

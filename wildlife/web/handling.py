@@ -218,7 +218,8 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case NotFoundException():
             return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
-            return Problem("method_not_allowed", expected=(error.headers or {}).get("allow", ""))
+            allowed = (error.headers or {}).get("allow", "").split(", ")
+            return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")
         case ValidationException(extra=[{"key": str()}, *_] as wrong):

@@ -56,8 +56,8 @@ _TOLD: Final = {
         "More follows where the JSON has ended", "JSON 结束之后还有多余的内容"
     ),
     "invalid escape character in string": Sentence(
-        "A backslash in a text is followed by a character that it can't stand before; write \\\\"
-        " for a backslash itself",
+        "A backslash in a text is followed by a character that it can't stand before; write"
+        " `\\\\` for a backslash itself",
         "文字中的反斜杠后面跟了不能转义的字符；反斜杠本身应写成 `\\\\`",
     ),
     "invalid number": Sentence(
@@ -103,7 +103,8 @@ def why(body: bytes, message: str) -> Sentence:
             "并将 `Content-Type` 设为 `application/json`。",
         )
     at = _AT.search(message)
-    if at is None:
+    is_whole = "trailing" in message
+    if at is None or (int(at[1]) >= len(body) and not is_whole):
         return CUT_OFF
     return _where(body, int(at[1]), message)
 
@@ -141,7 +142,7 @@ def _told(message: str, character: str, word: bytes) -> Sentence:
         )
     if character and character in "\n\r\t":
         return Sentence(
-            "A line break or tab stands in a text as it is; write \\n or \\t",
+            "A line break or tab stands in a text as it is; write `\\n` or `\\t`",
             "文字中直接写了换行或制表符；请写成 `\\n` 或 `\\t`",
         )
     for words, sentence in _TOLD.items():

@@ -103,7 +103,7 @@ def _merged_list(
         if numbered:
             index = _index(name)
             if index is None or index >= len(after):
-                expected = f"1 to {len(after)}" if after else "nothing; there is none"
+                expected = _numbers_up_to(len(after))
                 raise Problem("invalid_value", FieldError(joined(path, name), name, expected))
             gone = value is None
             after[index] = (
@@ -114,6 +114,12 @@ def _merged_list(
         elif name not in after:
             after.append(name)
     return [one for one in after if one is not None]
+
+
+def _numbers_up_to(most: int) -> str:
+    if most < 2:
+        return "1, which is the only one" if most else "nothing; there is none"
+    return f"a number from 1 to {most}"
 
 
 def _keeps_its_number(kind: inspect.ListType) -> bool:

@@ -19,6 +19,7 @@ _PHRASES: Final = {
     "an object": "花括号括起的对象",
     "a list": "方括号括起的列表",
     "a time": "带时区的时间",
+    "metres, together with near": "以米为单位的半径，并同时给出 `near`",
     "a UUID": "UUID（32 位十六进制数字，带连字符）",
     "text in the form that /docs tells": "符合规定格式的文字（见 /docs）",
     "a UUID of its own, newly made for this body": "为本条内容新生成的 UUID",
@@ -40,16 +41,16 @@ _PHRASES: Final = {
     " statistical code; its prefixes are province, prefecture and county": (
         "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"
     ),
-    "A stake mark (桩号): K12+300": "桩号，如 K12+300",
+    "A stake mark: K12+300": "桩号，如 K12+300",
     "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
     # -- parameters and headers
-    "the next_cursor of the page before": "上一页的 next_cursor",
+    "the next_cursor of the page before": "上一页的 `next_cursor`",
     "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
     "an order as the register names it": "名录中的目名，如 鸮形目",
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
-    "later than `from`": "晚于 from 的时间",
+    "later than `from`": "晚于 `from` 的时间",
     "the code of a station; GET /api/v1/stations": ("单位代码，可用 GET /api/v1/stations 查询"),
     "the id of a species; GET /api/v1/species?q=": (
         "物种的 species_id，可用 GET /api/v1/species?q= 按名称查询"
@@ -57,6 +58,7 @@ _PHRASES: Final = {
     'by number: {"1": {…}} corrects the first, {"1": null} takes it away': (
         '按编号更正，如 {"1": {…}} 更正第一项，{"1": null} 去掉第一项'
     ),
+    "1, which is the only one": "1，因为只有一项",
     "nothing; there is none": "不填，因为一项也没有",
     "letters or digits": "含有字母或数字的号码",
     "text that can be read": "有可见字符的文字",
@@ -73,7 +75,7 @@ _PHRASES: Final = {
         "以度为单位的西、南、东、北界，以逗号分隔，西界小于东界，南界小于北界"
     ),
     "longitude,latitude in degrees, together with radius_m": (
-        "以度为单位的经度、纬度，以逗号分隔，并同时给出 radius_m"
+        "以度为单位的经度、纬度，以逗号分隔，并同时给出 `radius_m`"
     ),
     "a whole number of bytes": "以字节为单位的整数",
     "each key once": "每个键只出现一次",

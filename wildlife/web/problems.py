@@ -182,6 +182,8 @@ class Problem(Exception):
 
 def _cases(error: FieldError) -> Iterator[Case]:
     """What there is more to say of a field than usual, or less."""
+    if not error.field:
+        yield "whole"
     if error.near:
         yield "near"
     if error.given is None:

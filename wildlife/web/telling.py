@@ -11,11 +11,15 @@ from wildlife.web.phrases import are_codes, in_chinese, is_known
 from wildlife.words.fields import in_words
 
 _MOST_CHARACTERS: Final = 100
+_MOST_OF_A_SENTENCE: Final = 50
 _HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 # Between Chinese and what is Latin stands a space, wherever a sentence is filled in.
 _BEFORE: Final = re.compile("(?<=[\u4e00-\u9fff]) ?\ue000(?=[0-9A-Za-z`+-])")
 _AFTER: Final = re.compile("(?<=[0-9A-Za-z`])\ue001 ?(?=[\u4e00-\u9fff])")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+# What stands in parentheses within a label, which stands in some itself.
 _INNER: Final = re.compile(r" \(([^)]*)\)$")
+_INNER_ZH: Final = re.compile(r"（([^）]*)）(?=$)")
 _STEPS: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 
 
@@ -26,25 +30,23 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return spaced.replace("\ue000", "").replace("\ue001", "")
 
 
-def short(value: Any) -> str:
+def short(value: Any, most: int = _MOST_CHARACTERS) -> str:
     """A value as a text that is not longer than a line or two."""
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def quoted(given: Any) -> str:
     """What somebody gave, set apart from the sentence around it."""
     if isinstance(given, str):
-        return f"“{_HIDDEN.sub('�', short(given))}”"
+        return f"“{_HIDDEN.sub('�', short(given, _MOST_OF_A_SENTENCE))}”"
     if isinstance(given, int | float) and not isinstance(given, bool):
         return short(given)
-    return f"`{short(given).replace('`', '’')}`"
+    return f"`{short(given, _MOST_OF_A_SENTENCE).replace('`', '’')}`"
 
 
 def named(field: str, *, chinese: bool) -> str:
     """A field in a sentence, in Chinese with what it is called: 原因（`animals[0].cause`）."""
-    if not field:
-        return "请求内容" if chinese else "The body"
     label, path = in_words(field), f"`{short(field)}`"
     return f"{label}（{path}）" if chinese and label else path
 
@@ -64,8 +66,13 @@ def offered(near: Sequence[Choice], *, chinese: bool) -> str:
     """The question whether one of these was meant."""
     each = [_labelled(choice, chinese=chinese) for choice in near]
     if chinese:
-        return filled("是否应为{near}？", {"near": "或".join(each)})
-    return f"Did you mean {' or '.join(each)}?"
+        return filled("是否应为{near}？", {"near": _or(each, "、", "或 ")})
+    return f"Did you mean {_or(each, ', ', ' or ')}?"
+
+
+def _or(each: Sequence[str], comma: str, or_: str) -> str:
+    *others, last = each
+    return f"{comma.join(others)}{or_}{last}" if others else last
 
 
 def pointer_to(field: str) -> str:
@@ -84,10 +91,11 @@ def _labelled(choice: Choice, *, chinese: bool) -> str:
     """A code with its label; in English where that says more."""
     code = f"`{choice.code}`"
     if chinese:
-        return f"{choice.zh}（{code}）" if choice.zh else code
+        label = _INNER_ZH.sub(r"，\1", choice.zh or "")
+        return f"{code}（{label}）" if label else code
     if not choice.en or choice.en.casefold() == choice.code.replace("_", " ").casefold():
         return code
-    label = _INNER.sub(r", \1", choice.en)
+    label = f"“{choice.en}”" if _HAN.search(choice.en) else _INNER.sub(r", \1", choice.en)
     return f"{code} ({label})"
 
 
