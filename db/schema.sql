@@ -191,6 +191,7 @@ create table informant (
     salt bytea not null,
     sealed bytea,  -- null when erased
     erased_at timestamptz,
+    sealed_by bytea not null default '',  -- the key's fingerprint; '' where version 0.1 sealed
     primary key (incident_id, entry_id)
 );
 
@@ -211,16 +212,16 @@ create table refused_body (
     station_id uuid not null,
     code text not null default 'id_conflict',  -- why it was refused
     had_a_part boolean not null,  -- a stranger's stays a stranger's
+    sealed_by bytea not null default '',
     primary key (incident_id, refused_id)
 );
 create index refused_body_account on refused_body (account_id);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
 
 -- A digest under the key that informants are sealed with: it tells whether a key is the right one,
--- and nothing about the key. One row, for ever.
+-- and nothing about the key. One row, and a second one while keys are changed.
 create table key_fingerprint (
-    only_row boolean primary key default true check (only_row),
-    fingerprint bytea not null,
+    fingerprint bytea not null primary key,
     adopted_at timestamptz not null default now()
 );
 

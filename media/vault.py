@@ -3,6 +3,8 @@
 import hmac
 import os
 import secrets
+import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -25,40 +27,88 @@ class Unsealable(Exception):
     """What is sealed was changed, or sealed with another key, or under another incident."""
 
 
-class Vault:
-    """Seals bytes so that only the service opens them, and only under the same incident."""
+class _Key:
+    """A key: what it seals with, and what tells it from others."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
-        self._tag_key = hmac.digest(key, b"tags", "sha256")
+        self.bytes = key
+        self.cipher = AESGCM(key)
+        self.tag_key = hmac.digest(key, b"tags", "sha256")
         self.fingerprint = hmac.digest(key, _FINGERPRINTED, "sha256")
-        """32 bytes by which the key is known again, and which say nothing about it."""
+
+
+class Vault:
+    """Seals bytes so that only the service opens them, and only under the same incident.
+
+    While keys are changed there are several: the first one seals, and all of them open.
+    """
+
+    def __init__(self, keys: Sequence[bytes], path: Path | None = None) -> None:
+        self._keys = [_Key(key) for key in keys]
+        self._path = path
+        self._seen = _looks(path)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """32 bytes by which the key that seals is known again, and which say nothing about it."""
+        return self._keys[0].fingerprint
+
+    @property
+    def fingerprints(self) -> list[bytes]:
+        """Those of all keys."""
+        return [key.fingerprint for key in self._keys]
+
+    @property
+    def keys(self) -> list[bytes]:
+        """All keys, the one that seals first."""
+        return [key.bytes for key in self._keys]
+
+    def renew(self) -> None:
+        """Take the keys that were put into the file since, as a rotation does in another process.
+
+        Who seals asks for it before. Those that were there still open: what was read a moment ago
+        may be sealed with them. A file that is gone, or no key, changes nothing.
+        """
+        looks = _looks(self._path)
+        if self._path is None or looks is None or looks == self._seen:
+            return
+        self._seen = looks
+        with suppress(OSError, ValueError):
+            there = _read_keys(self._path)
+            earlier = [key for key in self._keys if key.bytes not in there]
+            self._keys = [*map(_Key, there), *earlier]
 
     def seal(self, incident_id: UUID, content: bytes) -> bytes:
         """The encrypted content, bound to the incident."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, content, incident_id.bytes)
+        return nonce + self._keys[0].cipher.encrypt(nonce, content, incident_id.bytes)
 
     def tag(self, content: bytes) -> bytes:
         """A digest by which the same content is known again, and nothing can be guessed."""
-        return hmac.digest(self._tag_key, content, "sha256")
+        return hmac.digest(self._keys[0].tag_key, content, "sha256")
 
     def open(self, incident_id: UUID, sealed: bytes) -> bytes:
         """The content again; raises Unsealable where the key or anything else was changed."""
+        with suppress(Unsealable):
+            return self._open(incident_id, sealed)
+        self.renew()
+        return self._open(incident_id, sealed)
+
+    def _open(self, incident_id: UUID, sealed: bytes) -> bytes:
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        try:
-            return self._cipher.decrypt(nonce, encrypted, incident_id.bytes)
-        except (InvalidTag, ValueError):  # changed, or too short for a nonce
-            raise Unsealable from None
+        for key in self._keys:
+            with suppress(InvalidTag, ValueError):  # changed, or too short for a nonce
+                return key.cipher.decrypt(nonce, encrypted, incident_id.bytes)
+        raise Unsealable
 
 
 def open_vault(key_path: Path) -> Vault:
-    """The vault with the key in `key_path`.
+    """The vault with the keys in `key_path`.
 
     Raises FileNotFoundError where there is none, ValueError with a sentence where it is no key.
     """
     try:
-        key = key_path.read_bytes()
+        return Vault(_read_keys(key_path), key_path)
     except FileNotFoundError:
         raise
     except OSError as error:  # a folder, another user's, behind a file
@@ -66,29 +116,83 @@ def open_vault(key_path: Path) -> Vault:
             f"The key {key_path} can't be read ({error.strerror}): it has to be a file of"
             f" {_KEY_BYTES} bytes that user {os.geteuid()} may read."
         ) from None
-    if len(key) != _KEY_BYTES:
+
+
+def _read_keys(key_path: Path) -> list[bytes]:
+    """The file holds one key after the other: as a rule one, more while they are changed."""
+    content = key_path.read_bytes()
+    if not content or len(content) % _KEY_BYTES:
         raise ValueError(
-            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(key)}. Put the right one back"
-            " from the backup."
+            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(content)}. Put the right one"
+            " back from the backup."
         )
-    return Vault(key)
+    return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]
+
+
+def _looks(path: Path | None) -> tuple[int, int, int] | None:
+    """What is another where the file was replaced."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def new_key() -> bytes:
+    """A key that nobody has."""
+    return AESGCM.generate_key(_KEY_BYTES * 8)
 
 
 def make_key(key_path: Path) -> None:
     """Make a new key, whole or not at all; another process that does at the same time may win."""
     key_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = key_path.with_name(f"{key_path.name}.{uuid4().hex}")
+    keep_key(key_path, new_key())
+
+
+def keep_key(path: Path, key: bytes) -> None:
+    """Write a key to a file that there is not yet, durably; one that there is stays as it is."""
+    aside = _written_aside(path, key, 0o600)
+    try:
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+    finally:
+        aside.unlink()
+    fsync_folder(path.parent)
+
+
+def put_keys(key_path: Path, keys: Sequence[bytes]) -> None:
+    """Put these keys, the one that seals first, in the place of those in the file; all or nothing.
+
+    Who may read the file may read it afterwards, whoever puts them there.
+    """
+    path = key_path.resolve()
+    status = path.stat()
+    aside = _written_aside(path, b"".join(keys), stat.S_IMODE(status.st_mode))
+    try:
+        if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(aside, status.st_uid, status.st_gid)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    fsync_folder(path.parent)
+
+
+def _written_aside(path: Path, content: bytes, mode: int) -> Path:
+    """A file beside `path` with this content, which a power cut leaves as it is."""
+    aside = path.with_name(f"{path.name}.{uuid4().hex}")
     descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(AESGCM.generate_key(_KEY_BYTES * 8))
+            file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            key_path.hardlink_to(aside)
-    finally:
+    except BaseException:
         aside.unlink()
-    fsync_folder(key_path.parent)
+        raise
+    return aside
 
 
 def new_salt() -> bytes:

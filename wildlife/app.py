@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
+import asyncpg
 import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
@@ -59,6 +60,7 @@ from wildlife.web.handling import (
     StrictRequest,
     handle_exception,
     handle_http_exception,
+    handle_missing_value,
     handle_no_file,
     handle_os_error,
     handle_problem,
@@ -210,6 +212,7 @@ def create_app(
             **dict.fromkeys(UNAVAILABLE, handle_unavailable),
             StoreUnavailable: handle_store_unavailable,
             Unsealable: handle_unsealable,
+            asyncpg.NotNullViolationError: handle_missing_value,
             OSError: handle_os_error,
             Exception: handle_exception,
         },

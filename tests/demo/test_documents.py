@@ -216,8 +216,8 @@ def test_the_changelog_and_the_image_name_this_version() -> None:
 
 def test_every_service_is_checked_for_health_and_waits_for_those_it_needs() -> None:
     services = compose()["services"]
-    assert set(services) == {"database", "migrate", "service", "proxy"}
-    once = {"migrate"}
+    assert set(services) == {"database", "migrate", "rotate-key", "service", "proxy"}
+    once = {"migrate", "rotate-key"}
     for name, service in services.items():
         assert "test" in service["healthcheck"] or "build" in service
         assert service["restart"] == ("no" if name in once else "unless-stopped")

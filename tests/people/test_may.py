@@ -50,6 +50,10 @@ WITHOUT_A_READER = {
         "erase_informant": "for the responsible station alone",
         "stream_sealed": "to find out whether a key fits",
     },
+    "informants/rotating_queries.py": {
+        "INFORMANTS": "sealed anew, for no reader",
+        "REFUSED": "sealed anew, for no reader",
+    },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",
         "list_named_digests": "for checking all that is kept",

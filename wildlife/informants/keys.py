@@ -1,6 +1,5 @@
 """Which key is the database's: found out once, remembered, and never replaced in silence."""
 
-import hmac
 from contextlib import aclosing
 from pathlib import Path
 from uuid import UUID
@@ -9,8 +8,8 @@ from db.pool import Connection
 from media.vault import Unsealable, Vault, make_key, open_vault
 from wildlife.informants.queries import (
     add_fingerprint,
-    find_fingerprint,
-    lock_fingerprint,
+    find_fingerprints,
+    lock_fingerprints,
     stream_sealed,
 )
 
@@ -24,21 +23,42 @@ async def open_fitting_vault(connection: Connection, key_path: Path) -> Vault:
 
     Raises ValueError with a sentence where the key is gone, is no key, or is another one.
     """
-    remembered = await find_fingerprint(connection)
-    if remembered is None:
+    remembered = await find_fingerprints(connection)
+    if not remembered:
         async with connection.transaction():
-            await lock_fingerprint(connection)
-            remembered = await find_fingerprint(connection)
-            if remembered is None:
-                remembered = await _first_fingerprint(connection, key_path)
-                await add_fingerprint(connection, remembered)
-    try:
-        vault = open_vault(key_path)
-    except FileNotFoundError:
-        raise _gone(key_path) from None
-    if not hmac.compare_digest(vault.fingerprint, remembered):
+            await lock_fingerprints(connection)
+            remembered = await find_fingerprints(connection)
+            if not remembered:
+                remembered = [await _first_fingerprint(connection, key_path)]
+                await add_fingerprint(connection, *remembered)
+    while True:
+        try:
+            vault = open_vault(key_path)
+        except FileNotFoundError:
+            raise _gone(key_path) from None
+        try:
+            require_fit(vault, remembered, key_path)
+        except ValueError:
+            before, remembered = remembered, await find_fingerprints(connection)
+            if remembered == before:
+                raise
+            # A rotation went on between the two looks.
+        else:
+            return vault
+
+
+def require_fit(vault: Vault, remembered: list[bytes], key_path: Path) -> None:
+    """That the vault seals with a key of the database, and opens all that is sealed there.
+
+    Beside them may lie one that the database does not know: a rotation was cut off before it agreed
+    on it, or after it had done with it.
+
+    Raises ValueError with a sentence.
+    """
+    if not {*vault.fingerprints} & {*remembered}:
         raise _foreign(key_path)
-    return vault
+    if vault.fingerprint not in remembered or not {*remembered} <= {*vault.fingerprints}:
+        raise _partial(key_path, remembered)
 
 
 async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
@@ -48,6 +68,11 @@ async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
         vault = open_vault(key_path)
     except FileNotFoundError:
         vault = None
+    if vault is not None and len(vault.fingerprints) > 1:
+        raise ValueError(
+            f"{key_path} holds {len(vault.fingerprints)} keys of 32 bytes, and a database begins"
+            " with one: leave that there alone."
+        )
     is_empty = True
     async with aclosing(stream_sealed(connection)) as every:
         async for incident_id, sealed in every:
@@ -79,6 +104,20 @@ def _gone(key_path: Path) -> ValueError:
         " back from the backup, or say where it is (WILDLIFE_KEY_FILE, or informants.key in"
         " WILDLIFE_DATA_DIR)."
     )
+
+
+def _partial(key_path: Path, remembered: list[bytes]) -> ValueError:
+    keys = ", ".join(map(name_of, remembered))
+    return ValueError(
+        f"{key_path} does not hold what this database's informants are sealed with: {keys}. The key"
+        " is being changed, and the file is not as `wildlife key rotate` left it. Put that one back"
+        " (WILDLIFE_KEY_FILE, or informants.key in WILDLIFE_DATA_DIR)."
+    )
+
+
+def name_of(fingerprint: bytes) -> str:
+    """What a key is called where people speak of it."""
+    return fingerprint.hex()[:8]
 
 
 def _foreign(key_path: Path) -> ValueError:

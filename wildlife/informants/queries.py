@@ -64,15 +64,30 @@ async def find_informants(connection: Connection, incident_id: UUID) -> dict[UUI
 
 
 async def add_informant(
-    connection: Connection, incident_id: UUID, entry_id: UUID, *, salt: bytes, sealed: bytes
+    connection: Connection,
+    incident_id: UUID,
+    entry_id: UUID,
+    *,
+    salt: bytes,
+    sealed: bytes,
+    sealed_by: bytes,
 ) -> None:
-    """Keep whom an entry names."""
+    """Keep whom an entry names.
+
+    sealed_by: the key's fingerprint. One that the database does not remember, as of a key that was
+    retired a moment ago, is null there, which the column does not take.
+    """
     await connection.execute(
-        "insert into informant (incident_id, entry_id, salt, sealed) values ($1, $2, $3, $4)",
+        """
+        insert into informant (incident_id, entry_id, salt, sealed, sealed_by)
+        values ($1, $2, $3, $4,
+            (select fingerprint from key_fingerprint where fingerprint = $5))
+        """,
         incident_id,
         entry_id,
         salt,
         sealed,
+        sealed_by,
     )
 
 
@@ -110,19 +125,25 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
 _KEY_LOCK = 7_215_042_520_240_805
 
 
-async def lock_fingerprint(connection: Connection) -> None:
+async def lock_fingerprints(connection: Connection) -> None:
     """Until the transaction ends nobody else decides which key is the database's."""
     await connection.execute("select pg_advisory_xact_lock($1)", _KEY_LOCK)
 
 
-async def find_fingerprint(connection: Connection) -> bytes | None:
-    """The fingerprint of the key that this database's informants are sealed with."""
-    fingerprint: bytes | None = await connection.fetchval("select fingerprint from key_fingerprint")
-    return fingerprint
+async def claim_fingerprints(connection: Connection) -> bool:
+    """The same until the connection ends; False where somebody else has it."""
+    return bool(await connection.fetchval("select pg_try_advisory_lock($1)", _KEY_LOCK))
+
+
+async def find_fingerprints(connection: Connection) -> list[bytes]:
+    """The fingerprints of the keys that this database's informants are sealed with, the newest
+    last: one, but while a rotation lasts."""
+    rows = await connection.fetch("select fingerprint from key_fingerprint order by adopted_at")
+    return [row["fingerprint"] for row in rows]
 
 
 async def add_fingerprint(connection: Connection, fingerprint: bytes) -> None:
-    """Remember the database's key, once and for ever."""
+    """Remember a key of the database."""
     await connection.execute("insert into key_fingerprint (fingerprint) values ($1)", fingerprint)
 
 

@@ -22,6 +22,7 @@ class Sealed(msgspec.Struct, frozen=True):
 
     salt: bytes
     sealed: bytes
+    sealed_by: bytes
     digest: str
 
 
@@ -52,7 +53,9 @@ def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | Non
     if informant is None:
         return None
     content, salt = msgspec.json.encode(informant), new_salt()
-    return Sealed(salt, vault.seal(incident_id, content), salted_digest(salt, content))
+    vault.renew()
+    sealed = vault.seal(incident_id, content)
+    return Sealed(salt, sealed, vault.fingerprint, salted_digest(salt, content))
 
 
 async def names_the_same(

@@ -181,7 +181,14 @@ async def _append_new(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
     if apart is not None:
-        await add_informant(connection, incident_id, entry.id, salt=apart.salt, sealed=apart.sealed)
+        await add_informant(
+            connection,
+            incident_id,
+            entry.id,
+            salt=apart.salt,
+            sealed=apart.sealed,
+            sealed_by=apart.sealed_by,
+        )
     rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
     await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries_after, after, digest))

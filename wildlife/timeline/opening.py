@@ -70,6 +70,7 @@ async def open_incident(
             rows=rows,
             salt=apart.salt if apart else None,
             sealed_informant=apart.sealed if apart else None,
+            sealed_by=apart.sealed_by if apart else None,
         )
         if numbered is None:
             return await _replay_opening(service, connection, actor, opening)

@@ -142,8 +142,10 @@ def _opening(kinds: Kinds) -> str:
                     opening.digest)) as r
         ), {", ".join(inserts(kinds, "$10::jsonb", source="opening"))},
         informant_row as (
-            insert into informant (incident_id, entry_id, salt, sealed)
-            select $1, $1, $11::bytea, $12::bytea from opening where $11::bytea is not null
+            insert into informant (incident_id, entry_id, salt, sealed, sealed_by)
+            select $1, $1, $11::bytea, $12::bytea,
+                (select fingerprint from key_fingerprint where fingerprint = $13::bytea)
+            from opening where $11::bytea is not null
         )
         select case_number, digest from numbered, opening
         """
@@ -170,6 +172,7 @@ async def open_incident(
     rows: Rows,
     salt: bytes | None,
     sealed_informant: bytes | None,
+    sealed_by: bytes | None,
 ) -> Numbered | None:
     """Open an incident: number it, begin its timeline, write its rows; all in one statement.
 
@@ -195,6 +198,7 @@ async def open_incident(
             rows.encode(),
             salt,
             sealed_informant,
+            sealed_by,
         )
     except asyncpg.UniqueViolationError:
         return None

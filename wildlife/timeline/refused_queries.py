@@ -63,6 +63,7 @@ async def keep_refused(
     differing: list[str],
     sealed: bytes,
     sealed_informant: bytes | None,
+    sealed_by: bytes,
     sha256: bytes | None,
 ) -> bool:
     """Keep a refused body, once; False where the account has too many already."""
@@ -73,8 +74,10 @@ async def keep_refused(
             from refused_body where account_id = $4
         ), kept as (
             insert into refused_body (incident_id, refused_id, entry_id, account_id, station_id,
-                had_a_part, code, differing, sealed, sealed_informant, sha256)
-            select $1, $2, $3, $4, $5, $13, $6, $7, $8::bytea, $9, $10 from mine
+                had_a_part, code, differing, sealed, sealed_informant, sha256, sealed_by)
+            select $1, $2, $3, $4, $5, $13, $6, $7, $8::bytea, $9, $10,
+                (select fingerprint from key_fingerprint where fingerprint = $14)
+            from mine
             where bodies < $11 and bytes + octet_length($8::bytea) <= $12
             on conflict do nothing
             returning true
@@ -95,6 +98,7 @@ async def keep_refused(
         MOST_BODIES,
         MOST_BYTES,
         sender.had_a_part,
+        sealed_by,
     )
     return bool(kept)
 

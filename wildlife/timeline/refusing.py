@@ -38,6 +38,7 @@ async def keep(
     if image is not None:
         said["image"] = msgspec.to_builtins(image)
     content = msgspec.json.encode(said, order="sorted")
+    service.vault.renew()
     is_kept = await keep_refused(
         connection,
         incident_id=incident_id,
@@ -51,6 +52,7 @@ async def keep(
         sealed_informant=service.vault.seal(incident_id, msgspec.json.encode(informant))
         if informant
         else None,
+        sealed_by=service.vault.fingerprint,
         sha256=bytes.fromhex(image.sha256) if image else None,
     )
     if not is_kept:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
+import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
@@ -173,6 +174,17 @@ def handle_unavailable(
 ) -> Response[ProblemDetail]:
     """The database is away: an operator's matter, and the client may simply try again."""
     log.warning("unavailable", error=str(error))
+    return handle_problem(request, Problem("unavailable"))
+
+
+def handle_missing_value(
+    request: Request[Any, Any, Any], error: asyncpg.NotNullViolationError
+) -> Response[ProblemDetail]:
+    """A key that was retired between sealing and writing: the next time it is the new one. A server
+    whose file still holds the old one alone goes on saying so, as its readiness does."""
+    if error.column_name != "sealed_by":
+        return handle_exception(request, error)
+    log.error("key_is_retired")
     return handle_problem(request, Problem("unavailable"))
 
 

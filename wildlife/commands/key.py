@@ -1,0 +1,52 @@
+"""The commands for the key that informants are sealed with."""
+
+import asyncio
+
+import click
+
+from db.pool import open_database
+from wildlife.commands.running import (
+    load_settings,
+    owner_url,
+    require_tables,
+    running_database,
+    say,
+    saying_what_is_wrong,
+)
+from wildlife.informants.rotating import Rotation, rotate
+from wildlife.settings import Settings
+
+
+@click.group()
+def key() -> None:
+    """The key that informants are sealed with: WILDLIFE_KEY_FILE, or the data folder."""
+
+
+@key.command("rotate")
+def key_rotate() -> None:
+    """Change the key; the service may go on meanwhile, and everything stays readable.
+
+    Makes a new key, seals all that is sealed anew with it, and lays the old one beside the new: it
+    opens the backups that were made before. What is cut off goes on when the command is run again.
+    Works as the owner of the tables (WILDLIFE_OWNER_DATABASE_URL). Back up afterwards.
+    """
+
+    async def run(settings: Settings) -> Rotation:
+        url, rotation = owner_url(settings), Rotation()
+        await require_tables(url, as_owner=True)
+        async with (
+            open_database(url, confined=False, zone=settings.zone, size=1) as database,
+            database.writing() as connection,
+        ):
+            async for step in rotate(connection, settings.key_path):
+                rotation = step
+        return rotation
+
+    with running_database(load_settings(), begins=False) as settings, saying_what_is_wrong():
+        rotated = asyncio.run(run(settings))
+    say(f"The key is {rotated.key} now; {rotated.resealed} rows were sealed anew with it.")
+    if rotated.unreadable:
+        say(f"{rotated.unreadable} rows were left as they are: no key opens them.")
+    for path in rotated.retired:
+        say(f"The key of before is {path}: keep it with the backups of before, and not here.")
+    say("Back up now.")
