@@ -11,6 +11,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from db.sql import Statement
+from wildlife.people.account_queries import holders_of
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
@@ -115,6 +116,7 @@ def _opening(kinds: Kinds) -> str:
             insert into case_counter as c (station_id, day, last)
             select $2, $4, 1
             where not exists (select from entry where incident_id = $1)
+                and ($13::text is null or $13 = {holders_of("$14")})
             on conflict (station_id, day) do update set last = c.last + 1
             returning last
         ), numbered as (
@@ -165,12 +167,15 @@ async def open_incident(
     rows: Rows,
     salt: bytes | None,
     sealed_informant: bytes | None,
+    holders: str | None,
+    badges: list[str],
 ) -> Numbered | None:
     """Open an incident: number it, begin its timeline, write its rows; all in one statement.
 
-    None where the incident is there already: nothing is changed then, and no number used. The
-    check in `counter` spares a replay the number; what decides is the primary key, at which a
-    race rolls the whole statement back, the counter with it.
+    None where the incident is there already, or the `badges` are not those of the `holders` any
+    more: nothing is changed then, and no number used. The check in `counter` spares a replay the
+    number; what decides is the primary key, at which a race rolls the whole statement back, the
+    counter with it.
     """
     before, after = around_case_number
     try:
@@ -190,6 +195,8 @@ async def open_incident(
             rows.encode(),
             salt,
             sealed_informant,
+            holders,
+            badges,
         )
     except asyncpg.UniqueViolationError:
         return None
