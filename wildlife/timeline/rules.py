@@ -4,6 +4,7 @@ A body is held to it as it is sent, and again as amendments make it: the record 
 whatever way it came to be. What only a kind knows is in its `check`.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -22,6 +23,9 @@ from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
+
+# Or a digit: none folds to nothing.
+_LETTER: Final = re.compile(r"\w")
 
 
 def check_opening(
@@ -63,7 +67,7 @@ def check_texts(body: msgspec.Struct) -> None:
     Raises Problem: invalid_value.
     """
     for field, text in texts(body):
-        if not fold_text(text) and "+" not in text:
+        if not _LETTER.search(text) and not fold_text(text) and "+" not in text:
             raise Problem("invalid_value", FieldError(field, text, "text that can be read"))
 
 

@@ -5,7 +5,7 @@ been right (which fields, which codes), and the body says what was given.
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -104,27 +104,32 @@ def require_possible_times(value: object, path: str = "") -> None:
             )
 
 
-def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
+def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
     """Every time in a decoded value, with its path."""
-    return _each(datetime, value, path)
+    found: list[tuple[str, datetime]] = []
+    _find(datetime, value, path, found)
+    return found
 
 
-def texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+def texts(value: object, path: str = "") -> list[tuple[str, str]]:
     """Every text in a decoded value that is no code, with its path."""
-    return ((at, text) for at, text in _each(str, value, path) if not isinstance(text, Enum))
+    found: list[tuple[str, str]] = []
+    _find(str, value, path, found)
+    return [one for one in found if not isinstance(one[1], Enum)]
 
 
-def _each(kind: type[T], value: object, path: str) -> Iterator[tuple[str, T]]:
+def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:
+    """Add what is of this kind. A list, since every body is gone through several times."""
     if isinstance(value, kind):
-        yield path, value
+        found.append((path, value))
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)
-            if isinstance(inner, (kind, msgspec.Struct, list, tuple)):
-                yield from _each(kind, inner, joined(path, name))
+            if inner is not None:  # as most are
+                _find(kind, inner, f"{path}.{name}" if path else name, found)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from _each(kind, inner, f"{path}[{index}]")
+            _find(kind, inner, f"{path}[{index}]", found)
 
 
 def explain(message: str, given: Any, type_: Any) -> Problem:
