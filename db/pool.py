@@ -1,7 +1,7 @@
 """The connections to one PostgreSQL: a pool for each kind of work, so that none starves another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -16,17 +16,14 @@ from weakref import WeakValueDictionary
 
 import asyncpg
 import msgspec
-from asyncpg.pool import PoolConnectionProxy
 
 from db.identity import UnfitConnection, require_fit
 from db.turns import TurnedAway, Turns
 
 if TYPE_CHECKING:
-    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-    AsyncpgPool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
 else:
-    Connection = asyncpg.Connection | PoolConnectionProxy
-    AsyncpgPool = asyncpg.Pool
+    Connection = asyncpg.Connection
 
 
 class Unreachable(Exception):
@@ -114,12 +111,16 @@ class Pool:
 
     At most half of them go to one party, and one to those who lock the same row, who would but wait
     for each other in the database: whoever is stuck holds up nobody else.
+
+    The driver's own pool would queue them once more, each time in a task of its own.
     """
 
-    def __init__(self, pool: AsyncpgPool) -> None:
-        self._pool = pool
-        self._everybody = Turns(pool.get_max_size())
-        self._share = max(1, pool.get_max_size() // 2)
+    def __init__(self, size: int, connect: Callable[[], Awaitable[Connection]]) -> None:
+        self._connect = connect
+        self._idle: list[Connection] = []
+        self._used: set[Connection] = set()
+        self._everybody = Turns(size)
+        self._share = max(1, size // 2)
         self._parties: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
         self._rows: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
 
@@ -131,8 +132,24 @@ class Pool:
             row = _queue(self._rows, locking, 1).turn(Silent, asyncpg.LockNotAvailableError)
         if (who := _party.get()) is not None:
             party = _queue(self._parties, who, self._share).turn(Silent)
-        async with row, party, self._everybody.turn(Silent), self._connection() as connection:
-            yield connection
+        async with row, party, self._everybody.turn(Silent):
+            connection = await self._take()
+            try:
+                yield connection
+            except TimeoutError:
+                # Asked to cancel, a frozen server would be waited for again.
+                connection.terminate()
+                raise Silent("no answer to a statement") from None
+            except _MISUSED as error:
+                if connection.is_closed():
+                    raise Unreachable(str(error)) from error
+                connection.terminate()  # whoever has it next has no part in our fault
+                raise
+            except asyncio.CancelledError:
+                connection.terminate()
+                raise
+            finally:
+                self._give_back(connection)
 
     @asynccontextmanager
     async def transaction(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
@@ -149,38 +166,43 @@ class Pool:
                 raise
             await transaction.commit()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def close(self) -> None:
+        """Close what can be closed, and end the rest: a frozen server does not hold up a stop."""
+        with suppress(TimeoutError, OSError, asyncpg.PostgresError, *_MISUSED):
+            async with asyncio.timeout(_CONNECT_S):
+                for connection in self._idle:
+                    await connection.close()
+        for connection in (*self._idle, *self._used):
+            connection.terminate()
+
+    async def _take(self) -> Connection:
+        """The one that was used last; a new one where none is left."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():  # as it is when the server was started again
+                break
+        else:
+            connection = await self._open()
+        self._used.add(connection)
+        return connection
+
+    async def _open(self) -> Connection:
         try:
-            connection = await self._pool.acquire(timeout=_CONNECT_S)
+            async with asyncio.timeout(_CONNECT_S):
+                return await self._connect()
         except TimeoutError:
             raise Silent(f"no connection within {_CONNECT_S} seconds") from None
         except (OSError, *_MISUSED) as error:  # refused, reset, or a host name that is gone
             raise Unreachable(str(error)) from error
-        try:
-            yield connection
-        except TimeoutError:
-            # Asked to cancel, a frozen server would be waited for again.
-            connection.terminate()
-            raise Silent("no answer to a statement") from None
-        except _MISUSED as error:
-            if _is_gone(connection):
-                raise Unreachable(str(error)) from error
-            connection.terminate()  # whoever has it next has no part in our fault
-            raise
-        except asyncio.CancelledError:
-            connection.terminate()
-            raise
-        finally:
-            await self._pool.release(connection)
 
-
-def _is_gone(connection: Connection) -> bool:
-    """Whether the connection ended, or was even taken back by its pool for that."""
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        return True
+    def _give_back(self, connection: Connection) -> None:
+        """There is nothing to reset: no code of ours changes a session's settings outside a
+        transaction, and who locks something for the session lets go of it, whatever happens."""
+        self._used.discard(connection)
+        if connection.is_closed() or connection.is_in_transaction():
+            connection.terminate()
+        else:
+            self._idle.append(connection)
 
 
 def _queue(queues: WeakValueDictionary[Hashable, Turns], key: Hashable, places: int) -> Turns:
@@ -258,39 +280,40 @@ async def open_database(
 
     async with AsyncExitStack() as stack:
 
-        async def open_pool(size: int, limits: Limits, **settings: str) -> Pool:
+        def open_pool(size: int, limits: Limits, **settings: str) -> Pool:
             if limited:
                 settings |= _as_settings(limits)
 
-            async def prepare(connection: Connection) -> None:
-                await require_fit(
-                    connection,
-                    confined=confined,
-                    read_only="default_transaction_read_only" in settings,
-                    asked=settings,
+            async def connect() -> Connection:
+                connection = await asyncpg.connect(
+                    url,
+                    command_timeout=limits.answer_s if limited else None,
+                    server_settings=settings,
                 )
-                await _set_codecs(connection, zone)
+                try:
+                    await require_fit(
+                        connection,
+                        confined=confined,
+                        read_only="default_transaction_read_only" in settings,
+                        asked=settings,
+                    )
+                    await _set_codecs(connection, zone)
+                except BaseException:
+                    connection.terminate()
+                    raise
+                return connection
 
-            pool = await asyncpg.create_pool(
-                url,
-                min_size=0,
-                max_size=size,
-                init=prepare,
-                reset=_keep_session,
-                max_inactive_connection_lifetime=0,
-                command_timeout=limits.answer_s if limited else None,
-                server_settings=settings,
-            )
-            stack.push_async_callback(_close, pool)
-            return Pool(pool)
+            pool = Pool(size, connect)
+            stack.push_async_callback(pool.close)
+            return pool
 
         read_only = {"default_transaction_read_only": "on", "plan_cache_mode": "force_custom_plan"}
         database = Database(
-            identify=await open_pool(_IDENTIFYING_CONNECTIONS, _QUICK),
-            write=await open_pool(size, _QUICK),
-            read=await open_pool(size, _QUICK, **read_only),
-            search=await open_pool(max(1, size // 2), _PATIENT, **read_only),
-            claim=await open_pool(1, _QUICK),
+            identify=open_pool(_IDENTIFYING_CONNECTIONS, _QUICK),
+            write=open_pool(size, _QUICK),
+            read=open_pool(size, _QUICK, **read_only),
+            search=open_pool(max(1, size // 2), _PATIENT, **read_only),
+            claim=open_pool(1, _QUICK),
         )
         try:
             async with database.writing():
@@ -300,13 +323,6 @@ async def open_database(
         except UNAVAILABLE:
             pass
         yield database
-
-
-async def _close(pool: AsyncpgPool) -> None:
-    """Close what can be closed, and end the rest: a frozen server does not hold up a stop."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_CONNECT_S):
-            await pool.close()
 
 
 def _as_settings(limits: Limits) -> dict[str, str]:
@@ -320,11 +336,6 @@ def _as_settings(limits: Limits) -> dict[str, str]:
 def _as_written(seconds: float) -> str:
     """A time as PostgreSQL writes it, so that it can be told whether it holds."""
     return f"{seconds:.0f}s" if seconds == int(seconds) else f"{seconds * 1000:.0f}ms"
-
-
-async def _keep_session(_: Connection) -> None:
-    """Nothing to reset: no code of ours changes a session's settings outside a transaction, and who
-    locks something for the session lets go of it, whatever happens."""
 
 
 async def _set_codecs(connection: Connection, zone: tzinfo) -> None:

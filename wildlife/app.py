@@ -35,6 +35,7 @@ from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
+from wildlife.people.crews import Crews
 from wildlife.people.guard import authenticate, provide_actor
 from wildlife.people.holders import Holders
 from wildlife.people.signing_in import forget_expired
@@ -290,6 +291,7 @@ async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> Pho
         darkroom=open_darkroom(settings, database, store),
         vault=vault,
         holders=Holders(database),
+        crews=Crews(database),
         kinds=kinds,
         policy=read_policy(settings.policy_file),
         recent=RecentTimelines(kinds, settings.zone),

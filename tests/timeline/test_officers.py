@@ -106,3 +106,20 @@ async def test_who_is_named_by_a_badge_has_no_part_in_the_incident_by_that(
     # A stranger's words are the stranger's: no more than that they came is told to others.
     [kept] = (await officer.read(f"{at}/refused"))["items"]
     assert (kept["body"], kept["badge"]) == (None, None)
+
+
+async def test_whom_an_opening_names_is_who_has_the_badge_by_then_whatever_was_known_before(
+    officer: Person, wildlife: Wildlife
+) -> None:
+    badges = ["150425002", "150425999"]
+
+    async def named() -> list[tuple[str, str]]:
+        incident = await officer.read(f"/incidents/{await officer.opened(rescue(officers=badges))}")
+        return [(one["name"], one["unit"]) for one in incident["officers_named"]]
+
+    assert await named() == await named() == [("大局子民警二", DAJUZI)]
+    moved = ("--role", "officer", "--station", "150723", "--password", "another-secret")
+    await wildlife("account", "add", "150425002", "改名", *moved)
+    assert await named() == [("改名", KEHE)]
+    await wildlife("account", "add", "150425999", "新来", *moved)
+    assert await named() == [("改名", KEHE), ("新来", KEHE)]

@@ -1,5 +1,6 @@
 """The SQL of accounts and tokens."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -173,28 +174,34 @@ async def has_officers(connection: Connection, station: StationRef) -> bool:
     return bool(found)
 
 
-async def find_holders(connection: Connection, badges: list[str]) -> list[OfficerRef]:
-    """Whose badges these are, of any unit: also of who has left since, and was there."""
-    rows = await connection.fetch(
-        """
-        select a.account_id, a.badge, a.name, a.role, s.station_id, s.code, s.name as station
+def holders_of(badges: str) -> str:
+    """Whose badges these are, as SQL whose value is the JSON of a list of OfficerRef."""
+    return f"""(
+        select coalesce(json_agg(json_strip_nulls(json_build_object(
+            'account_id', a.account_id, 'badge', a.badge, 'name', a.name, 'role', a.role,
+            'station', case when s.station_id is not null then json_build_object(
+                'station_id', s.station_id, 'code', s.code, 'name', s.name) end
+            )) order by a.badge), '[]')::text
         from account a left join station s using (station_id)
-        where a.badge = any($1) order by a.badge
-        """,
-        badges,
-    )
-    return [
-        OfficerRef(
-            row["account_id"],
-            row["badge"],
-            row["name"],
-            Role(row["role"]),
-            StationRef(row["station_id"], row["code"], row["station"])
-            if row["station_id"]
-            else None,
-        )
-        for row in rows
-    ]
+        where a.badge = any({badges})
+    )"""
+
+
+async def tell_holders(connection: Connection, badges: Sequence[str]) -> str:
+    """Whose badges these are, of any unit, as `holders_of` says it: also of who has left since, and
+    was there."""
+    told: str = await connection.fetchval(f"select {holders_of('$1')}", badges)
+    return told
+
+
+async def find_holders(connection: Connection, badges: Sequence[str]) -> list[OfficerRef]:
+    """The same, read."""
+    return read_holders(await tell_holders(connection, badges))
+
+
+def read_holders(told: str) -> list[OfficerRef]:
+    """What `tell_holders` told."""
+    return msgspec.json.decode(told, type=list[OfficerRef])
 
 
 async def put_account(

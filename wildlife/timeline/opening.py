@@ -1,11 +1,12 @@
 """Opening incidents: one request, one statement, once however often it is sent."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.account_queries import find_holders
+from wildlife.people.account_queries import read_holders
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.apart import names_the_same, seal, set_apart
@@ -13,6 +14,7 @@ from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.fold import fold
 from wildlife.timeline.incident import Incident
+from wildlife.timeline.queries import StoredEntry
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
@@ -22,6 +24,9 @@ from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
 
+# Once with the officers as they are remembered, and as the database says by now; and once more.
+_TRIES: Final = 3
+
 
 async def open_incident(
     service: TimelineService, actor: Actor, opening: Opening
@@ -30,14 +35,23 @@ async def open_incident(
 
     Raises Problem: time_in_future, invalid_value, or id_conflict (the body is kept then).
     """
+    for _ in range(_TRIES):
+        holders = await service.crews.of(opening.officers) if opening.officers else None
+        written = await _open(service, actor, opening, holders)
+        if written is not None:
+            return written
+        service.crews.forget(opening.officers)
+    raise Problem("unavailable")
+
+
+async def _open(
+    service: TimelineService, actor: Actor, opening: Opening, holders: str | None
+) -> Written[Incident] | None:
+    """The same, if these are still the `holders` of the badges that it names."""
     assert actor.station is not None, "an officer belongs to a station"
     zone = service.settings.zone
     now = datetime.now(zone)
     apart = seal(service.vault, opening.id, opening)
-    officers = None
-    if opening.officers:
-        async with service.database.reading() as connection:
-            officers = await find_holders(connection, opening.officers)
     recorded: chain.RecordedOpening = Recorded(
         incident_id=opening.id,
         seq=1,
@@ -49,7 +63,7 @@ async def open_incident(
             case_number="",  # given by the statement
             informant_digest=apart.digest if apart else None,
             station_region=actor.region_code,
-            officers=officers,
+            officers=read_holders(holders) if holders else None,
         ),
     )
     kinds = service.kinds
@@ -71,9 +85,14 @@ async def open_incident(
             salt=apart.salt if apart else None,
             sealed_informant=apart.sealed if apart else None,
             sealed_by=apart.sealed_by if apart else None,
+            holders=holders,
+            badges=opening.officers,
         )
         if numbered is None:
-            return await _replay_opening(service, connection, actor, opening)
+            stored = await queries.find_entry(connection, opening.id, opening.id)
+            if stored is None:
+                return None
+            return await _replay_opening(service, connection, actor, opening, stored)
     incident = replace(
         rows.incident.document,
         case_number=numbered.case_number,
@@ -84,11 +103,13 @@ async def open_incident(
 
 
 async def _replay_opening(
-    service: TimelineService, connection: Connection, actor: Actor, opening: Opening
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    opening: Opening,
+    stored: StoredEntry,
 ) -> Written[Incident]:
     """The answer that the first request with this id got, if it said the same."""
-    stored = await queries.find_entry(connection, opening.id, opening.id)
-    assert stored is not None, "the primary key that refused the opening names an entry"
     first = service.kinds.decode_opening(stored.canonical)
     known = chain.said_by(stored.canonical, actor.account_id) or (
         await queries.access_incident(connection, actor, IncidentId(opening.id))

@@ -11,6 +11,7 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from db.sql import Statement
+from wildlife.people.account_queries import holders_of
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
@@ -120,6 +121,7 @@ def _opening(kinds: Kinds) -> str:
             insert into case_counter as c (station_id, day, last)
             select $2, $4, 1
             where not exists (select from entry where incident_id = $1)
+                and ($14::text is null or $14 = {holders_of("$15")})
             on conflict (station_id, day) do update set last = c.last + 1
             returning last
         ), numbered as (
@@ -173,12 +175,15 @@ async def open_incident(
     salt: bytes | None,
     sealed_informant: bytes | None,
     sealed_by: bytes | None,
+    holders: str | None,
+    badges: list[str],
 ) -> Numbered | None:
     """Open an incident: number it, begin its timeline, write its rows; all in one statement.
 
-    None where the incident is there already: nothing is changed then, and no number used. The
-    check in `counter` spares a replay the number; what decides is the primary key, at which a
-    race rolls the whole statement back, the counter with it.
+    None where the incident is there already, or the `badges` are not those of the `holders` any
+    more: nothing is changed then, and no number used. The check in `counter` spares a replay the
+    number; what decides is the primary key, at which a race rolls the whole statement back, the
+    counter with it.
     """
     before, after = around_case_number
     try:
@@ -199,6 +204,8 @@ async def open_incident(
             salt,
             sealed_informant,
             sealed_by,
+            holders,
+            badges,
         )
     except asyncpg.UniqueViolationError:
         return None

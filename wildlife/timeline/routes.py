@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.params import (
     FromPath,
     FromQuery,
@@ -48,13 +48,10 @@ async def open_incident(
     201 the first time, 200 and the same answer for the same content again.
     """
     written = await opening.open_incident(service, actor, data)
-    return Response(
+    return _shown(
         written.answer,
         status_code=201 if written.created else 200,
-        headers={
-            "Location": f"/api/v1/incidents/{data.id}",
-            "ETag": _tag(written.answer),
-        },
+        location=f"/api/v1/incidents/{data.id}",
     )
 
 
@@ -76,16 +73,22 @@ async def get_incident(
     if found is None:
         raise Problem("not_found")
     incident = answers.incident(found, datetime.now(service.settings.zone), actor)
-    tag = _tag(incident)
-    if is_current(request, tag):
-        return not_modified(tag)
-    return Response(incident, headers={"ETag": tag})
+    answer = _shown(incident)
+    tag = answer.headers["ETag"]
+    return not_modified(tag) if is_current(request, tag) else answer
 
 
-def _tag(incident: Incident) -> str:
-    """All of it, since not all follows from its entries: a later version, another policy, the
-    passing of time, another incident show it otherwise."""
-    return etag(incident.digest, incident)
+def _shown(
+    incident: Incident, *, status_code: int = 200, location: str | None = None
+) -> Response[Any]:
+    """The answer with an incident, encoded once: its tag is one of all that is shown, since not all
+    follows from its entries. A later version, another policy, the passing of time, another incident
+    show it otherwise."""
+    content = msgspec.json.encode(incident)
+    headers = {"ETag": etag(incident.digest, content)}
+    if location is not None:
+        headers["Location"] = location
+    return Response(content, status_code=status_code, media_type=MediaType.JSON, headers=headers)
 
 
 @post(

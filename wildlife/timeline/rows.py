@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from wildlife.people.may import seen_in
 from wildlife.timeline.chain import RecordedOpening
@@ -81,14 +81,14 @@ class Rows(msgspec.Struct, frozen=True):
 def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: bytes) -> Rows:
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
     incident = owing(folded, policy)
+    common = asdict(_columns(folded))
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
-            msgspec.to_builtins(_columns(folded, place)) | msgspec.to_builtins(row)
-            for place, row in table.rows(incident)
+            common | _where(incident, place) | asdict(row) for place, row in table.rows(incident)
         ]
     return Rows(
-        incident=_incident(folded, incident, seq, digest),
+        incident=_incident(folded, incident, common, seq, digest),
         photos=[
             derive(PhotoRow, photo, incident_id=incident.id, sha256=f"\\x{photo.sha256}")
             for photo in incident.photos
@@ -102,7 +102,16 @@ def owing(folded: Folded, policy: Policy) -> Incident:
     return replace(folded.incident, missing=policy.missing(folded.kind, folded.incident))
 
 
-def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
+def _where(incident: Incident, place: ShownPlace) -> dict[str, Any]:
+    """The columns that say where a row is."""
+    return {
+        "region_code": place.region_code or incident.station_region,
+        "location": _point(place.wgs84),
+    }
+
+
+def _columns(folded: Folded) -> RecordColumns:
+    """Those of the incident itself."""
     incident = folded.incident
     places = (incident.place, *folded.kind.places(incident))
     return RecordColumns(
@@ -115,8 +124,7 @@ def _columns(folded: Folded, place: ShownPlace) -> RecordColumns:
                 *_opened_in(folded.corrected.opening),
             ]
         ),
-        region_code=place.region_code or incident.station_region,
-        location=_point(place.wgs84),
+        **_where(incident, incident.place),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
     )
@@ -133,12 +141,13 @@ def _opened_in(opening: RecordedOpening) -> Iterator[str]:
         yield station.code
 
 
-def _incident(folded: Folded, incident: Incident, seq: int, digest: bytes) -> IncidentRow:
-    common = _columns(folded, incident.place)
+def _incident(
+    folded: Folded, incident: Incident, common: dict[str, Any], seq: int, digest: bytes
+) -> IncidentRow:
     words = Indexed().then(" ".join(_words(folded, incident))).joined(folded.said)
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
-        **msgspec.structs.asdict(common),
+        **common,
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,

@@ -4,6 +4,7 @@ A body is held to it as it is sent, and again as amendments make it: the record 
 whatever way it came to be. What only a kind knows is in its `check`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +24,9 @@ from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
+
+# Or a digit: none folds to nothing.
+_LETTER: Final = re.compile(r"\w")
 
 
 def check_body(
@@ -77,7 +81,7 @@ def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[
 def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
     """What was written has to be readable: spaces, and what has no width, say nothing."""
     for field, text in texts(body):
-        if not fold_text(text) and "+" not in text:
+        if not _LETTER.search(text) and not fold_text(text) and "+" not in text:
             yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
 
 

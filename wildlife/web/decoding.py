@@ -1,7 +1,7 @@
 """Strict decoding of JSON bodies: a body that is right costs no more than msgspec takes for it, and
 of one that is not everything is told."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -11,7 +11,7 @@ import msgspec
 
 from wildlife.web import no_json
 from wildlife.web.expecting import description
-from wildlife.web.faults import faults_of, joined, layout
+from wildlife.web.faults import faults_of, layout
 from wildlife.web.problems import FieldError, Problem, of_faults
 from wildlife.words.fields import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -104,24 +104,29 @@ def require_possible_times(value: object, path: str = "") -> None:
         raise of_faults(faults)
 
 
-def times(value: object, path: str = "") -> Iterator[tuple[str, datetime]]:
+def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
     """Every time in a decoded value, with its path."""
-    return _each(datetime, value, path)
+    found: list[tuple[str, datetime]] = []
+    _find(datetime, value, path, found)
+    return found
 
 
-def texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+def texts(value: object, path: str = "") -> list[tuple[str, str]]:
     """Every text in a decoded value that is no code, with its path."""
-    return ((at, text) for at, text in _each(str, value, path) if not isinstance(text, Enum))
+    found: list[tuple[str, str]] = []
+    _find(str, value, path, found)
+    return [one for one in found if not isinstance(one[1], Enum)]
 
 
-def _each(kind: type[T], value: object, path: str) -> Iterator[tuple[str, T]]:
+def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:
+    """Add what is of this kind. A list, since every body is gone through several times."""
     if isinstance(value, kind):
-        yield path, value
+        found.append((path, value))
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             inner = getattr(value, name)
-            if isinstance(inner, (kind, msgspec.Struct, list, tuple)):
-                yield from _each(kind, inner, joined(path, name))
+            if inner is not None:  # as most are
+                _find(kind, inner, f"{path}.{name}" if path else name, found)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from _each(kind, inner, f"{path}[{index}]")
+            _find(kind, inner, f"{path}[{index}]", found)

@@ -10,9 +10,9 @@ from litestar import Request, Response
 from wildlife.web.problems import Problem
 
 
-def etag(digest: str, shown: Any = None) -> str:
-    """The ETag of a record: its last entry, and what is shown of it."""
-    return f'"{digest[:32]}.{crc32(msgspec.json.encode(shown)):x}"'
+def etag(digest: str, shown: bytes = b"") -> str:
+    """The ETag of a record: its last entry, and what is shown of it, encoded."""
+    return f'"{digest[:32]}.{crc32(shown):x}"'
 
 
 def is_current(request: Request[Any, Any, Any], tag: str) -> bool:

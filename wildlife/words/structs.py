@@ -1,6 +1,5 @@
 """What can be said of any Struct."""
 
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from enum import Enum
 from typing import TypeVar
@@ -39,16 +38,26 @@ def in_zone(value: T, zone: tzinfo) -> T:
     return msgspec.structs.replace(value, **changed)
 
 
-def texts(value: object) -> Iterator[str]:
+def texts(value: object) -> list[str]:
     """All that was written in a Struct, in the order of its fields: every text that is no code. Of
     what has no fields, in the order of its names, as it is kept and read again."""
-    if isinstance(value, msgspec.Struct):
+    found: list[str] = []
+    _find_texts(value, found)
+    return found
+
+
+def _find_texts(value: object, found: list[str]) -> None:
+    if isinstance(value, str):
+        if not isinstance(value, Enum):
+            found.append(value)
+    elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from texts(getattr(value, name))
+            inner = getattr(value, name)
+            if inner is not None:  # as most are
+                _find_texts(inner, found)
     elif isinstance(value, list):
         for one in value:
-            yield from texts(one)
+            _find_texts(one, found)
     elif isinstance(value, dict):
-        yield from texts([value[name] for name in sorted(value)])
-    elif isinstance(value, str) and not isinstance(value, Enum):
-        yield value
+        for name in sorted(value):
+            _find_texts(value[name], found)

@@ -4,7 +4,7 @@ A text is indexed as the set of its characters and of its neighbouring pairs (`t
 array); a query asks for its own terms and is checked again as a substring.
 """
 
-import itertools
+import operator
 import unicodedata
 
 import msgspec
@@ -17,14 +17,16 @@ def fold_text(text: str) -> str:
     K12+300 is found by `K12+300`, however it was typed.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("+", " ")
-    if not folded.isascii():
+    folded = " ".join(folded.split())
+    if not folded.isprintable():  # what has no width is not
         folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    return " ".join(folded.split())
+        folded = " ".join(folded.split())
+    return folded
 
 
 def terms(folded: str) -> list[str]:
     """The characters and neighbouring pairs of a folded text, each once, as they come."""
-    pairs = (a + b for a, b in itertools.pairwise(folded))
+    pairs = map(operator.add, folded, folded[1:])
     return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
 
 
