@@ -27,13 +27,21 @@ class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
     """An animal in a list, with the incident that it belongs to."""
 
     incident_id: UUID
+    """警情编号（UUID）。The incident that it belongs to."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal's incident was found; the list is ordered by it."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):

@@ -27,24 +27,37 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident in a list."""
 
     id: UUID
+    """编号。The incident's id, by which it is read."""
     kind: str
+    """警情类别。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
+    """警情状态。How far the incident is."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal or the hazard was found; the list is ordered by it."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     summary: str | None
+    """简要情况。What happened, in a few sentences."""
     place: str | None
+    """发现地点。Where it was found, in words."""
     species: list[str | None]
-    """The animals' Chinese names; null for one not identified."""
+    """涉及物种。The animals' Chinese names, in their order; null for one that is not identified."""
     missing: int
-    """How many things the record still owes."""
+    """欠缺项数。How many things the record still owes."""
     overdue: bool
+    """是否逾期。Whether anything that it owes is past its time."""
     duplicate_of: UUID | None
-    """The incident that it was closed as a duplicate of."""
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):

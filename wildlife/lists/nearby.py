@@ -40,26 +40,38 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that may be the same."""
 
     id: UUID
+    """编号。The incident's id, by which it is read."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
+    """警情状态。How far the incident is."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal or the hazard was found, which is not when it was reported."""
     summary: str | None
+    """简要情况。What happened, in a few sentences."""
     place: str | None
+    """发现地点。Where it was found, in words."""
     longitude: float
+    """经度。Degrees east of Greenwich in WGS-84."""
     latitude: float
+    """纬度。Degrees north of the equator in WGS-84."""
     distance_m: float
+    """相距。Metres from the point that was asked about."""
     hours_apart: float
-    """How long before or after the other it was found."""
+    """相隔时间。Hours before or after the other was found."""
     words_in_common: float
-    """The part of what was asked about that is said of it, too: from 0 to 1."""
+    """用词重合度。The part of what was asked about that is said of it, too: from 0 to 1."""
 
 
 class Nearby(msgspec.Struct, frozen=True):
     """Incidents that may be the same, the likeliest first."""
 
     items: list[NearbyIncident]
+    """可能相同的警情。The likeliest first."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @dataclass(frozen=True, kw_only=True)

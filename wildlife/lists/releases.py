@@ -27,15 +27,24 @@ class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     """A release in a list, with the incident that it belongs to."""
 
     entry_id: UUID = msgspec.field(name="id")
-    """The id of the release's entry on the timeline."""
+    """放归记录编号。The id of the release's entry on the timeline."""
     incident_id: UUID
+    """警情编号（UUID）。The incident that it belongs to."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal was found, which may be weeks before its release."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the release site; where nobody named one, of where the station lay that
+    day."""
     longitude: float | None
+    """经度。Of the release site, degrees east in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Of the release site, degrees north in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):

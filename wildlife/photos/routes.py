@@ -124,7 +124,9 @@ class Photos(msgspec.Struct, frozen=True):
     """The photos of an incident."""
 
     items: list[PhotoRecord]
+    """照片。In the order in which they were taken."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(
@@ -148,6 +150,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     """A photo, and which of other incidents look the same: a hint, no more."""
 
     same_pictures: list[SamePicture]
+    """疑似同一照片。Photos of other incidents that look the same and that the reader may see."""
 
 
 @get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(*READING, "not_found"))
@@ -227,7 +230,9 @@ class Accesses(msgspec.Struct, frozen=True):
     """Every look at an original, latest first."""
 
     items: list[OriginalAccess]
+    """查看记录。Every look at the original, latest first, at most 500."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(

@@ -44,7 +44,9 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     """
 
     items: list[FoundTaxon]
+    """物种。What a search found, best first; or a page of the register."""
     next_cursor: str | None = None
+    """下一页游标。Gets the next page of the register; null on the last, and after a search."""
 
 
 @get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(*READING))

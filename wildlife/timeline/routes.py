@@ -159,7 +159,9 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     """Refused bodies, oldest first."""
 
     items: list[answers.Refused]
+    """被拒收的内容。Oldest first."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(

@@ -17,24 +17,34 @@ class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
     """One field that is wrong: where it is, what was given, what would be right."""
 
     field: str
+    """字段。Where it is: `animals[0].count`, or the name of a parameter."""
     given: Any = None
+    """所填内容。What was given; of much, the beginning; of secrets, nothing."""
     expected: str | None = None
+    """应填内容。What would be right, in the reader's language."""
 
 
 class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The answer to a request that could not be served (RFC 9457)."""
 
     type: str
+    """问题类型。A URN that ends with `code` (RFC 9457)."""
     title: str
+    """问题名称。What kind of problem it is, in the reader's language (`Accept-Language`)."""
     status: int
+    """HTTP 状态码。The answer's status, again."""
     detail: str
+    """问题说明。A whole sentence on this very case, to be shown as it is."""
     code: str
+    """问题代码。What programs tell problems apart by; it never changes."""
     errors: list[FieldError] = []
+    """有误字段。Which fields are wrong, and what would be right."""
     possible: list[str] = []
-    """The steps that are possible instead."""
+    """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []
-    """The fields that differ from what is already stored under the same id."""
+    """不一致的字段。The fields that differ from what is already stored under the same id."""
     request_id: str | None = None
+    """请求编号。The request in the service's log: name it to the operator."""
 
 
 class Problem(Exception):
