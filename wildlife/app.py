@@ -74,6 +74,7 @@ from wildlife.web.observing import observe
 from wildlife.web.openapi import (
     DOCS_PAGE,
     CompleteDocument,
+    DescribedCodes,
     DescribedStructs,
     DocumentationPage,
     Unions,
@@ -217,7 +218,7 @@ def create_app(
             be_kind,
             bodies.in_time,
         ],
-        plugins=[Unions(kinds.unions), DescribedStructs()],
+        plugins=[Unions(kinds.unions), DescribedStructs(), DescribedCodes()],
         openapi_config=OpenAPIConfig(
             title="Wildlife rescue records",
             version=__version__,

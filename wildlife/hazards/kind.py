@@ -53,13 +53,13 @@ class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
     cause: HazardCause | None
     """险情成因。Why it came onto the road."""
     road_name: str | None
-    """道路名称。What the road is called."""
+    """道路名称。The name of the road that it lies on."""
     road_code: str | None
-    """道路编号。The road's number, as on its signs: G303."""
+    """道路编号。The number of the road that it lies on, as on its signs: G303."""
     road_category: RoadCategory
-    """道路类别。Whose road it is (Highway Law, Arts. 6 and 11)."""
+    """道路类别。Whose road it lies on (Highway Law, Arts. 6 and 11)."""
     road_grade: RoadGrade | None
-    """道路技术等级。How the road is built (Highway Law, Art. 6)."""
+    """道路技术等级。How the road that it lies on is built (Highway Law, Art. 6)."""
     direction: RoadDirection | None
     """行车方向。Which carriageway: up is towards rising stake marks."""
     stake_from: str | None

@@ -7,9 +7,16 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import (
+    PROTECTED,
+    Asked,
+    AskedProtection,
+    AskedSpecies,
+    as_state,
+    asks,
+    where,
+)
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -20,7 +27,6 @@ from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment, Number
-from wildlife.words.vocabularies import Protection
 
 
 class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
@@ -56,9 +62,9 @@ class OfAnimals(Asked):
     of their heads."""
 
     species: AskedSpecies = where("t.species_id = :species")
-    protection: FromQuery[Protection | None] = where(PROTECTED.format("t"))
-    state_: Annotated[Outcome | None, AS_STATE] = where(
-        "t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))"
+    protection: AskedProtection = where(PROTECTED.format("t"))
+    state_: Annotated[Outcome | None, as_state("处置结果。What became of any of their heads.")] = (
+        where("t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))")
     )
 
 

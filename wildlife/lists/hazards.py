@@ -7,11 +7,11 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import AS_STATE, Asked, asks, where
+from wildlife.lists.conditions import Asked, as_state, asks, where
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -52,9 +52,16 @@ class _Key(NamedTuple):
 class OfHazards(Asked):
     """What road hazards can be asked for beside what every list can."""
 
-    type: FromQuery[HazardType | None] = where("t.types @> array[:type]")
-    state_: Annotated[HazardState | None, AS_STATE] = where("t.state = :state_")
-    passability: FromQuery[Passability | None] = where("t.passability = :passability")
+    type: Annotated[
+        HazardType | None,
+        QueryParameter(description="险情类型。What lies there, the main thing or not."),
+    ] = where("t.types @> array[:type]")
+    state_: Annotated[
+        HazardState | None, as_state("处置进度。How far the hazard is dealt with.")
+    ] = where("t.state = :state_")
+    passability: Annotated[
+        Passability | None, QueryParameter(description="通行状况。How traffic passes there now.")
+    ] = where("t.passability = :passability")
 
 
 HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)

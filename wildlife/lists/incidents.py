@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
-from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import (
+    PROTECTED,
+    Asked,
+    AskedProtection,
+    AskedSpecies,
+    as_state,
+    asks,
+    where,
+)
 from wildlife.lists.formats import ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -20,7 +28,7 @@ from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import IncidentState, Protection
+from wildlife.words.vocabularies import IncidentState
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +73,10 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
+AskedKind: TypeAlias = Annotated[
+    str | None, QueryParameter(description="警情类别。`rescue` or `road_hazard`.")
+]
+
 _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_id"
 
 
@@ -72,13 +84,16 @@ _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_i
 class OfIncidents(Asked):
     """What incidents can be asked for beside what every list can."""
 
-    kind: FromQuery[str | None] = where("t.kind = :kind")
-    state_: Annotated[IncidentState | None, AS_STATE] = where("t.state = :state_")
-    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
-    protection: FromQuery[Protection | None] = where(
-        f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})"
+    kind: AskedKind = where("t.kind = :kind")
+    state_: Annotated[IncidentState | None, as_state("警情状态。How far the incident is.")] = where(
+        "t.state = :state_"
     )
-    overdue: FromQuery[bool | None] = where("coalesce(t.next_due_at < now(), false) = :overdue")
+    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
+    protection: AskedProtection = where(f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})")
+    overdue: Annotated[
+        bool | None,
+        QueryParameter(description="是否逾期。Whether anything that it owes is past its time."),
+    ] = where("coalesce(t.next_due_at < now(), false) = :overdue")
 
 
 INCIDENTS: Final = Listing(

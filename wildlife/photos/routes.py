@@ -68,23 +68,39 @@ async def put_photo(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
     taken_at: Annotated[
-        str | None, QueryParameter(description="When it was taken, with its offset.")
+        str | None,
+        QueryParameter(
+            description="拍摄时间。When it was taken, by the phone's clock, with its offset.",
+            schema_extra={"examples": ["2024-07-29T16:05:00+08:00"]},
+        ),
     ] = None,
-    caption: Annotated[str | None, QueryParameter(min_length=1, max_length=4000)] = None,
+    caption: Annotated[
+        str | None,
+        QueryParameter(
+            min_length=1, max_length=4000, description="照片说明。What is to be seen, in words."
+        ),
+    ] = None,
     about: Annotated[
         str | None,
         QueryParameter(
             pattern=ABOUT,
-            description="What it shows: animal:1, site, before, after or document.",
+            description="拍摄对象。What it shows: `animal:1`, by number or the id of its entry;"
+            " `site`, `before`, `after` or `document`.",
+            schema_extra={"examples": ["animal:1"]},
         ),
     ] = None,
     taken_place: Annotated[
         str | None,
         QueryParameter(
-            description="Where the phone was, a TakenPlace as JSON:"
-            ' {"point": {"longitude": 117.54, "latitude": 43.32, "datum": "WGS84",'
-            ' "accuracy_m": 12, "source": "device"}, "fixed_at": "2024-07-29T16:04:58+08:00"}',
-            schema_extra={"content_media_type": "application/json"},
+            description="拍摄位置。Where the phone was when it was taken: a TakenPlace as JSON.",
+            schema_extra={
+                "content_media_type": "application/json",
+                "examples": [
+                    '{"point": {"longitude": 117.54, "latitude": 43.32, "datum": "WGS84",'
+                    ' "accuracy_m": 12, "source": "device"},'
+                    ' "fixed_at": "2024-07-29T16:04:58+08:00"}'
+                ],
+            },
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:

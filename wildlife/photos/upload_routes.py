@@ -24,26 +24,49 @@ from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
 TusResumable: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Tus-Resumable", description="1.0.0")
+    str | None,
+    HeaderParameter(
+        name="Tus-Resumable",
+        description="tus 版本。The version of tus that is spoken: always `1.0.0`, and needed.",
+        schema_extra={"examples": ["1.0.0"]},
+    ),
 ]
 UploadLength: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Upload-Length", description="The photo's length in bytes.")
+    str | None,
+    HeaderParameter(
+        name="Upload-Length",
+        description="照片总长度。How many bytes the whole photo has; needed.",
+        schema_extra={"examples": ["2483712"]},
+    ),
 ]
 UploadOffset: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Upload-Offset", description="Where these bytes begin.")
+    str | None,
+    HeaderParameter(
+        name="Upload-Offset",
+        description="起始字节。Where these bytes begin, which is how many came before; needed.",
+        schema_extra={"examples": ["524288"]},
+    ),
 ]
 UploadMetadata: TypeAlias = Annotated[
     str | None,
     HeaderParameter(
         name="Upload-Metadata",
-        description="Keys with Base64 values: incident_id, photo_id; sha256 (hexadecimal),"
-        " filename, taken_at, caption, about, taken_place (a TakenPlace as JSON).",
+        description="照片元数据。Keys with Base64 values: incident_id, photo_id, both needed;"
+        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON).",
+        schema_extra={
+            "examples": [
+                "incident_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,"
+                "photo_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAy"
+            ]
+        },
     ),
 ]
 UploadChecksum: TypeAlias = Annotated[
     str | None,
     HeaderParameter(
-        name="Upload-Checksum", description="Of these bytes: sha1 or sha256, and Base64."
+        name="Upload-Checksum",
+        description="本段校验值。Of these bytes: `sha1` or `sha256`, a space, the Base64 digest.",
+        schema_extra={"examples": ["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="]},
     ),
 ]
 

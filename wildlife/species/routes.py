@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from db.pool import Connection
 from wildlife.people.may import Verb
@@ -31,8 +31,18 @@ AskedRegion: TypeAlias = Annotated[
     str | None,
     QueryParameter(
         pattern=whole("[0-9]{2,12}"),
-        description="A region code, or its beginning: what holds there beside what holds in the"
-        " whole country. Without it: the latter alone.",
+        description="行政区划。A region code, or its beginning: what holds there beside what holds"
+        " in the whole country. Without it: the latter alone.",
+        schema_extra={"examples": ["15"]},
+    ),
+]
+
+
+AskedDay: TypeAlias = Annotated[
+    date | None,
+    QueryParameter(
+        description="日期。The day on which the protection is to hold; without it: today.",
+        schema_extra={"examples": ["2024-07-29"]},
     ),
 ]
 
@@ -58,26 +68,40 @@ async def find_species(
             min_length=1,
             max_length=64,
             pattern=NOT_BLANK,
-            description="A part of the Chinese name, an alias, pinyin or its initials, the Latin or"
-            " English name; one wrong character is forgiven. Without it: the whole register.",
+            description="名称。A part of the Chinese name, an alias, pinyin or its initials, the"
+            " Latin or English name; one wrong character is forgiven. Without it: the whole"
+            " register.",
+            schema_extra={"examples": ["ptlc"]},
         ),
     ] = None,
     protection: Annotated[
         Protection | None,
-        QueryParameter(description="Any that holds on the day and in the region asked for."),
+        QueryParameter(description="保护级别。Any that holds on that day and in that region."),
     ] = None,
     order: Annotated[
-        str | None, QueryParameter(max_length=100, description="An order, in Chinese: 鸮形目.")
+        str | None,
+        QueryParameter(
+            max_length=100,
+            description="目。An order, by its Chinese name.",
+            schema_extra={"examples": ["鸮形目"]},
+        ),
     ] = None,
     family: Annotated[
-        str | None, QueryParameter(max_length=100, description="A family, in Chinese: 鸱鸮科.")
+        str | None,
+        QueryParameter(
+            max_length=100,
+            description="科。A family, by its Chinese name.",
+            schema_extra={"examples": ["鸱鸮科"]},
+        ),
     ] = None,
-    on: FromQuery[date | None] = None,
+    on: AskedDay = None,
     region: AskedRegion = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=100, description="每页条数。How many are told, at most.")
+    ] = 20,
     cursor: Annotated[
         str | None,
-        QueryParameter(description="The next_cursor of the page before; not beside q."),
+        QueryParameter(description="游标。The `next_cursor` of the page before; not beside `q`."),
     ] = None,
 ) -> FoundTaxa:
     """Find a species, or go through the register by class, order and family.
@@ -123,7 +147,7 @@ async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],
     species_id: FromPath[str],
-    on: FromQuery[date | None] = None,
+    on: AskedDay = None,
     region: AskedRegion = None,
 ) -> Response[Taxon]:
     """One species, with its protections on a day (default: today) in a region, and before."""

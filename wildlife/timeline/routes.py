@@ -8,7 +8,6 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import (
     FromPath,
-    FromQuery,
     HeaderParameter,
     JSONBody,
     QueryParameter,
@@ -102,7 +101,9 @@ async def append_entry(
     data: JSONBody[SkipValidation[Appendable]],
     if_match: Annotated[
         str | None,
-        HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),
+        HeaderParameter(
+            name="If-Match", description="前提条件。Append only to the record with this ETag."
+        ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
     """Append an entry to the timeline of an incident of your station.
@@ -133,8 +134,12 @@ async def get_entries(
     service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
-    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
-    cursor: FromQuery[str | None] = None,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+    ] = 100,
+    cursor: Annotated[
+        str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
+    ] = None,
 ) -> Page[answers.ShownEntry]:
     """The timeline in the order in which things happened, with what was voided and amended; an
     entry whose time was corrected stands where it now belongs."""
