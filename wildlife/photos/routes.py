@@ -40,6 +40,7 @@ from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.web.answer_headers import telling
 from wildlife.web.bodies import Streamed
 from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
@@ -169,7 +170,13 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     """疑似同一照片。Photos of other incidents that look the same and that the reader may see."""
 
 
-@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(*READING, "not_found"))
+@get(
+    _PHOTO,
+    opt={"verb": Verb.READ},
+    tags=["photos"],
+    response_headers=telling("ETag"),
+    responses=problems(*READING, "not_found"),
+)
 async def get_photo(
     service: FromPhotoService,
     actor: FromActor,
@@ -200,6 +207,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
+    response_headers=telling("ETag", "Accept-Ranges", "Content-Disposition"),
     responses=problems(*READING, *FETCHING, "originals_forbidden"),
 )
 async def get_original(
@@ -276,6 +284,7 @@ async def get_accesses(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
+    response_headers=telling("ETag", "Accept-Ranges", "Vary"),
     responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(

@@ -16,6 +16,7 @@ from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
+from wildlife.web.answer_headers import UPLOAD, telling
 from wildlife.web.decoding import convert
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
@@ -95,6 +96,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
+    response_headers=telling("Location", *UPLOAD),
     responses=problems(
         *FILING,
         *SENDING,
@@ -143,6 +145,7 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"verb": Verb.FILE},
+    response_headers=telling(*UPLOAD, "Upload-Metadata"),
     responses=problems(*FILING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
@@ -167,6 +170,7 @@ async def get_upload(
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
+    response_headers=telling(*UPLOAD),
     responses=problems(
         *FILING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
     ),
@@ -197,6 +201,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("Tus-Resumable"),
     responses=problems(*READING, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(

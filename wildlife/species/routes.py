@@ -19,6 +19,7 @@ from wildlife.species.queries import (
     list_species,
     search_species,
 )
+from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor
@@ -141,6 +142,7 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
+    response_headers=telling("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_species(

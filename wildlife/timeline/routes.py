@@ -24,6 +24,7 @@ from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
+from wildlife.web.answer_headers import telling
 from wildlife.web.etags import etag, is_current, not_modified
 from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.web.problems import Problem
@@ -35,6 +36,7 @@ from wildlife.words.values import IncidentId
     "/incidents",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("Location", "ETag"),
     responses=problems(*OPENING, *SENDING_JSON) | also_answers(200, Incident),
 )
 async def open_incident(
@@ -61,6 +63,7 @@ async def open_incident(
     "/incidents/{incident_id:uuid}",
     opt={"verb": Verb.READ},
     tags=["incidents"],
+    response_headers=telling("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_incident(
@@ -91,6 +94,7 @@ def _tag(incident: Incident) -> str:
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("ETag"),
     responses=problems(*FILING, *SENDING_JSON, "precondition_failed")
     | also_answers(200, answers.ShownEntry),
 )
