@@ -54,8 +54,7 @@ class Settled(msgspec.Struct, frozen=True):
     receipt_number: str | None = None
     """移交凭证编号。The number of the recipient's receipt."""
     filed: int | None = None
-    """登记时只数。How many that were when it was filed, where it said no number but all that were
-    left."""
+    """登记时只数。How many were left when it was filed, where the entry says no number."""
     disposal_method: Disposal | None = None
     """无害化处理方式。What is done with a dead animal (Rescue Measures of 2018)."""
     returned: int = 0

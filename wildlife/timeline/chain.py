@@ -53,12 +53,12 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     receiver: Receiver | None = None
     """接手方。Of a handover: who takes over."""
     officers: list[OfficerRef] | None = None
-    """所涉民警。Who has the badges that it, or what it amends, names; null: it names none, or
-    nobody looked, as before 0.2."""
+    """所涉民警。Those whose badges it, or what it amends, names; null: it names none, or nobody
+    looked them up, as before 0.2."""
     number: int | None = None
     """动物序号。The number of what the entry adds: an animal found later, or split off."""
     heads: int | None = None
-    """处置只数。How many it was about, where it said no number but all that were left."""
+    """处置只数。How many were left as the entry arrived, where it says no number."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""

@@ -71,14 +71,14 @@ def add_headers(method: str, operation: dict[str, Any]) -> None:
         _add_conditions(operation, shared)
 
 
-def _add_conditions(operation: dict[str, Any], shared: Collection[str]) -> None:
+def _add_conditions(operation: dict[str, Any], shared: set[str]) -> None:
     for header, asked in _ASKED.items():
         if header in shared:
             parameter = {**asked, "in": "header", "required": False, "schema": {"type": "string"}}
             operation.setdefault("parameters", []).append(parameter)
     if "ETag" in shared:
         operation["responses"]["304"] = answer = {"description": "Not Modified"}
-        _describe(answer, ["ETag"])
+        _describe(answer, shared - {"Accept-Ranges"})
 
 
 def _describe(answer: dict[str, Any], names: Collection[str | None]) -> None:
