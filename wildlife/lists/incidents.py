@@ -55,7 +55,7 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     species: list[str | None]
     """涉及物种。The animals' Chinese names, in their order; null for one that is not identified."""
     missing: int
-    """欠缺项数。How many things the record still owes."""
+    """待补项数。How many things the record still owes."""
     overdue: bool
     """是否逾期。Whether anything that it owes is past its time."""
     duplicate_of: UUID | None

@@ -23,7 +23,7 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     photo_id: UUID
     """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
     sha256: str
-    """原件哈希值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
     """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int

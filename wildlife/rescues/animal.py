@@ -162,11 +162,11 @@ class AnimalState(msgspec.Struct, frozen=True):
     number: int
     """动物序号。Its number within the incident, from 1; it never changes."""
     reported_as: str | None
-    """报告名称。What the finder called it, in their own words."""
+    """初报名称。What the finder called it, in their own words."""
     count: int
     """只数。How many there are under this number, whatever became of them."""
     remaining: int
-    """在救只数。How many of `count` are in care."""
+    """在养只数。How many of `count` are in care."""
     life_stage: LifeStage
     """年龄阶段。How grown it is (Darwin Core `lifeStage`)."""
     sex: Sex
@@ -210,7 +210,7 @@ class AnimalState(msgspec.Struct, frozen=True):
     marks: list[Mark] = []
     """标识。All rings, chips and tags that it has carried, in their order."""
     place_kept: str | None = None
-    """饲养地点。Where it is kept."""
+    """暂养地点。Where it is kept."""
     isolated_from: datetime | None = None
     """隔离开始时间。Since when it is kept apart from others."""
     isolated_until: datetime | None = None

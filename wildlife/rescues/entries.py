@@ -91,7 +91,7 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     feeding: Text | None = None
     """饲喂情况。What it was fed, how much, and how it took it."""
     place_kept: ShortText | None = None
-    """饲养地点。Where it is kept."""
+    """暂养地点。Where it is kept."""
     isolated_from: Instant | None = None
     """隔离开始时间。Since when it is kept apart from others."""
     isolated_until: Instant | None = None
@@ -164,7 +164,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     basis: ShortText | None = None
     """鉴定依据。What they say it by: the animal itself, photos, a feather."""
     confidence: Confidence
-    """鉴定把握。How sure the identification is."""
+    """鉴定可靠程度。How sure the identification is."""
 
 
 class OfSome(OfAnimal, frozen=True, kw_only=True):

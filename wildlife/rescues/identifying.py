@@ -30,7 +30,7 @@ class Identified(msgspec.Struct, frozen=True):
     basis: str | None
     """鉴定依据。What they say it by: the animal itself, photos, a feather."""
     confidence: Confidence
-    """鉴定把握。How sure the identification is."""
+    """鉴定可靠程度。How sure the identification is."""
     identified_at: datetime
     """鉴定时间。When it was identified."""
     protection: ProtectionPeriod | None

@@ -31,7 +31,7 @@ class ReportedAnimal(
     KEEPS_ITS_NUMBER: ClassVar = True  # so none is taken out of the list
 
     reported_as: ShortText | None = None
-    """报告名称。What the finder called it, in their own words."""
+    """初报名称。What the finder called it, in their own words."""
     count: Count = 1
     """只数。How many alike stand under this number."""
     life_stage: LifeStage = LifeStage.UNKNOWN
@@ -64,7 +64,7 @@ class HandedOverBy(
     condition: Condition | None = None
     """移送时健康状况。Their general condition when they were handed over."""
     place_kept: ShortText | None = None
-    """移送前饲养地点。Where they were kept until then."""
+    """移送前暂养地点。Where they were kept until then."""
 
 
 class Seizure(

@@ -20,7 +20,7 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     """动物序号。Its number within the incident, from 1; it never changes."""
     reported_as: str | None
-    """报告名称。What the finder called it, in their own words."""
+    """初报名称。What the finder called it, in their own words."""
     species_id: str | None
     """物种编号。The species' id in the register; null: not identified."""
     chinese_name: str | None
@@ -36,11 +36,11 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     """全部保护级别。All classes that held on the day and in the region of the find, the strictest
     first."""
     confidence: Confidence | None
-    """鉴定把握。How sure the identification is; null: there is none."""
+    """鉴定可靠程度。How sure the identification is; null: there is none."""
     count: int
     """只数。How many there are under this number, whatever became of them."""
     remaining: int
-    """在救只数。How many of `count` are in care."""
+    """在养只数。How many of `count` are in care."""
     life_stage: LifeStage
     """年龄阶段。How grown it is (Darwin Core `lifeStage`)."""
     sex: Sex

@@ -43,9 +43,9 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     facts: Facts
     """系统认定事实。What the service itself established as the entry arrived."""
     previous: str
-    """前一记录摘要。SHA-256 of the entry before it in the order of arrival; zeros for the first."""
+    """前一记录摘要值。SHA-256 of the entry before it in order of arrival; zeros for the first."""
     digest: str
-    """本记录摘要。SHA-256 of this entry as it is kept, `previous` included."""
+    """本记录摘要值。SHA-256 of this entry as it is kept, `previous` included."""
     voided_by: UUID | None = None
     """作废记录。The entry that took it out of account; null: it counts."""
     amended_by: list[UUID] = []

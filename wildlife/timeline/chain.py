@@ -41,7 +41,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     case_number: str | None = None
     """警情编号。Of an opening: the number that it was given."""
     informant_digest: str | None = None
-    """报告人信息摘要。SHA-256 of the informant with a salt that is kept, and erased, with the
+    """报告人信息摘要值。SHA-256 of the informant with a salt that is kept, and erased, with the
     informant."""
     station_region: str | None = None
     """单位所在区划代码。Of an opening: where its station lay, for as long as nobody says where it

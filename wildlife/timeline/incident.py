@@ -26,7 +26,7 @@ class PhotoState(msgspec.Struct, frozen=True):
     photo_id: UUID
     """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
     sha256: str
-    """原件哈希值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
     """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int
@@ -101,7 +101,7 @@ class Missing(msgspec.Struct, frozen=True):
     """Something that the record still owes, of an animal or of the whole, until a time or not."""
 
     code: Owed
-    """欠缺项目。What the record owes."""
+    """待补项目。What the record owes."""
     animal: int | None = None
     """动物序号。The animal that it is about; null: the whole incident."""
     due_at: datetime | None = None
@@ -184,13 +184,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """同标识警情。Others in which an animal carries the same mark, of those that the reader may see
     the hundred newest."""
     missing: list[Missing] = []
-    """欠缺项。What the record still owes, by the operator's policy."""
+    """待补项。What the record still owes, by the operator's policy."""
     overdue: list[Missing] = []
-    """逾期项。What is missing and past its time, as of this answer."""
+    """逾期待补项。What is missing and past its time, as of this answer."""
     entries: int = 0
     """记录条数。How many entries its timeline has."""
     digest: str = ""
-    """末条记录摘要。SHA-256 of the last entry, which names the one before it, and so on to the
+    """末条记录摘要值。SHA-256 of the last entry, which names the one before it, and so on to the
     first."""
 
     @property

@@ -104,7 +104,7 @@ class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     sha256: str
-    """原件哈希值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
     """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int
