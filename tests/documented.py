@@ -12,6 +12,12 @@ from wildlife.demo.examples import EXAMPLES
 from wildlife.settings import Settings
 from wildlife.web.document import complete
 
+# What an answer says beside its body to a program that goes on from there.
+_HEADERS = {
+    "accept-ranges", "content-disposition", "content-range", "etag", "location", "retry-after",
+    "tus-resumable", "tus-version", "upload-expires", "upload-length", "upload-metadata",
+    "upload-offset", "vary", "www-authenticate",
+}  # fmt: skip
 # What may be wrong with any request, and is no operation's own.
 _ANYWHERE = {"not_found", "method_not_allowed", "internal_error"}
 
@@ -22,6 +28,7 @@ class Operation(NamedTuple):
     path: re.Pattern[str]
     method: str
     answers: dict[int, str]
+    headers: dict[int, set[str]]
 
 
 @cache
@@ -41,6 +48,10 @@ def operations() -> list[Operation]:
             re.compile(re.sub(r"\{\w+\}", "[^/]+", path)),
             method.upper(),
             {int(status): said["description"] for status, said in operation["responses"].items()},
+            {
+                int(status): {name.lower() for name in said.get("headers", {})}
+                for status, said in operation["responses"].items()
+            },
         )
         for path, methods in document()["paths"].items()
         for method, operation in methods.items()
@@ -48,14 +59,12 @@ def operations() -> list[Operation]:
 
 
 async def require_documented(answer: httpx.Response) -> None:
-    """Fail the test whose request gets an answer that the document does not know."""
+    """Fail the test whose request gets an answer that the document does not know, or a header."""
     path, method = answer.request.url.path, answer.request.method
     override = answer.request.headers.get("x-http-method-override", "").strip().upper()
     meant = override if override and method == "POST" and "/uploads" in path else method
-    known = [
-        one.answers for one in operations() if one.method == meant and one.path.fullmatch(path)
-    ]
-    if not known or answer.status_code == httpx.codes.NOT_MODIFIED:
+    known = [one for one in operations() if one.method == meant and one.path.fullmatch(path)]
+    if not known:
         return
     asked = f"{method} {path}"
     code = None
@@ -64,6 +73,9 @@ async def require_documented(answer: httpx.Response) -> None:
         code = answer.json()["code"] if answer.content else None
         if code in _ANYWHERE:
             return
-    assert answer.status_code in known[0], f"{asked}: {answer.status_code} {code} isn't documented"
+    status = answer.status_code
+    assert status in known[0].answers, f"{asked}: {status} {code} isn't documented"
     if code is not None:
-        assert f"`{code}`" in known[0][answer.status_code], f"{asked}: {code} isn't documented"
+        assert f"`{code}`" in known[0].answers[status], f"{asked}: {code} isn't documented"
+    untold = _HEADERS & set(answer.headers) - known[0].headers[status]
+    assert not untold, f"{asked}: {status} has {untold}, which isn't documented"

@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
@@ -79,6 +79,7 @@ from wildlife.web.observing import observe
 from wildlife.web.openapi import (
     DOCS_PAGE,
     CompleteDocument,
+    DescribedCodes,
     DescribedStructs,
     DocumentationPage,
     Unions,
@@ -225,12 +226,12 @@ def create_app(
             be_kind,
             bodies.in_time,
         ],
-        plugins=[Unions(kinds.unions), DescribedStructs()],
+        plugins=[Unions(kinds.unions), DescribedStructs(), DescribedCodes()],
         openapi_config=OpenAPIConfig(
-            title="Wildlife rescue records",
+            title="Wildlife rescue records",  # generators name what they make for it
             version=__version__,
-            description="Forest police log wildlife rescues and road-hazard clearances; wildlife"
-            " officials query release records. An incident is its timeline.",
+            description=(DOCS_PAGE / "about.md").read_text("utf-8"),
+            license=License(name="Apache-2.0", identifier="Apache-2.0"),
             path="/docs",
             use_handler_docstrings=True,
             operation_id_creator=operation_id,
@@ -240,7 +241,11 @@ def create_app(
             ],
             components=Components(
                 security_schemes={
-                    "bearer": SecurityScheme(type="http", scheme="bearer"),
+                    "bearer": SecurityScheme(
+                        type="http",
+                        scheme="bearer",
+                        description="访问令牌。The `access_token` that signing in answers.",
+                    ),
                 }
             ),
             security=[{"bearer": []}],

@@ -1,5 +1,7 @@
 """What the OpenAPI document says to who reads it and to what generates a client from it."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,10 @@ from tests.documented import document
 from tests.users import Person, entry, rescue, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.timeline.entry import tag
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[A-Za-z]")
+LONGEST = 240
 
 NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -43,6 +49,79 @@ def test_every_record_is_named_once_and_as_people_call_it() -> None:
     assert all(name.isalnum() for name in schemas)
     titles = [schema["title"] for schema in schemas.values() if "title" in schema]
     assert len(set(titles)) == len(titles)
+
+
+def fields() -> Iterator[tuple[str, str, str]]:
+    """Every field of every record, with what is said of it."""
+    for record, schema in document()["components"]["schemas"].items():
+        for name, field in schema.get("properties", {}).items():
+            yield record, name, field.get("description", "")
+
+
+def parameters() -> Iterator[tuple[str, str, str]]:
+    """Every parameter of every operation, with what is said of it."""
+    for operation, said in operations():
+        for parameter in said.get("parameters", []):
+            yield operation, parameter["name"], parameter.get("description", "")
+
+
+def headers() -> Iterator[tuple[str, str, str]]:
+    """Every header of every answer, with what is said of it."""
+    for operation, said in operations():
+        for status, answer in said["responses"].items():
+            for name, header in answer.get("headers", {}).items():
+                yield f"{operation} {status}", name, header.get("description", "")
+
+
+def test_every_field_parameter_and_header_is_described_by_its_chinese_name_and_in_english() -> None:
+    everything = [*fields(), *parameters(), *headers()]
+    assert len(everything) > 1200
+    for place, name, said in everything:
+        label, _, sentence = said.partition("。")
+        assert CHINESE.search(label), f"{place}: {name} has no Chinese name: {said!r}"
+        assert ENGLISH.search(sentence), f"{place}: {name} isn't described in English: {said!r}"
+        assert len(label) <= 16, f"{place}: {name} has a name that fits no column: {label}"
+        assert len(said) <= LONGEST, f"{place}: {name} is described at too much length: {said}"
+
+
+def test_no_field_is_described_in_the_words_of_another() -> None:
+    for described in (fields(), parameters(), headers()):
+        names = defaultdict(set)
+        for _, name, said in described:
+            names[said].add(name)
+        assert [pair for pair in names.items() if len(pair[1]) > 1] == []
+
+
+def test_no_two_fields_of_a_record_have_the_same_chinese_name() -> None:
+    names = defaultdict(list)
+    for record, name, said in fields():
+        names[record, said.partition("。")[0]].append(name)
+    assert {key: same for key, same in names.items() if len(same) > 1} == {}
+
+
+def test_every_code_is_told_in_chinese_and_in_english() -> None:
+    schemas = document()["components"]["schemas"]
+    vocabularies = {name: schema for name, schema in schemas.items() if "enum" in schema}
+    assert len(vocabularies) > 30
+    for name, schema in vocabularies.items():
+        lines = schema["description"].splitlines()
+        for code in schema["enum"]:
+            [told] = [line for line in lines if line.startswith(f"- `{code}`: ")]
+            chinese, _, english = told.partition(" / ")
+            assert CHINESE.search(chinese), f"{name}: {told}"
+            assert english, f"{name}: {told}"
+        assert "default" not in schema, f"{name}: what one field is by default, its type is not"
+
+
+def test_the_document_says_what_the_service_is_and_how_one_asks_it_in_both_languages() -> None:
+    said = document()["info"]["description"]
+    chinese, _, english = said.partition("\n\nForest police")
+    for part in (chinese, english):
+        assert len(part.splitlines()) <= 10
+        for needed in ("/session", "datum", "next_cursor", "/vocabularies", "detail"):
+            assert needed in part, needed
+    assert CHINESE.search(chinese)
+    assert not CHINESE.search(english)
 
 
 def test_a_union_of_records_says_by_what_they_are_told_apart() -> None:

@@ -49,12 +49,19 @@ class Road(
     """Which road, and where on it."""
 
     name: ShortText | None = None
+    """道路名称。What the road is called."""
     code: ShortText | None = None
+    """道路编号。The road's number, as on its signs: G303."""
     category: RoadCategory = RoadCategory.OTHER
+    """道路类别。Whose road it is (Highway Law, Arts. 6 and 11)."""
     grade: RoadGrade | None = None
+    """道路技术等级。How the road is built (Highway Law, Art. 6)."""
     direction: RoadDirection | None = None
+    """行车方向。Which carriageway: up is towards rising stake marks."""
     stake_from: _Stake | None = None
+    """起始桩号。Where on the road it begins."""
     stake_to: _Stake | None = None
+    """终止桩号。Where on the road it ends."""
 
 
 class Extent(
@@ -65,13 +72,21 @@ class Extent(
     all passes."""
 
     blocked_length_m: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    """阻断长度。Metres of road that are blocked."""
     blocked_lanes: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
+    """阻断车道数。How many lanes are blocked."""
     volume_m3: Annotated[float, msgspec.Meta(ge=0, le=100_000_000)] | None = None
+    """堆积方量。Cubic metres of what lies there."""
     vehicles_stuck: _Few | None = None
+    """受困车辆数。How many vehicles are stuck now; 0: all are free again."""
     people_stuck: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    """受困人数。How many people are stuck now; 0: all are free again."""
     injured: _Few | None = None
+    """受伤人数。How many people were injured, in all so far."""
     dead: _Few | None = None
+    """死亡人数。How many people died, in all so far."""
     damage_yuan: Annotated[float, msgspec.Meta(ge=0, le=1e12)] | None = None
+    """直接经济损失。Damage in yuan, in all so far."""
 
 
 class ReportedHazard(
@@ -80,20 +95,28 @@ class ReportedHazard(
     """What blocks the road, as it was found."""
 
     type: HazardType
-    """The main one, where there are several."""
+    """主要险情类型。What blocks the road; the main thing, where there are several."""
     types: _Types = []
-    """What lies there beside it: rock, and branches."""
+    """其他险情类型。What lies there beside `type`: rock, and branches."""
     passability: Passability
+    """通行状况。How traffic passed when it was found."""
     road: Road = Road()
+    """所在道路。Which road, and where on it."""
     description: Text | None = None
+    """险情描述。What it looks like, in words."""
     cause: HazardCause | None = None
+    """险情原因。Why it came onto the road."""
     extent: Extent = Extent()
+    """险情规模。How much there is of it, and whom it hit."""
     casualties: _Few | None = None
-    """Injured and dead together, where they are not told apart; else `extent` says them."""
+    """伤亡人数。Injured and dead together, where they are not told apart; else `extent` says
+    them."""
     damage: Text | None = None
+    """损失情况。What was damaged, in words; what it costs goes into `extent`."""
     detour: Text | None = None
-    """Which way traffic goes meanwhile."""
+    """绕行路线。Which way traffic goes meanwhile."""
     expected_reopening_at: Instant | None = None
+    """预计恢复通行时间。When the road is expected to be open again."""
 
 
 class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
@@ -102,6 +125,7 @@ class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
     KIND: ClassVar = Label("道路险情", "road hazard")
 
     hazard: ReportedHazard
+    """险情。What blocks the road, as it was found."""
 
 
 class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
@@ -111,6 +135,7 @@ class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
+    """安全措施。What was done to warn and protect traffic (Road Traffic Safety Law, Art. 30)."""
 
 
 class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
@@ -121,9 +146,12 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     unit: ShortText
+    """被通知单位。The unit that was told, by name."""
     person: ShortText | None = None
+    """被通知人。Who was told there, by name."""
     unit_kind: RoadUnit | None = None
-    """Of who does not say it, it is the unit that maintains the road."""
+    """被通知单位类别。What kind of unit was told; null counts as the one that maintains the
+    road."""
 
 
 class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
@@ -139,10 +167,15 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
     passability: Passability | None = None
+    """通行状况。How traffic passes now; null: as before."""
     types: _Types = msgspec.field(default_factory=list)
+    """新增险情类型。What lies there, too: it is added to what is known."""
     extent: Extent = Extent()
+    """险情规模。How much there is of it now; what is left out stays as it was."""
     detour: Text | None = None
+    """绕行路线。Which way traffic goes meanwhile."""
     expected_reopening_at: Instant | None = None
+    """预计恢复通行时间。When the road is expected to be open again."""
 
     @property
     def said(self) -> list[str]:
@@ -162,10 +195,13 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     WEIGHT: ClassVar = _OF_THE_ROAD_THEN
 
     method: ClearingMethod
+    """清除方式。By hand, or with machines."""
     people: _Few | None = None
+    """清除人数。How many people clear the road."""
     machines: Annotated[int, msgspec.Meta(ge=0, le=1_000)] | None = None
+    """机械台数。How many machines clear the road."""
     unit: ShortText | None = None
-    """Who clears the road, where it is not the station."""
+    """清除单位。Who clears the road, where it is not the station."""
 
 
 class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
@@ -175,7 +211,7 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     WEIGHT: ClassVar = 1
 
     unit: ShortText | None = None
-    """Who cleared it, where it was not the station."""
+    """清除单位。Who cleared it, where it was not the station."""
 
 
 class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
@@ -185,9 +221,9 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     LABEL: ClassVar = Label("恢复通行", "reopened")
 
     passability: Passability = Passability.OPEN
-    """Anything but `blocked`."""
+    """通行状况。How traffic passes from now on: anything but `blocked`."""
     unit: ShortText | None = None
-    """Who reopened it and reports it back, where it was not the station."""
+    """恢复通行单位。Who reopened it and reports it back, where it was not the station."""
 
     @property
     def weight(self) -> int:
@@ -201,9 +237,13 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     WEIGHT: ClassVar = 6  # with what was done of it, and who was told before
 
     unit: ShortText
+    """险情接管单位。The unit that deals with it from here on, by name."""
     person: ShortText | None = None
+    """接管人。Who took it over there, by name."""
     unit_kind: RoadUnit | None = None
+    """接管单位类别。What kind of unit takes it over."""
     receipt_number: ShortText | None = None
+    """险情移交凭证编号。The number of the paper by which it was handed over."""
 
 
 class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):

@@ -36,40 +36,71 @@ class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard")
     """A road hazard as it is now."""
 
     hazard: RoadHazardState
+    """险情。The hazard as it is now."""
 
 
 class HazardRow(msgspec.Struct, frozen=True, kw_only=True):
     """A road hazard, as queries read it."""
 
     type: HazardType
+    """主要险情类型。What blocks the road: the main thing."""
     types: list[HazardType]
+    """全部险情类型。All that lay there, the main one first."""
     state: HazardState
+    """处置进度。How far the hazard is dealt with, which is not how traffic passes."""
     passability: Passability
+    """通行状况。How traffic passes now."""
     cause: HazardCause | None
+    """险情原因。Why it came onto the road."""
     road_name: str | None
+    """道路名称。The name of the road that it lies on."""
     road_code: str | None
+    """道路编号。The number of the road that it lies on, as on its signs: G303."""
     road_category: RoadCategory
+    """道路类别。Whose road it lies on (Highway Law, Arts. 6 and 11)."""
     road_grade: RoadGrade | None
+    """道路技术等级。How the road that it lies on is built (Highway Law, Art. 6)."""
     direction: RoadDirection | None
+    """行车方向。Which carriageway: up is towards rising stake marks."""
     stake_from: str | None
+    """起始桩号。Where on the road it begins."""
     stake_to: str | None
+    """终止桩号。Where on the road it ends."""
     blocked_length_m: float | None
+    """阻断长度。Metres of road that are blocked."""
     blocked_lanes: int | None
+    """阻断车道数。How many lanes are blocked."""
     volume_m3: float | None
+    """堆积方量。Cubic metres of what lies there."""
     vehicles_stuck: int | None
-    """The most that were stuck at once; of how many are now the incident tells."""
+    """最多受困车辆数。How many vehicles were stuck at once, at most; of how many are now the
+    incident tells."""
     people_stuck: int | None
+    """最多受困人数。How many people were stuck at once, at most; of how many are now the incident
+    tells."""
     injured: int | None
+    """受伤人数。How many people were injured, in all so far."""
     dead: int | None
+    """死亡人数。How many people died, in all so far."""
     damage_yuan: float | None
+    """直接经济损失。Damage in yuan, in all so far."""
     recurrences: int
+    """再次受阻次数。How often it was blocked again after it had been cleared or reopened."""
     blocked_from: datetime | None
+    """全幅阻断开始时间。Since when nothing passed, at the last time that it was so; null: never."""
     blocked_until: datetime | None
+    """全幅阻断结束时间。When something passed again after `blocked_from`; null: not yet, or never
+    blocked."""
     secured_at: datetime | None
+    """警示时间。When traffic was first warned and protected."""
     cleared_at: datetime | None
+    """清除完毕时间。When nothing blocked the road any more."""
     reopened_at: datetime | None
+    """恢复通行时间。When traffic began to flow as it does now."""
     expected_reopening_at: datetime | None
+    """预计恢复通行时间。When the road is expected to be open again."""
     handed_over_to: str | None
+    """险情接管单位。The unit that deals with it from there on, by name."""
 
 
 def begin(

@@ -12,12 +12,18 @@ class Informant(
     """Who reported it. Kept apart from the timeline, encrypted, for the handling station only."""
 
     name: ShortText | None = None
+    """姓名。The informant's name."""
     role: InformantRole | None = None
+    """报告人身份。Who the informant is to the place: a ranger, a herder, a driver."""
     phone: ShortText | None = None
+    """联系电话。The number under which they are reached."""
     address: ShortText | None = None
+    """住址。Where they live, or their unit's address."""
     id_document: ShortText | None = None
+    """证件号码。The number of their identity document."""
     confidential: bool = False
-    """The informant asked not to be named to anybody (Police procedure rules, Art. 63)."""
+    """是否要求保密。Whether they asked not to be named to anybody (Police Procedure Rules, Art.
+    63)."""
 
     @property
     def says_nothing(self) -> bool:

@@ -7,9 +7,16 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
-from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import (
+    PROTECTED,
+    Asked,
+    AskedProtection,
+    AskedSpecies,
+    as_state,
+    asks,
+    where,
+)
 from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -20,20 +27,27 @@ from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment, Number
-from wildlife.words.vocabularies import Protection
 
 
 class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
     """An animal in a list, with the incident that it belongs to."""
 
     incident_id: UUID
+    """警情编号（UUID）。The incident that it belongs to."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal's incident was found; the list is ordered by it."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):
@@ -48,9 +62,9 @@ class OfAnimals(Asked):
     of their heads."""
 
     species: AskedSpecies = where("t.species_id = :species")
-    protection: FromQuery[Protection | None] = where(PROTECTED.format("t"))
-    state_: Annotated[Outcome | None, AS_STATE] = where(
-        "t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))"
+    protection: AskedProtection = where(PROTECTED.format("t"))
+    state_: Annotated[Outcome | None, as_state("处置结果。What became of any of their heads.")] = (
+        where("t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))")
     )
 
 

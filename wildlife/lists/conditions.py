@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from wildlife.lists.filters import Filters
 from wildlife.words.datums import EARTH_RADIUS_M
+from wildlife.words.vocabularies import Protection
 
 DISTANCE_M: Final = f"""
     (2 * {EARTH_RADIUS_M} * asin(sqrt(least(1,
@@ -44,12 +45,25 @@ PROTECTED: Final = """
 are stricter than a region's: one of them leads, and is found by the index in the order of the list.
 """
 
-# The framework keeps the name itself for its own.
-AS_STATE: Final = QueryParameter(name="state")
+
+def as_state(description: str) -> Any:
+    """The parameter `state`: the framework keeps the name itself for its own."""
+    return QueryParameter(name="state", description=description)
+
 
 AskedSpecies: TypeAlias = Annotated[
     str | None,
-    QueryParameter(max_length=200, description="A species by its id: phalacrocorax_carbo."),
+    QueryParameter(
+        max_length=200,
+        description="物种编号。A species by its id in the register.",
+        schema_extra={"examples": ["phalacrocorax_carbo"]},
+    ),
+]
+AskedProtection: TypeAlias = Annotated[
+    Protection | None,
+    QueryParameter(
+        description="保护级别。Any class that held for the animal when and where it was found."
+    ),
 ]
 
 

@@ -90,60 +90,92 @@ async def provide_filters(
     region: Annotated[
         str | None,
         QueryParameter(
-            pattern=whole(r"[0-9]{2,12}"), description="A prefix of the region code: 1504."
+            pattern=whole(r"[0-9]{2,12}"),
+            description="行政区划。A region code or its beginning: `1504` is all of Chifeng.",
+            schema_extra={"examples": ["1504"]},
         ),
     ] = None,
     station: Annotated[
-        str | None, QueryParameter(pattern=whole(r"[0-9]{4,12}"), description="A station's code.")
+        str | None,
+        QueryParameter(
+            pattern=whole(r"[0-9]{4,12}"),
+            description="单位代码。The code of a station that had a part in it: `150425`.",
+            schema_extra={"examples": ["150425"]},
+        ),
     ] = None,
     from_: Annotated[
         str | None,
         QueryParameter(
-            name="from", description="A day (2024-08-04, in the service's zone) or a time."
+            name="from",
+            description="起始时间。The first day, in the service's zone, or a time with its offset:"
+            " of the find, in a list of releases of the release.",
+            schema_extra={"examples": ["2024-08-04"]},
         ),
     ] = None,
     to: Annotated[
         str | None,
-        QueryParameter(description="A day, which is included, or a time, which is not."),
+        QueryParameter(
+            description="截止时间。The last day, which is included, or a time with its offset,"
+            " which is not.",
+            schema_extra={"examples": ["2024-08-04T18:00:00+08:00"]},
+        ),
     ] = None,
     bbox: Annotated[
         str | None,
-        QueryParameter(description="west,south,east,north in WGS-84 degrees."),
+        QueryParameter(
+            description="矩形范围。`west,south,east,north` in WGS-84 degrees.",
+            schema_extra={"examples": ["117.0,42.5,118.0,43.5"]},
+        ),
     ] = None,
     near: Annotated[
         str | None,
-        QueryParameter(description="longitude,latitude in WGS-84 degrees; with radius_m."),
+        QueryParameter(
+            description="中心点。`longitude,latitude` in WGS-84 degrees; together with `radius_m`.",
+            schema_extra={"examples": ["117.12,42.98"]},
+        ),
     ] = None,
-    radius_m: Annotated[float | None, QueryParameter(gt=0, le=1_000_000)] = None,
+    radius_m: Annotated[
+        float | None,
+        QueryParameter(gt=0, le=1_000_000, description="半径。How many metres around `near`."),
+    ] = None,
     q: Annotated[
         str | None,
         QueryParameter(
             min_length=1,
             max_length=100,
             pattern=NOT_BLANK,
-            description="Any part of what was written down, or the beginning of a case number.",
+            description="关键词。Any part of what was written down, or the beginning of a case"
+            " number.",
         ),
     ] = None,
     duplicates: Annotated[
         str,
         QueryParameter(
             pattern=whole("exclude|include"),
-            description="What was closed as a duplicate of another incident is left out, unless"
-            " this is include.",
+            description="重复警情。`exclude` leaves out what was closed as a duplicate of another"
+            " incident, `include` does not.",
         ),
     ] = "exclude",
-    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+    ] = 50,
     cursor: Annotated[
-        str | None, QueryParameter(description="The next_cursor of the page before.")
+        str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
     ] = None,
     order: Annotated[
         str,
         QueryParameter(
-            pattern=whole("newest|oldest"), description="Which comes first: newest or oldest."
+            pattern=whole("newest|oldest"),
+            description="排序。Which comes first: `newest` or `oldest`.",
         ),
     ] = "newest",
     format_: Annotated[
-        str | None, QueryParameter(name="format", pattern=whole("json|geojson"))
+        str | None,
+        QueryParameter(
+            name="format",
+            pattern=whole("json|geojson"),
+            description="输出格式。`json` or `geojson` (RFC 7946); without it, as `Accept` says.",
+        ),
     ] = None,
 ) -> Filters:
     """The filters of a request, or the problem with one of them."""

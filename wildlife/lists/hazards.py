@@ -7,11 +7,11 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import AS_STATE, Asked, asks, where
+from wildlife.lists.conditions import Asked, as_state, asks, where
 from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -26,13 +26,21 @@ class ListedHazard(HazardRow, frozen=True, kw_only=True):
     """A road hazard in a list, with the incident that it belongs to."""
 
     incident_id: UUID
+    """警情编号（UUID）。The incident that it belongs to."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the hazard was found; the list is ordered by it."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):
@@ -44,9 +52,16 @@ class _Key(NamedTuple):
 class OfHazards(Asked):
     """What road hazards can be asked for beside what every list can."""
 
-    type: FromQuery[HazardType | None] = where("t.types @> array[:type]")
-    state_: Annotated[HazardState | None, AS_STATE] = where("t.state = :state_")
-    passability: FromQuery[Passability | None] = where("t.passability = :passability")
+    type: Annotated[
+        HazardType | None,
+        QueryParameter(description="险情类型。What lies there, the main thing or not."),
+    ] = where("t.types @> array[:type]")
+    state_: Annotated[
+        HazardState | None, as_state("处置进度。How far the hazard is dealt with.")
+    ] = where("t.state = :state_")
+    passability: Annotated[
+        Passability | None, QueryParameter(description="通行状况。How traffic passes there now.")
+    ] = where("t.passability = :passability")
 
 
 HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)

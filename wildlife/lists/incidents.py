@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
-from wildlife.lists.conditions import AS_STATE, PROTECTED, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import (
+    PROTECTED,
+    Asked,
+    AskedProtection,
+    AskedSpecies,
+    as_state,
+    asks,
+    where,
+)
 from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -20,37 +28,54 @@ from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import IncidentState, Protection
+from wildlife.words.vocabularies import IncidentState
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident in a list."""
 
     id: UUID
+    """编号。The incident's id, by which it is read."""
     kind: str
+    """警情类别。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
+    """警情状态。How far the incident is."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal or the hazard was found; the list is ordered by it."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     summary: str | None
+    """简要情况。What happened, in a few sentences."""
     place: str | None
+    """发现地点。Where it was found, in words."""
     species: list[str | None]
-    """The animals' Chinese names; null for one not identified."""
+    """涉及物种。The animals' Chinese names, in their order; null for one that is not identified."""
     missing: int
-    """How many things the record still owes."""
+    """待补项数。How many things the record still owes."""
     overdue: bool
+    """是否逾期。Whether anything that it owes is past its time."""
     duplicate_of: UUID | None
-    """The incident that it was closed as a duplicate of."""
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):
     found_at: Moment
     incident_id: UUID
 
+
+AskedKind: TypeAlias = Annotated[
+    str | None, QueryParameter(description="警情类别。`rescue` or `road_hazard`.")
+]
 
 _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_id"
 
@@ -59,13 +84,16 @@ _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_i
 class OfIncidents(Asked):
     """What incidents can be asked for beside what every list can."""
 
-    kind: FromQuery[str | None] = where("t.kind = :kind")
-    state_: Annotated[IncidentState | None, AS_STATE] = where("t.state = :state_")
-    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
-    protection: FromQuery[Protection | None] = where(
-        f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})"
+    kind: AskedKind = where("t.kind = :kind")
+    state_: Annotated[IncidentState | None, as_state("警情状态。How far the incident is.")] = where(
+        "t.state = :state_"
     )
-    overdue: FromQuery[bool | None] = where("coalesce(t.next_due_at < now(), false) = :overdue")
+    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
+    protection: AskedProtection = where(f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})")
+    overdue: Annotated[
+        bool | None,
+        QueryParameter(description="是否逾期。Whether anything that it owes is past its time."),
+    ] = where("coalesce(t.next_due_at < now(), false) = :overdue")
 
 
 INCIDENTS: Final = Listing(

@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from db.pool import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import DISTANCE_M, SHARED
 from wildlife.lists.filters import Near, read_moment, read_near
-from wildlife.lists.incidents import require_kind
+from wildlife.lists.incidents import AskedKind, require_kind
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -40,42 +40,68 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that may be the same."""
 
     id: UUID
+    """编号。The incident's id, by which it is read."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
+    """警情状态。How far the incident is."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal or the hazard was found, which is not when it was reported."""
     summary: str | None
+    """简要情况。What happened, in a few sentences."""
     place: str | None
+    """发现地点。Where it was found, in words."""
     longitude: float
+    """经度。Degrees east of Greenwich in WGS-84."""
     latitude: float
+    """纬度。Degrees north of the equator in WGS-84."""
     distance_m: float
+    """相距。Metres from the point that was asked about."""
     hours_apart: float
-    """How long before or after the other it was found."""
+    """相隔时间。Hours before or after the other was found."""
     words_in_common: float
-    """The part of what was asked about that is said of it, too: from 0 to 1."""
+    """用词重合度。The part of what was asked about that is said of it, too: from 0 to 1."""
 
 
 class Nearby(msgspec.Struct, frozen=True):
     """Incidents that may be the same, the likeliest first."""
 
     items: list[NearbyIncident]
+    """可能相同的警情。The likeliest first."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskedNearby:
     """What may be the same as what. Of an incident that is there, all is known already."""
 
-    incident: FromQuery[UUID | None] = None
-    kind: FromQuery[str | None] = None
+    incident: Annotated[
+        UUID | None,
+        QueryParameter(
+            description="对照警情。The id of an incident that is there: what is the same?"
+        ),
+    ] = None
+    kind: AskedKind = None
     near: Annotated[
-        str | None, QueryParameter(description="longitude,latitude in degrees of `datum`.")
+        str | None,
+        QueryParameter(
+            description="中心点。`longitude,latitude` in degrees of `datum`.",
+            schema_extra={"examples": ["117.12,42.98"]},
+        ),
     ] = None
     datum: Annotated[
-        Datum | None, QueryParameter(description="Of `near`, which needs one: none is guessed.")
+        Datum | None,
+        QueryParameter(description="坐标系。Of `near`, which needs one: none is guessed."),
     ] = None
     found_at: Annotated[
-        str | None, QueryParameter(description="A time, or a day, which counts from its beginning.")
+        str | None,
+        QueryParameter(
+            description="发现时间。A time with its offset, or a day, which counts from its start.",
+            schema_extra={"examples": ["2024-07-29T15:20:00+08:00"]},
+        ),
     ] = None
     words: Annotated[
         str | None,
@@ -83,12 +109,22 @@ class AskedNearby:
             min_length=1,
             max_length=4000,
             pattern=NOT_BLANK,
-            description="What is reported; who says alike comes first.",
+            description="简要情况。What is reported; who says alike comes first.",
         ),
     ] = None
-    radius_m: Annotated[float, QueryParameter(gt=0, le=20_000)] = 3000
-    days: Annotated[int, QueryParameter(ge=1, le=30, description="Before and after found_at.")] = 3
-    limit: Annotated[int, QueryParameter(ge=1, le=50)] = 10
+    radius_m: Annotated[
+        float,
+        QueryParameter(gt=0, le=20_000, description="半径。How many metres around the point."),
+    ] = 3000
+    days: Annotated[
+        int,
+        QueryParameter(
+            ge=1, le=30, description="前后天数。How many days before and after `found_at`."
+        ),
+    ] = 3
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=50, description="条数。How many are told, at most.")
+    ] = 10
 
 
 class Sought(msgspec.Struct, frozen=True):

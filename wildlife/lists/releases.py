@@ -8,9 +8,8 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
-from wildlife.lists.conditions import PROTECTED, Asked, AskedSpecies, asks, where
+from wildlife.lists.conditions import PROTECTED, Asked, AskedProtection, AskedSpecies, asks, where
 from wildlife.lists.formats import OFFERED, ListOperation, answer
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -20,22 +19,30 @@ from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import Protection
 
 
 class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     """A release in a list, with the incident that it belongs to."""
 
     entry_id: UUID = msgspec.field(name="id")
-    """The id of the release's entry on the timeline."""
+    """放归记录编号。The release's id, which is that of its entry on the timeline."""
     incident_id: UUID
+    """警情编号（UUID）。The incident that it belongs to."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     station: str
+    """责任单位。The name of the station that is responsible now."""
     found_at: datetime
+    """发现时间。When the animal was found, which may be weeks before its release."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
     region_code: str
+    """行政区划代码。Of the release site; where nobody named one, of where the station lay that
+    day."""
     longitude: float | None
+    """经度。Of the release site, degrees east in WGS-84; null where no point is known."""
     latitude: float | None
+    """纬度。Of the release site, degrees north in WGS-84; null where no point is known."""
 
 
 class _Key(NamedTuple):
@@ -49,7 +56,7 @@ class OfReleases(Asked):
     """What releases can be asked for beside what every list can."""
 
     species: AskedSpecies = where("t.species_id = :species")
-    protection: FromQuery[Protection | None] = where(PROTECTED.format("t"))
+    protection: AskedProtection = where(PROTECTED.format("t"))
 
 
 RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)

@@ -14,29 +14,41 @@ class Competence(msgspec.Struct, frozen=True):
     """What a unit is competent for: whose records its officials see."""
 
     regions: list[RegionPrefix] = []
-    """What was found or released there."""
+    """管辖行政区划。Region codes, or their beginnings: the records of what was found or released
+    there."""
     stations: list[StationCode] = []
-    """What these, or stations below them, had a part in."""
+    """管辖单位。Codes of stations: the records in which these, or stations below them, had a
+    part."""
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
     """A unit. Its `code` begins its case numbers, and its `region_code` is where it lies."""
 
     station_id: UUID
+    """单位编号。UUID of the station."""
     code: str
+    """单位代码。Begins the unit's case numbers."""
     name: str
+    """单位名称。What the unit is called now."""
     kind: StationKind
+    """单位类别。What kind of unit it is."""
     region_code: str
+    """行政区划代码。Of the region in which the unit lies."""
     parent_code: str | None = None
+    """上级单位代码。The code of the unit above it; null: there is none."""
     competent_for: Competence
+    """管辖范围。Whose records the unit's officials see."""
 
 
 class StationRef(msgspec.Struct, frozen=True):
     """A station as it was called at the time."""
 
     station_id: UUID
+    """单位编号。UUID of the station."""
     code: str
+    """单位代码。The station's code as it was then."""
     name: str
+    """单位名称。What the station was called then."""
 
 
 def region_of(code: str) -> str:

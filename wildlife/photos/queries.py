@@ -21,26 +21,39 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A photo of an incident; the size in pixels is that of the picture held upright."""
 
     photo_id: UUID
+    """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
     sha256: str
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
+    """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int
+    """文件大小。How many bytes the photo has."""
     width: int | None
-    """None where the file's header can't be read."""
+    """宽度。Pixels across, held upright; null where the file's header can't be read."""
     height: int | None
+    """高度。Pixels from top to bottom, held upright; null where the header can't be read."""
     taken_at: datetime | None
+    """拍摄时间。When it was taken, by the phone's clock."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     about: str | None
+    """拍摄对象。What it shows: `animal:1`, by number or the id of its entry; `site`, `before`,
+    `after`, `document`."""
     caption: str | None
+    """照片说明。What is to be seen, in words."""
     taken_place: ShownTakenPlace | None
-    """Where the phone says that it was taken."""
+    """拍摄位置。Where the phone says that it was when the photo was taken."""
     exif: ExifFacts | None
-    """What the photo says of itself: hints, never trusted over what was reported."""
+    """照片自带信息。What the file says of itself: hints, never trusted over what was said; for who
+    may see originals."""
     flags: list[PhotoFlag]
-    """Where these and the report do not agree, and whether only part of the picture is there."""
+    """照片疑点。Where these and the report do not agree, and whether only part of the picture is
+    there."""
     renditions: Renditions
-    """Whether it can be shown."""
+    """可显示状态。Whether it can be shown."""
     renditions_reason: RenditionsReason | None
-    """Why it can't, or can't yet: of the latter it is tried again by itself."""
+    """不可显示原因。Why it can't be shown, or can't yet: of the latter it is tried again by
+    itself."""
 
 
 # The columns of a PhotoRecord, of `photo p`.
@@ -85,9 +98,12 @@ class SamePicture(msgspec.Struct, frozen=True):
     """A photo of another incident that looks the same."""
 
     incident_id: UUID
+    """警情编号（UUID）。The other incident, to which that photo belongs."""
     photo_id: UUID
+    """照片编号。The id of the photo that looks the same."""
     distance: int
-    """In how many of 64 bits their difference hashes differ: 0 after re-compression, 3 at most."""
+    """差异位数。In how many of 64 bits their difference hashes differ: 0 after re-compression, 3 at
+    most."""
 
 
 # A distributed database joins incidents with themselves only by their id: what is looked for comes
@@ -247,8 +263,11 @@ class OriginalAccess(msgspec.Struct, frozen=True):
     """Who looked at an original, and when."""
 
     badge: str
+    """警号。Badge number of who looked."""
     name: str
+    """姓名。The name of who looked."""
     accessed_at: datetime
+    """查看时间。When the original was fetched."""
 
 
 async def list_accesses(

@@ -41,6 +41,7 @@ from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.web.answer_headers import telling
 from wildlife.web.bodies import Streamed
 from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
@@ -69,23 +70,39 @@ async def put_photo(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
     taken_at: Annotated[
-        str | None, QueryParameter(description="When it was taken, with its offset.")
+        str | None,
+        QueryParameter(
+            description="拍摄时间。When it was taken, by the phone's clock, with its offset.",
+            schema_extra={"examples": ["2024-07-29T16:05:00+08:00"]},
+        ),
     ] = None,
-    caption: Annotated[str | None, QueryParameter(min_length=1, max_length=4000)] = None,
+    caption: Annotated[
+        str | None,
+        QueryParameter(
+            min_length=1, max_length=4000, description="照片说明。What is to be seen, in words."
+        ),
+    ] = None,
     about: Annotated[
         str | None,
         QueryParameter(
             pattern=ABOUT,
-            description="What it shows: animal:1, site, before, after or document.",
+            description="拍摄对象。What it shows: `animal:1`, by number or the id of its entry;"
+            " `site`, `before`, `after` or `document`.",
+            schema_extra={"examples": ["animal:1"]},
         ),
     ] = None,
     taken_place: Annotated[
         str | None,
         QueryParameter(
-            description="Where the phone was, a TakenPlace as JSON:"
-            ' {"point": {"longitude": 117.54, "latitude": 43.32, "datum": "WGS84",'
-            ' "accuracy_m": 12, "source": "device"}, "fixed_at": "2024-07-29T16:04:58+08:00"}',
-            schema_extra={"content_media_type": "application/json"},
+            description="拍摄位置。Where the phone was when it was taken: a TakenPlace as JSON.",
+            schema_extra={
+                "content_media_type": "application/json",
+                "examples": [
+                    '{"point": {"longitude": 117.54, "latitude": 43.32, "datum": "WGS84",'
+                    ' "accuracy_m": 12, "source": "device"},'
+                    ' "fixed_at": "2024-07-29T16:04:58+08:00"}'
+                ],
+            },
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
@@ -125,7 +142,9 @@ class Photos(msgspec.Struct, frozen=True):
     """The photos of an incident."""
 
     items: list[PhotoRecord]
+    """照片。In the order in which they were taken."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(
@@ -156,9 +175,16 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     """A photo, and which of other incidents look the same: a hint, no more."""
 
     same_pictures: list[SamePicture]
+    """疑似同一照片。Photos of other incidents that look the same and that the reader may see."""
 
 
-@get(_PHOTO, opt={"verb": Verb.READ}, tags=["photos"], responses=problems(*READING, "not_found"))
+@get(
+    _PHOTO,
+    opt={"verb": Verb.READ},
+    tags=["photos"],
+    response_headers=telling("ETag"),
+    responses=problems(*READING, "not_found"),
+)
 async def get_photo(
     service: FromPhotoService,
     actor: FromActor,
@@ -185,6 +211,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
+    response_headers=telling("ETag", "Accept-Ranges", "Content-Disposition"),
     responses=problems(*KNOWN, *FETCHING, "originals_forbidden"),
 )
 async def get_original(
@@ -231,7 +258,9 @@ class Accesses(msgspec.Struct, frozen=True):
     """Every look at an original, latest first."""
 
     items: list[OriginalAccess]
+    """查看记录。Every look at the original, latest first, at most 500."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(
@@ -259,6 +288,7 @@ async def get_accesses(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
+    response_headers=telling("ETag", "Accept-Ranges", "Vary"),
     responses=problems(*KNOWN, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(

@@ -16,6 +16,7 @@ from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
+from wildlife.web.answer_headers import UPLOAD, telling
 from wildlife.web.decoding import convert
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
@@ -24,26 +25,49 @@ from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
 TusResumable: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Tus-Resumable", description="1.0.0")
+    str | None,
+    HeaderParameter(
+        name="Tus-Resumable",
+        description="tus 版本。The version of tus that is spoken: always `1.0.0`, and needed.",
+        schema_extra={"examples": ["1.0.0"]},
+    ),
 ]
 UploadLength: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Upload-Length", description="The photo's length in bytes.")
+    str | None,
+    HeaderParameter(
+        name="Upload-Length",
+        description="照片总长度。How many bytes the whole photo has; needed.",
+        schema_extra={"examples": ["2483712"]},
+    ),
 ]
 UploadOffset: TypeAlias = Annotated[
-    str | None, HeaderParameter(name="Upload-Offset", description="Where these bytes begin.")
+    str | None,
+    HeaderParameter(
+        name="Upload-Offset",
+        description="起始字节。Where these bytes begin, which is how many came before; needed.",
+        schema_extra={"examples": ["524288"]},
+    ),
 ]
 UploadMetadata: TypeAlias = Annotated[
     str | None,
     HeaderParameter(
         name="Upload-Metadata",
-        description="Keys with Base64 values: incident_id, photo_id; sha256 (hexadecimal),"
-        " filename, taken_at, caption, about, taken_place (a TakenPlace as JSON).",
+        description="照片元数据。Keys with Base64 values: incident_id, photo_id, both needed;"
+        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON).",
+        schema_extra={
+            "examples": [
+                "incident_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,"
+                "photo_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAy"
+            ]
+        },
     ),
 ]
 UploadChecksum: TypeAlias = Annotated[
     str | None,
     HeaderParameter(
-        name="Upload-Checksum", description="Of these bytes: sha1 or sha256, and Base64."
+        name="Upload-Checksum",
+        description="本段校验值。Of these bytes: `sha1` or `sha256`, a space, the Base64 digest.",
+        schema_extra={"examples": ["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="]},
     ),
 ]
 
@@ -72,6 +96,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
+    response_headers=telling("Location", *UPLOAD),
     responses=problems(
         *FILING,
         *SENDING,
@@ -121,6 +146,7 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"verb": Verb.FILE},
+    response_headers=telling(*UPLOAD, "Upload-Metadata"),
     responses=problems(*FILING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
@@ -145,6 +171,7 @@ async def get_upload(
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
+    response_headers=telling(*UPLOAD),
     responses=problems(
         *FILING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
     ),
@@ -175,6 +202,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("Tus-Resumable"),
     responses=problems(*KNOWN, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(

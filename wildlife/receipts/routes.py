@@ -28,14 +28,20 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ids of incidents, entries and photos, and SHA-256 of photos; up to 1000 of each."""
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=_MOST)] = []
+    """待确认编号。Ids of incidents, entries and photos: which of them are held?"""
     sha256: Annotated[list[Digest], msgspec.Meta(max_length=_MOST)] = []
+    """待确认校验值。SHA-256 of photos: which of them are held?"""
 
 
 class Receipts(msgspec.Struct, frozen=True):
     """Those that are held, in the order they were asked for."""
 
     ids: list[UUID]
+    """已存妥编号。Those of the ids that are held for good, in the order in which they were asked
+    for."""
     sha256: list[str]
+    """已存妥校验值。Those of the SHA-256 whose bytes are held for good, in the order of the
+    question."""
 
 
 @post(

@@ -31,11 +31,12 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
     WEIGHT: ClassVar = -3
 
     reported: ReportedAnimal
+    """动物情况。The animal, or several alike, as it was found."""
 
 
 class OfAnimal(Appendable, frozen=True, kw_only=True):
     animal: AnimalNumber | UUID
-    """Its number; or the id of the entry that added it, or split it off."""
+    """动物序号。Its number; or the id of the entry that added it, or split it off."""
 
 
 class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
@@ -45,6 +46,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
     WEIGHT: ClassVar = -2
 
     count: Count
+    """分出只数。How many go on by themselves."""
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
@@ -54,18 +56,31 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     WEIGHT: ClassVar = -1
 
     exam: Exam | None = None
+    """检查类别。On what occasion it was examined."""
     condition: Condition | None = None
+    """健康状况。Its general condition."""
     attitude: Attitude | None = None
+    """精神状态。How it responds to people and its surroundings."""
     body_condition: BodyCondition | None = None
+    """体况。How well nourished it is."""
     injuries: Text | None = None
+    """伤情。What injuries were found, or that there were none."""
     weight_g: Annotated[float, msgspec.Meta(gt=0, le=10_000_000)] | None = None
+    """体重。Weight in grams."""
     temperature_c: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
+    """体温。Body temperature in degrees Celsius."""
     suspected_disease: Text | None = None
+    """疑似疫病。Which disease it may have."""
     pulse_per_min: Annotated[int, msgspec.Meta(ge=0, le=2000)] | None = None
+    """脉搏。Heartbeats a minute."""
     breaths_per_min: Annotated[int, msgspec.Meta(ge=0, le=2000)] | None = None
+    """呼吸频率。Breaths a minute."""
     wing_mm: Annotated[float, msgspec.Meta(gt=0, le=5_000)] | None = None
+    """翅长。Length of the wing in millimetres."""
     body_length_mm: Annotated[float, msgspec.Meta(gt=0, le=20_000)] | None = None
+    """体长。Length of the body in millimetres."""
     vet: ShortText | None = None
+    """兽医。Who examined it, by name."""
 
 
 class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
@@ -74,14 +89,21 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     LABEL: ClassVar = Label("照料", "care")
 
     feeding: Text | None = None
+    """饲喂情况。What it was fed, how much, and how it took it."""
     place_kept: ShortText | None = None
+    """暂养地点。Where it is kept."""
     isolated_from: Instant | None = None
+    """隔离开始时间。Since when it is kept apart from others."""
     isolated_until: Instant | None = None
+    """隔离结束时间。Until when it is kept apart, if that is planned or known."""
     quarantine: Quarantine | None = None
+    """检疫结果。What the quarantine inspection found; null: nothing was said of one."""
     quarantine_certificate: ShortText | None = None
+    """检疫证明编号。The number of the quarantine certificate."""
     samples: Annotated[list[ShortText], msgspec.Meta(max_length=50)] = msgspec.field(
         default_factory=list
     )
+    """采样。What was sampled, one a line: a throat swab."""
 
 
 class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
@@ -90,9 +112,10 @@ class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
     LABEL: ClassVar = Label("标识", "marking")
 
     marks: Marks = msgspec.field(default_factory=list)
+    """标识。Rings, chips and tags that were put on, or found on it."""
     taken_off: Marks = msgspec.field(default_factory=list)
-    """Those that it carried until then, whoever took them off: another may bear them from then
-    on."""
+    """取下的标识。Those that it carried until then, whoever took them off: another may bear
+    them from then on."""
 
 
 class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
@@ -101,8 +124,11 @@ class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
     LABEL: ClassVar = Label("疫病报告", "disease report")
 
     suspected_disease: Text
+    """疑似疫病。Which disease it may have."""
     reported_to: ShortText
+    """疫病报告单位。The station that watches for wildlife diseases, by name."""
     person: ShortText | None = None
+    """接报人。Who took the report there, by name."""
 
 
 class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
@@ -111,8 +137,11 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
     LABEL: ClassVar = Label("执法机关意见", "agency's opinion")
 
     agency: ShortText
+    """查扣机关。The agency that seized the animal."""
     opinion: Text
+    """执法机关处理意见。What the agency wants done with it (Rescue Measures of 2018, Art. 10)."""
     document: ShortText | None = None
+    """意见文书号。The number of the agency's paper."""
 
 
 class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
@@ -121,7 +150,9 @@ class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
     LABEL: ClassVar = Label("治疗", "treatment")
 
     medication: ShortText | None = None
+    """用药。Which medicine it was given."""
     dose: ShortText | None = None
+    """剂量。How much of it, with the unit."""
 
 
 class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
@@ -130,13 +161,18 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     LABEL: ClassVar = Label("物种鉴定", "identification")
 
     species_id: ShortText
+    """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
     identified_by: ShortText
+    """鉴定人。Who says which species it is, with their unit."""
     basis: ShortText | None = None
+    """鉴定依据。What they say it by: the animal itself, photos, a feather."""
     confidence: Confidence
+    """鉴定可靠程度。How sure the identification is."""
 
 
 class OfSome(OfAnimal, frozen=True, kw_only=True):
     count: Count | None = None
+    """只数。How many of several alike; null: all that can be."""
 
     @property
     def weight(self) -> int:
@@ -152,8 +188,8 @@ class Settling(OfSome, frozen=True, kw_only=True):
     WEIGHT: ClassVar = 1
 
     entry_id: UUID | None = None
-    """The entry by which they went before, of those that are away. By default they are in care; or,
-    where none is, they went by the one earlier entry that can be meant, to another end."""
+    """前一处置记录编号。The entry by which those went that are away; null: they are in care, or
+    went by the one entry that can be meant."""
 
 
 class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
@@ -162,15 +198,23 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     LABEL: ClassVar = Label("移交动物", "transfer")
 
     recipient: ShortText
+    """接收单位。Who takes it over, by name."""
     recipient_kind: RecipientKind = RecipientKind.RESCUE_CENTRE
+    """接收单位类别。What kind of unit takes it over."""
     receipt_number: ShortText | None = None
+    """移交凭证编号。The number of the recipient's receipt."""
     person: ShortText | None = None
-    """Who took it over there."""
+    """接收人。Who took it over there, by name."""
     telephone: ShortText | None = None
+    """接收人联系电话。The number under which they are reached."""
     document: ShortText | None = None
+    """交接文书号。The number of the paper that both sides signed."""
     received_at: Instant | None = None
+    """接收时间。When they took it over, by their account."""
     condition: Condition | None = None
+    """移交时健康状况。Its general condition when it was handed over."""
     vehicle: ShortText | None = None
+    """运输车辆。What it was carried in: number plate, or kind."""
 
 
 class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
@@ -179,7 +223,9 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     LABEL: ClassVar = Label("长期收容", "long-term care")
 
     keeper: ShortText
+    """长期收容单位。Who keeps it from now on, by name."""
     reason: Text | None = None
+    """不宜放归原因。Why it can't be released."""
 
 
 class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
@@ -188,9 +234,11 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     LABEL: ClassVar = Label("调配", "allocation")
 
     recipient: ShortText
+    """接收单位。Who gets the animal, by name."""
     approval: ShortText | None = None
-    """The number of the authority's paper."""
+    """调配批准文号。The number of the authority's paper."""
     receipt_number: ShortText | None = None
+    """移交凭证编号。The number of the recipient's receipt."""
 
 
 class Release(Settling, frozen=True, kw_only=True, tag="release"):
@@ -199,24 +247,38 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
     LABEL: ClassVar = Label("放归", "release")
 
     site: Place
+    """放归地点。Where it was let go."""
     method: ReleaseMethod
+    """放归方式。How it was returned to the wild."""
     officers: Annotated[list[Badge], msgspec.Meta(min_length=1, max_length=20)]
+    """放归人员警号。Of the officers who let it go; policy may ask for two."""
     habitat: ShortText | None = None
+    """放归生境。What kind of country it was let go in: a reservoir, a forest."""
     witness: ShortText | None = None
+    """见证人。Who saw it, by name."""
     ring_number: ShortText | None = None
+    """环志编号。The number of its ring; it is one of its marks, too."""
     marks: Marks = msgspec.field(default_factory=list)
+    """标识。Rings, chips and tags that it was let go with."""
     fit_to_release: bool | None = None
+    """是否适宜放归。Whether it was judged fit for the wild; null: nobody said."""
     judged_fit_by: ShortText | None = None
+    """适宜性评估人。Who judged that it is fit, or is not."""
     quarantine: Quarantine | None = None
+    """检疫结果。What the quarantine inspection found; null: nothing was said of one."""
     quarantine_certificate: ShortText | None = None
+    """检疫证明编号。The number of the quarantine certificate."""
     native_there: bool | None = None
+    """放归地是否原生分布区。Whether the species is native there, as the officers say; null: nobody
+    did."""
     reason_there: Text | None = None
-    """Why it was let go there."""
+    """放归地选择理由。Why it was let go there and not where it was found."""
     weather: ShortText | None = None
+    """放归时天气。The weather at the release."""
     consent: ShortText | None = None
-    """The authority's consent, or the notice to it."""
+    """主管部门意见。The wildlife authority's consent, or the notice to it."""
     monitoring: Text | None = None
-    """How it is watched afterwards."""
+    """放归后监测。How it is watched afterwards."""
 
     @property
     def badges(self) -> list[str]:
@@ -229,14 +291,23 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
     LABEL: ClassVar = Label("死亡", "death")
 
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
+    """死亡情形。When and how it died; each is an outcome, too."""
     cause_of_death: Text | None = None
+    """死亡原因。Why it died, as far as that is known."""
     disposal: Text | None = None
+    """处理情况。What was done with the body, in words."""
     disposal_method: Disposal | None = None
+    """无害化处理方式。What is done with a dead animal (Rescue Measures of 2018)."""
     disposal_place: ShortText | None = None
+    """无害化处理地点。Where the body was disposed of."""
     disposed_by: ShortText | None = None
+    """无害化处理人。Who disposed of the body, by name."""
     witness: ShortText | None = None
+    """见证人。Who saw the disposal, by name."""
     quarantine: Quarantine | None = None
+    """检疫结果。What the quarantine inspection found; null: nothing was said of one."""
     quarantine_certificate: ShortText | None = None
+    """检疫证明编号。The number of the quarantine certificate."""
 
 
 class Escape(Settling, frozen=True, kw_only=True, tag="escape"):
@@ -259,8 +330,8 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
     WEIGHT: ClassVar = -1  # what is back goes on, and dies or is let go again in that minute
 
     entry_id: UUID | None = None
-    """The entry by which it went: by default the last one of which any can come back, and those
-    before it where `count` is more."""
+    """时间线记录编号。The entry by which it went; null: the last one of which any can come
+    back, and those before it where `count` is more."""
 
 
 SettlingEntry: TypeAlias = (

@@ -15,21 +15,33 @@ class Identified(msgspec.Struct, frozen=True):
     """Which species an animal is, and who says so."""
 
     species_id: str
+    """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
     chinese_name: str
+    """中文名。The Chinese name in the register."""
     scientific_name: str
+    """学名。The Latin name in the register."""
     english_name: str
+    """英文名。The English name in the register; empty where it has none."""
     alien: bool
+    """是否外来物种。Whether it is introduced: such an animal is never released (Wildlife Protection
+    Law, Art. 40)."""
     identified_by: str
+    """鉴定人。Who says which species it is, with their unit."""
     basis: str | None
+    """鉴定依据。What they say it by: the animal itself, photos, a feather."""
     confidence: Confidence
+    """鉴定可靠程度。How sure the identification is."""
     identified_at: datetime
+    """鉴定时间。When it was identified."""
     protection: ProtectionPeriod | None
-    """The strictest of `protections`; null where the register did not know of that day."""
+    """保护级别。The strictest of `protections`; null where the register did not know of that
+    day."""
     protections: list[ProtectionPeriod] = []
-    """All that held for it on the day and in the region where it was found, as the register had
-    them at the identification."""
+    """全部保护级别。All that held on the day and in the region of the find, as the register had it
+    at the identification."""
     native_to: list[str] = []
-    """The regions that the species is native to; none where the register does not say."""
+    """自然分布区。Region codes, or their beginnings, where the species is native; empty: nobody
+    said."""
 
     @property
     def codes(self) -> list[Protection]:

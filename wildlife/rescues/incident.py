@@ -38,8 +38,11 @@ class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue as it is now."""
 
     animals: list[AnimalState]
+    """动物。The animals as they are now, by number."""
     handed_over_by: HandedOverBy | None = None
+    """移送单位。Which unit handed them over; null: none did."""
     seizure: Seizure | None = None
+    """执法查扣。By whom they were seized, and what is wanted done with them; null: nobody did."""
 
 
 def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> RescueIncident:

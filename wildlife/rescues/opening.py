@@ -15,7 +15,9 @@ class Mark(
     """A ring, a chip, or what else an animal is known again by."""
 
     kind: MarkKind
+    """标识种类。Whether it is a ring, a chip or a tag."""
     number: ShortText
+    """标识号码。What is written or stored on it, as it was read."""
 
 
 Marks: TypeAlias = Annotated[list[Mark], msgspec.Meta(max_length=200)]
@@ -29,15 +31,21 @@ class ReportedAnimal(
     KEEPS_ITS_NUMBER: ClassVar = True  # so none is taken out of the list
 
     reported_as: ShortText | None = None
-    """What the finder called it."""
+    """初报名称。What the finder called it, in their own words."""
     count: Count = 1
+    """只数。How many alike stand under this number."""
     life_stage: LifeStage = LifeStage.UNKNOWN
+    """年龄阶段。How grown it is (Darwin Core `lifeStage`)."""
     sex: Sex = Sex.UNKNOWN
+    """性别。Its sex (Darwin Core `sex`)."""
     cause: Cause = Cause.UNKNOWN
+    """救护原因。Why it needed help (Implementing Regulation, Art. 9, and what else occurs)."""
     condition: Condition = Condition.UNKNOWN
+    """健康状况。Its general condition when it was found."""
     origin: Origin = Origin.UNKNOWN
+    """动物来源。Whether it lived in the wild; some lists hold for wild animals only."""
     marks: Marks = []
-    """Those that it came with."""
+    """标识。Rings, chips and tags that it came with."""
 
 
 class HandedOverBy(
@@ -46,13 +54,17 @@ class HandedOverBy(
     """Which unit handed the animals over. A private person is the informant, who is kept apart."""
 
     unit: ShortText
+    """移送单位。The unit that handed them over."""
     persons: Annotated[list[ShortText], msgspec.Meta(max_length=2)] = []
+    """移送人。Who handed them over, by name: two at most."""
     document: ShortText | None = None
-    """The number of the unit's paper."""
+    """移送文书号。The number of the unit's paper."""
     at: Instant | None = None
+    """移送时间。When they were handed over."""
     condition: Condition | None = None
+    """移送时健康状况。Their general condition when they were handed over."""
     place_kept: ShortText | None = None
-    """Where they were until then."""
+    """移送前暂养地点。Where they were kept until then."""
 
 
 class Seizure(
@@ -61,8 +73,11 @@ class Seizure(
     """Of what was seized: by whom, in which case, and what they want done with it."""
 
     agency: ShortText
+    """查扣机关。The agency that seized the animals."""
     case_number: ShortText | None = None
+    """查扣案号。The number of the agency's own case."""
     opinion: Text | None = None
+    """执法机关处理意见。What the agency wants done with them (Rescue Measures of 2018, Art. 10)."""
 
 
 class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
@@ -71,5 +86,8 @@ class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     KIND: ClassVar = Label("野生动物救护", "wildlife rescue")
 
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
+    """动物。One for each, or for several alike; numbered from 1 in this order."""
     handed_over_by: HandedOverBy | None = None
+    """移送单位。Which unit handed them over, where one did."""
     seizure: Seizure | None = None
+    """执法查扣。By whom they were seized, where somebody did."""

@@ -18,26 +18,44 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     """An animal, as queries read it."""
 
     number: int
+    """动物序号。Its number within the incident, from 1; it never changes."""
     reported_as: str | None
+    """初报名称。What the finder called it, in their own words."""
     species_id: str | None
+    """物种编号。The species' id in the register; null: not identified."""
     chinese_name: str | None
+    """中文名。Of the species; null: not identified."""
     scientific_name: str | None
+    """学名。Of the species; null: not identified."""
     protection: Protection | None
+    """保护级别。The strictest class that held on the day and in the region of the find; null: not
+    known."""
     protection_list: str | None
+    """所依名录。The number of the list that `protection` comes from."""
     protections: list[Protection] = []
-    """All that held for it when and where it was found, the strictest first."""
+    """全部保护级别。All classes that held on the day and in the region of the find, the strictest
+    first."""
     confidence: Confidence | None
+    """鉴定可靠程度。How sure the identification is; null: there is none."""
     count: int
+    """只数。How many there are under this number, whatever became of them."""
     remaining: int
+    """在养只数。How many of `count` are in care."""
     life_stage: LifeStage
+    """年龄阶段。How grown it is (Darwin Core `lifeStage`)."""
     sex: Sex
+    """性别。Its sex (Darwin Core `sex`)."""
     cause: Cause
+    """救护原因。Why it needed help (Implementing Regulation, Art. 9, and what else occurs)."""
     condition: Condition
+    """健康状况。Its general condition, as was said last."""
     outcome: Outcome | None
-    """What became of all of it; null where it came to several ends."""
+    """处置结果。What became of all of it: in care while any of it is, null where it came to several
+    ends."""
     outcome_at: datetime | None
+    """处置时间。When the last of it left care; null while any of it is in care."""
     outcomes: list[Heads]
-    """By heads: their sum is `count`."""
+    """分项处置结果。What became of how many: their sum is `count`."""
 
 
 def animals(incident: RescueIncident) -> Iterator[Placed]:

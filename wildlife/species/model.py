@@ -16,60 +16,92 @@ class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
     """The protection a taxon had from one day to another, both included, and by which list."""
 
     protection: Protection
+    """保护级别。The class of protection (Wildlife Protection Law, Art. 10)."""
     valid_from: date
+    """生效日期。The first day on which it holds: that which the announcement bears."""
     valid_to: date | None = None
+    """失效日期。The last day on which it holds; null: it holds still."""
     list: str | None = None
+    """所依名录。The number of the list; null: it is on none."""
     note: str = ""
+    """名录备注。What the list itself remarks on the species."""
     jurisdiction: str = ""
-    """The region in which it holds, by what its codes begin with; empty: in the whole country."""
+    """适用地区。The region in which it holds, by what its codes begin with; empty: in the whole
+    country."""
     authority: Authority | None = None
-    """Who is competent; null where the list does not say."""
+    """主管部门。Who is competent for it; null where the list does not say."""
     population: Population = Population.ALL
+    """适用种群。Whether it holds for all animals of the species, or only for those of the wild."""
 
 
 class TaxonRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """A taxon as the register had it when the animal was identified."""
 
     species_id: str
+    """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
     chinese_name: str
+    """中文名。The Chinese name in the register."""
     scientific_name: str
+    """学名。The Latin name in the register."""
     english_name: str
+    """英文名。The English name in the register; empty where it has none."""
     alien: bool
+    """是否外来物种。Whether it is introduced: such an animal is never released (Wildlife Protection
+    Law, Art. 40)."""
     protection: list[ProtectionPeriod]
+    """历次保护级别。All that the register knew then, of every region."""
     native_to: list[str] = []
+    """自然分布区。Region codes, or their beginnings, where the species is native; empty: nobody
+    said."""
 
 
 class Taxon(msgspec.Struct, frozen=True, kw_only=True):
     """A taxon of the register."""
 
     species_id: str
+    """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
     chinese_name: str
+    """中文名。The Chinese name in the register."""
     scientific_name: str
+    """学名。The Latin name in the register."""
     english_name: str
+    """英文名。The English name in the register; empty where it has none."""
     aliases: list[str]
+    """别名。Other Chinese names by which it is found."""
     pinyin: str
+    """拼音。Of the Chinese name, without tones."""
     rank: str
+    """分类阶元。What it is: a species, or a group that a list names as one."""
     class_: str = msgspec.field(name="class")
+    """纲。Its class."""
     order: str
+    """目。Its order, in Chinese."""
     family: str
+    """科。Its family, in Chinese."""
     alien: bool
+    """是否外来物种。Whether it is introduced: such an animal is never released (Wildlife Protection
+    Law, Art. 40)."""
     native_to: list[str]
-    """The regions that it is native to, by what their codes begin with; none where nobody said."""
+    """自然分布区。Region codes, or their beginnings, where the species is native; empty: nobody
+    said."""
     protection: ProtectionPeriod | None
-    """The strictest of `protections`; null where the register does not know of that day."""
+    """保护级别。The strictest of `protections`; null where the register does not know of that
+    day."""
     protections: list[ProtectionPeriod]
-    """All that hold on the day and in the region asked for: without a region, those that hold in
-    the whole country."""
+    """全部保护级别。All that hold on the day and in the region asked for; without a region, in the
+    whole country."""
     history: list[ProtectionPeriod]
-    """All that the register knows, of every region, oldest first."""
+    """历次保护级别。All that the register knows, of every region, oldest first."""
 
 
 class FoundTaxon(Taxon, frozen=True, kw_only=True):
     """A taxon that a search found, and the name by which; in a list of all there is none."""
 
     matched_name: str | None
+    """匹配名称。The name by which the search found it; null in a list of all."""
     matched_exactly: bool | None
-    """False where one character of the query had to be read as another."""
+    """是否完全匹配。False where one character of the query had to be read as another; null in a
+    list of all."""
 
 
 class TaxonKey(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from db.pool import Connection
 from wildlife.people.may import Verb
@@ -19,6 +19,7 @@ from wildlife.species.queries import (
     list_species,
     search_species,
 )
+from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor
@@ -31,8 +32,18 @@ AskedRegion: TypeAlias = Annotated[
     str | None,
     QueryParameter(
         pattern=whole("[0-9]{2,12}"),
-        description="A region code, or its beginning: what holds there beside what holds in the"
-        " whole country. Without it: the latter alone.",
+        description="行政区划。A region code, or its beginning: what holds there beside what holds"
+        " in the whole country. Without it: the latter alone.",
+        schema_extra={"examples": ["15"]},
+    ),
+]
+
+
+AskedDay: TypeAlias = Annotated[
+    date | None,
+    QueryParameter(
+        description="日期。The day on which the protection is to hold; without it: today.",
+        schema_extra={"examples": ["2024-07-29"]},
     ),
 ]
 
@@ -44,7 +55,9 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     """
 
     items: list[FoundTaxon]
+    """物种。What a search found, best first; or a page of the register."""
     next_cursor: str | None = None
+    """下一页游标。Gets the next page of the register; null on the last, and after a search."""
 
 
 @get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(*READING))
@@ -56,26 +69,40 @@ async def find_species(
             min_length=1,
             max_length=64,
             pattern=NOT_BLANK,
-            description="A part of the Chinese name, an alias, pinyin or its initials, the Latin or"
-            " English name; one wrong character is forgiven. Without it: the whole register.",
+            description="名称。A part of the Chinese name, an alias, pinyin or its initials, the"
+            " Latin or English name; one wrong character is forgiven. Without it: the whole"
+            " register.",
+            schema_extra={"examples": ["ptlc"]},
         ),
     ] = None,
     protection: Annotated[
         Protection | None,
-        QueryParameter(description="Any that holds on the day and in the region asked for."),
+        QueryParameter(description="保护级别。Any that holds on that day and in that region."),
     ] = None,
     order: Annotated[
-        str | None, QueryParameter(max_length=100, description="An order, in Chinese: 鸮形目.")
+        str | None,
+        QueryParameter(
+            max_length=100,
+            description="目。An order, by its Chinese name.",
+            schema_extra={"examples": ["鸮形目"]},
+        ),
     ] = None,
     family: Annotated[
-        str | None, QueryParameter(max_length=100, description="A family, in Chinese: 鸱鸮科.")
+        str | None,
+        QueryParameter(
+            max_length=100,
+            description="科。A family, by its Chinese name.",
+            schema_extra={"examples": ["鸱鸮科"]},
+        ),
     ] = None,
-    on: FromQuery[date | None] = None,
+    on: AskedDay = None,
     region: AskedRegion = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=100, description="每页条数。How many are told, at most.")
+    ] = 20,
     cursor: Annotated[
         str | None,
-        QueryParameter(description="The next_cursor of the page before; not beside q."),
+        QueryParameter(description="游标。The `next_cursor` of the page before; not beside `q`."),
     ] = None,
 ) -> FoundTaxa:
     """Find a species, or go through the register by class, order and family.
@@ -115,13 +142,14 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
+    response_headers=telling("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_species(
     service: FromService,
     request: Request[Any, Any, Any],
     species_id: FromPath[str],
-    on: FromQuery[date | None] = None,
+    on: AskedDay = None,
     region: AskedRegion = None,
 ) -> Response[Taxon]:
     """One species, with its protections on a day (default: today) in a region, and before."""

@@ -22,21 +22,34 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry of a timeline. Times are in the service's zone; `body` is exactly what was said."""
 
     id: UUID
+    """编号。UUID, made by who sends it: the same id again is the same record."""
     seq: int
-    """Its place in the order of arrival, and in the chain."""
+    """接收顺序号。Its place in the order of arrival, and in the chain."""
     type: str
+    """记录类型。What the entry is, as `assessment`; `opening` is the first."""
     happened_at: datetime
+    """发生时间。When it happened in the world, which may be long before it was sent."""
     recorded_at: datetime
+    """记录时间。When the phone recorded it, by the phone's clock."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     clock_ahead_s: int | None = None
-    """By how much the phone's clock was ahead of ours, where it was."""
+    """时钟超前秒数。By how many seconds the phone's clock was ahead of the service's; null: it was
+    not."""
     actor: OfficerRef
+    """记录人。Whose account sent it, with name and unit as they were then."""
     body: Said
+    """记录内容。Exactly what was said."""
     facts: Facts
+    """系统认定事实。What the service itself established as the entry arrived."""
     previous: str
+    """前一记录摘要值。SHA-256 of the entry before it in order of arrival; zeros for the first."""
     digest: str
+    """本记录摘要值。SHA-256 of this entry as it is kept, `previous` included."""
     voided_by: UUID | None = None
+    """作废记录。The entry that took it out of account; null: it counts."""
     amended_by: list[UUID] = []
+    """更正记录。The entries that correct it, in their order."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,15 +59,19 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry_id: UUID
+    """记录编号。The id that the body named, of an entry or an incident."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     code: str
-    """The problem that it was refused with."""
+    """拒收原因代码。The problem that it was refused with."""
     badge: str | None
+    """警号。Badge number of who sent it; null: it is not told."""
     differing: list[str]
+    """不一致的字段。In what it differs from what was held under its id."""
     body: dict[str, Any] | None
-    """What was sent; null where it is a stranger's, or can't be read any more."""
+    """提交内容。What was sent; null where it is a stranger's, or can't be read any more."""
     readable: bool = True
-    """Whether what is kept is whole; if not, tell the operator."""
+    """是否可读。Whether what is kept is whole; if not, tell the operator."""
 
 
 def incident(incident: Incident, now: datetime, actor: Actor) -> Incident:

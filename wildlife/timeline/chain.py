@@ -30,28 +30,35 @@ class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who takes over."""
 
     station: StationRef
+    """接手单位。The station that takes over."""
     officer: OfficerRef | None = None
+    """责任民警。The officer who takes over; null: the station has yet to say who."""
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the service itself established and froze when the entry arrived."""
 
     case_number: str | None = None
+    """警情编号。Of an opening: the number that it was given."""
     informant_digest: str | None = None
-    """SHA-256 of the informant with a salt that is kept, and erased, with the informant."""
+    """报告人信息摘要值。SHA-256 of the informant with a salt that is kept, and erased, with the
+    informant."""
     station_region: str | None = None
-    """Of an opening: where its station lay, for as long as nobody says where it was found. Those of
-    earlier days do not tell."""
+    """单位所在区划代码。Of an opening: where its station lay, for as long as nobody says where it
+    was found; null before 0.2."""
     taxon: TaxonRef | None = None
+    """物种。Of an identification: the species as the register had it."""
     image: ImageFacts | None = None
+    """照片文件。Of a photo: what its bytes are."""
     receiver: Receiver | None = None
+    """接手方。Of a handover: who takes over."""
     officers: list[OfficerRef] | None = None
-    """Who the badges belong to that it names, or of an amendment those that what it amends names:
-    a further one nobody had. None where it names none, or nobody looked them up, as before 0.2."""
+    """所涉民警。Those whose badges it, or what it amends, names; null: it names none, or nobody
+    looked them up, as before 0.2."""
     number: int | None = None
-    """The number of what the entry adds: an animal found later."""
+    """动物序号。The number of what the entry adds: an animal found later, or split off."""
     heads: int | None = None
-    """How many it was about, where it says no more than all that were left then."""
+    """处置只数。How many were left as the entry arrived, where it says no number."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""

@@ -27,6 +27,7 @@ class Said(
     LABEL: ClassVar[Label]
 
     id: UUID
+    """编号。UUID, best a UUIDv7 of the phone's: the same id with the same content is filed once."""
 
     @property
     def badges(self) -> list[str]:
@@ -40,15 +41,21 @@ class Call(
     """How the report came in, and who set out on it."""
 
     reported_at: Instant | None = None
+    """报警时间。When the report came in, which is not when it was found."""
     channel: Channel | None = None
+    """报警方式。By what way it came in."""
     ticket_number: ShortText | None = None
-    """The number of the ticket of 110."""
+    """110 接警单号。The number of the ticket of 110."""
     dispatched_at: Instant | None = None
+    """出警时间。When they set out."""
     arrived_at: Instant | None = None
+    """到场时间。When they arrived."""
     duty_leader: ShortText | None = None
+    """值班领导。Who was the leader on duty, by name."""
     vehicles: Annotated[list[ShortText], msgspec.Meta(max_length=20)] = []
+    """出警车辆。Number plates of the vehicles that went."""
     auxiliaries: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
-    """How many auxiliary officers went along."""
+    """辅警人数。How many auxiliary officers went along."""
 
 
 class Opening(
@@ -64,17 +71,23 @@ class Opening(
     LABEL: ClassVar = Label("登记", "opening")
 
     source: Source
+    """警情来源。How the station learnt of it."""
     found_at: Instant
+    """发现时间。When the animal or the hazard was found, which is not when it was reported."""
     place: Place
+    """发现地点。Where it was found."""
     summary: Text | None = None
+    """简要情况。What happened, in a few sentences."""
     call: Call | None = None
+    """接处警情况。How the report came in, and who set out on it."""
     informant: Informant | None = None
+    """报告人。Who reported it; kept apart, encrypted, for the handling station only."""
     recorded_at: Instant | None = None
-    """When the phone recorded it, by the phone's clock."""
+    """记录时间。When the phone recorded it, by the phone's clock."""
     officers: Annotated[list[Badge], msgspec.Meta(max_length=50)] = []
-    """Badge numbers of those who went there, beside the one who reports."""
+    """到场民警警号。Of those who went there, beside the one who reports."""
     receipt_number: ShortText | None = None
-    """The receipt given to whom handed the animal over."""
+    """接收凭证编号。The number of the receipt given to whom handed the animal over."""
 
     @property
     def badges(self) -> list[str]:
@@ -101,10 +114,11 @@ class Entry(
         return self.WEIGHT
 
     happened_at: Instant
-    """When it happened in the world."""
+    """发生时间。When it happened in the world, which may be long before it was sent."""
     recorded_at: Instant
-    """When the phone recorded it, by the phone's clock."""
+    """记录时间。When the phone recorded it, by the phone's clock."""
     note: Text | None = None
+    """备注。What else is worth remembering."""
 
 
 def tag(body: Opening | Entry | type[Entry]) -> str:
@@ -133,6 +147,7 @@ class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     LABEL: ClassVar = Label("备注", "note")
 
     note: Text
+    """备注。What is to be remembered."""
 
 
 class Told(Appendable, frozen=True, kw_only=True, tag="told"):
@@ -141,7 +156,9 @@ class Told(Appendable, frozen=True, kw_only=True, tag="told"):
     LABEL: ClassVar = Label("反馈", "result told")
 
     result: Text
+    """反馈内容。What they were told."""
     channel: Channel | None = None
+    """反馈方式。By what way they were told."""
 
 
 class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
@@ -150,7 +167,8 @@ class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
     LABEL: ClassVar = Label("报告人", "who reported")
 
     informant: Informant | None = None
-    """All that is known of them; needed, and kept apart, encrypted, for the handling station."""
+    """报告人。All that is known of them; needed, and kept apart, encrypted, for the handling
+    station."""
 
 
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
@@ -159,25 +177,33 @@ class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     LABEL: ClassVar = Label("照片", "photo")
 
     caption: Text | None = None
+    """照片说明。What is to be seen, in words."""
     about: About | None = None
-    """One of the photo subjects, or of the incident's numbered things: `animal:1`."""
+    """拍摄对象。What it shows: `animal:1`, by number or the id of its entry; `site`, `before`,
+    `after`, `document`."""
     taken_at: Instant | None = None
+    """拍摄时间。When it was taken, by the phone's clock."""
     taken_place: TakenPlace | None = None
+    """拍摄位置。Where the phone says that it was when the photo was taken."""
 
 
 class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
-    """Corrects fields of an earlier entry; the entry itself stays as it was."""
+    """Corrects fields of an earlier entry; the entry itself stays as it was.
+
+    A list is not replaced but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by
+    number, where null takes a mark away; `{"officers": {"150425003": true, "150425002": null}}`
+    adds one and takes one away.
+    """
 
     LABEL: ClassVar = Label("更正", "amendment")
 
     entry_id: UUID
-    """The entry it corrects; the incident's own id for its opening."""
+    """时间线记录编号。The entry that it corrects; the incident's own id for its opening."""
     changes: dict[str, Any]
-    """A JSON merge patch (RFC 7396) of that entry: null takes a field away. A list is not replaced
-    but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by number, where
-    null takes a mark away;
-    `{"officers": {"150425003": true, "150425002": null}}` adds one and takes one away."""
+    """更正内容。A JSON merge patch (RFC 7396) of that entry: null takes a field away; lists are
+    corrected by what is in them, as said above."""
     reason: Text | None = None
+    """更正原因。Why it is corrected."""
 
 
 def place_of(field: str, entry: Entry) -> str:
@@ -198,7 +224,9 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     LABEL: ClassVar = Label("作废", "void")
 
     entry_id: UUID
+    """时间线记录编号。The entry that it takes out of account."""
     reason: Text | None = None
+    """作废原因。Why it no longer counts."""
 
 
 class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
@@ -208,9 +236,9 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     WEIGHT: ClassVar = 6
 
     station: ShortText
-    """The code of the station that takes over."""
+    """接手单位代码。The code of the station that takes over."""
     badge: Badge | None = None
-    """The officer who is responsible from now on; without one, the station is."""
+    """责任民警警号。Of the officer who is responsible from now on; without one, the station is."""
 
 
 class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
@@ -220,8 +248,10 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     WEIGHT: ClassVar = 9
 
     reason: ClosingReason = ClosingReason.COMPLETED
+    """办结原因。Why it is closed."""
     duplicate_of: UUID | None = None
-    """The other incident that this one is a duplicate of, where that is the reason."""
+    """所重复的警情。The other incident that this one is a duplicate of, where that is the
+    reason."""
 
 
 # Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.

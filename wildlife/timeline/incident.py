@@ -24,76 +24,103 @@ class PhotoState(msgspec.Struct, frozen=True):
     """A photo that shows something of the incident."""
 
     photo_id: UUID
+    """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
     sha256: str
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
+    """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int
+    """文件大小。How many bytes the photo has."""
     width: int | None
+    """宽度。Pixels across, held upright; null where the file's header can't be read."""
     height: int | None
+    """高度。Pixels from top to bottom, held upright; null where the header can't be read."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     taken_at: datetime | None
+    """拍摄时间。When it was taken, by the phone's clock."""
     caption: str | None
+    """照片说明。What is to be seen, in words."""
     about: str | None
+    """拍摄对象。What it shows: `animal:1`, by number or the id of its entry; `site`, `before`,
+    `after`, `document`."""
     taken_place: ShownTakenPlace | None = None
-    """Where the phone says that it was taken."""
+    """拍摄位置。Where the phone says that it was when the photo was taken."""
     exif: ExifFacts | None = None
-    """What the photo says of itself."""
+    """照片自带信息。What the file says of itself: hints, never trusted over what was said; for who
+    may see originals."""
     flags: list[PhotoFlag] = []
-    """Where these do not agree with each other and the report. What comes of looking at its
-    picture, and at those of other incidents, `GET …/photos` flags as well."""
+    """照片疑点。Where the photo's own data, what the phone said and the report do not agree;
+    what its picture shows `GET …/photos` flags as well."""
 
 
 class Responsible(msgspec.Struct, frozen=True):
     """Who answers for the incident: a station, and one of its officers unless it has yet to say."""
 
     station: StationRef
+    """责任单位。The station, as it was called then."""
     officer: OfficerRef | None
+    """责任民警。The officer who answers for it; null: the station has yet to say who."""
     since: datetime | None = None
-    """When it was handed over to them; none for the station that opened it."""
+    """接手时间。When it was handed over to them; null for the station that opened it."""
     until: datetime | None = None
-    """When they handed it over."""
+    """移交时间。When they handed it over; null: they are responsible now."""
 
 
 class Closed(msgspec.Struct, frozen=True):
     """When and why the incident was closed."""
 
     closed_at: datetime
+    """办结时间。When it was closed."""
     reason: ClosingReason
+    """办结原因。Why it was closed."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
 
 
 class Duplicate(msgspec.Struct, frozen=True):
     """An incident that was closed as a duplicate."""
 
     id: UUID
+    """编号。The id of the incident that was closed as a duplicate."""
     case_number: str
+    """警情编号。Of the incident that was closed as a duplicate."""
 
 
 class SameMark(msgspec.Struct, frozen=True):
     """Another incident in which an animal carries the same ring, chip or tag."""
 
     mark: str
-    """Its kind and its number, folded: `ring:a1234`."""
+    """标识。Its kind and its number, folded: `ring:a1234`."""
     id: UUID
+    """编号。The id of the other incident."""
     case_number: str
+    """警情编号。Of the other incident."""
 
 
 class Missing(msgspec.Struct, frozen=True):
     """Something that the record still owes, of an animal or of the whole, until a time or not."""
 
     code: Owed
+    """待补项目。What the record owes."""
     animal: int | None = None
+    """动物序号。The animal that it is about; null: the whole incident."""
     due_at: datetime | None = None
+    """补齐期限。Until when, by the operator's policy; null: it has no deadline."""
     entry_id: UUID | None = None
-    """The entry that it is about: which of several releases, which death."""
+    """时间线记录编号。The entry that it is about: which of several releases, which death; null: no
+    single one."""
 
 
 class Flag(msgspec.Struct, frozen=True):
     """A contradiction on the record, for a person to look at."""
 
     code: RecordFlag
+    """疑点。What contradicts itself."""
     animal: int | None = None
+    """动物序号。The animal that it is about; null: it is about none, or the whole."""
     entry_id: UUID | None = None
-    """The entry that it is about; none where it is the opening."""
+    """时间线记录编号。The entry that it is about; null where it is the opening."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -103,51 +130,69 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """
 
     id: UUID
+    """编号。The incident's id, by which it is read."""
     case_number: str
+    """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
+    """警情状态。How far the incident is."""
     source: Source
+    """警情来源。How the station learnt of it."""
     station: StationRef
+    """登记单位。The station that opened it, as it was called then."""
     responsible: Responsible
+    """责任单位。Who answers for it now."""
     responsible_before: list[Responsible] = []
-    """Those who were responsible before, in their order."""
+    """此前责任单位。Those who were responsible before, in their order."""
     opened_by: OfficerRef
+    """登记人。Whose account opened it, with name and unit as they were then."""
     found_at: datetime
+    """发现时间。When the animal or the hazard was found, which is not when it was reported."""
     received_at: datetime
+    """系统接收时间。When it arrived, by the service's clock."""
     place: ShownPlace
+    """发现地点。Where it was found."""
     station_region: str
-    """The code of the region in which its station lies: what took place nobody knows where counts
-    to it."""
+    """单位所在区划代码。Where its station lay: what took place nobody knows where counts to that
+    region."""
     summary: str | None
+    """简要情况。What happened, in a few sentences."""
     call: Call | None = None
+    """接处警情况。How the report came in, and who set out on it; null: nobody said."""
     told_at: datetime | None = None
-    """When who reported it was told what came of it."""
+    """反馈时间。When who reported it was told what came of it; null: not yet."""
     officers: list[str]
+    """到场民警警号。Of those who went there, beside the one who reported."""
     officers_named: list[NamedOfficer] | None = None
-    """Who they are: those whose badge somebody had, each once. Null where nobody looked them up, as
-    before 0.2."""
+    """到场民警。Those of `officers` whose badge somebody had, each once; null: nobody looked them
+    up, as before 0.2."""
     receipt_number: str | None
+    """接收凭证编号。The number of the receipt given to whom handed the animal over."""
     has_informant: bool
-    """Whether it is known who reported; not any more where they were erased."""
+    """是否有报告人。Whether it is known who reported; not any more where they were erased."""
     informant_by: UUID | None = None
-    """The entry that names who reported, the last that does; the incident's own id for its opening.
-    Whom it names is told to the station that is responsible."""
+    """报告人登记记录。The last entry that names who reported, or the incident's own id; whom, its
+    station reads apart."""
     photos: list[PhotoState] = []
+    """照片。Those that show something of it, voided ones left out."""
     closing: Closed | None = None
+    """办结情况。When and why it was closed; null: it is not."""
     flags: list[Flag] = []
-    """Where what was said contradicts itself."""
+    """疑点。Where what was said contradicts itself."""
     duplicates: list[Duplicate] = []
-    """Those that were closed as duplicates of it and that the reader may see; said when it is asked
-    for."""
+    """重复警情。Those closed as duplicates of it that the reader may see; only where the incident
+    itself is asked for."""
     same_marks: list[SameMark] = []
-    """Other incidents of the same animals by their marks, that the reader may see, at most the
-    hundred newest; said when it is asked for."""
+    """同标识警情。Others in which an animal carries the same mark, of those that the reader may see
+    the hundred newest."""
     missing: list[Missing] = []
+    """待补项。What the record still owes, by the operator's policy."""
     overdue: list[Missing] = []
-    """What is missing and past its time; said when it is asked for."""
+    """逾期待补项。What is missing and past its time, as of this answer."""
     entries: int = 0
-    """How many entries its timeline has."""
+    """记录条数。How many entries its timeline has."""
     digest: str = ""
-    """SHA-256 of the last entry, which names the one before it, and so on to the first."""
+    """末条记录摘要值。SHA-256 of the last entry, which names the one before it, and so on to the
+    first."""
 
     @property
     def found_in(self) -> str:

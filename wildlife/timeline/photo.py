@@ -36,16 +36,20 @@ class TakenPlace(
     the photo before they send it."""
 
     point: Point
+    """坐标。The point as the phone gives it, with its datum."""
     fixed_at: Instant | None = None
-    """When the phone found the position out: at the photo, or some time before it."""
+    """定位时间。When the phone found the position out: at the photo, or some time before it."""
 
 
 class ShownTakenPlace(msgspec.Struct, frozen=True, kw_only=True):
     """The same in an answer, with its point in WGS-84."""
 
     point: Point
+    """坐标。The point as the phone gave it, with its datum."""
     fixed_at: datetime | None
+    """定位时间。When the phone found the position out: at the photo, or some time before it."""
     wgs84: Position
+    """WGS-84 坐标。The same point in WGS-84, which queries and maps use."""
 
 
 def show_taken(place: TakenPlace | None) -> ShownTakenPlace | None:
@@ -72,12 +76,17 @@ class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a photo says of itself: hints beside what the phone said, and never trusted over it."""
 
     taken_at: datetime | None = None
+    """拍摄时间。When it was taken by the camera's clock, where an offset was written."""
     taken_at_local: str | None = None
-    """A local time of unknown zone, 2024-07-29T15:20:00, where no offset was written."""
+    """拍摄当地时间。A local time of unknown zone, 2024-07-29T15:20:00, where no offset was
+    written."""
     latitude: float | None = None
-    """Degrees in WGS-84, as cameras write them; a phone may have shifted them (GCJ-02)."""
+    """纬度。Degrees in WGS-84, as cameras write them; a phone may have shifted them (GCJ-02)."""
     longitude: float | None = None
+    """经度。Degrees in WGS-84, as cameras write them; a phone may have shifted them (GCJ-02),
+    too."""
     camera: str | None = None
+    """拍摄设备。Maker and model, as the file names them."""
 
 
 Exif = TypeVar("Exif")
@@ -96,11 +105,17 @@ class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     sha256: str
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
     media_type: str
+    """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
     size: int
+    """文件大小。How many bytes the photo has."""
     width: int | None = None
+    """宽度。Pixels across, held upright; null where the file's header can't be read."""
     height: int | None = None
+    """高度。Pixels from top to bottom, held upright; null where the header can't be read."""
     exif: ExifFacts | None = None
+    """照片自带信息。What the file says of itself; for who may see originals."""
 
 
 def flags(

@@ -8,7 +8,6 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.params import (
     FromPath,
-    FromQuery,
     HeaderParameter,
     JSONBody,
     QueryParameter,
@@ -25,6 +24,7 @@ from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
+from wildlife.web.answer_headers import telling
 from wildlife.web.etags import etag, is_current, not_modified
 from wildlife.web.pages import Page, decode_cursor, page
 from wildlife.web.problems import Problem
@@ -36,6 +36,7 @@ from wildlife.words.values import IncidentId
     "/incidents",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("Location", "ETag"),
     responses=problems(*OPENING, *SENDING_JSON) | also_answers(200, Incident),
 )
 async def open_incident(
@@ -59,6 +60,7 @@ async def open_incident(
     "/incidents/{incident_id:uuid}",
     opt={"verb": Verb.READ},
     tags=["incidents"],
+    response_headers=telling("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_incident(
@@ -95,6 +97,7 @@ def _shown(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
+    response_headers=telling("ETag"),
     responses=problems(*FILING, *SENDING_JSON, "precondition_failed")
     | also_answers(200, answers.ShownEntry),
 )
@@ -105,7 +108,9 @@ async def append_entry(
     data: JSONBody[SkipValidation[Appendable]],
     if_match: Annotated[
         str | None,
-        HeaderParameter(name="If-Match", description="Append only to the record with this ETag."),
+        HeaderParameter(
+            name="If-Match", description="前提条件。Append only to the record with this ETag."
+        ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
     """Append an entry to the timeline of an incident of your station.
@@ -136,8 +141,12 @@ async def get_entries(
     service: FromTimelineService,
     actor: FromActor,
     incident_id: FromPath[IncidentId],
-    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
-    cursor: FromQuery[str | None] = None,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+    ] = 100,
+    cursor: Annotated[
+        str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
+    ] = None,
 ) -> Page[answers.ShownEntry]:
     """The timeline in the order in which things happened, with what was voided and amended; an
     entry whose time was corrected stands where it now belongs."""
@@ -162,7 +171,9 @@ class RefusedBodies(msgspec.Struct, frozen=True):
     """Refused bodies, oldest first."""
 
     items: list[answers.Refused]
+    """被拒收的内容。Oldest first."""
     next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
 
 
 @get(

@@ -14,8 +14,11 @@ class Label(msgspec.Struct, frozen=True):
     """A code with its labels."""
 
     code: str
+    """代码。What is sent and stored; it never changes its meaning."""
     zh: str
+    """中文名称。What it is called in Chinese."""
     en: str
+    """英文名称。What it is called in English."""
 
 
 @get(

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from wildlife.web.answer_headers import add_headers
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -33,6 +35,14 @@ TAGS: Final = {
     "operation": "供运维人员使用。For those who run the service.",
 }
 
+# What stands in an address means the same in all of them.
+IN_PATHS: Final = {
+    "incident_id": "警情编号（UUID）。The incident's id.",
+    "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
+    "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
+    "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
+}
+
 _SCHEMAS: Final = "#/components/schemas/"
 _NOTHING: Final = {"type": "null"}
 
@@ -45,9 +55,11 @@ def complete(document: Json, examples: Examples) -> Json:
     their members are told apart."""
     document = _renamed(deepcopy(document))
     document["tags"] = [{"name": name, "description": TAGS[name]} for name in TAGS]
-    for operation in _operations(document):
+    for method, operation in _operations(document):
         _summarize(operation)
         _drop_empty_contents(operation)
+        _describe_path(operation)
+        add_headers(method, operation)
         _exemplify(operation, examples.get(operation["operationId"], {}))
     for schema in _schemas(document):
         _tell_apart(schema, document["components"]["schemas"])
@@ -55,9 +67,9 @@ def complete(document: Json, examples: Examples) -> Json:
     return document
 
 
-def _operations(document: Json) -> Iterator[Json]:
+def _operations(document: Json) -> Iterator[tuple[str, Json]]:
     for path in document["paths"].values():
-        yield from (one for one in path.values() if isinstance(one, dict))
+        yield from ((method, one) for method, one in path.items() if isinstance(one, dict))
 
 
 def _schemas(value: Any) -> Iterator[Json]:
@@ -92,6 +104,12 @@ def _summarize(operation: Json) -> None:
     operation["summary"] = first.removesuffix(".") + "."
     if description := "\n\n".join(filter(None, [more, *paragraphs[1:]])):
         operation["description"] = description
+
+
+def _describe_path(operation: Json) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path" and parameter["name"] in IN_PATHS:
+            parameter["description"] = IN_PATHS[parameter["name"]]
 
 
 def _exemplify(operation: Json, examples: Mapping[str, Example]) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import inspect
 
 from wildlife.web.near import Choice
-from wildlife.words.fields import FIELDS
+from wildlife.words import fields
 from wildlife.words.values import NO_NUL, NOT_BLANK
 from wildlife.words.vocabularies import Code
 
@@ -58,7 +58,8 @@ def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
     """The fields of a type."""
     tag = [kind.tag_field] if kind.tag_field else []
     names = [*tag, *(field.encode_name for field in kind.fields)]
-    return tuple(Choice(name, FIELDS.get(name), name.replace("_", " ")) for name in names)
+    called = fields.names()
+    return tuple(Choice(name, called.get(name), name.replace("_", " ")) for name in names)
 
 
 def description(kind: inspect.Type | None) -> str | None:

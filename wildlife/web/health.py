@@ -26,9 +26,13 @@ class Readiness(msgspec.Struct, frozen=True):
     """What the service needs, and that it is well."""
 
     status: str = "ok"
+    """总体状态。`ok`: the process can take a record."""
     database: str = "ok"
+    """数据库。`ok`: it takes a write."""
     store: str = "ok"
+    """照片存储。`ok`: it answers."""
     disk: str = "ok"
+    """磁盘。`ok`: it takes a write and has room."""
 
 
 class _Unready(Exception):

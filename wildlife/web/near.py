@@ -25,8 +25,11 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that may be given, with what it stands for in Chinese and English."""
 
     code: str
+    """代码。What may be given."""
     zh: str | None = None
+    """中文名。What it is called in Chinese; null: nobody calls it otherwise."""
     en: str | None = None
+    """英文名。What it is called in English."""
 
 
 def near(given: Any, choices: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -17,8 +17,15 @@ from litestar.typing import FieldDefinition
 
 from wildlife.web.document import Examples, complete
 from wildlife.words.documented import written_under
+from wildlife.words.vocabularies import Code
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
+
+# What tells the Structs of a union apart is no field of theirs.
+_TAGS: Final = {
+    "kind": "警情类别。What kind of incident this is.",
+    "type": "记录类型。What type of entry this is.",
+}
 
 
 class DocumentationPage(OpenAPIRenderPlugin):
@@ -102,7 +109,27 @@ class DescribedStructs(OpenAPISchemaPlugin):
             for name, encoded in encoded_as
             if name in written
         }
+        if tag := struct.__struct_config__.tag_field:
+            schema.properties[tag] = _described(properties[tag], _TAGS[tag])
         return schema
+
+
+class DescribedCodes(OpenAPISchemaPlugin):
+    """Adds to the framework's schema of a vocabulary what each of its codes is called."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return not field_definition.is_union and field_definition.is_subclass_of(Code)
+
+    # The framework takes a reference, too: to the one schema that all fields of the type share.
+    def to_openapi_schema(  # type: ignore[override]
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema | Reference:
+        codes: type[Code] = field_definition.annotation
+        said = (f"- `{code.value}`: {code.zh} / {code.en}" for code in codes)
+        schema = schema_creator.schema_registry.get_schema_for_field_definition(field_definition)
+        schema.description = "\n".join([inspect.getdoc(codes) or "", "", *said])
+        # What one field is by default, its type is not.
+        return schema_creator.for_enum_field(FieldDefinition.from_annotation(codes))
 
 
 def _described(schema: Schema | Reference, written: str) -> Schema | Reference:

@@ -17,6 +17,7 @@ class Health(msgspec.Struct, frozen=True):
     """`ok`, or no answer at all: it depends on nothing."""
 
     status: str = "ok"
+    """进程状态。Always `ok`: it depends on nothing."""
 
 
 @get("/", opt={"public": True}, include_in_schema=False)

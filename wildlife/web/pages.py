@@ -23,9 +23,11 @@ class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     """A page of a list; `next_cursor` gets the next one, and is null on the last."""
 
     items: list[T]
+    """本页内容。What is on this page, in the order that was asked for."""
     next_cursor: str | None
+    """下一页游标。Gets the next page as `cursor`; null on the last."""
     unreadable: list[UUID] = []
-    """What belongs on this page and can't be shown, by its id: tell the operator."""
+    """无法显示的记录。Ids of what belongs on this page and can't be shown: tell the operator."""
 
 
 def encode_cursor(key: Any) -> str:

@@ -23,46 +23,67 @@ class FieldError(msgspec.Struct, frozen=True):
     """One field that is wrong: where it is, what was given, what would be right."""
 
     field: str
+    """字段。Where it is: `animals[0].count`, or the name of a parameter."""
     given: Any = None
+    """所填内容。What was given; of much, the beginning; of secrets, nothing."""
     expected: str | None = None
+    """应填内容。What would be right."""
     code: str | None = None
-    """Its own, where it is not the one of the problem."""
+    """问题代码。Its own, where it is not the one of the problem."""
     choices: tuple[Choice, ...] = ()
+    """可填代码。Those that may be given."""
     near: tuple[Choice, ...] = ()
+    """可能想填的内容。What was perhaps meant."""
     hint: Sentence | None = None
+    """提示。A sentence more."""
     pointer: str | None = None
+    """字段指针。Where it is, as a JSON Pointer (RFC 6901) into the body."""
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One field that is wrong, as it is told: where it is, what was given, what would be right."""
 
     field: str
+    """字段。Which field or parameter, inner ones as `outer.inner`, items as `list[0]`."""
     pointer: str | None = None
-    """The same as a JSON Pointer (RFC 6901) into the body."""
+    """字段指针。The same as a JSON Pointer (RFC 6901) into the body."""
     code: str | None = None
+    """问题代码。What is wrong with it, as in `code` of the problem."""
     detail: str | None = None
+    """说明。A sentence that says what is wrong and how to put it right, in the reader's
+    language."""
     given: Any = None
+    """所填内容。What was given, cut short."""
     expected: str | None = None
+    """应填内容。What would be right, in the reader's language."""
     codes: list[Choice] = []
-    """Those that may be given."""
+    """可填代码。Those that may be given, with their labels."""
     did_you_mean: list[Choice] = []
+    """可能想填的内容。What was perhaps meant: the nearest codes, with their labels."""
 
 
 class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The answer to a request that could not be served (RFC 9457)."""
 
     type: str
+    """问题类型。A URN that ends with `code` (RFC 9457)."""
     title: str
+    """问题名称。What kind of problem it is, in the reader's language (`Accept-Language`)."""
     status: int
+    """HTTP 状态码。The answer's status, again."""
     detail: str
+    """问题说明。A whole sentence on this very case, to be shown as it is."""
     code: str
+    """问题代码。What programs tell problems apart by; it never changes."""
     errors: list[Fault] = []
-    """All of them; the first is the one that `code` is of."""
+    """有误字段。All that are wrong, and what would be right; the first is the one that `code` is
+    of."""
     possible: list[str] = []
-    """The steps that are possible instead."""
+    """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []
-    """The fields that differ from what is already stored under the same id."""
+    """不一致的字段。The fields that differ from what is already stored under the same id."""
     request_id: str | None = None
+    """请求编号。The request in the service's log: name it to the operator."""
 
 
 class Problem(Exception):

@@ -1,4 +1,8 @@
-"""What is written under a field of a class, where who reads its code finds it: for all others."""
+"""What is written under a field of a class, where who reads its code finds it: for all others.
+
+It begins with the field's Chinese name, as it stands on a form or over a column: `体重。Weight in
+grams.`
+"""
 
 import ast
 import inspect
@@ -19,6 +23,14 @@ def written_under(cls: type) -> dict[str, str]:
         if definition is not None:
             found |= _docstrings(definition)
     return found
+
+
+def label_of(cls: type, field: str) -> str:
+    """The Chinese name of a field, which what is written under it begins with.
+
+    Raises KeyError where nothing is.
+    """
+    return written_under(cls)[field].partition("。")[0]
 
 
 @cache

@@ -1,10 +1,17 @@
 """What the fields of bodies are called in Chinese, and why some of them can't be left out.
 
-A field is called the same wherever it stands; a test goes through all bodies.
+A test goes through all bodies.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
+
+import msgspec
+
+from wildlife.words.documented import label_of, written_under
 
 
 class Sentence(NamedTuple):
@@ -13,160 +20,6 @@ class Sentence(NamedTuple):
     en: str
     zh: str
 
-
-FIELDS: Final = {
-    "about": "照片内容",
-    "accuracy_m": "定位精度（米）",
-    "address": "住址",
-    "agency": "执法机关",
-    "animal": "动物编号",
-    "animals": "动物",
-    "approval": "批准文号",
-    "arrived_at": "到场时间",
-    "at": "移交时间",
-    "attitude": "精神状态",
-    "auxiliaries": "辅警",
-    "badge": "警号",
-    "basis": "鉴定依据",
-    "blocked_lanes": "受阻车道数",
-    "blocked_length_m": "受阻长度（米）",
-    "body_condition": "体况",
-    "body_length_mm": "体长（毫米）",
-    "breaths_per_min": "每分钟呼吸次数",
-    "call": "接警情况",
-    "caption": "照片说明",
-    "case_number": "案号",
-    "casualties": "伤亡人数",
-    "category": "道路类别",
-    "cause": "原因",
-    "cause_of_death": "死因",
-    "changes": "更正内容",
-    "channel": "途径",
-    "circumstance": "死亡情形",
-    "code": "编号",
-    "condition": "状况",
-    "confidence": "鉴定把握",
-    "confidential": "是否保密",
-    "consent": "主管部门意见",
-    "count": "数量",
-    "damage": "损失情况",
-    "damage_yuan": "损失金额（元）",
-    "datum": "坐标基准",
-    "dead": "死亡人数",
-    "description": "描述",
-    "detour": "绕行路线",
-    "direction": "行车方向",
-    "dispatched_at": "派警时间",
-    "disposal": "无害化处理方式",
-    "disposal_method": "处理方法",
-    "disposal_place": "处理地点",
-    "disposed_by": "处理人",
-    "document": "文书编号",
-    "dose": "剂量",
-    "duplicate_of": "与之重复的警情",
-    "duty_leader": "值班领导",
-    "entry_id": "所指记录的编号",
-    "exam": "检查类型",
-    "expected_reopening_at": "预计恢复时间",
-    "extent": "险情规模",
-    "feeding": "喂食",
-    "fit_to_release": "是否适宜放归",
-    "fixed_at": "定位时间",
-    "found_at": "发现时间",
-    "grade": "技术等级",
-    "habitat": "生境",
-    "handed_over_by": "移送方",
-    "happened_at": "发生时间",
-    "hazard": "险情",
-    "id": "编号",
-    "id_document": "证件号码",
-    "identified_by": "鉴定人",
-    "ids": "编号列表",
-    "informant": "报告人",
-    "injured": "受伤人数",
-    "injuries": "伤情",
-    "isolated_from": "隔离开始时间",
-    "isolated_until": "隔离结束时间",
-    "judged_fit_by": "适宜放归的判定人",
-    "keeper": "收容单位",
-    "kind": "种类",
-    "latitude": "纬度",
-    "life_stage": "年龄段",
-    "longitude": "经度",
-    "machines": "机械数量",
-    "marks": "标识",
-    "measures": "安全措施",
-    "medication": "用药",
-    "method": "方式",
-    "monitoring": "放归后监测",
-    "name": "名称或姓名",
-    "native_there": "当地是否有自然分布",
-    "note": "备注",
-    "number": "号码",
-    "officers": "民警警号",
-    "opinion": "处理意见",
-    "origin": "来历",
-    "passability": "通行情况",
-    "password": "密码",
-    "people": "人数",
-    "people_stuck": "滞留人数",
-    "person": "联系人",
-    "persons": "移送人",
-    "phone": "电话",
-    "place": "地点",
-    "place_kept": "饲养地点",
-    "point": "坐标",
-    "pulse_per_min": "每分钟心跳次数",
-    "quarantine": "检疫结果",
-    "quarantine_certificate": "检疫证号",
-    "reason": "理由",
-    "reason_there": "选址理由",
-    "receipt_number": "凭证编号",
-    "received_at": "接收时间",
-    "recipient": "接收单位",
-    "recipient_kind": "接收单位类型",
-    "recorded_at": "登记时间",
-    "refresh_token": "刷新令牌",
-    "region_code": "行政区划代码",
-    "reported": "新增的动物",
-    "reported_as": "报告时的叫法",
-    "reported_at": "报警时间",
-    "reported_to": "上报单位",
-    "result": "处理结果",
-    "ring_number": "环志号",
-    "road": "道路",
-    "role": "报告人身份",
-    "samples": "样品",
-    "seizure": "查扣情况",
-    "sex": "性别",
-    "sha256": "摘要值",
-    "site": "放归地点",
-    "source": "来源",
-    "species_id": "物种",
-    "stake_from": "起点桩号",
-    "stake_to": "止点桩号",
-    "station": "单位代码",
-    "summary": "摘要",
-    "suspected_disease": "疑似疫病",
-    "taken_at": "拍摄时间",
-    "taken_place": "拍摄地点",
-    "telephone": "联系电话",
-    "temperature_c": "体温（摄氏度）",
-    "ticket_number": "警情单号",
-    "type": "类型",
-    "types": "其他险情类型",
-    "unit": "单位名称",
-    "unit_kind": "单位类型",
-    "vehicle": "车辆",
-    "vehicles": "出动车辆",
-    "vehicles_stuck": "滞留车辆数",
-    "vet": "兽医",
-    "volume_m3": "方量（立方米）",
-    "weather": "天气",
-    "weight_g": "体重（克）",
-    "wing_mm": "翅长（毫米）",
-    "witness": "见证人",
-}
 
 WHY: Final = {
     "datum": Sentence(
@@ -186,10 +39,41 @@ WHY: Final = {
 }
 """What is said beside of a field that is missing."""
 
+# What tells bodies apart is no field of theirs.
+_TAGS: Final = {"kind": "种类", "type": "类型"}
+
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@cache
+def names() -> dict[str, str]:
+    """What each field of a body is called, from what is written under it: where bodies differ, what
+    these names have in common (`更正原因`, `作废原因`: 原因), if it is a word.
+
+    Of all that is read and written, a body is what refuses fields that it does not know.
+    """
+    called = defaultdict[str, set[str]](set)
+    for body in _subclasses(msgspec.Struct):
+        if body.__struct_config__.forbid_unknown_fields:
+            for field in written_under(body).keys() & {*body.__struct_fields__}:
+                called[field].add(label_of(body, field))
+    ends = {field: _common_end(several) for field, several in called.items()}
+    return {field: end for field, end in ends.items() if len(end) > 1} | _TAGS
+
+
+def _common_end(names: set[str]) -> str:
+    one = min(names)
+    ends = (one[start:] for start in range(len(one) + 1))
+    return next(end for end in ends if all(name.endswith(end) for name in names))
+
+
+def _subclasses(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for one in type_.__subclasses__():
+        yield one
+        yield from _subclasses(one)
 
 
 def in_words(path: str) -> str | None:
     """What the field at a path is called in Chinese: `animals[0].cause` is 原因."""
-    names: list[str] = _NAME.findall(path)
-    return FIELDS.get(names[-1]) if names else None
+    steps: list[str] = _NAME.findall(path)
+    return names().get(steps[-1]) if steps else None

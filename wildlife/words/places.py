@@ -35,10 +35,15 @@ class Point(
     """Coordinates in degrees with the datum that they refer to; there is no default datum."""
 
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    """经度。Degrees east of Greenwich, in `datum`."""
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    """纬度。Degrees north of the equator, in `datum`."""
     datum: Datum
+    """坐标系。What the numbers refer to: they differ by half a kilometre, so none is guessed."""
     accuracy_m: Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None = None
+    """定位精度。Metres around the point within which it really lies."""
     source: PointSource | None = None
+    """坐标来源。How the point was found."""
 
     @property
     def wgs84(self) -> LonLat:
@@ -51,24 +56,34 @@ class Place(
     """Where: in words, by region code, by coordinates; as much of it as is known."""
 
     description: Text | None = None
+    """地点描述。Where, in words, as people there would say it."""
     region_code: RegionCode | None = None
+    """行政区划代码。Of the county or what lies in it."""
     point: Point | None = None
+    """坐标。A point with the datum that it refers to."""
 
 
 class Position(msgspec.Struct, frozen=True):
     """A point in WGS-84, rounded to a centimetre (7 decimals)."""
 
     longitude: float
+    """经度。Degrees east of Greenwich in WGS-84."""
     latitude: float
+    """纬度。Degrees north of the equator in WGS-84."""
 
 
 class ShownPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place in an answer: what was said, and the WGS-84 point that queries use."""
 
     description: str | None = None
+    """地点描述。Where, in words, as it was said."""
     region_code: str | None = None
+    """行政区划代码。As it was said; null: nobody did."""
     point: Point | None = None
+    """坐标。The point as it was said, with its datum; null: nobody did."""
     wgs84: Position | None = None
+    """WGS-84 坐标。The same point in WGS-84, which queries and maps use; null where no point is
+    known."""
 
 
 def show(place: Place) -> ShownPlace:
