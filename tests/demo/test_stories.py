@@ -260,6 +260,8 @@ async def test_the_rockfall_is_cleared_by_hand_and_the_road_reopened(
         "recurrences": 0,
         "blocked_from": "2024-08-04T09:10:00+08:00",
         "blocked_until": "2024-08-04T10:45:00+08:00",
+        "open_from": "2024-08-04T10:45:00+08:00",
+        "found_false_at": None,
         "unreported_from": None,
         "measures": ["warning_sign"],
         "notified": [],

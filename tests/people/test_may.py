@@ -17,7 +17,7 @@ from wildlife.words.vocabularies import Role
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
 # columns by which a reader is let in; those are let in by their incident.
-_RECORDS = re.compile(rf"\b(?:from|join)\s+({'|'.join(OF_INCIDENTS)})\b")
+_RECORDS = re.compile(rf"(?<!yield )\b(?:from|join)\s+({'|'.join(OF_INCIDENTS)})\b")
 
 # What reads records for no reader, or for one who was let in before, by module and function; and
 # why it may.

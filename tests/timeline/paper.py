@@ -76,6 +76,7 @@ class Paper:
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same by what became of them before and after."""
     road: Road | None = None
+    cleared_at: str | None = None
 
     @property
     def holder(self) -> str:
@@ -142,7 +143,14 @@ class Paper:
         step, passes = body["type"], body.get("passability")
         if not self.road.may(step):
             return False
-        self.road = self.road.after(step, "open" if step == "reopened" and not passes else passes)
+        after = self.road.after(step, "open" if step == "reopened" and not passes else passes)
+        # Begun in the minute in which it was done, it takes nothing back.
+        if step == "clearing" and "cleared" in self.road.done:
+            done = {"cleared"} if body["happened_at"] == self.cleared_at else set[str]()
+            after = replace(after, done=after.done | done)
+        if step == "cleared":
+            self.cleared_at = body["happened_at"]
+        self.road = after
         return True
 
     def _tell_of_animal(self, said: Said, body: Body) -> bool:

@@ -179,7 +179,10 @@ class WholeLives:
     # ------------------------------------------------------------ what must hold
 
     def shows(self, life: Life, station: str | None) -> bool:
-        return life.kind == "rescue" if station is None else station in life.parts
+        """An official sees what took place in the region, and what its own stations opened."""
+        if station is None:
+            return life.kind == "rescue" or life.paper.holders[0][1] == STATIONS[0]
+        return station in life.parts
 
     def look(self, life: Life) -> None:
         """As who is responsible, and as somebody; now and then at the lists."""

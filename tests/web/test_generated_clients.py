@@ -108,12 +108,11 @@ def _run(*command: str, folder: Path, given: str = "") -> str:
 def python_client(description: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of the package that openapi-python-client made, with what it can do unmodified."""
     folder = tmp_path_factory.mktemp("python")
-    bin_ = Path(sys.executable).parent
     config = folder / "config.yml"
     config.write_text("package_name_override: generated_client\npost_hooks: []\n")
     ran = subprocess.run(
         [
-            bin_ / "openapi-python-client", "generate", "--path", description,
+            sys.executable, "-m", "openapi_python_client", "generate", "--path", description,
             "--output-path", folder / "made", "--config", config,
         ],
         capture_output=True, text=True, check=False, timeout=120,

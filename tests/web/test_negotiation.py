@@ -73,9 +73,12 @@ async def test_a_format_that_is_not_there_is_refused_with_those_that_are(
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (406, "not_acceptable")
     assert answer.headers["content-type"] == "application/problem+json"
-    assert f"Ask for {', '.join(formats)}, or leave Accept out." in problem["detail"]
+    assert (
+        f"Ask for {', '.join(f'`{one}`' for one in formats)}, or leave Accept out."
+        in problem["detail"]
+    )
     told = await officer.get(there, headers={"Accept": "text/csv", "Accept-Language": "zh"})
-    assert f"可选格式：{', '.join(formats)}；" in told.json()["detail"]
+    assert f"可选格式：{'、'.join(f'`{one}`' for one in formats)}；" in told.json()["detail"]
     for accepted in (*formats, "*/*", "text/csv, */*;q=0.1"):
         answer = await officer.get(there, headers={"Accept": accepted})
         assert answer.status_code != 406, accepted
