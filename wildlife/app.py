@@ -71,6 +71,7 @@ from wildlife.web.handling import (
     refuse_unfit_parameters,
 )
 from wildlife.web.headers import be_careful
+from wildlife.web.health import Checkup
 from wildlife.web.log import logging_to
 from wildlife.web.observing import observe
 from wildlife.web.openapi import DOCS_PAGE, DescribedStructs, DocumentationPage, Unions
@@ -162,6 +163,9 @@ def create_app(
                 limited=True,
             ) as database:
                 service = app.state.service = await _assemble(settings, database, kinds)
+                app.state.checkup = Checkup(
+                    database, service.store, service.vault, settings.media_dir
+                )
                 work = [
                     service.darkroom.run(),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),

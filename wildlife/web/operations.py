@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from wildlife.web.handling import FromService, problems
-from wildlife.web.health import Readiness, require_ready
+from wildlife.web.handling import problems
+from wildlife.web.health import Checkup, Readiness
 from wildlife.web.problems import Problem
 
 
@@ -31,10 +32,12 @@ async def get_health() -> Health:
 
 
 @get("/readyz", tags=["operation"], opt={"public": True}, security=[{}], responses=problems(503))
-async def get_readiness(service: FromService) -> Readiness:
-    """The process can serve: its database takes a write, its photo store answers, and its disk has
-    room. What fails is named; the answer comes within a second."""
-    return await require_ready(service.database, service.store, service.settings.media_dir)
+async def get_readiness(state: State) -> Readiness:
+    """The process can serve: its database takes a write, has the tables of this version and
+    remembers its key, its photo store takes a write, and its disk has room. What fails is named;
+    the answer comes within a second, and a good one holds for a second."""
+    checkup: Checkup = state.checkup
+    return await checkup.require_ready()
 
 
 @get(
