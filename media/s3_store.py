@@ -30,7 +30,7 @@ from anyio import to_thread
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
-from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, digest_of
+from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, UnfitStore, digest_of
 
 _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
 
@@ -55,7 +55,7 @@ class S3Store:
         self, url: str, folder: Path, *, answer_within: timedelta = timedelta(seconds=30)
     ) -> None:
         if (named := _URL.fullmatch(url)) is None:
-            raise ValueError(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
+            raise UnfitStore(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
         self._url = url
         self._aside = folder / "aside"
         self._wrote_at = -inf

@@ -27,6 +27,10 @@ class StoreUnavailable(Exception):
     """The store cannot be reached, or refuses; the message is for the operator."""
 
 
+class UnfitStore(ValueError):
+    """What names no store; the sentence says what would."""
+
+
 class Held(NamedTuple):
     """Something that lies in the store: its size in bytes, and since when, in UTC."""
 

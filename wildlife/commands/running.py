@@ -21,7 +21,8 @@ from db.embedded import (
 from db.identity import TooMuchPower, UnfitConnection, with_login
 from db.migrations import NewerDatabase, migrate, pending
 from db.pool import Database, open_database
-from media.store import StoreUnavailable
+from media.store import StoreUnavailable, UnfitStore
+from media.vault import UnfitKey
 from wildlife.commands.data_folder import own_data_folder
 from wildlife.commands.faults import unreachable, unusable_file
 from wildlife.settings import Settings, read_settings
@@ -171,7 +172,22 @@ def saying_what_is_wrong() -> Iterator[None]:
         ) from None
     except OSError as error:
         raise click.ClickException(unusable_file(error)) from None
-    except (CannotRun, LookupError, ValueError, StoreUnavailable, UnfitConnection) as error:
+    except UnfitKey as error:
+        raise click.ClickException(
+            said(str(error), f"密钥无法使用，应为本用户可读的 32 字节文件：{error}")
+        ) from None
+    except UnfitStore as error:
+        raise click.ClickException(
+            said(str(error), f"WILDLIFE_MEDIA_URL 写法如 s3://bucket/prefix：{error}")
+        ) from None
+    except StoreUnavailable as error:
+        raise click.ClickException(
+            said(
+                f"{error}. Look at WILDLIFE_MEDIA_URL and the variables AWS_….",
+                f"无法使用照片存储（{error}）。请检查 WILDLIFE_MEDIA_URL 和 AWS_… 各变量。",
+            )
+        ) from None
+    except (CannotRun, LookupError, ValueError, UnfitConnection) as error:
         raise click.ClickException(str(error)) from None
     except (
         asyncpg.InsufficientPrivilegeError,
