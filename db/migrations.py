@@ -1,11 +1,12 @@
 """Plain SQL files, applied in the order of their names, each once and in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import asyncpg
 
 from db.identity import require_fit
+from db.pool import Connection
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -13,11 +14,19 @@ FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_215_042_520_240_804
 
 
+class NewerDatabase(Exception):
+    """A later version has changed the tables: this one does not know what they mean now."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+
+
 async def migrate(url: str) -> list[str]:
     """Apply what is missing in the database at `url`; answer the names of the files applied.
 
     `url` signs in as who owns the tables, or will. Several processes may call this at once: one
-    does the work, the others wait and find it done. Raises UnfitConnection.
+    does the work, the others wait and find it done. Raises UnfitConnection and, before anything is
+    changed, NewerDatabase.
     """
     connection = await asyncpg.connect(url)
     try:
@@ -27,7 +36,7 @@ async def migrate(url: str) -> list[str]:
             "create table if not exists migration"
             " (name text primary key, applied_at timestamptz not null default now())"
         )
-        done = {row["name"] for row in await connection.fetch("select name from migration")}
+        done = await _applied(connection)
         applied = []
         for file in sorted(FOLDER.glob("*.sql")):
             if file.name in done:
@@ -59,15 +68,28 @@ def statements(sql: str) -> Iterator[str]:
 
 
 async def pending(url: str) -> list[str]:
-    """The names of the files that the database at `url` still lacks."""
+    """The names of the files that the database at `url` still lacks.
+
+    Raises NewerDatabase.
+    """
     connection = await asyncpg.connect(url)
     try:
-        known = await connection.fetchval("select to_regclass('public.migration')")
-        done = (
-            {row["name"] for row in await connection.fetch("select name from migration")}
-            if known
-            else set()
-        )
-        return [file.name for file in sorted(FOLDER.glob("*.sql")) if file.name not in done]
+        return lacking(await _applied(connection))
     finally:
         await connection.close()
+
+
+def lacking(applied: Collection[str]) -> list[str]:
+    """The files of this version that are not among those that were applied."""
+    return [file.name for file in sorted(FOLDER.glob("*.sql")) if file.name not in applied]
+
+
+async def _applied(connection: Connection) -> set[str]:
+    """The names of the files that were applied. Raises NewerDatabase."""
+    known = await connection.fetchval("select to_regclass('public.migration')")
+    if not known:
+        return set()
+    applied = {row["name"] for row in await connection.fetch("select name from migration")}
+    if newer := applied - {file.name for file in FOLDER.glob("*.sql")}:
+        raise NewerDatabase(sorted(newer))
+    return applied

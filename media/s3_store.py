@@ -20,7 +20,9 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
+from time import monotonic
 from uuid import uuid4
 
 import obstore
@@ -28,7 +30,7 @@ from anyio import to_thread
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
-from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, digest_of
+from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, UnfitStore, digest_of
 
 _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
 
@@ -36,6 +38,10 @@ _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^
 _YOUNG = timedelta(hours=12)
 
 _READ_BYTES = 256 * 1024
+
+# What is written to find out whether anything can be, and how often it is at most.
+_PROBE = "readiness/probe"
+_WRITES_AGAIN_S = 60
 
 
 class S3Store:
@@ -49,9 +55,10 @@ class S3Store:
         self, url: str, folder: Path, *, answer_within: timedelta = timedelta(seconds=30)
     ) -> None:
         if (named := _URL.fullmatch(url)) is None:
-            raise ValueError(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
+            raise UnfitStore(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
         self._url = url
         self._aside = folder / "aside"
+        self._wrote_at = -inf
         self._bucket = Bucket(
             named["bucket"],
             prefix=(named["prefix"] or "").strip("/") or None,
@@ -69,13 +76,18 @@ class S3Store:
         )
 
     async def prepare(self) -> None:
-        """Find out whether the bucket answers; raises StoreUnavailable."""
+        """Find out whether the bucket answers and takes a write; raises StoreUnavailable."""
         self._aside.mkdir(parents=True, exist_ok=True)
-        with self._translated(self._url):
-            await obstore.list_with_delimiter_async(self._bucket)
+        await self.check()
 
     async def check(self) -> None:
-        """Raises StoreUnavailable where the bucket does not answer, or is gone."""
+        """Raises StoreUnavailable where the bucket does not answer, is gone, or takes no write.
+
+        A bucket may keep a version of each write, so what was written a while ago counts, too.
+        """
+        if monotonic() - self._wrote_at > _WRITES_AGAIN_S:
+            await self._write(_PROBE, b"")
+            return
         try:
             with self._translated(self._url):
                 async for _ in obstore.list(self._bucket, "readiness/"):
@@ -199,10 +211,12 @@ class S3Store:
         return Held(key, found["size"], found["last_modified"])
 
     async def _write(self, key: str, content: Path | bytes) -> None:
+        wrote_at, self._wrote_at = monotonic(), -inf
         try:
             with self._translated(key):
                 # Two parts of 5 MB are in memory at once; a smaller file is one request.
                 await obstore.put_async(self._bucket, key, content, max_concurrency=2)
+            self._wrote_at = wrote_at
         except NotHeld:
             raise StoreUnavailable(f"there is no bucket for {self._url}") from None
 

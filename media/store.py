@@ -27,6 +27,10 @@ class StoreUnavailable(Exception):
     """The store cannot be reached, or refuses; the message is for the operator."""
 
 
+class UnfitStore(ValueError):
+    """What names no store; the sentence says what would."""
+
+
 class Held(NamedTuple):
     """Something that lies in the store: its size in bytes, and since when, in UTC."""
 
@@ -67,7 +71,8 @@ class Store(Protocol):
         """Make ready what is not there yet, and find out whether it answers."""
 
     async def check(self) -> None:
-        """Find out whether it can be used now, by a cheap look; raises StoreUnavailable."""
+        """Find out whether it takes a write now; raises StoreUnavailable. Cheap enough for who asks
+        every second."""
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep the content of a local, fsynced file under `key`, durably when this returns.

@@ -37,6 +37,10 @@ class _Key:
         self.fingerprint = hmac.digest(key, _FINGERPRINTED, "sha256")
 
 
+class UnfitKey(ValueError):
+    """A file that holds no key, or can't be read; the sentence names it."""
+
+
 class Vault:
     """Seals bytes so that only the service opens them, and only under the same incident.
 
@@ -112,7 +116,7 @@ def open_vault(key_path: Path) -> Vault:
     except FileNotFoundError:
         raise
     except OSError as error:  # a folder, another user's, behind a file
-        raise ValueError(
+        raise UnfitKey(
             f"The key {key_path} can't be read ({error.strerror}): it has to be a file of"
             f" {_KEY_BYTES} bytes that user {os.geteuid()} may read."
         ) from None
@@ -122,7 +126,7 @@ def _read_keys(key_path: Path) -> list[bytes]:
     """The file holds one key after the other: as a rule one, more while they are changed."""
     content = key_path.read_bytes()
     if not content or len(content) % _KEY_BYTES:
-        raise ValueError(
+        raise UnfitKey(
             f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(content)}. Put the right one"
             " back from the backup."
         )

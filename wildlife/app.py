@@ -74,6 +74,7 @@ from wildlife.web.handling import (
     require_acceptable,
 )
 from wildlife.web.headers import be_careful
+from wildlife.web.health import Checkup
 from wildlife.web.log import logging_to
 from wildlife.web.observing import observe
 from wildlife.web.openapi import (
@@ -174,6 +175,9 @@ def create_app(
                 limited=True,
             ) as database:
                 service = app.state.service = await _assemble(settings, database, kinds)
+                app.state.checkup = Checkup(
+                    database, service.store, service.vault, settings.media_dir
+                )
                 work = [
                     service.darkroom.run(),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),

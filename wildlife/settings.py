@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.words.speaking import said
+
 PREFIX = "WILDLIFE_"
 
 # What earlier versions read, and what to do instead.
@@ -115,8 +117,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             ip_network(proxy.strip())
     except ValueError as error:
         raise ValueError(
-            f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5 or"
-            " 172.30.0.0/24"
+            said(
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5"
+                " or 172.30.0.0/24",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址；写法如 10.0.0.5 或"
+                " 172.30.0.0/24",
+            )
         ) from None
     for origin in (settings.cors_origins or "https://example.cn").split(","):
         if not re.fullmatch(r"https?://[^\s/*?#@]+", origin.strip()):
@@ -128,7 +134,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(
-            f"{PREFIX}TIME_ZONE={settings.time_zone!r}: no time zone; write it like Asia/Shanghai"
+            said(
+                f"{PREFIX}TIME_ZONE={settings.time_zone!r}: no time zone; write it like"
+                " Asia/Shanghai",
+                f"{PREFIX}TIME_ZONE={settings.time_zone!r}：没有这个时区；写法如 Asia/Shanghai",
+            )
         ) from None
     return settings
 
@@ -152,18 +162,36 @@ def _refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> N
         near = get_close_matches(
             name.upper().removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], n=1
         )
-        hint = f"did you mean {PREFIX}{near[0]}?" if near else f"there are {', '.join(known)}."
-        raise ValueError(f"There is no setting {name}; {hint}")
+        if near:
+            raise ValueError(
+                said(
+                    f"There is no setting {name}; did you mean {PREFIX}{near[0]}?",
+                    f"没有 {name} 这项设置；是否想写 {PREFIX}{near[0]}？",
+                )
+            )
+        raise ValueError(
+            said(
+                f"There is no setting {name}; there are {', '.join(known)}.",
+                f"没有 {name} 这项设置；可用的有 {'、'.join(known)}。",
+            )
+        )
 
 
 def _wanted(name: str) -> str:
     """What would be right for a field that is not right, in words for a person."""
     [field] = [one for one in inspect.type_info(Settings).fields if one.name == name]  # type: ignore[attr-defined]
     if not isinstance(field.type, inspect.IntType):
-        return "write true or false"
+        return said("write true or false", "请写 true 或 false")
     least, most = field.type.ge, field.type.le
-    bounds = f"from {least} to {most}" if most is not None else f"of at least {least}"
-    return f"write a whole number {bounds}, like {field.default}"
+    if most is not None:
+        return said(
+            f"write a whole number from {least} to {most}, like {field.default}",
+            f"请写 {least} 到 {most} 的整数，如 {field.default}",
+        )
+    return said(
+        f"write a whole number of at least {least}, like {field.default}",
+        f"请写不小于 {least} 的整数，如 {field.default}",
+    )
 
 
 def _decode_path(type_: type, value: object) -> object:

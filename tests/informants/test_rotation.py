@@ -207,6 +207,9 @@ async def test_a_server_that_does_not_get_the_new_key_seals_nothing_more_and_is_
         answer = await there.post(f"/incidents/{incident}/entries", named)
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
+        readiness = (await client.get("/readyz")).json()
+        assert readiness["errors"] == [{"field": "key", "given": "changed"}]
+
         copy.write_bytes(settings.key_path.read_bytes())
         assert (await there.post("/incidents", report)).status_code == 201
         assert (await there.post(f"/incidents/{incident}/entries", named)).status_code == 201

@@ -1,22 +1,117 @@
 """For those who run the service: health, metrics, logs, and every word that a record may use."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
+from db.pool import Database
+from media.local_store import LocalStore
+from media.vault import make_key
 from tests.bodies import ENTRY_TYPES
 from tests.users import Person, rescue
+from wildlife.informants.keys import open_fitting_vault
+from wildlife.settings import Settings
+from wildlife.web.health import Checkup, Readiness
+from wildlife.web.log import logging_to
+from wildlife.web.problems import Problem
 from wildlife.words.vocabularies import Code
 
 
 async def test_health_and_readiness_are_told_to_anybody(client: AsyncClient) -> None:
     health, readiness = await client.get("/healthz"), await client.get("/readyz")
     assert (health.status_code, health.json()) == (200, {"status": "ok"})
-    parts = {"database": "ok", "store": "ok", "disk": "ok"}
-    assert (readiness.status_code, readiness.json()) == (200, {"status": "ok"} | parts)
+    parts = ("status", "database", "tables", "key", "store", "disk")
+    assert (readiness.status_code, readiness.json()) == (200, dict.fromkeys(parts, "ok"))
+
+
+async def not_ready(client: AsyncClient) -> list[tuple[str, str]]:
+    """Which parts are said to fail, and why. That all is well holds for a second."""
+    async with asyncio.timeout(5):
+        while (answer := await client.get("/readyz")).status_code == 200:
+            pass
+    assert answer.json()["code"] == "not_ready"
+    return [(one["field"], one["given"]) for one in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("damage", "mend", "named"),
+    [
+        (
+            "update migration set name = '0000_' || name where name = '0017_marks.sql'",
+            "update migration set name = '0017_marks.sql' where name like '0000_%'",
+            ("tables", "behind"),
+        ),
+        ("alter table migration rename to m", "alter table m rename to migration", None),
+        (
+            "update key_fingerprint set fingerprint = fingerprint || '\\x00'",
+            "update key_fingerprint set fingerprint = substr(fingerprint, 1, 32)",
+            ("key", "changed"),
+        ),
+    ],
+)
+async def test_a_database_that_is_not_as_this_version_left_it_is_named_until_it_is(
+    client: AsyncClient, database: Database, damage: str, mend: str, named: tuple[str, str] | None
+) -> None:
+    assert (await client.get("/readyz")).status_code == 200
+    async with database.writing() as connection:
+        await connection.execute(damage)
+        assert await not_ready(client) == [named or ("tables", "behind")]
+        assert (await client.get("/healthz")).status_code == 200
+        await connection.execute(mend)
+    assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_a_database_that_reads_only_is_not_ready_although_every_question_is_answered(
+    client: AsyncClient, officer: Person, database: Database, settings: Settings
+) -> None:
+    """As a primary that has become a standby, for connections that were there before."""
+    async with database.writing() as connection:
+        name = await connection.fetchval("select current_database()")
+        await connection.execute(f'alter database "{name}" set default_transaction_read_only = on')
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        [(part, _)] = await not_ready(client)
+        assert part == "database"
+        await connection.execute("set default_transaction_read_only = off")
+        await connection.execute(f'alter database "{name}" reset default_transaction_read_only')
+    async with asyncio.timeout(20):
+        while (await client.get("/readyz")).status_code != 200:
+            pass
+
+
+async def test_who_asks_a_hundred_times_at_once_asks_each_part_once(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    """Whether all is well or not."""
+
+    class Counting(LocalStore):
+        checks = 0
+
+        async def check(self) -> None:
+            Counting.checks += 1
+            await super().check()
+
+    make_key(settings.key_path)
+    async with database.writing() as connection:
+        vault = await open_fitting_vault(connection, settings.key_path)
+    store = Counting(tmp_path / "store")
+    checkup = Checkup(database, store, vault, tmp_path)
+    for are_folders_there in (False, True):
+        if are_folders_there:
+            await store.prepare()
+        Counting.checks = 0
+        with logging_to(settings.log_file):
+            asked = (checkup.require_ready() for _ in range(100))
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(one) for one in answers} == {Readiness if are_folders_there else Problem}
+        assert Counting.checks == 1
 
 
 async def test_requests_are_counted_by_route_and_not_by_address(officer: Person) -> None:

@@ -9,6 +9,7 @@ from db.migrations import migrate as apply_migrations
 from db.pool import Database
 from wildlife import __version__
 from wildlife.commands.accounts import account
+from wildlife.commands.check import check
 from wildlife.commands.key import key
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
@@ -48,7 +49,7 @@ def main() -> None:
     os.umask(0o077)  # what the service and its workers write is for nobody else
 
 
-for group in (station, account, species, media, key):
+for group in (station, account, species, media, key, check):
     main.add_command(group)
 
 

@@ -19,14 +19,20 @@ from db.embedded import (
     server_account,
 )
 from db.identity import TooMuchPower, UnfitConnection, with_login
-from db.migrations import migrate, pending
+from db.migrations import NewerDatabase, migrate, pending
 from db.pool import Database, open_database
-from media.store import StoreUnavailable
+from media.store import StoreUnavailable, UnfitStore
+from media.vault import UnfitKey
 from wildlife.commands.data_folder import own_data_folder
+from wildlife.commands.faults import unreachable, unusable_file
 from wildlife.settings import Settings, read_settings
 from wildlife.web.log import log_line
+from wildlife.words.speaking import said
 
 T = TypeVar("T")
+
+# A host that swallows what is sent to it says nothing for minutes.
+_CONNECT_S: Final = 10
 
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -60,9 +66,13 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
             is_there = holds_database(settings.database_dir)
         if not begins and not is_there:
             raise click.ClickException(
-                f"There is no database in {settings.database_dir}. Name the data folder"
-                " (WILDLIFE_DATA_DIR) or a PostgreSQL of your own (WILDLIFE_DATABASE_URL);"
-                " `wildlife serve` begins a new one."
+                said(
+                    f"There is no database in {settings.database_dir}. Name the data folder"
+                    " (WILDLIFE_DATA_DIR) or a PostgreSQL of your own (WILDLIFE_DATABASE_URL);"
+                    " `wildlife serve` begins a new one.",
+                    f"{settings.database_dir} 中没有数据库。请指明数据目录（WILDLIFE_DATA_DIR）或"
+                    "自备的 PostgreSQL（WILDLIFE_DATABASE_URL）；`wildlife serve` 会新建一个。",
+                )
             )
         with _private_postgresql(settings) as url:
             yield replace(
@@ -76,8 +86,12 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     answers = [asyncio.run(_ask_which(name, one)) for name, one in given.items() if one is not None]
     if len(set(answers)) > 1:
         raise click.ClickException(
-            f"{' and '.join(given)} name two databases: tables would be changed in one and used in"
-            " the other. Let both name the same, with different logins."
+            said(
+                f"{' and '.join(given)} name two databases: tables would be changed in one and used"
+                " in the other. Let both name the same, with different logins.",
+                f"{' 与 '.join(given)} 指向两个不同的数据库：会在一个里改表，在另一个里使用。"
+                "请让两者指向同一个数据库，只是登录名不同。",
+            )
         )
     with saying_what_is_wrong():
         require_entry(settings.data_dir.parent)
@@ -125,11 +139,9 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
 async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(url, timeout=_CONNECT_S)
     except (OSError, ValueError, asyncpg.PostgresError) as error:
-        raise click.ClickException(
-            f"The PostgreSQL that {name} names can't be used: {error}"
-        ) from None
+        raise click.ClickException(unreachable(name, error)) from None
     try:
         return tuple(
             await connection.fetchrow(
@@ -149,20 +161,41 @@ def saying_what_is_wrong() -> Iterator[None]:
         yield
     except TooMuchPower as error:
         raise click.ClickException(f"{error} {_OWN_LOGIN}") from None
-    except (
-        CannotRun,
-        LookupError,
-        OSError,
-        ValueError,
-        StoreUnavailable,
-        UnfitConnection,
-    ) as error:
+    except NewerDatabase as newer:
+        raise click.ClickException(
+            said(
+                f"A later version of this program has changed the tables ({newer}). Run that one,"
+                " or restore the backup that was made before; nothing was changed.",
+                f"数据表已被更高版本的程序修改（{newer}）。请运行那个版本，或恢复升级之前的备份；"
+                "未作任何改动。",
+            )
+        ) from None
+    except OSError as error:
+        raise click.ClickException(unusable_file(error)) from None
+    except UnfitKey as error:
+        raise click.ClickException(
+            said(str(error), f"密钥无法使用，应为本用户可读的 32 字节文件：{error}")
+        ) from None
+    except UnfitStore as error:
+        raise click.ClickException(
+            said(str(error), f"WILDLIFE_MEDIA_URL 写法如 s3://bucket/prefix：{error}")
+        ) from None
+    except StoreUnavailable as error:
+        raise click.ClickException(
+            said(
+                f"{error}. Look at WILDLIFE_MEDIA_URL and the variables AWS_….",
+                f"无法使用照片存储（{error}）。请检查 WILDLIFE_MEDIA_URL 和 AWS_… 各变量。",
+            )
+        ) from None
+    except (CannotRun, LookupError, ValueError, UnfitConnection) as error:
         raise click.ClickException(str(error)) from None
     except (
         asyncpg.InsufficientPrivilegeError,
         asyncpg.InvalidAuthorizationSpecificationError,
     ) as error:
-        raise click.ClickException(f"The database does not allow it: {error}") from None
+        raise click.ClickException(
+            said(f"The database does not allow it: {error}", f"数据库不允许：{error}")
+        ) from None
 
 
 def service_url(settings: Settings) -> str:
@@ -202,8 +235,12 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
             " (WILDLIFE_OWNER_DATABASE_URL)"
         )
         raise ValueError(
-            f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
-            f" with {how}."
+            said(
+                f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to"
+                f" date with {how}.",
+                f"数据库缺少 {'、'.join(lacking)}。如果没有指错数据库，请运行 `wildlife migrate`"
+                "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）使之更新。",
+            )
         )
 
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
+from wildlife.words.speaking import said
 
 # A connection costs a file. This many files are for all else: the database, photos, the log.
 _OTHER_FILES: Final = 256
@@ -48,15 +49,23 @@ def require_free_port(settings: Settings) -> None:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise _no_address(settings.host) from None
             raise click.ClickException(
-                f"Can't listen on {settings.host}:{settings.port} ({error.strerror})."
-                " Choose another: WILDLIFE_PORT=8001"
+                said(
+                    f"Can't listen on {settings.host}:{settings.port} ({error.strerror})."
+                    " Choose another: WILDLIFE_PORT=8001",
+                    f"无法监听 {settings.host}:{settings.port}（{error.strerror}）。"
+                    "请换一个端口：WILDLIFE_PORT=8001",
+                )
             ) from None
 
 
 def _no_address(host: str) -> click.ClickException:
     return click.ClickException(
-        f"{host} is no address of this machine. Choose another: WILDLIFE_HOST=127.0.0.1 for this"
-        " machine alone, WILDLIFE_HOST=0.0.0.0 for all networks."
+        said(
+            f"{host} is no address of this machine. Choose another: WILDLIFE_HOST=127.0.0.1 for"
+            " this machine alone, WILDLIFE_HOST=0.0.0.0 for all networks.",
+            f"{host} 不是本机地址。请另选：WILDLIFE_HOST=127.0.0.1 只供本机，"
+            "WILDLIFE_HOST=0.0.0.0 供所有网络。",
+        )
     )
 
 

@@ -12,6 +12,7 @@ from wildlife.informants.queries import (
     lock_fingerprints,
     stream_sealed,
 )
+from wildlife.words.speaking import said
 
 
 async def open_fitting_vault(connection: Connection, key_path: Path) -> Vault:
@@ -100,18 +101,27 @@ def _opens(vault: Vault, incident_id: UUID, sealed: bytes) -> bool:
 
 def _gone(key_path: Path) -> ValueError:
     return ValueError(
-        f"The key of this database is not at {key_path}, and no other opens its informants. Put it"
-        " back from the backup, or say where it is (WILDLIFE_KEY_FILE, or informants.key in"
-        " WILDLIFE_DATA_DIR)."
+        said(
+            f"The key of this database is not at {key_path}, and no other opens its informants. Put"
+            " it back from the backup, or say where it is (WILDLIFE_KEY_FILE, or informants.key in"
+            " WILDLIFE_DATA_DIR).",
+            f"{key_path} 处没有本数据库的密钥，其他密钥打不开报告人信息。请从备份中放回，或指明它在"
+            "何处（WILDLIFE_KEY_FILE，或 WILDLIFE_DATA_DIR 中的 informants.key）。",
+        )
     )
 
 
 def _partial(key_path: Path, remembered: list[bytes]) -> ValueError:
     keys = ", ".join(map(name_of, remembered))
     return ValueError(
-        f"{key_path} does not hold what this database's informants are sealed with: {keys}. The key"
-        " is being changed, and the file is not as `wildlife key rotate` left it. Put that one back"
-        " (WILDLIFE_KEY_FILE, or informants.key in WILDLIFE_DATA_DIR)."
+        said(
+            f"{key_path} does not hold what this database's informants are sealed with: {keys}. The"
+            " key is being changed, and the file is not as `wildlife key rotate` left it. Put that"
+            " one back (WILDLIFE_KEY_FILE, or informants.key in WILDLIFE_DATA_DIR).",
+            f"{key_path} 中的密钥不全，本数据库的报告人信息由 {keys} 密封。密钥正在更换，而该文件"
+            "不是 `wildlife key rotate` 留下的样子。请放回那个文件（WILDLIFE_KEY_FILE，或"
+            " WILDLIFE_DATA_DIR 中的 informants.key）。",
+        )
     )
 
 
@@ -122,7 +132,13 @@ def name_of(fingerprint: bytes) -> str:
 
 def _foreign(key_path: Path) -> ValueError:
     return ValueError(
-        f"{key_path} is the key of another database: it does not open this one's informants. Put"
-        " the right key there from the backup (WILDLIFE_KEY_FILE, or informants.key in"
-        " WILDLIFE_DATA_DIR), or name the database that it belongs to (WILDLIFE_DATABASE_URL)."
+        said(
+            f"{key_path} is the key of another database: it does not open this one's informants."
+            " Put the right key there from the backup (WILDLIFE_KEY_FILE, or informants.key in"
+            " WILDLIFE_DATA_DIR), or name the database that it belongs to"
+            " (WILDLIFE_DATABASE_URL).",
+            f"{key_path} 是另一个数据库的密钥，打不开本数据库的报告人信息。请从备份中放回正确的密钥"
+            "（WILDLIFE_KEY_FILE，或 WILDLIFE_DATA_DIR 中的 informants.key），或指明它所属的数据库"
+            "（WILDLIFE_DATABASE_URL）。",
+        )
     )

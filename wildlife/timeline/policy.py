@@ -13,6 +13,7 @@ import msgspec
 
 from wildlife.timeline.incident import Incident, Missing
 from wildlife.timeline.kind import AnyKind, Gap
+from wildlife.words.speaking import said
 from wildlife.words.vocabularies import ClosingReason, Owed, Source
 
 # Up to eleven years; a time that lies beyond the calendar could not be told.
@@ -77,7 +78,12 @@ def read_policy(file: Path | None) -> Policy:
         )
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         codes = ", ".join(Owed)
-        raise ValueError(f"{file}: {error}. A line is `code = hours`, codes: {codes}") from None
+        raise ValueError(
+            said(
+                f"{file}: {error}. A line is `code = hours`, codes: {codes}",
+                f"策略文件 {file} 无法读取（{error}）。每行写作 `代码 = 小时数`，代码有：{codes}",
+            )
+        ) from None
     return Policy(DEFAULT_POLICY | changes)
 
 

@@ -7,19 +7,25 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import msgspec
 import structlog
 from anyio import to_thread
 
-from db.pool import UNAVAILABLE, Database
+from db.migrations import lacking
+from db.pool import UNAVAILABLE, Connection, Database
 from media.files import has_room
 from media.store import Store, StoreUnavailable
+from media.vault import Vault
 from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
 
 # Whoever asks wants to know within a second, whatever hangs.
 _WITHIN_S: Final = 0.8
+
+# That all is well holds for so long, however many ask.
+_FRESH_S: Final = 1.0
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -29,6 +35,10 @@ class Readiness(msgspec.Struct, frozen=True):
     """总体状态。`ok`: the process can take a record."""
     database: str = "ok"
     """数据库。`ok`: it takes a write."""
+    tables: str = "ok"
+    """数据表。`ok`: they are those of this version."""
+    key: str = "ok"
+    """报告人信息密钥。`ok`: the database remembers the one that this process seals with."""
     store: str = "ok"
     """照片存储。`ok`: it answers."""
     disk: str = "ok"
@@ -36,52 +46,98 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class _Unready(Exception):
-    """A part can't be used; says why, in one word."""
+    """A part can't be used: which, and why, in one word."""
+
+    def __init__(self, part: str, reason: str) -> None:
+        super().__init__(part, reason)
+        self.part, self.reason = part, reason
 
 
-async def require_ready(database: Database, store: Store, folder: Path) -> Readiness:
-    """Raises Problem not_ready, which names each part that fails."""
-    parts = {
-        "database": _ask_database(database),
-        "store": store.check(),
-        "disk": to_thread.run_sync(_write, folder, abandon_on_cancel=True),
-    }
-    found = await asyncio.gather(*(_ask(name, answer) for name, answer in parts.items()))
-    failing = [one for one in found if one is not None]
-    if failing:
-        raise Problem("not_ready", *failing)
-    return Readiness()
+class Checkup:
+    """Finds out whether the process is ready, once for all who ask at the same time."""
+
+    def __init__(self, database: Database, store: Store, vault: Vault, folder: Path) -> None:
+        self._database = database
+        self._store = store
+        self._vault = vault
+        self._folder = folder
+        self._asked: asyncio.Task[list[FieldError]] | None = None
+        self._well_until = 0.0
+
+    async def require_ready(self) -> Readiness:
+        """Raises Problem not_ready, which names each part that fails."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._well_until and (self._asked is None or self._asked.done()):
+            self._asked = asyncio.create_task(self._look())
+        assert self._asked is not None
+        if failing := await asyncio.shield(self._asked):
+            raise Problem("not_ready", *failing)
+        return Readiness()
+
+    async def _look(self) -> list[FieldError]:
+        parts = {
+            "database": self._ask_database(),
+            "store": self._store.check(),
+            "disk": to_thread.run_sync(_write, self._folder, abandon_on_cancel=True),
+        }
+        found = await asyncio.gather(*(_ask(name, answer) for name, answer in parts.items()))
+        failing = [one for one in found if one is not None]
+        if not failing:
+            self._well_until = asyncio.get_running_loop().time() + _FRESH_S
+        return failing
+
+    async def _ask_database(self) -> None:
+        """That it commits: a replica does not, nor does a primary whose standby it waits for is
+        gone. That it has the tables of this version, and remembers the keys in hand.
+
+        A message in the log that nobody reads leaves no trace in any table.
+        """
+        async with self._database.identifying() as connection:
+            if await connection.fetchval("select current_setting('transaction_read_only') = 'on'"):
+                raise _Unready("database", "read_only")
+            await connection.fetchval(
+                "select pg_logical_emit_message(true, 'wildlife', 'readiness')"
+            )
+            await _require_own_tables(connection)
+            self._vault.renew()
+            remembered = await connection.fetchval(
+                "select array(select fingerprint from key_fingerprint)"
+            )
+            if self._vault.fingerprint not in remembered or not {*remembered} <= {
+                *self._vault.fingerprints
+            }:
+                raise _Unready("key", "changed")
 
 
-async def _ask(name: str, answer: Awaitable[None]) -> FieldError | None:
+async def _require_own_tables(connection: Connection) -> None:
+    """Of those that a later version added it says nothing: this process goes on with its own."""
+    try:
+        applied = await connection.fetchval("select array(select name from migration)")
+    except asyncpg.UndefinedTableError:
+        applied = []
+    if lacking(applied):
+        raise _Unready("tables", "behind")
+
+
+async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
+    error = ""
     try:
         async with asyncio.timeout(_WITHIN_S):
             await answer
     except TimeoutError:
-        reason, error = "no_answer", ""
+        reason = "no_answer"
     except _Unready as unready:
-        reason, error = str(unready), ""
+        part, reason = unready.part, unready.reason
     except (*UNAVAILABLE, StoreUnavailable, OSError) as unavailable:
         reason, error = "unavailable", str(unavailable)
     else:
         return None
-    log.warning("not_ready", part=name, reason=reason, error=error)
-    return FieldError(name, reason)
-
-
-async def _ask_database(database: Database) -> None:
-    """That it commits: a replica does not, nor does a primary whose standby it waits for is gone.
-
-    A message in the log that nobody reads leaves no trace in any table.
-    """
-    async with database.identifying() as connection:
-        if await connection.fetchval("select current_setting('transaction_read_only')::boolean"):
-            raise _Unready("read_only")
-        await connection.fetchval("select pg_logical_emit_message(true, 'wildlife', 'readiness')")
+    log.warning("not_ready", part=part, reason=reason, error=error)
+    return FieldError(part, reason)
 
 
 def _write(folder: Path) -> None:
     if not has_room(folder):
-        raise _Unready("no_room")
+        raise _Unready("disk", "no_room")
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(os.urandom(1))

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.response import Redirect
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from wildlife.web.handling import FromService
-from wildlife.web.health import Readiness, require_ready
+from wildlife.web.health import Checkup, Readiness
 from wildlife.web.problems import Problem
 from wildlife.web.responses import problems
 
@@ -39,10 +39,12 @@ async def get_health() -> Health:
     security=[{}],
     responses=problems("not_ready"),
 )
-async def get_readiness(service: FromService) -> Readiness:
-    """The process can serve: its database takes a write, its photo store answers, and its disk has
-    room. What fails is named; the answer comes within a second."""
-    return await require_ready(service.database, service.store, service.settings.media_dir)
+async def get_readiness(state: State) -> Readiness:
+    """The process can serve. Its database takes a write, has the tables of this version and
+    remembers its key, its photo store takes a write, and its disk has room. What fails is named;
+    the answer comes within a second, and a good one holds for a second."""
+    checkup: Checkup = state.checkup
+    return await checkup.require_ready()
 
 
 @get(
