@@ -142,7 +142,7 @@ async def test_what_is_no_json_is_refused_by_name_in_either_language(
         content=STRIPPED,
         headers={"Accept-Language": "zh"},
     )
-    assert told.json()["detail"] == "taken_place 为 x；应为：JSON 对象。"
+    assert told.json()["detail"] == "拍摄地点（`taken_place`）填的是“x”，应为 JSON 对象。"
 
 
 async def test_no_edge_in_any_field_of_it_is_more_than_refused(officer: Person) -> None:

@@ -350,15 +350,15 @@ async def test_a_header_that_is_no_ascii_is_named(sending: Sending, name: str) -
 
 async def test_what_is_wrong_with_a_header_is_said_in_chinese(sending: Sending) -> None:
     for changes, words in (
-        ({"Upload_Length": "long"}, "Upload-Length 为 long；应为"),
-        ({"Upload_Metadata": "photo_id ?"}, "Upload-Metadata 为 photo_id ?；应为"),
+        ({"Upload_Length": "long"}, "`Upload-Length` 填的是“long”，应为"),
+        ({"Upload_Metadata": "photo_id ?"}, "`Upload-Metadata` 填的是“photo_id ?”，应为"),
         ({"Tus_Resumable": "0.2.2"}, "请发送 Tus-Resumable: 1.0.0；本次收到的是 0.2.2"),
     ):
         answer = await sending.begin(**changes, Accept_Language="zh-CN,zh;q=0.9,en;q=0.5")
         assert words in answer.json()["detail"]
     await sending.begin()
     answer = await sending.send(headers={"Upload-Checksum": "md5 A", "Accept-Language": "zh"})
-    assert "Upload-Checksum 为 md5 A；应为" in answer.json()["detail"]
+    assert "`Upload-Checksum` 填的是“md5 A”，应为" in answer.json()["detail"]
     answer = await sending.send(1, headers={"Accept-Language": "zh"})
     assert "已收到 0 字节" in answer.json()["detail"]
 
@@ -478,7 +478,10 @@ async def test_the_halves_of_a_photo_are_no_photos(sending: Sending) -> None:
 
 async def test_an_extension_that_is_not_offered_is_refused_in_chinese(sending: Sending) -> None:
     answer = await sending.begin(Upload_Concat="partial", Accept_Language="zh")
-    assert "Upload-Concat 属于本系统不支持的 tus 扩展" in answer.json()["detail"]
+    assert (
+        "`Upload-Concat` 属于本系统不支持的 tus 扩展；可用扩展：`creation`、"
+        in answer.json()["detail"]
+    )
 
 
 # ---------------------------------------------------------------- said otherwise, meant the same
@@ -642,11 +645,9 @@ async def test_a_photo_that_is_not_what_was_declared_is_begun_again(
     broken = bytes(len(sending.content) - 500)
     answer = await sending.send_bytes(500, broken)
     assert refusal(answer) == (460, "wrong_checksum")
-    assert answer.json()["errors"][0] == {
-        "field": "sha256",
-        "given": sha256(sending.content[:500] + broken).hexdigest(),
-        "expected": sending.sha256,
-    }
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["expected"]) == ("sha256", sending.sha256)
+    assert error["given"] == sha256(sending.content[:500] + broken).hexdigest()
     assert kept(settings) == []
     assert originals(settings) == []
     assert (await sending.ask()).status_code == 404

@@ -133,9 +133,11 @@ class Paper:
     def _tell_of_road(self, body: Body) -> bool:
         assert self.road is not None
         step, passes = body["type"], body.get("passability")
-        if not self.road.may(step):
+        at = body["happened_at"]
+        if not self.road.may(step, at):
             return False
-        self.road = self.road.after(step, "open" if step == "reopened" and not passes else passes)
+        passes = "open" if step == "reopened" and not passes else passes
+        self.road = self.road.after(step, passes, at)
         return True
 
     def _tell_of_animal(self, said: Said, body: Body) -> bool:
