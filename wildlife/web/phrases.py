@@ -156,7 +156,7 @@ def known_in_chinese(english: str) -> str | None:
     if " or " in english:
         each = [known_in_chinese(one) for one in english.split(" or ")]
         known = [one for one in each if one is not None]
-        spaced = [f" {one}" if one[0].isascii() else one for one in known[1:]]
+        spaced = [f" {one}" if one[:1].isascii() else one for one in known[1:]]
         return "或".join([known[0], *spaced]) if len(known) == len(each) else None
     wanted, _, got = english.partition(", got ")
     return known_in_chinese(wanted) if got else None
