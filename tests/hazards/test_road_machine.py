@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "clearing": {"method": "by_hand"},
     "handed_over": {"unit": "公路局"},
 }
+Moment: TypeAlias = int | str | None
 WIDTH = {"blocked": 0, "partly": 1, "limited_hours": 1, "makeshift": 1, "open": 2}
 
 
@@ -70,45 +71,51 @@ class Road:
     times: int = 0
     """How often it came back."""
     nothing: bool = False
+    opened_at: Moment = None
+    cleared_at: Moment = None
+    found_false_at: Moment = None
 
-    def may(self, step: str) -> bool:
+    def may(self, step: str, at: Moment) -> bool:
+        if self.nothing and step == "secured" and at == self.found_false_at:
+            return True
         if self.nothing:
             return step not in ("secured", "clearing", "cleared")
         return step != "false_report" or not self.real
 
-    def after(self, step: str, passes: str | None) -> "Road":
+    def after(self, step: str, passes: str | None, at: Moment) -> "Road":
         if step == "false_report":
-            return replace(self, nothing=True, passes="open", ebbed=False)
+            since = self.found_false_at if self.nothing else at
+            return replace(self, nothing=True, passes="open", ebbed=False, found_false_at=since)
         if self.nothing and (passes is None or (step, passes) == ("reopened", "open")):
             return self
         road = self
-        if self.is_another(step, passes):
+        if self.is_another(step, passes, at):
             came_back = self.real or self.ebbed
             road = Road("open", real=came_back, times=self.times + came_back)
         if passes is not None and passes != road.passes:
-            road = replace(road, ebbed=passes == "open")
+            road = replace(road, ebbed=passes == "open", opened_at=at)
         if step == "road_update":
             return replace(road, passes=passes or self.passes)
-        gone = {"cleared"} if step == "clearing" else set()
+        gone = {"cleared"} if step == "clearing" and at != road.cleared_at else set()
         return replace(
             road,
             done=road.done - gone | {step},
             passes=passes or self.passes,
             real=self.real or step in ("clearing", "cleared", "reopened"),
+            cleared_at=at if step == "cleared" else road.cleared_at,
         )
 
-    def is_another(self, step: str, passes: str | None) -> bool:
+    def is_another(self, step: str, passes: str | None, at: Moment) -> bool:
         """Whether it is blocked again, since it was done with and less of it passes than did."""
-        if passes is None or not self.is_done_with:
+        if passes is None or not self.is_done_with(at):
             return False
         said_blocked = step == "road_update" and passes == "blocked" and "cleared" in self.done
         return WIDTH[passes] < WIDTH[self.passes] or said_blocked
 
-    @property
-    def is_done_with(self) -> bool:
-        handed_over_open = "handed_over" in self.done and self.passes == "open"
-        dealt_with = bool(self.done & {"reopened", "cleared"}) or handed_over_open
-        return self.nothing or dealt_with or self.ebbed
+    def is_done_with(self, at: Moment) -> bool:
+        is_open = self.passes == "open" and not (self.ebbed and self.opened_at == at)
+        open_by_itself = is_open and (self.ebbed or "handed_over" in self.done)
+        return self.nothing or bool(self.done & {"reopened", "cleared"}) or open_by_itself
 
     @property
     def state(self) -> str:
@@ -183,10 +190,10 @@ def test_a_road_is_in_every_state_as_the_model_says(passes: str) -> None:
         )
         for step, after in STEPS:
             became = state.advance(hazard, body(hour, step, after))
-            assert isinstance(became, Impossible) != road.may(step), (road, step)
-            assert (step in state.steps(hazard)) == road.may(step)
+            assert isinstance(became, Impossible) != road.may(step, hour), (road, step)
+            assert (step in state.steps(hazard)) == road.may(step, hour)
             if not isinstance(became, Impossible):
-                waiting.append((became, road.after(step, after), hour + 1))
+                waiting.append((became, road.after(step, after, hour), hour + 1))
     assert len(seen) > 200
 
 
@@ -220,9 +227,9 @@ def days(draw: st.DrawFn) -> list[RecordedEntry]:
     """What happens to a road, each step possible after the one before it, and the closing."""
     road, said = Road("blocked"), []
     for number in range(1, draw(st.integers(2, 8)) + 1):
-        step, passes = draw(st.sampled_from([one for one in STEPS if road.may(one[0])]))
+        step, passes = draw(st.sampled_from([one for one in STEPS if road.may(one[0], number)]))
         said.append(recorded(body(number, step, passes)))
-        road = road.after(step, passes)
+        road = road.after(step, passes, number)
     if road.nothing or road.done & {"reopened", "handed_over"}:
         said.append(recorded(body(len(said) + 1, "closing", None)))
     return said

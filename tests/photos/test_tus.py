@@ -350,7 +350,7 @@ async def test_a_header_that_is_no_ascii_is_named(sending: Sending, name: str) -
 
 async def test_what_is_wrong_with_a_header_is_said_in_chinese(sending: Sending) -> None:
     for changes, words in (
-        ({"Upload_Length": "long"}, "请求头 `Upload-Length` 填的是“long”，应为"),
+        ({"Upload_Length": "long"}, "`Upload-Length` 填的是“long”，应为"),
         ({"Upload_Metadata": "photo_id ?"}, "`Upload-Metadata` 填的是“photo_id ?”，应为"),
         ({"Tus_Resumable": "0.2.2"}, "请发送 Tus-Resumable: 1.0.0；本次收到的是 0.2.2"),
     ):
@@ -478,7 +478,10 @@ async def test_the_halves_of_a_photo_are_no_photos(sending: Sending) -> None:
 
 async def test_an_extension_that_is_not_offered_is_refused_in_chinese(sending: Sending) -> None:
     answer = await sending.begin(Upload_Concat="partial", Accept_Language="zh")
-    assert "`Upload-Concat` 属于本系统不支持的 tus 扩展" in answer.json()["detail"]
+    assert (
+        "`Upload-Concat` 属于本系统不支持的 tus 扩展；可用扩展：`creation`、"
+        in answer.json()["detail"]
+    )
 
 
 # ---------------------------------------------------------------- said otherwise, meant the same

@@ -76,7 +76,6 @@ class Paper:
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same by what became of them before and after."""
     road: Road | None = None
-    cleared_at: str | None = None
 
     @property
     def holder(self) -> str:
@@ -141,16 +140,11 @@ class Paper:
     def _tell_of_road(self, body: Body) -> bool:
         assert self.road is not None
         step, passes = body["type"], body.get("passability")
-        if not self.road.may(step):
+        at = body["happened_at"]
+        if not self.road.may(step, at):
             return False
-        after = self.road.after(step, "open" if step == "reopened" and not passes else passes)
-        # Begun in the minute in which it was done, it takes nothing back.
-        if step == "clearing" and "cleared" in self.road.done:
-            done = {"cleared"} if body["happened_at"] == self.cleared_at else set[str]()
-            after = replace(after, done=after.done | done)
-        if step == "cleared":
-            self.cleared_at = body["happened_at"]
-        self.road = after
+        passes = "open" if step == "reopened" and not passes else passes
+        self.road = self.road.after(step, passes, at)
         return True
 
     def _tell_of_animal(self, said: Said, body: Body) -> bool:

@@ -18,7 +18,7 @@ from tests.serving import client_of, serving
 from tests.users import API, Person, entry, identification, release, rescue, road_hazard
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
-from wildlife.rescues.codes import Outcome
+from wildlife.rescues.codes import Cause, Outcome
 from wildlife.settings import Settings
 from wildlife.web.catalogue import CATALOGUE, RETIRED
 from wildlife.web.decoding import decode
@@ -102,6 +102,99 @@ async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_righ
                     problem["errors"][0]["given"]
                 )
             assert (await officer.read("/incidents"))["items"] == []
+
+
+async def test_all_that_is_wrong_with_a_body_is_told_in_one_answer(officer: Person) -> None:
+    body = rescue(
+        sourse="x", found_at="2024-07-29T15:20:00", officers=["张三", "150425001", "李四"]
+    )
+    body["animals"] = [{"count": "2", "cause": "雨淋失温"}, {"colour/size": 3, "count": 0}]
+    body["place"]["point"] = {"latitude": 117.5, "longitude": 43.3}
+    problem = (await officer.post("/incidents", body)).json()
+    told = {error["pointer"]: error["code"] for error in problem["errors"]}
+    assert told == {
+        "/sourse": "unknown_field",
+        "/found_at": "time_without_offset",
+        "/officers/0": "invalid_value",
+        "/officers/2": "invalid_value",
+        "/animals/0/count": "wrong_type",
+        "/animals/0/cause": "unknown_code",
+        "/animals/1/colour~1size": "unknown_field",
+        "/animals/1/count": "invalid_value",
+        "/place/point/latitude": "invalid_value",
+        "/place/point/datum": "missing_field",
+    }
+    assert problem["code"] == problem["errors"][0]["code"]
+    assert problem["detail"].startswith("10 things are wrong. ")
+    for error in problem["errors"]:
+        given: Any = body
+        for step in error["pointer"].replace("~1", "\0").split("/")[1:]:
+            name = step.replace("\0", "/")
+            given = given[int(name)] if isinstance(given, list) else given.get(name)
+        assert error.get("given") == given
+        assert error["detail"]
+    [cause] = [error for error in problem["errors"] if error["pointer"] == "/animals/0/cause"]
+    meant = Cause.WEATHER_SOAKED
+    assert cause["did_you_mean"] == [{"code": meant, "zh": meant.zh, "en": meant.en}]
+    assert [one["code"] for one in cause["codes"]] == list(Cause)
+
+
+async def test_rules_that_need_nothing_of_each_other_are_told_together(officer: Person) -> None:
+    body = rescue(place={}, summary="   ", found_at="2090-01-01T00:00:00Z")
+    problem = (await officer.post("/incidents", body)).json()
+    assert [error["field"] for error in problem["errors"]] == ["found_at", "summary", "place"]
+    assert (problem["code"], problem["errors"][1]["code"]) == ("time_in_future", "invalid_value")
+
+
+async def test_what_is_wrong_with_a_correction_is_pointed_at_where_it_was_sent(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened()
+    changes = {"animals": {"1": {"count": "x"}}}
+    answer = await officer.post(
+        f"/incidents/{incident_id}/entries",
+        entry("amendment", entry_id=incident_id, changes=changes),
+    )
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "/changes/animals/1/count"
+
+
+async def test_all_parameters_that_are_wrong_are_told_in_one_answer(officer: Person) -> None:
+    problem = (await officer.get("/animals?limit=0&stat=x&protecton=y")).json()
+    assert [error["field"] for error in problem["errors"]] == ["stat", "protecton"]
+    assert [one["did_you_mean"][0]["code"] for one in problem["errors"]] == ["state", "protection"]
+    problem = (await officer.get("/animals?limit=0&radius_m=x&order=best")).json()
+    assert {error["field"] for error in problem["errors"]} == {"limit", "radius_m", "order"}
+
+
+async def test_bytes_that_are_not_utf_8_are_refused_by_every_call(officer: Person) -> None:
+    incident_id = await officer.opened()
+    for path in ("/session", "/session/refresh", "/incidents", "/receipts"):
+        for text in (
+            '{"id": "狼"}',
+            '{"狼": 1}',
+            '{"found_at": "昨天"}',
+            '{"sex": "雌", "ids": 3}',
+        ):
+            await require_not_utf_8(officer, path, text)
+    for text in ('{"type": "照料"}', '{"type": "note", "note": "狼"}'):
+        await require_not_utf_8(officer, f"/incidents/{incident_id}/entries", text)
+
+
+async def require_not_utf_8(officer: Person, path: str, text: str) -> None:
+    answer = await officer.request(
+        "POST", path, content=text.encode("gbk"), headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json"), (path, text)
+    assert "GBK" in answer.json()["detail"]
+
+
+async def test_no_refusal_repeats_a_password(officer: Person) -> None:
+    body = {"badge": "150425001", "password": 12345678, "pasword": "geheim-geheim"}
+    answer = await officer.post("/session", body)
+    assert answer.status_code == 422
+    assert "12345678" not in answer.text
+    assert "geheim" not in answer.text
 
 
 NO_RECORDS = [

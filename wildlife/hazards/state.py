@@ -226,15 +226,10 @@ def _is_done_with(hazard: RoadHazardState, at: datetime) -> bool:
     """Whether what blocks it now is another thing than what was dealt with, or went by itself; who
     took a blocked road over goes on dealing with it until it is cleared, or passes. That a road was
     open for no time is said of two who contradict each other."""
-    opened_now = hazard.open_from == at
-    match hazard.state:
-        case HazardState.REOPENED | HazardState.FALSE_REPORT:
-            return True
-        case HazardState.HANDED_OVER if hazard.passability is Passability.OPEN:
-            return not opened_now
-        case _:
-            ebbed = hazard.open_from is not None and not opened_now
-            return ebbed or hazard.cleared_at is not None
+    if hazard.state in (HazardState.REOPENED, HazardState.FALSE_REPORT) or hazard.cleared_at:
+        return True
+    is_open = hazard.passability is Passability.OPEN and hazard.open_from != at
+    return is_open and (hazard.state is HazardState.HANDED_OVER or hazard.open_from is not None)
 
 
 def _notified(hazard: RoadHazardState, entry: Notified | HandedOver) -> RoadHazardState:

@@ -73,7 +73,8 @@ def require_offered(headers: Mapping[str, str]) -> None:
     if "upload-" in headers.get("trailer", "").lower():
         foreign.append("trailer")
     for name in foreign:
-        raise Problem("unsupported_extension", FieldError(name.title(), expected=EXTENSIONS))
+        expected = EXTENSIONS.replace(",", ", ")
+        raise Problem("unsupported_extension", FieldError(name.title(), expected=expected))
 
 
 def is_part(content_type: str | None) -> bool:

@@ -48,12 +48,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         400,
         "A parameter is wrong",
         "参数有误",
-        "Parameter {name} was {given}; it should be {expected}.",
-        "参数 {name} 填的是{given}，应为{expected}。",
+        "Parameter {name} was {given}; it should be {one_of}.",
+        "参数 {name} 填的是{given}，应为{one_of}。",
         {
             "absent": (
-                "Parameter {name} is missing; it should be {expected}.",
-                "缺少参数 {name}，应为{expected}。",
+                "Parameter {name} is missing; it should be {one_of}.",
+                "缺少参数 {name}，应为{one_of}。",
             ),
             "near": ("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
         },
@@ -233,12 +233,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         422,
         "Wrong type",
         "数据类型错误",
-        "{field} was {given}; it should be {expected}.",
-        "{field}填的是{given}，应为{expected}。",
+        "{field} was {given}; it should be {one_of}.",
+        "{field}填的是{given}，应为{one_of}。",
         {
             "whole": (
-                "The body was {given}; it should be {expected}.",
-                "请求内容是{given}，应为{expected}。",
+                "The body was {given}; it should be {one_of}.",
+                "请求内容是{given}，应为{one_of}。",
             )
         },
     ),
@@ -259,12 +259,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         422,
         "A value is out of bounds",
         "填写内容不符合要求",
-        "{field} was {given}; it should be {expected}.",
-        "{field}填的是{given}，应为{expected}。",
+        "{field} was {given}; it should be {one_of}.",
+        "{field}填的是{given}，应为{one_of}。",
         {
             "whole": (
-                "The body was {given}; it should be {expected}.",
-                "请求内容是{given}，应为{expected}。",
+                "The body was {given}; it should be {one_of}.",
+                "请求内容是{given}，应为{one_of}。",
             )
         },
     ),
@@ -410,12 +410,12 @@ CATALOGUE: Final[dict[str, Kind]] = {
         400,
         "A header is wrong",
         "请求头有误",
-        "{name} was {given}; it should be {expected}.",
-        "请求头 {name} 填的是{given}，应为{expected}。",
+        "{name} was {given}; it should be {one_of}.",
+        "请求头 {name} 填的是{given}，应为{one_of}。",
         {
             "absent": (
-                "{name} is missing; it should be {expected}.",
-                "缺少请求头 {name}，应为{expected}。",
+                "{name} is missing; it should be {one_of}.",
+                "缺少请求头 {name}，应为{one_of}。",
             )
         },
     ),

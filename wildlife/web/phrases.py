@@ -159,7 +159,9 @@ def known_in_chinese(english: str) -> str | None:
         return f"{'、'.join(match[1].split(', '))} 之一，一个空格，以及 Base64 编码的摘要值"
     if " or " in english:
         each = [known_in_chinese(one) for one in english.split(" or ")]
-        return None if None in each else "或".join(filter(None, each))
+        known = [one for one in each if one is not None]
+        spaced = [f" {one}" if one[:1].isascii() else one for one in known[1:]]
+        return "或".join([known[0], *spaced]) if len(known) == len(each) else None
     wanted, _, got = english.partition(", got ")
     return known_in_chinese(wanted) if got else None
 

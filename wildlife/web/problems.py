@@ -8,7 +8,7 @@ import msgspec
 from wildlife.web.catalogue import CATALOGUE, Case
 from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
-from wildlife.web.telling import filled, named, offered, pointer_to, quoted, short, wanted
+from wildlife.web.telling import filled, named, offered, one_of, pointer_to, quoted, short, wanted
 from wildlife.words.fields import Sentence
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
@@ -160,11 +160,13 @@ class Problem(Exception):
             error = FieldError("", expected=self.expected)
         else:
             given = quoted(error.given)
+        expected, choices = error.expected or "", error.choices
         words = {
             "field": named(error.field, chinese=chinese),
             "name": f"`{short(error.field)}`",
             "given": given,
-            "expected": wanted(error.expected or "", error.choices, chinese=chinese),
+            "expected": wanted(expected, choices, chinese=chinese),
+            "one_of": one_of(expected, choices, chinese=chinese),
             "reason": self.reason_zh if chinese else self.reason,
         }
         usual = kind.detail, kind.detail_zh

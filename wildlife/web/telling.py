@@ -52,27 +52,37 @@ def named(field: str, *, chinese: bool) -> str:
 
 
 def wanted(expected: str, choices: Sequence[Choice], *, chinese: bool) -> str:
-    """What would have been right, in a sentence."""
+    """All that would have been right, in a sentence."""
+    return ("、" if chinese else ", ").join(_each(expected, choices, chinese=chinese))
+
+
+def one_of(expected: str, choices: Sequence[Choice], *, chinese: bool) -> str:
+    """What it should be, in a sentence."""
+    return _or(_each(expected, choices, chinese=chinese), chinese=chinese)
+
+
+def _each(expected: str, choices: Sequence[Choice], *, chinese: bool) -> list[str]:
     if choices:
-        return _listed([_labelled(choice, chinese=chinese) for choice in choices], chinese=chinese)
+        return [_labelled(choice, chinese=chinese) for choice in choices]
     if are_codes(expected) and not is_known(expected):
-        return _listed([_as_code(one) for one in expected.split(", ")], chinese=chinese)
+        return [_as_code(one) for one in expected.split(", ")]
     if chinese:
-        return in_chinese(expected)
-    return re.sub(r"^(A|The)\b", lambda word: word[0].lower(), expected)
+        return [in_chinese(expected)]
+    return [re.sub(r"^(A|The)\b", lambda word: word[0].lower(), expected)]
 
 
 def offered(near: Sequence[Choice], *, chinese: bool) -> str:
     """The question whether one of these was meant."""
     each = [_labelled(choice, chinese=chinese) for choice in near]
-    if chinese:
-        return filled("是否应为{near}？", {"near": _or(each, "、", "或 ")})
-    return f"Did you mean {_or(each, ', ', ' or ')}?"
+    meant = _or(each, chinese=chinese)
+    return filled("是否应为{near}？", {"near": meant}) if chinese else f"Did you mean {meant}?"
 
 
-def _or(each: Sequence[str], comma: str, or_: str) -> str:
+def _or(each: Sequence[str], *, chinese: bool) -> str:
     *others, last = each
-    return f"{comma.join(others)}{or_}{last}" if others else last
+    if not others:
+        return last
+    return f"{'、'.join(others)}或 {last}" if chinese else f"{', '.join(others)} or {last}"
 
 
 def pointer_to(field: str) -> str:
@@ -102,7 +112,3 @@ def _labelled(choice: Choice, *, chinese: bool) -> str:
 def _as_code(one: str) -> str:
     """A number stands as it is."""
     return f"`{one}`" if re.search(r"[A-Za-z_]", one) else one
-
-
-def _listed(each: Sequence[str], *, chinese: bool) -> str:
-    return ("、" if chinese else ", ").join(each)
