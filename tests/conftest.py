@@ -9,6 +9,7 @@ it names a login that may make databases and roles, and the service gets one of 
 import asyncio
 import os
 import secrets
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -49,8 +50,10 @@ for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):
     if getsignal(_number) is SIG_IGN:
         signal(_number, _handler)
 
-# Else every command and server that the tests start would compile the service anew.
+# Else every command and server that the tests start would compile the service anew, and every
+# worker the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

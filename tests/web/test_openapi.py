@@ -15,6 +15,9 @@ from schemathesis import Case
 from schemathesis.checks import (
     not_a_server_error,
 )
+from schemathesis.core.result import Ok
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -88,16 +91,13 @@ for media_type in ("image/heic", "image/avif", "application/offset+octet-stream"
     schemathesis.serializer.alias(media_type, "application/octet-stream")
 
 schema = schemathesis.openapi.from_dict(_document())
+_FOUND = [*schema.get_all_operations()]
+OPERATIONS = {found.ok().label: found.ok() for found in _FOUND if isinstance(found, Ok)}
+assert len(OPERATIONS) == len(_FOUND), "what is said of an operation can't be understood"
 
 
-@schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
-    case: Case[Any], base: str, token: str, session: Session
-) -> None:
-    # Signing out would end the session of all other cases.
-    if (case.method, case.path) == ("DELETE", f"{API}/session"):
-        pytest.skip("tested in test_accounts")
+def is_kept(case: Case[Any], base: str, token: str, session: Session) -> None:
     case.call_and_validate(
         base_url=base,
         headers={"Authorization": f"Bearer {token}"},
@@ -105,3 +105,22 @@ def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
         timeout=30,
         session=session,
     )
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
+    label: str, base: str, token: str, session: Session
+) -> None:
+    # Signing out would end the session of all other cases.
+    if label == f"DELETE {API}/session":
+        pytest.skip("tested in test_accounts")
+    # As `schema.parametrize()` does it, which makes the cases of every operation when the tests are
+    # collected: ten seconds for each worker, whether it has any of them or not.
+    every_case = build_operation_test(
+        config=schema.config,
+        operation=OPERATIONS[label],
+        test_func=is_kept,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+    )
+    every_case(base=base, token=token, session=session)
