@@ -33,17 +33,18 @@ def has_room(folder: Path, size: int = 0) -> bool:
     return shutil.disk_usage(folder).free >= size + _RESERVE_BYTES
 
 
-def put_whole(aside: Path, target: Path, content: bytes) -> None:
-    """Write `content` to `aside`, durably, and put it in the place of `target`.
+def put_whole(aside: Path, target: Path, content: bytes, *, durably: bool = True) -> None:
+    """Write `content` to `aside` and put it in the place of `target`.
 
-    A crash leaves all of the old file or all of the new one; that the new one stays is durable
-    once its folder is.
+    A crash leaves all of the old file or all of the new one, and so does a power cut where it is
+    done durably; that the new one stays is durable once its folder is.
     """
     try:
         with aside.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
+            if durably:
+                file.flush()
+                os.fdatasync(file.fileno())  # or a power cut leaves an empty file under its name
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)

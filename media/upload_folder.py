@@ -82,7 +82,8 @@ class UploadFolder:
     def create(self, upload: Upload) -> Progress:
         """Begin the upload, or give another note to an unfinished one, or find it finished.
 
-        Raises TooMany, QuotaExceeded or DiskFull. The owner's lock is held too.
+        Nobody may be told of it before `settle`. Raises TooMany, QuotaExceeded or DiskFull. The
+        owner's lock is held too.
         """
         held = self.find(upload.name)
         if held is not None and (held.is_finished or held.upload == upload):
@@ -93,22 +94,30 @@ class UploadFolder:
             # What expired, or a crash left, may be the stored original under a second name.
             self.discard(upload.name)
             path.touch(exist_ok=False)
-        self._put(self._open, upload)
+        self._put(self._open, upload, durably=held is not None)  # or it might harm what was told
         offset = 0 if held is None else held.offset
         return Progress(upload, offset, time.time() + self._limits.expiry_s, path)
 
+    def settle(self, name: str) -> None:
+        """Make durable what there is of an upload, should it not be finished meanwhile."""
+        with suppress(FileNotFoundError):
+            for suffix in ("bytes", "json"):
+                with (self._open / f"{name}.{suffix}").open("rb") as file:
+                    os.fdatasync(file.fileno())
+            fsync_folder(self._open)
+
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""
-        self._put(self._finished, upload)
+        self._put(self._finished, upload, durably=True)
+        fsync_folder(self._finished)
         self._remove_open(upload.name)
         expires_at = time.time() + self._limits.finished_s
         return Progress(upload, upload.length, expires_at, None)
 
-    def _put(self, folder: Path, upload: Upload) -> None:
-        """Write what it is to be, durably."""
+    def _put(self, folder: Path, upload: Upload, *, durably: bool) -> None:
+        """Write what it is to be."""
         aside, target = (folder / f"{upload.name}.{suffix}" for suffix in ("new", "json"))
-        put_whole(aside, target, msgspec.json.encode(upload))
-        fsync_folder(folder)
+        put_whole(aside, target, msgspec.json.encode(upload), durably=durably)
 
     def _require_room(self, upload: Upload) -> None:
         mine = [

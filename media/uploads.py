@@ -92,11 +92,16 @@ class Uploads:
     async def create(self, upload: Upload) -> Progress:
         """Begin an upload, or go on with the one of this id, whose note is replaced if unfinished.
 
+        It outlives a power cut from `settle` on: most come whole in one request, before that.
         Raises TooMany, QuotaExceeded or DiskFull; nothing was written then.
         """
         owner = self._folder.owner_lock_file(upload.owner)
         async with _locking(owner), self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create, upload)
+
+    async def settle(self, upload: Upload) -> None:
+        """Let it outlive a power cut, before anybody is told of it, or how far it is."""
+        await to_thread.run_sync(self._folder.settle, upload.name)
 
     async def under_way(self, upload: Upload) -> Progress | None:
         """How far this upload is, as it was begun; None: it was not, or is finished."""

@@ -137,6 +137,8 @@ async def create_upload(
         progress = await go_on(service, actor, upload_id, 0, size, request.stream(), checksum)
     elif progress.is_complete:
         progress = await finish(service, actor, upload_id)
+    if not progress.is_finished:
+        await service.uploads.settle(progress.upload)
     location = address(request, f"/api/v1/uploads/{upload_id}")
     headers = {"Location": location, **tus.describe(progress)}
     return Response(None, status_code=201, media_type=MediaType.TEXT, headers=headers)

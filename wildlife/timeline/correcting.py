@@ -78,10 +78,10 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
     problems = {}
     voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
     standing = {e.body.id: e for e in entries if e.body.id not in voided}
-    for recorded in sorted(standing.values(), key=order):
+    amendments = [e for e in standing.values() if isinstance(e.body, Amendment)]
+    for recorded in sorted(amendments, key=order):
         amendment = recorded.body
-        if not isinstance(amendment, Amendment):
-            continue
+        assert isinstance(amendment, Amendment)
         try:
             if amendment.entry_id == opening.body.id:
                 opening = replace(

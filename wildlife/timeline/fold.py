@@ -85,15 +85,16 @@ def fold(
     opened = _opened(kind, _in_zone(corrected.opening, zone))
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
     effective.sort(key=order)
+    said = sorted(entries, key=order)
     begun = Folded(
         kind,
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
-        Indexed().then(*_written(opening, entries)),
+        Indexed().then(*_written(opening, said)),
         [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
-        max(map(order, (*entries, *effective)), default=None),
+        max(map(order, (*said[-1:], *effective[-1:])), default=None),
     )
     folded = _advanced(begun, deque(effective), zone)
     while unfit := dict(kind.impossible(folded.incident)):
@@ -130,9 +131,9 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     return None if any(before.kind.impossible(after.incident)) else after
 
 
-def _written(opening: RecordedOpening, entries: Iterable[RecordedEntry]) -> Iterator[str]:
+def _written(opening: RecordedOpening, said: Iterable[RecordedEntry]) -> Iterator[str]:
     yield from texts(opening.body)
-    for recorded in sorted(entries, key=order):
+    for recorded in said:
         yield from texts(recorded.body)
 
 
