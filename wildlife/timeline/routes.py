@@ -26,9 +26,17 @@ from wildlife.timeline.refused_queries import list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.pages import Page, decode_cursor, page
+from wildlife.web.pages import Page, decode_cursor, next_link, page
 from wildlife.web.problems import Problem
-from wildlife.web.responses import FILING, OPENING, READING, SENDING_JSON, also_answers, problems
+from wildlife.web.responses import (
+    FILING,
+    OPENING,
+    PAGED,
+    READING,
+    SENDING_JSON,
+    also_answers,
+    problems,
+)
 from wildlife.words.values import IncidentId
 
 
@@ -128,14 +136,16 @@ class _TimelineKey(NamedTuple):
     opt={"verb": Verb.READ},
     tags=["incidents"],
     responses=problems(*READING, "not_found"),
+    response_headers=PAGED,
 )
 async def get_entries(
     service: FromTimelineService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
     cursor: FromQuery[str | None] = None,
-) -> Page[answers.ShownEntry]:
+) -> Response[Page[answers.ShownEntry]]:
     """The timeline in the order in which things happened, with what was voided and amended; an
     entry whose time was corrected stands where it now belongs."""
     after = decode_cursor(cursor, _TimelineKey)
@@ -146,13 +156,14 @@ async def get_entries(
     entries = in_order(service.kinds, held)
     if after is not None:
         entries = entries_after(entries, after.entry_id)
-    return page(
+    found = page(
         [{"entry_id": one.entry_id, "entry": one} for one in entries[: limit + 1]],
         limit,
         _TimelineKey._fields,
         lambda row: answers.entry(row["entry"], service.settings.zone, actor),
         named_by="entry_id",
     )
+    return Response(found, headers=next_link(request, found.next_cursor))
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Final
 
+from litestar.datastructures import ResponseHeader
 from litestar.openapi.datastructures import ResponseSpec
 
 from wildlife.web.catalogue import CATALOGUE
@@ -69,6 +70,17 @@ FILING: Final = (
     "not_found",
     "not_responsible",
     "no_longer_responsible",
+)
+
+
+# What the answers of a list say beside their bodies.
+PAGED: Final = (
+    ResponseHeader(
+        name="Link",
+        description='下一页的地址。Where the list goes on (RFC 8288): `<…>; rel="next"`, an address'
+        " that can be called as it stands. Absent on the last page.",
+        documentation_only=True,
+    ),
 )
 
 
