@@ -110,3 +110,11 @@ async def test_gdal_is_told_of_a_question_that_is_refused(admin: Person, base: s
         said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"{base}/releases?{query}")
         assert said.returncode != 0, said
         assert "Feature Count" not in said.stdout
+
+
+async def test_who_asks_for_parts_of_a_list_as_of_a_file_gets_no_layer(
+    admin: Person, base: str
+) -> None:
+    said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"/vsicurl/{base}/releases?format=geojson")
+    assert said.returncode != 0, said
+    assert "Feature Count" not in said.stdout
