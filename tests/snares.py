@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from wildlife.app import API
 from wildlife.kinds import KINDS
 from wildlife.lists.conditions import Asked, asks, where
-from wildlife.lists.formats import ListOperation, answer
+from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -26,6 +26,7 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
+from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
@@ -185,16 +186,16 @@ SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
     dependencies=asks(OfSnares),
     operation_class=ListOperation,
     responses=problems(*READING),
+    response_headers=telling("Link"),
 )
 async def get_snares(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     asked: NamedDependency[OfSnares],
 ) -> Response[Page[ListedSnare]]:
     """Lines of snares by when they were found, newest first."""
-    async with service.database.searching() as connection:
-        found = await SNARES.page(connection, actor, asked)
-    return answer(found, geojson=asked.filters.geojson)
+    return await SNARES.answer(service, request, actor, asked)
 
 
 PARTS: Final[dict[str, Any]] = {"kinds": Kinds((*KINDS, SNARE)), "api": [*API, get_snares]}

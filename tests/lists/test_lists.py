@@ -179,9 +179,9 @@ async def test_lists_are_geojson_for_who_asks_for_it(
     await officer.opened(rescue(place={"description": "没有坐标", "region_code": "150425"}))
     by_parameter = await official.get("/incidents", params={"format": "geojson"})
     by_header = await official.get("/incidents", headers={"Accept": "application/geo+json"})
-    assert by_parameter.json() == by_header.json()
-    assert by_parameter.headers["content-type"] == "application/geo+json"
     collection = by_parameter.json()
+    assert by_header.json() == collection | {"timeStamp": by_header.json()["timeStamp"]}
+    assert by_parameter.headers["content-type"] == "application/geo+json"
     assert collection["type"] == "FeatureCollection"
     assert collection["next_cursor"] is None
     without, first = collection["features"][0], collection["features"][1]
@@ -211,7 +211,7 @@ async def test_a_feature_says_of_a_thing_what_a_line_of_the_list_says(
         longitude, latitude = item.pop("longitude"), item.pop("latitude")
         assert feature["geometry"] == {"type": "Point", "coordinates": [longitude, latitude]}
         assert feature["properties"] == item
-        assert feature.get("id", ...) == item.get("id", ...)
+        assert feature["id"].startswith(item.get("id", incident if path == "/animals" else ""))
 
 
 async def test_a_point_in_another_datum_is_found_where_it_is(other_officer: Person) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.lists.conditions import (
@@ -17,12 +17,13 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
-from wildlife.lists.formats import OFFERED, ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.rows import AnimalRow
+from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
@@ -78,14 +79,14 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
     tags=["animals"],
     operation_class=ListOperation,
     responses=problems(*READING),
+    response_headers=telling("Link"),
 )
 async def get_animals(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     asked: NamedDependency[OfAnimals],
 ) -> Response[Page[ListedAnimal]]:
     """Animals by when they were found, newest first. `state` is what became of any
     of their heads."""
-    async with service.database.searching() as connection:
-        found = await ANIMALS.page(connection, actor, asked)
-    return answer(found, geojson=asked.filters.geojson)
+    return await ANIMALS.answer(service, request, actor, asked)

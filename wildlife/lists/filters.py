@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from asyncpg import Box, Point
@@ -14,9 +14,12 @@ from wildlife.people.guard import FromActor
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
-from wildlife.words.regions import prefix_of
+from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, whole
+
+_USUALLY: Final = 50
+_AT_MOST: Final = 500
 
 
 class Near(NamedTuple):
@@ -59,8 +62,11 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Whether those come, too, that were closed as duplicates of others."""
     cursor: str | None
     limit: int
+    """How many rows a page has, at most."""
     oldest_first: bool
     geojson: bool
+    whole: bool
+    """Whether all pages are asked for in one answer."""
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the conditions that are asked for, which are named like them."""
@@ -90,7 +96,7 @@ async def provide_filters(
     region: Annotated[
         str | None,
         QueryParameter(
-            pattern=whole(r"[0-9]{2,12}"),
+            pattern=A_REGION_OR_ITS_BEGINNING,
             description="行政区划。A region code or its beginning: `1504` is all of Chifeng.",
             schema_extra={"examples": ["1504"]},
         ),
@@ -157,8 +163,14 @@ async def provide_filters(
         ),
     ] = "exclude",
     limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 50,
+        int | None,
+        QueryParameter(
+            ge=1,
+            le=_AT_MOST,
+            description="每页条数。How many a page has, at most. Without it: 50 as JSON; as GeoJSON"
+            " all, in one answer.",
+        ),
+    ] = None,
     cursor: Annotated[
         str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
     ] = None,
@@ -180,6 +192,7 @@ async def provide_filters(
 ) -> Filters:
     """The filters of a request, or the problem with one of them."""
     zone = service.settings.zone
+    geojson = wants_geojson(format_, request)
     return Filters(
         region=region and prefix_of(region),
         station=station,
@@ -190,9 +203,11 @@ async def provide_filters(
         text=_read_text(q),
         duplicates=duplicates == "include",
         cursor=cursor,
-        limit=limit,
+        limit=limit or (_AT_MOST if geojson else _USUALLY),
         oldest_first=order == "oldest",
-        geojson=wants_geojson(format_, request),
+        geojson=geojson,
+        # Programs for maps follow no links: what is not in the first answer, no map shows.
+        whole=geojson and limit is None,
     )
 
 

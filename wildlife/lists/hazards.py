@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
-from wildlife.lists.formats import OFFERED, ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
@@ -74,13 +75,13 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
     tags=["hazards"],
     operation_class=ListOperation,
     responses=problems(*READING),
+    response_headers=telling("Link"),
 )
 async def get_hazards(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     asked: NamedDependency[OfHazards],
 ) -> Response[Page[ListedHazard]]:
     """Road hazards by when they were found, newest first."""
-    async with service.database.searching() as connection:
-        found = await HAZARDS.page(connection, actor, asked)
-    return answer(found, geojson=asked.filters.geojson)
+    return await HAZARDS.answer(service, request, actor, asked)

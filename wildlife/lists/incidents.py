@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple, TypeAlias
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -19,11 +19,12 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
-from wildlife.lists.formats import OFFERED, ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
+from wildlife.web.answer_headers import telling
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
@@ -128,17 +129,18 @@ INCIDENTS: Final = Listing(
     tags=["incidents"],
     operation_class=ListOperation,
     responses=problems(*READING),
+    response_headers=telling("Link"),
 )
 async def get_incidents(
     service: FromTimelineService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
     """Incidents by when they were found, newest first."""
     require_kind(service, asked.kind)
-    async with service.database.searching() as connection:
-        found = await INCIDENTS.page(connection, actor, asked)
-    return answer(found, geojson=asked.filters.geojson)
+    _require_animals(service, asked)
+    return await INCIDENTS.answer(service, request, actor, asked)
 
 
 def require_kind(service: TimelineService, kind: str | None) -> None:
@@ -146,3 +148,14 @@ def require_kind(service: TimelineService, kind: str | None) -> None:
     known = [one.name for one in service.kinds]
     if kind is not None and kind not in known:
         raise Problem("invalid_parameter", FieldError("kind", kind, ", ".join(known)))
+
+
+def _require_animals(service: TimelineService, asked: OfIncidents) -> None:
+    """That nobody asks a kind that has none for a species. Raises Problem: invalid_parameter."""
+    tables = [table.name for one in service.kinds if one.name == asked.kind for table in one.tables]
+    if asked.kind is None or "animal" in tables:
+        return
+    for name, given in (("species", asked.species), ("protection", asked.protection)):
+        if given is not None:
+            expected = "left out: what is of that kind has no animals"
+            raise Problem("invalid_parameter", FieldError(name, given, expected))

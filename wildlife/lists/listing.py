@@ -1,19 +1,28 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
+import structlog
+from litestar import Request, Response
 
 from db.pool import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
+from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
 from wildlife.lists.meaning import require_meant
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
-from wildlife.web.pages import Page, decode_cursor, page
+from wildlife.service import Service
+from wildlife.web.bodies import Streamed
+from wildlife.web.pages import Page, decode_cursor, next_link, page
 from wildlife.words.values import Moment, Number
+
+log = structlog.get_logger()
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -54,6 +63,42 @@ class Listing(Generic[T]):
         self._columns = _JOINED | dict(columns or {})
         # Put together of static text once for each combination that is commonly asked for.
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
+
+    async def answer(
+        self, service: Service, request: Request[Any, Any, Any], actor: Actor, asked: Asked
+    ) -> Response[Page[T]]:
+        """What is asked for, as JSON or GeoJSON. Raises Problem: invalid_parameter."""
+        async with service.database.searching() as connection:
+            first = await self.page(connection, actor, asked)
+        if not asked.filters.geojson:
+            return Response(first, headers=next_link(request, first.next_cursor))
+        now = datetime.now(service.settings.zone)
+        pages = self._pages(service, actor, asked, first)
+        goes_on = None if asked.filters.whole else first.next_cursor
+        streamed: Any = Streamed(
+            write_geojson(request, pages, self._order[1:], now),
+            media_type=GEOJSON,
+            headers=next_link(request, goes_on, **AS_GEOJSON),
+        )
+        return streamed  # type: ignore[no-any-return]
+
+    async def _pages(
+        self, service: Service, actor: Actor, asked: Asked, first: Page[T]
+    ) -> AsyncGenerator[Page[T], None]:
+        """The first, and where all are asked for those behind it. Between two of them nothing is
+        held in the database, however slowly they are taken."""
+        yield first
+        found, filters = first, asked.filters
+        while filters.whole and found.next_cursor is not None:
+            filters = msgspec.structs.replace(filters, cursor=found.next_cursor)
+            try:
+                async with service.database.searching() as connection:
+                    found = await self.page(connection, actor, replace(asked, filters=filters))
+            except Exception:
+                # Broken off as it is, no client takes it for the whole; nor can it be told why.
+                log.exception("list_broken_off")
+                raise
+            yield found
 
     async def page(self, connection: Connection, actor: Actor, asked: Asked) -> Page[T]:
         """The rows that `actor` may see and that are asked for; what is None asks for nothing.

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.lists.conditions import PROTECTED, Asked, AskedProtection, AskedSpecies, asks, where
-from wildlife.lists.formats import OFFERED, ListOperation, answer
+from wildlife.lists.formats import OFFERED, ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
+from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
@@ -69,13 +70,13 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
     tags=["releases"],
     operation_class=ListOperation,
     responses=problems(*READING),
+    response_headers=telling("Link"),
 )
 async def get_releases(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     asked: NamedDependency[OfReleases],
 ) -> Response[Page[ListedRelease]]:
     """Releases to the wild, newest first; from, to and places are those of the release."""
-    async with service.database.searching() as connection:
-        found = await RELEASES.page(connection, actor, asked)
-    return answer(found, geojson=asked.filters.geojson)
+    return await RELEASES.answer(service, request, actor, asked)

@@ -127,10 +127,16 @@ async def has_order(connection: Connection, order: str) -> bool:
     return bool(found)
 
 
-async def has_family(connection: Connection, family: str) -> bool:
-    """Whether a taxon of the register is of this family."""
+async def has_family(connection: Connection, family: str, order: str | None = None) -> bool:
+    """Whether a taxon of the register is of this family, in this order if one is named."""
     found = await connection.fetchval(
-        "select exists (select from species where family = $1)", family
+        """
+        select exists (
+            select from species where family = $1 and ($2::text is null or "order" = $2)
+        )
+        """,
+        family,
+        order,
     )
     return bool(found)
 

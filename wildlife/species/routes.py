@@ -22,16 +22,17 @@ from wildlife.species.queries import (
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService
-from wildlife.web.pages import decode_cursor, encode_cursor
+from wildlife.web.pages import decode_cursor, encode_cursor, next_link
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import NOT_BLANK, whole
+from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
+from wildlife.words.values import NOT_BLANK
 from wildlife.words.vocabularies import Protection
 
 AskedRegion: TypeAlias = Annotated[
     str | None,
     QueryParameter(
-        pattern=whole("[0-9]{2,12}"),
+        pattern=A_REGION_OR_ITS_BEGINNING,
         description="行政区划。A region code, or its beginning: what holds there beside what holds"
         " in the whole country. Without it: the latter alone.",
         schema_extra={"examples": ["15"]},
@@ -60,9 +61,16 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     """下一页游标。Gets the next page of the register; null on the last, and after a search."""
 
 
-@get("/species", opt={"verb": Verb.LOOK_UP}, tags=["species"], responses=problems(*READING))
+@get(
+    "/species",
+    opt={"verb": Verb.LOOK_UP},
+    tags=["species"],
+    responses=problems(*READING),
+    response_headers=telling("Link"),
+)
 async def find_species(
     service: FromService,
+    request: Request[Any, Any, Any],
     q: Annotated[
         str | None,
         QueryParameter(
@@ -104,7 +112,7 @@ async def find_species(
         str | None,
         QueryParameter(description="游标。The `next_cursor` of the page before; not beside `q`."),
     ] = None,
-) -> FoundTaxa:
+) -> Response[FoundTaxa]:
     """Find a species, or go through the register by class, order and family.
 
     鸬鹚 names several: offer them with their protection side by side.
@@ -121,21 +129,26 @@ async def find_species(
     async with service.database.searching() as connection:
         await _require_known(connection, within)
         if q is not None:
-            return FoundTaxa(await search_species(connection, q, day, limit, within, where))
+            found = await search_species(connection, q, day, limit, within, where)
+            return Response(FoundTaxa(found))
         taxa = await list_species(connection, within, day, where, limit + 1, after)
-    more = len(taxa) > limit
-    return FoundTaxa(taxa[:limit], encode_cursor(key_of(taxa[limit - 1])) if more else None)
+    goes_on = encode_cursor(key_of(taxa[limit - 1])) if len(taxa) > limit else None
+    return Response(FoundTaxa(taxa[:limit], goes_on), headers=next_link(request, goes_on))
 
 
 async def _require_known(connection: Connection, within: Within) -> None:
     """Raises Problem for an order or a family that the register does not have: a misspelt one, of
-    which an empty answer would say that nothing is in it."""
+    which an empty answer would say that nothing is in it; and for a family of another order."""
     if within.order is not None and not await has_order(connection, within.order):
         expected = "an order as the register names it"
         raise Problem("invalid_parameter", FieldError("order", within.order, expected))
-    if within.family is not None and not await has_family(connection, within.family):
-        expected = "a family as the register names it"
-        raise Problem("invalid_parameter", FieldError("family", within.family, expected))
+    if within.family is not None:
+        if not await has_family(connection, within.family):
+            expected = "a family as the register names it"
+            raise Problem("invalid_parameter", FieldError("family", within.family, expected))
+        if within.order and not await has_family(connection, within.family, within.order):
+            expected = "a family of that order"
+            raise Problem("invalid_parameter", FieldError("family", within.family, expected))
 
 
 @get(

@@ -26,9 +26,16 @@ from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.pages import Page, decode_cursor, page
+from wildlife.web.pages import Page, decode_cursor, next_link, page
 from wildlife.web.problems import Problem
-from wildlife.web.responses import FILING, OPENING, READING, SENDING_JSON, also_answers, problems
+from wildlife.web.responses import (
+    FILING,
+    OPENING,
+    READING,
+    SENDING_JSON,
+    also_answers,
+    problems,
+)
 from wildlife.words.values import IncidentId
 
 
@@ -136,10 +143,12 @@ class _TimelineKey(NamedTuple):
     opt={"verb": Verb.READ},
     tags=["incidents"],
     responses=problems(*READING, "not_found"),
+    response_headers=telling("Link"),
 )
 async def get_entries(
     service: FromTimelineService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     limit: Annotated[
         int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
@@ -147,7 +156,7 @@ async def get_entries(
     cursor: Annotated[
         str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
     ] = None,
-) -> Page[answers.ShownEntry]:
+) -> Response[Page[answers.ShownEntry]]:
     """The timeline in the order in which things happened, with what was voided and amended; an
     entry whose time was corrected stands where it now belongs."""
     after = decode_cursor(cursor, _TimelineKey)
@@ -158,13 +167,14 @@ async def get_entries(
     entries = in_order(service.kinds, held)
     if after is not None:
         entries = entries_after(entries, after.entry_id)
-    return page(
+    found = page(
         [{"entry_id": one.entry_id, "entry": one} for one in entries[: limit + 1]],
         limit,
         _TimelineKey._fields,
         lambda row: answers.entry(row["entry"], service.settings.zone, actor),
         named_by="entry_id",
     )
+    return Response(found, headers=next_link(request, found.next_cursor))
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ HEADERS: Final = {
     "Content-Disposition": "保存文件名。To be saved under this name, and not shown.",
     "Content-Range": "所含字节范围。Which bytes these are, and of how many: `bytes 0-99/2483712`.",
     "ETag": "版本标识。Of this answer: `If-None-Match` asks whether it has changed since.",
+    "Link": "下一页地址。Where the list goes on, `rel=next` (RFC 8288); absent on the last page.",
     "Location": "地址。Where it is read, or sent on to, from now on.",
     "Retry-After": "重试间隔。In how many seconds to send the same again.",
     "Tus-Resumable": "tus 版本。The version of tus that is spoken: `1.0.0`.",

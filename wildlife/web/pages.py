@@ -4,13 +4,16 @@ import base64
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
 import structlog
 from asyncpg import Record
+from litestar import Request
 
 from wildlife.web.decoding import times
+from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
@@ -49,6 +52,25 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
             "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
         ) from None
     return position
+
+
+def asked_again(request: Request[Any, Any, Any], **changes: str) -> str:
+    """The address that a request was sent to, as the client can call it as it stands, with these
+    parameters in place of its own."""
+    kept = [one for one in request.query_params.multi_items() if one[0] not in changes]
+    query = urlencode([*kept, *changes.items()])
+    path = quote(request.url.path)
+    return address(request, f"{path}?{query}" if query else path)
+
+
+def next_link(
+    request: Request[Any, Any, Any], cursor: str | None, **changes: str
+) -> dict[str, str]:
+    """The header that says where a list goes on (RFC 8288), beside `next_cursor`; none on the last
+    page."""
+    if cursor is None:
+        return {}
+    return {"Link": f'<{asked_again(request, **changes, cursor=cursor)}>; rel="next"'}
 
 
 def page(

@@ -48,6 +48,8 @@ _PHRASES: Final = {
     "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
     "an order as the register names it": "名录中的目名，如 鸮形目",
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
+    "a family of that order": "该目所含的科",
+    "left out: what is of that kind has no animals": "不填；该类警情不涉及动物",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "a character that can be seen": "至少一个可见字符",
     "later than `from`": "晚于 `from` 的时间",

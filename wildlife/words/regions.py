@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from wildlife.words.datums import LonLat, in_china
+from wildlife.words.values import whole
 
 
 class _Box(NamedTuple):
@@ -55,6 +56,9 @@ _PROVINCES: Final = {
     "81": _Box(113.5, 22, 114.5, 23),
     "82": _Box(113, 21.5, 114, 22.5),
 }
+
+A_REGION_OR_ITS_BEGINNING: Final = whole(f"(?:{'|'.join(_PROVINCES)})[0-9]{{0,10}}")
+"""What can be asked for: in a province that there is not, there never is anything."""
 
 
 def prefix_of(region_code: str) -> str:
