@@ -50,18 +50,19 @@ async def require_ready(database: Database, store: Store, folder: Path) -> Readi
 
 
 async def _ask(name: str, answer: Awaitable[None]) -> FieldError | None:
+    error: Exception | None
     try:
         async with asyncio.timeout(_WITHIN_S):
             await answer
     except TimeoutError:
-        reason, error = "no_answer", ""
+        reason, error = "no_answer", None
     except _Unready as unready:
-        reason, error = str(unready), ""
+        reason, error = str(unready), None
     except (*UNAVAILABLE, StoreUnavailable, OSError) as unavailable:
-        reason, error = "unavailable", str(unavailable)
+        reason, error = "unavailable", unavailable
     else:
         return None
-    log.warning("not_ready", part=name, reason=reason, error=error)
+    log.warning("not_ready", code="not_ready", part=name, reason=reason, error=error)
     return FieldError(name, reason)
 
 
