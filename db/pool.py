@@ -109,6 +109,15 @@ def ask_for(party: Hashable) -> None:
     _party.set(party)
 
 
+class Usage(NamedTuple):
+    """How busy a pool is."""
+
+    places: int
+    used: int
+    waiting: int
+    """Tasks: for a connection, for their party's turn, or for the row that they want to lock."""
+
+
 class Pool:
     """Connections that everybody gets in turn.
 
@@ -122,6 +131,12 @@ class Pool:
         self._share = max(1, pool.get_max_size() // 2)
         self._parties: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
         self._rows: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
+
+    def usage(self) -> Usage:
+        """How busy it is now."""
+        places = self._pool.get_max_size()
+        queues = (self._everybody, *self._parties.values(), *self._rows.values())
+        return Usage(places, places - self._everybody.free, sum(queue.waiting for queue in queues))
 
     @asynccontextmanager
     async def connection(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
@@ -206,6 +221,17 @@ class Database:
         self._read = read
         self._search = search
         self._claim = claim
+
+    def usage(self) -> dict[str, Usage]:
+        """How busy the connections are now, by what they are for."""
+        pools = {
+            "identify": self._identify,
+            "write": self._write,
+            "read": self._read,
+            "search": self._search,
+            "claim": self._claim,
+        }
+        return {name: pool.usage() for name, pool in pools.items()}
 
     def identifying(self) -> "AbstractAsyncContextManager[Connection]":
         """For finding out who asks: there, whatever else is stuck."""

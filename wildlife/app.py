@@ -40,6 +40,7 @@ from wildlife.people.signing_in import forget_expired
 from wildlife.photos import routes as photos
 from wildlife.photos import upload_routes as uploads
 from wildlife.photos.darkroom import open_darkroom
+from wildlife.photos.measuring import measure
 from wildlife.photos.receiving import tend_uploads
 from wildlife.photos.service import PhotoService
 from wildlife.photos.tus import speak_tus
@@ -72,6 +73,7 @@ from wildlife.web.handling import (
 )
 from wildlife.web.headers import be_careful
 from wildlife.web.log import logging_to
+from wildlife.web.metrics import Exposition, watch
 from wildlife.web.observing import observe
 from wildlife.web.openapi import (
     DOCS_PAGE,
@@ -170,8 +172,10 @@ def create_app(
                 limited=True,
             ) as database:
                 service = app.state.service = await _assemble(settings, database, kinds)
+                app.state.exposition = Exposition(database, partial(measure, service))
                 work = [
                     service.darkroom.run(),
+                    watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(
                         "what has expired has to wait", partial(forget_expired, database)
@@ -300,4 +304,4 @@ async def _prepare_store(store: Store) -> None:
         async with asyncio.timeout(_STORE_WITHIN_S):
             await store.prepare()
     except (StoreUnavailable, TimeoutError) as error:
-        log.warning("store_unavailable", error=str(error))
+        log.warning("store_unavailable", error=error)

@@ -153,7 +153,16 @@ def verify() -> None:
             for flaw in found:
                 click.echo(str(flaw), err=True)
         say(f"{count} chains, {flaws} flaws")
+        _note_end(settings, flaws)
         return flaws == 0
 
     if not with_database(run):
         raise SystemExit(1)
+
+
+def _note_end(settings: Settings, flaws: int) -> None:
+    """For who watches over the service: when all was last verified, and with what result."""
+    try:
+        settings.verified_mark.write_text(f"{flaws}\n")
+    except OSError as error:
+        click.echo(f"{settings.verified_mark} could not be written: {error.strerror}.", err=True)
