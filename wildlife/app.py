@@ -220,7 +220,6 @@ def create_app(
         cors_config=cors(settings.cors_origins),
         middleware=[
             *_behind_proxy(settings),
-            observe,
             be_careful,
             be_kind,
             bodies.in_time,
@@ -251,7 +250,8 @@ def create_app(
     app.state.settings = settings
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
-    app.asgi_handler = speak_tus(app.asgi_handler)
+    # Around all of it: what no route takes is observed, too.
+    app.asgi_handler = speak_tus(observe(app.asgi_handler))
     return app
 
 
