@@ -91,12 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def verified_mark(self) -> Path:
         """Written at the end of each `wildlife verify`, with how many flaws it found."""
-        return self.data_dir / "last_verify"
+        return self.data_dir / "verify.done"
 
     @property
     def backup_mark(self) -> Path:
         """Touched at the end of each backup, by whoever makes it."""
-        return self.data_dir / "last_backup"
+        return self.data_dir / "backup.done"
 
     @property
     def key_path(self) -> Path:

@@ -169,7 +169,7 @@ def test_the_dashboard_is_one_that_grafana_reads() -> None:
     dashboard = json.loads(DASHBOARD.read_text("utf-8"))
     assert {"uid", "title", "schemaVersion", "templating", "time"} <= set(dashboard)
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
-    taken = set()
+    taken: set[tuple[int, int]] = set()
     for panel in dashboard["panels"]:
         at = panel["gridPos"]
         assert panel["title"]
