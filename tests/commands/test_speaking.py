@@ -13,6 +13,7 @@ from tests.commandline import Wildlife, run, two_at_once
 from tests.commands.test_commands import commands
 from wildlife.commands import main
 from wildlife.commands.chinese import HELP
+from wildlife.commands.demo import say_where_to_look
 from wildlife.commands.helping import help_keys
 
 ROOT: Final = Path(__file__).parents[2]
@@ -129,3 +130,20 @@ def test_make_lists_its_targets_in_the_language_of_the_terminal() -> None:
     for target, sentence in chinese.items():
         assert re.search("[一-龥]", sentence)
         assert not re.search("[一-龥]", english[target])
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_GB.UTF-8"])
+def test_the_demo_says_where_to_look_in_the_language_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    say_where_to_look("http://127.0.0.1:8000", Path("var/service.log"))
+    told = capsys.readouterr().out
+    prose = re.sub(r"curl.*|\|.*|TOKEN=.*|-d .*|http\S+", "", told)
+    if language.startswith("zh"):
+        assert "按 Ctrl-C 停止" in prose
+        assert english_in(prose) is None
+    else:
+        assert "Ctrl-C stops everything." in prose
+    assert "150425001" in prose
+    assert '"badge":"LC1504"' in told

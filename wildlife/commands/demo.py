@@ -72,7 +72,7 @@ def _guide(settings: Settings, with_stories: bool) -> None:
                         "改编自新闻报道；报道中没有的内容标为“演示补充”。",
                     )
                 )
-            _say_where_to_look(base, settings.log_file)
+            say_where_to_look(base, settings.log_file)
     except (httpx.HTTPError, RuntimeError) as error:
         sentence = said("The demo could not be shown:", "演示未能进行：")
         click.echo(f"{sentence} {error}", err=True)
@@ -127,7 +127,8 @@ def _wait_until_ready(client: httpx.Client) -> None:
     raise RuntimeError(f"the server did not answer within {_START_WITHIN_S} s")
 
 
-def _say_where_to_look(base: str, log_file: Path | None) -> None:
+def say_where_to_look(base: str, log_file: Path | None) -> None:
+    """The demo's addresses, accounts, and a first question."""
     stations = {code: name for code, name, _ in STATIONS}
     say()
     documentation = said("documentation", "接口文档")
