@@ -582,7 +582,7 @@ async def test_a_large_body_passes_through_little_memory(
             taken.append(memory())
             yield content
 
-    file, times = new_photo(), 56
+    file, times = new_photo(), 32
     content = file.read_bytes()
     file.write_bytes(content * times)
     taken = [memory()]
