@@ -45,7 +45,7 @@ SIZE: Final = 5 * CHUNK + CHUNK // 2
 BOUNDARIES: Final = (0, *range(CHUNK, SIZE, CHUNK), SIZE)
 
 WITHIN_S: Final = 60
-AT_ONCE_S: Final = 10
+AT_ONCE_S: Final = 30
 """Well before the server gives up a silent connection by itself, after a minute."""
 RETRY_S: Final = 0.05
 RETRIES: Final = 400
