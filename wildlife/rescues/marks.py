@@ -170,10 +170,9 @@ def check_marks(
         raise Problem("nothing_said", FieldError("marks", None, "marks, taken_off"))
     _require_numbers("taken_off", taken_off_by(body))
     _require_numbers("marks", marks_of(body))
-    if isinstance(body, Opening):
-        for clash in clashes(animals):
-            if key_of(clash.mark) in said:
-                raise _in_use(f"animals[{clash.later.number - 1}].marks", clash.mark, clash.bearer)
+    if isinstance(body, RescueOpening):
+        for problem in _in_use_by_the_opening(body, animals):
+            raise problem
         return
     roots = _roots(animals)
     for animal in animals:
@@ -183,6 +182,23 @@ def check_marks(
             key = key_of(one.mark)
             if key in said and one.meets(body.happened_at, _until(target, key, body.happened_at)):
                 raise _in_use("marks", said[key], animal)
+
+
+def _in_use_by_the_opening(
+    opening: RescueOpening, animals: Sequence[AnimalState]
+) -> Iterator[Problem]:
+    """The marks of its animals that others carry: the later ones of its own, or such as were added
+    since. What was split off bears what the animal of the opening does."""
+    roots = _roots(animals)
+    for clash in clashes(animals):
+        key = key_of(clash.mark)
+        for here, bearer in ((clash.later, clash.bearer), (clash.bearer, clash.later)):
+            at = roots[here.number] - 1
+            said = opening.animals[at].marks if at < len(opening.animals) else []
+            mark = next((one for one in said if key_of(one) == key), None)
+            if mark is not None:
+                yield _in_use(f"animals[{at}].marks", mark, bearer)
+                break
 
 
 def _require_numbers(field: str, marks: list[Mark]) -> None:
