@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import Response
 
 from tests.bodies import (
     ENTRY_TYPES,
@@ -332,3 +333,46 @@ async def test_what_others_made_wrong_since_hinders_no_amendment_of_the_rest(
         assert await refused(officer, path, entry("amendment", entry_id=target, changes=wrong))
         # And a correction of it may be taken back.
         await officer.appended(incident, entry("void", entry_id=right["id"]))
+
+
+def told(answer: Response) -> dict[str, tuple[str, str, str]]:
+    """Of each field that is wrong: where it is in the body, the code, the sentence."""
+    errors = answer.json()["errors"]
+    return {one["field"]: (one["pointer"], one["code"], one["detail"]) for one in errors}
+
+
+async def test_all_that_is_wrong_with_an_entry_is_told_at_once(officer: Person) -> None:
+    incident = await with_two(officer, [])
+    wrong = {"site": {}, "marks": [{"kind": "ring", "number": "-"}]}
+    answer = await officer.post(
+        f"/incidents/{incident}/entries", release(AFTER, animal=9, count=1, **wrong)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    assert {name: code for name, (_, code, _) in told(answer).items()} == {
+        "site": "invalid_value",
+        "marks": "invalid_value",
+        "animal": "unknown_animal",
+    }
+
+
+async def test_what_is_wrong_for_a_reason_of_its_own_is_told_beside_what_is_wrong_with_a_field(
+    officer: Person,
+) -> None:
+    """By a 409 what is no body at all, too: nothing vanishes, and each has its own sentence."""
+    incident = await with_two(officer, [])
+    body = release(AFTER, animal=2, count=1, site={}, marks=[A1])
+    answer = await officer.post(f"/incidents/{incident}/entries", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    faults = told(answer)
+    assert [code for _, code, _ in faults.values()] == [
+        "invalid_value",
+        "impossible_step",
+        "mark_in_use",
+    ]
+    assert "never released" in faults["animal"][2] in answer.json()["detail"]
+    assert "on animal 1" in faults["marks"][2]
+    assert "transfer" in answer.json()["possible"]
+    chinese = await officer.post(
+        f"/incidents/{incident}/entries", body, headers={"Accept-Language": "zh"}
+    )
+    assert "不得放归" in told(chinese)["animal"][2] in chinese.json()["detail"]
