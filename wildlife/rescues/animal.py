@@ -185,7 +185,7 @@ class Carried(msgspec.Struct, frozen=True):
     """取下时间。When it was taken off; null: it was not, though the animal may be dead."""
 
 
-class AnimalState(msgspec.Struct, frozen=True):
+class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     """An animal as it is now."""
 
     number: int
@@ -260,7 +260,7 @@ class AnimalState(msgspec.Struct, frozen=True):
     ends."""
     outcome_at: datetime | None = None
     """处置时间。When the last of it left care; null while any of it is in care."""
-    outcomes: list[Heads] = []
+    outcomes: list[Heads]
     """分项处置结果。What became of how many: their sum is `count`."""
     settled: list[Settled] = []
     """处置记录。Each entry by which it, or some of it, left care."""
