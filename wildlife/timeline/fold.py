@@ -168,7 +168,7 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         incident,
         state=_how_far(kind, incident),
         photos=flagged(kind, incident),
-        flags=[*contradictions(kind, incident), *_lapsed(refusals)],
+        flags=[*contradictions(kind, incident, _told(folded.corrected)), *_lapsed(refusals)],
     )
     responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(
@@ -178,6 +178,13 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         holders=holders,
         station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
+
+
+def _told(corrected: Corrected) -> Iterator[Told]:
+    """Each, in their order: they can always be."""
+    for recorded in sorted(corrected.entries.values(), key=order):
+        if isinstance(recorded.body, Told):
+            yield recorded.body
 
 
 def _lapsed(refusals: Iterable[Refusal]) -> Iterator[Flag]:
