@@ -14,7 +14,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import bounds, choices_of, description, field_choices, plain
+from wildlife.web.expecting import choices_of, expectation, field_choices, plain
 from wildlife.web.near import Choice, near, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import pointer_to
@@ -137,7 +137,7 @@ def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldErro
 
 def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
-    described, meant = description(kind), alternative(kind, given)
+    meant = alternative(kind, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
         return _unknown_code(path, given, choices_of(meant))
     if message.startswith("Expected `datetime` with a timezone"):
@@ -152,10 +152,10 @@ def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> Fie
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
-        expected = f"{described} or a UUID" if described else "a UUID"
+        expected = expectation(kind, message) or "a UUID"
         return FieldError(path, given, expected, "invalid_value")
     if match := _BOUND.match(message):
-        expected = described or bounds(kind, match[1]) or plain(match[1])
+        expected = expectation(kind, match[1]) or plain(match[1])
         return FieldError(path, given, expected, "invalid_value")
     return FieldError(path, given, plain(message), "invalid_value")
 
