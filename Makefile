@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 .PHONY: help demo serve test test-all lint format bench pins clean
 .DEFAULT_GOAL := help
 
-help:            ## show this list
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+help:            ## show this list ## 列出这些目标
+	@case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in zh*) column=3;; *) column=2;; esac; \
+	awk -F ' *## *' -v column=$$column \
+		'/^[a-z-]+:.*##/ {sub(/:.*/, "", $$1); printf "%-10s%s\n", $$1, $$column}' $(MAKEFILE_LIST)
 
 # One environment a set of pins: the stamp is newer than the pins it was made from.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -39,29 +41,29 @@ $(VENV)/clients: $(CLIENTS)/package-lock.json $(VENV)/dev
 		--fetch-retries 1 --fetch-timeout 30000 >/dev/null 2>&1; then touch $@; \
 	else echo 'No npm, or no network: the tests of JavaScript clients are skipped.'; fi
 
-demo: $(VENV)/run       ## start everything and replay the two stories
+demo: $(VENV)/run       ## start everything and replay the two stories ## 启动全部组件并演示两个故事
 	@exec $(BIN)/wildlife demo
 
-serve: $(VENV)/run      ## the same without the stories
+serve: $(VENV)/run      ## the same without the stories ## 同上，不演示故事
 	@exec $(BIN)/wildlife demo --no-stories
 
-test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL
+test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL ## 在真实的 PostgreSQL 上运行全部测试
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
-test-all: $(VENV)/dev $(VENV)/clients  ## the same, sparing nothing: every value in every place
+test-all: $(VENV)/dev $(VENV)/clients  ## the same, sparing nothing: every value in every place ## 同上，且不省略任何组合
 	$(BIN)/python -m pytest -n 3 --dist worksteal --thorough
 
-lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture
+lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture ## ruff、mypy --strict 和架构检查
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-format: $(VENV)/dev     ## let ruff put the code in order
+format: $(VENV)/dev     ## let ruff put the code in order ## 用 ruff 整理代码
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/bench    ## measure against the limit and the usual way
+bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极限和常规做法对比测速
 	$(BIN)/python -m bench.opening
 	$(BIN)/python -m bench.appending
 	$(BIN)/python -m bench.species
@@ -75,10 +77,10 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way
 # Hashes and no address of where the packages came from.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
-pins:                   ## compile requirements/*.txt anew (needs uv)
+pins:                   ## compile requirements/*.txt anew (needs uv) ## 重新生成 requirements/*.txt（需要 uv）
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(COMPILE) -c requirements/run.txt --group dev -o requirements/dev.txt
 	$(COMPILE) -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
 
-clean:                  ## remove the environment and the demo's data
+clean:                  ## remove the environment and the demo's data ## 删除环境和演示数据
 	rm -rf $(VENV) $(CLIENTS)/node_modules var build *.egg-info

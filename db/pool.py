@@ -106,6 +106,15 @@ def ask_for(party: Hashable) -> None:
     _party.set(party)
 
 
+class Usage(NamedTuple):
+    """How busy a pool is."""
+
+    places: int
+    used: int
+    waiting: int
+    """Tasks: for a connection, for their party's turn, or for the row that they want to lock."""
+
+
 class Pool:
     """Connections that everybody gets in turn.
 
@@ -119,10 +128,17 @@ class Pool:
         self._connect = connect
         self._idle: list[Connection] = []
         self._used: set[Connection] = set()
+        self._size = size
         self._everybody = Turns(size)
         self._share = max(1, size // 2)
         self._parties: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
         self._rows: WeakValueDictionary[Hashable, Turns] = WeakValueDictionary()
+
+    def usage(self) -> Usage:
+        """How busy it is now."""
+        queues = (self._everybody, *self._parties.values(), *self._rows.values())
+        used = self._size - self._everybody.free
+        return Usage(self._size, used, sum(queue.waiting for queue in queues))
 
     @asynccontextmanager
     async def connection(self, locking: Hashable | None = None) -> AsyncIterator[Connection]:
@@ -228,6 +244,17 @@ class Database:
         self._read = read
         self._search = search
         self._claim = claim
+
+    def usage(self) -> dict[str, Usage]:
+        """How busy the connections are now, by what they are for."""
+        pools = {
+            "identify": self._identify,
+            "write": self._write,
+            "read": self._read,
+            "search": self._search,
+            "claim": self._claim,
+        }
+        return {name: pool.usage() for name, pool in pools.items()}
 
     def identifying(self) -> "AbstractAsyncContextManager[Connection]":
         """For finding out who asks: there, whatever else is stuck."""

@@ -20,6 +20,16 @@ class Turns:
         self._free = places
         self._waiting: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def free(self) -> int:
+        """How many places are left."""
+        return self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait for one."""
+        return len(self._waiting)
+
     def turn(self, *stuck: type[Exception]) -> AbstractAsyncContextManager[None]:
         """A place until the end of the block. Raises TurnedAway instead, if it comes to nothing.
 

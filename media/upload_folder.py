@@ -273,6 +273,17 @@ class UploadFolder:
                 if progress is not None and not progress.is_finished:
                     yield progress
 
+    def at_a_glance(self) -> tuple[int, float | None]:
+        """How many are unfinished, and when one of them last got a byte (Unix time) that got none
+        for longest; nothing is read of them."""
+        count, oldest = 0, None
+        for entry in os.scandir(self._open):
+            if _PLAN.fullmatch(entry.name):
+                with suppress(FileNotFoundError):
+                    touched_at = entry.stat().st_mtime
+                    count, oldest = count + 1, min(touched_at, oldest or touched_at)
+        return count, oldest
+
     def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
         return [one.upload for one in self._unfinished() if one.is_complete]

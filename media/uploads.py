@@ -177,6 +177,10 @@ class Uploads:
         """Those whose bytes are all there and that nobody has finished."""
         return await to_thread.run_sync(self._folder.complete)
 
+    async def at_a_glance(self) -> tuple[int, float | None]:
+        """How many are unfinished, and when the one that got no byte for longest last got one."""
+        return await to_thread.run_sync(self._folder.at_a_glance)
+
     async def expire(self) -> None:
         """Remove what nobody went on with, and old memories of what was finished; set aside what
         can't be read."""

@@ -21,7 +21,6 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
-from argon2 import PasswordHasher
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 from msgspec.structs import replace
@@ -34,7 +33,7 @@ from tests.commandline import Ended, Wildlife, run
 from tests.databases import Copy, is_as_before, looked_at
 from tests.documented import require_documented
 from tests.postgresql import folder_to_pass_through
-from tests.users import Person
+from tests.users import QUICK, Person
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import SERVICE_LOGIN
@@ -123,10 +122,6 @@ class Filled(NamedTuple):
 
     name: str
     sessions: dict[str, Tokens]
-
-
-# A password of the demo's people is compared with its hash in no time, by servers of the tests too.
-QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ from wildlife.people.signing_in import forget_expired
 from wildlife.photos import routes as photos
 from wildlife.photos import upload_routes as uploads
 from wildlife.photos.darkroom import open_darkroom
+from wildlife.photos.measuring import measure
 from wildlife.photos.receiving import tend_uploads
 from wildlife.photos.service import PhotoService
 from wildlife.photos.tus import speak_tus
@@ -76,6 +77,7 @@ from wildlife.web.handling import (
 from wildlife.web.headers import be_careful
 from wildlife.web.health import Checkup
 from wildlife.web.log import logging_to
+from wildlife.web.metrics import Exposition, watch
 from wildlife.web.observing import observe
 from wildlife.web.openapi import (
     DOCS_PAGE,
@@ -178,8 +180,10 @@ def create_app(
                 app.state.checkup = Checkup(
                     database, service.store, service.vault, settings.media_dir
                 )
+                app.state.exposition = Exposition(database, partial(measure, service))
                 work = [
                     service.darkroom.run(),
+                    watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(
                         "what has expired has to wait", partial(forget_expired, database)
@@ -225,7 +229,6 @@ def create_app(
         cors_config=cors(settings.cors_origins),
         middleware=[
             *_behind_proxy(settings),
-            observe,
             be_careful,
             be_kind,
             bodies.in_time,
@@ -260,7 +263,8 @@ def create_app(
     app.state.settings = settings
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
-    app.asgi_handler = speak_tus(app.asgi_handler)
+    # Around all of it: what no route takes is observed, too.
+    app.asgi_handler = speak_tus(observe(app.asgi_handler))
     return app
 
 
@@ -314,4 +318,4 @@ async def _prepare_store(store: Store) -> None:
         async with asyncio.timeout(_STORE_WITHIN_S):
             await store.prepare()
     except (StoreUnavailable, TimeoutError) as error:
-        log.warning("store_unavailable", error=str(error))
+        log.warning("store_unavailable", error=error)

@@ -91,6 +91,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data_dir / "postgresql"
 
     @property
+    def verified_mark(self) -> Path:
+        """Written at the end of each `wildlife verify`, with how many flaws it found."""
+        return self.data_dir / "verify.done"
+
+    @property
+    def backup_mark(self) -> Path:
+        """Touched at the end of each backup, by whoever makes it."""
+        return self.data_dir / "backup.done"
+
+    @property
     def key_path(self) -> Path:
         return self.key_file or self.data_dir / "informants.key"
 

@@ -29,9 +29,10 @@ async def test_a_station_is_added_changed_and_listed(wildlife: Wildlife) -> None
         *("station", "add", "15042501", "响水派出所", "--kind", "police_station"),
         *("--region", "150425", "--parent", "150425"),
     )
-    listed = (await wildlife("station", "list")).out.splitlines()
-    assert "15042501\t响水派出所\tpolice_station\t150425\t150425\t150425\t" in listed
-    assert [line.split("\t")[0] for line in listed] == ["1504", "150425", "15042501", "150723"]
+    _, *listed = (await wildlife("station", "list")).out.splitlines()
+    changed = ["15042501", "响水派出所", "police_station", "150425", "150425", "150425"]
+    assert changed in [line.split() for line in listed]
+    assert [line.split()[0] for line in listed] == ["1504", "150425", "15042501", "150723"]
 
 
 async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
@@ -109,15 +110,19 @@ async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
 
 async def test_all_accounts_are_listed_and_one_is_shown(wildlife: Wildlife) -> None:
     await wildlife("account", "disable", "150723001")
-    listed = (await wildlife("account", "list")).out.splitlines()
+    _, *listed = (await wildlife("account", "list")).out.splitlines()
     assert listed == sorted(listed)
-    assert [line.split("\t")[0] for line in listed][:2] == ["150425001", "150425002"]
-    officer = "150425001\t大局子民警\tofficer\t150425\toriginals\t"
-    assert officer in listed
-    assert (await wildlife("account", "show", "150425001")).out == f"{officer}\n"
-    locked = (await wildlife("account", "show", "150723001")).out
-    assert locked.endswith("\tofficer\t150723\toriginals\tlocked\n")
-    assert "\tadmin\t\t\t\n" in (await wildlife("account", "show", "admin")).out
+    assert [line.split()[0] for line in listed][:2] == ["150425001", "150425002"]
+    officer = ["150425001", "大局子民警", "officer", "150425", "originals"]
+    assert officer in [line.split() for line in listed]
+
+    async def shown(badge: str) -> list[str]:
+        _, line = (await wildlife("account", "show", badge)).out.splitlines()
+        return line.split()
+
+    assert await shown("150425001") == officer
+    assert (await shown("150723001"))[2:] == ["officer", "150723", "originals", "locked"]
+    assert (await shown("admin"))[2:] == ["admin"]
     assert "There is no account x." in (await wildlife("account", "show", "x", status=1)).err
 
 
@@ -125,7 +130,8 @@ async def test_an_officer_who_moves_keeps_the_password_and_goes_on(
     wildlife: Wildlife, client: AsyncClient, officer: Person
 ) -> None:
     changed = await wildlife("account", "change", officer.badge, "--station", "150723")
-    assert changed.out == f"{officer.badge}\t大局子民警\tofficer\t150723\toriginals\t\n"
+    shown = changed.out.splitlines()[1].split()
+    assert shown == [officer.badge, "大局子民警", "officer", "150723", "originals"]
     async with asyncio.timeout(WITHIN_S):
         while (await officer.read("/session"))["station"]["code"] != "150723":  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -139,11 +145,12 @@ async def test_what_is_not_named_of_an_account_stays(
     change = ("account", "change", "150425001")
     await wildlife("account", "disable", "150425001")
     for given, expected in (
-        (("--name", "新名"), "新名\tofficer\t150425\toriginals\tlocked\n"),
-        (("--no-originals",), "新名\tofficer\t150425\t\tlocked\n"),
-        (("--role", "official"), "新名\tofficial\t150425\t\tlocked\n"),
+        (("--name", "新名"), "新名 officer 150425 originals locked"),
+        (("--no-originals",), "新名 officer 150425 locked"),
+        (("--role", "official"), "新名 official 150425 locked"),
     ):
-        assert (await wildlife(*change, *given)).out == f"150425001\t{expected}"
+        _, line = (await wildlife(*change, *given)).out.splitlines()
+        assert line.split() == ["150425001", *expected.split()]
     nothing = await wildlife(*change, status=2)
     assert "Name what changes: --name, --role, --station or --originals." in nothing.err
     needs = await wildlife("account", "change", "admin", "--role", "officer", status=1)

@@ -12,10 +12,10 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Database
-from tests.conftest import QUICK, database_of_the_service
+from tests.conftest import database_of_the_service
 from tests.people.test_accounts import BADGE, logged, waiting_for_a_lock
 from tests.serving import client_of, serving
-from tests.users import API, Person
+from tests.users import API, QUICK, Person
 from wildlife.people import passwords
 from wildlife.people.account_queries import set_password
 from wildlife.people.accounts import DEMO_PASSWORD

@@ -607,7 +607,7 @@ async def test_processes_that_write_at_once_and_are_killed_leave_the_files_begin
     at = 0
     with process(root, upload, 1, "write") as one, process(root, upload, 2, "write") as other:
         killed = False
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 100
         while one.poll() is None or other.poll() is None:
             assert time.monotonic() < deadline
             there = bytes_of(root, upload).read_bytes()

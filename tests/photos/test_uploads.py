@@ -918,10 +918,11 @@ async def test_what_came_is_on_the_disk_soon_though_nothing_more_comes(
     sending = Sending(officer, incident, jpeg)
     await sending.begin()
     body = Halting(jpeg[:1000], jpeg[1000:])
-    hanging = asyncio.create_task(sending.send_bytes(0, aiter(body)))
-    async with asyncio.timeout(10):
-        while unfinished(settings).read_bytes() != jpeg[:1000]:  # noqa: ASYNC110 - it is a file
-            await asyncio.sleep(0.01)
-    body.may_go_on.set()
-    assert (await hanging).status_code == 204
+    async with asyncio.TaskGroup() as group:
+        hanging = group.create_task(sending.send_bytes(0, aiter(body)))
+        async with asyncio.timeout(30):
+            while unfinished(settings).read_bytes() != jpeg[:1000]:  # noqa: ASYNC110 - it is a file
+                await asyncio.sleep(0.01)
+        body.may_go_on.set()
+    assert hanging.result().status_code == 204
     assert await attached(sending)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -25,9 +24,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.conftest import ServiceLogin, new_database
+from tests.documented import document
 from tests.serving import serving
 from tests.users import API
-from wildlife.app import create_app
 from wildlife.commands.demo import tell
 from wildlife.demo.stories import STORIES
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -80,17 +79,10 @@ def session() -> Iterator[Session]:
         yield session
 
 
-def _document() -> dict[str, Any]:
-    app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
-    encoded = msgspec.json.encode(app.openapi_schema.to_schema())
-    document: dict[str, Any] = msgspec.json.decode(encoded)
-    return document
-
-
 for media_type in ("image/heic", "image/avif", "application/offset+octet-stream"):
     schemathesis.serializer.alias(media_type, "application/octet-stream")
 
-schema = schemathesis.openapi.from_dict(_document())
+schema = schemathesis.openapi.from_dict(document())
 _FOUND = [*schema.get_all_operations()]
 OPERATIONS = {found.ok().label: found.ok() for found in _FOUND if isinstance(found, Ok)}
 assert len(OPERATIONS) == len(_FOUND), "what is said of an operation can't be understood"

@@ -7,6 +7,7 @@ import click
 
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
+from wildlife.commands.showing import json_option, say_json, say_table
 from wildlife.people.account_queries import (
     disable_account,
     enable_account,
@@ -21,6 +22,7 @@ from wildlife.people.managing_queries import (
 )
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.settings import Settings
+from wildlife.words.speaking import said
 from wildlife.words.vocabularies import Role
 
 
@@ -142,25 +144,30 @@ def account_change(
             )
             return await find_listed(connection, badge)
 
-    say(_line(with_database(change)))
+    _say(with_database(change))
 
 
 @account.command("list")
-def account_list() -> None:
+@json_option
+def account_list(as_json: bool) -> None:
     """List all accounts: badge, name, role, station, whether it may fetch originals, and whether it
     is locked."""
 
-    async def show(database: Database, _: Settings) -> None:
+    async def read(database: Database, _: Settings) -> list[ListedAccount]:
         async with database.reading() as connection:
-            for one in await list_accounts(connection):
-                say(_line(one))
+            return await list_accounts(connection)
 
-    with_database(show)
+    accounts = with_database(read)
+    if as_json:
+        say_json(accounts)
+    else:
+        _say(*accounts)
 
 
 @account.command("show")
 @click.argument("badge", type=TEXT)
-def account_show(badge: str) -> None:
+@json_option
+def account_show(badge: str, as_json: bool) -> None:
     """Show the account with this BADGE, as `wildlife account list` does.
 
     \b
@@ -171,13 +178,34 @@ def account_show(badge: str) -> None:
         async with database.reading() as connection:
             return await find_listed(connection, badge)
 
-    say(_line(with_database(show)))
+    found = with_database(show)
+    if as_json:
+        say_json(found)
+    else:
+        _say(found)
 
 
-def _line(one: ListedAccount) -> str:
-    return (
-        f"{one.badge}\t{one.name}\t{one.role}\t{one.station or ''}"
-        f"\t{'originals' if one.sees_originals else ''}\t{'locked' if one.disabled else ''}"
+def _say(*accounts: ListedAccount) -> None:
+    say_table(
+        [
+            said("badge", "警号"),
+            said("name", "姓名"),
+            said("role", "角色"),
+            said("station", "单位"),
+            said("originals", "调取原件"),
+            said("locked", "锁定"),
+        ],
+        [
+            [
+                one.badge,
+                one.name,
+                said(one.role, Role(one.role).zh),
+                one.station or "",
+                said("originals", "可以") if one.sees_originals else "",
+                said("locked", "锁定") if one.disabled else "",
+            ]
+            for one in accounts
+        ],
     )
 
 

@@ -19,6 +19,8 @@ from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
+from wildlife.words.speaking import said
+from wildlife.words.vocabularies import IncidentState
 
 _START_WITHIN_S = 60
 
@@ -40,7 +42,12 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()
     serve(settings)
-    say("Stopped. The data stays in the data folder; the next start finds it again.")
+    say(
+        said(
+            "Stopped. The data stays in the data folder; the next start finds it again.",
+            "已停止。数据保留在数据目录中，下次启动时仍在。",
+        )
+    )
 
 
 async def _prepare(settings: Settings) -> None:
@@ -59,10 +66,16 @@ def _guide(settings: Settings, with_stories: bool) -> None:
             if with_stories:
                 for story in STORIES:
                     say(tell(client, story))
-                say("Adapted from news reports; what these do not say is marked as 演示补充.")
-            _say_where_to_look(base, settings.log_file)
+                say(
+                    said(
+                        "Adapted from news reports; what these do not say is marked as 演示补充.",
+                        "改编自新闻报道；报道中没有的内容标为“演示补充”。",
+                    )
+                )
+            say_where_to_look(base, settings.log_file)
     except (httpx.HTTPError, RuntimeError) as error:
-        click.echo(f"The demo could not be shown: {error}", err=True)
+        sentence = said("The demo could not be shown:", "演示未能进行：")
+        click.echo(f"{sentence} {error}", err=True)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -83,9 +96,15 @@ def tell(client: httpx.Client, story: Story) -> str:
             raise RuntimeError(f"{one.method} {one.path} answered {answer.text}")
     answer = client.get(f"/api/v1/incidents/{story.incident_id}", headers=headers)
     incident = answer.raise_for_status().json()
-    return (
-        f"{story.title}: {incident['case_number']}, {incident['entries']} entries,"
-        f" {len(incident['photos'])} photos, {incident['state']}."
+    number, entries, photos = (
+        incident["case_number"],
+        incident["entries"],
+        len(incident["photos"]),
+    )
+    state = IncidentState(incident["state"])
+    return said(
+        f"{story.title}: {number}, {entries} entries, {photos} photos, {state.value}.",
+        f"{story.title_zh}：{number}，{entries} 条记录，{photos} 张照片，{state.zh}。",
     )
 
 
@@ -108,19 +127,32 @@ def _wait_until_ready(client: httpx.Client) -> None:
     raise RuntimeError(f"the server did not answer within {_START_WITHIN_S} s")
 
 
-def _say_where_to_look(base: str, log_file: Path | None) -> None:
+def say_where_to_look(base: str, log_file: Path | None) -> None:
+    """The demo's addresses, accounts, and a first question."""
     stations = {code: name for code, name, _ in STATIONS}
     say()
-    say(f"API       {base}/api/v1   documentation {base}/docs")
-    say(f"Accounts  password of all: {DEMO_PASSWORD}")
+    documentation = said("documentation", "接口文档")
+    say(f"API       {base}/api/v1   {documentation} {base}/docs")
+    say(said(f"Accounts  password of all: {DEMO_PASSWORD}", f"账号      密码均为：{DEMO_PASSWORD}"))
     for badge, _, role, station in ACCOUNTS:
-        say(f"          {badge:<10} {role.value:<9} {stations.get(station or '', '')}")
+        called = said(f"{role.value:<9}", role.zh)
+        say(f"          {badge:<10} {called} {stations.get(station or '', '')}".rstrip())
     say()
-    say("Sign in as the official and ask for the releases of 三有 species:")
+    say(
+        said(
+            "Sign in as the official and ask for the releases of 三有 species:",
+            "以主管部门人员的账号登录，查询三有动物的放归记录：",
+        )
+    )
     say()
     say(f"""  TOKEN=$(curl -s {base}/api/v1/session -H 'Content-Type: application/json' \\
     -d '{{"badge":"LC1504","password":"{DEMO_PASSWORD}"}}' | sed 's/.*access_token":"//;s/".*//')
   curl -s "{base}/api/v1/releases?protection=sanyou" -H "Authorization: Bearer $TOKEN" \\
     | python3 -m json.tool --no-ensure-ascii""")
     say()
-    say(f"The log is in {log_file}. Ctrl-C stops everything.")
+    say(
+        said(
+            f"The log is in {log_file}. Ctrl-C stops everything.",
+            f"日志在 {log_file}。按 Ctrl-C 停止全部组件。",
+        )
+    )

@@ -10,6 +10,7 @@ from db.pool import Database
 from wildlife import __version__
 from wildlife.commands.accounts import account
 from wildlife.commands.check import check
+from wildlife.commands.helping import Commands
 from wildlife.commands.key import key
 from wildlife.commands.media import media
 from wildlife.commands.preparing import prepare
@@ -31,9 +32,12 @@ from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild as rebuild_rows
 from wildlife.timeline.verifying import verify as verify_chains
+from wildlife.words.speaking import said
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__)
 def main() -> None:
     """Wildlife rescues and road-hazard clearances: a record that can be trusted.
@@ -45,6 +49,9 @@ def main() -> None:
     Settings come from the environment: WILDLIFE_DATA_DIR (./var), WILDLIFE_PORT (8000),
     WILDLIFE_DATABASE_URL (a PostgreSQL of your own; without it a private one is started in the data
     folder). The README lists them all.
+
+    Exit status: 0 when all is well, 1 when something is not or could not be done, 2 when it was
+    called wrongly or a setting is wrong.
     """
     os.umask(0o077)  # what the service and its workers write is for nobody else
 
@@ -70,9 +77,20 @@ def serve(photos_lost: bool) -> None:
         with saying_what_is_wrong():
             is_new_key = not settings.key_path.is_file()
             asyncio.run(prepare(settings, photos_lost=photos_lost))
-        say(f"Serving on http://{settings.host}:{settings.port} — documentation at /docs")
+        at = f"http://{settings.host}:{settings.port}"
+        say(
+            said(
+                f"Serving on {at} — documentation at /docs",
+                f"服务已启动：{at}，接口文档见 /docs",
+            )
+        )
         if is_new_key:
-            say(f"New key: {settings.key_path}. Back it up: nothing else opens who reported.")
+            say(
+                said(
+                    f"New key: {settings.key_path}. Back it up: nothing else opens who reported.",
+                    f"新密钥：{settings.key_path}。请备份：没有它，谁也看不到报告人。",
+                )
+            )
         run_server(settings)
 
 
@@ -155,7 +173,16 @@ def verify() -> None:
             for flaw in found:
                 click.echo(str(flaw), err=True)
         say(f"{count} chains, {flaws} flaws")
+        _note_end(settings, flaws)
         return flaws == 0
 
     if not with_database(run):
         raise SystemExit(1)
+
+
+def _note_end(settings: Settings, flaws: int) -> None:
+    """For who watches over the service: when all was last verified, and with what result."""
+    try:
+        settings.verified_mark.write_text(f"{flaws}\n")
+    except OSError as error:
+        click.echo(f"{settings.verified_mark} could not be written: {error.strerror}.", err=True)

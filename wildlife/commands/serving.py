@@ -1,10 +1,14 @@
 """Running the server: granian, as many processes as wanted, until a signal."""
 
 import errno
+import logging
 import os
 import resource
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
@@ -84,7 +88,8 @@ def serve(settings: Settings) -> None:
     os.environ.pop(f"{PREFIX}OWNER_DATABASE_URL", None)
     os.environ.update(to_environment(replace(settings, owner_database_url=None)))
     _let_new_workers_be_stopped()
-    with logging_to(settings.log_file):
+    logging.captureWarnings(True)  # each is one line of the log, in the workers too
+    with logging_to(settings.log_file), _counting_in_one_folder():
         _Server(
             "wildlife.app:create_worker",
             factory=True,
@@ -104,6 +109,17 @@ def serve(settings: Settings) -> None:
             log_dictconfig=SERVER_LOG,
             workers_kill_timeout=_STOP_WITHIN_S,
         ).serve()
+
+
+@contextmanager
+def _counting_in_one_folder() -> Iterator[None]:
+    """Where the workers of this block keep what `wildlife.web.metrics` counts; it ends with them.
+
+    The library looks for it when it is first imported, which no command does.
+    """
+    with TemporaryDirectory(prefix="wildlife-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _let_new_workers_be_stopped() -> None:

@@ -6,9 +6,11 @@ import click
 
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
+from wildlife.commands.showing import json_option, say_json, say_table
 from wildlife.people.station_queries import list_stations, put_station
-from wildlife.people.stations import Competence
+from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
+from wildlife.words.speaking import said
 from wildlife.words.vocabularies import StationKind
 
 
@@ -63,7 +65,7 @@ def station_add(
     wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
         --competent-for 1507 --competent-for 1522 --competent-for-unit 150723
     """
-    said = Competence([*regions], [*units])
+    competence = Competence([*regions], [*units])
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
@@ -75,7 +77,7 @@ def station_add(
                 kind=StationKind(kind),
                 region_code=region,
                 parent=parent,
-                competent_for=said if regions or units else None,
+                competent_for=competence if regions or units else None,
             )
 
     with_database(add, begins=True)
@@ -83,17 +85,39 @@ def station_add(
 
 
 @station.command("list")
-def station_list() -> None:
+@json_option
+def station_list(as_json: bool) -> None:
     """List all stations: code, name, kind, the one above, region, and what each is competent for:
     regions, then stations."""
 
-    async def show(database: Database, _: Settings) -> None:
+    async def read(database: Database, _: Settings) -> list[Station]:
         async with database.reading() as connection:
-            for one in await list_stations(connection):
-                regions, units = one.competent_for.regions, one.competent_for.stations
-                say(
-                    f"{one.code}\t{one.name}\t{one.kind}\t{one.parent_code or ''}"
-                    f"\t{one.region_code}\t{','.join(regions)}\t{','.join(units)}"
-                )
+            return await list_stations(connection)
 
-    with_database(show)
+    stations = with_database(read)
+    if as_json:
+        say_json(stations)
+        return
+    say_table(
+        [
+            said("code", "代码"),
+            said("name", "名称"),
+            said("kind", "类型"),
+            said("above", "上级"),
+            said("region", "地区"),
+            said("competent for regions", "主管地区"),
+            said("and stations", "主管单位"),
+        ],
+        [
+            [
+                one.code,
+                one.name,
+                said(one.kind.value, one.kind.zh),
+                one.parent_code or "",
+                one.region_code,
+                ",".join(one.competent_for.regions),
+                ",".join(one.competent_for.stations),
+            ]
+            for one in stations
+        ],
+    )

@@ -34,6 +34,7 @@ class Story(msgspec.Struct, frozen=True):
     """A story: whose it is, and what they send."""
 
     title: str
+    title_zh: str
     badge: str
     incident_id: str
     requests: list[Send]
@@ -59,6 +60,7 @@ def _photo(
 
 CORMORANT_STORY: Final = Story(
     "The cormorant",
+    "鸬鹚",
     "150425001",
     CORMORANT,
     [
@@ -155,6 +157,7 @@ CORMORANT_STORY: Final = Story(
 
 ROCKFALL_STORY: Final = Story(
     "The rockfall",
+    "落石",
     "150723001",
     ROCKFALL,
     [

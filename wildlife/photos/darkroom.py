@@ -100,7 +100,7 @@ class Darkroom:
             try:
                 return await self._inspect(path)
             except Interrupted as error:
-                log.warning("header looked at again", error=str(error))
+                log.warning("header looked at again", error=error)
                 return await self._inspect(path)
         except Killed as killed:  # whatever it did: it is kept, and can't be shown
             log.warning("header unreadable", bound=killed.bound)
@@ -132,7 +132,7 @@ class Darkroom:
             try:
                 await self._work_off()
             except (*UNAVAILABLE, OSError) as error:
-                log.warning("renditions have to wait", error=str(error))
+                log.warning("renditions have to wait", error=error)
             except Exception:  # a fault of ours, which must not end all later ones
                 log.exception("internal_error")
             with suppress(TimeoutError):
@@ -203,10 +203,10 @@ class Darkroom:
             log.warning("original missing", sha256=digest)
             raise NotNow(RenditionsReason.ORIGINAL_MISSING) from None
         except (StoreUnavailable, OSError) as error:
-            log.warning("store does not answer", sha256=digest, error=str(error))
+            log.warning("store does not answer", sha256=digest, error=error)
             raise NotNow(RenditionsReason.STORE_UNAVAILABLE) from None
         except Interrupted as error:
-            log.warning("renditions interrupted", sha256=digest, error=str(error))
+            log.warning("renditions interrupted", sha256=digest, error=error)
             raise NotNow(RenditionsReason.INTERRUPTED) from None
         except Exception:
             log.exception("internal_error", sha256=digest)

@@ -224,7 +224,7 @@ async def finish_complete(service: PhotoService) -> None:
         except Problem as problem:
             log.warning("upload not attached", upload=upload.name, code=problem.code)
         except (StoreUnavailable, OSError) as error:
-            log.warning("upload not attached", upload=upload.name, error=str(error))
+            log.warning("upload not attached", upload=upload.name, error=error)
         except UNAVAILABLE:
             raise  # for all of them
         except Exception:  # a fault of ours, which must not keep the others from it

@@ -38,6 +38,32 @@ async def list_photos_to_render(connection: Connection, limit: int = 20) -> list
     )
 
 
+class WaitingPhotos(msgspec.Struct, frozen=True):
+    """Photos without renditions: how many, and for how many seconds the first has waited."""
+
+    count: int
+    oldest_s: float | None
+
+
+# More are too many, whatever their number; to count them all would take longer and longer.
+_MOST_COUNTED: Final = 10_000
+
+
+async def count_photos_to_render(connection: Connection) -> WaitingPhotos:
+    """How long the work list is, put back ones included; a count that ends at a bound."""
+    [waiting] = await fetch_all(
+        connection,
+        WaitingPhotos,
+        """
+        select count(*) as count,
+            extract(epoch from now() - min(received_at))::float8 as oldest_s
+        from (select received_at from photo where renditions is null limit $1) as waiting
+        """,
+        _MOST_COUNTED,
+    )
+    return waiting
+
+
 class RenderedPhoto(msgspec.Struct, frozen=True):
     """What is on record of a photo's pixels."""
 

@@ -46,7 +46,7 @@ def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:
         incident = service.kinds.read_incident(row.document)
         return replace(incident, entries=row.seq, digest=row.digest.hex())
     except msgspec.ValidationError as error:
-        log.warning("unreadable", id=str(row.incident_id), error=str(error))
+        log.warning("unreadable", id=str(row.incident_id), error=error)
         return None
 
 

@@ -26,7 +26,6 @@ class _Table(NamedTuple):
 
 
 class _Statements(NamedTuple):
-    clear: str
     write: str
     compare: str
 
@@ -38,10 +37,8 @@ async def write_rows(connection: Connection, kinds: Kinds, rows: Rows) -> None:
     own row is updated, not replaced: whoever waits for its lock finds it again. Photos are, too:
     what was found out by decoding them stays beside what the timeline says.
     """
-    statements, encoded = _statements(kinds), rows.encode()
-    photo_ids = [photo.photo_id for photo in rows.photos]
-    await connection.execute(statements.clear, rows.incident.incident_id, encoded, photo_ids)
-    await connection.execute(statements.write, encoded)
+    incident_id, photo_ids = rows.incident.incident_id, [photo.photo_id for photo in rows.photos]
+    await connection.execute(_statements(kinds).write, incident_id, rows.encode(), photo_ids)
 
 
 async def differing_tables(connection: Connection, kinds: Kinds, rows: Rows) -> list[str]:
@@ -52,16 +49,17 @@ async def differing_tables(connection: Connection, kinds: Kinds, rows: Rows) -> 
     return [row["t"] for row in found]
 
 
-def inserts(kinds: Kinds, document: str, *, source: str = "", behind: str = "") -> list[str]:
+def inserts(kinds: Kinds, document: str, *, source: str, behind: str = "") -> list[str]:
     """The CTEs that insert the rows of the kinds' tables which the jsonb `document` holds.
 
-    source: a CTE whose rows they are inserted for, one each. behind: what ends each insert.
+    source: a CTE whose rows they are inserted for, one each; `{name}` is the table's. behind: what
+    ends each insert.
     """
-    beside = f"{source}, " if source else ""
     return [
         f"""{name}_rows as (insert into {name} ({_list(columns)})
             select {_list(columns, "r")}
-            from {beside}jsonb_populate_recordset(null::{name}, {document} -> '{name}') as r
+            from {source.format(name=name)},
+                jsonb_populate_recordset(null::{name}, {document} -> '{name}') as r
             {behind})"""
         for name, columns in _tables(kinds)
     ]
@@ -78,14 +76,17 @@ def _tables(kinds: Kinds) -> list[_Table]:
 def _statements(kinds: Kinds) -> _Statements:
     own = _tables(kinds)
     every = [_Table("incident", _INCIDENT), _Table("photo", _PHOTO), *own]
+    # What takes the place of a row waits for its end: a CTE is done when all is counted.
     clear = [
-        f"""{name}_rows as (delete from {name} r where incident_id = $1
+        f"""{name}_gone as (delete from {name} r where incident_id = $1
             and {_as_json(columns)} not in (
                 select {_as_json(columns)}
-                from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r))"""
+                from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r)
+            returning true),
+        {name}_cleared as (select count(*) from {name}_gone)"""
         for name, columns in own
     ]
-    write = inserts(kinds, "$1::jsonb", behind="on conflict do nothing")
+    write = inserts(kinds, "$2::jsonb", source="{name}_cleared", behind="on conflict do nothing")
     wanted = [
         f"""select '{name}' as t, {_as_json(columns)} as row
             from jsonb_populate_recordset(null::{name}, $2::jsonb -> '{name}') r"""
@@ -96,20 +97,18 @@ def _statements(kinds: Kinds) -> _Statements:
         for name, columns in every
     ]
     return _Statements(
-        clear=f"""
-        with {", ".join(clear)}
-        delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])
-        """,
         write=f"""
-        with {", ".join(write)},
+        with {", ".join((*clear, *write))},
+            photo_gone as (
+                delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])),
             photo_rows as (insert into photo as p ({_list(_PHOTO)})
                 select {_list(_PHOTO)}
-                from jsonb_populate_recordset(null::photo, $1::jsonb -> 'photo')
+                from jsonb_populate_recordset(null::photo, $2::jsonb -> 'photo')
                 on conflict (incident_id, photo_id) do update set {_update(_PHOTO, _PHOTO_KEY)}
                 where ({_list(_PHOTO, "p")}) is distinct from ({_list(_PHOTO, "excluded")}))
         insert into incident ({_list(_INCIDENT)})
         select {_list(_INCIDENT)}
-        from jsonb_populate_recordset(null::incident, $1::jsonb -> 'incident')
+        from jsonb_populate_recordset(null::incident, $2::jsonb -> 'incident')
         on conflict (incident_id) do update set {_update(_INCIDENT, _INCIDENT_KEY)}
         """,
         compare=f"""

@@ -38,7 +38,7 @@ async def again_and_again(put_off: str, work: Callable[[], Awaitable[None]]) -> 
         try:
             await work()
         except (*UNAVAILABLE, StoreUnavailable, OSError) as error:
-            log.warning(put_off, error=str(error))
+            log.warning(put_off, error=error)
         except Exception:  # a fault of ours, which must not end all later rounds
             log.exception("internal_error")
         await asyncio.sleep(_EVERY_S)

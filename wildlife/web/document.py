@@ -54,6 +54,7 @@ def complete(document: Json, examples: Examples) -> Json:
     """The document with summaries and examples, names that people use, and unions that say by what
     their members are told apart."""
     document = _renamed(deepcopy(document))
+    document["paths"] = dict(sorted(document["paths"].items()))  # each process has its own order
     document["tags"] = [{"name": name, "description": TAGS[name]} for name in TAGS]
     for method, operation in _operations(document):
         _summarize(operation)

@@ -142,6 +142,7 @@ def address(request: Request[Any, Any, Any], path: str) -> str:
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
     """The answer to any request that could not be served."""
     request_id = request.scope["state"].get("request_id") or str(uuid4())
+    request.scope["state"]["code"] = problem.code  # for `observe`
     detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -173,7 +174,7 @@ def handle_unavailable(
     request: Request[Any, Any, Any], error: Exception
 ) -> Response[ProblemDetail]:
     """The database is away: an operator's matter, and the client may simply try again."""
-    log.warning("unavailable", error=str(error))
+    log.warning("unavailable", code="unavailable", error=error)
     return handle_problem(request, Problem("unavailable"))
 
 
@@ -192,7 +193,7 @@ def handle_store_unavailable(
     request: Request[Any, Any, Any], error: StoreUnavailable
 ) -> Response[ProblemDetail]:
     """The photo store is away: the same."""
-    log.warning("store_unavailable", error=str(error))
+    log.warning("store_unavailable", code="store_unavailable", error=error)
     return handle_problem(request, Problem("store_unavailable"))
 
 
@@ -205,13 +206,13 @@ def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Response
     """A full disk is told as such; it is freed, and the client goes on."""
     if error.errno not in _FULL:
         return handle_exception(request, error)
-    log.error("storage_full", error=str(error))
+    log.error("storage_full", code="storage_full", error=error)
     return handle_problem(request, Problem("storage_full"))
 
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetail]:
     """A fault of ours: logged whole, told without a detail of it."""
-    log.error("internal_error", exc_info=error)
+    log.error("internal_error", code="internal_error", exc_info=error)
     return handle_problem(request, Problem("internal_error"))
 
 

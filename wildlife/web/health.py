@@ -120,19 +120,19 @@ async def _require_own_tables(connection: Connection) -> None:
 
 
 async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
-    error = ""
+    error: Exception | None
     try:
         async with asyncio.timeout(_WITHIN_S):
             await answer
     except TimeoutError:
-        reason = "no_answer"
+        reason, error = "no_answer", None
     except _Unready as unready:
-        part, reason = unready.part, unready.reason
+        part, reason, error = unready.part, unready.reason, None
     except (*UNAVAILABLE, StoreUnavailable, OSError) as unavailable:
-        reason, error = "unavailable", str(unavailable)
+        reason, error = "unavailable", unavailable
     else:
         return None
-    log.warning("not_ready", part=part, reason=reason, error=error)
+    log.warning("not_ready", code="not_ready", part=part, reason=reason, error=error)
     return FieldError(part, reason)
 
 

@@ -1,13 +1,18 @@
-"""The log: a line of JSON for each thing that happened."""
+"""The log: a line of JSON for each thing that happened, which names who and which record, and
+nothing that anybody said."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final, TextIO
+from traceback import TracebackException
+from typing import Any, Final, TextIO, TypeGuard
 
+import asyncpg
 import msgspec
 import structlog
+from structlog.typing import EventDict
 
 log = structlog.get_logger()
 
@@ -36,28 +41,94 @@ def _opened(path: Path | None) -> AbstractContextManager[TextIO | None]:
     return path.open("a", buffering=1, encoding="utf-8") if path else nullcontext()
 
 
+def told(error: BaseException) -> str:
+    """What an exception may say in the log: of which kind it is, and no value that it repeats.
+
+    What a person sent ends up in the messages of exceptions (`invalid literal for int(): '138…'`)
+    and in what PostgreSQL says of a row. Those that speak of the code, of files and of connections
+    say what they say.
+    """
+    kind = type(error)
+    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    if isinstance(error, asyncpg.PostgresError):
+        at = [error.sqlstate, error.table_name, error.column_name, error.constraint_name]
+        speaks_of_data = (error.sqlstate or "")[:2] in _OF_DATA
+        said = " ".join(filter(None, [*at, None if speaks_of_data else error.message]))
+    elif isinstance(error, msgspec.ValidationError):
+        said = str(error).partition(" - ")[2]
+    elif isinstance(error, _OF_CODE) or kind.__module__.partition(".")[0] in _OWN:
+        said = str(error)
+    else:
+        said = ""
+    return f"{name}: {_one_line(said)}" if said else name
+
+
+# Of PostgreSQL's classes of errors: what is wrong with a value, and with a row.
+_OF_DATA: Final = {"22", "23"}
+# Their messages speak of the code and of files, whatever was sent.
+_OF_CODE: Final = (TypeError, AttributeError, NameError, OSError)
+_OWN: Final = {"db", "media", "wildlife"}
+
+
+def _one_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback of an exception, and of those it came from, as one text."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    frames = TracebackException.from_exception(error).stack.format()
+    within = [_trace(one) for one in error.exceptions] if _is_group(error) else []
+    own = "".join([*frames, told(error)])
+    return "\n\n".join([*([_trace(before)] if before else []), own, *within])
+
+
+def _is_group(error: BaseException) -> TypeGuard[BaseExceptionGroup[BaseException]]:
+    return isinstance(error, BaseExceptionGroup)
+
+
+def _tell_exception(_: Any, __: str, event: EventDict) -> EventDict:
+    """`exc_info` as text under `exception`, in the place of structlog's own."""
+    given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
+    error = given if isinstance(given, BaseException) else sys.exception() if given else None
+    if error is not None:
+        event["exception"] = _trace(error)
+    return event
+
+
 def _encode_line(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    return msgspec.json.encode(event, enc_hook=_as_text).decode()
+
+
+def _as_text(value: Any) -> str:
+    return told(value) if isinstance(value, BaseException) else str(value)
 
 
 _PROCESSORS: Final[list[Callable[..., Any]]] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    _tell_exception,
     structlog.processors.JSONRenderer(_encode_line),
 ]
 _LOGGER: Final = structlog.make_filtering_bound_logger(logging.INFO)
 
 
 class ServerLogHandler(logging.Handler):
-    """Says in the service's log what the server says of its workers."""
+    """Says in the service's log what the server says of its workers, and what the parts that it is
+    made of say: the first line of it, for the others repeat what they were given."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        log.log(record.levelno, "server", message=record.getMessage(), exc_info=record.exc_info)
+        event = "server" if record.name == "_granian" else "library"
+        message = _one_line(record.getMessage())
+        said = {} if event == "server" else {"logger": record.name}
+        log.log(record.levelno, event, message=message, exc_info=record.exc_info, **said)
 
 
 SERVER_LOG: Final[dict[str, Any]] = {
     "handlers": {"service": {"class": "wildlife.web.log.ServerLogHandler"}},
     "loggers": {"_granian": {"handlers": ["service"], "propagate": False}},
+    "root": {"handlers": ["service"], "level": "WARNING"},
 }

@@ -1,17 +1,19 @@
 """One line and one measurement a request."""
 
 import time
-from uuid import uuid4
+from typing import Final
+from uuid import UUID, uuid4
 
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from prometheus_client import Counter, Histogram
+
+from wildlife.web.metrics import REFUSALS, REQUESTS, SECONDS
 
 log = structlog.get_logger()
 
-REQUESTS = Counter("wildlife_requests_total", "Requests answered", ["method", "route", "status"])
-SECONDS = Histogram("wildlife_request_seconds", "Time to answer", ["method", "route"])
+# Any other word may be anybody's: it is neither counted by itself nor repeated.
+_METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def observe(app: ASGIApp) -> ASGIApp:
@@ -39,15 +41,31 @@ def observe(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - started
-            method, route = scope["method"], scope.get("path_template") or "none"
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            route = scope.get("path_template") or "none"
             REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(method, route).observe(seconds)
+            refused = {}
+            if (code := scope["state"].get("code")) is not None:
+                REFUSALS.labels(method, route, code).inc()
+                refused["code"] = code
             log.info(
                 "request",
                 method=method,
-                path=scope["path"],
+                path=_path(scope, route),
                 status=status,
+                **refused,
                 ms=round(seconds * 1000, 1),
             )
 
     return observed
+
+
+def _path(scope: Scope, route: str) -> str:
+    """The path with the ids in it, and nothing else that somebody may have typed there: a name, a
+    token in the wrong place."""
+    parameters: dict[str, object] = {**scope.get("path_params", {})}
+    for name, value in parameters.items():
+        if isinstance(value, UUID):
+            route = route.replace(f"{{{name}}}", str(value))
+    return route

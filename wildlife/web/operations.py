@@ -6,9 +6,10 @@ import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.response import Redirect
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from wildlife.web.health import Checkup, Readiness
+from wildlife.web.metrics import Exposition
 from wildlife.web.problems import Problem
 from wildlife.web.responses import problems
 
@@ -56,7 +57,9 @@ async def get_readiness(state: State) -> Readiness:
     responses=problems("not_found"),
 )
 async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Counters and timings for Prometheus, of this process: for operators, who ask it directly."""
+    """Counters, timings and what waits, for Prometheus, of all workers: for operators, who ask the
+    service directly."""
     if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
         raise Problem("not_found")
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    exposition: Exposition = request.app.state.exposition
+    return Response(await exposition.text(), media_type=CONTENT_TYPE_LATEST)

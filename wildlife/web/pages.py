@@ -91,7 +91,7 @@ def page(
             items.append(show(row))
         except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
             unreadable.append(row[named_by])
-            log.warning("unreadable", id=str(unreadable[-1]), error=str(error))
+            log.warning("unreadable", id=str(unreadable[-1]), error=error)
     if len(rows) <= limit:
         return Page(items, None, unreadable)
     return Page(items, encode_cursor([rows[limit - 1][name] for name in key]), unreadable)

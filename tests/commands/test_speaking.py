@@ -1,0 +1,149 @@
+"""What every command has in common: help in two languages, JSON for programs, exit statuses."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+from tests.commandline import Wildlife, run, two_at_once
+from tests.commands.test_commands import commands
+from wildlife.commands import main
+from wildlife.commands.chinese import HELP
+from wildlife.commands.demo import say_where_to_look
+from wildlife.commands.helping import help_keys
+
+ROOT: Final = Path(__file__).parents[2]
+CHINESE: Final = {"LC_ALL": "zh_CN.UTF-8"}
+ENGLISH: Final = {"LC_ALL": "en_GB.UTF-8"}
+
+# Two words of English beside each other; names of commands and columns stand alone or in examples.
+SENTENCE: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
+EXAMPLE: Final = re.compile(r"wildlife( [^ 。，；：（]+)*")
+
+
+def english_in(said: str) -> str | None:
+    """The first of what is English in a Chinese help, but for how it is called."""
+    for line in said.splitlines():
+        if found := SENTENCE.search(EXAMPLE.sub("", line)):
+            return f"{found[0]}: {line}"
+    return None
+
+
+async def test_the_help_of_every_command_is_chinese_where_the_terminal_is() -> None:
+    every = list(commands(main))
+    said = await two_at_once(*(run(*path, "--help", **CHINESE) for path, _ in every))
+    for (path, _), ended in zip(every, said, strict=True):
+        assert (ended.status, ended.err) == (0, ""), ended
+        assert ended.out.startswith("用法："), ended.out
+        assert english_in(ended.out) is None, (path, english_in(ended.out))
+        assert "选项：" in ended.out or "选项:" in ended.out
+        for word in ("Usage", "Options", "Commands", "required", "default", "Show "):
+            assert word not in ended.out, (path, word)
+
+
+def test_every_command_and_option_has_its_help_in_both_languages() -> None:
+    for key, described in help_keys(main):
+        if key.endswith("--version"):
+            continue  # the library's own words
+        assert described.help, key
+        assert re.search("[一-龥]", HELP[key]), key
+    for path, command in commands(main):
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        assert all(one.help or one.required or one.opts == ["--role"] for one in options), path
+
+
+async def test_the_help_is_english_in_every_other_language() -> None:
+    for ended in await two_at_once(run("--help", **ENGLISH), run("--help", LC_ALL="", LANG="C")):
+        assert ended.out.startswith("Usage: ")
+        assert "Exit status: 0 when all is well" in " ".join(ended.out.split())
+
+
+LISTINGS: Final = [("station", "list"), ("account", "list"), ("account", "show", "150425001")]
+
+
+@pytest.mark.parametrize("command", LISTINGS, ids=" ".join)
+async def test_what_a_command_lists_is_a_table_or_json(
+    wildlife: Wildlife, command: tuple[str, ...]
+) -> None:
+    english, chinese = [await wildlife(*command, **where) for where in (ENGLISH, CHINESE)]
+    document = json.loads((await wildlife(*command, "--json")).out)
+    rows = document if isinstance(document, list) else [document]
+    for table in (english.out, chinese.out):
+        _, *lines = table.splitlines()
+        assert len(lines) == len(rows)
+        for line, row in zip(lines, rows, strict=True):
+            assert line.split()[0] == row.get("code", row.get("badge"))
+            assert row["name"] in line
+        assert "\t" not in table
+    assert english_in(chinese.out) is None
+    assert "大局子" in chinese.out
+
+
+def test_every_command_that_lists_can_say_json() -> None:
+    lists = [
+        path for path, command in commands(main) if path and path[-1] in ("list", "show", "check")
+    ]
+    assert {(*path[:2],) for path in lists if path != ("media", "check")} >= {
+        path[:2] for path in LISTINGS
+    }
+    for path, command in commands(main):
+        if path in lists and path != ("media", "check"):
+            assert any("--json" in one.opts for one in command.params), path
+
+
+async def test_columns_stand_below_each_other_where_characters_are_two_columns_wide(
+    wildlife: Wildlife,
+) -> None:
+    table = (await wildlife("account", "list", **ENGLISH)).out.encode("gb18030").splitlines()
+    at = table[0].index(b"role")
+    for line in table[1:]:
+        assert line[at - 2 : at] == b"  "
+        assert line[at : at + 5] in (b"offic", b"admin")
+
+
+async def test_a_command_that_is_called_wrongly_ends_with_status_2() -> None:
+    every = [path for path, command in commands(main) if not isinstance(command, click.Group)]
+    said = await two_at_once(*(run(*path, "--no-such-option") for path in every))
+    for ended in said:
+        assert ended.status == 2, ended
+        assert "Traceback" not in ended.err
+
+
+def test_make_lists_its_targets_in_the_language_of_the_terminal() -> None:
+    def said(language: str) -> dict[str, str]:
+        done = subprocess.run(
+            ["make", "help"],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": language},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+
+    english, chinese = said("C.UTF-8"), said("zh_CN.UTF-8")
+    assert set(english) == set(chinese) >= {"help", "demo", "test"}
+    for target, sentence in chinese.items():
+        assert re.search("[一-龥]", sentence)
+        assert not re.search("[一-龥]", english[target])
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_GB.UTF-8"])
+def test_the_demo_says_where_to_look_in_the_language_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    say_where_to_look("http://127.0.0.1:8000", Path("var/service.log"))
+    told = capsys.readouterr().out
+    prose = re.sub(r"curl.*|\|.*|TOKEN=.*|-d .*|http\S+", "", told)
+    if language.startswith("zh"):
+        assert "按 Ctrl-C 停止" in prose
+        assert english_in(prose) is None
+    else:
+        assert "Ctrl-C stops everything." in prose
+    assert "150425001" in prose
+    assert '"badge":"LC1504"' in told

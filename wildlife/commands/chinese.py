@@ -1,0 +1,150 @@
+"""The help of each command and option in Chinese, by how it is called.
+
+A line that ends with a Chinese mark goes on with the next; what follows `\\b` stays as it is.
+"""
+
+from typing import Final
+
+_JSON: Final = "输出一个 JSON 文档，供程序读取。"
+_TYPED: Final = "至少 8 个字符。不写此项时，在终端上询问两次，或从管道读取一行。"
+_UNIT: Final = "所属单位的代码；管理员不需要。"
+
+HELP: Final[dict[str, str]] = {
+    "": """野生动物救护与道路排险：可信的记录。
+
+\b
+先看一看：      wildlife demo
+正式运行：      wildlife station add …，wildlife account add …，wildlife serve
+
+设置取自环境变量：WILDLIFE_DATA_DIR（./var）、WILDLIFE_PORT（8000）、
+WILDLIFE_DATABASE_URL（自备的 PostgreSQL；不设则在数据目录中启动一个专用的）。
+README 列出全部变量。
+
+退出码：一切正常为 0；发现问题或未能完成为 1；用法或设置有误为 2。""",
+    "serve": """启动服务，直到按下 Ctrl-C。
+
+先更新数据表（须有表所有者的登录 WILDLIFE_OWNER_DATABASE_URL，或使用专用数据库）；
+表不是最新的就不启动。数据库中没有物种名录时，导入随项目附带的名录。""",
+    "serve --photos-lost": "照片库中一张照片都没有时也启动。",
+    "demo": """在本机启动全部组件，演示两个故事，直到按下 Ctrl-C。
+
+演示账号共用一个公开的密码，它在别处无法登录。数据库中已有真实数据时不会启动。""",
+    "demo --stories": "演示两个故事（默认演示）。",
+    "migrate": """以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）更新数据表。
+
+可以重复运行，也可以多处同时运行。其他命令都与服务一样，用 WILDLIFE_DATABASE_URL 的登录工作。""",
+    "rebuild": """按时间线重写由其得出的全部数据，并列出每一处差异。
+
+时间线已损坏的记录不予采信：列出名称，保持原样，退出码为 1。
+
+时间线是记录本身，查询所读的数据由它得出。只有手工改过表、改了规则或时区、
+或新版本计算得更多时，才会有差异。""",
+    "rebuild --check": "只列出差异；有差异时退出码为 1。",
+    "verify": """核验每一起警情的摘要链；有不符的，退出码为 1。
+
+逐条核对：条目原文与其摘要及旁列各列，每个摘要与前一个，链尾与警情行，报告人与首条记录。""",
+    "station": "单位：办理警情的各单位。",
+    "station add": """添加单位；代码 CODE 已有时，改写该单位的全部信息。
+
+CODE 是警情编号的开头：所在地的 GB/T 2260 代码（一县有多个单位时再加两位自编数字），
+或公安机关的十二位单位编码。没有写明发现地点的警情，计入该单位所在地区。
+
+\b
+wildlife station add 150425 大局子森林派出所 --kind police_station
+wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
+    --competent-for 1507 --competent-for 1522 --competent-for-unit 150723""",
+    "station add --region": "单位所在地区的代码；默认取 CODE 的 4 位或 6 位。",
+    "station add --parent": "上级单位的代码，上级也能看到本单位的警情。",
+    "station add --competent-for": "主管的地区代码，可写多次。也没有写单位时，默认为所在地区。",
+    "station add --competent-for-unit": "本单位主管的单位代码（含其下级），可写多次。",
+    "station list": "列出全部单位：代码、名称、类型、上级、地区，以及主管的地区和单位。",
+    "station list --json": _JSON,
+    "account": "账号：登录使用的人。",
+    "account add": """添加账号；警号 BADGE 已有时，改写该账号的全部信息，其登录随之失效。
+`wildlife account change` 不改密码。
+
+\b
+officer    民警：在本单位填写，可读本单位及下级单位的记录
+official   主管部门人员：可读主管范围内的记录，看不到报告人
+admin      管理员：可读报告人以外的全部内容，不能填写
+
+\b
+wildlife account add 150425001 大局子民警 --role officer --station 150425""",
+    "account add --station": _UNIT,
+    "account add --originals": "可以调取照片原件，每次调取都有记录。默认只有民警可以。",
+    "account add --password": _TYPED,
+    "account change": """只改写警号 BADGE 的账号中写明的各项，其余不变。
+
+密码和登录都保留：调到其他单位的民警一秒之内即可继续使用。能否调取原件不随角色改变。
+
+\b
+wildlife account change 150425001 --station 150723""",
+    "account change --name": "新的姓名，用于此后填写的内容。",
+    "account change --station": "账号调往的单位代码。",
+    "account change --originals": "可以或不可以调取照片原件。",
+    "account list": "列出全部账号：警号、姓名、角色、单位、能否调取原件、是否锁定。",
+    "account list --json": _JSON,
+    "account show": """显示警号 BADGE 的账号，各项同 `wildlife account list`。
+
+\b
+wildlife account show 150425001""",
+    "account show --json": _JSON,
+    "account password": """设置新密码，该账号的登录全部失效：手机丢失时使用。
+
+民警在另一部手机上用新密码继续。已停用的账号仍然锁定。
+
+\b
+wildlife account password 150425001""",
+    "account password --password": _TYPED,
+    "account disable": """锁定账号：民警离职时使用。其登录在一秒之内全部失效。
+
+手机丢失时换新密码即可：wildlife account password BADGE。
+
+\b
+wildlife account disable 150425001""",
+    "account enable": """恢复已停用的账号，密码不变。
+
+\b
+wildlife account enable 150425001""",
+    "species": "物种名录。",
+    "species import": """从 CSV（UTF-8）或 XLSX 文件导入物种名录：要么全部导入，要么一条也不导入。
+
+首行为列名：至少有 scientific_name（学名）、chinese_name（中文名）、protection（保护级别）
+和 list（名录）；可另有 aliases（别名）、pinyin、english_name、class（纲）、order（目）、
+family（科）、alien、native_to（自然分布）、authority（主管部门）、population（种群）、
+valid_from、valid_to 和 note。有问题的行逐一列出。
+
+不写文件时，导入本版本自带的名录，它优先于同一日期的改动。
+
+地方名录须附一个公布它的 CSV，其 jurisdiction 为适用地区代码的开头。公布之后即为已知。
+
+\b
+wildlife species import 名录.xlsx --expect SANYOU-2023-17=1924
+wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
+    "species import --lists": "公布名录的 CSV："
+    "list,title,issued_by,valid_from,valid_to,taxa,jurisdiction。",
+    "species import --expect": "某名录的物种数不符时，拒绝导入。",
+    "media": "照片文件：位于 WILDLIFE_MEDIA_URL 或数据目录。",
+    "media check": """重新读取每一张原件，与其 SHA-256 比对。
+
+列出缺失或改变的原件，此时退出码为 1；也列出没有条目引用的孤立文件，由 `sweep` 移走。
+加 --pixels 时，还列出与重新解码结果不符的记录，以及现在无法解码的照片。""",
+    "media check --pixels": "同时重新解码每张照片，约每秒三张。",
+    "media sweep": """移走没有条目引用、且超过一天的文件。
+
+它们由中断留下：存下而未登记的照片及其缩略图、不完整的文件。原件先移到 swept/，一个月后删除；
+如有时间线引用它，`check` 会放回。服务运行时也可使用。""",
+    "media retry": """重新为所有没有缩略图的照片生成缩略图。
+
+包括已经放弃的（如解码器升级之后）和等待重试的。服务会在一分钟左右生成。""",
+    "key": "封存报告人所用的密钥：位于 WILDLIFE_KEY_FILE 或数据目录。",
+    "key rotate": """更换密钥；期间服务可以继续运行，全部内容仍可读取。
+
+生成新密钥，把已封存的内容重新封存，旧密钥放在新密钥旁边，用于打开此前的备份。
+中断后再次运行即可继续。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。之后请备份。""",
+    "check": """一次检查服务是否一切正常；有故障时退出码为 1。
+
+检查设置、登录权限、数据表、密钥、照片库、磁盘、时钟和备份：每项为正常、警告，
+或故障及处理办法。不改动任何内容，服务运行时也可使用。""",
+    "check --json": _JSON,
+}

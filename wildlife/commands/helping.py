@@ -1,0 +1,87 @@
+"""The help of all commands, in Chinese where the terminal speaks it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import click
+
+from wildlife.commands.chinese import HELP
+from wildlife.words.speaking import in_chinese
+
+# What the library itself says in a help.
+_OF_THE_LIBRARY: Final = {
+    "Options": "选项",
+    "Commands": "命令",
+    "[required]": "[必填]",
+    "[default: ": "[默认值：",
+    "Show this message and exit.": "显示本帮助。",
+    "Show the version and exit.": "显示版本号。",
+}
+
+# Chinese has no space where a line ends.
+_BROKEN: Final = re.compile(r"([，。；、：）])\n(?!\n)")
+
+# In characters that are two columns wide.
+_WIDTH: Final = 64
+
+
+class _ChineseFormatter(click.HelpFormatter):
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__(width=_WIDTH)
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_translated(heading))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        super().write_dl([(name, _translated(said)) for name, said in rows], col_max, col_spacing)
+
+
+def _translated(text: str) -> str:
+    for english, chinese in _OF_THE_LIBRARY.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+class Commands(click.Group):
+    """A group whose help, with that of all below it, is Chinese where the terminal is."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        if in_chinese():
+            _translate(self, HELP)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def help_keys(command: click.Command, path: str = "") -> Iterator[tuple[str, Any]]:
+    """All that has a help, by the name that it has in a call: commands, groups and options."""
+    yield path, command
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            yield f"{path} {parameter.opts[0]}".strip(), parameter
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from help_keys(inner, f"{path} {name}".strip())
+
+
+def _translate(main: click.Command, words: Mapping[str, str]) -> None:
+    """What has no translation keeps its English, which tests find."""
+    for key, described in help_keys(main):
+        if key in words:
+            described.help = _BROKEN.sub(r"\1", words[key])
+        if isinstance(described, click.Command):
+            described.context_class = _ChineseContext
+
+
+class _ChineseContext(click.Context):
+    formatter_class = _ChineseFormatter

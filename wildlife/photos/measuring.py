@@ -1,0 +1,62 @@
+"""What is true of the service as a whole, for whoever watches over it: looked up at a glance."""
+
+import asyncio
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from anyio import to_thread
+
+from db.pool import UNAVAILABLE
+from wildlife.photos.rendition_queries import WaitingPhotos, count_photos_to_render
+from wildlife.photos.service import PhotoService
+from wildlife.web.metrics import Values
+
+# Whoever asks gets an answer, whatever hangs.
+_WITHIN_S: Final = 1
+
+
+async def measure(service: PhotoService) -> Values:
+    """By the names of `wildlife.web.metrics.MEASURED`."""
+    waiting, (uploads, touched_at) = await asyncio.gather(
+        _waiting(service), service.uploads.at_a_glance()
+    )
+    in_folders = await to_thread.run_sync(_in_folders, service)
+    return {
+        "wildlife_database_up": waiting is not None,
+        "wildlife_renditions_waiting": waiting.count if waiting else None,
+        "wildlife_renditions_oldest_waiting_seconds": waiting.oldest_s or 0 if waiting else None,
+        "wildlife_uploads_open": uploads,
+        "wildlife_uploads_oldest_open_seconds": max(0, time.time() - (touched_at or time.time())),
+        **in_folders,
+    }
+
+
+async def _waiting(service: PhotoService) -> WaitingPhotos | None:
+    """None where the database does not answer."""
+    try:
+        async with asyncio.timeout(_WITHIN_S), service.database.reading() as connection:
+            return await count_photos_to_render(connection)
+    except (TimeoutError, *UNAVAILABLE):
+        return None
+
+
+def _in_folders(service: PhotoService) -> Values:
+    settings, flaws = service.settings, None
+    with suppress(OSError, ValueError):
+        flaws = int(settings.verified_mark.read_text())
+    return {
+        "wildlife_disk_free_bytes": shutil.disk_usage(settings.media_dir).free,
+        "wildlife_last_verify_timestamp_seconds": _made_at(settings.verified_mark),
+        "wildlife_last_verify_flaws": flaws,
+        "wildlife_last_backup_timestamp_seconds": _made_at(settings.backup_mark),
+    }
+
+
+def _made_at(mark: Path) -> float | None:
+    """None where there is no such mark."""
+    with suppress(OSError):
+        return mark.stat().st_mtime
+    return None
