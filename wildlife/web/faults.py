@@ -69,7 +69,7 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
         for index, one in enumerate(given):
             yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
     else:
-        yield fault(message, given, kind, path)
+        yield fault(message, given, type_, kind, path)
 
 
 def _faults_of_struct(
@@ -121,7 +121,7 @@ def unknown_field(
     return FieldError(
         joined(path, name),
         value,
-        ", ".join(field.code for field in fields),
+        ", ".join(str(field.code) for field in fields),
         "unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
@@ -130,12 +130,12 @@ def unknown_field(
 
 
 def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldError:
-    expected = ", ".join(code.code for code in codes)
+    expected = ", ".join(str(code.code) for code in codes)
     meant = near(given, codes)
     return FieldError(path, given, expected, "unknown_code", choices=codes, near=meant)
 
 
-def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> FieldError:
+def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
     meant = alternative(kind, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
@@ -147,13 +147,13 @@ def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> Fie
     if match := _WRONG_TYPE.match(message):
         expected = plain(match[1])
         codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
-        near_it = near_time(given) if expected == "a time" else near_type(given, expected)
+        near_it = near_time(given) if expected == "a time" else near_type(given, type_)
         is_twice = isinstance(given, str) and expected == "an object" and given.startswith("{")
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
         expected = expectation(kind, message) or "a UUID"
-        return FieldError(path, given, expected, "invalid_value")
+        return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
         return FieldError(path, given, expected, "invalid_value")
