@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.users import Person, entry
+from wildlife.web.telling import pointer_to
 
 
 async def errors_of(officer: Person, body: dict[str, Any], incident_id: str) -> list[Any]:
@@ -61,3 +62,15 @@ async def test_only_what_would_be_taken_is_offered_and_as_it_stands_in_json(
                 taken = body | {field: one}
                 answer = await officer.post(f"/incidents/{incident_id}/entries", taken)
                 assert answer.status_code in (200, 201, 409), answer.text
+
+
+def test_one_of_a_list_is_pointed_at_by_its_number_in_a_correction() -> None:
+    """What a list itself is changed by names what is meant, so the last number is none of it."""
+    told = {
+        "animals[0].marks[0]": "/animals/0/marks/0",
+        "changes.animals[0].count": "/changes/animals/1/count",
+        "changes.officers[0]": "/changes/officers",
+        "changes.animals[0].marks[0]": "/changes/animals/1/marks",
+        "changes.animals[1].marks[0].number": "/changes/animals/2/marks/1/number",
+    }
+    assert {field: pointer_to(field) for field in told} == told

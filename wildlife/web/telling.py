@@ -96,10 +96,11 @@ def pointer_to(field: str) -> str:
     """A path as a JSON Pointer. Things of a list are named by their numbers in what corrects it."""
     is_patch = field.startswith("changes.")
     steps = []
-    for index, name in _STEPS.findall(field):
+    for match in _STEPS.finditer(field):
+        index, name = match.groups()
         if not index or not is_patch:
-            steps.append(name.replace("~", "~0").replace("/", "~1") or index)
-        elif not field.endswith(f"[{index}]"):
+            steps.append(index or name.replace("~", "~0").replace("/", "~1"))
+        elif match.end() < len(field):
             steps.append(str(int(index) + 1))
     return "".join(f"/{step}" for step in steps)
 
