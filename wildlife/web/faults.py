@@ -18,7 +18,9 @@ from wildlife.web.expecting import choices_of, expectation, field_choices, plain
 from wildlife.web.near import Choice, near, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import pointer_to
+from wildlife.web.within import times
 from wildlife.words.fields import WHY, Sentence
+from wildlife.words.values import EARLIEST, LATEST
 
 MOST: Final = 20
 """So many faults are told; of more, somebody sent another thing altogether."""
@@ -54,10 +56,11 @@ def faults_of(given: Any, type_: Any) -> list[FieldError]:
 
 def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[FieldError]:
     try:
-        msgspec.convert(given, type_)
+        decoded = msgspec.convert(given, type_)
     except msgspec.ValidationError as error:
         message, _, at = str(error).partition(" - at `$")
     else:
+        yield from impossible_times(decoded, path)
         return
     meant = alternative(kind, given)
     if isinstance(given, dict) and isinstance(meant, inspect.StructType):
@@ -158,6 +161,17 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         expected = expectation(kind, match[1]) or plain(match[1])
         return FieldError(path, given, expected, "invalid_value")
     return FieldError(path, given, plain(message), "invalid_value")
+
+
+def impossible_times(value: object, path: str) -> Iterator[FieldError]:
+    """What is wrong with the times in a decoded value, whose type can state no bounds of them."""
+    for field, time in times(value, path):
+        if time < EARLIEST:
+            expected = f"{EARLIEST.year} or later"
+            yield FieldError(field, time.isoformat(), expected, "invalid_value")
+        elif time >= LATEST:
+            expected = f"{LATEST.year - 1}-12-31"
+            yield FieldError(field, time.isoformat(), expected, "time_in_future")
 
 
 def _look_swapped(given: dict[str, Any]) -> bool:

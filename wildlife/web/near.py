@@ -112,7 +112,7 @@ def _read(given: Any) -> datetime | None:
 
 
 def near_type(given: Any, type_: Any) -> tuple[Choice, ...]:
-    """The number that stands in quotes, or the text that stands in none, where the type takes it."""
+    """The number that stands in quotes, or the text that stands in none, if the type takes it."""
     try:
         meant = _unquoted(given) if isinstance(given, str) else _as_text(given)
         msgspec.convert(meant, type_)
