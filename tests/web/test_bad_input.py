@@ -146,6 +146,19 @@ async def test_rules_that_need_nothing_of_each_other_are_told_together(officer: 
     assert (problem["code"], problem["errors"][1]["code"]) == ("time_in_future", "invalid_value")
 
 
+async def test_a_time_that_can_not_be_is_told_beside_what_is_no_record(officer: Person) -> None:
+    animals = [{"count": "2"}]
+    body = rescue(found_at="1900-01-01T00:00:00Z", summary="", animals=animals)
+    body["call"] = {"reported_at": "2204-07-29T15:20:00+08:00"}
+    problem = (await officer.post("/incidents", body)).json()
+    assert {error["field"]: error["code"] for error in problem["errors"]} == {
+        "found_at": "invalid_value",
+        "summary": "invalid_value",
+        "animals[0].count": "wrong_type",
+        "call.reported_at": "time_in_future",
+    }
+
+
 async def test_what_is_wrong_with_a_correction_is_pointed_at_where_it_was_sent(
     officer: Person,
 ) -> None:

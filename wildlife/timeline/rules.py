@@ -16,8 +16,8 @@ from wildlife.settings import Settings
 from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
-from wildlife.web.decoding import texts, times
 from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.within import texts, times
 from wildlife.words.places import Place
 from wildlife.words.text import fold_text
 from wildlife.words.vocabularies import ClosingReason

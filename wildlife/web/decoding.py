@@ -2,8 +2,6 @@
 of one that is not everything is told."""
 
 from collections.abc import Hashable
-from datetime import datetime
-from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -11,10 +9,9 @@ import msgspec
 
 from wildlife.web import no_json
 from wildlife.web.expecting import description
-from wildlife.web.faults import faults_of, layout
+from wildlife.web.faults import faults_of, impossible_times, layout
 from wildlife.web.problems import FieldError, Problem, of_faults
 from wildlife.words.fields import Sentence
-from wildlife.words.values import EARLIEST, LATEST
 
 T = TypeVar("T")
 
@@ -92,41 +89,5 @@ def require_possible_times(value: object, path: str = "") -> None:
 
     Raises Problem: invalid_value, time_in_future.
     """
-    faults = []
-    for field, time in times(value, path):
-        if time < EARLIEST:
-            expected = f"{EARLIEST.year} or later"
-            faults.append(FieldError(field, time.isoformat(), expected, "invalid_value"))
-        elif time >= LATEST:
-            expected = f"{LATEST.year - 1}-12-31"
-            faults.append(FieldError(field, time.isoformat(), expected, "time_in_future"))
-    if faults:
+    if faults := [*impossible_times(value, path)]:
         raise of_faults(faults)
-
-
-def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
-    """Every time in a decoded value, with its path."""
-    found: list[tuple[str, datetime]] = []
-    _find(datetime, value, path, found)
-    return found
-
-
-def texts(value: object, path: str = "") -> list[tuple[str, str]]:
-    """Every text in a decoded value that is no code, with its path."""
-    found: list[tuple[str, str]] = []
-    _find(str, value, path, found)
-    return [one for one in found if not isinstance(one[1], Enum)]
-
-
-def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:
-    """Add what is of this kind. A list, since every body is gone through several times."""
-    if isinstance(value, kind):
-        found.append((path, value))
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            inner = getattr(value, name)
-            if inner is not None:  # as most are
-                _find(kind, inner, f"{path}.{name}" if path else name, found)
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            _find(kind, inner, f"{path}[{index}]", found)

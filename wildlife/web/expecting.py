@@ -8,6 +8,7 @@ from msgspec import inspect
 
 from wildlife.web.near import Choice
 from wildlife.words import fields
+from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
 from wildlife.words.values import NO_NUL, NOT_BLANK
 from wildlife.words.vocabularies import Code
 
@@ -64,24 +65,33 @@ def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
 
 def description(kind: inspect.Type | None) -> str | None:
     """What its Meta says of a value, where a pattern would say less."""
-    if isinstance(kind, inspect.UnionType):
-        found = (description(member) for member in kind.types)
-        return next((words for words in found if words), None)
     if isinstance(kind, inspect.Metadata):
         words: str | None = (kind.extra_json_schema or {}).get("description")
         return words and words.rstrip(".")
     return None
 
 
-def bounds(kind: inspect.Type | None, message: str) -> str | None:
+def expectation(kind: inspect.Type | None, message: str) -> str | None:
+    """All that a type would have taken: what it says of itself, its bounds, and so of each member
+    of a union. None where msgspec's message says it best."""
+    match kind:
+        case inspect.UnionType(types=types):
+            each = [words for one in types if (words := expectation(one, message))]
+            return " or ".join(each) or None
+        case inspect.Metadata(type=inner):
+            words, within = description(kind), _bounds(inner, message)
+            is_number = isinstance(inner, inspect.IntType | inspect.FloatType)
+            return f"{words} ({within})" if words and within and is_number else words or within
+        case inspect.UUIDType():
+            return _WORDS["uuid"]
+        case _:
+            return _bounds(kind, message)
+
+
+def _bounds(kind: inspect.Type | None, message: str) -> str | None:
     """Both bounds of a value, where msgspec names the one that it is beyond."""
     if "regex" in message:
         return None
-    if isinstance(kind, inspect.Metadata):
-        return bounds(kind.type, message)
-    if isinstance(kind, inspect.UnionType):
-        found = (bounds(member, message) for member in kind.types)
-        return next((words for words in found if words), None)
     match kind:
         case inspect.IntType() | inspect.FloatType():
             return _bounds_of_number(kind)
@@ -129,6 +139,7 @@ def _in_words(pattern: str) -> str:
     known: dict[str, str] = {
         NO_NUL: "text without U+0000",
         NOT_BLANK: "a character that can be seen",
+        A_REGION_OR_ITS_BEGINNING: "the code of a region or its beginning, like 1504",
     }
     if pattern in known:
         return known[pattern]

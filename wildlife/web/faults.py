@@ -14,11 +14,13 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import bounds, choices_of, description, field_choices, plain
+from wildlife.web.expecting import choices_of, expectation, field_choices, plain
 from wildlife.web.near import Choice, near, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import pointer_to
+from wildlife.web.within import times
 from wildlife.words.fields import WHY, Sentence
+from wildlife.words.values import EARLIEST, LATEST
 
 MOST: Final = 20
 """So many faults are told; of more, somebody sent another thing altogether."""
@@ -54,10 +56,11 @@ def faults_of(given: Any, type_: Any) -> list[FieldError]:
 
 def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[FieldError]:
     try:
-        msgspec.convert(given, type_)
+        decoded = msgspec.convert(given, type_)
     except msgspec.ValidationError as error:
         message, _, at = str(error).partition(" - at `$")
     else:
+        yield from impossible_times(decoded, path)
         return
     meant = alternative(kind, given)
     if isinstance(given, dict) and isinstance(meant, inspect.StructType):
@@ -69,7 +72,7 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
         for index, one in enumerate(given):
             yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
     else:
-        yield fault(message, given, kind, path)
+        yield fault(message, given, type_, kind, path)
 
 
 def _faults_of_struct(
@@ -121,7 +124,7 @@ def unknown_field(
     return FieldError(
         joined(path, name),
         value,
-        ", ".join(field.code for field in fields),
+        ", ".join(str(field.code) for field in fields),
         "unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
@@ -130,14 +133,14 @@ def unknown_field(
 
 
 def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldError:
-    expected = ", ".join(code.code for code in codes)
+    expected = ", ".join(str(code.code) for code in codes)
     meant = near(given, codes)
     return FieldError(path, given, expected, "unknown_code", choices=codes, near=meant)
 
 
-def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> FieldError:
+def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
-    described, meant = description(kind), alternative(kind, given)
+    meant = alternative(kind, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
         return _unknown_code(path, given, choices_of(meant))
     if message.startswith("Expected `datetime` with a timezone"):
@@ -147,17 +150,28 @@ def fault(message: str, given: Any, kind: inspect.Type | None, path: str) -> Fie
     if match := _WRONG_TYPE.match(message):
         expected = plain(match[1])
         codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
-        near_it = near_time(given) if expected == "a time" else near_type(given, expected)
+        near_it = near_time(given) if expected == "a time" else near_type(given, type_)
         is_twice = isinstance(given, str) and expected == "an object" and given.startswith("{")
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
-        expected = f"{described} or a UUID" if described else "a UUID"
-        return FieldError(path, given, expected, "invalid_value")
+        expected = expectation(kind, message) or "a UUID"
+        return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
     if match := _BOUND.match(message):
-        expected = described or bounds(kind, match[1]) or plain(match[1])
+        expected = expectation(kind, match[1]) or plain(match[1])
         return FieldError(path, given, expected, "invalid_value")
     return FieldError(path, given, plain(message), "invalid_value")
+
+
+def impossible_times(value: object, path: str) -> Iterator[FieldError]:
+    """What is wrong with the times in a decoded value, whose type can state no bounds of them."""
+    for field, time in times(value, path):
+        if time < EARLIEST:
+            expected = f"{EARLIEST.year} or later"
+            yield FieldError(field, time.isoformat(), expected, "invalid_value")
+        elif time >= LATEST:
+            expected = f"{LATEST.year - 1}-12-31"
+            yield FieldError(field, time.isoformat(), expected, "time_in_future")
 
 
 def _look_swapped(given: dict[str, Any]) -> bool:

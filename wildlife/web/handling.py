@@ -251,8 +251,9 @@ def _parameter_fault(
     name = key.rstrip("_")
     given = request.query_params.get(name, request.path_params.get(name))
     declared = _declared(request.route_handler).get(key)
-    kind = layout(declared.annotation) if declared is not None else None
-    found = fault(message, given, kind, name)
+    type_ = declared.annotation if declared is not None else None
+    kind = layout(type_) if declared is not None else None
+    found = fault(message, given, type_, kind, name)
     expected = found.expected or plain(message.removeprefix("Expected "))
     return FieldError(
         name, given, expected, "invalid_parameter", choices=choices_of(kind), near=found.near

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from wildlife.words.values import EARLIEST, LATEST
+
 _MOST: Final = 3
 _MOST_CHARACTERS: Final = 60
 
@@ -24,8 +26,8 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that may be given, with what it stands for in Chinese and English."""
 
-    code: str
-    """代码。What may be given."""
+    code: str | float | bool
+    """代码。What may be given, as it stands in JSON: a number has no quotes."""
     zh: str | None = None
     """中文名。What it is called in Chinese; null: nobody calls it otherwise."""
     en: str | None = None
@@ -47,7 +49,7 @@ def near(given: Any, choices: Iterable[Choice]) -> tuple[Choice, ...]:
 def _likeness(given: str, choice: Choice) -> float:
     """From 0, not alike, to 1, the same."""
     chinese = [_folded(part) for part in (choice.zh or "", *_PARTS.split(choice.zh or "")) if part]
-    latin = [_folded(name) for name in (choice.code, choice.en or "") if name]
+    latin = [_folded(name) for name in (str(choice.code), choice.en or "") if name]
     if given in (*chinese, *latin):
         return 1
     if _HAN.search(given):
@@ -94,7 +96,7 @@ def near_time(given: Any) -> tuple[Choice, ...]:
         time = _read(given)
     except (ValueError, OverflowError, OSError):
         return ()
-    return (Choice(time.isoformat()),) if time else ()
+    return (Choice(time.isoformat()),) if time and EARLIEST <= time < LATEST else ()
 
 
 def _read(given: Any) -> datetime | None:
@@ -109,12 +111,23 @@ def _read(given: Any) -> datetime | None:
     return datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{offset}") if offset else local
 
 
-def near_type(given: Any, expected: str) -> tuple[Choice, ...]:
-    """The number that stands in quotes, or the text that stands in none."""
-    if isinstance(given, str) and "number" in expected and re.fullmatch(r"-?[0-9.]{1,20}", given):
-        return (Choice(given),)
-    if isinstance(given, str) and given in ("true", "false") and expected == "true or false":
-        return (Choice(given),)
-    if isinstance(given, int | float) and not isinstance(given, bool) and expected == "text":
-        return (Choice(f'"{given}"'),)
-    return ()
+def near_type(given: Any, type_: Any) -> tuple[Choice, ...]:
+    """The number that stands in quotes, or the text that stands in none, if the type takes it."""
+    try:
+        meant = _unquoted(given) if isinstance(given, str) else _as_text(given)
+        msgspec.convert(meant, type_)
+    except (msgspec.DecodeError, TypeError):  # no JSON, or not of that type
+        return ()
+    return (Choice(meant),)
+
+
+def _unquoted(given: str) -> float | bool:
+    if len(given) > _MOST_CHARACTERS:
+        raise TypeError
+    return msgspec.json.decode(given, type=float | int | bool)
+
+
+def _as_text(given: Any) -> str:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError
+    return msgspec.json.encode(given).decode()

@@ -12,9 +12,9 @@ import structlog
 from asyncpg import Record
 from litestar import Request
 
-from wildlife.web.decoding import times
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.within import times
 
 log = structlog.get_logger()
 

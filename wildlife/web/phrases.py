@@ -51,6 +51,7 @@ _PHRASES: Final = {
     "a family of that order": "该目所含的科",
     "left out: what is of that kind has no animals": "不填；该类警情不涉及动物",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
+    "the code of a region or its beginning, like 1504": ("行政区划代码或其前几位，如 1504"),
     "a character that can be seen": "至少一个可见字符",
     "later than `from`": "晚于 `from` 的时间",
     "the code of a station; GET /api/v1/stations": ("单位代码，可用 GET /api/v1/stations 查询"),
@@ -129,6 +130,7 @@ _DIGITS: Final = re.compile(r"(\d+) to (\d+) digits")
 _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
+_WITHIN: Final = re.compile(r"(.+) \((.+)\)")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -164,6 +166,9 @@ def known_in_chinese(english: str) -> str | None:
         known = [one for one in each if one is not None]
         spaced = [f" {one}" if one[:1].isascii() else one for one in known[1:]]
         return "或".join([known[0], *spaced]) if len(known) == len(each) else None
+    if match := _WITHIN.fullmatch(english):
+        words, within = known_in_chinese(match[1]), known_in_chinese(match[2])
+        return f"{words}（{within}）" if words and within else None
     wanted, _, got = english.partition(", got ")
     return known_in_chinese(wanted) if got else None
 

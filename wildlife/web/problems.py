@@ -194,7 +194,7 @@ class Problem(Exception):
         if error.hint is not None:
             sentences.append(error.hint.zh if chinese else error.hint.en)
         if error.near:
-            sentences.append(offered(error.near, chinese=chinese))
+            sentences.append(offered(error.near, error.given, chinese=chinese))
         return ("" if chinese else " ").join(sentences)
 
     def _fault(self, error: FieldError, *, chinese: bool) -> Fault:

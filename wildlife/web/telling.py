@@ -71,9 +71,16 @@ def _each(expected: str, choices: Sequence[Choice], *, chinese: bool) -> list[st
     return [re.sub(r"^(A|The)\b", lambda word: word[0].lower(), expected)]
 
 
-def offered(near: Sequence[Choice], *, chinese: bool) -> str:
-    """The question whether one of these was meant."""
-    each = [_labelled(choice, chinese=chinese) for choice in near]
+def offered(near: Sequence[Choice], given: Any, *, chinese: bool) -> str:
+    """The question whether one of these was meant. To who gave a number for a text, it is shown
+    with its quotes: they are what is missing."""
+    is_text = isinstance(given, str)
+    each = [
+        _labelled(choice, chinese=chinese)
+        if is_text or choice.en or not isinstance(choice.code, str)
+        else f"`{short(msgspec.json.encode(choice.code).decode())}`"
+        for choice in near
+    ]
     meant = _or(each, chinese=chinese)
     return filled("是否应为{near}？", {"near": meant}) if chinese else f"Did you mean {meant}?"
 
@@ -89,21 +96,22 @@ def pointer_to(field: str) -> str:
     """A path as a JSON Pointer. Things of a list are named by their numbers in what corrects it."""
     is_patch = field.startswith("changes.")
     steps = []
-    for index, name in _STEPS.findall(field):
+    for match in _STEPS.finditer(field):
+        index, name = match.groups()
         if not index or not is_patch:
-            steps.append(name.replace("~", "~0").replace("/", "~1") or index)
-        elif not field.endswith(f"[{index}]"):
+            steps.append(index or name.replace("~", "~0").replace("/", "~1"))
+        elif match.end() < len(field):
             steps.append(str(int(index) + 1))
     return "".join(f"/{step}" for step in steps)
 
 
 def _labelled(choice: Choice, *, chinese: bool) -> str:
     """A code with its label; in English where that says more."""
-    code = f"`{choice.code}`"
+    code = f"`{short(choice.code)}`"
     if chinese:
         label = _INNER_ZH.sub(r"，\1", choice.zh or "")
         return f"{code}（{label}）" if label else code
-    if not choice.en or choice.en.casefold() == choice.code.replace("_", " ").casefold():
+    if not choice.en or choice.en.casefold() == str(choice.code).replace("_", " ").casefold():
         return code
     label = f"“{choice.en}”" if _HAN.search(choice.en) else _INNER.sub(r", \1", choice.en)
     return f"{code} ({label})"

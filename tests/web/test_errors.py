@@ -1,0 +1,76 @@
+"""`errors`, field by field: what is wrong, what would be right, and what may have been meant."""
+
+from typing import Any
+
+import pytest
+
+from tests.users import Person, entry
+from wildlife.web.telling import pointer_to
+
+
+async def errors_of(officer: Person, body: dict[str, Any], incident_id: str) -> list[Any]:
+    """What is told of an entry that is refused."""
+    answer = await officer.post(f"/incidents/{incident_id}/entries", body)
+    assert answer.status_code == 422, answer.text
+    errors: list[Any] = answer.json()["errors"]
+    return errors
+
+
+async def test_of_what_may_be_one_of_several_each_is_told_with_its_bounds(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    incident_id = await officer.opened()
+    for animal in (0, 1000, "1", "怪鸟"):
+        with subtests.test(animal=animal):
+            body = entry("care", animal=animal, feeding="鱼")
+            [error] = await errors_of(officer, body, incident_id)
+            assert error["expected"] == (
+                "The animal's number within its incident (a whole number from 1 to 999) or a UUID"
+            )
+            assert "animal's number within its incident (a whole number" in error["detail"]
+
+
+MEANT: list[tuple[str, Any, list[Any], str]] = [
+    # field, what was given, what may have been meant, and how it stands in the sentence
+    ("animal", "1", [1], "Did you mean `1`?"),
+    ("weight_g", "1.5", [1.5], "Did you mean `1.5`?"),
+    ("pulse_per_min", "1.5", [], "a whole number."),
+    ("pulse_per_min", "1.2.3", [], "a whole number."),
+    ("pulse_per_min", "007", [], "a whole number."),
+    ("pulse_per_min", "-3", [], "a whole number."),
+    ("weight_g", "1e999", [], "a number."),
+    ("weight_g", "NaN", [], "a number."),
+    ("note", 5, ["5"], 'Did you mean `"5"`?'),
+    ("note", True, [], "text."),
+    ("happened_at", 1722237600, ["2024-07-29T15:20:00+08:00"], "2024-07-29T15:20:00+08:00"),
+    ("happened_at", 20240729152000, [], "a time."),
+    ("happened_at", "2611-05-29 00:45", [], "can't be read as a time"),
+]
+
+
+async def test_only_what_would_be_taken_is_offered_and_as_it_stands_in_json(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    incident_id = await officer.opened()
+    for field, given, meant, says in MEANT:
+        with subtests.test(field=field, given=given):
+            body = entry("assessment", animal=1, exam="field") | {field: given}
+            [error] = await errors_of(officer, body, incident_id)
+            assert [one["code"] for one in error.get("did_you_mean", [])] == meant
+            assert says in error["detail"]
+            for one in meant:
+                taken = body | {field: one}
+                answer = await officer.post(f"/incidents/{incident_id}/entries", taken)
+                assert answer.status_code in (200, 201, 409), answer.text
+
+
+def test_one_of_a_list_is_pointed_at_by_its_number_in_a_correction() -> None:
+    """What a list itself is changed by names what is meant, so the last number is none of it."""
+    told = {
+        "animals[0].marks[0]": "/animals/0/marks/0",
+        "changes.animals[0].count": "/changes/animals/1/count",
+        "changes.officers[0]": "/changes/officers",
+        "changes.animals[0].marks[0]": "/changes/animals/1/marks",
+        "changes.animals[1].marks[0].number": "/changes/animals/2/marks/1/number",
+    }
+    assert {field: pointer_to(field) for field in told} == told

@@ -1,0 +1,37 @@
+"""What lies within a decoded value, with the path of each."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
+    """Every time in a decoded value, with its path."""
+    found: list[tuple[str, datetime]] = []
+    _find(datetime, value, path, found)
+    return found
+
+
+def texts(value: object, path: str = "") -> list[tuple[str, str]]:
+    """Every text in a decoded value that is no code, with its path."""
+    found: list[tuple[str, str]] = []
+    _find(str, value, path, found)
+    return [one for one in found if not isinstance(one[1], Enum)]
+
+
+def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:
+    """Add what is of this kind. A list, since every body is gone through several times."""
+    if isinstance(value, kind):
+        found.append((path, value))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            inner = getattr(value, name)
+            if inner is not None:  # as most are
+                _find(kind, inner, f"{path}.{name}" if path else name, found)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _find(kind, inner, f"{path}[{index}]", found)
