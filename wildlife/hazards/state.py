@@ -199,26 +199,11 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
         return hazard
     passed = passing(freed(hazard), Passability.OPEN, hazard.cleared_at or at)
     return replace(
-        passed,
+        passed.anew(),
         state=HazardState.DISCOVERED,
         since=at,
         recurrences=hazard.recurrences + (_was_there(hazard) or hazard.open_from is not None),
         unreported_from=unreported_from(passed),
-        blocked_from=None,
-        blocked_until=None,
-        open_from=None,
-        found_false_at=None,
-        measures=[],
-        notified=[],
-        clearing_method=None,
-        people=None,
-        machines=None,
-        done_by=None,
-        secured_at=None,
-        clearing_at=None,
-        cleared_at=None,
-        reopened_at=None,
-        handed_over_to=None,
     )
 
 
