@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.bodies import ENTRY_TYPES
-from tests.documented import document
-from tests.users import Person, entry, rescue, road_hazard
+from tests.documented import document, require_documented
+from tests.users import API, Person, entry, rescue, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.timeline.entry import tag
 
@@ -208,3 +209,18 @@ async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not
             note = await officer.appended(incident_id, entry("note", note="twice"))
             named = {"entry_id": note["id"]}
         await officer.appended(incident_id, body | named | {"id": str(uuid4())})
+
+
+def answered(path: str, code: str) -> httpx.Response:
+    request = httpx.Request("GET", f"http://service{API}{path}")
+    headers = {"Content-Type": "application/problem+json"}
+    return httpx.Response(404, json={"code": code}, headers=headers, request=request)
+
+
+async def test_that_nothing_is_there_is_documented_of_every_call_that_answers_it() -> None:
+    """And the call is the one whose address it is, word by word."""
+    await require_documented(answered(f"/incidents/{uuid4()}", "not_found"))
+    await require_documented(answered("/incidents/17", "not_found"))  # what no route has
+    for path in ("/vocabularies", "/incidents/nearby"):
+        with pytest.raises(AssertionError, match="not_found isn't documented"):
+            await require_documented(answered(path, "not_found"))
