@@ -65,6 +65,7 @@ WITHOUT_A_READER = {
     },
     "photos/rendition_queries.py": {
         "list_photos_to_render": "work to do, for no reader",
+        "count_photos_to_render": "work to do, for no reader",
         "claim_photo": "work to do, for no reader",
         "list_rendered": "for checking all that is kept",
     },

@@ -213,6 +213,10 @@ async def test_a_record_without_a_region_counts_to_where_the_station_lay_when_it
 async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
     wildlife: Wildlife, officer: Person, database: Database
 ) -> None:
+    async def listed() -> list[str]:
+        rows = (await wildlife("station", "list")).out.splitlines()
+        return [" ".join(row.split()) for row in rows]
+
     add = ("station", "add", POLICE, "林区公安局", "--kind", "forest_police_bureau")
     refused = await wildlife(*add, status=1)
     assert f"The code {POLICE} does not say where the station lies." in refused.err
@@ -229,20 +233,19 @@ async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
     regions = ("--competent-for", "1504", "--competent-for", "150723")
     units = ("--competent-for-unit", POLICE, "--competent-for-unit", "15078201")  # itself, too
     await wildlife(*bureau, "--region", "150782", *regions, *units)
-    listed = (await wildlife("station", "list")).out.splitlines()
     for line in (
-        "1504\t赤峰市林业和草原局\tadministration\t\t1504\t1504\t",
-        f"{POLICE}\t林区公安局\tforest_police_bureau\t\t150723\t150723\t",
-        f"15078201\t国有林管理局\tstate_forest_bureau\t\t150782\t1504,150723\t15078201,{POLICE}",
+        "1504 赤峰市林业和草原局 administration 1504 1504",
+        f"{POLICE} 林区公安局 forest_police_bureau 150723 150723",
+        f"15078201 国有林管理局 state_forest_bureau 150782 1504,150723 15078201,{POLICE}",
     ):
-        assert line in listed
+        assert line in await listed()
     bird = await officer.opened()
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == {bird}
     # Renamed, it is competent for what it was; said anew, for nothing but what is said.
     renamed = [*bureau[:3], "改名", *bureau[4:]]
     await wildlife(*renamed)
-    line = f"15078201\t改名\tstate_forest_bureau\t\t150782\t1504,150723\t15078201,{POLICE}"
-    assert line in (await wildlife("station", "list")).out.splitlines()
+    line = f"15078201 改名 state_forest_bureau 150782 1504,150723 15078201,{POLICE}"
+    assert line in await listed()
     await wildlife(*bureau, "--competent-for", "150782")
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == set()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -653,3 +653,23 @@ async def test_a_photo_that_is_not_what_was_declared_is_begun_again(
     assert (await sending.ask()).status_code == 404
     assert offset(await sending.begin(sending.content)) == len(sending.content)
     assert await attached(sending)
+
+
+async def test_what_its_entry_could_not_say_is_told_before_a_byte_of_a_photo_is_taken(
+    officer: Person, jpeg: bytes, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    nobody = str(UUID(int=0))
+    unfit = Sending(officer, incident, jpeg, photo=nobody)
+    unfit.said = {"caption": "\u200b", "about": "animal:9", "taken_at": "2090-01-01T00:00:00Z"}
+    answer = await unfit.begin()
+    assert refusal(answer) == (422, "invalid_value")
+    told = [(one["field"], one["code"]) for one in answer.json()["errors"]]
+    assert told == [
+        ("id", "invalid_value"),
+        ("taken_at", "time_in_future"),
+        ("happened_at", "time_in_future"),
+        ("caption", "invalid_value"),
+        ("about", "unknown_animal"),
+    ]
+    assert kept(settings) == []

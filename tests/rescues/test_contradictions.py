@@ -142,6 +142,19 @@ async def test_who_was_told_and_what_was_handed_over_before_the_find_is_flagged(
         assert [one["code"] for one in flags] == ["before_found"]
 
 
+async def test_each_that_was_told_before_the_find_is_named_whatever_was_told_later(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    early = [
+        await officer.appended(incident, entry("told", at, result="已放归"))
+        for at in (EARLY, LATER, EARLY)
+    ]
+    flags = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert [one["code"] for one in flags] == ["before_found"] * 2
+    assert {one["entry_id"] for one in flags} == {early[0]["id"], early[2]["id"]}
+
+
 async def test_a_photo_of_an_animal_whose_addition_was_voided_is_flagged_and_can_be_corrected(
     officer: Person,
 ) -> None:

@@ -298,3 +298,41 @@ async def test_an_animal_too_many_is_recorded_as_one_that_needed_nothing_and_owe
     record = await officer.read(f"/incidents/{incident}")
     assert heads(record["animals"][1]) == {"no_rescue_needed": 1}
     assert 2 not in {one["animal"] for one in record["missing"]}
+
+
+async def test_an_inspection_of_some_of_a_group_is_told_of_these_alone(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 4}]))
+    await officer.appended(incident, identification())
+    failed = {"quarantine": "failed", "disposal_method": "burial"}
+    await went(officer, incident, 1, "death", count=1, **failed)
+    await went(officer, incident, 2, "release", count=1, quarantine="failed")
+    await officer.appended(incident, on(3, entry("split", animal=1, count=1)))
+    await went(officer, incident, 4, "release")
+    await officer.appended(incident, on(4, release(animal=2)))
+    group, part = await animals_of(officer, incident)
+    assert [one["quarantine"] for one in group["settled"]] == ["failed", None, None]
+    assert [one["disposal_method"] for one in group["settled"]] == ["burial", None, None]
+    assert [one["inspected"] for one in (*group["releases"], *part["releases"])] == [
+        "failed",
+        None,
+        None,
+    ]
+    assert (group["quarantine"], part["quarantine"]) == (None, None)
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    second = group["settled"][1]["entry_id"]
+    assert (flag["code"], flag["entry_id"]) == ("released_after_failed_quarantine", second)
+
+
+async def test_the_dead_of_a_group_owe_an_inspection_each(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 3}]))
+
+    async def owed() -> bool:
+        shown = msgspec.convert(
+            await officer.read(f"/incidents/{incident}"), RescueIncident, strict=False
+        )
+        return Owed.QUARANTINE in {gap.code for gap in gaps(shown)}
+
+    await went(officer, incident, 1, "death", count=1, quarantine="passed")
+    assert not await owed()
+    await went(officer, incident, 2, "death", count=1)
+    assert await owed()

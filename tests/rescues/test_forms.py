@@ -127,7 +127,10 @@ async def test_the_dead_are_inspected_and_disposed_of(officer: Person) -> None:
     incident = await officer.opened(rescue(animals=[{"count": 1}]))
     await officer.appended(incident, full("death"))
     [animal] = (await record(officer, incident))["animals"]
-    assert (animal["quarantine"], animal["disposal_method"]) == ("passed", "burial")
+    [death] = animal["settled"]
+    assert (death["quarantine"], death["disposal_method"]) == ("passed", "burial")
+    assert animal["quarantine"] == "passed"
+    assert not {"quarantine", "disposal"} & owed(await record(officer, incident))
 
 
 async def test_who_reported_it_is_told_what_came_of_it_also_after_the_end(

@@ -160,6 +160,22 @@ async def test_an_amendment_of_the_opening_names_who_carries_the_mark(officer: P
     )
 
 
+async def test_an_amendment_of_the_opening_names_its_own_animal_and_the_one_that_was_added(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("AA1"))
+    await officer.appended(incident, entry("addition", reported={"marks": [ring("B1")]}))
+    changes = {"animals": {"1": {"marks": {"1": {"number": "b-1"}}}}}
+    body = entry("amendment", entry_id=incident, changes=changes)
+    answer = await officer.post(f"/incidents/{incident}/entries", body)
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["given"], error["expected"]) == (
+        "changes.animals[0].marks",
+        "b-1",
+        "2",
+    )
+
+
 async def test_a_mark_too_many_is_taken_away_and_an_animal_keeps_its_number(
     officer: Person,
 ) -> None:

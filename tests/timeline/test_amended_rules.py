@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import Response
 
 from tests.bodies import (
     ENTRY_TYPES,
@@ -138,7 +139,9 @@ async def compare(
             changes = patch(body, path, value)
             amendment = entry("amendment", entry_id=target, changes=changes)
             second = await refused(person, f"/incidents/{incident_id}/entries", amendment)
-            assert second == (first[0], f"changes.{first[1]}"), (path, value)
+            named = first[1].partition(".")[0] in changes
+            field = f"changes.{first[1]}" if named else first[1]
+            assert second == (first[0], field), (path, value)
             never.discard(path)
     return never
 
@@ -332,3 +335,72 @@ async def test_what_others_made_wrong_since_hinders_no_amendment_of_the_rest(
         assert await refused(officer, path, entry("amendment", entry_id=target, changes=wrong))
         # And a correction of it may be taken back.
         await officer.appended(incident, entry("void", entry_id=right["id"]))
+
+
+def told(answer: Response) -> dict[str, tuple[str, str, str]]:
+    """Of each field that is wrong: where it is in the body, the code, the sentence."""
+    errors = answer.json()["errors"]
+    return {one["field"]: (one["pointer"], one["code"], one["detail"]) for one in errors}
+
+
+async def test_all_that_is_wrong_with_an_entry_is_told_at_once(officer: Person) -> None:
+    incident = await with_two(officer, [])
+    wrong = {"site": {}, "marks": [{"kind": "ring", "number": "-"}]}
+    answer = await officer.post(
+        f"/incidents/{incident}/entries", release(AFTER, animal=9, count=1, **wrong)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    assert {name: code for name, (_, code, _) in told(answer).items()} == {
+        "site": "invalid_value",
+        "marks": "invalid_value",
+        "animal": "unknown_animal",
+    }
+
+
+async def test_what_is_wrong_for_a_reason_of_its_own_is_told_beside_what_is_wrong_with_a_field(
+    officer: Person,
+) -> None:
+    """By a 409 what is no body at all, too: nothing vanishes, and each has its own sentence."""
+    incident = await with_two(officer, [])
+    body = release(AFTER, animal=2, count=1, site={}, marks=[A1])
+    answer = await officer.post(f"/incidents/{incident}/entries", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    faults = told(answer)
+    assert [code for _, code, _ in faults.values()] == [
+        "invalid_value",
+        "impossible_step",
+        "mark_in_use",
+    ]
+    assert "never released" in faults["animal"][2] in answer.json()["detail"]
+    assert "on animal 1" in faults["marks"][2]
+    assert "transfer" in answer.json()["possible"]
+    chinese = await officer.post(
+        f"/incidents/{incident}/entries", body, headers={"Accept-Language": "zh"}
+    )
+    assert "不得放归" in told(chinese)["animal"][2] in chinese.json()["detail"]
+
+
+async def test_all_that_an_amendment_makes_wrong_is_told_at_once(officer: Person) -> None:
+    incident = await with_two(officer, [])
+    held = await officer.appended(incident, RELEASED | {"id": str(uuid4())})
+    changes = {"animal": 9, "site": {"description": None, "point": None}}
+    amendment = entry("amendment", AFTER, entry_id=held["id"], changes=changes)
+    answer = await officer.post(f"/incidents/{incident}/entries", amendment)
+    assert {name: one[:2] for name, one in told(answer).items()} == {
+        "changes.site": ("/changes/site", "invalid_value"),
+        "changes.animal": ("/changes/animal", "unknown_animal"),
+    }
+
+
+async def test_what_an_amendment_makes_wrong_without_naming_it_is_not_looked_for_in_its_changes(
+    officer: Person,
+) -> None:
+    incident = await with_two(officer, [])
+    body = {**RELEASED, "animal": 2, "happened_at": BEFORE, "id": str(uuid4())}
+    await officer.appended(incident, body)
+    amendment = entry("amendment", AFTER, entry_id=body["id"], changes={"happened_at": AFTER})
+    for _ in range(2):  # the same is told again
+        answer = await officer.post(f"/incidents/{incident}/entries", amendment)
+        assert answer.json()["code"] == "impossible_step"
+        [(field, (pointer, *_))] = told(answer).items()
+        assert (field, pointer) == ("animal", "/changes")

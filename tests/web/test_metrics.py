@@ -84,7 +84,10 @@ async def test_what_waits_is_told_with_how_long_it_has_waited(
     assert before["wildlife_disk_free_bytes"] > 0
     incident_id = await officer.opened()
     assert (await officer.put_photo(incident_id, encoded(noise(60, 40)))).status_code == 201
-    async with database.writing() as connection:
+    async with asyncio.timeout(30), database.writing() as connection:
+        made = "select exists (select from photo where renditions is not null)"
+        while not await connection.fetchval(made):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         await connection.execute(
             "update photo set renditions = null, renditions_after = now() + interval '1 day',"
             " received_at = now() - interval '2 hours'"
@@ -165,6 +168,18 @@ async def test_all_else_is_told_while_the_database_is_away(
     assert away["wildlife_uploads_open"] == 0
     monkeypatch.undo()
     assert (await told_anew(officer.client))["wildlife_database_up"] == 1
+
+
+async def test_all_else_is_told_while_the_disk_is_gone(
+    client: AsyncClient, settings: Settings
+) -> None:
+    await told(client)
+    settings.media_dir.rename(settings.data_dir / "gone")
+    away = await told_anew(client)
+    (settings.data_dir / "gone").rename(settings.media_dir)
+    assert away["wildlife_database_up"] == 1
+    assert "wildlife_disk_free_bytes" not in away
+    assert "wildlife_uploads_open" not in away
 
 
 def test_whichever_worker_is_asked_tells_of_all_also_of_what_a_dead_one_counted(

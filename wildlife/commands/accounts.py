@@ -72,8 +72,8 @@ def account_add(
     sees_originals: bool | None,
     password: str,
 ) -> None:
-    """Add an account, or change all of the one with this BADGE number, whose sessions end.
-    `wildlife account change` leaves the password as it is.
+    """Add an account. One with this BADGE number that is there already is not touched: see
+    `wildlife account change`.
 
     \b
     officer    writes at the own station, reads it and those below it
@@ -86,6 +86,15 @@ def account_add(
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
+            if await list_accounts(connection, badge):
+                raise ValueError(
+                    said(
+                        f"There is an account {badge} already, and it was not touched. Change it"
+                        f" with `wildlife account change {badge}`.",
+                        f"账户 {badge} 已经存在，未作任何改动。如需修改，请用"
+                        f" `wildlife account change {badge}`。",
+                    )
+                )
             await put_account(
                 connection,
                 account_id=uuid4(),

@@ -60,8 +60,8 @@ wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --re
     "station list": "列出全部单位：代码、名称、类型、上级、地区，以及主管的地区和单位。",
     "station list --json": _JSON,
     "account": "账号：登录使用的人。",
-    "account add": """添加账号；警号 BADGE 已有时，改写该账号的全部信息，其登录随之失效。
-`wildlife account change` 不改密码。
+    "account add": """添加账号；警号 BADGE 已有账号时不作任何改动，请用
+`wildlife account change`。
 
 \b
 officer    民警：在本单位填写，可读本单位及下级单位的记录

@@ -123,18 +123,19 @@ def advance(
     return replace(incident, hazard=after)
 
 
-def check(body: Opening | Entry, _: RoadHazardIncident) -> None:
-    """Raises Problem: unknown_animal, since no photo shows an animal of it; invalid_value;
-    nothing_said."""
+def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
+    """unknown_animal, since no photo shows an animal of it; invalid_value; nothing_said."""
     match body:
         case Photo(about=str(about)) if ":" in about:
-            raise Problem("unknown_animal", FieldError("about", about, "none"))
+            yield Problem("unknown_animal", FieldError("about", about, "none"))
         case Reopened(passability=Passability.BLOCKED as blocked):
             passing = ", ".join(one for one in Passability if one is not blocked)
-            raise Problem("invalid_value", FieldError("passability", blocked, passing))
+            yield Problem("invalid_value", FieldError("passability", blocked, passing))
         case RoadUpdate() if not body.said:
             fields = ", ".join(RoadUpdate.SAYS)
-            raise Problem("nothing_said", FieldError("passability", None, fields))
+            yield Problem("nothing_said", FieldError("passability", None, fields))
+        case _:
+            pass
 
 
 def gaps(incident: RoadHazardIncident) -> Iterator[Gap]:

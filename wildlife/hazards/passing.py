@@ -20,8 +20,8 @@ def freed(hazard: RoadHazardState) -> RoadHazardState:
 
 
 def passing(hazard: RoadHazardState, now: Passability, at: datetime) -> RoadHazardState:
-    """The same with traffic passing as it does from `at` on. A closure that would have ended in the
-    moment in which it begins goes on."""
+    """The same with traffic passing as it does from `at` on. A closure that ended in the moment in
+    which nothing passes again goes on."""
     was_blocked = hazard.passability is Passability.BLOCKED
     is_blocked = now is Passability.BLOCKED
     if is_blocked and hazard.blocked_until == at:

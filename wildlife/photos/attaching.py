@@ -24,7 +24,7 @@ from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
 from wildlife.timeline.queries import find_entry
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.replaying import Written
-from wildlife.timeline.rules import check_times
+from wildlife.timeline.rules import check_body
 from wildlife.web.problems import Problem
 
 
@@ -33,10 +33,8 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
 
     Whoever sent it once may send it again, whoever is responsible now.
 
-    Raises Problem: not_found, not_responsible, time_in_future, invalid_value or unknown_animal.
+    Raises Problem: not_found, not_responsible, or all that is wrong with its entry, in one.
     """
-    now = datetime.now(service.settings.zone)
-    check_times(service.settings, _entry(said, now), now)
     async with service.database.reading() as connection:
         try:
             await _check_new(service, connection, actor, said)
@@ -50,12 +48,11 @@ async def _check_new(
     service: PhotoService, connection: Connection, actor: Actor, said: Said
 ) -> None:
     await appending.require_part(connection, actor, said.incident_id)
-    if said.about is None:
-        return  # nothing of it that the incident would have to have
     incident = await read_incident(service, connection, actor, said.incident_id)
     if incident is not None:
-        entry = _entry(said, datetime.now(service.settings.zone))
-        service.kinds.of(incident).check(entry, incident)
+        now = datetime.now(service.settings.zone)
+        kind = service.kinds.of(incident)
+        check_body(service.settings, kind, _entry(said, now), incident, now)
 
 
 async def attach_file(

@@ -20,17 +20,21 @@ _WITHIN_S: Final = 1
 
 async def measure(service: PhotoService) -> Values:
     """By the names of `wildlife.web.metrics.MEASURED`."""
-    waiting, (uploads, touched_at) = await asyncio.gather(
-        _waiting(service), service.uploads.at_a_glance()
-    )
-    in_folders = await to_thread.run_sync(_in_folders, service)
+    waiting = await _waiting(service)
+    uploads: int | None = None
+    silent_s: float | None = None
+    on_disk: Values = {}
+    with suppress(OSError):  # whoever asks is told of all else where a disk is gone
+        uploads, touched_at = await service.uploads.at_a_glance()
+        silent_s = max(0, time.time() - touched_at) if touched_at else 0
+        on_disk = await to_thread.run_sync(_on_disk, service)
     return {
         "wildlife_database_up": waiting is not None,
         "wildlife_renditions_waiting": waiting.count if waiting else None,
         "wildlife_renditions_oldest_waiting_seconds": waiting.oldest_s or 0 if waiting else None,
         "wildlife_uploads_open": uploads,
-        "wildlife_uploads_oldest_open_seconds": max(0, time.time() - (touched_at or time.time())),
-        **in_folders,
+        "wildlife_uploads_oldest_open_seconds": silent_s,
+        **on_disk,
     }
 
 
@@ -43,7 +47,7 @@ async def _waiting(service: PhotoService) -> WaitingPhotos | None:
         return None
 
 
-def _in_folders(service: PhotoService) -> Values:
+def _on_disk(service: PhotoService) -> Values:
     settings, flaws = service.settings, None
     with suppress(OSError, ValueError):
         flaws = int(settings.verified_mark.read_text())

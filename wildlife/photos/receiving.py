@@ -6,7 +6,6 @@ request that brought the last byte, the one that asks how far it is, or the serv
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -39,12 +38,10 @@ from wildlife.photos.upload import (
     read_note,
 )
 from wildlife.timeline.photo import ImageFacts
+from wildlife.timeline.responsibility import STRANGE
 from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
-
-# What is answered to somebody who may not add to an incident, and may have been able to before.
-_HANDED_OVER: Final = {"not_found", "not_responsible"}
 
 
 async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNote) -> Progress:
@@ -63,7 +60,7 @@ async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNo
     except Problem as problem:
         # It was allowed when it began: what has come since is not given up for a handover. What is
         # said of it stays what it was then, too: what may be said now can't be checked.
-        begun = await service.uploads.under_way(upload) if problem.code in _HANDED_OVER else None
+        begun = await service.uploads.under_way(upload) if problem.code in STRANGE else None
         if begun is None:
             raise
         return begun

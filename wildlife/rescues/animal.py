@@ -59,7 +59,9 @@ class Settled(msgspec.Struct, frozen=True):
     filed: int | None = None
     """登记时只数。How many were left when it was filed, where the entry says no number."""
     disposal_method: Disposal | None = None
-    """无害化处理方式。What is done with a dead animal (Rescue Measures of 2018)."""
+    """无害化处理方式。What is done with these dead (Rescue Measures of 2018)."""
+    quarantine: Quarantine | None = None
+    """检疫结果。What the inspection of these dead found; null: nothing was said of one."""
     went_from: UUID | None = None
     """前一处置记录编号。The earlier end from which they went on to this one; null: they were in
     care."""
@@ -183,7 +185,7 @@ class Carried(msgspec.Struct, frozen=True):
     """取下时间。When it was taken off; null: it was not, though the animal may be dead."""
 
 
-class AnimalState(msgspec.Struct, frozen=True):
+class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     """An animal as it is now."""
 
     number: int
@@ -251,8 +253,6 @@ class AnimalState(msgspec.Struct, frozen=True):
     """检疫结果。What the last quarantine inspection found; null: nothing was said of one."""
     agency_opinion: str | None = None
     """执法机关处理意见。What the agency that seized it wants done with it, as was said last."""
-    disposal_method: Disposal | None = None
-    """无害化处理方式。What is done with a dead animal (Rescue Measures of 2018)."""
     species: Identified | None = None
     """物种鉴定。Which species it is, and who says so; null: it is not identified."""
     outcome: Outcome | None = Outcome.IN_CARE
@@ -260,7 +260,7 @@ class AnimalState(msgspec.Struct, frozen=True):
     ends."""
     outcome_at: datetime | None = None
     """处置时间。When the last of it left care; null while any of it is in care."""
-    outcomes: list[Heads] = []
+    outcomes: list[Heads]
     """分项处置结果。What became of how many: their sum is `count`."""
     settled: list[Settled] = []
     """处置记录。Each entry by which it, or some of it, left care."""

@@ -158,11 +158,12 @@ class Outcome(Code):
 
 class DeathCircumstance(Code):
     """When and how an animal died; each is an outcome too. One that died in nobody's care, since it
-    was let go or got away before, is `found_dead`."""
+    was let go or got away before, is `found_dead`, whether that is said or not."""
 
     DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
     DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"
     EUTHANIZED = "euthanized", "安乐死", "euthanized"
+    FOUND_DEAD = "found_dead", "野外发现死亡", "found dead"
 
 
 class RecipientKind(Code):

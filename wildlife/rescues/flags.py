@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, ReleaseRecord
+from wildlife.rescues.checking import is_there
 from wildlife.rescues.codes import Condition, Quarantine
-from wildlife.rescues.incident import RescueIncident, is_there
+from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.marks import clashes
 from wildlife.timeline.contradictions import names_nobody, place_flags
 from wildlife.timeline.incident import Flag

@@ -32,7 +32,8 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
     if animal.remaining:
         yield Gap(Owed.OUTCOME, animal.number, found_at)
     deaths = [one for one in animal.settled if one.outcome in DEAD]
-    if has_died(animal) and animal.quarantine is None:
+    inspected = bool(deaths) and all(death.quarantine for death in deaths)
+    if has_died(animal) and animal.quarantine is None and not inspected:
         yield Gap(Owed.QUARANTINE, animal.number, found_at)
     if has_died(animal) and not deaths:
         yield Gap(Owed.DISPOSAL, animal.number, found_at)

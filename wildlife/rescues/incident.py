@@ -11,22 +11,19 @@ from wildlife.rescues.animal import AnimalState, reported
 from wildlife.rescues.entries import (
     Addition,
     Identification,
-    OfAnimal,
-    Release,
     RescueEntry,
     Settling,
     Split,
 )
-from wildlife.rescues.marks import check_marks, key_of, number_of, remarked, with_marks
+from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
 from wildlife.rescues.noticing import noticed
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads, without
 from wildlife.rescues.steps import is_gone, steps_of
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible, Opening, Photo
+from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible
 from wildlife.timeline.incident import Flag, Incident
-from wildlife.timeline.rules import check_place
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import RecordFlag
 
@@ -125,7 +122,7 @@ def advance(
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
-    there, possible = _numbers(incident), ["addition", *ALWAYS]
+    there, possible = numbers_of(incident), ["addition", *ALWAYS]
     if isinstance(named, UUID):
         return Impossible(
             f"The entry {named} has added no animal at that time; there are {there}.",
@@ -147,7 +144,8 @@ def find(incident: RescueIncident, named: int | UUID) -> AnimalState | None:
     return None
 
 
-def _numbers(incident: RescueIncident) -> str:
+def numbers_of(incident: RescueIncident) -> str:
+    """Those of its animals, as they are told."""
     return ", ".join(str(animal.number) for animal in incident.animals)
 
 
@@ -217,57 +215,6 @@ def steps(incident: RescueIncident) -> list[str]:
 def is_settled(incident: RescueIncident) -> bool:
     """Whether no animal is in care."""
     return not any(animal.remaining for animal in incident.animals)
-
-
-def check(body: Opening | Entry, incident: RescueIncident) -> None:
-    """Raises Problem: unknown_animal, invalid_value, nothing_said, impossible_step, mark_in_use."""
-    if isinstance(body, Photo):
-        _require_shown(body.about, incident)
-    animal = _told_of(body, incident)
-    if isinstance(body, Release) and animal is not None:
-        check_place("site", body.site)
-        _require_native(body, animal)
-    check_marks(body, animal, incident.animals)
-
-
-def _told_of(body: Opening | Entry, incident: RescueIncident) -> AnimalState | None:
-    """The animal that is there and that `body` is about."""
-    if not isinstance(body, OfAnimal):
-        return find(incident, body.id)
-    animal = find(incident, body.animal)
-    if animal is None:
-        raise Problem("unknown_animal", FieldError("animal", str(body.animal), _numbers(incident)))
-    return animal
-
-
-def is_there(about: str | None, incident: RescueIncident) -> bool:
-    """Whether there is the animal that a photo shows, where it shows one."""
-    subject, _, named = (about or "").partition(":")
-    if subject != "animal":
-        return True
-    return find(incident, int(named) if named.isdecimal() else UUID(named)) is not None
-
-
-def _require_shown(about: str | None, incident: RescueIncident) -> None:
-    if not is_there(about, incident):
-        known = [f"animal:{animal.number}" for animal in incident.animals]
-        raise Problem("unknown_animal", FieldError("about", about, ", ".join(known)))
-
-
-def _require_native(entry: Release, animal: AnimalState) -> None:
-    """That no alien is let go; what was found out to be one later is shown."""
-    species = animal.species
-    if species is None or not species.alien or species.identified_at > entry.happened_at:
-        return
-    name = species.chinese_name
-    raise Problem(
-        "impossible_step",
-        FieldError("animal", str(entry.animal)),
-        reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
-        " Art. 40); transfer it instead.",
-        reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
-        possible=steps_of(animal),
-    )
 
 
 def species_of(entry: Entry) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Final, get_args
 
 from wildlife.rescues.animal import ReleaseRow
+from wildlife.rescues.checking import check
 from wildlife.rescues.entries import RescueEntry
 from wildlife.rescues.flags import flags
 from wildlife.rescues.gaps import gaps
@@ -10,7 +11,6 @@ from wildlife.rescues.incident import (
     RescueIncident,
     advance,
     begin,
-    check,
     heads,
     impossible,
     is_settled,

@@ -157,38 +157,57 @@ def _roots(animals: Sequence[AnimalState]) -> dict[int, int]:
     return roots
 
 
-def check_marks(
-    body: Opening | Entry, target: AnimalState | None, animals: Sequence[AnimalState]
-) -> None:
-    """That each mark that `body` names has a number, and none of `animals` but the one that it is
-    about carries it at that time.
+def unfit_marks(body: Opening | Entry) -> Iterator[Problem]:
+    """What is wrong with the marks of `body` by themselves: invalid_value, nothing_said."""
+    off, on = taken_off_by(body), marks_of(body)
+    if isinstance(body, Marking) and not (on or off):
+        yield Problem("nothing_said", FieldError("marks", None, "marks, taken_off"))
+    for field, marks in (("taken_off", off), ("marks", on)):
+        for mark in marks:
+            if not number_of(mark):
+                yield Problem("invalid_value", FieldError(field, mark.number, "letters or digits"))
 
-    Raises Problem: invalid_value, nothing_said or mark_in_use.
-    """
-    said = {key_of(mark): mark for mark in marks_of(body)}
-    if isinstance(body, Marking) and not (said or body.taken_off):
-        raise Problem("nothing_said", FieldError("marks", None, "marks, taken_off"))
-    _require_numbers("taken_off", taken_off_by(body))
-    _require_numbers("marks", marks_of(body))
-    if isinstance(body, Opening):
-        for clash in clashes(animals):
-            if key_of(clash.mark) in said:
-                raise _in_use(f"animals[{clash.later.number - 1}].marks", clash.mark, clash.bearer)
-        return
+
+def marks_in_use(
+    body: Opening | Entry, target: AnimalState | None, animals: Sequence[AnimalState]
+) -> Iterator[Problem]:
+    """Each mark of `body` that one of `animals`, but the one that it is about, carries at that
+    time: mark_in_use."""
+    if isinstance(body, RescueOpening):
+        yield from _in_use_by_the_opening(body, animals)
+    elif isinstance(body, Entry):
+        yield from _in_use_by(body, target, animals)
+
+
+def _in_use_by(
+    entry: Entry, target: AnimalState | None, animals: Sequence[AnimalState]
+) -> Iterator[Problem]:
+    said = {key_of(mark): mark for mark in marks_of(entry)}
     roots = _roots(animals)
     for animal in animals:
         if target is not None and roots[animal.number] == roots[target.number]:
             continue
         for one in _borne(animal):
             key = key_of(one.mark)
-            if key in said and one.meets(body.happened_at, _until(target, key, body.happened_at)):
-                raise _in_use("marks", said[key], animal)
+            if key in said and one.meets(entry.happened_at, _until(target, key, entry.happened_at)):
+                yield _in_use("marks", said.pop(key), animal)
 
 
-def _require_numbers(field: str, marks: list[Mark]) -> None:
-    for mark in marks:
-        if not number_of(mark):
-            raise Problem("invalid_value", FieldError(field, mark.number, "letters or digits"))
+def _in_use_by_the_opening(
+    opening: RescueOpening, animals: Sequence[AnimalState]
+) -> Iterator[Problem]:
+    """The marks of its animals that others carry: the later ones of its own, or such as were added
+    since. What was split off bears what the animal of the opening does."""
+    roots = _roots(animals)
+    for clash in clashes(animals):
+        key = key_of(clash.mark)
+        for here, bearer in ((clash.later, clash.bearer), (clash.bearer, clash.later)):
+            at = roots[here.number] - 1
+            said = opening.animals[at].marks if at < len(opening.animals) else []
+            mark = next((one for one in said if key_of(one) == key), None)
+            if mark is not None:
+                yield _in_use(f"animals[{at}].marks", mark, bearer)
+                break
 
 
 def _until(animal: AnimalState | None, key: str, since: datetime) -> datetime:

@@ -57,6 +57,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         recipient=_recipient(entry),
         filed=facts.heads if entry.count is None else None,
         disposal_method=entry.disposal_method if isinstance(entry, Death) else None,
+        quarantine=entry.quarantine if isinstance(entry, Death) else None,
         receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
         went_from=end.entry_id if end else None,
     )
@@ -65,24 +66,26 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
     else:
         left = _with(animal, replace(end, went_on=end.went_on + count))
     after = by_heads(replace(left, settled=[*left.settled, settled]))
+    if isinstance(entry, Release | Death) and count == animal.count:
+        after = _inspected(after, entry.quarantine)
     match entry:
         case Release():
-            return replace(
-                after,
-                quarantine=entry.quarantine or animal.quarantine,
-                under_suspicion=animal.under_suspicion
-                and entry.quarantine is not Quarantine.PASSED,
-                releases=[*after.releases, _release(animal, entry, count, facts)],
-            )
-        case Death():
-            return replace(
-                after,
-                condition=Condition.DEAD if is_dead(after) else animal.condition,
-                quarantine=entry.quarantine or animal.quarantine,
-                disposal_method=entry.disposal_method or animal.disposal_method,
-            )
+            release = _release(animal, entry, count, facts)
+            return replace(after, releases=[*after.releases, release])
+        case Death() if is_dead(after):
+            return replace(after, condition=Condition.DEAD)
         case _:
             return after
+
+
+def _inspected(animal: AnimalState, found: Quarantine | None) -> AnimalState:
+    """The animal after an inspection of all of it. That of some is told of these alone, by the
+    entry by which they went: the others were not looked at."""
+    return replace(
+        animal,
+        quarantine=found or animal.quarantine,
+        under_suspicion=animal.under_suspicion and found is not Quarantine.PASSED,
+    )
 
 
 def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible | None:

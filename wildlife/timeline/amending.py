@@ -1,5 +1,6 @@
 """What may be corrected, and into what. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -14,8 +15,9 @@ from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
 from wildlife.web.patches import require_fitting
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, gather
 
+_STEP: Final = re.compile(r"[.\[]")
 _ANEW: Final = "left as it is; void the entry and make a new one instead"
 _INSTEAD: Final = {"informant": "left as it is; name them by an entry of the type informant"}
 
@@ -74,22 +76,26 @@ def check_amended(
     would.
     """
     corrected = after.corrected
+    if not corrected.has(amendment.entry_id):
+        raise Problem(
+            "impossible_step",
+            reason="The entry is voided; record what is right as a new entry.",
+            reason_zh="该记录已作废；请将正确内容另记一条。",
+        )
     try:
         if amendment.id in corrected.problems:
             raise corrected.problems[amendment.id]
-        if not corrected.has(amendment.entry_id):
-            raise Problem(
-                "impossible_step",
-                reason="The entry is voided; record what is right as a new entry.",
-                reason_zh="该记录已作废；请将正确内容另记一条。",
-            )
-        for problem in _newly_wrong(settings, amendment.entry_id, before, after, now):
-            raise problem
+        gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
     except Problem as problem:
-        problem.errors = [
-            replace(error, field=f"changes.{error.field}", pointer=None) for error in problem.errors
-        ]
-        raise
+        raise problem.of(*(_in(amendment, error) for error in problem.errors)) from None
+
+
+def _in(amendment: Amendment, error: FieldError) -> FieldError:
+    """The same where the amendment says it; what it does not say is wrong by all that it changes:
+    an animal that was not there yet at another time."""
+    if _STEP.split(error.field, maxsplit=1)[0] in amendment.changes:
+        return replace(error, field=f"changes.{error.field}", pointer=None)
+    return replace(error, pointer="/changes")
 
 
 def check_voided(
@@ -102,7 +108,9 @@ def check_voided(
             continue
         if after.corrected.body(entry_id) == before.corrected.body(entry_id):
             continue
-        for problem in _newly_wrong(settings, entry_id, before, after, now):
+        try:
+            gather(_newly_wrong(settings, entry_id, before, after, now))
+        except Problem as problem:
             raise Problem(
                 "impossible_step",
                 FieldError("entry_id", str(void.entry_id)),
@@ -110,7 +118,7 @@ def check_voided(
                 f" {problem.detail().detail} Void that one first.",
                 reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
                 f"{problem.detail(chinese=True).detail}请先作废该更正。",
-            )
+            ) from None
 
 
 def _newly_wrong(

@@ -24,7 +24,7 @@ from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields
-from wildlife.timeline.responsibility import may_file
+from wildlife.timeline.responsibility import STRANGE, may_file
 from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
@@ -33,8 +33,6 @@ from wildlife.web.etags import require_match
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import IncidentId
 
-# What an incident's own people are told when it has gone on without them, and so are strangers.
-_STRANGE: Final = {"not_found", "not_responsible"}
 # What can't stand on the timeline any more, or not yet: a phone may have sent it in another order,
 # and a person sees what to do.
 _KEPT: Final = {
@@ -46,7 +44,7 @@ _KEPT: Final = {
     "unknown_animal",
     "unknown_entry",
     "unknown_incident",
-    *_STRANGE,
+    *STRANGE,
 }
 
 MOST_ENTRIES: Final = 2000
@@ -80,7 +78,7 @@ async def append_entry(
         refused = problem
     async with service.database.writing() as connection:
         sender = await find_sender(connection, actor, incident_id)
-        if refused.code in _STRANGE and image is None and not sender.had_a_part:
+        if refused.code in STRANGE and image is None and not sender.had_a_part:
             raise refused
         raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
 

@@ -1,9 +1,9 @@
 """Where what was said contradicts itself: taken, and shown for a person to look at. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wildlife.people.accounts import NamedOfficer
-from wildlife.timeline.entry import Call
+from wildlife.timeline.entry import Call, Told
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.words.places import ShownPlace, is_at_zero, is_swapped
@@ -11,16 +11,20 @@ from wildlife.words.regions import lies_near
 from wildlife.words.vocabularies import RecordFlag
 
 
-def contradictions(kind: AnyKind, incident: Incident) -> Iterator[Flag]:
-    """Those that any incident may have, then those of its kind."""
+def contradictions(kind: AnyKind, incident: Incident, told: Iterable[Told]) -> Iterator[Flag]:
+    """Those that any incident may have, then those of its kind.
+
+    told: each time that who reported it was, of which the incident tells the last alone.
+    """
     for code in place_flags(incident.place):
         yield Flag(code)
     if names_nobody(incident.officers, incident.officers_named):
         yield Flag(RecordFlag.UNKNOWN_BADGE)
     if incident.call is not None and _out_of_order(incident.call):
         yield Flag(RecordFlag.CALL_OUT_OF_ORDER)
-    if incident.told_at is not None and incident.told_at < incident.found_at:
-        yield Flag(RecordFlag.BEFORE_FOUND)
+    for entry in told:
+        if entry.happened_at < incident.found_at:
+            yield Flag(RecordFlag.BEFORE_FOUND, entry_id=entry.id)
     yield from kind.flags(incident)
 
 

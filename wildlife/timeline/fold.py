@@ -168,7 +168,7 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         incident,
         state=_how_far(kind, incident),
         photos=flagged(kind, incident),
-        flags=[*contradictions(kind, incident), *_lapsed(refusals)],
+        flags=[*contradictions(kind, incident, _told(folded.corrected)), *_lapsed(refusals)],
     )
     responsible = [one.station for one in (*incident.responsible_before, incident.responsible)]
     return replace(
@@ -178,6 +178,13 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         holders=holders,
         station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
+
+
+def _told(corrected: Corrected) -> Iterator[Told]:
+    """Each, in their order: they can always be."""
+    for recorded in sorted(corrected.entries.values(), key=order):
+        if isinstance(recorded.body, Told):
+            yield recorded.body
 
 
 def _lapsed(refusals: Iterable[Refusal]) -> Iterator[Flag]:
@@ -279,12 +286,15 @@ def _advance(
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
     if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
         return Impossible(
-            "The incident is not settled yet. Record what became of it first.",
-            "本起警情尚未处置完毕。请先记录处置结果。",
+            "The incident is not settled yet. Record first what became of every animal, or that the"
+            " road was reopened or handed over, or that the report was false.",
+            "本起警情尚未处置完毕。请先记录每只动物的处置结果；道路险情请记录恢复通行、险情移交或误报。",
             [step for step in kind.steps(incident) if step != "closing"],
             lapses=True,
         )
-    return replace(incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of))
+    return replace(
+        incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of, entry.id)
+    )
 
 
 def _how_far(kind: AnyKind, incident: Incident) -> IncidentState:

@@ -76,6 +76,8 @@ class Closed(msgspec.Struct, frozen=True):
     """办结原因。Why it was closed."""
     duplicate_of: UUID | None
     """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
+    entry_id: UUID | None = None
+    """办结记录编号。The entry that closed it: whoever goes on voids it first."""
 
 
 class Duplicate(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 from wildlife.timeline.chain import Reader, RecordedEntry, RecordedOpening, is_opening
 from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
 from wildlife.timeline.incident import Flag, Incident
+from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Owed
 
@@ -77,9 +78,10 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What is possible now."""
     is_settled: Callable[[I], bool]
     """Whether all is done that was to do."""
-    check: Callable[[Opening | Entry, I], None]
-    """Of an opening or any entry, one that all kinds have too, what its type can't tell. The
-    incident is as it is before the entry, or with it where it is amended. Raises Problem."""
+    check: Callable[[Opening | Entry, I], Iterator[Problem]]
+    """All that is wrong with an opening or any entry, one that all kinds have too, what its type
+    can't tell; first what can never be right. The incident is as it is before the entry, or with it
+    where it is amended."""
     species_of: Callable[[Entry], str | None]
     """The id of the species that an entry names: what the register says of it is frozen with it."""
     is_nothing: Callable[[I], bool]

@@ -9,11 +9,15 @@ An entry is judged by what it changes: a correction by when the corrected entry 
 when somebody noticed. That nobody hands over what is not theirs is for the fold to see.
 """
 
+from typing import Final
 from uuid import UUID
 
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Handover, Note, Photo, Void
 from wildlife.timeline.fold import Folded
+
+STRANGE: Final = {"not_found", "not_responsible"}
+"""What an incident's own people are told when it has gone on without them, and so are strangers."""
 
 
 def may_file(

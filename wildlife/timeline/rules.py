@@ -40,23 +40,15 @@ def broken(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> Iterator[Problem]:
     """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
-    `check_closing` and the kind raise."""
+    `unfit_closing` and the kind find."""
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
     yield from _unreadable(body)
-    try:
-        if isinstance(body, Opening):
-            check_place("place", body.place)
-        if isinstance(body, Closing):
-            check_closing(body, incident.id)
-        kind.check(body, incident)
-    except Problem as problem:
-        yield problem
-
-
-def check_times(settings: Settings, body: msgspec.Struct, now: datetime) -> None:
-    """That nothing has happened that is still to come. Raises Problem: time_in_future."""
-    gather(_ahead(settings, body, now))
+    if isinstance(body, Opening):
+        yield from nowhere("place", body.place)
+    if isinstance(body, Closing):
+        yield from unfit_closing(body, incident.id)
+    yield from kind.check(body, incident)
 
 
 def _without_id(body: Said) -> Iterator[Problem]:
@@ -85,25 +77,25 @@ def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
             yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
 
 
-def check_closing(closing: Closing, incident_id: UUID) -> None:
-    """That a duplicate, and nothing else, names another incident; whether that one is there is for
+def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
+    """A duplicate, and nothing else, names another incident; whether that one is there is for
     `wildlife.timeline.duplicates` to say.
 
-    Raises Problem: missing_field, unknown_incident or not_a_duplicate.
+    missing_field, unknown_incident or not_a_duplicate.
     """
     original = FieldError("duplicate_of", closing.duplicate_of and str(closing.duplicate_of))
     match closing.reason, closing.duplicate_of:
         case ClosingReason.DUPLICATE, None:
-            raise Problem("missing_field", original)
+            yield Problem("missing_field", original)
         case ClosingReason.DUPLICATE, UUID() as duplicate_of if duplicate_of == incident_id:
-            raise Problem("unknown_incident", original)
+            yield Problem("unknown_incident", original)
         case reason, UUID() if reason is not ClosingReason.DUPLICATE:
-            raise Problem("not_a_duplicate", original)
+            yield Problem("not_a_duplicate", original)
         case _:
             pass
 
 
-def check_place(field: str, place: Place) -> None:
-    """Raises Problem: invalid_value."""
+def nowhere(field: str, place: Place) -> Iterator[Problem]:
+    """A place says something of where it is: invalid_value."""
     if place.description is None and place.point is None:
-        raise Problem("invalid_value", FieldError(field, {}, "a description or a point, or both"))
+        yield Problem("invalid_value", FieldError(field, {}, "a description or a point, or both"))

@@ -199,7 +199,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Originals need a permission of their own",
         "原始照片需单独授权",
         "You may see the photo's thumbnail and screen size. Ask an administrator for the"
-        " permission: wildlife account add … --originals.",
+        " permission: wildlife account change … --originals.",
         "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
     ),
     # -- what was sent
@@ -524,9 +524,11 @@ CATALOGUE: Final[dict[str, Kind]] = {
         409,
         "Another animal carries this mark",
         "该标识已用于另一只动物",
-        "{given} is on animal {expected} of this incident. Check the number; if it is that one's"
-        " that is wrong, correct that first.",
-        "本起警情的 {expected} 号动物已使用标识{given}。请核对号码；如另一条有误，请先更正。",
+        "{given} is on animal {expected} of this incident. Check the number. If it was taken off"
+        " that one, say so first, by a marking with `taken_off`; if it never was on it, correct"
+        " that first.",
+        "本起警情的 {expected} 号动物已使用标识{given}。请核对号码；如已从该动物取下，请先登记"
+        "标识记录，填写取下的标识（`taken_off`）；如从未佩戴，请先更正那条记录。",
     ),
     "precondition_failed": Kind(
         412,

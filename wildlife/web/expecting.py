@@ -103,7 +103,9 @@ def _bounds(kind: inspect.Type | None, message: str) -> str | None:
             return None
     if least and most:
         return unit.format(f"{least} to {most}")
-    return unit.format(f"at most {most}" if most else f"at least {least}")
+    if least or most:
+        return unit.format(f"at most {most}" if most else f"at least {least}")
+    return None
 
 
 def _bounds_of_number(kind: inspect.IntType | inspect.FloatType) -> str | None:

@@ -22,7 +22,7 @@ _PHRASES: Final = {
     "metres, together with near": "以米为单位的半径，并同时给出 `near`",
     "a UUID": "UUID（32 位十六进制数字，带连字符）",
     "text in the form that /docs tells": "符合规定格式的文字（见 /docs）",
-    "a UUID of its own, newly made for this body": "为本条内容新生成的 UUID",
+    "a UUID of its own, newly made for this body": "新生成的、仅用于本条内容的 UUID",
     "none": "无",
     "null": "空值",
     "a day": "日期，如 2024-08-04",
@@ -97,13 +97,13 @@ _PHRASES: Final = {
         '按值更正：{"值": true} 增加一项，{"值": null} 去掉一项'
     ),
     "left as it is; void the entry and make a new one instead": (
-        "保持不变；如需修改，请作废该记录并另行追加一条"
+        "原来的内容；如需修改，请作废该记录并另行追加一条"
     ),
     "an entry; an opening is amended, or the incident closed": (
         "时间线上的一条记录；登记信息不能作废，请更正，或办结本起警情"
     ),
     "left as it is; name them by an entry of the type informant": (
-        "保持不变；请追加一条类型为 informant 的记录，写明报告人"
+        "原来的内容；请追加一条类型为 informant 的记录，写明报告人"
     ),
     # -- what the bytes of a photo are instead
     "empty": "空文件",

@@ -38,6 +38,8 @@ class FieldError(msgspec.Struct, frozen=True):
     """提示。A sentence more."""
     pointer: str | None = None
     """字段指针。Where it is, as a JSON Pointer (RFC 6901) into the body."""
+    said: Sentence | None = None
+    """说明。The sentence on it, where that of its code does not say all."""
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -122,6 +124,21 @@ class Problem(Exception):
     def status(self) -> int:
         return CATALOGUE[self.code].status
 
+    def of(self, *errors: FieldError, possible: list[str] | None = None) -> "Problem":
+        """The same problem of these fields."""
+        return Problem(
+            self.code,
+            *errors,
+            reason=self.reason,
+            reason_zh=self.reason_zh,
+            said=self.said,
+            given=self.given,
+            expected=self.expected,
+            possible=possible or self.possible,
+            differing=self.differing,
+            retry_after_s=self.retry_after_s,
+        )
+
     def detail(self, *, chinese: bool = False, request_id: str | None = None) -> ProblemDetail:
         """The answer's body."""
         kind = CATALOGUE[self.code]
@@ -153,6 +170,8 @@ class Problem(Exception):
 
     def _sentence(self, error: FieldError | None, *, chinese: bool) -> str:
         """What is wrong with one field, or as a whole."""
+        if error is not None and error.said is not None:
+            return error.said.zh if chinese else error.said.en
         kind = CATALOGUE[(error and error.code) or self.code]
         if error is None:
             given = str(self.given or "")
@@ -227,15 +246,27 @@ def of_faults(errors: Sequence[FieldError]) -> Problem:
 
 
 def gather(problems: Iterable[Problem]) -> None:
-    """Raise one problem for all: the first, with the fields of those that are of its status."""
+    """Raise one problem for all, with whatever each of them says: it has the code of the first, and
+    each field its own."""
     raised = list(problems)
     if not raised:
         return
     first, *others = raised
-    for other in others:
-        if other.status == first.status:
-            first.errors += [
-                msgspec.structs.replace(error, code=error.code or other.code)
-                for error in other.errors
-            ]
-    raise first
+    if not others:
+        raise first
+    possible = next((one.possible for one in raised if one.possible), [])
+    together = Problem(first.code, possible=possible)
+    together.errors = [error for one in raised for error in _told_apart(one)]
+    raise together
+
+
+def _told_apart(problem: Problem) -> Iterator[FieldError]:
+    """The fields of a problem as they are told among those of others; where it has none, it is of
+    the whole body."""
+    said = problem.said
+    if said is None and (problem.reason or not problem.errors):
+        said = Sentence(problem.detail().detail, problem.detail(chinese=True).detail)
+    for error in problem.errors or [FieldError("")]:
+        yield msgspec.structs.replace(
+            error, code=error.code or problem.code, said=error.said or said
+        )

@@ -1,0 +1,55 @@
+"""What a body said of a rescue must be, as far as its animals tell. Pure."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from wildlife.rescues.animal import AnimalState
+from wildlife.rescues.entries import OfAnimal, Release
+from wildlife.rescues.incident import RescueIncident, find, numbers_of
+from wildlife.rescues.marks import marks_in_use, unfit_marks
+from wildlife.rescues.steps import steps_of
+from wildlife.timeline.entry import Entry, Opening, Photo
+from wildlife.timeline.rules import nowhere
+from wildlife.web.problems import FieldError, Problem
+
+
+def check(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
+    """invalid_value, nothing_said, unknown_animal, impossible_step, mark_in_use."""
+    if isinstance(body, Release):
+        yield from nowhere("site", body.site)
+    yield from unfit_marks(body)
+    if isinstance(body, Photo) and not is_there(body.about, incident):
+        known = [f"animal:{animal.number}" for animal in incident.animals]
+        yield Problem("unknown_animal", FieldError("about", body.about, ", ".join(known)))
+    named = body.animal if isinstance(body, OfAnimal) else body.id
+    animal = find(incident, named)
+    if isinstance(body, OfAnimal) and animal is None:
+        yield Problem("unknown_animal", FieldError("animal", str(named), numbers_of(incident)))
+        return  # whether it bears what others do, nobody can tell
+    if isinstance(body, Release) and animal is not None:
+        yield from _let_go_though_alien(body, animal)
+    yield from marks_in_use(body, animal, incident.animals)
+
+
+def is_there(about: str | None, incident: RescueIncident) -> bool:
+    """Whether there is the animal that a photo shows, where it shows one."""
+    subject, _, named = (about or "").partition(":")
+    if subject != "animal":
+        return True
+    return find(incident, int(named) if named.isdecimal() else UUID(named)) is not None
+
+
+def _let_go_though_alien(entry: Release, animal: AnimalState) -> Iterator[Problem]:
+    """No alien is let go; what was found out to be one later is shown."""
+    species = animal.species
+    if species is None or not species.alien or species.identified_at > entry.happened_at:
+        return
+    name = species.chinese_name
+    yield Problem(
+        "impossible_step",
+        FieldError("animal", str(entry.animal)),
+        reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
+        " Art. 40); transfer it instead.",
+        reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
+        possible=steps_of(animal),
+    )
