@@ -43,6 +43,14 @@ def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return body
 
 
+def at(body: Any, pointer: str) -> Any:
+    """What a body has where a JSON Pointer leads to; nothing: None."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/")
+        body = body[int(name)] if isinstance(body, list) else body.get(name)
+    return body
+
+
 WRONG_OPENINGS = [
     # path of the change, its value, code, field, something the sentence must say
     ("speed", 3, "unknown_field", "speed", "animals"),
@@ -89,7 +97,8 @@ async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_righ
 ) -> None:
     for path, value, code, field, says in WRONG_OPENINGS:
         with subtests.test(path=path, value=value):
-            answer = await officer.post("/incidents", changed(rescue(), path, value))
+            body = changed(rescue(), path, value)
+            answer = await officer.post("/incidents", body)
             problem = answer.json()
             assert answer.status_code == problem["status"] == CATALOGUE[code].status, problem
             assert answer.headers["content-type"].startswith("application/problem+json")
@@ -98,9 +107,9 @@ async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_righ
             assert problem["errors"][0]["field"] == field
             assert says in problem["detail"], problem["detail"]
             if value is not ... and code != "unknown_field":
-                assert problem["errors"][0].get("given") in (value, field and None) or str(
-                    problem["errors"][0]["given"]
-                )
+                sent = at(body, problem["errors"][0]["pointer"])
+                short = sent if len(str(sent)) < 400 else f"{sent[:99]}…"
+                assert problem["errors"][0].get("given") == short
             assert (await officer.read("/incidents"))["items"] == []
 
 
@@ -127,11 +136,7 @@ async def test_all_that_is_wrong_with_a_body_is_told_in_one_answer(officer: Pers
     assert problem["code"] == problem["errors"][0]["code"]
     assert problem["detail"].startswith("10 things are wrong. ")
     for error in problem["errors"]:
-        given: Any = body
-        for step in error["pointer"].replace("~1", "\0").split("/")[1:]:
-            name = step.replace("\0", "/")
-            given = given[int(name)] if isinstance(given, list) else given.get(name)
-        assert error.get("given") == given
+        assert error.get("given") == at(body, error["pointer"])
         assert error["detail"]
     [cause] = [error for error in problem["errors"] if error["pointer"] == "/animals/0/cause"]
     meant = Cause.WEATHER_SOAKED
@@ -330,7 +335,7 @@ WRONG_FILTERS = [
     ({"limit": "many"}, "limit"),
     ({"cursor": "abc"}, "cursor"),
     ({"cursor": "W10"}, "cursor"),
-    ({"format": "shp"}, "format_"),
+    ({"format": "shp"}, "format"),
     ({"state": "gone"}, "state"),
 ]
 
@@ -343,7 +348,7 @@ async def test_a_wrong_filter_is_named(official: Person, subtests: pytest.Subtes
                 problem = answer.json()
                 assert answer.status_code == 400, problem
                 assert problem["code"] == "invalid_parameter"
-                assert problem["errors"][0]["field"].rstrip("_") == field.rstrip("_")
+                assert problem["errors"][0]["field"] == field
                 assert problem["errors"][0]["expected"]
 
 
@@ -448,9 +453,7 @@ async def test_what_is_not_there_and_what_is_not_yours_look_the_same(
     incident_id = await other_officer.opened(road_hazard())
     strange = await officer.get(f"/incidents/{incident_id}")
     absent = await officer.get("/incidents/01910000-0000-7000-8000-00000000dead")
-    for answer in (strange, absent):
-        assert answer.status_code == 404
-        answer.json().pop("request_id")
+    assert strange.status_code == absent.status_code == 404
     assert strange.json() | {"request_id": ""} == absent.json() | {"request_id": ""}
 
 

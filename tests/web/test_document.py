@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES
-from tests.documented import document
-from tests.users import Person, entry, rescue, road_hazard
+from tests.documented import document, require_documented
+from tests.users import API, Person, entry, rescue, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.timeline.entry import tag
 
@@ -178,7 +180,9 @@ def test_every_body_of_json_and_every_type_of_entry_has_examples_in_both_languag
     assert all(examples(operation) for operation in taking_json)
     both = [f"{type_}_{language}" for type_ in ENTRY_TYPES for language in ("zh", "en")]
     assert sorted(examples("appendEntry")) == sorted(both)
-    assert len(examples("openIncident")) == 2 * len([*KINDS])
+    kinds = [*(kind.name for kind in KINDS), "several"]
+    both = [f"{name}_{language}" for name in kinds for language in ("zh", "en")]
+    assert sorted(examples("openIncident")) == sorted(both)
 
 
 # What has to be there before: an animal is known before it is let go.
@@ -189,15 +193,22 @@ BEFORE = {
 }
 
 
+@pytest.mark.parametrize("operation", ["openIncident", "appendEntry"])
+def test_an_example_is_in_one_language(operation: str) -> None:
+    for name, body in examples(operation).items():
+        if name.endswith("_en"):
+            chinese = CHINESE.search(msgspec.json.encode(body).decode())
+            assert not chinese, (name, body)
+
+
 @pytest.mark.parametrize("name", sorted(examples("appendEntry")))
 async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not(
     officer: Person, name: str
 ) -> None:
     type_, _, language = name.rpartition("_")
     [kind, *_] = [one.name for one in KINDS if type_ in map(tag, one.entries)] or ["rescue"]
-    opening = examples("openIncident")[f"{kind}_{language}"] | {"id": str(uuid4())}
-    if type_ == "split":
-        opening["animals"] = [opening["animals"][0] | {"count": 10}]
+    opened = "several" if type_ == "split" else kind
+    opening = examples("openIncident")[f"{opened}_{language}"] | {"id": str(uuid4())}
     incident_id = await officer.opened(opening)
     for step in [*BEFORE.get(type_, []), type_]:
         body = examples("appendEntry")[f"{step}_{language}"]
@@ -208,3 +219,18 @@ async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not
             note = await officer.appended(incident_id, entry("note", note="twice"))
             named = {"entry_id": note["id"]}
         await officer.appended(incident_id, body | named | {"id": str(uuid4())})
+
+
+def answered(path: str, code: str) -> httpx.Response:
+    request = httpx.Request("GET", f"http://service{API}{path}")
+    headers = {"Content-Type": "application/problem+json"}
+    return httpx.Response(404, json={"code": code}, headers=headers, request=request)
+
+
+async def test_that_nothing_is_there_is_documented_of_every_call_that_answers_it() -> None:
+    """And the call is the one whose address it is, word by word."""
+    await require_documented(answered(f"/incidents/{uuid4()}", "not_found"))
+    await require_documented(answered("/incidents/17", "not_found"))  # what no route has
+    for path in ("/vocabularies", "/incidents/nearby"):
+        with pytest.raises(AssertionError, match="not_found isn't documented"):
+            await require_documented(answered(path, "not_found"))

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.documented import document
 from tests.users import API, Person, rescue
-from wildlife.app import create_app
-from wildlife.settings import Settings
 from wildlife.web.negotiation import best_of
 
 JSON, GEOJSON = "application/json", "application/geo+json"
@@ -53,9 +52,8 @@ def test_no_accept_is_too_odd(accept: str) -> None:
 
 def reading() -> list[tuple[str, list[str]]]:
     """Every GET of the document that answers JSON: its path, and the formats that it answers."""
-    document = create_app(Settings()).openapi_schema.to_schema()
     answers = []
-    for path, operations in document["paths"].items():
+    for path, operations in document()["paths"].items():
         content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
         if path.startswith(API) and JSON in content:
             assert "406" in operations["get"]["responses"], path

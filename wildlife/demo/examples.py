@@ -158,22 +158,38 @@ _OF_ROADS: Final = [
     ),
 ]  # fmt: skip
 
-_OPENINGS: Final = [
-    {
-        **(CORMORANT_STORY.requests[0].body or {}),
-        "summary": (
-            "护林员打来电话，林中有一只长嘴巴怪鸟被困；民警冒雨进山查看",
-            "A ranger called: a strange bird with a long bill is trapped in the wood",
-        ),
-    },
-    {
-        **(ROCKFALL_STORY.requests[0].body or {}),
-        "summary": (
-            "民警巡逻时发现道路被落石和树枝阻断",
-            "On patrol: rocks and branches block the road",
-        ),
-    },
-]
+_CORMORANT: Final[Json] = CORMORANT_STORY.requests[0].body or {}
+_ROCKFALL: Final[Json] = ROCKFALL_STORY.requests[0].body or {}
+
+_RESCUE: Final[Json] = _CORMORANT | {
+    "place": _CORMORANT["place"] | {"description": ("大局子林场林中", "The wood of Dajuzi forest")},
+    "informant": {"name": ("护林员甲", "Ranger A"), "role": "forest_ranger"},
+    "summary": (
+        "护林员打来电话，林中有一只长嘴巴怪鸟被困；民警冒雨进山查看",
+        "A ranger called: a strange bird with a long bill is trapped in the wood",
+    ),
+    "animals": [
+        _CORMORANT["animals"][0]
+        | {"reported_as": ("长嘴巴怪鸟", "A strange bird with a long bill")}
+    ],
+}
+
+_BLOCKED_ROAD: Final[Json] = _ROCKFALL | {
+    "place": _ROCKFALL["place"] | {"description": ("克一河林区道路", "A forest road of Kehe")},
+    "summary": (
+        "民警巡逻时发现道路被落石和树枝阻断",
+        "On patrol: rocks and branches block the road",
+    ),
+    "hazard": _ROCKFALL["hazard"]
+    | {"description": ("落石和树枝阻断道路", "Rocks and branches block the road")},
+}
+
+# Of which part may go on by itself.
+_FLOCK: Final[Json] = _RESCUE | {
+    "summary": ("林中有十只同样的鸟被困", "Ten birds of one kind are trapped in the wood"),
+    "animals": [_RESCUE["animals"][0] | {"count": 10}],
+}
+_SEVERAL: Final = Label("多只动物", "Several animals alike")
 
 
 def _in(language: int, value: Any) -> Any:
@@ -204,7 +220,11 @@ _KINDS: Final = {kind.name: Label(kind.zh, kind.en) for kind in KINDS}
 _TYPES: Final = {tag(type_): type_.LABEL for type_ in KINDS.entries}
 
 EXAMPLES: Final[Examples] = {
-    "openIncident": _both(_OPENINGS, "kind", _KINDS),
+    "openIncident": _both([_RESCUE, _BLOCKED_ROAD], "kind", _KINDS)
+    | {
+        f"several_{language}": Example(_SEVERAL[index], _in(index, _FLOCK) | {"id": NIL})
+        for index, language in enumerate(Label._fields)
+    },
     "appendEntry": _both([*_OF_ANY, *_OF_RESCUES, *_OF_ROADS], "type", _TYPES),
     "signIn": {
         "demo": Example(
