@@ -21,7 +21,7 @@ from wildlife.rescues.codes import (
     Sex,
 )
 from wildlife.rescues.identifying import Identified
-from wildlife.rescues.opening import Mark, ReportedAnimal
+from wildlife.rescues.opening import Mark
 from wildlife.timeline.incident import Flag
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import Protection
@@ -284,27 +284,6 @@ def is_dead(animal: AnimalState) -> bool:
 def is_kept(animal: AnimalState) -> bool:
     """Whether somebody else has any of it, and tells how it goes on."""
     return any(one.outcome in KEPT for one in animal.outcomes)
-
-
-def reported(
-    number: int, animal: ReportedAnimal, since: datetime, entry_id: UUID | None = None
-) -> AnimalState:
-    """The animal as it was reported, carrying its marks since it was found."""
-    return AnimalState(
-        number=number,
-        reported_as=animal.reported_as,
-        count=animal.count,
-        remaining=animal.count,
-        life_stage=animal.life_stage,
-        sex=animal.sex,
-        cause=animal.cause,
-        condition=animal.condition,
-        entry_id=entry_id,
-        origin=animal.origin,
-        marks=animal.marks,
-        carried=[Carried(mark, since) for mark in animal.marks],
-        outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
-    )
 
 
 def heads_of(remaining: int, settled: list[Settled]) -> list[Heads]:

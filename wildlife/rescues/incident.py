@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import AnimalState, reported
+from wildlife.rescues.animal import AnimalState, Carried, Heads
+from wildlife.rescues.codes import Outcome
 from wildlife.rescues.entries import (
     Addition,
     Identification,
@@ -57,8 +58,23 @@ def begin(opening: RescueOpening, incident: Callable[..., RescueIncident]) -> Re
 def _reported(
     number: int, animal: ReportedAnimal, since: datetime, entry_id: UUID | None = None
 ) -> AnimalState:
-    each_once = replace(animal, marks=with_marks([], animal.marks))
-    return reported(number, each_once, since, entry_id)
+    """The animal as it was reported, carrying its marks since it was found."""
+    marks = with_marks([], animal.marks)
+    return AnimalState(
+        number=number,
+        reported_as=animal.reported_as,
+        count=animal.count,
+        remaining=animal.count,
+        life_stage=animal.life_stage,
+        sex=animal.sex,
+        cause=animal.cause,
+        condition=animal.condition,
+        entry_id=entry_id,
+        origin=animal.origin,
+        marks=marks,
+        carried=[Carried(mark, since) for mark in marks],
+        outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
+    )
 
 
 def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> int | None:
