@@ -15,8 +15,8 @@ _MOST_CHARACTERS: Final = 200
 
 def hint_at(routes: Iterable[BaseRoute], path: str) -> Sentence:
     """What is said of an address that no route has, with the one that is nearest to it."""
-    # Of several that are equally near the first is taken: one that ends with a word, before one that
-    # ends with an id.
+    # Of several that are equally near the first is taken: one that ends with a word goes before one
+    # that ends with an id.
     formats = (route.path_format for route in routes)
     templates = sorted(formats, key=lambda template: template.endswith("}"))
     likely = max(templates, key=lambda template: _likeness(template, path), default=None)
