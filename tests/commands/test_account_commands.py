@@ -82,6 +82,16 @@ async def test_an_account_signs_in_with_what_it_was_given(
     assert (me["name"], me["role"], me["station"]["code"]) == ("新民警", "officer", "150425")
 
 
+async def test_an_account_that_is_there_is_not_added_over(
+    wildlife: Wildlife, client: AsyncClient
+) -> None:
+    again = ("account", "add", "150425001", "别人", "--role", "admin", "--password", "a new secret")
+    refused = await wildlife(*again, status=1)
+    assert "There is an account 150425001 already, and it was not touched." in refused.err
+    officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+    assert (await officer.read("/session"))["role"] == "officer"
+
+
 async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
     secret = ("--password", "long enough")
     wrong = {

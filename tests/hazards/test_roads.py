@@ -7,6 +7,7 @@ import pytest
 
 from tests.timeline.test_convergence import without_arrival
 from tests.users import Person, entry, road_hazard
+from wildlife.hazards.hazard import Hazard, RoadHazardState
 
 NO_LONGER_THERE = ["secured_at", "clearing_at", "cleared_at", "reopened_at", "handed_over_to"]
 
@@ -81,7 +82,7 @@ async def test_rock_falls_again_on_a_reopened_road_and_all_is_owed_anew(
         entry("secured", at(9, 20), measures=["warning_sign"]),
         entry("notified", at(9, 30), unit="养护队", unit_kind="road_authority"),
         entry("notified", at(9, 31), unit="交管大队", unit_kind="traffic_police"),
-        entry("clearing", at(10), method="by_hand", people=4),
+        entry("clearing", at(10), method="by_hand", people=4, machines=1, unit="养护队"),
         entry("cleared", at(11)),
         entry("reopened", at(11, 10)),
     )
@@ -93,7 +94,10 @@ async def test_rock_falls_again_on_a_reopened_road_and_all_is_owed_anew(
     assert (hazard["recurrences"], hazard["since"]) == (1, at(14))
     assert (hazard["blocked_from"], hazard["blocked_until"]) == (at(14), None)
     assert hazard["types"] == ["rockfall", "mudslide"]
-    assert [hazard[name] for name in NO_LONGER_THERE] == [None] * 5
+    found = await told(other_officer, await other_officer.opened(road() | {"found_at": at(14)}))
+    own = {*RoadHazardState.__struct_fields__} - {*Hazard.__struct_fields__}
+    assert {*NO_LONGER_THERE} < own
+    assert [hazard[name] for name in own] == [found[name] for name in own], "as newly found"
     assert (await other_officer.read(f"/incidents/{incident_id}"))["state"] == "open"
     assert await owed(other_officer, incident_id) == {
         "photo": None,

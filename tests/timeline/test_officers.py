@@ -85,8 +85,7 @@ async def test_who_has_left_since_was_there_and_bears_the_name_of_the_day(
     incident_id, _ = await released(officer, ["150425001", "150425002"])
     await wildlife("account", "disable", "150425002")
     later, _ = await released(officer, ["150425001", "150425002"])
-    renamed = ("150425002", "改名", "--role", "officer", "--station", "150723")
-    await wildlife("account", "add", *renamed, "--password", "another-secret")
+    await wildlife("account", "change", "150425002", "--name", "改名", "--station", "150723")
     for one in (incident_id, later):
         (animal,) = (await officer.read(f"/incidents/{one}"))["animals"]
         assert animal["releases"][0]["officers_named"] == [ONE, TWO]
@@ -118,8 +117,9 @@ async def test_whom_an_opening_names_is_who_has_the_badge_by_then_whatever_was_k
         return [(one["name"], one["unit"]) for one in incident["officers_named"]]
 
     assert await named() == await named() == [("大局子民警二", DAJUZI)]
-    moved = ("--role", "officer", "--station", "150723", "--password", "another-secret")
-    await wildlife("account", "add", "150425002", "改名", *moved)
+    there = ("--station", "150723")
+    await wildlife("account", "change", "150425002", "--name", "改名", *there)
     assert await named() == [("改名", KEHE)]
-    await wildlife("account", "add", "150425999", "新来", *moved)
+    new = ("150425999", "新来", "--role", "officer", *there, "--password", "another-secret")
+    await wildlife("account", "add", *new)
     assert await named() == [("改名", KEHE), ("新来", KEHE)]

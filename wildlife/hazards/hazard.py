@@ -30,8 +30,8 @@ class Notification(msgspec.Struct, frozen=True):
     """被通知单位类别。What kind of unit it is; null counts as the one that maintains the road."""
 
 
-class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
-    """A road hazard as it is now. What was done is told since it was found, or found again."""
+class Hazard(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a road hazard however often it blocks the road."""
 
     type: HazardType
     """主要险情类型。What blocks the road: the main thing."""
@@ -66,6 +66,16 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     recurrences: int = 0
     """再次受阻次数。How often it was blocked again after it had been cleared or reopened, or
     passed by itself."""
+    unreported_from: datetime | None = None
+    """应上报时间。From when on an earlier closure was one to be reported upward, if nobody has
+    yet."""
+    before_found: list[UUID] = []
+    """早于发现的记录。The entries that say how it was dealt with before it was found."""
+
+
+class RoadHazardState(Hazard, frozen=True, kw_only=True):
+    """A road hazard as it is now. What was done is told since it was found, or found again."""
+
     blocked_from: datetime | None = None
     """全幅阻断开始时间。Since when nothing passed, at the last time that it was so; null: never."""
     blocked_until: datetime | None = None
@@ -75,9 +85,6 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     """全部通行开始时间。From when on all passes again; null: not yet, or it was found open."""
     found_false_at: datetime | None = None
     """误报认定时间。When the report was found to be false, if nothing proved it true since."""
-    unreported_from: datetime | None = None
-    """应上报时间。From when on an earlier closure was one to be reported upward, if nobody has
-    yet."""
     measures: list[SafetyMeasure] = []
     """安全措施。All that warns and protects traffic, since `since`."""
     notified: list[Notification] = []
@@ -100,5 +107,8 @@ class RoadHazardState(msgspec.Struct, frozen=True, kw_only=True):
     """恢复通行时间。When traffic began to flow as it does now."""
     handed_over_to: str | None = None
     """险情接管单位。The unit that deals with it from there on, by name."""
-    before_found: list[UUID] = []
-    """早于发现的记录。The entries that say how it was dealt with before it was found."""
+
+    def anew(self) -> "RoadHazardState":
+        """The same with nothing done yet: what stands here, and not with any hazard, is gone."""
+        known = {name: getattr(self, name) for name in Hazard.__struct_fields__}
+        return RoadHazardState(**known)

@@ -35,12 +35,14 @@ T = TypeVar("T")
 SETTLED: Final = {HazardState.REOPENED, HazardState.HANDED_OVER, HazardState.FALSE_REPORT}
 
 _STEPS: Final = [
-    "secured", "notified", "road_update", "clearing", "cleared", "reopened", "handed_over",
-]  # fmt: skip
+    tag(one) for one in (Secured, Notified, RoadUpdate, Clearing, Cleared, Reopened, HandedOver)
+]
 # Nothing is secured or cleared of a false report. What settles a hazard stays possible: a barrier
 # is taken away, a second patrol finds nothing either. Were it not, two late reports on a closed
 # incident could wait for each other: that it proved true, and what became of it.
-_STEPS_OF_NOTHING: Final = ["notified", "road_update", "reopened", "handed_over", "false_report"]
+_STEPS_OF_NOTHING: Final = [
+    tag(one) for one in (Notified, RoadUpdate, Reopened, HandedOver, FalseReport)
+]
 
 # How far a hazard is: what comes later in the list is not taken back by what comes before.
 _PROGRESS: Final = [
@@ -81,7 +83,7 @@ def steps(hazard: RoadHazardState) -> list[str]:
     """Which entries are possible now."""
     if hazard.state is HazardState.FALSE_REPORT:
         return _STEPS_OF_NOTHING
-    return _STEPS if _was_there(hazard) else [*_STEPS, "false_report"]
+    return _STEPS if _was_there(hazard) else [*_STEPS, tag(FalseReport)]
 
 
 def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Impossible:
@@ -199,26 +201,11 @@ def _begun_anew(hazard: RoadHazardState, at: datetime) -> RoadHazardState:
         return hazard
     passed = passing(freed(hazard), Passability.OPEN, hazard.cleared_at or at)
     return replace(
-        passed,
+        passed.anew(),
         state=HazardState.DISCOVERED,
         since=at,
         recurrences=hazard.recurrences + (_was_there(hazard) or hazard.open_from is not None),
         unreported_from=unreported_from(passed),
-        blocked_from=None,
-        blocked_until=None,
-        open_from=None,
-        found_false_at=None,
-        measures=[],
-        notified=[],
-        clearing_method=None,
-        people=None,
-        machines=None,
-        done_by=None,
-        secured_at=None,
-        clearing_at=None,
-        cleared_at=None,
-        reopened_at=None,
-        handed_over_to=None,
     )
 
 

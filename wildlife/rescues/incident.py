@@ -21,7 +21,7 @@ from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening
 from wildlife.rescues.settling import by_heads, without
 from wildlife.rescues.steps import is_gone, steps_of
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Amendment, Entry, Impossible
+from wildlife.timeline.entry import Amendment, Entry, Impossible
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
@@ -122,7 +122,7 @@ def advance(
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
-    there, possible = numbers_of(incident), ["addition", *ALWAYS]
+    there, possible = numbers_of(incident), steps_of()
     if isinstance(named, UUID):
         return Impossible(
             f"The entry {named} has added no animal at that time; there are {there}.",

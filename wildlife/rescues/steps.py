@@ -4,6 +4,7 @@ from typing import get_args
 
 from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept
 from wildlife.rescues.entries import (
+    Addition,
     AgencyOpinion,
     AnimalEntry,
     Assessment,
@@ -28,7 +29,7 @@ def steps_of(*animals: AnimalState) -> list[str]:
         for entry in get_args(AnimalEntry)
         if any(_is_possible(entry, animal) for animal in animals)
     ]
-    return [*own, "addition", *ALWAYS]
+    return [*own, tag(Addition), *ALWAYS]
 
 
 def may_follow(entry: type[AnimalEntry], end: Settled) -> bool:

@@ -108,6 +108,11 @@ class Entry(
     """Of entries of the same moment, a lighter one counts first: an animal is looked at before it
     is let go, a road cleared before it is opened, and what ends an incident comes last."""
 
+    FOLLOWS_A_CLOSING: ClassVar = False
+    """Whether it may be said of an incident that is closed."""
+    TAKES_NOTHING: ClassVar = False
+    """Whether it takes nothing from anybody: any station that had a part may say it."""
+
     @property
     def weight(self) -> int:
         """That of its type, as a rule."""
@@ -145,6 +150,8 @@ class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     """Something worth remembering."""
 
     LABEL: ClassVar = Label("备注", "note")
+    FOLLOWS_A_CLOSING: ClassVar = True
+    TAKES_NOTHING: ClassVar = True
 
     note: Text
     """备注。What is to be remembered."""
@@ -154,6 +161,7 @@ class Told(Appendable, frozen=True, kw_only=True, tag="told"):
     """Who reported it was told what came of it."""
 
     LABEL: ClassVar = Label("反馈", "result told")
+    FOLLOWS_A_CLOSING: ClassVar = True
 
     result: Text
     """反馈内容。What they were told."""
@@ -165,6 +173,7 @@ class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
     """Who reported is known now, or better than before. The timeline does not name them."""
 
     LABEL: ClassVar = Label("报告人", "who reported")
+    FOLLOWS_A_CLOSING: ClassVar = True
 
     informant: Informant | None = None
     """报告人。All that is known of them; needed, and kept apart, encrypted, for the handling
@@ -175,6 +184,8 @@ class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
     LABEL: ClassVar = Label("照片", "photo")
+    FOLLOWS_A_CLOSING: ClassVar = True
+    TAKES_NOTHING: ClassVar = True
 
     caption: Text | None = None
     """照片说明。What is to be seen, in words."""
@@ -196,6 +207,7 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     """
 
     LABEL: ClassVar = Label("更正", "amendment")
+    FOLLOWS_A_CLOSING: ClassVar = True
 
     entry_id: UUID
     """时间线记录编号。The entry that it corrects; the incident's own id for its opening."""
@@ -222,6 +234,7 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     """Takes an entry out of account; it stays on the timeline, marked."""
 
     LABEL: ClassVar = Label("作废", "void")
+    FOLLOWS_A_CLOSING: ClassVar = True
 
     entry_id: UUID
     """时间线记录编号。The entry that it takes out of account."""
@@ -254,9 +267,9 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     reason."""
 
 
-# Of any incident. Photos come with their bytes, by PUT …/photos/{photo_id}.
-APPENDABLE: tuple[type[Appendable], ...] = (
+_OF_ANY: tuple[type[Entry], ...] = (
     Note,
+    Photo,
     Told,
     InformantNamed,
     Amendment,
@@ -264,5 +277,11 @@ APPENDABLE: tuple[type[Appendable], ...] = (
     Handover,
     Closing,
 )
-ALWAYS = ["note", "photo", "told", "informant", "amendment", "void", "handover", "closing"]
+# Photos come with their bytes, by PUT …/photos/{photo_id}.
+APPENDABLE = tuple(one for one in _OF_ANY if issubclass(one, Appendable))
+ALWAYS = [tag(one) for one in _OF_ANY]
 """The steps that are possible in any state, but where an incident is closed."""
+ONCE_CLOSED = [tag(one) for one in _OF_ANY if one.FOLLOWS_A_CLOSING]
+"""Those that are possible then."""
+OF_ANYBODY = [tag(one) for one in _OF_ANY if one.TAKES_NOTHING]
+"""Those that are possible of a station that is not responsible."""

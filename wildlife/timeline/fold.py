@@ -20,6 +20,7 @@ from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpeni
 from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
 from wildlife.timeline.entry import (
+    ONCE_CLOSED,
     Amendment,
     Closing,
     Handover,
@@ -253,11 +254,11 @@ def _advance(
 ) -> Incident | Impossible:
     """The incident after one entry."""
     entry = recorded.body
-    if incident.closing is not None and not isinstance(entry, Note | Told | InformantNamed | Photo):
+    if incident.closing is not None and not entry.FOLLOWS_A_CLOSING:
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
             "本起警情已办结。如需继续，请先作废办结记录。",
-            ["note", "photo", "told", "informant", "amendment", "void"],
+            ONCE_CLOSED,
         )
     match entry:
         case Note():

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Handover, Impossible
+from wildlife.timeline.entry import OF_ANYBODY, Handover, Impossible
 from wildlife.timeline.incident import Incident, Responsible
 
 
@@ -42,5 +42,5 @@ def _not_theirs_to_give(incident: Incident) -> Impossible:
         " hands over. If the phones' clocks differ, give a time after you received it.",
         f"当时的责任单位是{responsible.station.name}{since_zh}；只有责任单位可以移交。"
         "如两部手机时钟不一致，请填写接收之后的时间。",
-        ["note", "photo"],
+        OF_ANYBODY,
     )

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Amendment, Entry, Handover, Note, Photo, Void
+from wildlife.timeline.entry import Amendment, Entry, Handover, Void
 from wildlife.timeline.fold import Folded
 
 STRANGE: Final = {"not_found", "not_responsible"}
@@ -26,7 +26,7 @@ def may_file(
     """Whether a station that had a part in the incident, and is not responsible now, may add
     `entry`, which makes `after` of `before`."""
     match entry:
-        case Note() | Photo():
+        case _ if entry.TAKES_NOTHING:
             return True
         case Void(entry_id=target):
             # Another's words are not theirs to void, and their own are no longer.
