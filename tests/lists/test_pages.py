@@ -1,7 +1,7 @@
 """Lists say where they go on, to people and to programs: `next_cursor`, `Link`, GeoJSON's links."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -11,7 +11,11 @@ from db.pool import Database
 from tests.documented import document
 from tests.lists.many import LISTS, multiply
 from tests.users import API, Person, entry, identification, release, rescue, road_hazard
+from wildlife.lists.animals import ListedAnimal
+from wildlife.lists.conditions import Asked
+from wildlife.lists.listing import Listing
 from wildlife.web.cors import cors
+from wildlife.words.values import Moment
 
 GEOJSON = "application/geo+json"
 
@@ -266,3 +270,13 @@ def test_a_page_of_another_address_may_read_the_link() -> None:
     allowed = cors("https://map.example")
     assert allowed is not None
     assert "Link" in allowed.expose_headers
+
+
+class _Unordered(NamedTuple):
+    found_at: Moment
+    name: str
+
+
+def test_a_list_that_is_ordered_by_what_no_cursor_can_hold_does_not_start() -> None:
+    with pytest.raises(KeyError):
+        Listing(ListedAnimal, "animal", _Unordered, Asked)

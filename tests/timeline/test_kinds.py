@@ -152,3 +152,16 @@ async def test_it_is_documented_with_the_others(people: list[Person]) -> None:
     words = await officer.read("/vocabularies")
     assert {"code": "snare", "zh": "猎套", "en": "snares"} in words["incident_kind"]
     assert {"code": "removed", "zh": "拆除", "en": "removal"} in words["entry_type"]
+
+
+async def test_its_list_answers_what_its_document_says_that_it_does(people: list[Person]) -> None:
+    officer = people[0]
+    incident = await officer.opened(snares())
+    document = (await officer.client.get("/docs/openapi.json")).json()
+    answers = document["paths"]["/api/v1/snares"]["get"]["responses"]["200"]["content"]
+    assert len(answers) == 2
+    for format_ in answers:
+        answer = await officer.request("GET", "/snares", headers={"Accept": format_})
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].partition(";")[0] == format_
+        assert incident in answer.text

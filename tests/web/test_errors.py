@@ -74,3 +74,38 @@ def test_one_of_a_list_is_pointed_at_by_its_number_in_a_correction() -> None:
         "changes.animals[1].marks[0].number": "/changes/animals/2/marks/1/number",
     }
     assert {field: pointer_to(field) for field in told} == told
+
+
+async def test_a_fault_is_told_whole(officer: Person) -> None:
+    """Where it is, what was given, what would be right and what was meant: a program can go on."""
+    incident_id = await officer.opened()
+    point = {"longitude": 43.3, "latitude": 117.5, "datum": "WGS84"}
+    body = entry("release", animal="1", metod="hard", officers=["150425001"])
+    body |= {"site": {"point": point}, "fit_to_release": True, "method": "硬放归"}
+    told = {one["pointer"]: one for one in await errors_of(officer, body, incident_id)}
+    assert told["/animal"] == {
+        "field": "animal",
+        "pointer": "/animal",
+        "code": "invalid_value",
+        "given": "1",
+        "expected": "The animal's number within its incident (a whole number from 1 to 999)"
+        " or a UUID",
+        "detail": "`animal` was “1”; it should be the animal's number within its incident (a whole"
+        " number from 1 to 999) or a UUID. Did you mean `1`?",
+        "did_you_mean": [{"code": 1}],
+    }
+    assert told["/site/point/latitude"] == {
+        "field": "site.point.latitude",
+        "pointer": "/site/point/latitude",
+        "code": "invalid_value",
+        "given": 117.5,
+        "expected": "a number from -90 to 90",
+        "detail": "`site.point.latitude` was 117.5; it should be a number from -90 to 90. Latitude"
+        " and longitude look swapped: in China the longitude is the larger one.",
+    }
+    method = told["/method"]
+    assert (method["code"], method["given"]) == ("unknown_code", "硬放归")
+    assert method["did_you_mean"][0] == {"code": "hard", "zh": "硬放归", "en": "hard release"}
+    assert method["did_you_mean"][0] in method["codes"]
+    assert told["/metod"]["code"] == "unknown_field"
+    assert len(told) == 4

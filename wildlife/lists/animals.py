@@ -17,7 +17,7 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
-from wildlife.lists.formats import OFFERED, ListOperation
+from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -74,7 +74,7 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 @get(
     "/animals",
-    opt={"verb": Verb.READ, "offers": OFFERED},
+    opt={"verb": Verb.READ},
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,

@@ -1,6 +1,7 @@
 """Named conditions on a table `t` of records: each only narrows, there where it is asked for.
 
-Each is named like its parameter; `:name_…` are further ones. No value ever enters the text.
+What asks for each has its name: a parameter, or what `Filters.asked` makes of those of all lists;
+`:name_…` are further values. No value ever enters the text.
 """
 
 import dataclasses

@@ -16,7 +16,7 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.text import escape_like, fold_text, query_terms
-from wildlife.words.values import NOT_BLANK, whole
+from wildlife.words.values import NOT_BLANK, STATION_CODE, whole
 
 _USUALLY: Final = 50
 _AT_MOST: Final = 500
@@ -104,7 +104,7 @@ async def provide_filters(
     station: Annotated[
         str | None,
         QueryParameter(
-            pattern=whole(r"[0-9]{4,12}"),
+            pattern=STATION_CODE,
             description="单位代码。The code of a station that had a part in it: `150425`.",
             schema_extra={"examples": ["150425"]},
         ),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,6 @@ from wildlife.web.negotiation import JSON, best_of
 from wildlife.web.pages import Page, asked_again
 
 GEOJSON: Final = "application/geo+json"
-OFFERED: Final = (JSON, GEOJSON)
 
 AS_GEOJSON: Final = {"format": "geojson"}
 """Whoever calls a link of a GeoJSON answer wants GeoJSON, whatever they accept."""
@@ -131,7 +130,9 @@ _COLLECTION: Final[dict[str, Reference | Schema]] = {
 
 @dataclass
 class ListOperation(Operation):
-    """An operation that answers GeoJSON too."""
+    """An operation that answers GeoJSON too: in its document, and to who accepts it."""
+
+    OFFERED: ClassVar = (JSON, GEOJSON)
 
     def __post_init__(self) -> None:
         answers = (self.responses or {}).get("200")
@@ -151,4 +152,4 @@ def wants_geojson(given: str | None, request: Request[Any, Any, Any]) -> bool:
     """By `format`, or else by `Accept`."""
     if given is not None:
         return given == "geojson"
-    return best_of(request.headers.get("accept", ""), OFFERED) == GEOJSON
+    return best_of(request.headers.get("accept", ""), ListOperation.OFFERED) == GEOJSON

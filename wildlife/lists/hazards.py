@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
-from wildlife.lists.formats import OFFERED, ListOperation
+from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -70,7 +70,7 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 @get(
     "/hazards",
-    opt={"verb": Verb.READ, "offers": OFFERED},
+    opt={"verb": Verb.READ},
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,

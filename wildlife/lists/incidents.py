@@ -19,7 +19,7 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
-from wildlife.lists.formats import OFFERED, ListOperation
+from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -124,7 +124,7 @@ INCIDENTS: Final = Listing(
 
 @get(
     "/incidents",
-    opt={"verb": Verb.READ, "offers": OFFERED},
+    opt={"verb": Verb.READ},
     dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,

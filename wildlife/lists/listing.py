@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -27,6 +28,9 @@ log = structlog.get_logger()
 T = TypeVar("T", bound=msgspec.Struct)
 
 _KEPT_STATEMENTS: Final = 200
+
+# What a cursor may be made of, as PostgreSQL calls it.
+_TYPES: Final[dict[Any, str]] = {Moment: "timestamptz", Number: "int", UUID: "uuid"}
 
 # What a list answers that is not a column of its rows.
 _JOINED: Final = {
@@ -59,6 +63,8 @@ class Listing(Generic[T]):
         self._table = table
         self._key = key
         self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
+        types = get_type_hints(key, include_extras=True)
+        self._types = {name: _TYPES[types[name]] for name in self._order}
         self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
         self._columns = _JOINED | dict(columns or {})
         # Put together of static text once for each combination that is commonly asked for.
@@ -152,8 +158,4 @@ class Listing(Generic[T]):
         )
 
     def _keys(self, form: str) -> str:
-        types = get_type_hints(self._key, include_extras=True)
-        return ", ".join(form.format(name, _TYPES.get(types[name], "uuid")) for name in self._order)
-
-
-_TYPES: Final = {Moment: "timestamptz", Number: "int"}
+        return ", ".join(form.format(name, self._types[name]) for name in self._order)

@@ -10,7 +10,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.lists.conditions import PROTECTED, Asked, AskedProtection, AskedSpecies, asks, where
-from wildlife.lists.formats import OFFERED, ListOperation
+from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -65,7 +65,7 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 @get(
     "/releases",
-    opt={"verb": Verb.READ, "offers": OFFERED},
+    opt={"verb": Verb.READ},
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,

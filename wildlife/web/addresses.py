@@ -15,8 +15,10 @@ _MOST_CHARACTERS: Final = 200
 
 def hint_at(routes: Iterable[BaseRoute], path: str) -> Sentence:
     """What is said of an address that no route has, with the one that is nearest to it."""
-    templates = [route.path_format for route in routes if not route.path_format.endswith("}")]
-    templates += [route.path_format for route in routes if route.path_format.endswith("}")]
+    # Of several that are equally near the first is taken: one that ends with a word goes before one
+    # that ends with an id.
+    formats = (route.path_format for route in routes)
+    templates = sorted(formats, key=lambda template: template.endswith("}"))
     likely = max(templates, key=lambda template: _likeness(template, path), default=None)
     en = "There is no such address. /docs lists all that there are."
     zh = "没有这个地址。全部地址见 /docs。"

@@ -129,13 +129,13 @@ def plain(words: str) -> str:
     """msgspec's words for a person: `int | null` is a whole number."""
     pattern = words.partition("matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
     if pattern:
-        return _in_words(pattern)
+        return _pattern_in_words(pattern)
     words = words.replace("`", "").replace(" | null", "").replace(" | ", " or ")
     words = re.sub(r"of length >= 1$", "that is not empty", words)
     return re.sub(r"\b[a-z]+\b", lambda word: _WORDS.get(word[0], word[0]), words)
 
 
-def _in_words(pattern: str) -> str:
+def _pattern_in_words(pattern: str) -> str:
     known: dict[str, str] = {
         NO_NUL: "text without U+0000",
         NOT_BLANK: "a character that can be seen",

@@ -1,7 +1,7 @@
 """What every route shares: strict bodies and parameters, problem details."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -118,7 +118,8 @@ def require_acceptable(
     """Raises not_acceptable where somebody asks for formats that this route does not answer.
 
     Of what is read alone: what is sent is filed, whatever its sender would like to hear of it. A
-    route that answers more than JSON says so (`offers`), and its parameter `format` goes before.
+    route that answers more than JSON is an operation that says so (`OFFERED`), and its parameter
+    `format` goes before.
     """
     accept = connection.headers.get("accept")
     if (
@@ -128,7 +129,8 @@ def require_acceptable(
         or "format" in connection.query_params
     ):
         return
-    offered = handler.opt.get("offers", [JSON])
+    operation = getattr(handler, "operation_class", None)
+    offered: Sequence[str] = getattr(operation, "OFFERED", (JSON,))
     if best_of(accept, offered) is None:
         raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
 

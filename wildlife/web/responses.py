@@ -13,18 +13,18 @@ from wildlife.web.problems import MEDIA_TYPE, ProblemDetail
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
 
-# Whoever asks anything.
+# What any question may be answered with: nobody has to be known.
 ASKING: Final = (
     "bad_request",
     "invalid_parameter",
     "unknown_parameter",
     "unavailable",
 )
-# … and has to be known, and to have the right.
+# What a question may be answered with that not everybody may ask.
 KNOWN: Final = (*ASKING, "unauthenticated", "invalid_token", "forbidden")
-# … who reads what is answered in some formats and not in others.
+# What a call may be answered with that reads: its answer comes in some formats and not in others.
 READING: Final = (*KNOWN, "not_acceptable")
-# … who sends a body, of whatever type,
+# What is further possible where a body is sent, of whatever type.
 SENDING: Final = (
     "empty_body",
     "body_too_large",
@@ -32,7 +32,7 @@ SENDING: Final = (
     "too_many_bodies",
     "stopping",
 )
-# … what is said in one of JSON, and in an address or a header like it;
+# What is further possible of what is said in a body of JSON, or in an address or a header.
 SAYING: Final = (
     "unknown_field",
     "missing_field",
@@ -43,7 +43,7 @@ SAYING: Final = (
     "time_without_offset",
 )
 SENDING_JSON: Final = (*SENDING, "malformed_json", *SAYING)
-# … which opens a timeline,
+# What a call may be answered with that opens a timeline.
 OPENING: Final = (
     *KNOWN,
     *SAYING,
@@ -53,7 +53,7 @@ OPENING: Final = (
     "id_conflict",
     "too_many_refused",
 )
-# … or goes to one that is there.
+# What a call may be answered with that adds to a timeline.
 FILING: Final = (
     *OPENING,
     "unknown_species",

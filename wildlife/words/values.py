@@ -66,10 +66,11 @@ Name = Annotated[
         description="A name: 1 to 200 characters in one line, and not only spaces.",
     ),
 ]
+STATION_CODE: Final = whole(r"[0-9]{4,12}")
 StationCode = Annotated[
     str,
     msgspec.Meta(
-        pattern=whole(r"[0-9]{4,12}"),
+        pattern=STATION_CODE,
         description="A station's code has digits only (4 to 12 of them).",
     ),
 ]
