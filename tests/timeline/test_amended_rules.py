@@ -48,6 +48,7 @@ NAMED: dict[str, list[Any]] = {
     "stake_from": ["K12+300\n"],
     "count": [0, 100_001],
 }
+TOGETHER = ("longitude", "latitude", "datum")
 IDENTIFIED = entry(
     "identification",
     "2024-07-29T16:00:00+08:00",
@@ -103,7 +104,9 @@ def patch(body: Any, path: Path, value: Any) -> Any:
     step, *further = path
     inner = patch(body[step], tuple(further), value)
     if not isinstance(body, list):
-        return {step: inner}
+        # A point is corrected as one.
+        together = TOGETHER if step in TOGETHER else ()
+        return {name: body[name] for name in together} | {step: inner}
     return {str(int(step) + 1): inner} if isinstance(body[int(step)], dict) else {value: True}
 
 

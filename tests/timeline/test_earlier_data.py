@@ -93,6 +93,21 @@ async def test_an_amendment_that_is_not_taken_any_more_counts_for_nothing(
     assert msgspec.json.encode(await officer.read(f"/incidents/{opening['id']}"))
 
 
+async def test_half_a_point_that_is_not_taken_any_more_still_counts(
+    officer: Person, database: Database
+) -> None:
+    incident_id = await officer.opened()
+    changes = {"place": {"point": {"longitude": 117.6}}}
+    await let_in(
+        database, incident_id, Amendment(**now(), entry_id=UUID(incident_id), changes=changes)
+    )
+    point = (await officer.read(f"/incidents/{incident_id}"))["place"]["point"]
+    await officer.appended(incident_id, entry("note", note="又去看了一次"))
+    after = (await officer.read(f"/incidents/{incident_id}"))["place"]["point"]
+    assert after["longitude"] == 117.6
+    assert after == point | {"longitude": 117.6}
+
+
 async def test_duplicates_that_are_not_taken_any_more_still_fold(
     officer: Person, database: Database, settings: Settings
 ) -> None:

@@ -126,16 +126,23 @@ def _newly_wrong(
 ) -> Iterator[Problem]:
     """What is wrong with an entry that was not before: what was fine when it was filed, and is not
     any more by what others said, is shown, and hinders no correction of the rest."""
-    known = [
-        _what(problem)
-        for problem in broken(
-            settings, before.kind, before.corrected.body(entry_id), before.incident, now
-        )
-    ]
-    body = after.corrected.body(entry_id)
-    for problem in broken(settings, after.kind, body, after.incident, now):
+    known = [_what(problem) for problem in _wrong(settings, entry_id, before, now)]
+    for problem in _wrong(settings, entry_id, after, now):
         if _what(problem) not in known:
             yield problem
+
+
+def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) -> Iterator[Problem]:
+    """What is wrong with an entry, of its things by their places as they were filed: what was taken
+    away makes no other thing wrong anew."""
+    corrected = folded.corrected
+    body = corrected.body(entry_id)
+    for problem in broken(settings, folded.kind, body, folded.incident, now):
+        problem.errors = [
+            replace(error, field=corrected.as_filed(entry_id, error.field))
+            for error in problem.errors
+        ]
+        yield problem
 
 
 def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:

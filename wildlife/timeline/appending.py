@@ -14,7 +14,16 @@ from wildlife.timeline.amending import check_amended, check_voided, require_targ
 from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
-from wildlife.timeline.entry import Amendment, Closing, Entry, Opening, Photo, Void, place_of
+from wildlife.timeline.entry import (
+    Amendment,
+    Closing,
+    Entry,
+    Impossible,
+    Opening,
+    Photo,
+    Void,
+    place_of,
+)
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, Refusal, fold, go_on
 from wildlife.timeline.kind import Kinds
@@ -217,13 +226,16 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry.id, after, before.refusals)
+    _require_possible(entry.id, after, before.refusals, timeline.entries)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
-def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> None:
-    """Raise the problem of the entry itself, or of one that it would make impossible.
+def _require_possible(
+    entry_id: UUID, after: Folded, before: list[Refusal], entries: list[RecordedEntry]
+) -> None:
+    """Raise the problem of the entry itself, or of one that it would make impossible; of an
+    amendment, too, which would not fit any more.
 
     before: what was impossible already, by rules that an earlier version did not have.
     """
@@ -244,7 +256,10 @@ def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> N
             reason_zh=impossible.reason_zh,
             possible=impossible.possible,
         )
-    other = after.corrected.entries[new[0].entry_id].body
+    filed = {one.body.id: one for one in entries} | after.corrected.entries
+    other = filed[new[0].entry_id].body
+    if isinstance(other, Amendment):
+        raise _would_not_fit(other, impossible)
     at = f"{other.happened_at:%Y-%m-%d %H:%M}"
     raise Problem(
         "impossible_step",
@@ -253,6 +268,18 @@ def _require_possible(entry_id: UUID, after: Folded, before: list[Refusal]) -> N
         reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
         f"{impossible.reason_zh}请先作废或更正该记录。",
         possible=["amendment", "void"],
+    )
+
+
+def _would_not_fit(other: Amendment, impossible: Impossible) -> Problem:
+    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+    return Problem(
+        "impossible_step",
+        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would not fit any more what it"
+        f" corrects: {impossible.reason} Void that one first.",
+        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
+        f"{impossible.reason_zh}请先作废该记录。",
+        possible=["void"],
     )
 
 

@@ -5,7 +5,7 @@ Also the order in which entries count: that in which things happened, whatever w
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.web import decoding
-from wildlife.web.patches import merged
+from wildlife.web.patches import as_filed, closed_up, merged
 from wildlife.web.problems import Problem
 
 Amended = TypeVar("Amended", Opening, Entry)
@@ -43,6 +43,9 @@ class Corrected(msgspec.Struct, frozen=True):
     entries: dict[UUID, RecordedEntry]
     problems: dict[UUID, Problem]
     """What is wrong with amendments that do not fit what they amend, which change nothing."""
+    said: dict[UUID, dict[str, Any]]
+    """What those say that were amended, as builtins, with an empty place where a thing of a list
+    was taken away."""
 
     def has(self, entry_id: UUID) -> bool:
         """Whether it counts: is the opening, or an entry that was not voided."""
@@ -53,6 +56,12 @@ class Corrected(msgspec.Struct, frozen=True):
         if entry_id == self.opening.body.id:
             return self.opening.body
         return self.entries[entry_id].body
+
+    def as_filed(self, entry_id: UUID, field: str) -> str:
+        """The path of a field of one that counts, with the places of things as they were filed, by
+        which corrections name them."""
+        said = self.said.get(entry_id)
+        return field if said is None else as_filed(field, said)
 
 
 def moment(recorded: RecordedEntry) -> tuple[datetime, datetime]:
@@ -75,7 +84,8 @@ def order(recorded: RecordedEntry) -> Order:
 
 def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corrected:
     """What counts of a timeline: what was voided does not, and amendments apply in their order."""
-    problems = {}
+    problems: dict[UUID, Problem] = {}
+    said: dict[UUID, dict[str, Any]] = {}
     voided = {e.body.entry_id for e in entries if isinstance(e.body, Void)}
     standing = {e.body.id: e for e in entries if e.body.id not in voided}
     amendments = [e for e in standing.values() if isinstance(e.body, Amendment)]
@@ -86,24 +96,35 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
             if amendment.entry_id == opening.body.id:
                 opening = replace(
                     opening,
-                    body=_amend(opening.body, amendment),
+                    body=_amend(opening.body, amendment, said),
                     facts=opening.facts.amended_by(recorded.facts),
                 )
             elif target := standing.get(amendment.entry_id):
                 standing[amendment.entry_id] = replace(
                     target,
-                    body=_amend(target.body, amendment),
+                    body=_amend(target.body, amendment, said),
                     facts=target.facts.amended_by(recorded.facts),
                 )
         except Problem as problem:
             problems[amendment.id] = problem
     counting = {i: e for i, e in standing.items() if not isinstance(e.body, Amendment | Void)}
-    return Corrected(opening, counting, problems)
+    return Corrected(opening, counting, problems, said)
 
 
-def _amend(body: Amended, amendment: Amendment) -> Amended:
+def _amend(body: Amended, amendment: Amendment, said: dict[UUID, dict[str, Any]]) -> Amended:
     """`body` with the amendment's patch applied, checked like any body.
 
-    Raises Problem: the code that fits what is wrong with the result.
+    said: what those say that were amended; this one is put there. Raises Problem: the code that
+    fits what is wrong with the result.
     """
-    return decoding.convert(merged(body, amendment.changes), type(body))
+    before = said[body.id] if body.id in said else msgspec.to_builtins(body)
+    after = merged(before, amendment.changes, type(body))
+    try:
+        amended = decoding.convert(closed_up(after), type(body))
+    except Problem as problem:
+        problem.errors = [
+            replace(error, field=as_filed(error.field, after)) for error in problem.errors
+        ]
+        raise
+    said[body.id] = after
+    return amended

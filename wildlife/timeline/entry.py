@@ -202,8 +202,9 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     """Corrects fields of an earlier entry; the entry itself stays as it was.
 
     A list is not replaced but corrected by what is in it: `{"animals": {"2": {"count": 3}}}`, by
-    number, where null takes a mark away; `{"officers": {"150425003": true, "150425002": null}}`
-    adds one and takes one away.
+    number as it was filed, where null takes a mark away; `{"officers": {"150425003": true,
+    "150425002": null}}` adds one and takes one away. Longitude, latitude and datum of a point are
+    corrected together.
     """
 
     LABEL: ClassVar = Label("更正", "amendment")

@@ -5,6 +5,10 @@ is corrected by an object that names the things: numbered ones by their numbers 
 (`{"animals": {"2": {"count": 3}}}`), of which null takes away one whose number nobody else names
 (`{"marks": {"1": null}}`); values by themselves, which `true` adds and null takes away
 (`{"officers": {"150425003": true, "150425002": null}}`).
+
+A number is the place in the list as it was filed, whatever was taken away before: two officers who
+take the first away mean the same one. So what was taken away leaves its place empty (None) while
+corrections are merged, and only `closed_up` drops the empty places.
 """
 
 import re
@@ -15,21 +19,30 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
+from wildlife.web.expecting import choices_of
 from wildlife.web.faults import MOST, alternative, joined, layout, unknown_field
 from wildlife.web.problems import FieldError, Problem, of_faults
+from wildlife.words.fields import Sentence
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 _BY_NUMBER: Final = 'by number: {"1": {…}} corrects the first; a further one is an entry'
 _OR_NULL: Final = 'by number: {"1": {…}} corrects the first, {"1": null} takes it away'
 _BY_VALUE: Final = '{"value": true} to add one, {"value": null} to take one away'
+_TOGETHER: Final = Sentence(
+    "Longitude, latitude and datum are one thing: a correction of one of them names all three.",
+    "经度、纬度和坐标系是一个整体：更正其中一项，须同时写明三项。",
+)
+
+_STEPS: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 
 
 def require_fitting(patch: Any, type_: Any, path: str) -> None:
     """Hold a patch to the fields of what it changes, those that it takes away too: taking away
-    what nobody has is no mistake of the merge, and would stand on the record.
+    what nobody has is no mistake of the merge, and would stand on the record. What is one thing is
+    corrected as one: half of it would be put beside a half that somebody else said.
 
-    Raises Problem: unknown_field, invalid_value.
+    Raises Problem: unknown_field, missing_field, invalid_value.
     """
     faults = list(islice(_faults(patch, layout(type_), path), MOST))
     if faults:
@@ -47,6 +60,20 @@ def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldE
                 yield unknown_field(kind, path, name, value, patch)
             else:
                 yield from _faults(value, fields[name], joined(path, name))
+        yield from _half_said(patch, kind, fields, path)
+
+
+def _half_said(
+    patch: dict[str, Any], kind: inspect.StructType, fields: dict[str, inspect.Type], path: str
+) -> Iterator[FieldError]:
+    together = getattr(kind.cls, "TOGETHER", ())
+    left_out = [name for name in together if name not in patch]
+    if left_out != [*together]:
+        for name in left_out:
+            codes = choices_of(fields[name])
+            yield FieldError(
+                joined(path, name), code="missing_field", choices=codes, hint=_TOGETHER
+            )
 
 
 def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[FieldError]:
@@ -68,13 +95,39 @@ def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[F
             yield FieldError(at, value, expected, "invalid_value")
 
 
-def merged(body: msgspec.Struct, patch: dict[str, Any]) -> Any:
-    """What the body says with the patch applied, as builtins.
+def merged(said: dict[str, Any], patch: dict[str, Any], type_: type[msgspec.Struct]) -> Any:
+    """What is said by a body of this type, as builtins, with the patch applied; with an empty place
+    where a thing of a list was taken away.
 
     Whole lists, which earlier versions took, replace what stands there. Raises Problem:
-    invalid_value, where a thing of a list is not there.
+    invalid_value, where a thing of a list is not there; impossible_step, where it was taken away.
     """
-    return _merged(msgspec.to_builtins(body), patch, layout(type(body)), "")
+    return _merged(said, patch, layout(type_), "")
+
+
+def closed_up(said: Any) -> Any:
+    """The same without the empty places."""
+    if isinstance(said, dict):
+        return {name: closed_up(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [closed_up(one) for one in said if one is not None]
+    return said
+
+
+def as_filed(field: str, said: Any) -> str:
+    """The path of a field of what is closed up, by the places that its things had before."""
+    path = ""
+    for match in _STEPS.finditer(field):
+        index, name = match.groups()
+        if not index:
+            said = said.get(name) if isinstance(said, dict) else None
+            path = joined(path, name)
+            continue
+        things = said if isinstance(said, list) else []
+        there = [(at, one) for at, one in enumerate(things) if one is not None]
+        at, said = there[int(index)] if int(index) < len(there) else (int(index), None)
+        path += f"[{at}]"
+    return path
 
 
 def _merged(target: Any, patch: Any, kind: inspect.Type | None, path: str) -> Any:
@@ -100,26 +153,44 @@ def _merged_list(
     after = list(target)
     numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
     for name, value in patch.items():
+        at = joined(path, name)
         if numbered:
             index = _index(name)
             if index is None or index >= len(after):
-                expected = _numbers_up_to(len(after))
-                raise Problem("invalid_value", FieldError(joined(path, name), name, expected))
-            gone = value is None
-            after[index] = (
-                None if gone else _merged(after[index], value, kind.item_type, joined(path, name))
-            )
+                raise Problem("invalid_value", FieldError(at, name, _numbers_of(after)))
+            if value is not None and after[index] is None:
+                raise _taken_away(at, value)
+            is_gone = value is None
+            after[index] = None if is_gone else _merged(after[index], value, kind.item_type, at)
         elif value is None:
             after = [one for one in after if one != name]
         elif name not in after:
             after.append(name)
-    return [one for one in after if one is not None]
+    return after
 
 
-def _numbers_up_to(most: int) -> str:
-    if most < 2:
-        return "1, which is the only one" if most else "nothing; there is none"
-    return f"a number from 1 to {most}"
+def _taken_away(path: str, value: Any) -> Problem:
+    """Not brought back: who corrects it did not say that it is there after all."""
+    return Problem(
+        "impossible_step",
+        FieldError(path, value),
+        reason=f"`{path}` was taken away by an earlier correction; as long as that counts, there is"
+        " nothing to correct.",
+        reason_zh=f"`{path}` 已被更早的一条更正去掉；在那条更正作废之前，没有可更正的内容。",
+        possible=["void"],
+    )
+
+
+def _numbers_of(things: list[Any]) -> str:
+    """The numbers of those that there are."""
+    there = [str(at) for at, one in enumerate(things, 1) if one is not None]
+    if there == ["1"]:
+        return "1, which is the only one"
+    if not there:
+        return "nothing; there is none"
+    if len(there) < len(things):
+        return ", ".join(there)
+    return f"a number from 1 to {len(there)}"
 
 
 def _keeps_its_number(kind: inspect.ListType) -> bool:

@@ -1,6 +1,6 @@
 """A place as somebody gave it. The WGS-84 point is derived, never stored over it."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ class Point(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """Coordinates in degrees with the datum that they refer to; there is no default datum."""
+
+    TOGETHER: ClassVar = ("longitude", "latitude", "datum")  # whoever corrects one names all
 
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
     """经度。Degrees east of Greenwich, in `datum`."""
