@@ -98,6 +98,18 @@ class UploadFolder:
         offset = 0 if held is None else held.offset
         return Progress(upload, offset, time.time() + self._limits.expiry_s, path)
 
+    def create_anew(self, upload: Upload) -> Progress:
+        """The same in place of its kin. What came whole of one of them stays."""
+        for name in [*_names(self._open, upload.kin)]:
+            begun = self.find(name)
+            if begun is None or not begun.is_complete:
+                self.discard(name)
+        return self.create(upload)
+
+    def kin(self, upload: Upload) -> list[Progress]:
+        """The unfinished ones whose ids have the same first half."""
+        return [one for one in self._unfinished(upload.kin) if not one.has_expired]
+
     def settle(self, name: str) -> None:
         """Make durable what there is of an upload, should it not be finished meanwhile."""
         with suppress(FileNotFoundError):

@@ -57,6 +57,11 @@ class Upload(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return upload_name(self.owner, self.upload_id)
 
+    @property
+    def kin(self) -> str:
+        """How the names of all begin whose ids have the same first half: they are of one thing."""
+        return self.name[:-18]
+
 
 class Progress(NamedTuple):
     """How far an upload is. `expires_at` is a Unix time; `path`: its bytes, until finished;

@@ -99,6 +99,18 @@ class Uploads:
         async with _locking(owner), self._locked(upload.upload_id):
             return await to_thread.run_sync(self._folder.create, upload)
 
+    async def create_anew(self, upload: Upload) -> Progress:
+        """The same in place of those whose ids have the same first half and that are not whole:
+        who still sends to one of them finds it gone."""
+        owner = self._folder.owner_lock_file(upload.owner)
+        async with _locking(owner), self._locked(upload.upload_id):
+            return await to_thread.run_sync(self._folder.create_anew, upload)
+
+    async def kin(self, upload: Upload) -> list[Progress]:
+        """The unfinished uploads whose ids have the same first half."""
+        async with self._locked(upload.upload_id):
+            return await to_thread.run_sync(self._folder.kin, upload)
+
     async def settle(self, upload: Upload) -> None:
         """Let it outlive a power cut, before anybody is told of it, or how far it is."""
         await to_thread.run_sync(self._folder.settle, upload.name)

@@ -524,7 +524,7 @@ async def test_an_amendment_can_say_nothing_of_a_photo_that_sending_it_could_not
     assert (shown["caption"], shown["about"]) == (None, None)
 
 
-async def test_a_voided_photo_is_shown_no_more_and_stays_on_the_timeline(
+async def test_a_voided_photo_is_in_no_list_and_is_shown_as_voided_by_its_id(
     officer: Person, incident: str, settings: Settings, jpeg: bytes
 ) -> None:
     wrong, right = uuid4(), uuid4()
@@ -533,9 +533,13 @@ async def test_a_voided_photo_is_shown_no_more_and_stays_on_the_timeline(
     void = entry("void", entry_id=str(wrong), reason="不属本起警情")
     await officer.appended(incident, void)
     assert [photo["photo_id"] for photo in await photos(officer, incident)] == [str(right)]
-    for name in ("", "/original", "/thumbnail"):
-        answer = await officer.get(f"/incidents/{incident}/photos/{wrong}{name}")
-        assert refusal(answer) == (404, "not_found")
+    path = f"/incidents/{incident}/photos/{wrong}"
+    shown = await officer.read(path)
+    assert (shown["voided_by"], shown["caption"]) == (void["id"], "拍错了")
+    assert (await officer.read(f"/incidents/{incident}/photos/{right}"))["voided_by"] is None
+    assert (await officer.get(f"{path}/thumbnail")).headers["Content-Type"] == "image/jpeg"
+    assert (await officer.read(path))["renditions"] == "made"
+    assert (await officer.get(f"{path}/original")).content == jpeg
     stands = next(e for e in await timeline(officer, incident) if e["id"] == str(wrong))
     assert stands["voided_by"] == void["id"]
     assert stands["body"]["caption"] == "拍错了"

@@ -54,6 +54,9 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     renditions_reason: RenditionsReason | None
     """不可显示原因。Why it can't be shown, or can't yet: of the latter it is tried again by
     itself."""
+    voided_by: UUID | None = None
+    """作废记录。The entry that voided it, and says why; null: it counts. A list has none that was
+    voided."""
 
 
 # The columns of a PhotoRecord, of `photo p`.
@@ -75,7 +78,7 @@ _ACCESS: Final = Statement(f"""
 async def access_photo(
     connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> PhotoRecord | None:
-    """A photo, if `actor` may see its incident."""
+    """A photo that counts, if `actor` may see its incident."""
     values = scope_arguments(actor) | {"incident_id": incident_id, "photo_id": photo_id}
     return await _ACCESS.one(connection, PhotoRecord, values)
 

@@ -5,10 +5,12 @@ request that brought the last byte, the one that asks how far it is, or the serv
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from db.pool import UNAVAILABLE
 from media.images import UnsupportedImage
@@ -45,7 +47,8 @@ log = structlog.get_logger()
 
 
 async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNote) -> Progress:
-    """The upload of this photo, new or as far as it came; complete where the content is held.
+    """The upload of this photo: new, or, where it says what it hashes to, as far as it came, and
+    complete where that is held.
 
     Raises Problem before anything is written.
     """
@@ -60,10 +63,12 @@ async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNo
     except Problem as problem:
         # It was allowed when it began: what has come since is not given up for a handover. What is
         # said of it stays what it was then, too: what may be said now can't be checked.
-        begun = await service.uploads.under_way(upload) if problem.code in STRANGE else None
+        begun = await _begun(service, upload, note) if problem.code in STRANGE else None
         if begun is None:
             raise
-        return begun
+        if note.sha256 is not None:
+            return begun
+        upload = replace(upload, note=begun.upload.note)
     if note.sha256 is None:
         return await _begin_unnamed(service, actor, upload)
     image = await _find_held(service, actor, note.sha256, length)
@@ -76,14 +81,21 @@ async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNo
     return progress
 
 
+async def _begun(service: PhotoService, upload: Upload, note: UploadNote) -> Progress | None:
+    """This upload, or one of the same photo, as it was begun before; None: there is none."""
+    if note.sha256 is not None:
+        return await service.uploads.under_way(upload)
+    return next(iter(await service.uploads.kin(upload)), None)
+
+
 async def _begin_unnamed(service: PhotoService, actor: Actor, upload: Upload) -> Progress:
-    """The upload of a photo whose digest nobody says. One that came whole under this id may be
-    another of the same length: which it is, the bytes tell, so they are sent once more."""
-    progress = await _create(service, upload)
-    if progress.is_complete:
-        await finish(service, actor, upload.upload_id)
-        progress = await _begin_anew(service, upload)
-    return progress
+    """The upload of a photo whose digest nobody says. What came under this id may be of another
+    picture of the same length: never does one go on with the bytes of the other."""
+    for begun in await service.uploads.kin(upload):
+        if begun.is_complete:
+            with suppress(Problem):  # of that picture; what can't be now is tried again
+                await finish(service, actor, begun.upload.upload_id)
+    return await _create(service, upload, anew=True)
 
 
 async def _begin_anew(service: PhotoService, upload: Upload) -> Progress:
@@ -92,9 +104,10 @@ async def _begin_anew(service: PhotoService, upload: Upload) -> Progress:
     return await _create(service, upload)
 
 
-async def _create(service: PhotoService, upload: Upload) -> Progress:
+async def _create(service: PhotoService, upload: Upload, *, anew: bool = False) -> Progress:
+    create = service.uploads.create_anew if anew else service.uploads.create
     try:
-        return await service.uploads.create(upload)
+        return await create(upload)
     except TooMany:
         raise Problem("too_many_uploads", expected=str(MOST_UNFINISHED)) from None
     except QuotaExceeded:

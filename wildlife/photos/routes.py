@@ -39,6 +39,7 @@ from wildlife.photos.queries import (
 )
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
+from wildlife.photos.voided import access_voided
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.answer_headers import telling
@@ -108,7 +109,8 @@ async def put_photo(
 ) -> Response[answers.ShownEntry]:
     """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
 
-    201 the first time, 200 and the same answer for the same bytes again.
+    201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
+    voided however often it is sent: to bring it back, send it under a new id.
     """
     said = convert(
         {
@@ -156,7 +158,8 @@ class Photos(msgspec.Struct, frozen=True):
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
-    """The photos of an incident, in the order they were taken."""
+    """The photos of an incident, in the order they were taken. One that was voided is not among
+    them: it is shown by its id, which the timeline has."""
     async with service.database.searching() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
@@ -192,7 +195,7 @@ async def get_photo(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[PhotoAndTwins]:
-    """What is known of a photo."""
+    """What is known of a photo, one that was voided too."""
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
@@ -360,6 +363,8 @@ async def _access(
 ) -> PhotoRecord:
     async with service.database.reading() as connection:
         photo = await access_photo(connection, actor, incident_id, photo_id)
+        if photo is None:
+            photo = await access_voided(service, connection, actor, incident_id, photo_id)
     if photo is None:
         raise Problem("not_found")
     return photo

@@ -1,6 +1,7 @@
 """What an upload is to become: a photo of an incident."""
 
 from hashlib import sha256
+from secrets import token_bytes
 from typing import Final
 from uuid import UUID
 
@@ -25,10 +26,15 @@ class UploadNote(msgspec.Struct, frozen=True):
 
 def describe_upload(actor: Actor, length: int, note: UploadNote) -> Upload:
     """The upload of this photo. The same photo of the same actor has the same id each time: who
-    lost the answer, or the phone, begins again and goes on."""
+    lost the answer, or the phone, begins again and goes on.
+
+    Where nobody says what it hashes to, it may be another picture each time: each has an id of its
+    own, of which the first half tells the photo.
+    """
     said = note.said
     content = (actor.account_id, said.incident_id, said.photo_id, length, note.sha256)
-    upload_id = UUID(bytes=sha256(msgspec.json.encode(content)).digest()[:16])
+    digest = sha256(msgspec.json.encode(content)).digest()
+    upload_id = UUID(bytes=digest[:16] if note.sha256 else digest[:8] + token_bytes(8))
     return Upload(actor.account_id, upload_id, length, msgspec.json.encode(note))
 
 

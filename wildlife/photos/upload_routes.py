@@ -116,11 +116,13 @@ async def create_upload(
     upload_metadata: UploadMetadata = None,
     upload_checksum: UploadChecksum = None,
 ) -> Response[None]:
-    """Begin to send a photo in parts, or find out how far it came. The answer's Location is the
-    upload's address.
+    """Begin to send a photo in parts. The answer's Location is the upload's address: who knows it
+    asks there how far the photo came, and goes on.
 
-    A photo whose `sha256` is held already is complete at once. Without it only the bytes tell
-    whether a photo is the one that is held: who begins such a one again sends it whole.
+    Who lost it and says the photo's `sha256` begins again and goes on; one that is held already is
+    complete at once. Without `sha256` only the bytes tell one picture from another: who begins such
+    a photo again sends it whole, to a new address, and what the one before had of it is gone.
+    A photo that was voided stays voided: to bring it back, send it under a new `photo_id`.
     """
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)

@@ -1,0 +1,51 @@
+"""A photo that was voided: what lists and counts leave out, and the timeline still knows.
+
+It is told as the timeline would have it without the void; nothing is kept of it beside that.
+"""
+
+from db.pool import Connection
+from media.store import rendition_key
+from wildlife.people.accounts import Actor
+from wildlife.photos.queries import PhotoRecord
+from wildlife.photos.service import PhotoService
+from wildlife.timeline import queries
+from wildlife.timeline.entry import Void
+from wildlife.timeline.fold import fold
+from wildlife.words.structs import derive
+from wildlife.words.values import IncidentId, PhotoId
+from wildlife.words.vocabularies import Renditions
+
+
+async def access_voided(
+    service: PhotoService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    photo_id: PhotoId,
+) -> PhotoRecord | None:
+    """A photo that was voided, if `actor` may see its incident."""
+    if (
+        await queries.find_entry(connection, incident_id, photo_id) is None
+        or await queries.access_incident(connection, actor, incident_id) is None
+    ):
+        return None
+    held = await queries.fetch_timeline(connection, incident_id)
+    opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
+    voids = [
+        one.body for one in entries if isinstance(one.body, Void) and one.body.entry_id == photo_id
+    ]
+    if not voids:
+        return None
+    standing = [one for one in entries if one.body not in voids]
+    incident = fold(service.kinds, opening, standing, service.settings.zone).incident
+    for photo in incident.photos:
+        if photo.photo_id == photo_id:
+            shown = await service.store.size(rendition_key(photo.sha256, "thumbnail.jpeg"))
+            return derive(
+                PhotoRecord,
+                photo,
+                renditions=Renditions.PENDING if shown is None else Renditions.MADE,
+                renditions_reason=None,
+                voided_by=voids[0].id,
+            )
+    return None
