@@ -93,7 +93,8 @@ async def test_an_amendment_makes_no_duplicate_that_a_closing_would_not(
     assert await amended(duplicate_of=strange) == ("unknown_incident", field)
     assert await amended(duplicate_of=incident_id) == ("unknown_incident", field)
     assert await amended(duplicate_of=None) == ("missing_field", field)
-    assert await amended(reason="not_ours") == ("not_a_duplicate", field)
+    # What the amendment does not name is not said to be in it.
+    assert await amended(reason="not_ours") == ("not_a_duplicate", "duplicate_of")
     third = await officer.opened()
     changes = {"duplicate_of": third}
     await officer.appended(incident_id, entry("amendment", entry_id=closing["id"], changes=changes))
