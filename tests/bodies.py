@@ -222,6 +222,8 @@ def full_entries() -> list[dict[str, Any]]:
             consent="旗林草局同意",
             monitoring="环志回收",
             site=_PLACE,
+            unit="赤峰市野生动物救护站",
+            persons=["赵某", "钱某"],
         ),
         entry(
             "death",

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.bodies import full_entries, full_rescue
-from tests.users import Person, entry, identification, rescue
+from tests.users import Person, entry, identification, release, rescue
+from wildlife.rescues.gaps import gaps
+from wildlife.rescues.incident import RescueIncident
+from wildlife.words.vocabularies import Owed
 
 
 def full(type_: str) -> dict[str, Any]:
@@ -142,3 +146,37 @@ async def test_who_reported_it_is_told_what_came_of_it_also_after_the_end(
     told = full("told") | {"happened_at": "2024-08-02T08:00:00+08:00"}
     await officer.appended(incident, told)
     assert (await record(officer, incident))["told_at"] == "2024-08-02T08:00:00+08:00"
+
+
+async def test_a_rescue_centre_whose_people_have_no_badges_lets_go_what_it_was_given(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    centre = "赤峰市野生动物救护站"
+    await officer.appended(incident, entry("transfer", animal=1, recipient=centre))
+    by_nobody = release("2024-08-09T10:00:00+08:00", persons=["赵某"])
+    del by_nobody["officers"]
+    for language, said in (("en", "the unit (`unit`)"), ("zh", "放归单位（`unit`）")):
+        answer = await officer.post(
+            f"/incidents/{incident}/entries", by_nobody, headers={"Accept-Language": language}
+        )
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "missing_field")
+        assert [one["field"] for one in problem["errors"]] == ["officers"]
+        assert said in problem["detail"]
+    taken = await officer.appended(incident, by_nobody | {"unit": centre})
+    shown = await record(officer, incident)
+    [let_go] = shown["animals"][0]["releases"]
+    assert (let_go["unit"], let_go["persons"]) == (centre, ["赵某"])
+    assert (let_go["officers"], let_go["officers_named"]) == ([], [])
+    rescued = msgspec.convert(shown, RescueIncident, strict=False)
+    assert Owed.SECOND_OFFICER not in {gap.code for gap in gaps(rescued)}
+    assert [one["officers"] for one in (await officer.read("/releases"))["items"]] == [[]]
+    # A correction obeys the same rule.
+    for changes, code in (({"unit": None}, 422), ({"unit": "旗救护站"}, 201)):
+        said_so = entry(
+            "amendment", "2024-08-09T10:00:00+08:00", entry_id=taken["id"], changes=changes
+        )
+        answer = await officer.post(f"/incidents/{incident}/entries", said_so)
+        assert answer.status_code == code, answer.text

@@ -263,7 +263,7 @@ WRONG_ENTRIES = [
     (entry("assessment", animal=1, wieght_g=1), "unknown_field", "wieght_g"),
     (entry("note", "2999-01-01T00:00:00Z", note="x"), "time_in_future", "happened_at"),
     (entry("note", "2024-08-01T00:00:00", note="x"), "time_without_offset", "happened_at"),
-    (release(officers=[]), "invalid_value", "officers"),
+    (release(officers=[]), "missing_field", "officers"),
     (release(site={}), "invalid_value", "site"),
     (release(method="thrown"), "unknown_code", "method"),
     (entry("handover", station="999999"), "unknown_station", "station"),

@@ -77,6 +77,19 @@ class Settled(msgspec.Struct, frozen=True):
         return self.count - self.returned - self.went_on
 
 
+class TakenBack(msgspec.Struct, frozen=True):
+    """What came back into care of what was away."""
+
+    entry_id: UUID
+    """时间线记录编号。The entry by which it came back."""
+    count: int
+    """只数。How many came back by this entry."""
+    happened_at: datetime
+    """发生时间。When it happened in the world, which may be long before it was sent."""
+    filed: int | None = None
+    """登记时只数。How many they were when it was filed, where the entry says no number."""
+
+
 class Heads(msgspec.Struct, frozen=True):
     """How many of an animal's heads came to what, and since when the last of them."""
 
@@ -170,6 +183,10 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
     """放归前检疫结果。What the last quarantine inspection before the release had found."""
     isolated_until: datetime | None = None
     """隔离结束时间。Until when it was to be kept apart, as was known when it was let go."""
+    unit: str | None = None
+    """放归单位。Which unit let it go, where no officers did."""
+    persons: list[str] = []
+    """放归人员。Who let it go there, by name: people without a badge."""
     note: str | None
     """备注。What else is worth remembering."""
 
@@ -264,6 +281,8 @@ class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     """分项处置结果。What became of how many: their sum is `count`."""
     settled: list[Settled] = []
     """处置记录。Each entry by which it, or some of it, left care."""
+    taken_back: list[TakenBack] = []
+    """收回记录。Each entry by which it, or some of it, came back into care."""
     releases: list[ReleaseRecord] = []
     """放归记录。Each of its releases."""
     noticed: list[Flag] = []
@@ -284,6 +303,11 @@ def is_dead(animal: AnimalState) -> bool:
 def is_kept(animal: AnimalState) -> bool:
     """Whether somebody else has any of it, and tells how it goes on."""
     return any(one.outcome in KEPT for one in animal.outcomes)
+
+
+def counted(animal: AnimalState) -> list[Settled | TakenBack]:
+    """What its entries came to that may say no number and mean all."""
+    return [*animal.settled, *animal.taken_back]
 
 
 def heads_of(remaining: int, settled: list[Settled]) -> list[Heads]:

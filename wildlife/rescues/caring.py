@@ -58,7 +58,7 @@ def advance(
             ]
             return replace(animal, species=species, releases=releases)
         case Return():
-            return take_back(animal, entry)
+            return take_back(animal, entry, facts)
         case Marking():
             return animal  # as any entry that tells of marks: see `wildlife.rescues.marks`
         case DiseaseReport():

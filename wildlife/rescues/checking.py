@@ -1,6 +1,7 @@
 """What a body said of a rescue must be, as far as its animals tell. Pure."""
 
 from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 from wildlife.rescues.animal import AnimalState
@@ -11,12 +12,21 @@ from wildlife.rescues.steps import steps_of
 from wildlife.timeline.entry import Entry, Opening, Photo
 from wildlife.timeline.rules import nowhere
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.fields import Sentence
+
+_BY_WHOM: Final = Sentence(
+    "Say who let it go: the officers by their badges (`officers`), or the unit (`unit`) where"
+    " people without a badge did.",
+    "请填写由谁放归：民警填写警号（`officers`）；由无警号人员放归的，填写放归单位（`unit`）。",
+)
 
 
 def check(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
-    """invalid_value, nothing_said, unknown_animal, impossible_step, mark_in_use."""
+    """invalid_value, missing_field, nothing_said, unknown_animal, impossible_step, mark_in_use."""
     if isinstance(body, Release):
         yield from nowhere("site", body.site)
+        if not body.officers and body.unit is None:
+            yield Problem("missing_field", FieldError("officers", said=_BY_WHOM))
     yield from unfit_marks(body)
     if isinstance(body, Photo) and not is_there(body.about, incident):
         known = [f"animal:{animal.number}" for animal in incident.animals]

@@ -250,8 +250,17 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
     """放归地点。Where it was let go."""
     method: ReleaseMethod
     """放归方式。How it was returned to the wild."""
-    officers: Annotated[list[Badge], msgspec.Meta(min_length=1, max_length=20)]
-    """放归人员警号。Of the officers who let it go; policy may ask for two."""
+    officers: Annotated[list[Badge], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )
+    """放归人员警号。Of the officers who let it go; policy may ask for two. Needed where no `unit`
+    did."""
+    unit: ShortText | None = None
+    """放归单位。Which unit let it go, where no officers did: the rescue centre that had it."""
+    persons: Annotated[list[ShortText], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=list
+    )
+    """放归人员。Who let it go there, by name: people without a badge."""
     habitat: ShortText | None = None
     """放归生境。What kind of country it was let go in: a reservoir, a forest."""
     witness: ShortText | None = None

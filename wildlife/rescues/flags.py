@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from wildlife.rescues.animal import AnimalState, ReleaseRecord
+from wildlife.rescues.animal import AnimalState, ReleaseRecord, counted
 from wildlife.rescues.checking import is_there
 from wildlife.rescues.codes import Condition, Quarantine
 from wildlife.rescues.incident import RescueIncident
@@ -31,9 +31,9 @@ def flags(incident: RescueIncident) -> Iterator[Flag]:
         yield Flag(RecordFlag.BEFORE_FOUND)
     for animal in incident.animals:
         yield from animal.noticed
-        for settled in animal.settled:
-            if settled.filed not in (None, settled.count):
-                yield Flag(RecordFlag.COUNT_CHANGED, animal.number, settled.entry_id)
+        for went in counted(animal):
+            if went.filed not in (None, went.count):
+                yield Flag(RecordFlag.COUNT_CHANGED, animal.number, went.entry_id)
         for release in animal.releases:
             codes = (*_of_release(incident, animal, release), *place_flags(release.site))
             for code in codes:

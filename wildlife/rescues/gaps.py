@@ -45,7 +45,8 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
             yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at, release.entry_id)
         named = release.officers_named
         officers = [one.badge for one in named or () if one.role is Role.OFFICER]
-        if len(set(release.officers) if named is None else officers) < 2:
+        known = set(release.officers) if named is None else officers
+        if release.unit is None and len(known) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at, release.entry_id)
     for settled in animal.settled:
         transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)

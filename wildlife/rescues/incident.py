@@ -7,12 +7,13 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import AnimalState, Carried, Heads
+from wildlife.rescues.animal import AnimalState, Carried, Heads, counted
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.entries import (
     Addition,
     Identification,
     RescueEntry,
+    Return,
     Settling,
     Split,
 )
@@ -95,16 +96,17 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
 
 
 def heads(entry: Entry, incident: RescueIncident) -> int | None:
-    """How many animals an entry settles that says no number, or no more: all that were left."""
+    """How many animals an entry settles, or takes back, that says no number, or no more: all that
+    were left, or went last."""
     match entry:
-        case Settling(count=None):
-            settling = entry.id
+        case Settling(count=None) | Return(count=None):
+            meant = entry.id
         case Amendment(changes={"count": None}):
-            settling = entry.entry_id
+            meant = entry.entry_id
         case _:
             return None
-    ends = [one for animal in incident.animals for one in animal.settled]
-    return next((one.count for one in ends if one.entry_id == settling), None)
+    said = [one for animal in incident.animals for one in counted(animal)]
+    return next((one.count for one in said if one.entry_id == meant), None)
 
 
 def advance(
@@ -200,6 +202,7 @@ def _split(
             count=entry.count,
             remaining=entry.count,
             settled=[],
+            taken_back=[],
             releases=[],
             noticed=[],
         )

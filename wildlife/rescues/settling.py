@@ -10,6 +10,7 @@ from wildlife.rescues.animal import (
     AnimalState,
     ReleaseRecord,
     Settled,
+    TakenBack,
     heads_of,
     is_dead,
 )
@@ -32,7 +33,16 @@ from wildlife.rescues.entries import (
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
-from wildlife.rescues.steps import is_gone, may_follow, may_return, steps_of
+from wildlife.rescues.steps import (
+    fewer_away,
+    fewer_in_care,
+    is_gone,
+    is_unclear,
+    may_follow,
+    may_return,
+    not_by_that,
+    stays,
+)
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.words.places import show
@@ -48,7 +58,9 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
     there = animal.remaining if end is None else end.left
     count = there if entry.count is None else entry.count
     if count > there:
-        return _fewer_in_care(animal, count) if end is None else _fewer_away(animal, there, count)
+        if end is None:
+            return fewer_in_care(animal, count, _ends_before(animal, entry))
+        return fewer_away(animal, there, count)
     settled = Settled(
         entry_id=entry.id,
         outcome=_outcome(entry, end),
@@ -97,10 +109,10 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
     """
     if entry.entry_id is None and animal.remaining:
         return None
-    ends = [end for end in animal.settled if may_follow(type(entry), end)]
+    ends = _ends_before(animal, entry)
     if entry.entry_id is not None:
         named = [end for end in ends if end.entry_id == entry.entry_id]
-        return named[0] if named else _not_by_that(animal, entry.entry_id)
+        return named[0] if named else not_by_that(animal, entry.entry_id, ends)
     meant = [
         end
         for end in ends
@@ -108,64 +120,37 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
     ]
     if len(meant) == 1:
         return meant[0]
-    return _unclear(animal) if ends else is_gone(animal)
+    return is_unclear(animal, ends) if ends else is_gone(animal)
 
 
-def _fewer_in_care(animal: AnimalState, count: int) -> Impossible:
-    return Impossible(
-        f"Animal {animal.number} has {animal.remaining} still in care, not {count}.",
-        f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不足 {count} 只。",
-        steps_of(animal),
-    )
+def _ends_before(animal: AnimalState, entry: SettlingEntry) -> list[Settled]:
+    """The ends by which some went that can have come to what an entry says."""
+    return [end for end in animal.settled if may_follow(type(entry), end)]
 
 
-def _fewer_away(animal: AnimalState, there: int, count: int) -> Impossible:
-    return Impossible(
-        f"Of animal {animal.number}, {there} went that way, not {count}.",
-        f"{animal.number} 号动物以该方式离开的有 {there} 只，不足 {count} 只。",
-        steps_of(animal),
-    )
-
-
-def _not_by_that(animal: AnimalState, entry_id: UUID) -> Impossible:
-    return Impossible(
-        f"Nothing of animal {animal.number} is away by the entry {entry_id} of which this could be"
-        " said.",
-        f"{animal.number} 号动物中，没有经记录 {entry_id} 离开且可作此记录的个体。",
-        steps_of(animal),
-    )
-
-
-def _unclear(animal: AnimalState) -> Impossible:
-    return Impossible(
-        f"Nothing of animal {animal.number} is in care any more. To tell what became of it"
-        " afterwards, name by `entry_id` the entry by which it went.",
-        f"{animal.number} 号动物已不在救护中。如需记录其离开后的情况，"
-        "请用 `entry_id` 指明其离开时的记录。",
-        steps_of(animal),
-    )
-
-
-def take_back(animal: AnimalState, entry: Return) -> AnimalState | Impossible:
+def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState | Impossible:
     """The animal after it, or some of it, came back into care: those that went last come first."""
-    ends = [
-        end for end in animal.settled if may_return(end) and entry.entry_id in (None, end.entry_id)
-    ]
+    away = [end for end in animal.settled if may_return(end)]
+    ends = [end for end in away if entry.entry_id in (None, end.entry_id)]
     if not ends:
-        return Impossible(
-            f"Nothing of animal {animal.number} is away that could come back.",
-            f"{animal.number} 号动物没有可以收回的个体：未移交、放归或逃逸，或已全部收回。",
-            steps_of(animal),
-        )
-    away = sum(end.left for end in ends)
+        return stays(animal, entry.entry_id, away)
+    there = sum(end.left for end in ends)
     count = ends[-1].left if entry.count is None else entry.count
-    if count > away:
-        return _fewer_away(animal, away, count)
-    after = replace(animal, remaining=animal.remaining + count)
+    if count > there:
+        return fewer_away(animal, there, count)
+    back = TakenBack(
+        entry_id=entry.id,
+        count=count,
+        happened_at=entry.happened_at,
+        filed=facts.heads if entry.count is None else None,
+    )
+    after = replace(
+        animal, remaining=animal.remaining + count, taken_back=[*animal.taken_back, back]
+    )
     for end in reversed(ends):
-        back = min(count, end.left)
-        after = _with(after, replace(end, returned=end.returned + back))
-        count -= back
+        of_these = min(count, end.left)
+        after = _with(after, replace(end, returned=end.returned + of_these))
+        count -= of_these
     return by_heads(after)
 
 
@@ -199,11 +184,12 @@ def by_heads(animal: AnimalState) -> AnimalState:
     heads = heads_of(animal.remaining, animal.settled)
     ends = {one.outcome for one in heads}
     in_care = Outcome.IN_CARE in ends
+    since = [one.happened_at for one in animal.settled if one.left]
     return replace(
         animal,
         outcomes=heads,
         outcome=Outcome.IN_CARE if in_care else heads[0].outcome if len(ends) == 1 else None,
-        outcome_at=None if in_care else animal.settled[-1].happened_at,
+        outcome_at=None if in_care else since[-1],
     )
 
 

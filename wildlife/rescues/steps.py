@@ -1,6 +1,7 @@
 """What may be said of an animal as it is now, and why not. Pure."""
 
-from typing import get_args
+from typing import Final, get_args
+from uuid import UUID
 
 from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept
 from wildlife.rescues.entries import (
@@ -20,6 +21,9 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
+
+# A sentence that lists more entries is read by nobody; the latest are the likely ones.
+_MOST_LISTED: Final = 5
 
 
 def steps_of(*animals: AnimalState) -> list[str]:
@@ -80,4 +84,100 @@ def is_gone(animal: AnimalState) -> Impossible:
         f"{animal.number} 号动物已不在救护中（{ended.zh if ended else '已分别处置'}）。"
         "如已收回，请先记录收回。",
         steps_of(animal),
+    )
+
+
+def fewer_in_care(animal: AnimalState, count: int, others: list[Settled]) -> Impossible:
+    """That an entry settles more than there are; others went before, of whom it can be told."""
+    more = more_zh = ""
+    if others:
+        more = (
+            " What became of those that went before is an entry of its own, which names by"
+            f" `entry_id` the one by which they went: {_listed(others)}."
+        )
+        more_zh = (
+            "此前已离开的个体请另行登记，并用 `entry_id` 指明其离开时的记录："
+            f"{_listed_zh(others)}。"
+        )
+    return Impossible(
+        f"Animal {animal.number} has {animal.remaining} still in care, not {count}.{more}",
+        f"{animal.number} 号动物仍在救护的有 {animal.remaining} 只，不足 {count} 只。{more_zh}",
+        steps_of(animal),
+    )
+
+
+def fewer_away(animal: AnimalState, there: int, count: int) -> Impossible:
+    """That an entry tells of more than went that way."""
+    return Impossible(
+        f"Of animal {animal.number}, {there} went that way, not {count}.",
+        f"{animal.number} 号动物以该方式离开的有 {there} 只，不足 {count} 只。",
+        steps_of(animal),
+    )
+
+
+def not_by_that(animal: AnimalState, entry_id: UUID, others: list[Settled]) -> Impossible:
+    """That the entry which is named is none by which they went."""
+    more = f" Of others it could: {_listed(others)}." if others else ""
+    more_zh = f"可指明的记录有：{_listed_zh(others)}。" if others else ""
+    return Impossible(
+        f"Nothing of animal {animal.number} is away by the entry {entry_id} of which this could be"
+        f" said.{more}",
+        f"{animal.number} 号动物中，没有经记录 {entry_id} 离开且可作此记录的个体。{more_zh}",
+        steps_of(animal),
+    )
+
+
+def is_unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
+    """That nobody can tell by which of these ends those went that an entry tells of."""
+    return Impossible(
+        f"Nothing of animal {animal.number} is in care any more. To tell what became of it"
+        f" afterwards, name by `entry_id` the entry by which it went: {_listed(ends)}.",
+        f"{animal.number} 号动物已不在救护中。如需记录其离开后的情况，"
+        f"请用 `entry_id` 指明其离开时的记录：{_listed_zh(ends)}。",
+        steps_of(animal),
+    )
+
+
+def stays(animal: AnimalState, named: UUID | None, away: list[Settled]) -> Impossible:
+    """Why nothing comes back by a return, which may name by which entry it went."""
+    died = [
+        end
+        for end in animal.settled
+        if end.outcome in DEAD and (end.entry_id == named or (named is None and not away))
+    ]
+    if died:
+        return Impossible(
+            f"Of animal {animal.number}, these are dead, and the dead do not come back:"
+            f" {_listed(died)}. If that was recorded wrongly, amend or void it.",
+            f"{animal.number} 号动物的下列个体已死亡，不能收回：{_listed_zh(died)}。"
+            "如登记有误，请更正或作废该记录。",
+            steps_of(animal),
+        )
+    if away:
+        return Impossible(
+            f"Nothing of animal {animal.number} is away by the entry {named}. What is away went by"
+            f" another one: {_listed(away)}.",
+            f"{animal.number} 号动物中，没有经记录 {named} 离开而尚未收回的个体。"
+            f"尚未收回的个体见：{_listed_zh(away)}。",
+            steps_of(animal),
+        )
+    return Impossible(
+        f"Nothing of animal {animal.number} is away that could come back.",
+        f"{animal.number} 号动物没有可以收回的个体：未移交、放归或逃逸，或已全部收回。",
+        steps_of(animal),
+    )
+
+
+def _listed(ends: list[Settled]) -> str:
+    """The last of these ends, as a sentence names them."""
+    return "; ".join(
+        f"{end.entry_id} ({end.happened_at:%Y-%m-%d %H:%M}, {end.left}: {end.outcome.en})"
+        for end in ends[-_MOST_LISTED:]
+    )
+
+
+def _listed_zh(ends: list[Settled]) -> str:
+    return "；".join(
+        f"{end.entry_id}（{end.happened_at:%Y-%m-%d %H:%M}，{end.left} 只，{end.outcome.zh}）"
+        for end in ends[-_MOST_LISTED:]
     )

@@ -58,7 +58,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int | None = None
     """动物序号。The number of what the entry adds: an animal found later, or split off."""
     heads: int | None = None
-    """处置只数。How many were left as the entry arrived, where it says no number."""
+    """所指只数。How many were left as the entry arrived, or had gone last of what it takes back,
+    where it says no number."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""

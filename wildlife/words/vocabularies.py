@@ -169,7 +169,7 @@ class RecordFlag(Code):
     COUNT_CHANGED = (
         "count_changed",
         "按“全部”登记的只数因其他记录而改变",
-        "all that were left are other in number than when it was filed",
+        "all that it means are other in number than when it was filed",
     )
     RELEASED_UNDER_SUSPICION = (
         "released_under_suspicion",
