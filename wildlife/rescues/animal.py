@@ -183,6 +183,8 @@ class Carried(msgspec.Struct, frozen=True):
     """佩戴时间。From when on the animal carried it, as far as is known."""
     until: datetime | None = None
     """取下时间。When it was taken off; null: it was not, though the animal may be dead."""
+    entry_id: UUID | None = None
+    """所据记录。Which entry says that it carried it; null: the opening does."""
 
 
 class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
@@ -302,7 +304,7 @@ def reported(
         entry_id=entry_id,
         origin=animal.origin,
         marks=animal.marks,
-        carried=[Carried(mark, since) for mark in animal.marks],
+        carried=[Carried(mark, since, entry_id=entry_id) for mark in animal.marks],
         outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
     )
 
