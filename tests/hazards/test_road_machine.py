@@ -121,6 +121,8 @@ class Road:
     def state(self) -> str:
         if self.nothing:
             return "false_report"
+        if self.done >= {"reopened", "handed_over"}:
+            return "reopened" if self.passes == "open" else "handed_over"
         for step in ("reopened", "handed_over", "cleared", "clearing", "secured"):
             if step in self.done:
                 return step

@@ -423,18 +423,38 @@ async def test_a_road_that_was_handed_over_is_reported_back(other_officer: Perso
     assert hazard["handed_over_to"] == "公路段"
 
 
-async def test_a_half_open_road_that_was_handed_over_owes_nothing_more(
-    other_officer: Person,
+@pytest.mark.parametrize(("reopened", "handed"), [(10, 11), (11, 10)])
+async def test_a_half_open_road_that_was_handed_over_is_so_until_it_is_open(
+    other_officer: Person, reopened: int, handed: int
 ) -> None:
     incident_id = await other_officer.opened(road())
     await told(
         other_officer,
         incident_id,
-        entry("reopened", at(10), passability="makeshift"),
-        entry("handed_over", at(11), unit="公路段"),
+        entry("reopened", at(reopened), passability="makeshift"),
+        entry("handed_over", at(handed), unit="公路段"),
     )
     assert "full_reopening" not in await owed(other_officer, incident_id)
-    assert await listed(other_officer, state="reopened", passability="makeshift") == [incident_id]
+    half = {"state": "handed_over", "passability": "makeshift"}
+    assert await listed(other_officer, **half) == [incident_id]
+    hazard = await told(
+        other_officer, incident_id, entry("road_update", at(12), passability="open")
+    )
+    assert (hazard["state"], hazard["handed_over_to"]) == ("reopened", "公路段")
+
+
+async def test_a_half_open_road_that_was_handed_over_may_be_blocked_again(
+    other_officer: Person,
+) -> None:
+    incident_id = await other_officer.opened(road())
+    hazard = await told(
+        other_officer,
+        incident_id,
+        entry("reopened", at(10), passability="partly"),
+        entry("handed_over", at(11), unit="公路段"),
+        entry("road_update", at(12), passability="blocked"),
+    )
+    assert (hazard["state"], hazard["recurrences"]) == ("discovered", 1)
 
 
 async def test_a_road_that_was_handed_over_and_is_open_may_be_blocked_again(

@@ -154,7 +154,7 @@ async def test_an_amendment_of_the_opening_names_who_carries_the_mark(officer: P
     answer = await officer.post(f"/incidents/{incident}/entries", body)
     [error] = answer.json()["errors"]
     assert (error["field"], error["given"], error["expected"]) == (
-        "changes.animals[1].marks",
+        "changes.animals[1].marks[0]",
         "aa-1",
         "1",
     )
@@ -170,7 +170,7 @@ async def test_an_amendment_of_the_opening_names_its_own_animal_and_the_one_that
     answer = await officer.post(f"/incidents/{incident}/entries", body)
     [error] = answer.json()["errors"]
     assert (error["field"], error["given"], error["expected"]) == (
-        "changes.animals[0].marks",
+        "changes.animals[0].marks[0]",
         "b-1",
         "2",
     )
@@ -288,4 +288,137 @@ async def test_a_marking_says_of_some_mark_that_it_is_on_or_off(officer: Person)
         assert (answer.status_code, answer.json()["code"]) == (422, "nothing_said")
     body = entry("marking", animal=1, taken_off=[ring("-")])
     answer = await officer.post(f"/incidents/{incident}/entries", body)
-    assert [one["field"] for one in answer.json()["errors"]] == ["taken_off"]
+    assert [one["field"] for one in answer.json()["errors"]] == ["taken_off[0]"]
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        (written, typed)
+        for written, several in (
+            ("Abbeacb5", ("Ab-beacb5", "Ab beacb5", "Ab.beacb5", "ＡＢ／ＢＥＡＣＢ５")),
+            ("Cd-4cfe4d", ("Cd4cfe4d", "Cd 4cfe4d", "Cd.4cfe4d")),
+        )
+        for typed in several
+    ],
+)
+async def test_a_mark_is_found_however_it_is_asked_for(
+    officer: Person, written: str, typed: str
+) -> None:
+    incident = await officer.opened(with_rings(written))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release())
+    await officer.opened(with_rings(f"{written[:-1]}0"))
+    for path in ("/incidents", "/animals", "/releases"):
+        found = (await officer.read(path, params={"q": typed}))["items"]
+        assert len(found) == 1, path
+        assert found[0].get("incident_id", found[0].get("id")) == incident, path
+
+
+async def refused_fields(
+    officer: Person, path: str, body: dict[str, Any]
+) -> list[tuple[str, str | None, str]]:
+    """Which marks of a body are refused: where each stands, its pointer, and its code."""
+    problem = (await officer.post(path, body)).json()
+    return [(one["field"], one["pointer"], one["code"]) for one in problem["errors"]]
+
+
+async def test_each_mark_that_is_refused_is_pointed_at_where_it_stands(officer: Person) -> None:
+    used = "mark_in_use"
+    rings = [ring("N1"), ring("A1")]
+    animals = [{"marks": [ring("A1"), ring("B1")]}, {"marks": rings}, {"marks": [ring("b-1")]}]
+    assert await refused_fields(officer, "/incidents", rescue(animals=animals)) == [
+        ("animals[1].marks[1]", "/animals/1/marks/1", used),
+        ("animals[2].marks[0]", "/animals/2/marks/0", used),
+    ]
+    incident = await officer.opened(with_rings("A1", "B1"))
+    await officer.appended(incident, identification(animal=2))
+    path = f"/incidents/{incident}/entries"
+    for body, fields in (
+        (entry("addition", reported={"marks": rings}), [("reported.marks[1]", used)]),
+        (
+            release(animal=2, ring_number="A1", marks=rings),
+            [("ring_number", used), ("marks[1]", used)],
+        ),
+        (entry("marking", animal=2, marks=rings), [("marks[1]", used)]),
+        (entry("marking", animal=2, taken_off=rings), [("taken_off[1]", used)]),
+        (
+            entry("marking", animal=2, marks=[ring("C1"), ring("-")], taken_off=[ring("c 1")]),
+            [("taken_off[0]", "invalid_value"), ("marks[1]", "invalid_value")],
+        ),
+    ):
+        pointers = ["/" + one.replace(".", "/").replace("[", "/").rstrip("]") for one, _ in fields]
+        assert await refused_fields(officer, path, body) == [
+            (field, pointer, code) for (field, code), pointer in zip(fields, pointers, strict=True)
+        ]
+
+
+async def test_a_correction_of_other_marks_is_not_hindered_by_one_that_is_on_two(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1", "B1"))
+    off = await officer.appended(
+        incident, entry("marking", MONDAY, animal=1, taken_off=[ring("A1")])
+    )
+    rings = [ring("C1"), ring("A1")]
+    put = await officer.appended(incident, entry("marking", TUESDAY, animal=2, marks=rings))
+    await officer.appended(incident, entry("void", entry_id=off["id"]))
+    changes: dict[str, Any] = {"marks": {"1": None}}
+    await officer.appended(incident, entry("amendment", entry_id=put["id"], changes=changes))
+
+
+async def flagged(officer: Person, incident: str) -> list[tuple[str, int, str | None]]:
+    flags = (await record(officer, incident))["flags"]
+    return [(one["code"], one["animal"], one.get("entry_id")) for one in flags]
+
+
+async def test_a_mark_taken_off_that_was_never_recorded_is_shown_until_it_is(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(with_rings("A1234"))
+    off = await officer.appended(
+        incident, entry("marking", TUESDAY, animal=1, taken_off=[ring("A1243")])
+    )
+    assert await flagged(officer, incident) == [("taken_off_unrecorded", 1, off["id"])]
+    # What comes late from another phone says that it carried it.
+    put = await officer.appended(
+        incident, entry("marking", MONDAY, animal=1, marks=[ring("A1243")])
+    )
+    assert await flagged(officer, incident) == []
+    await officer.appended(incident, entry("void", entry_id=put["id"]))
+    changes = {"taken_off": {"1": {"number": "a-1234"}}}
+    await officer.appended(incident, entry("amendment", entry_id=off["id"], changes=changes))
+    assert await flagged(officer, incident) == []
+
+
+async def test_a_mark_is_taken_off_the_animal_that_carries_it(officer: Person) -> None:
+    incident = await officer.opened(with_rings("A1234", "B1"))
+    wrong = entry("marking", MONDAY, animal=2, taken_off=[ring("a-1234")])
+    assert await refused_mark(officer, incident, wrong) == ("a-1234", "1")
+    # What a dead one carried is on nobody any more.
+    await officer.appended(incident, entry("death", animal=1))
+    await officer.appended(incident, wrong)
+
+
+async def test_a_release_with_a_ring_that_was_taken_off_is_shown(officer: Person) -> None:
+    incident = await officer.opened(with_rings("A1234"))
+    await officer.appended(incident, identification())
+    early = "2024-07-31T10:00:00+08:00"
+    off = entry("marking", early, animal=1, taken_off=[ring("A1234")])
+    await officer.appended(incident, off)
+    let_go = await officer.appended(incident, release(ring_number="a1234"))
+    assert await flagged(officer, incident) == [("released_with_taken_off", 1, let_go["id"])]
+    await officer.appended(incident, entry("void", entry_id=off["id"]))
+    assert await flagged(officer, incident) == []
+
+
+async def test_a_mark_on_two_names_the_entry_that_put_it_on_the_second(officer: Person) -> None:
+    incident = await officer.opened(with_rings("B1", "A1234"))
+    off = await officer.appended(
+        incident, entry("marking", MONDAY, animal=2, taken_off=[ring("A1234")])
+    )
+    put = await officer.appended(
+        incident, entry("marking", TUESDAY, animal=1, marks=[ring("A1234")])
+    )
+    await officer.appended(incident, entry("void", entry_id=off["id"]))
+    assert await flagged(officer, incident) == [("mark_on_two", 1, put["id"])]

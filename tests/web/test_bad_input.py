@@ -2,7 +2,7 @@
 
 import re
 import socket
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
@@ -149,6 +149,61 @@ async def test_rules_that_need_nothing_of_each_other_are_told_together(officer: 
     problem = (await officer.post("/incidents", body)).json()
     assert [error["field"] for error in problem["errors"]] == ["found_at", "summary", "place"]
     assert (problem["code"], problem["errors"][1]["code"]) == ("time_in_future", "invalid_value")
+
+
+INVISIBLE: Final = [
+    *"\u3164\uffa0\u2800\u115f\u1160\u17b4\u17b5\ufe0f\u0301\ufffd\ufdd0\ufffe\ue000\u200b",
+    "\u3164 \u0301",
+]
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+async def test_what_nobody_can_see_is_not_taken_as_text(officer: Person, text: str) -> None:
+    await require_refused(officer, text, "text that can be read")
+
+
+@pytest.mark.parametrize("control", "\x07\x1b\x7f\x85\u202e\u202b\u2067", ids=ascii)
+async def test_no_text_has_characters_that_make_a_reader_see_another(
+    officer: Person, control: str
+) -> None:
+    await require_refused(officer, f"环{control}1234", "text without control characters")
+
+
+async def require_refused(officer: Person, text: str, expected: str) -> None:
+    """By name, wherever a text may stand."""
+    mark = {"kind": "other", "number": f"{text}A1"}
+    for path, body in (
+        ("summary", rescue(summary=text)),
+        ("place.description", rescue(place={"description": text, "region_code": "150425"})),
+        ("informant.name", rescue(informant={"name": text})),
+        ("animals[0].reported_as", rescue(animals=[{"reported_as": text}])),
+        ("animals[0].marks[0].number", rescue(animals=[{"marks": [mark]}])),
+    ):
+        if path.endswith("number") and "control" not in expected:
+            continue  # beside a letter it is the number of a mark
+        answer = await officer.post("/incidents", body)
+        assert answer.status_code == 422, (path, answer.text)
+        [error] = answer.json()["errors"]
+        assert (error["field"], error["expected"]) == (path, expected)
+    incident = await officer.opened()
+    for body in (
+        entry("note", note=text),
+        entry("informant", informant={"name": text}),
+        entry("amendment", entry_id=incident, changes={"summary": text}),
+    ):
+        answer = await officer.post(f"/incidents/{incident}/entries", body)
+        assert answer.status_code == 422, (body, answer.text)
+        assert answer.json()["errors"][0]["expected"] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["两行\n\t字", "👍", "？", "𮯰", "\u202d13947600001\u202c", "ᠮᠣᠩᠭᠣᠯ", "\ue000号"],
+    ids=ascii,
+)
+async def test_what_people_write_and_phones_copy_is_taken(officer: Person, text: str) -> None:
+    incident = await officer.opened(rescue(summary=text))
+    assert (await officer.read(f"/incidents/{incident}"))["summary"] == text
 
 
 async def test_a_time_that_can_not_be_is_told_beside_what_is_no_record(officer: Person) -> None:

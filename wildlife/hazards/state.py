@@ -90,8 +90,19 @@ def advance(hazard: RoadHazardState, entry: HazardEntry) -> RoadHazardState | Im
     """The hazard after `entry`, or why that entry is not possible now."""
     if tag(entry) not in steps(hazard) and not _was_put_up_before(entry, hazard):
         return _impossible(hazard)
-    after = _after(hazard, entry)
+    after = _dealt_with(_after(hazard, entry))
     return freed(after) if after.passability is Passability.OPEN else after
+
+
+def _dealt_with(hazard: RoadHazardState) -> RoadHazardState:
+    """Of a road that was reopened and handed over, in whatever order: what is not yet passable over
+    its whole width is with who took it over."""
+    if hazard.handed_over_to is None or hazard.reopened_at is None:
+        return hazard
+    if hazard.state not in (HazardState.REOPENED, HazardState.HANDED_OVER):
+        return hazard
+    is_open = hazard.passability is Passability.OPEN
+    return replace(hazard, state=HazardState.REOPENED if is_open else HazardState.HANDED_OVER)
 
 
 def _was_put_up_before(entry: HazardEntry, hazard: RoadHazardState) -> bool:
@@ -213,7 +224,7 @@ def _is_done_with(hazard: RoadHazardState, at: datetime) -> bool:
     """Whether what blocks it now is another thing than what was dealt with, or went by itself; who
     took a blocked road over goes on dealing with it until it is cleared, or passes. That a road was
     open for no time is said of two who contradict each other."""
-    if hazard.state in (HazardState.REOPENED, HazardState.FALSE_REPORT) or hazard.cleared_at:
+    if hazard.state is HazardState.FALSE_REPORT or hazard.reopened_at or hazard.cleared_at:
         return True
     is_open = hazard.passability is Passability.OPEN and hazard.open_from != at
     return is_open and (hazard.state is HazardState.HANDED_OVER or hazard.open_from is not None)

@@ -33,7 +33,8 @@ SHARED: Final = {
     "text": """
         exists (select from incident i where i.incident_id = t.incident_id
             and (i.search_terms @> :text_terms and i.search_text like :text
-                or i.case_number like :text_beginning))
+                or i.case_number like :text_beginning
+                or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
     """,
 }
 """`{at}` is the time that a list is ordered by."""

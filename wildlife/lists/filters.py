@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
+from wildlife.rescues.marks import keys_of
 from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
@@ -85,6 +86,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
                 "text": f"%{escape_like(self.text)}%",
                 "text_terms": query_terms(self.text),
                 "text_beginning": f"{escape_like(self.text)}%",
+                "text_marks": keys_of(self.text),
             }
         return asked
 
@@ -150,8 +152,8 @@ async def provide_filters(
             min_length=1,
             max_length=100,
             pattern=NOT_BLANK,
-            description="关键词。Any part of what was written down, or the beginning of a case"
-            " number.",
+            description="关键词。Any part of what was written down, the beginning of a case number,"
+            " or the number of a ring or chip, however either is written.",
         ),
     ] = None,
     duplicates: Annotated[

@@ -116,7 +116,8 @@ INCIDENTS: Final = Listing(
         # On the row itself, whose index then finds a rare word at once.
         "text": """
             (t.search_terms @> :text_terms and t.search_text like :text
-                or t.case_number like :text_beginning)
+                or t.case_number like :text_beginning
+                or t.marks && :text_marks::text[] and t.marks <> '{}')
         """,
     },
 )

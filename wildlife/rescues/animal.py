@@ -200,6 +200,8 @@ class Carried(msgspec.Struct, frozen=True):
     """佩戴时间。From when on the animal carried it, as far as is known."""
     until: datetime | None = None
     """取下时间。When it was taken off; null: it was not, though the animal may be dead."""
+    entry_id: UUID | None = None
+    """所据记录。Which entry says that it carried it; null: the opening does."""
 
 
 class AnimalState(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,8 @@ def flags(incident: RescueIncident) -> Iterator[Flag]:
     """Of marks that two carry, and of photos; then of every animal: what was noticed as it was
     said, its ends, its releases."""
     for clash in clashes(incident.animals):
-        yield Flag(RecordFlag.MARK_ON_TWO, clash.later.number, clash.later.entry_id)
+        later = clash.later
+        yield Flag(RecordFlag.MARK_ON_TWO, later.animal.number, later.entry_id)
     for photo in incident.photos:
         if not is_there(photo.about, incident):
             yield Flag(RecordFlag.PHOTO_OF_NONE, entry_id=photo.photo_id)

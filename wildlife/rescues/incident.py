@@ -73,7 +73,7 @@ def _reported(
         entry_id=entry_id,
         origin=animal.origin,
         marks=marks,
-        carried=[Carried(mark, since) for mark in marks],
+        carried=[Carried(mark, since, entry_id=entry_id) for mark in marks],
         outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
     )
 

@@ -17,6 +17,7 @@ from wildlife.rescues.entries import (
     Transfer,
     Treatment,
 )
+from wildlife.rescues.marks import noticed_of_marks
 from wildlife.words.vocabularies import RecordFlag
 
 
@@ -27,6 +28,7 @@ def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iter
         yield RecordFlag.BEFORE_FOUND
     if _says_it_lives(entry) and (animal.condition is Condition.DEAD or is_dead(animal)):
         yield RecordFlag.ALIVE_AFTER_DEATH
+    yield from noticed_of_marks(animal, entry)
     match entry:
         case Care(isolated_until=datetime() as until):
             since = entry.isolated_from or animal.isolated_from

@@ -18,6 +18,8 @@ from wildlife.web.patches import require_fitting
 from wildlife.web.problems import FieldError, Problem, gather
 
 _STEP: Final = re.compile(r"[.\[]")
+# Of the last list: what stood before it there may have been taken away.
+_PLACE: Final = re.compile(r"\[[0-9]+\]$")
 _ANEW: Final = "left as it is; void the entry and make a new one instead"
 _INSTEAD: Final = {"informant": "left as it is; name them by an entry of the type informant"}
 
@@ -147,4 +149,5 @@ def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) ->
 
 def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:
     """What is said of the body by a problem, whenever it is said."""
-    return problem.code, problem.reason, [(one.field, one.given) for one in problem.errors]
+    errors = [(_PLACE.sub("", one.field), one.given) for one in problem.errors]
+    return problem.code, problem.reason, errors

@@ -19,14 +19,14 @@ from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.within import texts, times
 from wildlife.words.places import Place
-from wildlife.words.text import fold_text
+from wildlife.words.text import has_controls, is_readable
 from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
 
-# Or a digit: none folds to nothing.
-_LETTER: Final = re.compile(r"\w")
+# Or a digit: most texts have one, and it is seen.
+_LETTER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
 
 def check_body(
@@ -71,10 +71,14 @@ def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[
 
 
 def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
-    """What was written has to be readable: spaces, and what has no width, say nothing."""
+    """What was written has to be readable, and as it was written: spaces, and what has no ink, say
+    nothing; and no character may make a reader see another text."""
     for field, text in texts(body):
-        if not _LETTER.search(text) and not fold_text(text) and "+" not in text:
+        if not _LETTER.search(text) and not is_readable(text):
             yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
+        elif has_controls(text):
+            expected = "text without control characters"
+            yield Problem("invalid_value", FieldError(field, text, expected))
 
 
 def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:

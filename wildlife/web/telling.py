@@ -12,7 +12,8 @@ from wildlife.words.fields import in_words
 
 _MOST_CHARACTERS: Final = 100
 _MOST_OF_A_SENTENCE: Final = 50
-_HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f]")
+# What commands a terminal, or turns the sentence around it.
+_HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Between Chinese and what is Latin stands a space, wherever a sentence is filled in.
 _BEFORE: Final = re.compile("(?<=[\u4e00-\u9fff]) ?\ue000(?=[0-9A-Za-z`+-])")
 _AFTER: Final = re.compile("(?<=[0-9A-Za-z`])\ue001 ?(?=[\u4e00-\u9fff])")

@@ -5,9 +5,45 @@ array); a query asks for its own terms and is checked again as a substring.
 """
 
 import operator
+import re
 import unicodedata
+from typing import Final
 
 import msgspec
+
+# What has a place in Unicode among letters and signs, and no ink: fillers of Hangul, the inherent
+# vowels of Khmer, the empty Braille cell, and what a program writes for a character it has lost.
+_BLANK: Final = re.compile(
+    "[\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\ufff0-\uffff\ufdd0-\ufdef\U000e0000-\U000e0fff]"
+)
+# A line break and a tab are written by people. What turns the lines after it from right to left
+# shows `1234` as `4321`; the marks that phones put around a number, which go from left to right,
+# turn nothing.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202b\u202e\u2067]")
+
+
+def is_readable(text: str) -> bool:
+    """Whether anything of it can be seen. Spaces, marks that stand on a letter, and characters that
+    only one maker's font knows can't by themselves; what came into Unicode after this Python can.
+    """
+    return any(map(_has_ink, text))
+
+
+def _has_ink(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Cn":
+        return ord(character) & 0xFFFE != 0xFFFE and not _BLANK.match(character)
+    return category[0] not in "CZM" and not _BLANK.match(character)
+
+
+def has_controls(text: str) -> bool:
+    """Whether it has characters that command a terminal or turn what is read around."""
+    return _CONTROL.search(text) is not None
+
+
+def letters_and_digits(text: str) -> str:
+    """Those of a text, folded: what all writings of a number have in common."""
+    return "".join(c for c in fold_text(text) if c.isalnum())
 
 
 def fold_text(text: str) -> str:

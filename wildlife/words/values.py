@@ -54,15 +54,21 @@ Badge = Annotated[
         description="A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001.",
     ),
 ]
-# A name stands in a line of a list: neither tabs nor line breaks, and something that has a width.
-_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-_NO_WIDTH: Final = r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+# A name stands in a line of a list: neither tabs nor line breaks, nothing that turns the line
+# around, and something that can be seen (as `wildlife.words.text.is_readable` has it, which no
+# pattern can say of all scripts).
+_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202b\u202e\u2067"
+_NO_INK: Final = (
+    r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    r"\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff"
+)
 Name = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
         max_length=200,
-        pattern=whole(rf"[^{_CONTROLS}]*[^{_CONTROLS}{_NO_WIDTH}][^{_CONTROLS}]*"),
+        pattern=whole(rf"[^{_CONTROLS}]*[^{_CONTROLS}{_NO_INK}][^{_CONTROLS}]*"),
         description="A name: 1 to 200 characters in one line, and not only spaces.",
     ),
 ]

@@ -206,6 +206,16 @@ class RecordFlag(Code):
         "同一标识同时用于两只动物",
         "two animals carried the same mark at the same time",
     )
+    TAKEN_OFF_UNRECORDED = (
+        "taken_off_unrecorded",
+        "取下的标识此前没有佩戴记录",
+        "a mark was taken off that it is not known to have carried",
+    )
+    RELEASED_WITH_TAKEN_OFF = (
+        "released_with_taken_off",
+        "放归时所戴标识此前已取下",
+        "released with a mark that was taken off before",
+    )
     BEFORE_FOUND = "before_found", "检查或处置时间早于发现时间", "dealt with before it was found"
     CASUALTIES_TOO_FEW = (
         "casualties_too_few",
