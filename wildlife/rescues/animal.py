@@ -186,7 +186,7 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
     unit: str | None = None
     """放归单位。Which unit let it go, where no officers did."""
     persons: list[str] = []
-    """放归人员。Who let it go there, by name: people without a badge."""
+    """放归人员姓名。Who let it go there, by name: people without a badge."""
     note: str | None
     """备注。What else is worth remembering."""
 

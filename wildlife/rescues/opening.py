@@ -56,7 +56,7 @@ class HandedOverBy(
     unit: ShortText
     """移送单位。The unit that handed them over."""
     persons: Annotated[list[ShortText], msgspec.Meta(max_length=2)] = []
-    """移送人。Who handed them over, by name: two at most."""
+    """移送人员。Who handed them over, by name: two at most."""
     document: ShortText | None = None
     """移送文书号。The number of the unit's paper."""
     at: Instant | None = None
