@@ -348,7 +348,7 @@ async def test_an_amended_place_or_reference_obeys_the_rules_of_a_fresh_one(
         (released["id"], {"animal": 7}, "unknown_animal", "changes.animal"),
         (str(photo_id), {"about": "animal:99"}, "unknown_animal", "changes.about"),
         (str(photo_id), {"taken_at": "2099-01-01T00:00:00Z"}, "time_in_future", "changes.taken_at"),
-        (released["id"], {"officers": []}, "missing_field", "changes.officers"),
+        (released["id"], {"officers": []}, "invalid_value", "changes.officers"),
         (released["id"], {"colour": 1}, "unknown_field", "changes.colour"),
     ]:
         answer = await officer.post(
