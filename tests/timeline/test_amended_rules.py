@@ -355,7 +355,7 @@ async def test_all_that_is_wrong_with_an_entry_is_told_at_once(officer: Person) 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
     assert {name: code for name, (_, code, _) in told(answer).items()} == {
         "site": "invalid_value",
-        "marks": "invalid_value",
+        "marks[0]": "invalid_value",
         "animal": "unknown_animal",
     }
 
@@ -375,7 +375,7 @@ async def test_what_is_wrong_for_a_reason_of_its_own_is_told_beside_what_is_wron
         "mark_in_use",
     ]
     assert "never released" in faults["animal"][2] in answer.json()["detail"]
-    assert "on animal 1" in faults["marks"][2]
+    assert "on animal 1" in faults["marks[0]"][2]
     assert "transfer" in answer.json()["possible"]
     chinese = await officer.post(
         f"/incidents/{incident}/entries", body, headers={"Accept-Language": "zh"}
