@@ -585,11 +585,14 @@ async def test_every_order_of_arrival_ends_in_the_same_road(
     for one in STORY:
         own = {"id": ids[one["happened_at"] + one["type"]][:-4] + "abcd"}
         await other_officer.appended(in_order, one | own)
+    closed_by = ids[STORY[-1]["happened_at"] + STORY[-1]["type"]]
     roads = [await other_officer.read(f"/incidents/{one}") for one in (shuffled, in_order)]
     first, second = (
         {name: without_arrival(one)[name] for name in ("hazard", "state", "closing", "missing")}
         for one in roads
     )
+    assert first["closing"].pop("entry_id") == closed_by
+    assert second["closing"].pop("entry_id") == closed_by[:-4] + "abcd"
     assert first == second
     assert (first["state"], first["hazard"]["recurrences"]) == ("closed", 1)
 
