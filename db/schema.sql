@@ -341,6 +341,8 @@ create table release (
     site jsonb not null,
     officers text[] not null,
     officers_named jsonb,  -- whose badges they are: [{"badge", "name", "unit"}]
+    unit text,  -- whose people let it go, where no officers did
+    persons text[] not null default '{}',
     witness text,
     ring_number text,
     marks jsonb not null default '[]',

@@ -145,6 +145,10 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     officers_named: list[NamedOfficer] | None = None
     """放归人员。Those of `officers` whose badge somebody had, each once; null: nobody looked them
     up, as before 0.2."""
+    unit: str | None = None
+    """放归单位。Which unit let it go, where no officers did."""
+    persons: list[str] = []
+    """放归人员姓名。Who let it go there, by name: people without a badge."""
     witness: str | None
     """见证人。Who saw it, by name."""
     ring_number: str | None
@@ -183,10 +187,6 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
     """放归前检疫结果。What the last quarantine inspection before the release had found."""
     isolated_until: datetime | None = None
     """隔离结束时间。Until when it was to be kept apart, as was known when it was let go."""
-    unit: str | None = None
-    """放归单位。Which unit let it go, where no officers did."""
-    persons: list[str] = []
-    """放归人员姓名。Who let it go there, by name: people without a badge."""
     note: str | None
     """备注。What else is worth remembering."""
 
