@@ -79,6 +79,7 @@ async def test_the_cormorant_is_rescued_identified_and_released(
         "closed_at": "2024-08-04T11:30:00+08:00",
         "reason": "completed",
         "duplicate_of": None,
+        "entry_id": CORMORANT[:-4] + "001a",
     }
 
     [animal] = cormorant["animals"]
@@ -196,6 +197,8 @@ async def test_the_official_of_the_region_finds_the_release(
             {"badge": badge, "name": name, "unit": "大局子森林派出所", "role": "officer"}
             for badge, name in (("150425001", "大局子民警"), ("150425002", "大局子民警二"))
         ],
+        "unit": None,
+        "persons": [],
         "witness": None,
         "ring_number": None,
         "marks": [],

@@ -204,7 +204,9 @@ async def test_a_phone_far_from_the_find_is_flagged_without_any_exif_until_it_is
     )
     assert answer.status_code == 201
     assert (await shown(officer, incident))["flags"] == ["taken_elsewhere"]
-    changes = {"taken_place": {"point": {"longitude": 117.542, "latitude": 43.318}}}
+    changes = {
+        "taken_place": {"point": {"longitude": 117.542, "latitude": 43.318, "datum": "WGS84"}}
+    }
     await officer.appended(incident, entry("amendment", entry_id=photo, changes=changes))
     corrected = await shown(officer, incident)
     assert corrected["flags"] == []

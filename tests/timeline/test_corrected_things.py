@@ -157,7 +157,6 @@ BUILT_UPON: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("opening", {"place": {"point": POINT}}, {"place": {"point": {"accuracy_m": 5}}}),
     ("opening", {"handed_over_by": {"unit": "林场"}}, {"handed_over_by": {"document": "7"}}),
     ("photo", {"taken_place": {"point": POINT}}, {"taken_place": {"point": {"accuracy_m": 5}}}),
-    ("release", {"officers": {"150425002": True}}, {"officers": {"150425001": None}}),
 ]
 
 

@@ -5,14 +5,13 @@ import os
 import signal
 import time
 
-import asyncpg
 import httpx
 import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
-from db.pool import Database
+from db.pool import Database, Pool, Unreachable
 from tests.commandline import Wildlife
 from tests.pictures import encoded, noise
 from tests.serving import killable, wait_until
@@ -159,9 +158,9 @@ async def test_all_else_is_told_while_the_database_is_away(
     assert (await told(officer.client))["wildlife_database_up"] == 1
 
     async def refuse(*_: object, **__: object) -> None:
-        raise ConnectionRefusedError
+        raise Unreachable("refused")
 
-    monkeypatch.setattr(asyncpg.pool.Pool, "acquire", refuse)
+    monkeypatch.setattr(Pool, "_take", refuse)
     away = await told_anew(officer.client)
     assert away["wildlife_database_up"] == 0
     assert "wildlife_renditions_waiting" not in away
