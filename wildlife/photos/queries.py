@@ -109,6 +109,14 @@ class SamePicture(msgspec.Struct, frozen=True):
     most."""
 
 
+# In other incidents than that of `mine`, which a CTE holds.
+_LOOKS_THE_SAME: Final = f"""
+    p.incident_id <> :incident_id
+        and p.difference_hash is not null
+        and quarters(p.difference_hash) && mine.quarters
+        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
+        and {VISIBLE}"""
+
 # A distributed database joins incidents with themselves only by their id: what is looked for comes
 # first, and alone.
 _SAME: Final = Statement(f"""
@@ -120,11 +128,7 @@ _SAME: Final = Statement(f"""
     select p.incident_id, p.photo_id, bit_count((p.difference_hash # mine.hash)::bit(64))::int
         as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
-    where p.incident_id <> :incident_id
-        and p.difference_hash is not null
-        and quarters(p.difference_hash) && mine.quarters
-        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
-        and {VISIBLE}
+    where {_LOOKS_THE_SAME}
     order by distance, p.received_at, p.photo_id
     limit 20
     """)
@@ -146,11 +150,7 @@ _WITH_SAME: Final = Statement(f"""
     )
     select distinct mine.photo_id
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
-    where p.incident_id <> :incident_id
-        and p.difference_hash is not null
-        and quarters(p.difference_hash) && mine.quarters
-        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
-        and {VISIBLE}
+    where {_LOOKS_THE_SAME}
     """)
 
 
