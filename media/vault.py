@@ -4,7 +4,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,10 @@ class Vault:
     def fingerprints(self) -> list[bytes]:
         """Those of all keys."""
         return [key.fingerprint for key in self._keys]
+
+    def fits(self, remembered: Collection[bytes]) -> bool:
+        """Whether it seals with a key of these fingerprints, and opens what any of them sealed."""
+        return self.fingerprint in remembered and {*remembered} <= {*self.fingerprints}
 
     @property
     def keys(self) -> list[bytes]:

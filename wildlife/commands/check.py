@@ -1,9 +1,9 @@
 """`wildlife check`: whether all is as it should be, a line for each part."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from shutil import disk_usage
 from typing import Final, Literal
 
@@ -13,17 +13,17 @@ import msgspec
 
 from db.identity import require_fit
 from db.migrations import NewerDatabase, pending
+from db.pool import Connection
 from media.files import has_room
 from media.store import StoreUnavailable, open_store
 from wildlife.commands.running import load_settings, running_database, say, service_url
+from wildlife.commands.showing import json_option, say_json
 from wildlife.informants.keys import name_of, open_fitting_vault
+from wildlife.informants.queries import find_fingerprints
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
 State = Literal["ok", "warning", "fault"]
-
-BACKED_UP: Final = "backup.done"
-"""The file in the data folder that whoever backs up touches when both parts are done."""
 
 _BACKUP_OLD: Final = timedelta(days=2)
 _CLOCK_OFF_S: Final = 5
@@ -40,7 +40,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document, for a program.")
+@json_option
 def check(as_json: bool) -> None:
     """Say in one go whether the service is as it should be; exit status 1 where there is a fault.
 
@@ -50,7 +50,7 @@ def check(as_json: bool) -> None:
     with running_database(load_settings(), begins=False) as settings:
         findings = asyncio.run(_look(settings))
     if as_json:
-        say(msgspec.json.encode(findings).decode())
+        say_json(findings)
     else:
         for one in findings:
             state = {
@@ -85,16 +85,18 @@ async def _look(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def _connected(settings: Settings) -> "asyncpg.Connection[asyncpg.Record]":
-    return await asyncpg.connect(service_url(settings), timeout=_WITHIN_S / 2)
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(service_url(settings), timeout=_WITHIN_S / 2)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def _roles(settings: Settings) -> Finding:
-    connection = await _connected(settings)
-    try:
+    async with _connected(settings) as connection:
         await require_fit(connection, confined=True)
-    finally:
-        await connection.close()
     return Finding("roles", "ok", said("the service owns nothing", "服务不拥有任何数据表"))
 
 
@@ -118,17 +120,14 @@ async def _tables(settings: Settings) -> Finding:
 
 
 async def _key(settings: Settings) -> Finding:
-    connection = await _connected(settings)
-    try:
-        if not await connection.fetchval("select exists (select from key_fingerprint)"):
+    async with _connected(settings) as connection:
+        if not await find_fingerprints(connection):
             return Finding(
                 "key",
                 "warning",
                 said("none yet: the first start makes it", "尚无密钥：首次启动时生成"),
             )
         vault = await open_fitting_vault(connection, settings.key_path)
-    finally:
-        await connection.close()
     if len(vault.fingerprints) > 1:
         return Finding(
             "key",
@@ -158,13 +157,10 @@ async def _disk(settings: Settings) -> Finding:
 
 
 async def _clock(settings: Settings) -> Finding:
-    connection = await _connected(settings)
-    try:
+    async with _connected(settings) as connection:
         before = datetime.now(UTC)
         there = await connection.fetchval("select clock_timestamp()")
         after = datetime.now(UTC)
-    finally:
-        await connection.close()
     off = max((before - there).total_seconds(), (there - after).total_seconds(), 0)
     if off > _CLOCK_OFF_S:
         return Finding(
@@ -179,11 +175,7 @@ async def _clock(settings: Settings) -> Finding:
 
 
 async def _backups(settings: Settings) -> Finding:
-    return _last_backup(settings)
-
-
-def _last_backup(settings: Settings) -> Finding:
-    marker: Path = settings.data_dir / BACKED_UP
+    marker = settings.backup_mark
     if not marker.exists():
         return Finding(
             "backups",

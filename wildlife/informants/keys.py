@@ -58,7 +58,7 @@ def require_fit(vault: Vault, remembered: list[bytes], key_path: Path) -> None:
     """
     if not {*vault.fingerprints} & {*remembered}:
         raise _foreign(key_path)
-    if vault.fingerprint not in remembered or not {*remembered} <= {*vault.fingerprints}:
+    if not vault.fits(remembered):
         raise _partial(key_path, remembered)
 
 

@@ -103,9 +103,7 @@ class Checkup:
             remembered = await connection.fetchval(
                 "select array(select fingerprint from key_fingerprint)"
             )
-            if self._vault.fingerprint not in remembered or not {*remembered} <= {
-                *self._vault.fingerprints
-            }:
+            if not self._vault.fits(remembered):
                 raise _Unready("key", "changed")
 
 
