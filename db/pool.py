@@ -10,13 +10,13 @@ from contextlib import (
     suppress,
 )
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
 import asyncpg
-import msgspec
 
+from db.codecs import set_codecs
 from db.identity import UnfitConnection, require_fit
 from db.turns import TurnedAway, Turns
 
@@ -82,15 +82,6 @@ _IDLE_IN_TRANSACTION_S: Final = 15
 
 # Finding out who asks is one short statement; more connections would have nothing to do.
 _IDENTIFYING_CONNECTIONS: Final = 4
-
-# PostgreSQL counts microseconds from here.
-_EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-_MICROSECOND = timedelta(microseconds=1)
-
-# The first and the last time, a day from the ends of Python's calendar, that every zone can tell.
-# PostgreSQL holds earlier and later ones, and infinity; what they are read as is the nearest.
-_FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 # What the driver raises where it is used wrongly, and also where a connection was ended while it
 # lay in the pool.
@@ -324,7 +315,7 @@ async def open_database(
                         read_only="default_transaction_read_only" in settings,
                         asked=settings,
                     )
-                    await _set_codecs(connection, zone)
+                    await set_codecs(connection, zone)
                 except BaseException:
                     connection.terminate()
                     raise
@@ -363,45 +354,3 @@ def _as_settings(limits: Limits) -> dict[str, str]:
 def _as_written(seconds: float) -> str:
     """A time as PostgreSQL writes it, so that it can be told whether it holds."""
     return f"{seconds:.0f}s" if seconds == int(seconds) else f"{seconds * 1000:.0f}ms"
-
-
-async def _set_codecs(connection: Connection, zone: tzinfo) -> None:
-    def decode_time(parts: tuple[int]) -> datetime:
-        return (_EPOCH + timedelta(microseconds=_possible(parts[0]))).astimezone(zone)
-
-    def encode_time(time: datetime) -> tuple[int]:
-        return ((time - _EPOCH) // _MICROSECOND,)
-
-    await connection.set_type_codec(
-        "timestamptz",
-        schema="pg_catalog",
-        encoder=encode_time,
-        decoder=decode_time,
-        format="tuple",
-    )
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=_encode_jsonb,
-        decoder=_decode_jsonb,
-        format="binary",
-    )
-
-
-def _possible(microseconds: int) -> int:
-    """Reading a row never fails on its times."""
-    return min(max(microseconds, _FIRST), _LAST)
-
-
-# On the wire jsonb is JSON after the number of its format, which is 1.
-_JSONB_FORMAT = b"\x01"
-
-
-def _encode_jsonb(document: bytes) -> bytes:
-    """A jsonb parameter is the encoded document."""
-    return _JSONB_FORMAT + document
-
-
-def _decode_jsonb(document: bytes) -> Any:
-    """A jsonb column is decoded to builtins."""
-    return msgspec.json.decode(document[1:])

@@ -15,6 +15,7 @@ import pytest
 
 import db.migrations
 from db import pool
+from db.codecs import set_codecs
 from db.migrations import statements
 from db.pool import Database
 from media.vault import open_vault
@@ -48,13 +49,12 @@ _JOINED = re.compile(
 def ran(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The statements that connections opened from now on run."""
     ran: set[str] = set()
-    as_before = pool._set_codecs
 
     async def listen(connection: asyncpg.Connection, *args: object) -> None:
-        await as_before(connection, *args)  # type: ignore[arg-type]
+        await set_codecs(connection, *args)  # type: ignore[arg-type]
         connection.add_query_logger(lambda query: ran.add(" ".join(query.query.split())))
 
-    monkeypatch.setattr(pool, "_set_codecs", listen)
+    monkeypatch.setattr(pool, "set_codecs", listen)
     return ran
 
 
