@@ -13,6 +13,7 @@ from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.web.handling import FromService
+from wildlife.web.pages import AskedCursor
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
@@ -173,9 +174,7 @@ async def provide_filters(
             " all, in one answer.",
         ),
     ] = None,
-    cursor: Annotated[
-        str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
-    ] = None,
+    cursor: AskedCursor = None,
     order: Annotated[
         str,
         QueryParameter(

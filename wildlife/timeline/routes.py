@@ -26,7 +26,7 @@ from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.pages import Page, decode_cursor, next_link, page
+from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page
 from wildlife.web.problems import Problem
 from wildlife.web.responses import (
     FILING,
@@ -153,9 +153,7 @@ async def get_entries(
     limit: Annotated[
         int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
     ] = 100,
-    cursor: Annotated[
-        str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
-    ] = None,
+    cursor: AskedCursor = None,
 ) -> Response[Page[answers.ShownEntry]]:
     """The timeline in the order in which things happened, with what was voided and amended; an
     entry whose time was corrected stands where it now belongs."""

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from datetime import UTC
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from asyncpg import Record
 from litestar import Request
+from litestar.params import QueryParameter
 
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
@@ -31,6 +32,11 @@ class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     """下一页游标。Gets the next page as `cursor`; null on the last."""
     unreadable: list[UUID] = []
     """无法显示的记录。Ids of what belongs on this page and can't be shown: tell the operator."""
+
+
+AskedCursor: TypeAlias = Annotated[
+    str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
+]
 
 
 def encode_cursor(key: Any) -> str:
