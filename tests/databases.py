@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from db.pool import Connection
+
 # Every table of the database itself; of those that all databases share, what is said of this one.
 _TABLES = """
     select oid::regclass::text as name, relnamespace = 'public'::regnamespace as is_ours
@@ -85,3 +87,15 @@ async def _counts(
     connection: "asyncpg.Connection[Any]", counting: str, made_at: str
 ) -> tuple[tuple[int, int], ...]:
     return tuple(tuple(row) for row in await connection.fetch(counting, made_at))
+
+
+async def let_read_only(connection: Connection) -> str:
+    """Let a database take no writes, of all who are connected to it but this one and of who comes;
+    the database's name."""
+    name: str = await connection.fetchval("select current_database()")
+    await connection.execute(f'alter database "{name}" set default_transaction_read_only = on')
+    await connection.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()"
+    )
+    return name

@@ -1,6 +1,5 @@
 """Clients that were generated from the OpenAPI document, unmodified, tell the cormorant's story."""
 
-import asyncio
 import importlib
 import json
 import re
@@ -17,12 +16,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from tests.conftest import ServiceLogin, new_database
 from tests.documented import document
-from tests.serving import serving
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.settings import Settings
 
 CLIENTS: Final = Path(__file__).parents[1] / "clients"
 MODULES: Final = CLIENTS / "node_modules"
@@ -38,24 +34,6 @@ UNKNOWN_TO_PYTHON: Final = {
     "application/offset+octet-stream",
     *(f"image/{name}" for name in ("jpeg", "png", "webp", "heic", "avif")),
 }
-
-
-@pytest.fixture(scope="module")
-def base(
-    server_url: str,
-    service_login: ServiceLogin,
-    template: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
-    """A server on which nothing was told yet."""
-    folder = tmp_path_factory.mktemp("generated")
-    with asyncio.Runner() as runner:
-        copy = new_database(server_url, like=template)
-        url = service_login.on(runner.run(copy.__aenter__()))
-        settings = Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
-        with serving(settings) as base:
-            yield base
-        runner.run(copy.__aexit__(None, None, None))
 
 
 @pytest.fixture(scope="module")

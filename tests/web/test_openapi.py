@@ -1,8 +1,6 @@
 """The OpenAPI document: complete, and kept by every answer to anything at all."""
 
-import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,14 +21,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.conftest import ServiceLogin, new_database
 from tests.documented import document
-from tests.serving import serving
 from tests.users import API
 from wildlife.commands.demo import tell
 from wildlife.demo.stories import STORIES
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.settings import Settings
 
 _CHECKS = [
     not_a_server_error,
@@ -41,25 +36,12 @@ _CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def base(
-    server_url: str,
-    service_login: ServiceLogin,
-    template: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
+def base(base: str) -> str:
     """A server on which both stories were told."""
-    folder: Path = tmp_path_factory.mktemp("openapi")
-    with asyncio.Runner() as runner:
-        copy = new_database(server_url, like=template)
-        url = service_login.on(runner.run(copy.__aenter__()))
-        with serving(
-            Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
-        ) as base:
-            with httpx.Client(base_url=base, timeout=30) as client:
-                for story in STORIES:
-                    tell(client, story)
-            yield base
-        runner.run(copy.__aexit__(None, None, None))
+    with httpx.Client(base_url=base, timeout=30) as client:
+        for story in STORIES:
+            tell(client, story)
+    return base
 
 
 @pytest.fixture(scope="module")

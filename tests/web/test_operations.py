@@ -13,6 +13,7 @@ from db.pool import Database
 from media.local_store import LocalStore
 from media.vault import make_key
 from tests.bodies import ENTRY_TYPES
+from tests.databases import let_read_only
 from tests.users import Person, rescue
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings
@@ -71,12 +72,7 @@ async def test_a_database_that_reads_only_is_not_ready_although_every_question_i
 ) -> None:
     """As a primary that has become a standby, for connections that were there before."""
     async with database.writing() as connection:
-        name = await connection.fetchval("select current_database()")
-        await connection.execute(f'alter database "{name}" set default_transaction_read_only = on')
-        await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
+        name = await let_read_only(connection)
         [(part, _)] = await not_ready(client)
         assert part == "database"
         await connection.execute("set default_transaction_read_only = off")

@@ -13,6 +13,7 @@ from httpx import AsyncClient, Response
 from db.pool import Connection, Database
 from media.vault import make_key
 from tests.conftest import fill, running_application
+from tests.databases import let_read_only
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people.test_accounts import logged
 from tests.postgresql import folder_to_pass_through
@@ -305,12 +306,7 @@ async def test_a_database_that_takes_no_writes_is_not_ready(
 ) -> None:
     """As a replica that nobody promoted."""
     async with database.writing() as connection:
-        name = await connection.fetchval("select current_database()")
-        await connection.execute(f'alter database "{name}" set default_transaction_read_only = on')
-        await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
+        await let_read_only(connection)
     async with asyncio.timeout(WITHIN_S):
         readiness = await client.get("/readyz")
         assert (readiness.status_code, readiness.json()["code"]) == (503, "not_ready")
