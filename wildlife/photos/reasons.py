@@ -1,16 +1,9 @@
 """Why a photo can't be shown, in whole sentences."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import RenditionsReason
-
-
-class Sentence(NamedTuple):
-    """A sentence in both languages."""
-
-    en: str
-    zh: str
-
 
 SENTENCES: Final[dict[RenditionsReason, Sentence]] = {
     RenditionsReason.UNDECODABLE: Sentence("The file can't be decoded.", "文件无法解码。"),

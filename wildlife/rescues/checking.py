@@ -12,7 +12,7 @@ from wildlife.rescues.steps import steps_of
 from wildlife.timeline.entry import Entry, Opening, Photo
 from wildlife.timeline.rules import nowhere
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.fields import Sentence
+from wildlife.words.sentences import Sentence
 
 _BY_WHOM: Final = Sentence(
     "Say who let it go: the officers by their badges (`officers`), or the unit (`unit`) where"

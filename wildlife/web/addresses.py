@@ -6,7 +6,7 @@ from typing import Final
 
 from litestar.routes import BaseRoute
 
-from wildlife.words.fields import Sentence
+from wildlife.words.sentences import Sentence
 
 _BASE: Final = "/api/v1"
 _ALIKE: Final = 0.7

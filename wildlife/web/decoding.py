@@ -11,7 +11,7 @@ from wildlife.web import no_json
 from wildlife.web.expecting import description
 from wildlife.web.faults import faults_of, impossible_times, layout
 from wildlife.web.problems import FieldError, Problem, of_faults
-from wildlife.words.fields import Sentence
+from wildlife.words.sentences import Sentence
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
 def decode(body: bytes, type_: type[T]) -> T:
     """The `type_` that `body` is as JSON, with no conversion at all: `"1"` is no number.
 
-    Raises Problem: empty_body, malformed_json, or what the first wrong field calls for.
+    Raises Problem: empty_body, malformed_json, or one with all that is wrong with its fields.
     """
     if not body:
         raise Problem("empty_body")

@@ -17,9 +17,10 @@ from msgspec import inspect
 from wildlife.web.expecting import choices_of, expectation, field_choices, plain
 from wildlife.web.near import Choice, near, near_time, near_type
 from wildlife.web.problems import FieldError
-from wildlife.web.telling import pointer_to
+from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times
-from wildlife.words.fields import WHY, Sentence
+from wildlife.words.fields import WHY
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
 
 MOST: Final = 20
@@ -128,7 +129,7 @@ def unknown_field(
         "unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
-        pointer=pointer_to(path) + "/" + name.replace("~", "~0").replace("/", "~1"),
+        pointer=f"{pointer_to(path)}/{escaped(name)}",
     )
 
 

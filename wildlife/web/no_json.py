@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wildlife.words.fields import Sentence
+from wildlife.words.sentences import Sentence
 
 _AT: Final = re.compile(r"\(byte ([0-9]+)\)")
 _FORM: Final = re.compile(rb"[\w.\[\]%-]+=[^{\s]*(&[\w.\[\]%-]+=[^{\s]*)*", re.ASCII)

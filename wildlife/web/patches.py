@@ -22,7 +22,8 @@ from msgspec import inspect
 from wildlife.web.expecting import choices_of
 from wildlife.web.faults import MOST, alternative, joined, layout, unknown_field
 from wildlife.web.problems import FieldError, Problem, of_faults
-from wildlife.words.fields import Sentence
+from wildlife.web.within import steps_of
+from wildlife.words.sentences import Sentence
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -33,8 +34,6 @@ _TOGETHER: Final = Sentence(
     "Longitude, latitude and datum are one thing: a correction of one of them names all three.",
     "经度、纬度和坐标系是一个整体：更正其中一项，须同时写明三项。",
 )
-
-_STEPS: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 
 
 def require_fitting(patch: Any, type_: Any, path: str) -> None:
@@ -117,15 +116,14 @@ def closed_up(said: Any) -> Any:
 def as_filed(field: str, said: Any) -> str:
     """The path of a field of what is closed up, by the places that its things had before."""
     path = ""
-    for match in _STEPS.finditer(field):
-        index, name = match.groups()
-        if not index:
-            said = said.get(name) if isinstance(said, dict) else None
-            path = joined(path, name)
+    for step in steps_of(field):
+        if isinstance(step, str):
+            said = said.get(step) if isinstance(said, dict) else None
+            path = joined(path, step)
             continue
         things = said if isinstance(said, list) else []
         there = [(at, one) for at, one in enumerate(things) if one is not None]
-        at, said = there[int(index)] if int(index) < len(there) else (int(index), None)
+        at, said = there[step] if step < len(there) else (step, None)
         path += f"[{at}]"
     return path
 

@@ -9,7 +9,7 @@ from wildlife.web.catalogue import CATALOGUE, Case
 from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
 from wildlife.web.telling import filled, named, offered, one_of, pointer_to, quoted, short, wanted
-from wildlife.words.fields import Sentence
+from wildlife.words.sentences import Sentence
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400

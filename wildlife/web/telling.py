@@ -8,6 +8,7 @@ import msgspec
 
 from wildlife.web.near import Choice
 from wildlife.web.phrases import are_codes, in_chinese, is_known
+from wildlife.web.within import steps_of
 from wildlife.words.fields import in_words
 
 _MOST_CHARACTERS: Final = 100
@@ -21,7 +22,6 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 # What stands in parentheses within a label, which stands in some itself.
 _INNER: Final = re.compile(r" \(([^)]*)\)$")
 _INNER_ZH: Final = re.compile(r"（([^）]*)）(?=$)")
-_STEPS: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:
@@ -95,15 +95,17 @@ def _or(each: Sequence[str], *, chinese: bool) -> str:
 
 def pointer_to(field: str) -> str:
     """A path as a JSON Pointer. Things of a list are named by their numbers in what corrects it."""
-    is_patch = field.startswith("changes.")
-    steps = []
-    for match in _STEPS.finditer(field):
-        index, name = match.groups()
-        if not index or not is_patch:
-            steps.append(index or name.replace("~", "~0").replace("/", "~1"))
-        elif match.end() < len(field):
-            steps.append(str(int(index) + 1))
-    return "".join(f"/{step}" for step in steps)
+    steps = [*steps_of(field)]
+    if field.startswith("changes."):
+        if isinstance(steps[-1], int):
+            steps.pop()
+        steps = [one + 1 if isinstance(one, int) else one for one in steps]
+    return "".join(f"/{escaped(str(one))}" for one in steps)
+
+
+def escaped(name: str) -> str:
+    """A name as a step of a JSON Pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _labelled(choice: Choice, *, chinese: bool) -> str:

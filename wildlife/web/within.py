@@ -1,12 +1,16 @@
 """What lies within a decoded value, with the path of each."""
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+_STEP: Final = re.compile(r"\[(0|[1-9][0-9]{0,8})\]|([^.\[\]]+)")
 
 
 def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
@@ -21,6 +25,12 @@ def texts(value: object, path: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     _find(str, value, path, found)
     return [one for one in found if not isinstance(one[1], Enum)]
+
+
+def steps_of(path: str) -> Iterator[int | str]:
+    """What leads there: `animals[0].cause` by `animals`, 0 and `cause`."""
+    for index, name in _STEP.findall(path):
+        yield int(index) if index else name
 
 
 def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:

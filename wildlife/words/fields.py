@@ -7,19 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from wildlife.words.documented import label_of, written_under
-
-
-class Sentence(NamedTuple):
-    """A sentence in both languages."""
-
-    en: str
-    zh: str
-
+from wildlife.words.sentences import Sentence
 
 WHY: Final = {
     "datum": Sentence(
