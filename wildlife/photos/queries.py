@@ -110,12 +110,11 @@ class SamePicture(msgspec.Struct, frozen=True):
 
 
 # In other incidents than that of `mine`, which a CTE holds.
-_LOOKS_THE_SAME: Final = f"""
+_LOOKS_THE_SAME: Final = """
     p.incident_id <> :incident_id
         and p.difference_hash is not null
         and quarters(p.difference_hash) && mine.quarters
-        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3
-        and {VISIBLE}"""
+        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3"""
 
 # A distributed database joins incidents with themselves only by their id: what is looked for comes
 # first, and alone.
@@ -129,6 +128,7 @@ _SAME: Final = Statement(f"""
         as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
+        and {VISIBLE}
     order by distance, p.received_at, p.photo_id
     limit 20
     """)
@@ -151,6 +151,7 @@ _WITH_SAME: Final = Statement(f"""
     select distinct mine.photo_id
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
+        and {VISIBLE}
     """)
 
 
