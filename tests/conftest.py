@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
@@ -48,6 +49,13 @@ from wildlife.settings import Settings, to_environment
 for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):
     if getsignal(_number) is SIG_IGN:
         signal(_number, _handler)
+
+# A busy machine is no fault of what is tested: how long an example takes to make or to run says
+# nothing.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # Else every command and server that the tests start would compile the service anew, and every
 # worker the tests.
