@@ -135,6 +135,7 @@ SNARE: Final = Kind(
     incident=SnareIncident,
     begin=begin,
     advance=advance,
+    supposing=lambda *_: None,
     number=lambda *_: None,
     heads=lambda *_: None,
     impossible=lambda _: iter(()),

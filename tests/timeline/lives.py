@@ -5,7 +5,7 @@ opening with every entry: what counts is as amended, in the order in which thing
 """
 
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from tests.hazards.test_road_machine import Road
@@ -85,8 +85,12 @@ class Life:
         while True:
             paper = self._begun(opening, bodies)
             paper.impossible += left_out
-            sayings = [Said(bodies[one.body["id"]], one.station, one.number) for one in entries
-                       if one.body["id"] in bodies.keys() - left_out]  # fmt: skip
+            standing, meant = bodies.keys() - left_out, heads_meant(entries)
+            sayings = [
+                replace(one, body=bodies[one.body["id"]], heads=meant[one.body["id"]])
+                for one in entries
+                if one.body["id"] in standing
+            ]
             tell_in_turn(sayings, paper)
             if not (unfit := paper.unfit()):
                 return paper
@@ -103,8 +107,9 @@ class Life:
     # ------------------------------------------------------------ what is answered
 
     def take(self, body: Body, station: str) -> None:
-        self.entries.append(self.with_(body, station))
-        self.paper = self.played(self.entries)
+        said = self.with_(body, station)
+        self.paper = self.played([*self.entries, said])
+        self.entries.append(replace(said, heads=self.paper.heads_meant(body)))
 
     def refused(self, body: Body, station: str, lives: Lives) -> str | None:
         """The code with which a station's new entry is refused; None where it is taken."""
@@ -128,7 +133,10 @@ class Life:
             return "unknown_species"
         if station != self.paper.holder and not self._may_file(body, station, after):
             return "no_longer_responsible"
-        if after.impossible or body["id"] in after.lapsed:
+        # What is corrected is held to what it says now.
+        anew = {body["id"], body.get("entry_id")} if body["type"] == "amendment" else {body["id"]}
+        stood = {*self.paper.lapsed, *self.paper.supposed}
+        if after.impossible or anew & {*after.lapsed, *after.supposed} - stood:
             return "impossible_step"
         return self._leads_back(after, station, lives)
 
@@ -206,8 +214,10 @@ def tell_in_turn(sayings: list[Said], paper: Paper) -> None:
         now = [one for one in waiting if moment(one.body) == moment(waiting[0].body)]
         told = next((one for one in now if paper.tell(one, one.body)), None)
         if told is None:
-            paper.impossible += [one.body["id"] for one in now]
-        waiting = [one for one in waiting if one is not told and (told or one not in now)]
+            told = now[0]
+            so = paper.suppose(told, told.body)
+            (paper.supposed if so else paper.impossible).append(told.body["id"])
+        waiting = [one for one in waiting if one is not told]
 
 
 def _order(said: Said) -> tuple[str, str, int, str]:
@@ -233,6 +243,16 @@ def corrected(opening: Body, entries: list[Said]) -> tuple[Body, dict[str, Body]
     corrections = ("amendment", "void")
     kept = {i: body for i, body in bodies.items() if body.get("type") not in corrections}
     return kept.pop(opening["id"]), kept
+
+
+def heads_meant(entries: list[Said]) -> dict[str, int | None]:
+    """How many each was about, as it came or was corrected."""
+    meant = {one.body["id"]: one.heads for one in entries}
+    voided = {one.body["entry_id"] for one in entries if one.body["type"] == "void"}
+    for one in sorted(entries, key=_order):
+        if one.body["type"] == "amendment" and one.heads and one.body["id"] not in voided:
+            meant[one.body["entry_id"]] = one.heads
+    return meant
 
 
 def merged(body: Any, changes: Body) -> Any:

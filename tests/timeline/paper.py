@@ -35,6 +35,8 @@ class Said:
     """That of who said it."""
     number: int | None = None
     """What it gave to the animals that it added."""
+    heads: int | None = None
+    """How many it was about as it came."""
 
 
 @dataclass
@@ -66,11 +68,15 @@ class Paper:
     impossible: list[str] = field(default_factory=list)
     lapsed: list[str] = field(default_factory=list)
     """The closings that have no effect until all is settled again."""
+    supposed: list[str] = field(default_factory=list)
+    """What counts with what it supposes, by what came late."""
     holders: list[tuple[tuple[str, str], str]] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     groups: dict[int, Group] = field(default_factory=dict)
     went: dict[str, tuple[int, str, int]] = field(default_factory=dict)
     """By what entries heads went: of which number, what became of them, how many they were."""
+    back: dict[str, int] = field(default_factory=dict)
+    """How many came back by what entries."""
     moved: Counter[str] = field(default_factory=Counter)
     """How many of them went on by a later one, without being back in between."""
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -84,6 +90,16 @@ class Paper:
     def holder_at(self, at: tuple[str, str]) -> str:
         """Who hands over has the moment."""
         return [station for since, station in self.holders if since < at][-1]
+
+    def heads_meant(self, body: Body) -> int | None:
+        """How many an entry is about that does not say it, or no more."""
+        if body["type"] == "amendment":
+            told = body["changes"].get("count", 0) is None
+            entry_id = body["entry_id"]
+        else:
+            told, entry_id = body.get("count") is None, body["id"]
+        there = {entry: count for entry, (_, _, count) in self.went.items()} | self.back
+        return there.get(entry_id) if told else None
 
     def named(self, animal: int | str) -> int | None:
         """The number of the animal of this number, or that the entry of this id added."""
@@ -233,7 +249,57 @@ class Paper:
         ]
         if not away or (count or 0) > sum(map(len, away)):
             return False
-        for one in [one for some in away for one in some][: count or len(away[0])]:
+        back = [one for some in away for one in some][: count or len(away[0])]
+        for one in back:
+            one.went_by = None
+        self.back[body.get("id", "")] = len(back)
+        return True
+
+    # ------------------------------------------------------------ what it supposes
+
+    def suppose(self, said: Said, body: Body) -> bool:
+        """Write down what can't be by what came late, with what it supposes; whether it can."""
+        number = self.named(body.get("animal", 0))
+        if number is None or self.closing is not None:
+            return False
+        kind, in_care, away = body["type"], self.of(number), self._away(number)
+        if kind == "return":
+            count = body.get("count") or min(said.heads or 1, len(away))
+            return bool("entry_id" in body and away) and self._take_back(number, {"count": count})
+        if kind in ENDS:
+            return self._end_supposing(number, body, said.heads)
+        if kind == "split" and body["count"] < sum(one.number == number for one in self.heads):
+            lacking = body["count"] - len(in_care)
+        elif kind in ("assessment", "care") and away and not in_care:
+            lacking = len(self.of(number, away[-1].went_by))
+        else:
+            return False
+        return self._had_come_back(away, lacking) and self._tell_of_animal(said, body)
+
+    def _end_supposing(self, number: int, body: Body, heads: int | None) -> bool:
+        """They are in care; or went by the last way that can be meant; or some had come back."""
+        in_care, outcome = self.of(number), ENDS[body["type"]]
+        # The same said twice is rather one thing.
+        others = [one for one in self._away(number) if self.went[one.went_by or ""][1] != outcome]
+        count: int = body.get("count") or min(heads or 1, len(in_care) + len(others))
+        known = {**body, "count": count, "entry_id": None}
+        if not 0 < count <= len(in_care):
+            ways = self._ways_on(number, body["type"]) if not in_care else []
+            for entry in reversed(ways):
+                if self.went[entry][1] != outcome and len(self.of(number, entry)) >= count:
+                    return self._end(number, {**known, "entry_id": entry})
+            if not self._had_come_back(others, count - len(in_care)):
+                return False
+        return self._end(number, known)
+
+    def _away(self, number: int) -> list[Head]:
+        ends = [entry for entry, (_, outcome, _) in self.went.items() if outcome not in DEAD]
+        return [head for entry in ends for head in self.of(number, entry)]
+
+    def _had_come_back(self, away: list[Head], lacking: int) -> bool:
+        if not 0 < lacking <= len(away):
+            return False
+        for one in away[-lacking:]:
             one.went_by = None
         return True
 

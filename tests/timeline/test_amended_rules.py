@@ -47,6 +47,7 @@ NAMED: dict[str, list[Any]] = {
     "latitude": [90.5],
     "stake_from": ["K12+300\n"],
     "count": [0, 100_001],
+    "entry_id": ["x", 1],
 }
 TOGETHER = ("longitude", "latitude", "datum")
 IDENTIFIED = entry(

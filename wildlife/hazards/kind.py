@@ -198,6 +198,7 @@ ROAD_HAZARD: Final = Kind(
     incident=RoadHazardIncident,
     begin=begin,
     advance=advance,
+    supposing=lambda *_: None,
     number=lambda *_: None,
     heads=lambda *_: None,
     impossible=lambda _: iter(()),

@@ -22,6 +22,7 @@ from wildlife.rescues.noticing import noticed
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import by_heads, without
 from wildlife.rescues.steps import is_gone, steps_of
+from wildlife.rescues.supposing import supposed
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible
 from wildlife.timeline.incident import Flag, Incident
@@ -137,6 +138,22 @@ def advance(
     if isinstance(after, Impossible):
         return after
     return _with(incident, *remarked(incident.animals, after, entry))
+
+
+def supposing(
+    incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
+) -> RescueIncident | None:
+    """The rescue after an entry that is impossible by what came late, and what it supposes."""
+    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
+        return None
+    so = supposed(animal, entry, recorded.facts.heads)
+    if so is None:
+        return None
+    flag = Flag(so.flag, so.animal.number, entry.id)
+    known = replace(so.animal, noticed=[*so.animal.noticed, flag])
+    after = advance(_with(incident, known), replace(recorded, body=so.entry), zone)
+    return None if isinstance(after, Impossible) else after
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:

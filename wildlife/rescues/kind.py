@@ -19,6 +19,7 @@ from wildlife.rescues.incident import (
     places,
     species_of,
     steps,
+    supposing,
     words,
 )
 from wildlife.rescues.opening import RescueOpening
@@ -33,6 +34,7 @@ RESCUE: Final = Kind(
     incident=RescueIncident,
     begin=begin,
     advance=advance,
+    supposing=supposing,
     number=number,
     heads=heads,
     impossible=impossible,

@@ -63,7 +63,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         return fewer_away(animal, there, count)
     settled = Settled(
         entry_id=entry.id,
-        outcome=_outcome(entry, end),
+        outcome=outcome_of(entry, end),
         count=count,
         happened_at=entry.happened_at,
         recipient=_recipient(entry),
@@ -116,7 +116,7 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
     meant = [
         end
         for end in ends
-        if end.happened_at < entry.happened_at and end.outcome is not _outcome(entry, end)
+        if end.happened_at < entry.happened_at and end.outcome is not outcome_of(entry, end)
     ]
     if len(meant) == 1:
         return meant[0]
@@ -144,9 +144,12 @@ def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState |
         happened_at=entry.happened_at,
         filed=facts.heads if entry.count is None else None,
     )
-    after = replace(
-        animal, remaining=animal.remaining + count, taken_back=[*animal.taken_back, back]
-    )
+    return brought_back(replace(animal, taken_back=[*animal.taken_back, back]), ends, count)
+
+
+def brought_back(animal: AnimalState, ends: list[Settled], count: int) -> AnimalState:
+    """The animal with `count` in care again of those that went by `ends`: the last come first."""
+    after = replace(animal, remaining=animal.remaining + count)
     for end in reversed(ends):
         of_these = min(count, end.left)
         after = _with(after, replace(end, returned=end.returned + of_these))
@@ -223,7 +226,7 @@ def _recipient(entry: SettlingEntry) -> str | None:
             return None
 
 
-def _outcome(entry: SettlingEntry, end: Settled | None) -> Outcome:
+def outcome_of(entry: SettlingEntry, end: Settled | None) -> Outcome:
     """What an entry says that animals came to, which were in care, or went by `end`."""
     match entry:
         case Death(circumstance=DeathCircumstance.DIED_IN_CARE) if end and end.outcome not in KEPT:

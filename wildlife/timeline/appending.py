@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -25,7 +24,7 @@ from wildlife.timeline.entry import (
     place_of,
 )
 from wildlife.timeline.establishing import establish
-from wildlife.timeline.fold import Folded, Refusal, fold, go_on
+from wildlife.timeline.fold import Folded, fold, go_on
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.queries import Head, StoredEntry
@@ -226,25 +225,36 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry.id, after, before.refusals, timeline.entries)
+    _require_possible(entry, before, after, timeline.entries)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
 def _require_possible(
-    entry_id: UUID, after: Folded, before: list[Refusal], entries: list[RecordedEntry]
+    entry: Entry, before: Folded, after: Folded, entries: list[RecordedEntry]
 ) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible; of an
     amendment, too, which would not fit any more.
 
     before: what was impossible already, by rules that an earlier version did not have.
     """
-    own = [refusal for refusal in after.refusals if refusal.entry_id == entry_id]
-    known = {refusal.entry_id for refusal in before}
+    unfit = [*after.refusals, *after.supposed]
+    own = [refusal for refusal in unfit if refusal.entry_id == entry.id]
+    corrected = entry.entry_id if isinstance(entry, Amendment) else None
+    known = {refusal.entry_id for refusal in (*before.refusals, *before.supposed)}
     new = own or [
         refusal
         for refusal in after.refusals
         if refusal.entry_id not in known and not refusal.impossible.lapses
+    ]
+    # What comes late is true beside what was said before; what is taken back leaves nothing under
+    # it to stand on, and what is corrected is held to what is said of it anew.
+    new = new or [
+        refusal
+        for refusal in unfit
+        if refusal.entry_id not in known
+        and (refusal.entry_id == corrected or isinstance(entry, Void))
+        and not (refusal.impossible.lapses and isinstance(entry, Void))
     ]
     if not new:
         return

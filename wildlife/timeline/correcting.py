@@ -26,7 +26,6 @@ FIXED_FIELDS: Final = {
     "kind",
     "recorded_at",
     "informant",
-    "entry_id",
     "station",
     "badge",
 }

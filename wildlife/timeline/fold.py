@@ -55,6 +55,9 @@ class Folded(msgspec.Struct, frozen=True):
     kind: AnyKind
     incident: Incident
     refusals: list[Refusal]
+    supposed: list[Refusal]
+    """The entries that count all the same, since they could be when they came: with what they
+    suppose."""
     said: Indexed
     """All that was written: in the opening, and in the entries, those that count and the others, in
     their order. What was corrected can be read on the timeline, and so is found."""
@@ -91,6 +94,7 @@ def fold(
         kind,
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
+        [],
         Indexed().then(*_written(opening, said)),
         [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
@@ -99,7 +103,8 @@ def fold(
     )
     folded = _advanced(begun, deque(effective), zone)
     while unfit := dict(kind.impossible(folded.incident)):
-        refused = [Refusal(entry_id, why) for entry_id, why in unfit.items()]
+        known = {one.entry_id: one for one in folded.supposed}
+        refused = [known.get(one) or Refusal(one, why) for one, why in unfit.items()]
         begun = replace(begun, refusals=[*begun.refusals, *refused])
         effective = [recorded for recorded in effective if recorded.body.id not in unfit]
         folded = _advanced(begun, deque(effective), zone)
@@ -145,18 +150,24 @@ def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
 
 def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Folded:
     """The same after those that wait, in their order. Of the same moment, what can't be yet comes
-    after what makes it possible: caught again and weighed, taken over and handed on."""
+    after what makes it possible: caught again and weighed, taken over and handed on. What nothing
+    makes possible counts with what it supposes."""
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
-    aside: list[tuple[RecordedEntry, Impossible]] = []
-    while waiting:
-        recorded = waiting.popleft()
-        if aside and moment(aside[0][0]) != moment(recorded):
-            refusals += [Refusal(one.body.id, why) for one, why in aside]
-            aside.clear()
-        after = _advance(kind, incident, recorded, zone)
+    supposed = [*folded.supposed]
+    aside: deque[tuple[RecordedEntry, Impossible]] = deque()
+    while waiting or aside:
+        if aside and not (waiting and moment(aside[0][0]) == moment(waiting[0])):
+            recorded, why = aside.popleft()
+            after = _supposing(kind, incident, recorded, zone) or why
+            told = refusals if isinstance(after, Impossible) else supposed
+            told.append(Refusal(recorded.body.id, why))
+        else:
+            recorded = waiting.popleft()
+            after = _advance(kind, incident, recorded, zone)
+            if isinstance(after, Impossible):
+                aside.append((recorded, after))
         if isinstance(after, Impossible):
-            aside.append((recorded, after))
             continue
         waiting.extendleft(one for one, _ in reversed(aside))
         aside.clear()
@@ -164,7 +175,6 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
             holders.append((*moment(recorded), station_id))
-    refusals += [Refusal(one.body.id, why) for one, why in aside]
     incident = replace(
         incident,
         state=_how_far(kind, incident),
@@ -176,6 +186,7 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
         folded,
         incident=incident,
         refusals=refusals,
+        supposed=supposed,
         holders=holders,
         station_ids=sorted({*folded.station_ids, *_stations(responsible)}),
     )
@@ -282,6 +293,16 @@ def _advance(
                 "此类记录不适用于本起警情。",
                 kind.steps(incident),
             )
+
+
+def _supposing(
+    kind: AnyKind, incident: Incident, recorded: RecordedEntry, zone: tzinfo
+) -> Incident | None:
+    """The incident after an entry that is impossible, with what it supposes."""
+    if incident.closing is not None or not isinstance(recorded.body, kind.entries):
+        return None
+    after: Incident | None = kind.supposing(incident, recorded, zone)
+    return after
 
 
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:

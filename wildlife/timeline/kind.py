@@ -64,6 +64,10 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     as it was found."""
     advance: Callable[[I, RecordedEntry, tzinfo], I | Impossible]
     """The incident after one of `entries`, and in which zone a day is a day; or why it can't be."""
+    supposing: Callable[[I, RecordedEntry, tzinfo], I | None]
+    """The same after one of `entries` that could be when it came, and can't by what came late: with
+    what it supposes, which nobody said, and a flag that tells so. None where it supposes what can't
+    be."""
     number: Callable[[Entry, I, Collection[int]], int | None]
     """The number of what an entry adds, given those that its timeline gave before; none of one that
     adds nothing. Raises Problem."""

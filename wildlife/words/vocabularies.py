@@ -232,6 +232,16 @@ class RecordFlag(Code):
         "办结后补报的内容尚未处置，办结暂不生效",
         "something came late that is not settled: the closing has no effect until it is",
     )
+    RETURN_MISSING = (
+        "return_missing",
+        "此前已离开救护，缺少收回记录",
+        "dealt with after it had gone: that it came back is not recorded",
+    )
+    END_ASSUMED = (
+        "end_assumed",
+        "所续的处置记录不明，按现有记录推定",
+        "which outcome it goes on from is no longer clear, and is assumed",
+    )
     UNKNOWN_BADGE = "unknown_badge", "警号查无此人", "a badge number that nobody has"
     POINT_AT_ZERO = "point_at_zero", "坐标为 0,0", "the point is at 0,0"
     POINT_SWAPPED = "point_swapped", "经纬度疑似颠倒", "longitude and latitude look swapped"
