@@ -144,7 +144,7 @@ def full_entries() -> list[dict[str, Any]]:
         entry(
             "addition", **note, reported=_ANIMAL | {"marks": [{"kind": "chip", "number": "900"}]}
         ),
-        entry("split", animal=1, count=1, **note),
+        entry("split", animal=1, count=1, entry_id=None, **note),
         entry("return", **settling | {"entry_id": ...}),
         entry(
             "care",

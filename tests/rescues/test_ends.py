@@ -188,6 +188,50 @@ async def test_what_others_rest_on_is_not_taken_away_from_under_them(officer: Pe
     assert heads((await animals_of(officer, incident))[0]) == {"in_care": 1}
 
 
+async def test_what_a_keeper_tells_of_some_of_a_group_is_told_of_these_alone(
+    officer: Person, official: Person
+) -> None:
+    """The centre that took ten over splits off the three that it treats."""
+    incident = await officer.opened(rescue(animals=TEN))
+    await officer.appended(incident, identification())
+    gone = await went(officer, incident, 1, "transfer")
+    await officer.appended(incident, on(2, entry("split", animal=1, count=3)))
+    await officer.appended(incident, on(3, entry("assessment", animal=2, condition="critical")))
+    died = on(4, entry("death", animal=2, count=1))
+    await officer.appended(incident, died)
+    await went(officer, incident, 4, "release", count=7)
+    [animal, part] = await animals_of(officer, incident)
+    assert (heads(animal), animal["condition"]) == ({"released": 7}, "unknown")
+    assert heads(part) == {"transferred": 2, "died_in_care": 1}
+    assert (part["condition"], part["split_from"], part["remaining"]) == ("critical", 1, 0)
+    [end_of_part, _] = part["settled"]
+    assert (end_of_part["entry_id"], end_of_part["count"]) == (gone, 3)
+    assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+    listed = (await official.read("/animals?state=transferred"))["items"]
+    assert [(one["number"], heads(one)) for one in listed] == [(2, heads(part))]
+    # It comes back to the station as part of what it was taken from.
+    await officer.appended(incident, on(5, entry("return", animal=2)))
+    assert heads((await animals_of(officer, incident))[1]) == {"in_care": 2, "died_in_care": 1}
+    problem = await refused(officer, incident, on(6, entry("void", entry_id=gone)))
+    assert "return into care" in problem["detail"]
+
+
+async def test_which_of_several_keepers_splits_some_off_has_to_be_named(officer: Person) -> None:
+    incident = await officer.opened(rescue(animals=TEN))
+    first = await went(officer, incident, 1, "transfer", count=4)
+    second = await went(officer, incident, 2, "transfer")
+    problem = await refused(officer, incident, on(3, entry("split", animal=1, count=2)))
+    assert first in problem["detail"]
+    assert second in problem["detail"]
+    too_many = on(3, entry("split", animal=1, count=5, entry_id=first))
+    assert "4 can be split off" in (await refused(officer, incident, too_many))["detail"]
+    said = on(3, entry("split", animal=1, count=2, entry_id=first))
+    await officer.appended(incident, said)
+    [animal, part] = await animals_of(officer, incident)
+    assert [one["count"] for one in animal["settled"]] == [2, 6]
+    assert [(one["entry_id"], one["count"]) for one in part["settled"]] == [(first, 2)]
+
+
 REPORTS: list[dict[str, Any]] = [
     entry("assessment", animal=1, condition="good", weight_g=900),
     entry("care", animal=1, place_kept="救护站笼舍", quarantine="passed"),

@@ -50,7 +50,7 @@ def every_step(incident: str, ends: list[str], note_id: str) -> dict[str, list[d
         "marking": [entry("marking", animal=1, marks=[{"kind": "ring", "number": "A1"}])],
         "disease_report": [REPORTS[3]],
         "agency_opinion": [entry("agency_opinion", animal=1, agency="局", opinion="放归")],
-        "split": [entry("split", animal=1, count=1)],
+        "split": [entry("split", animal=1, count=1, entry_id=one) for one in (None, *ends)],
         "return": [entry("return", animal=1)],
         "addition": [entry("addition", reported={})],
         "note": [entry("note", note="观察")],

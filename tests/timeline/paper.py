@@ -178,18 +178,25 @@ class Paper:
             return self._end(number, body)
         if kind in ("assessment", "care") and self._are_dead(number):
             return True  # of the carcass
-        if not in_care and (kind == "split" or not KEPT_BY & {*self.outcomes(number)}):
+        if not in_care and not KEPT_BY & {*self.outcomes(number)}:
             return False
         if kind == "assessment":
             group.condition = body["condition"]
-        if kind == "split":
-            assert said.number is not None
-            count = body["count"]
-            if count > len(in_care) or count == sum(one.number == number for one in self.heads):
-                return False
-            self.groups[said.number] = replace(group, entry_id=body["id"])
-            for one in in_care[:count]:
-                one.number = said.number
+        return kind != "split" or self._split(number, said, body)
+
+    def _split(self, number: int, said: Said, body: Body) -> bool:
+        """They go by themselves from where they are: in care, or with who keeps them."""
+        assert said.number is not None
+        count, from_, there = body["count"], body.get("entry_id"), self.of(number)
+        if from_ is not None or not there:
+            kept = [entry for entry, (_, outcome, _) in self.went.items() if outcome in KEPT_BY]
+            ways = [one for one in kept if from_ in (None, one) and self.of(number, one)]
+            there = self.of(number, ways[0]) if len(ways) == 1 else []
+        if count > len(there) or count == sum(one.number == number for one in self.heads):
+            return False
+        self.groups[said.number] = replace(self.groups[number], entry_id=body["id"])
+        for one in there[:count]:
+            one.number = said.number
         return True
 
     def _end(self, number: int, body: Body) -> bool:
@@ -269,8 +276,11 @@ class Paper:
         if kind in ENDS:
             return self._end_supposing(number, body, said.heads)
         if kind == "split" and body["count"] < sum(one.number == number for one in self.heads):
+            body = {**body, "entry_id": None}
             lacking = body["count"] - len(in_care)
-        elif kind in ("assessment", "care") and away and not in_care:
+            if lacking <= 0:
+                return self._tell_of_animal(said, body)
+        elif kind in ("assessment", "care", "treatment") and away and not in_care:
             lacking = len(self.of(number, away[-1].went_by))
         else:
             return False

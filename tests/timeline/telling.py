@@ -81,7 +81,8 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
             by = chance.choice([None, None, said[-1]["id"], *life.paper.went])
             return {"type": kind, "animal": animal, "count": count, "entry_id": by}
         case "split":
-            return {"type": kind, "animal": animal, "count": count or 1}
+            by = chance.choice([None, None, *_went_by(life, animal)])
+            return {"type": kind, "animal": animal, "count": count or 1, "entry_id": by}
         case "care" | "treatment":
             return {"type": kind, "animal": animal}
     kind = chance.choice([*ENDS]) if kind == "some" else kind
@@ -107,7 +108,8 @@ def _sensible(life: Life, animal: int | str, kind: str) -> str:
         return "some"
     if kind == "release" and life.paper.groups[number].species is None:
         return "identification"
-    return "some" if kind == "split" and len(life.paper.of(number)) < 2 else kind
+    few = max(map(len, (life.paper.of(number, by) for by in [None, *life.paper.went]))) < 2
+    return "some" if kind == "split" and few else kind
 
 
 def _of_a_road(chance: Random, *_: Any) -> Body:

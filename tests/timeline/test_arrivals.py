@@ -140,13 +140,13 @@ async def flags_of(person: Person, incident_id: str) -> list[tuple[str, str]]:
     return [(one["code"], one["entry_id"]) for one in record["flags"]]
 
 
-GOES = {
+GOES: dict[str, dict[str, Any]] = {
     "escape": {},
     "no_rescue_needed": {},
     "transfer": {"recipient": "林草局", "recipient_kind": "agency"},
     "release": {"site": {"description": "水库"}, "method": "soft", "officers": ["150425001"]},
 }
-DONE_SINCE = {
+DONE_SINCE: dict[str, dict[str, Any]] = {
     "assessment": {"condition": "weak"},
     "care": {"feeding": "鱼"},
     "treatment": {"medication": "恩诺沙星"},

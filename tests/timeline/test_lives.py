@@ -240,6 +240,7 @@ class WholeLives:
             self.ask(*reader)
         for life in self.lives.values():
             self.world.went_on += life.paper.went_on
+            self.world.supposed += len(life.paper.supposed)
         for (station, incident_id), entry_ids in self.kept.items():
             phone = self.phones[STATIONS.index(station)]
             kept = self.world.wait(phone.person.read(f"/incidents/{incident_id}/refused"))["items"]
@@ -277,6 +278,7 @@ async def test_whatever_is_said_of_whole_lives_in_whatever_order_they_are_as_on_
     await asyncio.to_thread(play)
     assert world.went_on
     if thorough:
+        assert world.supposed
         assert {before for before, _ in world.went_on} == GONE_FROM
         assert {after for _, after in world.went_on} == GONE_TO
     assert set() == TOLD - world.taken.keys() == REFUSED - world.refused.keys()

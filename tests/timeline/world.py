@@ -38,6 +38,8 @@ class World:
     """What was refused, by its code."""
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many heads went from one end to the next."""
+    supposed: int = 0
+    """How many entries counted with what they suppose."""
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)

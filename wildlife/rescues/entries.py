@@ -40,13 +40,17 @@ class OfAnimal(Appendable, frozen=True, kw_only=True):
 
 
 class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
-    """Of several alike in care, `count` go on by themselves, under the next number."""
+    """Of several alike, `count` go on by themselves, under the next number: of those in care, or of
+    those that somebody else keeps."""
 
     LABEL: ClassVar = Label("分出", "split off")
     WEIGHT: ClassVar = -2
 
     count: Count
     """分出只数。How many go on by themselves."""
+    entry_id: UUID | None = None
+    """前一处置记录编号。The entry by which those went that somebody else keeps; null: they are in
+    care, or went by the one entry that can be meant."""
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):

@@ -20,8 +20,9 @@ from wildlife.rescues.entries import (
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
 from wildlife.rescues.noticing import noticed
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
-from wildlife.rescues.settling import by_heads, without
-from wildlife.rescues.steps import is_gone, steps_of
+from wildlife.rescues.settling import without
+from wildlife.rescues.splitting import split
+from wildlife.rescues.steps import steps_of
 from wildlife.rescues.supposing import supposed
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible
@@ -107,7 +108,7 @@ def heads(entry: Entry, incident: RescueIncident) -> int | None:
         case _:
             return None
     said = [one for animal in incident.animals for one in counted(animal)]
-    return next((one.count for one in said if one.entry_id == meant), None)
+    return sum(one.count for one in said if one.entry_id == meant) or None
 
 
 def advance(
@@ -131,9 +132,8 @@ def advance(
     animal = replace(animal, noticed=[*animal.noticed, *flags])
     if isinstance(entry, Split):
         assert recorded.facts.number is not None, "a split is recorded with its number"
-        if animal.remaining == 0:
-            return is_gone(animal)
-        return _split(incident, animal, entry, recorded.facts.number)
+        parts = split(animal, entry, recorded.facts.number)
+        return parts if isinstance(parts, Impossible) else _with(incident, *parts)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
     if isinstance(after, Impossible):
         return after
@@ -188,43 +188,6 @@ def _with(incident: RescueIncident, *animals: AnimalState) -> RescueIncident:
     """The incident with these as they are now."""
     by_number = {animal.number: animal for animal in (*incident.animals, *animals)}
     return replace(incident, animals=[by_number[one] for one in sorted(by_number)])
-
-
-def _split(
-    incident: RescueIncident, animal: AnimalState, entry: Split, new_number: int
-) -> RescueIncident | Impossible:
-    if entry.count > animal.remaining or entry.count == animal.count:
-        return Impossible(
-            f"Of animal {animal.number}, {animal.remaining} of {animal.count} are in care:"
-            f" {min(animal.remaining, animal.count - 1)} can be split off at most. What is so of"
-            " all that are in care is said of the animal itself, without a split.",
-            f"{animal.number} 号动物共 {animal.count} 只，在救护 {animal.remaining} 只："
-            f"最多可分出 {min(animal.remaining, animal.count - 1)} 只。"
-            "在救护个体情况相同的，无需分出，直接对该号动物记录即可。",
-            steps_of(animal),
-        )
-    rest = by_heads(
-        replace(
-            animal,
-            count=animal.count - entry.count,
-            remaining=animal.remaining - entry.count,
-        )
-    )
-    part = by_heads(
-        replace(
-            animal,
-            number=new_number,
-            entry_id=entry.id,
-            split_from=animal.number,
-            count=entry.count,
-            remaining=entry.count,
-            settled=[],
-            taken_back=[],
-            releases=[],
-            noticed=[],
-        )
-    )
-    return _with(incident, rest, part)
 
 
 def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:

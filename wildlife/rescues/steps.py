@@ -59,7 +59,7 @@ def _is_possible(entry: type[AnimalEntry], animal: AnimalState) -> bool:
     if entry is Treatment:
         return is_there
     if entry is Split:
-        return animal.remaining > 0 and animal.count > 1
+        return is_there and animal.count > 1
     if entry is Return:
         return any(may_return(end) for end in animal.settled)
     if entry is Release and (animal.species is None or animal.species.alien):

@@ -43,12 +43,15 @@ def supposed(animal: AnimalState, entry: AnimalEntry, heads: int | None) -> Supp
     match entry:
         case Return(entry_id=named) if named is not None and away:
             count = entry.count or min(heads or 1, sum(end.left for end in away))
-            known = replace(entry, entry_id=None, count=count)
-            return Supposed(animal, known, RecordFlag.END_ASSUMED)
+            any_of_them = replace(entry, entry_id=None, count=count)
+            return Supposed(animal, any_of_them, RecordFlag.END_ASSUMED)
         case Settling():
             return _settled(animal, replace(entry, entry_id=None), away, heads)
         case Split():
-            return _back(animal, entry, away, entry.count)
+            in_care = replace(entry, entry_id=None)
+            if entry.count <= animal.remaining:
+                return Supposed(animal, in_care, RecordFlag.END_ASSUMED)
+            return _back(animal, in_care, away, entry.count)
         case Assessment() | Care() | Treatment() if away and animal.remaining == 0:
             return _back(animal, entry, away, away[-1].left)
         case _:
