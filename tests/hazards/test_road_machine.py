@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as altered
 
+from tests.arrivals import taken_in_the_end
 from wildlife.hazards import state
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
 from wildlife.hazards.hazard import RoadHazardState
@@ -248,20 +250,9 @@ def folded(entries: list[RecordedEntry]) -> Folded:
 @given(days(), st.randoms(use_true_random=False))
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
-    happened: list[RecordedEntry], random: Any
+    happened: list[RecordedEntry], random: Random
 ) -> None:
-    taken: list[RecordedEntry] = []
-    waiting = [*happened]
-    for _ in happened:
-        random.shuffle(waiting)
-        left = []
-        for one in waiting:
-            if folded([*taken, one]).refusals:
-                left.append(one)  # answered with 409, and sent again
-            else:
-                taken.append(one)
-        waiting = left
-    assert waiting == []
+    taken = taken_in_the_end(happened, lambda one, taken: [*taken, one], folded, random)
     assert folded(taken).incident == folded(happened).incident
 
 

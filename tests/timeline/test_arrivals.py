@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.arrivals import taken_in_the_end
 from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
 from tests.users import Person, entry, identification, release
 from wildlife.kinds import KINDS
@@ -85,19 +86,7 @@ def told_of(incident: Any) -> list[Any]:
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_animals(
     happened: list[Appendable], random: Random
 ) -> None:
-    taken: list[RecordedEntry] = []
-    waiting = [*happened]
-    for _ in happened:
-        random.shuffle(waiting)
-        left = []
-        for one in waiting:
-            after = arrived(one, taken)
-            if folded(after).refusals:
-                left.append(one)  # answered with 409, and sent again
-            else:
-                taken = after
-        waiting = left
-    assert waiting == []
+    taken = taken_in_the_end(happened, arrived, folded, random)
     in_order: list[RecordedEntry] = []
     for one in happened:
         in_order = arrived(one, in_order)
