@@ -8,8 +8,8 @@ import msgspec
 
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
-from wildlife.words.regions import prefix_of
-from wildlife.words.values import EARLIEST, LATEST, ShortText, whole
+from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
+from wildlife.words.values import EARLIEST, LATEST, ShortText
 from wildlife.words.vocabularies import Authority, Population, Protection
 
 REQUIRED: Final = ("scientific_name", "chinese_name", "protection")
@@ -46,8 +46,6 @@ _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": Fal
 _LONGEST_NAME: Final = 200
 _LONGEST_NOTE: Final = 4000
 
-_REGION: Final = whole(r"[1-8][0-9]{1,11}")
-
 # A species has two or three Latin words; a group is `Cuora spp.` or the like.
 _SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}")
 
@@ -61,7 +59,7 @@ class ProtectionList(msgspec.Struct, frozen=True):
     valid_from: date
     valid_to: date | None
     taxa: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
-    jurisdiction: Annotated[str, msgspec.Meta(pattern=_REGION)] | None = None
+    jurisdiction: Annotated[str, msgspec.Meta(pattern=A_REGION_OR_ITS_BEGINNING)] | None = None
     """The region in which it holds, by what its codes begin with; none: in the whole country."""
 
 
@@ -217,7 +215,7 @@ def _read_regions(text: str) -> list[str]:
     """Raises ValueError for what is no region code, nor the beginning of one."""
     regions = [region.strip() for region in text.split("|") if region.strip()]
     for region in regions:
-        if not re.search(_REGION, region):
+        if not re.search(A_REGION_OR_ITS_BEGINNING, region):
             raise ValueError(f"native_to {region!r} is no region code, nor the beginning of one")
     return sorted({prefix_of(region) for region in regions})
 
