@@ -8,7 +8,7 @@ import msgspec
 
 from bench.rounds import new_id
 from db.pool import open_database
-from wildlife.people.account_queries import put_account
+from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings

@@ -8,17 +8,15 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
-from wildlife.people.account_queries import (
-    disable_account,
-    enable_account,
-    put_account,
-    set_password,
-)
 from wildlife.people.managing_queries import (
     ListedAccount,
     change_account,
+    disable_account,
+    enable_account,
     find_listed,
     list_accounts,
+    put_account,
+    set_password,
 )
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.settings import Settings

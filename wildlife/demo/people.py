@@ -7,8 +7,8 @@ import asyncpg
 
 from db.pool import Database
 from wildlife.demo.queries import find_password_hashes, holds_station
-from wildlife.people.account_queries import put_account
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password, matches
 from wildlife.people.station_queries import put_station
 from wildlife.words.vocabularies import Role, StationKind
