@@ -56,12 +56,16 @@ WITHOUT_A_READER = {
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",
+    },
+    "photos/digest_queries.py": {
         "list_named_digests": "for checking all that is kept",
         "named_in_texts": "for checking all that is kept",
         "named_among": "for checking all that is kept",
-        "list_accesses": "of a photo whose reader was let in",
         "has_entries": "whether database and store belong together",
         "sample_digests": "whether database and store belong together",
+    },
+    "photos/original_queries.py": {
+        "list_accesses": "of a photo whose reader was let in",
     },
     "photos/rendition_queries.py": {
         "list_photos_to_render": "work to do, for no reader",

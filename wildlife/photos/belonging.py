@@ -2,7 +2,7 @@
 
 from db.pool import Database
 from media.store import Store, original_key
-from wildlife.photos.queries import has_entries, sample_digests
+from wildlife.photos.digest_queries import has_entries, sample_digests
 
 
 async def require_own_photos(database: Database, store: Store, *, lost: bool = False) -> None:

@@ -10,7 +10,7 @@ from db.pool import Database
 from db.rows import fetch_in_batches
 from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
 from wildlife.photos.darkroom import Darkroom, NotNow
-from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
+from wildlife.photos.digest_queries import list_named_digests, named_among, named_in_texts
 from wildlife.photos.rendition_queries import list_rendered
 from wildlife.words.vocabularies import RenditionsReason
 
