@@ -22,11 +22,11 @@ from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
+from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.fold import Folded, fold
-from wildlife.words.vocabularies import Role
 
 FOUND_AT = datetime(2024, 8, 4, 1, 10, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")

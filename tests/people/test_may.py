@@ -11,9 +11,9 @@ from litestar.routes import HTTPRoute
 import wildlife
 from tests.tables import OF_INCIDENTS
 from wildlife.app import create_app
+from wildlife.people.codes import Role
 from wildlife.people.may import MAY, REACH, Scope, Verb, may, scope_of, seen_in
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Role
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
 # columns by which a reader is let in; those are let in by their incident.

@@ -8,6 +8,7 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.people.codes import Role
 from wildlife.people.managing_queries import (
     ListedAccount,
     change_account,
@@ -21,7 +22,6 @@ from wildlife.people.managing_queries import (
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
-from wildlife.words.vocabularies import Role
 
 
 @click.group()

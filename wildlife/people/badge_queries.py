@@ -6,8 +6,8 @@ import msgspec
 
 from db.pool import Connection
 from wildlife.people.accounts import OfficerRef
+from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
-from wildlife.words.vocabularies import Role
 
 
 async def find_officer(

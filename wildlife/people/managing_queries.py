@@ -7,11 +7,11 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all
+from wildlife.people.codes import Role
 from wildlife.people.may import SEES_ORIGINALS
 from wildlife.people.token_queries import end_sessions
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
-from wildlife.words.vocabularies import Role
 
 
 class ListedAccount(msgspec.Struct, frozen=True):

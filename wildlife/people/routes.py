@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from wildlife.people import signing_in
 from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.codes import Role
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
@@ -17,7 +18,6 @@ from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
 from wildlife.web.responses import ASKING, KNOWN, READING, SENDING_JSON, problems
-from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from db.pool import Database
 from db.rows import fetch_in_batches
 from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
+from wildlife.photos.codes import RenditionsReason
 from wildlife.photos.darkroom import Darkroom, NotNow
 from wildlife.photos.digest_queries import list_named_digests, named_among, named_in_texts
 from wildlife.photos.rendition_queries import list_rendered
-from wildlife.words.vocabularies import RenditionsReason
 
 _AT_ONCE: Final = 500
 

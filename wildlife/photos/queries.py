@@ -11,10 +11,11 @@ from db.rows import fetch_all
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.timeline.chain import facts_of
 from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
+from wildlife.words.vocabularies import PhotoFlag
 
 
 class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):

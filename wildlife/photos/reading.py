@@ -6,6 +6,7 @@ That one is told as the timeline would have it without the void; nothing is kept
 from db.pool import Connection
 from media.store import rendition_key
 from wildlife.people.accounts import Actor
+from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord, access_photo
 from wildlife.photos.service import PhotoService
 from wildlife.timeline import queries
@@ -14,7 +15,6 @@ from wildlife.timeline.fold import fold
 from wildlife.web.problems import Problem
 from wildlife.words.structs import derive
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import Renditions
 
 
 async def read_photo(

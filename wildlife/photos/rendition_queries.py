@@ -8,7 +8,7 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all
-from wildlife.words.vocabularies import Renditions, RenditionsReason
+from wildlife.photos.codes import Renditions, RenditionsReason
 
 
 class PhotoToRender(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from wildlife.photos.bodies import (
     read_time,
     recognized,
 )
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.photos.darkroom import NotNow
 from wildlife.photos.queries import (
     PhotoRecord,
@@ -45,7 +46,7 @@ from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.web.responses import FILING, KNOWN, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
+from wildlife.words.vocabularies import PhotoFlag
 
 PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 """Where a photo is, and all that there is of it."""
