@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
@@ -93,6 +94,19 @@ class ListedTaxon(msgspec.Struct, frozen=True, kw_only=True):
         """The taxon's id: its scientific name in lower case, words joined by `_`."""
         words = re.findall(r"[a-z]+", self.scientific_name.lower())
         return "_".join(words)
+
+    def completed_by(self, earlier: "ListedTaxon") -> "ListedTaxon":
+        """What this row says, and of what it is silent about what an earlier one does."""
+        return replace(
+            self,
+            english_name=self.english_name or earlier.english_name,
+            aliases=self.aliases or earlier.aliases,
+            class_=self.class_ or earlier.class_,
+            order=self.order or earlier.order,
+            family=self.family or earlier.family,
+            alien=earlier.alien if self.alien is None else self.alien,
+            native_to=self.native_to or earlier.native_to,
+        )
 
 
 def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionList]) -> ListedTaxon:

@@ -9,17 +9,8 @@ from msgspec.structs import replace
 from db.pool import Connection
 from db.rows import fetch_one
 from db.sql import Statement
-from wildlife.species.model import (
-    FoundTaxon,
-    NamePattern,
-    Taxon,
-    TaxonKey,
-    TaxonRef,
-    Within,
-    exact_pattern,
-    fold_name,
-    near_patterns,
-)
+from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, TaxonRef, Within
+from wildlife.species.names import NamePattern, exact_pattern, fold_name, near_patterns
 from wildlife.species.protections import WHOLE_COUNTRY, holding
 from wildlife.web.near import Choice
 
