@@ -98,10 +98,10 @@ async def change_account(
     connection: Connection,
     badge: str,
     *,
-    name: str | None = None,
-    role: Role | None = None,
-    station: str | None = None,
-    sees_originals: bool | None = None,
+    name: str | None,
+    role: Role | None,
+    station: str | None,
+    sees_originals: bool | None,
 ) -> None:
     """Change what is given of an account, whose password and sessions stay: rights follow at once.
 

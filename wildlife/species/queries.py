@@ -65,7 +65,7 @@ _BY_ID: Final = Statement(f"select {_TAXON} from species s where s.species_id = 
 
 
 async def fetch_species(
-    connection: Connection, species_id: str, on: date, region: str = WHOLE_COUNTRY
+    connection: Connection, species_id: str, on: date, region: str
 ) -> Taxon | None:
     """A taxon with its protection on a day in a region, and before."""
     taxon = await _BY_ID.one(connection, Taxon, {"species_id": species_id})

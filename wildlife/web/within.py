@@ -23,10 +23,10 @@ def times_with_paths(value: object, path: str = "") -> list[tuple[str, datetime]
     return found
 
 
-def texts_with_paths(value: object, path: str = "") -> list[tuple[str, str]]:
+def texts_with_paths(value: object) -> list[tuple[str, str]]:
     """Every text in a decoded value that is no code, with its path."""
     found: list[tuple[str, str]] = []
-    _find(str, value, path, found)
+    _find(str, value, "", found)
     return [one for one in found if not isinstance(one[1], Enum)]
 
 
