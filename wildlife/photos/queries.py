@@ -110,12 +110,15 @@ class SamePicture(msgspec.Struct, frozen=True):
     most."""
 
 
-# In other incidents than that of `mine`, which a CTE holds.
-_LOOKS_THE_SAME: Final = """
+# Between a photo `p` and `mine`, which a CTE holds.
+_DISTANCE: Final = "bit_count((p.difference_hash # mine.hash)::bit(64))"
+
+# In other incidents than that of `mine`.
+_LOOKS_THE_SAME: Final = f"""
     p.incident_id <> :incident_id
         and p.difference_hash is not null
         and quarters(p.difference_hash) && mine.quarters
-        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3"""
+        and {_DISTANCE} <= 3"""
 
 # A distributed database joins incidents with themselves only by their id: what is looked for comes
 # first, and alone.
@@ -125,8 +128,7 @@ _SAME: Final = Statement(f"""
         where incident_id = :incident_id and photo_id = :photo_id
             and difference_hash is not null
     )
-    select p.incident_id, p.photo_id, bit_count((p.difference_hash # mine.hash)::bit(64))::int
-        as distance
+    select p.incident_id, p.photo_id, {_DISTANCE}::int as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
         and {VISIBLE}
