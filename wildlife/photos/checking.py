@@ -48,7 +48,7 @@ class Checked(NamedTuple):
     flaw: Flaw | None
 
 
-async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
+async def check_originals(database: Database, store: Store) -> AsyncIterator[Checked]:
     """Read every original that an entry names, then look for those that none does, neither by a
     column nor in its text."""
     async for digest in fetch_in_batches(database, list_named_digests, lambda one: one):
@@ -96,13 +96,13 @@ async def check_pixels(database: Database, darkroom: Darkroom) -> AsyncIterator[
 
 
 class Swept(NamedTuple):
-    """What `sweep` did, in words, and with what."""
+    """What `sweep_store` did, in words, and with what."""
 
     did: str
     held: Held
 
 
-async def sweep(database: Database, store: Store) -> AsyncIterator[Swept]:
+async def sweep_store(database: Database, store: Store) -> AsyncIterator[Swept]:
     """Set originals aside that nothing names and that are older than a day; remove renditions of
     such ones at once, and originals that have lain aside for a month.
 

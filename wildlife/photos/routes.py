@@ -15,7 +15,7 @@ from media.store import NotHeld, rendition_key
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.photos.attaching import attach_file, check
+from wildlife.photos.attaching import attach_file, require_welcome
 from wildlife.photos.bodies import (
     FETCHING,
     STORING,
@@ -120,7 +120,7 @@ async def put_photo(
         },
         Said,
     )
-    await check(service, actor, said)
+    await require_welcome(service, actor, said)
     limit = service.settings.photo_limit_bytes
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
