@@ -5,7 +5,6 @@ from random import Random
 from typing import TypeVar
 
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.fold import Folded
 
 T = TypeVar("T")
 
@@ -13,12 +12,12 @@ T = TypeVar("T")
 def taken_in_the_end(
     happened: Sequence[T],
     arrived: Callable[[T, list[RecordedEntry]], list[RecordedEntry]],
-    folded: Callable[[list[RecordedEntry]], Folded],
+    is_taken: Callable[[list[RecordedEntry]], bool],
     random: Random,
 ) -> list[RecordedEntry]:
     """The timeline of all that happened, each thing having come when nothing stood in its way.
 
-    arrived: the timeline with one more thing.
+    arrived: the timeline with one more thing; is_taken: whether that one is taken there.
     """
     taken: list[RecordedEntry] = []
     waiting = [*happened]
@@ -27,10 +26,10 @@ def taken_in_the_end(
         left = []
         for one in waiting:
             after = arrived(one, taken)
-            if folded(after).refusals:
-                left.append(one)  # answered with 409, and sent again
-            else:
+            if is_taken(after):
                 taken = after
+            else:
+                left.append(one)  # answered with 409, and sent again
         waiting = left
     assert waiting == []
     return taken
