@@ -45,10 +45,6 @@ def arrived(said: Appendable, before: list[RecordedEntry]) -> list[RecordedEntry
     return [*before, Recorded(INCIDENT, len(before) + 2, "", START, OFFICER, said, facts)]
 
 
-def is_taken(entries: list[RecordedEntry]) -> bool:
-    return not folded(entries).refusals
-
-
 @st.composite
 def rescues(draw: st.DrawFn) -> list[Appendable]:
     """What happens to three birds and one, each step possible after those before it. Whoever adds
@@ -90,7 +86,9 @@ def told_of(incident: Any) -> list[Any]:
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_animals(
     happened: list[Appendable], random: Random
 ) -> None:
-    taken = taken_in_the_end(happened, arrived, is_taken, random)
+    taken = taken_in_the_end(
+        happened, arrived, lambda entries: not folded(entries).refusals, random
+    )
     in_order: list[RecordedEntry] = []
     for one in happened:
         in_order = arrived(one, in_order)
