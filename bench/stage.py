@@ -8,11 +8,11 @@ import msgspec
 
 from bench.rounds import new_id
 from db.pool import open_database
-from wildlife.people.account_queries import put_account
+from wildlife.people.codes import Role, StationKind
+from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Role, StationKind
 
 # Case numbers are counted by station and day, so two openings of one station wait for each other's
 # commit. Eight connections are therefore officers of eight stations, as they would be in life.

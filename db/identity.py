@@ -101,6 +101,15 @@ async def require_fit(
         )
 
 
+async def which_database(connection: "Connection") -> tuple[object, ...]:
+    """What tells the database at the other end from every other."""
+    found = await connection.fetchrow(
+        "select pg_postmaster_start_time(), oid from pg_database where datname = current_database()"
+    )
+    assert found is not None
+    return tuple(found)
+
+
 def with_login(url: str, login: str, password: str | None = None) -> str:
     """The same server and database, signed in to as somebody else."""
     parts = urlsplit(url)

@@ -38,15 +38,24 @@ class Held(NamedTuple):
     size: int
     modified_at: datetime
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 that its key is made of."""
+        return self.key.rpartition("/")[2].partition(".")[0]
+
+
+ORIGINALS: Final = "originals/"
+RENDITIONS: Final = "renditions/"
+
 
 def original_key(digest: str) -> str:
     """The key of the content with this SHA-256 (64 lower-case hexadecimal digits)."""
-    return f"originals/{digest[:2]}/{digest}"
+    return f"{ORIGINALS}{digest[:2]}/{digest}"
 
 
 def rendition_key(digest: str, name: str) -> str:
     """The key of a rendition made of that content; `name` is, say, "thumbnail.webp"."""
-    return f"renditions/{digest[:2]}/{digest}.{name}"
+    return f"{RENDITIONS}{digest[:2]}/{digest}.{name}"
 
 
 ASIDE: Final = "swept/"

@@ -9,10 +9,10 @@ from httpx import AsyncClient, Response
 
 from db.pool import Database
 from tests.serving import until
-from wildlife.people.account_queries import put_account
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
+from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import check_password
-from wildlife.words.vocabularies import Role
 
 API = "/api/v1"
 

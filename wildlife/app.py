@@ -39,6 +39,7 @@ from wildlife.people.crews import Crews
 from wildlife.people.guard import authenticate, provide_actor
 from wildlife.people.holders import Holders
 from wildlife.people.signing_in import forget_expired
+from wildlife.photos import original_routes as originals
 from wildlife.photos import routes as photos
 from wildlife.photos import upload_routes as uploads
 from wildlife.photos.darkroom import open_darkroom
@@ -120,8 +121,8 @@ API = [
     photos.put_photo,
     photos.get_photos,
     photos.get_photo,
-    photos.get_original,
-    photos.get_accesses,
+    originals.get_original,
+    originals.get_accesses,
     photos.get_rendition,
     uploads.describe_uploads,
     uploads.create_upload,

@@ -104,8 +104,8 @@ async def looked_after(database: Database, person: Person, settings: Settings) -
     vault = open_vault(settings.key_path)
     _ = [one async for one in verify(database, KINDS, vault)]
     _ = [one async for one in rebuild(database, KINDS, policy, settings.zone)]
-    _ = [one async for one in checking.check(database, service.store)]
-    _ = [one async for one in checking.sweep(database, service.store)]
+    _ = [one async for one in checking.check_originals(database, service.store)]
+    _ = [one async for one in checking.sweep_store(database, service.store)]
     await require_own_photos(database, service.store)
     await tend_uploads(service)
     await forget_expired(database)

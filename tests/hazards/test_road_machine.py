@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,17 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as altered
 
+from tests.arrivals import taken_in_the_end
 from wildlife.hazards import state
 from wildlife.hazards.entries import HazardEntry, ReportedHazard
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
+from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.fold import Folded, fold
-from wildlife.words.vocabularies import Role
 
 FOUND_AT = datetime(2024, 8, 4, 1, 10, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -245,23 +247,16 @@ def folded(entries: list[RecordedEntry]) -> Folded:
     return fold(KINDS, OPENING, entries, ZONE)
 
 
+def is_taken(entries: list[RecordedEntry]) -> bool:
+    return not folded(entries).refusals
+
+
 @given(days(), st.randoms(use_true_random=False))
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
-    happened: list[RecordedEntry], random: Any
+    happened: list[RecordedEntry], random: Random
 ) -> None:
-    taken: list[RecordedEntry] = []
-    waiting = [*happened]
-    for _ in happened:
-        random.shuffle(waiting)
-        left = []
-        for one in waiting:
-            if folded([*taken, one]).refusals:
-                left.append(one)  # answered with 409, and sent again
-            else:
-                taken.append(one)
-        waiting = left
-    assert waiting == []
+    taken = taken_in_the_end(happened, lambda one, taken: [*taken, one], is_taken, random)
     assert folded(taken).incident == folded(happened).incident
 
 

@@ -9,10 +9,10 @@ from tests.files import files
 from tests.users import Person, add_account, entry, rescue
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import StationKind
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
 from wildlife.timeline.verifying import verify
-from wildlife.words.vocabularies import StationKind
 
 INFORMANT = {
     "name": "娜仁托娅",

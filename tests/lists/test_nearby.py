@@ -12,9 +12,10 @@ from tests.users import Person, entry, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.lists.nearby import NEARBY, AskedNearby, Sought, arguments
 from wildlife.people.accounts import Actor
+from wildlife.people.codes import Role
 from wildlife.people.may import Scope
 from wildlife.words.datums import LonLat, from_wgs84
-from wildlife.words.vocabularies import Datum, Role
+from wildlife.words.vocabularies import Datum
 
 LONGITUDE, LATITUDE = 117.542, 43.318
 ASKED = {

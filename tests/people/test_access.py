@@ -24,9 +24,9 @@ from tests.users import (
 )
 from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role, StationKind
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Role, StationKind
 
 JPEG = encoded(noise(40, 30))
 

@@ -14,8 +14,8 @@ from db.pool import Database
 from tests.conftest import database_of_the_service, running_application
 from tests.serving import until
 from tests.users import API, Person, add_account
-from wildlife.people.account_queries import disable_account, set_password
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
+from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 

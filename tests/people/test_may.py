@@ -11,9 +11,9 @@ from litestar.routes import HTTPRoute
 import wildlife
 from tests.tables import OF_INCIDENTS
 from wildlife.app import create_app
+from wildlife.people.codes import Role
 from wildlife.people.may import MAY, REACH, Scope, Verb, may, scope_of, seen_in
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Role
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
 # columns by which a reader is let in; those are let in by their incident.
@@ -56,12 +56,16 @@ WITHOUT_A_READER = {
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",
+    },
+    "photos/digest_queries.py": {
         "list_named_digests": "for checking all that is kept",
         "named_in_texts": "for checking all that is kept",
         "named_among": "for checking all that is kept",
-        "list_accesses": "of a photo whose reader was let in",
         "has_entries": "whether database and store belong together",
         "sample_digests": "whether database and store belong together",
+    },
+    "photos/original_queries.py": {
+        "list_accesses": "of a photo whose reader was let in",
     },
     "photos/rendition_queries.py": {
         "list_photos_to_render": "work to do, for no reader",

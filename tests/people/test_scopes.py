@@ -12,12 +12,12 @@ from tests.pictures import encoded, noise
 from tests.users import Person, add_account, entry, identification, release, rescue, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role, StationKind
 from wildlife.people.station_queries import put_station
 from wildlife.people.stations import Competence
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild
-from wildlife.words.vocabularies import Role, StationKind
 
 # A unit by the police's own code; it lies in the county of 150723, and has officers.
 POLICE = "230000560001"

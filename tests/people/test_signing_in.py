@@ -17,9 +17,9 @@ from tests.people.test_accounts import BADGE, logged, waiting_for_a_lock
 from tests.serving import client_of, serving
 from tests.users import API, QUICK, Person
 from wildlife.people import passwords
-from wildlife.people.account_queries import set_password
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.attempts import Failures, Tally, attempt_of, wait_s
+from wildlife.people.managing_queries import set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 

@@ -34,6 +34,7 @@ from tests.uploading import service_of
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.photos import darkroom
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import (
     PhotoToRender,
@@ -44,7 +45,6 @@ from wildlife.photos.rendition_queries import (
     retry_renditions,
 )
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Renditions, RenditionsReason
 
 WITHIN_S = 100
 

@@ -17,10 +17,10 @@ from tests.pictures import encoded, noise
 from tests.uploading import originals
 from tests.users import Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
 from wildlife.settings import Settings
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
-from wildlife.words.vocabularies import Role
 
 
 @pytest.fixture(scope="module")

@@ -219,6 +219,7 @@ def test_who_is_competent_for_which_animals_and_where_it_is_native_may_be_said(
         [*CORMORANT, "林业", "", "", ""],
         [*CORMORANT, "", "家养", "", ""],
         [*CORMORANT, "", "", "内蒙古", ""],
+        [*CORMORANT, "", "", "16", ""],
         header=header,
     )
     said = [(one.authority, one.population, one.native_to) for one in read.taxa]
@@ -232,6 +233,7 @@ def test_who_is_competent_for_which_animals_and_where_it_is_native_may_be_said(
     assert "authority '林业' is none of forestry, fisheries" in faults[6]
     assert "population '家养' is none of all, wild" in faults[7]
     assert "native_to '内蒙古' is no region code, nor the beginning of one" in faults[8]
+    assert "native_to '16' is no region code, nor the beginning of one" in faults[9]
 
 
 async def test_a_provincial_list_is_imported_with_what_announces_it(

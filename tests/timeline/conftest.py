@@ -8,8 +8,8 @@ import pytest
 from db.pool import Database
 from tests.users import Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import StationKind
 from wildlife.people.station_queries import put_station
-from wildlife.words.vocabularies import StationKind
 
 STATIONS: Final = ("150425", "150723", "150429", "150430")
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.arrivals import taken_in_the_end
 from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.kinds import KINDS
@@ -105,19 +106,7 @@ def told_of(incident: Any) -> list[Any]:
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_animals(
     happened: list[Appendable], random: Random
 ) -> None:
-    taken: list[RecordedEntry] = []
-    waiting = [*happened]
-    for _ in happened:
-        random.shuffle(waiting)
-        left = []
-        for one in waiting:
-            after = arrived(one, taken)
-            if is_taken(after):
-                taken = after
-            else:
-                left.append(one)  # and sent again
-        waiting = left
-    assert waiting == []
+    taken = taken_in_the_end(happened, arrived, is_taken, random)
     in_order: list[RecordedEntry] = []
     for one in happened:
         in_order = arrived(one, in_order)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
+from wildlife.people.codes import Role
 from wildlife.people.may import seen_in
 from wildlife.people.stations import StationRef
 from wildlife.rescues.entries import Addition
@@ -27,7 +28,7 @@ from wildlife.timeline.fold import fold, go_on
 from wildlife.timeline.incident import FOLD_VERSION
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.rows import rows_of
-from wildlife.words.vocabularies import Protection, RecordFlag, Role
+from wildlife.words.vocabularies import Protection, RecordFlag
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STATION = StationRef(UUID(int=1), "150425", "大局子森林派出所")

@@ -22,10 +22,10 @@ from tests.users import (
     road_hazard,
 )
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import StationKind
 from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
 from wildlife.timeline import refused_queries
-from wildlife.words.vocabularies import StationKind
 
 JPEG = encoded(noise(40, 30))
 DAY = "2024-07-30T{:02d}:00:00+08:00"

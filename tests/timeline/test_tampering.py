@@ -22,7 +22,7 @@ from tests.pictures import encoded, exif, noise
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.kinds import KINDS
-from wildlife.photos.checking import check, check_pixels
+from wildlife.photos.checking import check_originals, check_pixels
 from wildlife.photos.darkroom import open_darkroom
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
@@ -231,7 +231,7 @@ async def findings(database: Database, settings: Settings) -> str:
     if any(one.tables or one.flaws for one in differing):
         return REBUILD
     store = open_store(None, settings.media_dir)
-    if any([one async for one in check(database, store) if one.flaw]):
+    if any([one async for one in check_originals(database, store) if one.flaw]):
         return MEDIA
     darkroom = open_darkroom(settings, database, store)
     if any([one async for one in check_pixels(database, darkroom) if one.differing]):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from wildlife.species.model import exact_pattern, fold_name, near_patterns
+from wildlife.species.names import exact_pattern, fold_name, near_patterns
 from wildlife.words.text import Indexed, escape_like, fold_text, query_terms, terms
 
 unhurried = settings(deadline=None)  # a busy machine is no fault

@@ -8,22 +8,20 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
-from wildlife.people.account_queries import (
-    disable_account,
-    enable_account,
-    put_account,
-    set_password,
-)
+from wildlife.people.codes import Role
 from wildlife.people.managing_queries import (
     ListedAccount,
     change_account,
+    disable_account,
+    enable_account,
     find_listed,
     list_accounts,
+    put_account,
+    set_password,
 )
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
-from wildlife.words.vocabularies import Role
 
 
 @click.group()

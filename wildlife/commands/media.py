@@ -9,9 +9,7 @@ from media.spool import Spool
 from media.store import open_store
 from wildlife.commands.running import say, with_database
 from wildlife.photos.belonging import require_own_photos
-from wildlife.photos.checking import Flaw, check_pixels
-from wildlife.photos.checking import check as check_originals
-from wildlife.photos.checking import sweep as sweep_store
+from wildlife.photos.checking import Flaw, check_originals, check_pixels, sweep_store
 from wildlife.photos.darkroom import open_darkroom
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions

@@ -10,7 +10,7 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
-from wildlife.species.register import put_lists, put_species, renew_names
+from wildlife.species.register import is_empty, put_lists, put_species, renew_names
 from wildlife.timeline.policy import read_policy
 
 
@@ -38,7 +38,7 @@ async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
         await store.prepare()
         await require_own_photos(database, store, lost=photos_lost)
         async with database.transaction() as connection:
-            if not await connection.fetchval("select exists (select from species)"):
+            if await is_empty(connection):
                 lists = read_lists()
                 await put_lists(connection, lists)
                 await put_species(connection, read_species(REGISTER, lists).taxa)

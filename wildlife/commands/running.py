@@ -18,7 +18,7 @@ from db.embedded import (
     require_entry,
     server_account,
 )
-from db.identity import TooMuchPower, UnfitConnection, with_login
+from db.identity import TooMuchPower, UnfitConnection, which_database, with_login
 from db.migrations import NewerDatabase, migrate, pending
 from db.pool import Database, open_database
 from media.store import StoreUnavailable, UnfitStore
@@ -143,13 +143,7 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     except (OSError, ValueError, asyncpg.PostgresError) as error:
         raise click.ClickException(unreachable(name, error)) from None
     try:
-        return tuple(
-            await connection.fetchrow(
-                "select pg_postmaster_start_time(), oid from pg_database"
-                " where datname = current_database()"
-            )
-            or ()
-        )
+        return await which_database(connection)
     finally:
         await connection.close()
 

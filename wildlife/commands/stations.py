@@ -7,11 +7,11 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.people.codes import StationKind
 from wildlife.people.station_queries import list_stations, put_station
 from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
-from wildlife.words.vocabularies import StationKind
 
 
 @click.group()

@@ -7,11 +7,11 @@ import asyncpg
 
 from db.pool import Database
 from wildlife.demo.queries import find_password_hashes, holds_station
-from wildlife.people.account_queries import put_account
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role, StationKind
+from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password, matches
 from wildlife.people.station_queries import put_station
-from wildlife.words.vocabularies import Role, StationKind
 
 STATIONS: Final = (
     ("150425", "大局子森林派出所", StationKind.POLICE_STATION),

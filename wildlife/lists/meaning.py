@@ -2,7 +2,8 @@
 
 from db.pool import Connection
 from wildlife.lists.conditions import Asked
-from wildlife.species.queries import near_species
+from wildlife.people.station_queries import find_station
+from wildlife.species.queries import find_taxon, near_species
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
 
@@ -15,20 +16,10 @@ async def require_meant(connection: Connection, asked: Asked) -> None:
     filters, species = asked.filters, getattr(asked, "species", None)
     if filters.since and filters.until and filters.since >= filters.until:
         raise _unmeant("to", filters.until.isoformat(), "later than `from`")
-    if filters.station is None and species is None:
-        return
-    station_is_there, species_is_there = await connection.fetchrow(
-        """
-        select $1::text is null or exists (select from station where code = $1),
-            $2::text is null or exists (select from species where species_id = $2)
-        """,
-        filters.station,
-        species,
-    )  # type: ignore[misc]
-    if not station_is_there:
+    if filters.station is not None and await find_station(connection, filters.station) is None:
         raise _unmeant("station", filters.station, "the code of a station; GET /api/v1/stations")
-    if not species_is_there:
-        near = await near_species(connection, species or "")
+    if species is not None and await find_taxon(connection, species) is None:
+        near = await near_species(connection, species)
         raise _unmeant("species", species, "the id of a species; GET /api/v1/species?q=", near)
 
 

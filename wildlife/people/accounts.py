@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.codes import Role
 from wildlife.people.may import Scope
 from wildlife.people.stations import StationRef
 from wildlife.words.values import NO_NUL
-from wildlife.words.vocabularies import Role
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from db.pool import Database
-from wildlife.people.account_queries import tell_holders
+from wildlife.people.badge_queries import tell_holders
 
 # When so many are known, all are asked for again.
 _MOST: Final = 1024

@@ -12,11 +12,11 @@ from litestar.params import SkipValidation
 
 from db.pool import ask_for
 from wildlife.people.accounts import Actor
+from wildlife.people.codes import Role
 from wildlife.people.may import MAY, Verb, may
 from wildlife.people.service import PeopleService
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
-from wildlife.words.vocabularies import Role
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
 

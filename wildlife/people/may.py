@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.words.vocabularies import Role
+from wildlife.people.codes import Role
 
 
 class _Labelled(Enum):

@@ -8,16 +8,16 @@ from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody
 
 from wildlife.people import signing_in
-from wildlife.people.account_queries import end_session, use_refresh_token
 from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.codes import Role
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
+from wildlife.people.token_queries import end_session, use_refresh_token
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
 from wildlife.web.responses import ASKING, KNOWN, READING, SENDING_JSON, problems
-from wildlife.words.vocabularies import Role
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ import structlog
 
 from db.pool import Database
 from wildlife.people import passwords
-from wildlife.people.account_queries import find_account, forget_tokens, hold_account
+from wildlife.people.account_queries import find_account, hold_account
 from wildlife.people.accounts import DEMO_PASSWORD, Credentials, Tokens
 from wildlife.people.attempt_queries import (
     count_as_right,
@@ -17,6 +17,7 @@ from wildlife.people.attempt_queries import (
     read_tally,
 )
 from wildlife.people.attempts import Tally, attempt_of, wait_s
+from wildlife.people.token_queries import forget_tokens
 from wildlife.people.tokens import issue_tokens
 from wildlife.service import Service
 from wildlife.web.problems import Problem

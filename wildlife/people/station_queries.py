@@ -4,12 +4,12 @@ from uuid import UUID
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
+from wildlife.people.codes import StationKind
 from wildlife.people.stations import Competence, Station, StationRef, region_of, require_region
 from wildlife.web.decoding import require_value
 from wildlife.web.near import Choice
 from wildlife.words.text import escape_like
 from wildlife.words.values import Name, StationCode
-from wildlife.words.vocabularies import StationKind
 
 
 async def list_stations(connection: Connection) -> list[Station]:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.codes import StationKind
 from wildlife.words.places import RegionPrefix
 from wildlife.words.regions import is_division, is_region
 from wildlife.words.values import StationCode
-from wildlife.words.vocabularies import StationKind
 
 
 class Competence(msgspec.Struct, frozen=True):

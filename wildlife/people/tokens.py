@@ -6,8 +6,8 @@ from hashlib import sha256
 from uuid import UUID
 
 from db.pool import Connection
-from wildlife.people.account_queries import add_tokens
 from wildlife.people.accounts import Tokens
+from wildlife.people.token_queries import add_tokens
 from wildlife.settings import Settings
 
 

@@ -28,7 +28,7 @@ from wildlife.timeline.rules import check_body
 from wildlife.web.problems import Problem
 
 
-async def check(service: PhotoService, actor: Actor, said: Said) -> None:
+async def require_welcome(service: PhotoService, actor: Actor, said: Said) -> None:
     """Before a byte of it is taken: that this actor may add this photo to that incident.
 
     Whoever sent it once may send it again, whoever is responsible now.
@@ -37,14 +37,14 @@ async def check(service: PhotoService, actor: Actor, said: Said) -> None:
     """
     async with service.database.reading() as connection:
         try:
-            await _check_new(service, connection, actor, said)
+            await _require_fit(service, connection, actor, said)
         except Problem:
             stored = await find_entry(connection, said.incident_id, said.photo_id)
             if stored is None or not said_by(stored.canonical, actor.account_id):
                 raise
 
 
-async def _check_new(
+async def _require_fit(
     service: PhotoService, connection: Connection, actor: Actor, said: Said
 ) -> None:
     await appending.require_part(connection, actor, said.incident_id)

@@ -1,8 +1,8 @@
 """Whether a database and a store of photos belong together."""
 
 from db.pool import Database
-from media.store import Store, original_key
-from wildlife.photos.queries import has_entries, sample_digests
+from media.store import ORIGINALS, Store, original_key
+from wildlife.photos.digest_queries import has_entries, sample_digests
 
 
 async def require_own_photos(database: Database, store: Store, *, lost: bool = False) -> None:
@@ -17,7 +17,7 @@ async def require_own_photos(database: Database, store: Store, *, lost: bool = F
         named = await sample_digests(connection)
         is_begun = await has_entries(connection)
     if not is_begun:
-        async for held in store.list("originals/"):
+        async for held in store.list(ORIGINALS):
             raise ValueError(
                 f"The store holds photos ({held.key} and more), and this database has no entry yet."
                 " Name the database that they belong to (WILDLIFE_DATABASE_URL), or a store of its"

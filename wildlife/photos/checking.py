@@ -8,11 +8,20 @@ from uuid import UUID
 
 from db.pool import Database
 from db.rows import fetch_in_batches
-from media.store import ASIDE, Held, NotHeld, Store, digest_of, original_key
+from media.store import (
+    ASIDE,
+    ORIGINALS,
+    RENDITIONS,
+    Held,
+    NotHeld,
+    Store,
+    digest_of,
+    original_key,
+)
+from wildlife.photos.codes import RenditionsReason
 from wildlife.photos.darkroom import Darkroom, NotNow
-from wildlife.photos.queries import list_named_digests, named_among, named_in_texts
+from wildlife.photos.digest_queries import list_named_digests, named_among, named_in_texts
 from wildlife.photos.rendition_queries import list_rendered
-from wildlife.words.vocabularies import RenditionsReason
 
 _AT_ONCE: Final = 500
 
@@ -39,12 +48,12 @@ class Checked(NamedTuple):
     flaw: Flaw | None
 
 
-async def check(database: Database, store: Store) -> AsyncIterator[Checked]:
+async def check_originals(database: Database, store: Store) -> AsyncIterator[Checked]:
     """Read every original that an entry names, then look for those that none does, neither by a
     column nor in its text."""
     async for digest in fetch_in_batches(database, list_named_digests, lambda one: one):
         yield Checked(digest, await _flaw(store, digest))
-    unnamed = [_digest_of(held) async for held in _unnamed(database, store, "originals/")]
+    unnamed = [held.digest async for held in _unnamed(database, store, ORIGINALS)]
     async with database.reading() as connection:
         named = await named_in_texts(connection, unnamed) if unnamed else set()
     for digest in unnamed:
@@ -87,13 +96,13 @@ async def check_pixels(database: Database, darkroom: Darkroom) -> AsyncIterator[
 
 
 class Swept(NamedTuple):
-    """What `sweep` did, in words, and with what."""
+    """What `sweep_store` did, in words, and with what."""
 
     did: str
     held: Held
 
 
-async def sweep(database: Database, store: Store) -> AsyncIterator[Swept]:
+async def sweep_store(database: Database, store: Store) -> AsyncIterator[Swept]:
     """Set originals aside that nothing names and that are older than a day; remove renditions of
     such ones at once, and originals that have lain aside for a month.
 
@@ -101,18 +110,18 @@ async def sweep(database: Database, store: Store) -> AsyncIterator[Swept]:
     not believed.
     """
     older_than = datetime.now(UTC) - _GRACE
-    originals = [held async for held in _unnamed(database, store, "originals/")]
+    originals = [held async for held in _unnamed(database, store, ORIGINALS)]
     candidates = [held for held in originals if held.modified_at < older_than]
     async with database.reading() as connection:
-        named = await named_in_texts(connection, [_digest_of(held) for held in candidates])
+        named = await named_in_texts(connection, [held.digest for held in candidates])
     for held in candidates:
-        if _digest_of(held) not in named and await store.set_aside(held.key, older_than):
+        if held.digest not in named and await store.set_aside(held.key, older_than):
             yield Swept("set aside", held)
-    async for held in _unnamed(database, store, "renditions/"):
+    async for held in _unnamed(database, store, RENDITIONS):
         if held.modified_at < older_than and await store.sweep(held.key, older_than):
             yield Swept("removed", held)
     long_ago = datetime.now(UTC) - _ASIDE_FOR
-    async for held in store.list(f"{ASIDE}originals/"):
+    async for held in store.list(f"{ASIDE}{ORIGINALS}"):
         if held.modified_at < long_ago and await store.sweep(held.key, long_ago):
             yield Swept("removed", held)
 
@@ -131,14 +140,10 @@ async def _unnamed(database: Database, store: Store, prefix: str) -> AsyncIterat
 
 async def _unnamed_of(database: Database, batch: list[Held]) -> AsyncIterator[Held]:
     async with database.reading() as connection:
-        named = await named_among(connection, [_digest_of(held) for held in batch])
+        named = await named_among(connection, [held.digest for held in batch])
     for held in batch:
-        if _digest_of(held) not in named:
+        if held.digest not in named:
             yield held
-
-
-def _digest_of(held: Held) -> str:
-    return held.key.rpartition("/")[2].partition(".")[0]
 
 
 async def _flaw(store: Store, digest: str) -> Flaw | None:

@@ -18,6 +18,7 @@ from media.images import ImageInfo, UnsupportedImage, inspect, sniff_file
 from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import Rendered, TooManyPixels, TooManyScans, UnreadableImage, render
 from media.store import NotHeld, Store, StoreUnavailable, original_key, rendition_key
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.photos.rendition_queries import (
     PhotoToRender,
     claim_photo,
@@ -28,7 +29,6 @@ from wildlife.photos.rendition_queries import (
     release_photo,
 )
 from wildlife.settings import Settings
-from wildlife.words.vocabularies import Renditions, RenditionsReason
 
 log = structlog.get_logger()
 

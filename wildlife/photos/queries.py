@@ -1,8 +1,8 @@
-"""The SQL of photos."""
+"""The SQL of photos: as they are told of, and which look the same."""
 
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -11,10 +11,11 @@ from db.rows import fetch_all
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.timeline.chain import facts_of
 from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
+from wildlife.words.vocabularies import PhotoFlag
 
 
 class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,12 +110,15 @@ class SamePicture(msgspec.Struct, frozen=True):
     most."""
 
 
-# In other incidents than that of `mine`, which a CTE holds.
-_LOOKS_THE_SAME: Final = """
+# Between a photo `p` and `mine`, which a CTE holds.
+_DISTANCE: Final = "bit_count((p.difference_hash # mine.hash)::bit(64))"
+
+# In other incidents than that of `mine`.
+_LOOKS_THE_SAME: Final = f"""
     p.incident_id <> :incident_id
         and p.difference_hash is not null
         and quarters(p.difference_hash) && mine.quarters
-        and bit_count((p.difference_hash # mine.hash)::bit(64)) <= 3"""
+        and {_DISTANCE} <= 3"""
 
 # A distributed database joins incidents with themselves only by their id: what is looked for comes
 # first, and alone.
@@ -124,8 +128,7 @@ _SAME: Final = Statement(f"""
         where incident_id = :incident_id and photo_id = :photo_id
             and difference_hash is not null
     )
-    select p.incident_id, p.photo_id, bit_count((p.difference_hash # mine.hash)::bit(64))::int
-        as distance
+    select p.incident_id, p.photo_id, {_DISTANCE}::int as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
         and {VISIBLE}
@@ -190,126 +193,3 @@ def _image(canonical: str | None) -> ImageFacts | None:
         return None if canonical is None else facts_of(canonical).image
     except msgspec.DecodeError:
         return None
-
-
-# ---------------------------------------------------------------- what is named
-
-
-async def list_named_digests(connection: Connection, after: str | None, limit: int) -> list[str]:
-    """The SHA-256 of photos that entries or refused bodies name, after one of them, in order."""
-    rows = await connection.fetch(
-        """
-        (select distinct sha256 from entry
-            where sha256 > coalesce(decode($1::text, 'hex'), ''::bytea) order by sha256 limit $2)
-        union
-        (select distinct sha256 from refused_body
-            where sha256 > coalesce(decode($1::text, 'hex'), ''::bytea) order by sha256 limit $2)
-        order by sha256 limit $2
-        """,
-        after,
-        limit,
-    )
-    return [row["sha256"].hex() for row in rows]
-
-
-async def named_in_texts(connection: Connection, digests: list[str]) -> set[str]:
-    """Those of `digests` that any entry's text names, whatever the column beside it says.
-
-    Reads every timeline: for what is about to be taken away.
-    """
-    rows = await connection.fetch(
-        """
-        select distinct named.found[1] as digest
-        from entry, lateral regexp_matches(canonical, '"sha256":"([0-9a-f]{64})"', 'g')
-            as named (found)
-        where named.found[1] = any($1)
-        """,
-        digests,
-    )
-    return {row["digest"] for row in rows}
-
-
-async def named_among(connection: Connection, digests: list[str]) -> set[str]:
-    """Those of `digests` that an entry or a refused body names, by their columns."""
-    rows = await connection.fetch(
-        """
-        select encode(sha256, 'hex') as digest from entry
-        where sha256 = any(array(select decode(d, 'hex') from unnest($1::text[]) as d))
-        union
-        select encode(sha256, 'hex') from refused_body
-        where sha256 = any(array(select decode(d, 'hex') from unnest($1::text[]) as d))
-        """,
-        digests,
-    )
-    return {row["digest"] for row in rows}
-
-
-# ---------------------------------------------------------------- who looked at originals
-
-
-async def add_access(
-    connection: Connection, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
-) -> None:
-    """Put on record that `actor` looks at an original."""
-    await connection.execute(
-        """
-        insert into original_access (incident_id, access_id, photo_id, account_id)
-        values ($1, $2, $3, $4)
-        """,
-        incident_id,
-        uuid4(),
-        photo_id,
-        actor.account_id,
-    )
-
-
-class OriginalAccess(msgspec.Struct, frozen=True):
-    """Who looked at an original, and when."""
-
-    badge: str
-    """警号。Badge number of who looked."""
-    name: str
-    """姓名。The name of who looked."""
-    accessed_at: datetime
-    """查看时间。When the original was fetched."""
-
-
-async def list_accesses(
-    connection: Connection, incident_id: IncidentId, photo_id: PhotoId
-) -> list[OriginalAccess]:
-    """Every look at an original of an incident that the caller has access to, latest first."""
-    return await fetch_all(
-        connection,
-        OriginalAccess,
-        """
-        select a.badge, a.name, o.accessed_at
-        from original_access o join account a using (account_id)
-        where o.incident_id = $1 and o.photo_id = $2
-        order by o.accessed_at desc, o.access_id
-        limit 500
-        """,
-        incident_id,
-        photo_id,
-    )
-
-
-async def has_entries(connection: Connection) -> bool:
-    """Whether anything was ever recorded."""
-    found: bool = await connection.fetchval("select exists (select from entry)")
-    return found
-
-
-async def sample_digests(connection: Connection) -> list[str]:
-    """The SHA-256, in hexadecimal, of a few photos: of the newest finds, and of any."""
-    rows = await connection.fetch(
-        """
-        (
-            select encode(p.sha256, 'hex') as digest
-            from (select incident_id from incident order by found_at desc limit 1000) i
-            join photo p using (incident_id) limit 20
-        )
-        union
-        (select encode(sha256, 'hex') from photo limit 20)
-        """
-    )
-    return [row["digest"] for row in rows]

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from wildlife.photos.codes import RenditionsReason
 from wildlife.words.sentences import Sentence
-from wildlife.words.vocabularies import RenditionsReason
 
 SENTENCES: Final[dict[RenditionsReason, Sentence]] = {
     RenditionsReason.UNDECODABLE: Sentence("The file can't be decoded.", "文件无法解码。"),

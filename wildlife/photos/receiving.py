@@ -28,7 +28,7 @@ from media.upload_state import (
 from media.uploads import Checksum, WrongChecksum
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
-from wildlife.photos.attaching import attach_file, attach_held, check, hash_file
+from wildlife.photos.attaching import attach_file, attach_held, hash_file, require_welcome
 from wildlife.photos.bodies import recognized
 from wildlife.photos.queries import find_held_image
 from wildlife.photos.service import PhotoService
@@ -36,8 +36,8 @@ from wildlife.photos.upload import (
     MOST_UNFINISHED,
     UnreadableNote,
     UploadNote,
-    describe_upload,
     read_note,
+    upload_of,
 )
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.responsibility import STRANGE
@@ -57,9 +57,9 @@ async def begin(service: PhotoService, actor: Actor, length: int, note: UploadNo
         raise Problem("body_too_large", expected=str(limit))
     if length == 0:
         raise Problem("unsupported_image", given="empty")
-    upload = describe_upload(actor, length, note)
+    upload = upload_of(actor, length, note)
     try:
-        await check(service, actor, note.said)
+        await require_welcome(service, actor, note.said)
     except Problem as problem:
         # It was allowed when it began: what has come since is not given up for a handover. What is
         # said of it stays what it was then, too: what may be said now can't be checked.

@@ -8,7 +8,7 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all
-from wildlife.words.vocabularies import Renditions, RenditionsReason
+from wildlife.photos.codes import Renditions, RenditionsReason
 
 
 class PhotoToRender(msgspec.Struct, frozen=True):
@@ -21,17 +21,21 @@ class PhotoToRender(msgspec.Struct, frozen=True):
     """How often it was put back."""
 
 
+_IS_WAITING: Final = """
+    renditions is null and (renditions_after is null or renditions_after <= now())"""
+
+
 async def list_photos_to_render(connection: Connection, limit: int = 20) -> list[PhotoToRender]:
     """The next photos without renditions: those that nobody tried yet before those put back, and
     the oldest first."""
     return await fetch_all(
         connection,
         PhotoToRender,
-        """
+        f"""
         select incident_id, photo_id, encode(sha256, 'hex') as sha256,
             coalesce(renditions_attempts, 0) as attempts
         from photo
-        where renditions is null and (renditions_after is null or renditions_after <= now())
+        where {_IS_WAITING}
         order by renditions_after nulls first, received_at limit $1
         """,
         limit,
@@ -112,11 +116,9 @@ async def claim_photo(connection: Connection, photo: PhotoToRender) -> bool:
     if not claimed:
         return False
     waiting: bool = await connection.fetchval(
-        """
+        f"""
         select exists (
-            select from photo
-            where incident_id = $1 and photo_id = $2 and renditions is null
-                and (renditions_after is null or renditions_after <= now())
+            select from photo where incident_id = $1 and photo_id = $2 and {_IS_WAITING}
         )
         """,
         photo.incident_id,

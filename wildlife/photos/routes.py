@@ -1,7 +1,7 @@
-"""Photos: sent in one request, shown as renditions, the original as it came."""
+"""Photos: sent in one request, told of, shown as renditions."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response, get, put, route
@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from media.images import UnsupportedImage
 from media.spool import TooLarge
-from media.store import NotHeld, original_key, rendition_key
+from media.store import NotHeld, rendition_key
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.photos.attaching import attach_file, check
+from wildlife.photos.attaching import attach_file, require_welcome
 from wildlife.photos.bodies import (
     FETCHING,
     STORING,
@@ -25,38 +25,35 @@ from wildlife.photos.bodies import (
     read_time,
     recognized,
 )
+from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.photos.darkroom import NotNow
 from wildlife.photos.queries import (
-    OriginalAccess,
     PhotoRecord,
     SamePicture,
-    access_photo,
-    add_access,
-    list_accesses,
     list_photos,
     list_same_pictures,
     with_same_pictures,
 )
+from wildlife.photos.reading import read_photo
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
-from wildlife.photos.voided import access_voided
 from wildlife.timeline import answers, queries
 from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.answer_headers import telling
-from wildlife.web.bodies import Streamed
 from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.web.responses import FILING, KNOWN, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag, Renditions, RenditionsReason
+from wildlife.words.vocabularies import PhotoFlag
 
-_PHOTO = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
+PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
+"""Where a photo is, and all that there is of it."""
 
 
 @put(
-    _PHOTO,
+    PHOTO,
     status_code=201,
     tags=["photos"],
     opt={"verb": Verb.FILE},
@@ -123,7 +120,7 @@ async def put_photo(
         },
         Said,
     )
-    await check(service, actor, said)
+    await require_welcome(service, actor, said)
     limit = service.settings.photo_limit_bytes
     if (request.content_length or 0) > limit:
         raise Problem("body_too_large", expected=str(limit))
@@ -182,7 +179,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
 
 
 @get(
-    _PHOTO,
+    PHOTO,
     opt={"verb": Verb.READ},
     tags=["photos"],
     response_headers=telling("ETag"),
@@ -196,7 +193,7 @@ async def get_photo(
     photo_id: FromPath[PhotoId],
 ) -> Response[PhotoAndTwins]:
     """What is known of a photo, one that was voided too."""
-    record = await _access(service, actor, incident_id, photo_id)
+    record = await read_photo(service, actor, incident_id, photo_id)
     async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
     told = msgspec.structs.asdict(_told(actor, record, same=bool(same)))
@@ -208,84 +205,7 @@ async def get_photo(
 
 
 @route(
-    f"{_PHOTO}/original",
-    http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    opt={"verb": Verb.READ},
-    tags=["photos"],
-    media_type="image/jpeg",
-    operation_class=ShownPhotoOperation,
-    response_headers=telling("ETag", "Accept-Ranges", "Content-Disposition"),
-    responses=problems(*KNOWN, *FETCHING, "originals_forbidden"),
-)
-async def get_original(
-    service: FromPhotoService,
-    actor: FromActor,
-    request: Request[Any, Any, Any],
-    incident_id: FromPath[IncidentId],
-    photo_id: FromPath[PhotoId],
-) -> Response[bytes] | Streamed:
-    """The photo's bytes as they came, to be saved and not shown: they may hold anything.
-
-    It takes a permission of its own, and every look is on record (`…/accesses`).
-    """
-    photo = await _access(service, actor, incident_id, photo_id)
-    if not actor.sees_originals:
-        raise Problem("originals_forbidden")
-    key, tag = original_key(photo.sha256), f'"{photo.sha256}"'
-    if await service.store.size(key) != photo.size:
-        raise Problem("original_missing")
-    suffix = photo.media_type.partition("/")[2]
-    headers = {
-        "ETag": tag,
-        "Cache-Control": "no-store",  # whoever looks again does so on record
-        "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    if is_current(request, tag):
-        return Response(b"", status_code=304, headers=headers)
-    part = asked_part(request, tag, photo.size)
-    headers |= part.headers
-    if request.method == HttpMethod.HEAD:
-        return Response(b"", media_type=photo.media_type, headers=headers)
-    async with service.database.writing() as connection:
-        await add_access(connection, actor, incident_id, photo_id)
-    return Streamed(
-        service.store.read(key, part.start, part.end),
-        status_code=part.status,
-        media_type=photo.media_type,
-        headers=headers,
-    )
-
-
-class Accesses(msgspec.Struct, frozen=True):
-    """Every look at an original, latest first."""
-
-    items: list[OriginalAccess]
-    """查看记录。Every look at the original, latest first, at most 500."""
-    next_cursor: str | None = None
-    """下一页游标。Always null: all is on this page."""
-
-
-@get(
-    f"{_PHOTO}/accesses",
-    tags=["photos"],
-    opt={"verb": Verb.READ_ACCESSES},
-    responses=problems(*READING, "not_found"),
-)
-async def get_accesses(
-    service: FromPhotoService,
-    actor: FromActor,
-    incident_id: FromPath[IncidentId],
-    photo_id: FromPath[PhotoId],
-) -> Accesses:
-    """Who looked at the original, and when."""
-    await _access(service, actor, incident_id, photo_id)
-    async with service.database.reading() as connection:
-        return Accesses(await list_accesses(connection, incident_id, photo_id))
-
-
-@route(
-    [f"{_PHOTO}/thumbnail", f"{_PHOTO}/screen"],
+    [f"{PHOTO}/thumbnail", f"{PHOTO}/screen"],
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     opt={"verb": Verb.READ},
     tags=["photos"],
@@ -305,7 +225,7 @@ async def get_rendition(
 
     WebP for who accepts it, else JPEG.
     """
-    photo = await _access(service, actor, incident_id, photo_id)
+    photo = await read_photo(service, actor, incident_id, photo_id)
     kind = "webp" if _takes_webp(request.headers.get("accept", "")) else "jpeg"
     name = f"{request.url.path.rpartition('/')[2]}.{kind}"
     tag = f'"{photo.sha256[:32]}.{name}"'
@@ -356,15 +276,3 @@ def _takes_webp(accept: str) -> bool:
         if name == "image/webp":
             return re.fullmatch(r"q=0(\.0*)?", weight) is None
     return False
-
-
-async def _access(
-    service: PhotoService, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
-) -> PhotoRecord:
-    async with service.database.reading() as connection:
-        photo = await access_photo(connection, actor, incident_id, photo_id)
-        if photo is None:
-            photo = await access_voided(service, connection, actor, incident_id, photo_id)
-    if photo is None:
-        raise Problem("not_found")
-    return photo

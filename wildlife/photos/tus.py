@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from media.upload_state import Progress
 from media.uploads import CHECKSUMS, Checksum
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.telling import short
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
@@ -139,5 +140,4 @@ def describe(progress: Progress) -> dict[str, str]:
 
 def _wrong(name: str, given: str | None, expected: str) -> Problem:
     """invalid_header; of what was given, no more is told than shows which part is meant."""
-    shown = given if given is None or len(given) <= 100 else f"{given[:99]}…"
-    return Problem("invalid_header", FieldError(name, shown, expected))
+    return Problem("invalid_header", FieldError(name, given and short(given), expected))

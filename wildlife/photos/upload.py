@@ -24,7 +24,7 @@ class UploadNote(msgspec.Struct, frozen=True):
     """`Upload-Metadata` as it was sent."""
 
 
-def describe_upload(actor: Actor, length: int, note: UploadNote) -> Upload:
+def upload_of(actor: Actor, length: int, note: UploadNote) -> Upload:
     """The upload of this photo. The same photo of the same actor has the same id each time: who
     lost the answer, or the phone, begins again and goes on.
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from wildlife.people.codes import Role
 from wildlife.rescues.animal import DEAD, AnimalState, has_died
 from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.kind import Gap
-from wildlife.words.vocabularies import Owed, Role, Source
+from wildlife.words.vocabularies import Owed, Source
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
-from wildlife.words.regions import prefix_of
-from wildlife.words.values import EARLIEST, LATEST, ShortText, whole
+from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
+from wildlife.words.values import EARLIEST, LATEST, ShortText
 from wildlife.words.vocabularies import Authority, Population, Protection
 
 REQUIRED: Final = ("scientific_name", "chinese_name", "protection")
@@ -46,8 +47,6 @@ _YES_NO: Final = {"true": True, "1": True, "是": True, "false": False, "0": Fal
 _LONGEST_NAME: Final = 200
 _LONGEST_NOTE: Final = 4000
 
-_REGION: Final = whole(r"[1-8][0-9]{1,11}")
-
 # A species has two or three Latin words; a group is `Cuora spp.` or the like.
 _SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}")
 
@@ -61,7 +60,7 @@ class ProtectionList(msgspec.Struct, frozen=True):
     valid_from: date
     valid_to: date | None
     taxa: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
-    jurisdiction: Annotated[str, msgspec.Meta(pattern=_REGION)] | None = None
+    jurisdiction: Annotated[str, msgspec.Meta(pattern=A_REGION_OR_ITS_BEGINNING)] | None = None
     """The region in which it holds, by what its codes begin with; none: in the whole country."""
 
 
@@ -95,6 +94,19 @@ class ListedTaxon(msgspec.Struct, frozen=True, kw_only=True):
         """The taxon's id: its scientific name in lower case, words joined by `_`."""
         words = re.findall(r"[a-z]+", self.scientific_name.lower())
         return "_".join(words)
+
+    def completed_by(self, earlier: "ListedTaxon") -> "ListedTaxon":
+        """What this row says, and of what it is silent about what an earlier one does."""
+        return replace(
+            self,
+            english_name=self.english_name or earlier.english_name,
+            aliases=self.aliases or earlier.aliases,
+            class_=self.class_ or earlier.class_,
+            order=self.order or earlier.order,
+            family=self.family or earlier.family,
+            alien=earlier.alien if self.alien is None else self.alien,
+            native_to=self.native_to or earlier.native_to,
+        )
 
 
 def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionList]) -> ListedTaxon:
@@ -217,7 +229,7 @@ def _read_regions(text: str) -> list[str]:
     """Raises ValueError for what is no region code, nor the beginning of one."""
     regions = [region.strip() for region in text.split("|") if region.strip()]
     for region in regions:
-        if not re.search(_REGION, region):
+        if not re.search(A_REGION_OR_ITS_BEGINNING, region):
             raise ValueError(f"native_to {region!r} is no region code, nor the beginning of one")
     return sorted({prefix_of(region) for region in regions})
 

@@ -1,11 +1,10 @@
-"""Taxa, the names they are found by, and how well a name fits a query. Pure."""
+"""Taxa as the register tells of them. Pure."""
 
 from datetime import date
 from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
 
-from wildlife.words.text import escape_like, fold_text, query_terms
 from wildlife.words.values import NO_NUL
 from wildlife.words.vocabularies import Authority, Population, Protection
 
@@ -125,52 +124,3 @@ class Within(msgspec.Struct, frozen=True):
     """Any that holds on the day and in the region asked for."""
     order: str | None = None
     family: str | None = None
-
-
-class NamePattern(msgspec.Struct, frozen=True):
-    """Names that fit one of some LIKE patterns: all of its length, and what they have in common."""
-
-    anywhere: list[str]
-    """Patterns for a part of the name."""
-    at_start: list[str]
-    """The same for its beginning."""
-    length: int
-    """How many characters of the name the pattern is for."""
-    terms: list[str]
-    """The terms that any name which fits has."""
-
-
-def fold_name(name: str) -> str:
-    """The form in which names are compared: also without spaces, as pinyin is typed."""
-    # Folded again, since a mark may now stand beside another letter.
-    return fold_text(fold_text(name).replace(" ", ""))
-
-
-def exact_pattern(query: str) -> NamePattern:
-    """What names that contain `query` fit."""
-    folded = fold_name(query)
-    return _pattern([escape_like(folded)], len(folded), query_terms(folded))
-
-
-def near_patterns(query: str) -> list[NamePattern]:
-    """What names that contain `query` but for one wrong character fit.
-
-    Whichever character is wrong, one half of the query is right and has the terms to look for.
-    """
-    folded = fold_name(query)
-    if len(folded) < 2:
-        return []
-    likes = [
-        f"{escape_like(folded[:at])}_{escape_like(folded[at + 1 :])}" for at in range(len(folded))
-    ]
-    middle = len(folded) // 2
-    return [
-        _pattern(likes[:middle], len(folded), query_terms(folded[middle:])),
-        _pattern(likes[middle:], len(folded), query_terms(folded[:middle])),
-    ]
-
-
-def _pattern(likes: list[str], length: int, terms: list[str]) -> NamePattern:
-    return NamePattern(
-        [f"%{like}%" for like in likes], [f"{like}%" for like in likes], length, terms
-    )

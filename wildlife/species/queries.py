@@ -9,17 +9,8 @@ from msgspec.structs import replace
 from db.pool import Connection
 from db.rows import fetch_one
 from db.sql import Statement
-from wildlife.species.model import (
-    FoundTaxon,
-    NamePattern,
-    Taxon,
-    TaxonKey,
-    TaxonRef,
-    Within,
-    exact_pattern,
-    fold_name,
-    near_patterns,
-)
+from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, TaxonRef, Within
+from wildlife.species.names import NamePattern, exact_pattern, fold_name, near_patterns
 from wildlife.species.protections import WHOLE_COUNTRY, holding
 from wildlife.web.near import Choice
 
@@ -74,7 +65,7 @@ _BY_ID: Final = Statement(f"select {_TAXON} from species s where s.species_id = 
 
 
 async def fetch_species(
-    connection: Connection, species_id: str, on: date, region: str = WHOLE_COUNTRY
+    connection: Connection, species_id: str, on: date, region: str
 ) -> Taxon | None:
     """A taxon with its protection on a day in a region, and before."""
     taxon = await _BY_ID.one(connection, Taxon, {"species_id": species_id})

@@ -4,21 +4,17 @@ Each table's rows go in by one statement. `executemany` is none for a command th
 cancelled, it waits for ever (asyncpg 0.32).
 """
 
-from collections.abc import Iterator
-from typing import Final
-
 import msgspec
-from asyncpg import Record
-from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.species.listed import ListedTaxon, ProtectionList
-from wildlife.species.model import fold_name
-from wildlife.species.pinyin import initials, pinyin
+from wildlife.species.names import NAMES_VERSION, fold_name, names_of
 from wildlife.words.text import terms
 
-NAMES_VERSION: Final = 1
-"""Counted up by who changes what names a taxon is found by, or how a character is read."""
+
+async def is_empty(connection: Connection) -> bool:
+    """Whether the register has no taxon yet."""
+    return not await connection.fetchval("select exists (select from species)")
 
 
 async def known_lists(connection: Connection) -> dict[str, ProtectionList]:
@@ -56,7 +52,7 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     latest: dict[str, ListedTaxon] = {}
     for taxon in taxa:
         before = latest.get(taxon.species_id)
-        latest[taxon.species_id] = _with_silent(taxon, before) if before else taxon
+        latest[taxon.species_id] = taxon.completed_by(before) if before else taxon
     await connection.execute(
         """
         insert into species as s (species_id, scientific_name, chinese_name, english_name, aliases,
@@ -133,20 +129,6 @@ async def put_species(connection: Connection, taxa: list[ListedTaxon]) -> None:
     await _put_names(connection, list(latest))
 
 
-def _with_silent(taxon: ListedTaxon, before: ListedTaxon) -> ListedTaxon:
-    """What a later row says, and of what it is silent about what an earlier one does."""
-    return replace(
-        taxon,
-        english_name=taxon.english_name or before.english_name,
-        aliases=taxon.aliases or before.aliases,
-        class_=taxon.class_ or before.class_,
-        order=taxon.order or before.order,
-        family=taxon.family or before.family,
-        alien=before.alien if taxon.alien is None else taxon.alien,
-        native_to=taxon.native_to or before.native_to,
-    )
-
-
 async def _end_before_the_next(connection: Connection, species_ids: list[str]) -> None:
     """Let no period of these taxa go beyond the day before the next one of its jurisdiction begins.
 
@@ -190,7 +172,18 @@ async def _put_names(connection: Connection, species_ids: list[str]) -> None:
         species_ids,
         NAMES_VERSION,
     )
-    names = {(row["species_id"], kind, name) for row in rows for kind, name in _names(row) if name}
+    names = {
+        (row["species_id"], kind, name)
+        for row in rows
+        for kind, name in names_of(
+            row["chinese_name"],
+            row["aliases"],
+            row["pinyin"],
+            row["scientific_name"],
+            row["english_name"],
+        )
+        if name
+    }
     await connection.execute("delete from species_name where species_id = any($1)", species_ids)
     await connection.execute(
         """
@@ -211,18 +204,3 @@ async def _put_names(connection: Connection, species_ids: list[str]) -> None:
             ]
         ),
     )
-
-
-def _names(row: Record) -> Iterator[tuple[str, str]]:
-    """The names of a taxon and their kinds; some may be empty."""
-    yield "chinese_name", row["chinese_name"]
-    yield "pinyin", row["pinyin"]
-    yield "initials", initials(row["pinyin"])
-    yield "scientific_name", row["scientific_name"]
-    yield "english_name", row["english_name"]
-    for alias in row["aliases"]:
-        yield "alias", alias
-        if not alias.isascii():  # an older Latin name is read as it is
-            reading = pinyin(alias)
-            yield "alias_pinyin", reading
-            yield "alias_initials", initials(reading)

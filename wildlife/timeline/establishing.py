@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.account_queries import find_holders, find_officer, has_officers
+from wildlife.people.badge_queries import find_holders, find_officer, has_officers
 from wildlife.people.station_queries import find_station, near_stations
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.timeline.chain import Facts, Receiver

@@ -50,8 +50,8 @@ class PhotoState(msgspec.Struct, frozen=True):
     """照片自带信息。What the file says of itself: hints, never trusted over what was said; for who
     may see originals."""
     flags: list[PhotoFlag] = []
-    """照片疑点。Where the photo's own data, what the phone said and the report do not agree;
-    what its picture shows `GET …/photos` flags as well."""
+    """照片疑点。Where the photo's own data, what the phone said and the report do not agree; what
+    its picture shows (`same_picture`, `incomplete`) `GET …/photos` flags as well."""
 
 
 class Responsible(msgspec.Struct, frozen=True):

@@ -84,8 +84,9 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """Whether all is done that was to do."""
     check: Callable[[Opening | Entry, I], Iterator[Problem]]
     """All that is wrong with an opening or any entry, one that all kinds have too, what its type
-    can't tell; first what can never be right. The incident is as it is before the entry, or with it
-    where it is amended."""
+    can't tell; first what can never be right. The incident has the opening in it, and an entry once
+    it is there, which is when it is amended: what an entry did itself makes it neither right nor
+    wrong."""
     species_of: Callable[[Entry], str | None]
     """The id of the species that an entry names: what the register says of it is frozen with it."""
     is_nothing: Callable[[I], bool]

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.account_queries import read_holders
 from wildlife.people.accounts import Actor
+from wildlife.people.badge_queries import read_holders
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded

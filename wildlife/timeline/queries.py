@@ -11,8 +11,8 @@ import msgspec
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
 from db.sql import Statement
-from wildlife.people.account_queries import holders_of
 from wildlife.people.accounts import Actor
+from wildlife.people.badge_queries import holders_of
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
 from wildlife.timeline.kind import Kinds

@@ -17,7 +17,7 @@ from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.web.within import texts, times
+from wildlife.web.within import texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.text import has_controls, is_readable
 from wildlife.words.vocabularies import ClosingReason
@@ -62,7 +62,7 @@ def _without_id(body: Said) -> Iterator[Problem]:
 def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[Problem]:
     latest = now + timedelta(seconds=settings.future_tolerance_s)
     # A photo happened when it was taken, where nobody says otherwise: that is what was sent.
-    for field, time in sorted(times(body), key=lambda one: one[0] == "happened_at"):
+    for field, time in sorted(times_with_paths(body), key=lambda one: one[0] == "happened_at"):
         if time > latest and field.rpartition(".")[2] not in MAY_COME:
             yield Problem(
                 "time_in_future",
@@ -73,7 +73,7 @@ def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[
 def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
     """What was written has to be readable, and as it was written: spaces, and what has no ink, say
     nothing; and no character may make a reader see another text."""
-    for field, text in texts(body):
+    for field, text in texts_with_paths(body):
         if not _LETTER.search(text) and not is_readable(text):
             yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
         elif has_controls(text):

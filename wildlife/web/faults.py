@@ -18,7 +18,7 @@ from wildlife.web.expecting import choices_of, expectation, field_choices, plain
 from wildlife.web.near import Choice, near, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
-from wildlife.web.within import times
+from wildlife.web.within import times_with_paths
 from wildlife.words.fields import WHY
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -166,7 +166,7 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
 
 def impossible_times(value: object, path: str) -> Iterator[FieldError]:
     """What is wrong with the times in a decoded value, whose type can state no bounds of them."""
-    for field, time in times(value, path):
+    for field, time in times_with_paths(value, path):
         if time < EARLIEST:
             expected = f"{EARLIEST.year} or later"
             yield FieldError(field, time.isoformat(), expected, "invalid_value")

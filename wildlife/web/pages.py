@@ -15,7 +15,7 @@ from litestar.params import QueryParameter
 
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
-from wildlife.web.within import times
+from wildlife.web.within import times_with_paths
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         position = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
-        for _, moment in times(position):
+        for _, moment in times_with_paths(position):
             moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
     except (ValueError, OverflowError, msgspec.MsgspecError):
         raise Problem(

@@ -1,4 +1,7 @@
-"""What lies within a decoded value, with the path of each."""
+"""What lies within a decoded value, with the path of each.
+
+Nothing of a dict: that is a correction, and what it says is looked at in the body that it makes.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,17 +16,17 @@ T = TypeVar("T")
 _STEP: Final = re.compile(r"\[(0|[1-9][0-9]{0,8})\]|([^.\[\]]+)")
 
 
-def times(value: object, path: str = "") -> list[tuple[str, datetime]]:
+def times_with_paths(value: object, path: str = "") -> list[tuple[str, datetime]]:
     """Every time in a decoded value, with its path."""
     found: list[tuple[str, datetime]] = []
     _find(datetime, value, path, found)
     return found
 
 
-def texts(value: object, path: str = "") -> list[tuple[str, str]]:
+def texts_with_paths(value: object) -> list[tuple[str, str]]:
     """Every text in a decoded value that is no code, with its path."""
     found: list[tuple[str, str]] = []
-    _find(str, value, path, found)
+    _find(str, value, "", found)
     return [one for one in found if not isinstance(one[1], Enum)]
 
 

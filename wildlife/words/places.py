@@ -18,6 +18,8 @@ RegionCode = Annotated[
     ),
 ]
 
+# As the tables hold it. What is new there, or asked for, begins with a province that there is
+# (`wildlife.words.regions`).
 RegionPrefix = Annotated[
     str,
     msgspec.Meta(

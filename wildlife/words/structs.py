@@ -27,7 +27,7 @@ def updated(value: T, by: msgspec.Struct) -> T:
 
 
 def in_zone(value: T, zone: tzinfo) -> T:
-    """The same with every time in it, and in the Structs within it, in this zone."""
+    """The same with every time in it, and in the Structs within it or its lists, in this zone."""
     changed: dict[str, object] = {}
     for name in value.__struct_fields__:
         inner = getattr(value, name)
@@ -35,6 +35,10 @@ def in_zone(value: T, zone: tzinfo) -> T:
             changed[name] = inner.astimezone(zone)
         elif isinstance(inner, msgspec.Struct):
             changed[name] = in_zone(inner, zone)
+        elif isinstance(inner, list) and inner:
+            changed[name] = [
+                in_zone(one, zone) if isinstance(one, msgspec.Struct) else one for one in inner
+            ]
     return msgspec.structs.replace(value, **changed)
 
 

@@ -1,4 +1,5 @@
-"""The plain values that records are made of, with their bounds: here, and nowhere else."""
+"""The plain values that records are made of, with their bounds: here, and nowhere else. Those of
+places are in `wildlife.words.places`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final, NewType

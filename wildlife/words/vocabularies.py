@@ -1,7 +1,7 @@
 """The codes that any record may carry, with their Chinese and English labels; those of a kind of
-incident are in its folder.
+incident, of people or of photos are in its folder (`codes.py`).
 
-A new role or source is one line here: decoding, errors, OpenAPI and `GET /vocabularies` follow.
+A new source is one line here: decoding, errors, OpenAPI and `GET /vocabularies` follow.
 Sources: the law, the police procedure rules and the forms of 110 calls.
 """
 
@@ -252,30 +252,6 @@ class RecordFlag(Code):
     )
 
 
-class Renditions(Code):
-    """Whether a photo can be shown; its original is kept in every case."""
-
-    PENDING = "pending", "处理中", "not made yet"
-    MADE = "made", "已生成", "made"
-    UNREADABLE = "unreadable", "无法解码", "the file can't be decoded"
-    ABANDONED = "abandoned", "超出处理限制", "given up: decoding it costs too much"
-
-
-class RenditionsReason(Code):
-    """Why a photo can't be shown, or not yet; of the latter it is tried again by itself."""
-
-    UNDECODABLE = "undecodable", "文件无法解码", "the file can't be decoded"
-    TOO_MANY_PIXELS = "too_many_pixels", "像素过多", "it has too many pixels"
-    TOO_MANY_SCANS = "too_many_scans", "扫描次数过多", "it has more scans than any camera writes"
-    TOO_MUCH_TIME = "too_much_time", "解码耗时过长", "decoding it takes too much CPU time"
-    TOO_MUCH_MEMORY = "too_much_memory", "解码占用内存过多", "decoding it takes too much memory"
-    DECODER_CRASHED = "decoder_crashed", "解码程序崩溃", "the decoder crashes on it"
-    INTERRUPTED = "interrupted", "解码被中断", "decoding it was interrupted"
-    STORE_UNAVAILABLE = "store_unavailable", "照片存储不可用", "the photo store did not answer"
-    ORIGINAL_MISSING = "original_missing", "原始文件缺失", "its file is not where it should be"
-    INTERNAL_ERROR = "internal_error", "服务内部错误", "a fault of the service itself"
-
-
 class Datum(Code):
     """What a pair of coordinates refers to. There is no default: a guess moves a site by 500 m."""
 
@@ -292,30 +268,6 @@ class PointSource(Code):
     MAP = "map", "地图选点", "picked on a map"
     SURVEY = "survey", "测量", "surveyed"
     DESCRIPTION = "description", "按描述估计", "estimated from the description"
-
-
-class Role(Code):
-    """What an account may do."""
-
-    OFFICER = "officer", "民警", "officer"
-    OFFICIAL = "official", "主管部门工作人员", "official"
-    ADMIN = "admin", "管理员", "administrator"
-
-
-class StationKind(Code):
-    """What kind of unit a station is."""
-
-    POLICE_STATION = "police_station", "派出所", "police station"
-    POLICE_BRANCH = "police_branch", "分局", "police branch"
-    POLICE_BRIGADE = "police_brigade", "大队", "police brigade"
-    POLICE_BUREAU = "police_bureau", "公安局", "public security bureau"
-    FOREST_POLICE_BUREAU = "forest_police_bureau", "森林公安局", "forest police bureau"
-    ADMINISTRATION = "administration", "林草主管部门", "forestry and grassland administration"
-    STATE_FOREST_BUREAU = "state_forest_bureau", "国有林管理局", "state forest bureau"
-    FORESTRY_BUREAU = "forestry_bureau", "林业局", "forestry bureau"
-    RESERVE = "reserve", "保护区", "nature reserve"
-    RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
-    ROAD_AUTHORITY = "road_authority", "公路管理机构", "road authority"
 
 
 class Owed(Code):

@@ -1,22 +1,36 @@
-"""A photo that was voided: what lists and counts leave out, and the timeline still knows.
+"""A photo as it is known, also one that was voided, which lists and counts leave out.
 
-It is told as the timeline would have it without the void; nothing is kept of it beside that.
+That one is told as the timeline would have it without the void; nothing is kept of it beside that.
 """
 
 from db.pool import Connection
 from media.store import rendition_key
 from wildlife.people.accounts import Actor
-from wildlife.photos.queries import PhotoRecord
+from wildlife.photos.codes import Renditions
+from wildlife.photos.queries import PhotoRecord, access_photo
 from wildlife.photos.service import PhotoService
 from wildlife.timeline import queries
 from wildlife.timeline.entry import Void
 from wildlife.timeline.fold import fold
+from wildlife.web.problems import Problem
 from wildlife.words.structs import derive
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import Renditions
 
 
-async def access_voided(
+async def read_photo(
+    service: PhotoService, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
+) -> PhotoRecord:
+    """A photo, if `actor` may see its incident. Raises Problem not_found."""
+    async with service.database.reading() as connection:
+        photo = await access_photo(connection, actor, incident_id, photo_id)
+        if photo is None:
+            photo = await _access_voided(service, connection, actor, incident_id, photo_id)
+    if photo is None:
+        raise Problem("not_found")
+    return photo
+
+
+async def _access_voided(
     service: PhotoService,
     connection: Connection,
     actor: Actor,

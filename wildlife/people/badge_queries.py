@@ -1,0 +1,69 @@
+"""The SQL of whose badges they are that reports name."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from db.pool import Connection
+from wildlife.people.accounts import OfficerRef
+from wildlife.people.codes import Role
+from wildlife.people.stations import StationRef
+
+
+async def find_officer(
+    connection: Connection, badge: str, station: StationRef
+) -> OfficerRef | None:
+    """The officer of `station` with this badge."""
+    row = await connection.fetchrow(
+        """
+        select account_id, badge, name, role from account
+        where badge = $1 and station_id = $2 and role = 'officer' and disabled_at is null
+        """,
+        badge,
+        station.station_id,
+    )
+    if row is None:
+        return None
+    return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
+
+
+async def has_officers(connection: Connection, station: StationRef) -> bool:
+    """Whether anybody of a station may file anything."""
+    found = await connection.fetchval(
+        """
+        select exists (select from account
+            where station_id = $1 and role = 'officer' and disabled_at is null)
+        """,
+        station.station_id,
+    )
+    return bool(found)
+
+
+def holders_of(badges: str) -> str:
+    """Whose badges these are, as SQL whose value is the JSON of a list of OfficerRef."""
+    return f"""(
+        select coalesce(json_agg(json_strip_nulls(json_build_object(
+            'account_id', a.account_id, 'badge', a.badge, 'name', a.name, 'role', a.role,
+            'station', case when s.station_id is not null then json_build_object(
+                'station_id', s.station_id, 'code', s.code, 'name', s.name) end
+            )) order by a.badge), '[]')::text
+        from account a left join station s using (station_id)
+        where a.badge = any({badges})
+    )"""
+
+
+async def tell_holders(connection: Connection, badges: Sequence[str]) -> str:
+    """Whose badges these are, of any unit, as `holders_of` says it: also of who has left since, and
+    was there."""
+    told: str = await connection.fetchval(f"select {holders_of('$1')}", badges)
+    return told
+
+
+async def find_holders(connection: Connection, badges: Sequence[str]) -> list[OfficerRef]:
+    """The same, read."""
+    return read_holders(await tell_holders(connection, badges))
+
+
+def read_holders(told: str) -> list[OfficerRef]:
+    """What `tell_holders` told."""
+    return msgspec.json.decode(told, type=list[OfficerRef])

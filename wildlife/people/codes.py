@@ -1,0 +1,27 @@
+"""The codes of people and their units, with their Chinese and English labels."""
+
+from wildlife.words.vocabularies import Code
+
+
+class Role(Code):
+    """What an account may do."""
+
+    OFFICER = "officer", "民警", "officer"
+    OFFICIAL = "official", "主管部门工作人员", "official"
+    ADMIN = "admin", "管理员", "administrator"
+
+
+class StationKind(Code):
+    """What kind of unit a station is."""
+
+    POLICE_STATION = "police_station", "派出所", "police station"
+    POLICE_BRANCH = "police_branch", "分局", "police branch"
+    POLICE_BRIGADE = "police_brigade", "大队", "police brigade"
+    POLICE_BUREAU = "police_bureau", "公安局", "public security bureau"
+    FOREST_POLICE_BUREAU = "forest_police_bureau", "森林公安局", "forest police bureau"
+    ADMINISTRATION = "administration", "林草主管部门", "forestry and grassland administration"
+    STATE_FOREST_BUREAU = "state_forest_bureau", "国有林管理局", "state forest bureau"
+    FORESTRY_BUREAU = "forestry_bureau", "林业局", "forestry bureau"
+    RESERVE = "reserve", "保护区", "nature reserve"
+    RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
+    ROAD_AUTHORITY = "road_authority", "公路管理机构", "road authority"

@@ -1,0 +1,104 @@
+"""The SQL of tokens. A session is all of them that come from one sign-in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from db.pool import Connection
+from db.rows import fetch_one
+
+
+async def add_tokens(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    session_id: UUID,
+    generation: int,
+    access_hash: bytes,
+    refresh_hash: bytes,
+    access_for: timedelta,
+    refresh_for: timedelta,
+) -> None:
+    """Keep a new pair of tokens."""
+    await connection.execute(
+        """
+        insert into token (token_hash, session_id, account_id, kind, generation, expires_at)
+        values ($4, $2, $1, 'access', $3, now() + $6), ($5, $2, $1, 'refresh', $3, now() + $7)
+        """,
+        account_id,
+        session_id,
+        generation,
+        access_hash,
+        refresh_hash,
+        access_for,
+        refresh_for,
+    )
+
+
+class RefreshToken(msgspec.Struct, frozen=True):
+    """A refresh token that was shown. It is a copy when the session has gone on without it."""
+
+    session_id: UUID
+    account_id: UUID
+    badge: str
+    generation: int
+    is_copy: bool
+
+
+async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> RefreshToken | None:
+    """The refresh token, used from now on; None when it is unknown, expired or revoked.
+
+    Within a transaction: the account's row is held until its end, so that two that are used at
+    once are seen one after the other, and none is renewed while the password is changed.
+    """
+    badge = await connection.fetchval(
+        """
+        select a.badge from token t join account a using (account_id)
+        where t.token_hash = $1 and t.kind = 'refresh' and t.expires_at > now()
+            and a.disabled_at is null
+        for no key update of a
+        """,
+        refresh_hash,
+    )
+    if badge is None:
+        return None
+    return await fetch_one(
+        connection,
+        RefreshToken,
+        """
+        with shown as (
+            select t.*, exists (
+                select from token u
+                where u.session_id = t.session_id and u.used_at is not null
+                    and u.generation >= t.generation and u.token_hash <> t.token_hash
+            ) as is_copy
+            from token t where t.token_hash = $1
+        ), used as (
+            update token t set used_at = coalesce(t.used_at, now())
+            from shown s where t.token_hash = s.token_hash and not s.is_copy
+        )
+        select session_id, account_id, $2 as badge, generation, is_copy from shown
+        """,
+        refresh_hash,
+        badge,
+    )
+
+
+async def end_session(connection: Connection, session_id: UUID) -> None:
+    """Revoke every token of a session."""
+    await connection.execute("delete from token where session_id = $1", session_id)
+
+
+async def forget_tokens(connection: Connection) -> None:
+    """Forget the tokens that have expired."""
+    await connection.execute("delete from token where expires_at < now()")
+
+
+async def end_sessions(connection: Connection, account_id: UUID) -> None:
+    """Revoke every token of an account.
+
+    A statement after the one that changed the account, in the same transaction: a session that is
+    begun or renewed meanwhile waits for that change, or is seen by this.
+    """
+    await connection.execute("delete from token where account_id = $1", account_id)

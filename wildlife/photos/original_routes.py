@@ -1,0 +1,101 @@
+"""Originals: who may see a photo as it came, and who looked."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath
+
+from media.store import original_key
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.photos.bodies import FETCHING, ShownPhotoOperation
+from wildlife.photos.original_queries import OriginalAccess, add_access, list_accesses
+from wildlife.photos.reading import read_photo
+from wildlife.photos.routes import PHOTO
+from wildlife.photos.service import FromPhotoService
+from wildlife.web.answer_headers import telling
+from wildlife.web.bodies import Streamed
+from wildlife.web.etags import is_current
+from wildlife.web.problems import Problem
+from wildlife.web.ranges import asked_part
+from wildlife.web.responses import KNOWN, READING, problems
+from wildlife.words.values import IncidentId, PhotoId
+
+
+@route(
+    f"{PHOTO}/original",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt={"verb": Verb.READ},
+    tags=["photos"],
+    media_type="image/jpeg",
+    operation_class=ShownPhotoOperation,
+    response_headers=telling("ETag", "Accept-Ranges", "Content-Disposition"),
+    responses=problems(*KNOWN, *FETCHING, "originals_forbidden"),
+)
+async def get_original(
+    service: FromPhotoService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    incident_id: FromPath[IncidentId],
+    photo_id: FromPath[PhotoId],
+) -> Response[bytes] | Streamed:
+    """The photo's bytes as they came, to be saved and not shown: they may hold anything.
+
+    It takes a permission of its own, and every look is on record (`…/accesses`).
+    """
+    photo = await read_photo(service, actor, incident_id, photo_id)
+    if not actor.sees_originals:
+        raise Problem("originals_forbidden")
+    key, tag = original_key(photo.sha256), f'"{photo.sha256}"'
+    if await service.store.size(key) != photo.size:
+        raise Problem("original_missing")
+    suffix = photo.media_type.partition("/")[2]
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-store",  # whoever looks again does so on record
+        "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    if is_current(request, tag):
+        return Response(b"", status_code=304, headers=headers)
+    part = asked_part(request, tag, photo.size)
+    headers |= part.headers
+    if request.method == HttpMethod.HEAD:
+        return Response(b"", media_type=photo.media_type, headers=headers)
+    async with service.database.writing() as connection:
+        await add_access(connection, actor, incident_id, photo_id)
+    return Streamed(
+        service.store.read(key, part.start, part.end),
+        status_code=part.status,
+        media_type=photo.media_type,
+        headers=headers,
+    )
+
+
+class Accesses(msgspec.Struct, frozen=True):
+    """Every look at an original, latest first."""
+
+    items: list[OriginalAccess]
+    """查看记录。Every look at the original, latest first, at most 500."""
+    next_cursor: str | None = None
+    """下一页游标。Always null: all is on this page."""
+
+
+@get(
+    f"{PHOTO}/accesses",
+    tags=["photos"],
+    opt={"verb": Verb.READ_ACCESSES},
+    responses=problems(*READING, "not_found"),
+)
+async def get_accesses(
+    service: FromPhotoService,
+    actor: FromActor,
+    incident_id: FromPath[IncidentId],
+    photo_id: FromPath[PhotoId],
+) -> Accesses:
+    """Who looked at the original, and when."""
+    await read_photo(service, actor, incident_id, photo_id)
+    async with service.database.reading() as connection:
+        return Accesses(await list_accesses(connection, incident_id, photo_id))

@@ -1,0 +1,26 @@
+"""What the parts of the API are called, and what stands in its addresses."""
+
+from typing import Final
+
+TAGS: Final = {
+    "session": "登录与退出。Signing in and out: who asks, and what they may.",
+    "incidents": "警情及其时间线。Incidents: opened, added to, read. Each is its timeline.",
+    "photos": "照片：原件与缩略图。Photos: as they came, and in sizes for a screen.",
+    "uploads": "照片分段上传（tus 1.0.0）。Photos in parts, over one bar of signal (tus 1.0.0).",
+    "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",
+    "animals": "动物清单。Animals, by what became of them.",
+    "releases": "放归清单。Releases to the wild.",
+    "hazards": "道路险情清单。Road hazards.",
+    "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
+    "stations": "各级单位。Units, with their codes and their place in the tree.",
+    "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
+    "operation": "供运维人员使用。For those who run the service.",
+}
+
+# What stands in an address means the same in all of them.
+IN_PATHS: Final = {
+    "incident_id": "警情编号（UUID）。The incident's id.",
+    "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
+    "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
+    "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
+}
