@@ -195,6 +195,17 @@ create table informant (
     primary key (incident_id, entry_id)
 );
 
+-- Every erasure of who reported: by whom, when and why, and nobody who was erased. The service adds
+-- to it and never changes it.
+create table informant_erasure (
+    incident_id uuid not null,
+    erasure_id uuid not null,
+    account_id uuid not null,
+    erased_at timestamptz not null default now(),  -- that of those who were erased by it
+    reason text,
+    primary key (incident_id, erasure_id)
+);
+
 -- Bodies refused because their id was taken by other content, or the incident has gone on without
 -- their station: refused, not lost. Each belongs to who sent it.
 create table refused_body (
@@ -456,7 +467,8 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access, key_fingerprint to wildlife_service;
+grant insert on entry, refused_body, original_access, informant_erasure, key_fingerprint
+    to wildlife_service;
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on

@@ -44,7 +44,7 @@ WITHOUT_A_READER = {
         "keep_refused": "counts one's own",
     },
     "informants/queries.py": {
-        "access_informant": "for the responsible station alone, which is narrower",
+        "access_informants": "for the responsible station alone, which is narrower",
         "find_informant": "to tell whether a replay names the same person",
         "find_informants": "of one incident, whose chain is verified",
         "erase_informant": "for the responsible station alone",

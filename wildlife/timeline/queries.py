@@ -37,8 +37,8 @@ class Kept(msgspec.Struct, frozen=True):
     digest: bytes
     fold_version: int
     document: Any
-    names_nobody_now: bool
-    """Whether who reported was erased since: the timeline does not know."""
+    informants_erased: list[UUID]
+    """By which entries those were named who were erased since: the timeline does not know."""
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -77,10 +77,10 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
 
 
 _DOCUMENT: Final = Statement(f"""
-    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, exists (
-            select from informant f where f.incident_id = t.incident_id and f.sealed is null
-                and f.entry_id = coalesce((t.document ->> 'informant_by')::uuid, t.incident_id)
-        ) as names_nobody_now
+    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, array(
+            select f.entry_id from informant f
+            where f.incident_id = t.incident_id and f.sealed is null
+        ) as informants_erased
     from incident t where t.incident_id = :incident_id and {VISIBLE}
     """)
 

@@ -23,6 +23,14 @@ class Code(StrEnum):
         return member
 
 
+class ErasureReason(Code):
+    """Why it was erased who reported: a code, since words could name them."""
+
+    REQUESTED = "requested", "本人要求删除", "they asked for it"
+    EXPIRED = "expired", "保存期限已满", "kept long enough"
+    MISTAKEN = "mistaken", "登记有误", "named by mistake"
+
+
 class IncidentState(Code):
     """How far an incident is: `resolved` when every animal or the road is settled."""
 
