@@ -206,8 +206,8 @@ create table informant_erasure (
     primary key (incident_id, erasure_id)
 );
 
--- Bodies refused because their id was taken by other content, or the incident has gone on without
--- their station: refused, not lost. Each belongs to who sent it.
+-- Bodies refused because their id was taken by other content, the incident has gone on without their
+-- station, or is not there yet: refused, not lost. Each belongs to who sent it.
 create table refused_body (
     incident_id uuid not null,
     refused_id uuid not null,
@@ -227,6 +227,7 @@ create table refused_body (
     primary key (incident_id, refused_id)
 );
 create index refused_body_account on refused_body (account_id);
+create index refused_body_station on refused_body (station_id, received_at);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
 
 -- A digest under the key that informants are sealed with: it tells whether a key is the right one,

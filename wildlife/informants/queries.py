@@ -116,8 +116,8 @@ async def erase_informant(
     """Erase all who were ever named, and the salts; the timeline keeps digests that now say
     nothing. Who erased them, when and why is put on record.
 
-    Whom a refused opening named is erased with them; a stranger's, who came upon a taken id, by
-    the stranger's station. False where there was nobody to erase.
+    Whom a refused body named is erased with them; whom a stranger's did, by the stranger's station
+    too, and by that alone where it came upon a taken id. False where there was nobody to erase.
     """
     erased = await connection.fetchval(
         """
@@ -130,8 +130,8 @@ async def erase_informant(
         ), refused as (
             update refused_body r set sealed_informant = null
             where r.incident_id = $1 and r.sealed_informant is not null
-                and case when r.had_a_part then exists (select from mine)
-                    else r.station_id = $2 end
+                and (exists (select from mine) and (r.had_a_part or r.code <> 'id_conflict')
+                    or not r.had_a_part and r.station_id = $2)
             returning true
         ), erasure as (
             insert into informant_erasure (incident_id, erasure_id, account_id, reason)
