@@ -276,7 +276,6 @@ create table incident (
     -- Which version of the fold made this row: one of another is made again when it is read.
     fold_version int not null default 0
 );
-create index incident_case_number on incident (case_number text_pattern_ops);
 create index incident_found on incident (found_at desc, incident_id desc);
 create index incident_station on incident (responsible_station_id, found_at desc);
 create index incident_region on incident (region_code text_pattern_ops, found_at desc);

@@ -32,8 +32,7 @@ SHARED: Final = {
     "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
     "text": """
         exists (select from incident i where i.incident_id = t.incident_id
-            and (i.search_terms @> :text_terms and i.search_text like :text
-                or i.case_number like :text_beginning
+            and (i.search_terms @> :text_terms and i.search_text like all(:text::text[])
                 or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
     """,
 }

@@ -115,8 +115,7 @@ INCIDENTS: Final = Listing(
     conditions={
         # On the row itself, whose index then finds a rare word at once.
         "text": """
-            (t.search_terms @> :text_terms and t.search_text like :text
-                or t.case_number like :text_beginning
+            (t.search_terms @> :text_terms and t.search_text like all(:text::text[])
                 or t.marks && :text_marks::text[] and t.marks <> '{}')
         """,
     },
