@@ -314,6 +314,7 @@ create table animal (
     outcome text,  -- of all of them; null where they came to several ends
     outcome_at timestamptz,
     outcomes jsonb not null default '[]',  -- by heads: [{"outcome", "count", "since"}]
+    marks text[] not null default '{}',  -- by which it is known again: ring:a1234
     primary key (incident_id, number)
 );
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
@@ -324,6 +325,7 @@ create index animal_region on animal (region_code text_pattern_ops, found_at des
 create index animal_location on animal using gist (location);
 create index animal_seen_in on animal using gin (seen_in);
 create index animal_station_ids on animal using gin (station_ids);
+create index animal_marks on animal using gin (marks) where marks <> '{}';
 create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (

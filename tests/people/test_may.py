@@ -76,6 +76,9 @@ WITHOUT_A_READER = {
         "INCIDENTS": "animals of incidents that the list's statement let in",
         "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
     },
+    "lists/releases.py": {
+        "OfReleases": "narrows a list, whose statement has the predicate",
+    },
 }
 
 

@@ -11,7 +11,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from wildlife.lists.filters import Filters
+from wildlife.rescues.marks import keys_of
 from wildlife.words.datums import EARTH_RADIUS_M
+from wildlife.words.values import NOT_BLANK
 from wildlife.words.vocabularies import Protection
 
 DISTANCE_M: Final = f"""
@@ -74,11 +76,38 @@ class Asked:
 
     filters: NamedDependency[Filters]
 
+    def values(self) -> dict[str, Any]:
+        """The parameters of its conditions, by name."""
+        return self.filters.asked() | vars(self)
+
 
 def where(condition: str) -> Any:
     """A filter of one list: a field of its `Asked`, which is a parameter of the query and the
     condition that it stands for where it is given."""
     return dataclasses.field(default=None, metadata={"condition": condition})
+
+
+AskedMark: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1,
+        max_length=100,
+        pattern=NOT_BLANK,
+        description="标识号码。The number of a ring, chip or tag that the animal carries or"
+        " carried, whole, however it is written; `ring:a1234` is that of a ring alone.",
+        schema_extra={"examples": ["CN-A 1234"]},
+    ),
+]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AskedByMark(Asked):
+    """What is asked for may be known by a mark."""
+
+    mark: AskedMark = where("(t.marks && :mark_keys::text[] and t.marks <> '{}')")
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"mark_keys": keys_of(self.mark or "")}
 
 
 def conditions_of(asked: type[Asked]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from db.pool import Connection
 from wildlife.lists.conditions import Asked
+from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import near_species
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
@@ -15,6 +16,9 @@ async def require_meant(connection: Connection, asked: Asked) -> None:
     filters, species = asked.filters, getattr(asked, "species", None)
     if filters.since and filters.until and filters.since >= filters.until:
         raise _unmeant("to", filters.until.isoformat(), "later than `from`")
+    mark = getattr(asked, "mark", None)
+    if mark is not None and not keys_of(mark):
+        raise _unmeant("mark", mark, "the number of a ring, a chip or a tag")
     if filters.station is None and species is None:
         return
     station_is_there, species_is_there = await connection.fetchrow(

@@ -50,6 +50,7 @@ _PHRASES: Final = {
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "a family of that order": "该目所含的科",
     "left out: what is of that kind has no animals": "不填；该类警情不涉及动物",
+    "the number of a ring, a chip or a tag": "环志、芯片或标牌的号码",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "the code of a region or its beginning, like 1504": ("行政区划代码或其前几位，如 1504"),
     "a character that can be seen": "至少一个可见字符",
