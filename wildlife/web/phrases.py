@@ -41,6 +41,9 @@ _PHRASES: Final = {
     " statistical code; its prefixes are province, prefecture and county": (
         "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"
     ),
+    "a region code of 6, 9 or 12 digits in a province that there is": (
+        "行政区划代码：6 位、9 位或 12 位，前两位为现有省级代码"
+    ),
     "A stake mark: K12+300": "桩号，如 K12+300",
     "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
     # -- parameters and headers
