@@ -195,8 +195,19 @@ create table informant (
     primary key (incident_id, entry_id)
 );
 
--- Bodies refused because their id was taken by other content, or the incident has gone on without
--- their station: refused, not lost. Each belongs to who sent it.
+-- Every erasure of who reported: by whom, when and why, and nobody who was erased. The service adds
+-- to it and never changes it.
+create table informant_erasure (
+    incident_id uuid not null,
+    erasure_id uuid not null,
+    account_id uuid not null,
+    erased_at timestamptz not null default now(),  -- that of those who were erased by it
+    reason text,
+    primary key (incident_id, erasure_id)
+);
+
+-- Bodies refused because their id was taken by other content, the incident has gone on without their
+-- station, or is not there yet: refused, not lost. Each belongs to who sent it.
 create table refused_body (
     incident_id uuid not null,
     refused_id uuid not null,
@@ -216,6 +227,7 @@ create table refused_body (
     primary key (incident_id, refused_id)
 );
 create index refused_body_account on refused_body (account_id);
+create index refused_body_station on refused_body (station_id, received_at);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
 
 -- A digest under the key that informants are sealed with: it tells whether a key is the right one,
@@ -264,7 +276,6 @@ create table incident (
     -- Which version of the fold made this row: one of another is made again when it is read.
     fold_version int not null default 0
 );
-create index incident_case_number on incident (case_number text_pattern_ops);
 create index incident_found on incident (found_at desc, incident_id desc);
 create index incident_station on incident (responsible_station_id, found_at desc);
 create index incident_region on incident (region_code text_pattern_ops, found_at desc);
@@ -303,6 +314,7 @@ create table animal (
     outcome text,  -- of all of them; null where they came to several ends
     outcome_at timestamptz,
     outcomes jsonb not null default '[]',  -- by heads: [{"outcome", "count", "since"}]
+    marks text[] not null default '{}',  -- by which it is known again: ring:a1234
     primary key (incident_id, number)
 );
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
@@ -313,6 +325,7 @@ create index animal_region on animal (region_code text_pattern_ops, found_at des
 create index animal_location on animal using gist (location);
 create index animal_seen_in on animal using gin (seen_in);
 create index animal_station_ids on animal using gin (station_ids);
+create index animal_marks on animal using gin (marks) where marks <> '{}';
 create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (
@@ -456,7 +469,8 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access, key_fingerprint to wildlife_service;
+grant insert on entry, refused_body, original_access, informant_erasure, key_fingerprint
+    to wildlife_service;
 grant update (sealed_informant) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on

@@ -116,6 +116,7 @@ API = [
     timeline.append_entry,
     timeline.get_entries,
     timeline.get_refused,
+    timeline.get_own_refused,
     informants.get_informant,
     informants.delete_informant,
     photos.put_photo,

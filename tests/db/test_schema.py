@@ -113,6 +113,8 @@ def test_all_that_is_said_of_a_release_alone_is_in_its_row() -> None:
         "delete from refused_body",
         "update original_access set accessed_at = now()",
         "delete from original_access",
+        "update informant_erasure set erased_at = now()",
+        "delete from informant_erasure",
         "drop table entry",
     ],
 )

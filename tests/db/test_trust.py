@@ -25,6 +25,7 @@ MAY = {
     "hazard": {"insert", "update", "delete"},
     "incident": {"insert", "update", "delete"},
     "informant": {"insert", "update"},
+    "informant_erasure": {"insert"},
     "key_fingerprint": {"insert"},
     "migration": set[str](),
     "original_access": {"insert"},

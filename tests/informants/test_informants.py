@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from db.pool import Database
 from media.vault import new_salt, open_vault, salted_digest
 from tests.files import files
@@ -136,7 +138,7 @@ async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
     answer = await officer.request("DELETE", path)
     assert (answer.status_code, answer.content) == (204, b"")
     for method in ("GET", "DELETE"):
-        assert (await officer.request(method, path)).status_code == 404
+        assert (await officer.request(method, path)).status_code == 410
     row = await stored(database, incident)
     assert (row["salt"], row["sealed"]) == (b"", None)
     assert row["erased_at"] is not None
@@ -173,7 +175,7 @@ async def test_a_phone_that_sends_the_opening_again_after_the_erasure_is_content
     again = await officer.post("/incidents", opening)
     assert (again.status_code, again.json()) == (200, first.json())
     # What was erased does not come back by it.
-    assert (await officer.get(f"/incidents/{opening['id']}/informant")).status_code == 404
+    assert (await officer.get(f"/incidents/{opening['id']}/informant")).status_code == 410
     assert (await stored(database, opening["id"]))["sealed"] is None
 
 
@@ -288,13 +290,14 @@ async def test_who_reported_is_corrected_and_the_correction_is_taken_back(
 ) -> None:
     incident = await officer.opened(rescue(informant=OTHER))
     said = await named(officer, incident, INFORMANT)
-    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+    told = INFORMANT | {"named_before": [OTHER]}
+    assert await officer.read(f"/incidents/{incident}/informant") == told
     vault = open_vault(settings.key_path)
     assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
     # When it was said may be corrected, as of any entry, and names nobody either.
     later = {"happened_at": "2024-07-30T11:00:00+08:00"}
     await officer.appended(incident, entry("amendment", entry_id=said["id"], changes=later))
-    assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+    assert await officer.read(f"/incidents/{incident}/informant") == told
     await officer.appended(incident, entry("void", entry_id=said["id"]))
     assert await officer.read(f"/incidents/{incident}/informant") == OTHER
     assert (await officer.read(f"/incidents/{incident}"))["informant_by"] == incident
@@ -361,12 +364,116 @@ async def test_all_who_were_ever_named_are_erased(
         rows = await connection.fetch("select sealed, salt from informant")
     assert [tuple(row) for row in rows] == [(None, b""), (None, b"")]
     assert (await officer.post(f"/incidents/{incident}/entries", said)).status_code == 200
-    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 404
+    assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 410
     vault = open_vault(settings.key_path)
     assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
     # Reported again: somebody stands for it anew.
     await named(officer, incident, INFORMANT, "2024-07-31T10:00:00+08:00")
     assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT
+
+
+async def test_who_was_named_before_is_told_beside_who_is_named_now(
+    officer: Person, official: Person
+) -> None:
+    """Somebody who calls from another number is named as a whole; what is left out is not lost."""
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    await named(officer, incident, {"phone": "13947600002"})
+    path = f"/incidents/{incident}/informant"
+    told = await officer.read(path)
+    assert told == {"phone": "13947600002", "named_before": [INFORMANT]}
+    said = await named(officer, incident, OTHER, "2024-07-31T10:00:00+08:00")
+    told = await officer.read(path)
+    assert told == OTHER | {"named_before": [{"phone": "13947600002"}, INFORMANT]}
+    # Whoever was named by mistake is taken back.
+    await officer.appended(incident, entry("void", entry_id=said["id"]))
+    assert (await officer.read(path))["named_before"] == [INFORMANT]
+    assert_names_nobody((await official.get(f"/incidents/{incident}")).text)
+
+
+async def test_who_is_named_late_is_told_though_somebody_named_after_them_was_erased(
+    officer: Person,
+) -> None:
+    incident = await unnamed(officer)
+    last = await named(officer, incident, INFORMANT, "2024-07-31T10:00:00+08:00")
+    path = f"/incidents/{incident}/informant"
+    assert (await officer.request("DELETE", path)).status_code == 204
+    late = await named(officer, incident, OTHER, "2024-07-30T10:00:00+08:00")
+    assert await officer.read(path) == OTHER
+    now = await officer.read(f"/incidents/{incident}")
+    assert (now["has_informant"], now["informant_by"]) == (True, late["id"])
+    assert now["informants_by"] == [late["id"], last["id"]]
+
+
+@pytest.mark.parametrize(
+    ("reason", "says", "says_zh"),
+    [
+        (None, "by 150425001 on ", "由 150425001 于 "),
+        ("requested", "they asked for it", "本人要求删除"),
+        ("expired", "kept long enough", "保存期限已满"),
+        ("mistaken", "named by mistake", "登记有误"),
+    ],
+)
+async def test_of_an_erasure_it_is_told_who_erased_when_and_why_and_nobody_is_named(
+    officer: Person,
+    other_officer: Person,
+    official: Person,
+    database: Database,
+    reason: str | None,
+    says: str,
+    says_zh: str,
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    path = f"/incidents/{incident}/informant"
+    asked = {"reason": reason} if reason else {}
+    assert (await officer.request("DELETE", path, params=asked)).status_code == 204
+    for language, sentence in (("en", says), ("zh", says_zh)):
+        for method in ("GET", "DELETE"):
+            headers = {"Accept-Language": language}
+            answer = await officer.request(method, path, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (410, "informant_erased")
+            assert sentence in answer.json()["detail"]
+            assert "150425001" in answer.json()["detail"]
+            assert_names_nobody(answer.text)
+    # Whoever may not read who reported is not told of the erasure either.
+    assert (await other_officer.get(path)).json()["code"] == "not_found"
+    assert (await official.get(path)).json()["code"] == "forbidden"
+    async with database.reading() as connection:
+        [trace] = await connection.fetch("select * from informant_erasure")
+    assert (str(trace["incident_id"]), trace["reason"]) == (incident, reason)
+
+
+async def test_a_reason_for_an_erasure_that_is_no_code_is_refused_and_erases_nobody(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    path = f"/incidents/{incident}/informant"
+    answer = await officer.request("DELETE", path, params={"reason": "娜仁托娅要求"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "reason")
+    assert await officer.read(path) == INFORMANT
+
+
+async def test_who_is_responsible_now_is_told_who_erased_before_them(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    path = f"/incidents/{incident}/informant"
+    await officer.request("DELETE", path, params={"reason": "requested"})
+    await officer.appended(incident, entry("handover", station="150723"))
+    assert (await other_officer.get(path)).json()["code"] == "informant_erased"
+    assert (await officer.get(path)).json()["code"] == "not_found"
+
+
+async def test_an_erasure_of_earlier_days_that_nobody_traced_is_told_all_the_same(
+    officer: Person, database: Database
+) -> None:
+    incident = await officer.opened(rescue(informant=INFORMANT))
+    path = f"/incidents/{incident}/informant"
+    await officer.request("DELETE", path)
+    async with database.writing() as connection:
+        await connection.execute("delete from informant_erasure")
+    answer = await officer.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (410, "informant_erased")
+    assert "{" not in answer.text.partition("detail")[2].partition(",")[0]
 
 
 def test_a_digest_without_its_salt_says_nothing() -> None:

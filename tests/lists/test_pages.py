@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -70,12 +71,18 @@ async def test_every_list_that_has_a_next_page_says_where_it_is(
         for path, methods in document()["paths"].items()
         if "Link" in methods.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
     }
-    expected = {*LISTS, "/species", "/incidents/{incident_id}/entries"}
+    for number in range(3):
+        note = entry("note", note=f"第{number}次")
+        await officer.post(f"/incidents/{uuid4()}/entries", note)
+    expected = {*LISTS, "/species", "/incidents/{incident_id}/entries", "/refused"}
     assert paths == {f"{API}{path}" for path in expected}
     for path in paths:
         there = path.removeprefix(API).format(incident_id=bird)
         pages = await followed(
-            admin, there, limit=1, **({"order": "雁形目"} if "sp" in path else {})
+            officer if there == "/refused" else admin,
+            there,
+            limit=1,
+            **({"order": "雁形目"} if "sp" in path else {}),
         )
         assert len(pages) > 2, path
         for one in pages:

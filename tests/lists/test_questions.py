@@ -30,6 +30,7 @@ OF_ALL: Final = {
 """Of each parameter, what finds the one record there is in each list, and what is refused."""
 
 _SPECIES: Final = {
+    "mark": (["CN-A1234", "cn a 1234", "ring:cna1234"], ["", " ", "-", "\u200b"]),
     "species": (["phalacrocorax_carbo"], ["普通鸬鹚", "canis_lupos", ""]),
     "protection": (["sanyou"], ["三有", "class_2"]),
 }
@@ -71,7 +72,7 @@ async def records(officer: Person, other_officer: Person) -> None:
     """One in each list; two incidents."""
     bird = await officer.opened()
     await officer.appended(bird, identification())
-    await officer.appended(bird, release())
+    await officer.appended(bird, release(ring_number="CN-A1234"))
     await other_officer.opened(road_hazard())
 
 

@@ -6,8 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from db.pool import Database
+from db.sql import Statement
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
 from tests.users import Person, entry, identification, rescue
+from wildlife.lists.incidents import INCIDENTS
 
 # Who reported is looked for by nobody; the others say what a body is.
 _NO_TEXT = ("id", "kind", "type", "informant", "entry_id", "duplicate_of")
@@ -81,7 +84,102 @@ async def test_it_is_found_however_it_was_typed(officer: Person, written: str, t
     assert await found(officer, typed) == [incident]
 
 
-@pytest.mark.parametrize("q", ["\u200b", "+", "\u200b+\ufeff"])
+async def test_any_part_of_a_case_number_is_found_beside_other_words(officer: Person) -> None:
+    incident = await officer.opened(rescue(summary="林中猫头鹰"))
+    other = await officer.opened(rescue(summary="水边苍鹭"))
+    number = (await officer.read(f"/incidents/{incident}"))["case_number"]
+    station, day, running = number.split("-")
+    parts = (number, f"{day}-{running}", f"{day[4:]}-{running}", f"-{running}", number[3:-1])
+    for appended in range(2):
+        for part in parts:
+            assert incident in await found(officer, part), part
+        assert await found(officer, f"{day}-{running}") == [incident]
+        assert await found(officer, f"{running} 猫头鹰") == [incident]
+        assert await found(officer, f"猫头鹰 {station}") == [incident]
+        assert await found(officer, f"苍鹭 {day}-{running}") == []
+        assert other in await found(officer, day)
+        await officer.appended(incident, entry("note", note=f"第{appended}次"))
+
+
+async def test_every_word_that_is_asked_for_has_to_be_there_in_whatever_order_and_field(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    incident = await officer.opened(
+        rescue(summary="林中发现 怪鸟被困", place={"description": "大局子林场三道沟"})
+    )
+    await officer.appended(incident, entry("note", note="羽毛已干 桩号 K12+300"))
+    await officer.opened(rescue(summary="林中怪鸟", place={"description": "四道沟"}))
+    for q, finds in (
+        ("怪鸟 三道沟", True),
+        ("三道沟 怪鸟", True),
+        ("三道沟\u3000怪鸟", True),
+        ("羽毛 三道沟 被困", True),
+        ("羽毛 四道沟", False),
+        ("怪鸟 羽毛 苍鹭", False),
+        ("K12+300 怪鸟", True),
+        ('"发现 怪鸟"', True),
+        ("“发现 怪鸟” 三道沟", True),
+        ('"怪鸟 发现"', False),
+        ('"怪鸟 三道沟"', False),
+        ('怪鸟 "羽毛已干 桩号"', True),
+    ):
+        with subtests.test(q=q):
+            assert await found(officer, q) == ([incident] if finds else [])
+    # A quote that nobody closed, or that stands inside a word, is what it is.
+    quoted = await officer.opened(rescue(summary='他说"好 又说5"管'))
+    for q in ('"好', '5"管', '说"好', '"好 又说5"管'):
+        assert await found(officer, q) == [quoted], q
+
+
+async def test_all_that_was_written_is_found_word_by_word_and_any_two_together(
+    officer: Person,
+) -> None:
+    full = next(body for body in full_entries() if body["type"] == "assessment")
+    incident = await officer.opened(rescue(summary="林中发现 长嘴巴怪鸟\n被困 100% _x_ \\n"))
+    await officer.appended(incident, full | {"id": str(uuid4())})
+    written = ["林中发现", "长嘴巴怪鸟", "被困", "100%", "_x_", "\\n"]
+    for path in texts(full):
+        value: Any = full
+        for step in path:
+            value = value[step]
+        if path[0] in ("note", "injuries"):
+            written += str(value).split()
+    number = (await officer.read(f"/incidents/{incident}"))["case_number"]
+    written = list(dict.fromkeys([*written, number, *number.split("-")]))
+    assert len(written) > 10
+    for first in written:
+        for second in written:
+            assert await found(officer, f"{first} {second}") == [incident], (first, second)
+
+
+async def test_several_rare_words_are_found_by_the_index(
+    officer: Person, database: Database
+) -> None:
+    incident = await officer.opened(rescue(summary="草地狍子"))
+    async with database.transaction() as connection:
+        await connection.execute(
+            """
+            insert into incident select (jsonb_populate_record(i, jsonb_build_object(
+                'incident_id', gen_random_uuid(), 'found_at', i.found_at - n * interval '1 minute',
+                'search_text', 'x' || n, 'search_terms', array['x', n % 100 || '']))).*
+            from incident i, generate_series(1, $2::int) n where i.incident_id = $1::text::uuid
+            """,
+            incident,
+            3000,
+        )
+        for index in ("incident_search", "incident_marks"):
+            await connection.execute(f"select gin_clean_pending_list('{index}')")
+        await connection.execute("analyze incident")
+        words = ["狍子", "草地"]
+        values = {"text": [f"%{one}%" for one in words], "text_terms": words, "text_marks": []}
+        condition = Statement(f"""
+            explain select * from incident t where {INCIDENTS._conditions["text"]}
+            order by found_at desc, incident_id desc limit 50
+        """)
+        assert "incident_search" in str(await condition.rows(connection, values))
+
+
+@pytest.mark.parametrize("q", ["\u200b", "+", '""', "\u200b+\ufeff"])
 async def test_nothing_that_can_be_seen_is_no_question(officer: Person, q: str) -> None:
     answer = await officer.get("/incidents", params={"q": q})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "q")

@@ -44,7 +44,7 @@ WITHOUT_A_READER = {
         "keep_refused": "counts one's own",
     },
     "informants/queries.py": {
-        "access_informant": "for the responsible station alone, which is narrower",
+        "access_informants": "for the responsible station alone, which is narrower",
         "find_informant": "to tell whether a replay names the same person",
         "find_informants": "of one incident, whose chain is verified",
         "erase_informant": "for the responsible station alone",
@@ -79,6 +79,9 @@ WITHOUT_A_READER = {
     "lists/incidents.py": {
         "INCIDENTS": "animals of incidents that the list's statement let in",
         "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
+    },
+    "lists/releases.py": {
+        "OfReleases": "narrows a list, whose statement has the predicate",
     },
 }
 

@@ -22,6 +22,9 @@ SITE: dict[str, Any] = {
 }
 RECIPIENT = {"recipient": "救护中心"}
 
+LET_GO = release("2024-08-01T10:00:00+08:00")
+ARRIVED_DEAD = entry("death", STILL_LATER, animal=1, circumstance="dead_on_arrival")
+
 
 def cared(happened_at: str = LATER, **fields: Any) -> dict[str, Any]:
     return entry("care", happened_at, animal=1, **fields)
@@ -61,6 +64,13 @@ SAID: list[tuple[list[dict[str, Any]], list[str]]] = [
         ["alive_after_death"],
     ),
     ([entry("death", animal=1), entry("assessment", LATER, animal=1, weight_g=700)], []),
+    # Who was let go was not dead when it came in, unless it came in once more.
+    ([LET_GO, ARRIVED_DEAD], ["dead_on_arrival_after_release"]),
+    ([LET_GO, entry("return", LATER, animal=1), ARRIVED_DEAD], []),
+    ([entry("escape", animal=1), ARRIVED_DEAD], ["dead_on_arrival_after_release"]),
+    ([LET_GO, entry("death", STILL_LATER, animal=1)], []),
+    ([entry("transfer", animal=1, **RECIPIENT), ARRIVED_DEAD], []),
+    ([ARRIVED_DEAD], []),
     (
         [entry("transfer", LATER, animal=1, **RECIPIENT, received_at=EARLY)],
         ["received_before_sent"],

@@ -58,12 +58,6 @@ class Life:
         return {one for _, one in self.paper.holders} | {one.station for one in self.entries}
 
     @property
-    def named(self) -> set[str]:
-        """The stations that had a part in it once, though it was taken back."""
-        given = {one.body["station"] for one in self.entries if one.body["type"] == "handover"}
-        return self.parts | given
-
-    @property
     def duplicate_of(self) -> str | None:
         closing = self.paper.closing
         return closing.get("duplicate_of") if closing else None

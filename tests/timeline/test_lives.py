@@ -29,6 +29,7 @@ GONE_TO = {*ENDS.values(), "found_dead"} - {"no_rescue_needed"}
 KEPT = {
     "impossible_step",
     "no_longer_responsible",
+    "not_found",
     "unknown_animal",
     "unknown_entry",
     "unknown_incident",
@@ -160,7 +161,7 @@ class WholeLives:
             self.world.taken[body["type"]] += 1
         else:
             self.world.refused[code] += 1
-            if code in KEPT or (code == "not_found" and phone.station in life.named):
+            if code in KEPT:
                 self.kept.setdefault((phone.station, life.id), set()).add(entry_id)
             if code not in ("no_longer_responsible", "not_found"):
                 phone.refused.append((life, body))  # it may be possible later

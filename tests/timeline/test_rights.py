@@ -492,9 +492,12 @@ async def test_what_comes_after_a_handover_was_taken_back_is_kept(
     for person in (other_officer, officer):
         [kept] = (await person.read(f"/incidents/{incident_id}/refused"))["items"]
         assert (kept["body"]["feeding"], kept["code"]) == ("小鱼", "not_found")
-    # A stranger leaves nothing.
-    assert await refused_as(third_officer, incident_id, late | {"id": str(uuid4())}) == "not_found"
+    # So is a stranger's, who sees no more than that.
     assert (await third_officer.get(f"/incidents/{incident_id}/refused")).status_code == 404
+    strange = late | {"id": str(uuid4())}
+    assert await refused_as(third_officer, incident_id, strange) == "not_found"
+    [own] = (await third_officer.read(f"/incidents/{incident_id}/refused"))["items"]
+    assert own["entry_id"] == strange["id"]
 
 
 async def test_what_an_officer_who_moved_sends_late_is_kept_for_the_station_it_belongs_to(

@@ -411,8 +411,9 @@ async def test_u_0000_is_refused_by_name_in_every_parameter_that_there_is(
     assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
     ids = {"incident_id": incident_id, "photo_id": photo_id, "species_id": "phalacrocorax_carbo"}
     for path, names in PARAMETERS.items():
+        asking = officer if path == "/refused" else official
         for name in names:
-            answer = await official.get(path.format_map(ids), params={name: "a\0b"})
+            answer = await asking.get(path.format_map(ids), params={name: "a\0b"})
             assert answer.status_code == 400, (path, name, answer.text)
             assert answer.json()["errors"][0]["field"] == name
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wildlife.species.names import exact_pattern, fold_name, near_patterns
-from wildlife.words.text import Indexed, escape_like, fold_text, query_terms, terms
+from wildlife.words.text import Indexed, escape_like, fold_text, query_terms, sought, terms
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
 
@@ -112,6 +112,34 @@ def test_texts_are_found_alike_whether_indexed_at_once_or_one_by_one(
 def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: list[str]) -> None:
     assert set(query_terms(query)) == set(wanted)
     assert len(query_terms(query)) == len(wanted)
+
+
+WORDS = st.text(CHARACTERS.filter(lambda c: not c.isspace()), min_size=1, max_size=8)
+
+
+@unhurried
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.data())
+def test_each_word_of_what_was_written_is_found_and_any_two_together(
+    texts: list[str], data: st.DataObject
+) -> None:
+    indexed = Indexed().then(*texts)
+    words = [word for text in texts for word in text.split() if fold_text(word)]
+    assume(words)
+    asked = [data.draw(st.sampled_from(words)) for _ in range(2)]
+    for word in sought(" ".join(asked)):
+        assert word in indexed.text
+        assert set(query_terms(word)) <= set(indexed.terms)
+
+
+@unhurried
+@given(st.lists(WORDS, min_size=1, max_size=4))
+def test_what_is_asked_for_is_split_at_spaces_and_nowhere_in_quotes(words: list[str]) -> None:
+    plain = [word for word in words if not set(word) & set('"“”＂')]
+    folded = [*filter(None, map(fold_text, plain))]
+    assert sought("  ".join(plain)) == folded
+    for opened, closed in ('""', "“”", "＂＂"):
+        asked = f"鸬鹚 {opened}{' '.join(plain)}{closed}"
+        assert sought(asked) == ["鸬鹚", *filter(None, [fold_text(" ".join(plain))])]
 
 
 def test_four_byte_characters_are_one_character_each() -> None:

@@ -30,3 +30,12 @@ class Informant(
         """Whether it tells of nobody."""
         said = (self.name, self.role, self.phone, self.address, self.id_document)
         return not any(said)
+
+
+class KnownInformant(Informant, frozen=True, kw_only=True, omit_defaults=True):
+    """Who reported by the last entry that names somebody, which names all of them: what it leaves
+    out is told of those who were named before."""
+
+    named_before: list[Informant] = []
+    """此前登记的报告人。Whom earlier entries name that still count, the last first; without those
+    who were erased."""

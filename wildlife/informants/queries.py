@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
 from db.pool import Connection
-from db.rows import fetch_one
+from db.rows import fetch_all, fetch_one
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId
+from wildlife.words.vocabularies import ErasureReason
 
 
 class StoredInformant(msgspec.Struct, frozen=True):
@@ -20,18 +21,36 @@ class StoredInformant(msgspec.Struct, frozen=True):
     erased_at: datetime | None
 
 
-async def access_informant(
+class NamedInformant(msgspec.Struct, frozen=True):
+    """Whom an entry that counts names; or when they were erased, and by whom and why, where that
+    was put on record."""
+
+    sealed: bytes | None
+    erased_at: datetime | None
+    erased_by: str | None
+    reason: ErasureReason | None
+
+
+async def access_informants(
     connection: Connection, actor: Actor, incident_id: IncidentId
-) -> StoredInformant | None:
-    """Who reported by the last entry that says so, if `actor` belongs to the station that is
-    responsible."""
-    return await fetch_one(
+) -> list[NamedInformant]:
+    """Who reported by the entries that say so, the last first, if `actor` belongs to the station
+    that is responsible."""
+    return await fetch_all(
         connection,
-        StoredInformant,
+        NamedInformant,
         """
-        select f.salt, f.sealed, f.erased_at from informant f join incident i using (incident_id)
-        where incident_id = $1 and f.sealed is not null and i.responsible_station_id = $2
-            and f.entry_id = coalesce((i.document ->> 'informant_by')::uuid, incident_id)
+        select f.sealed, f.erased_at, a.badge as erased_by, e.reason
+        from incident i
+        -- Rows of earlier days know no entry that names somebody but the opening.
+        cross join jsonb_array_elements_text(coalesce(
+            i.document -> 'informants_by', jsonb_build_array(i.incident_id))
+        ) with ordinality as named (entry_id, place)
+        join informant f on f.incident_id = i.incident_id and f.entry_id = named.entry_id::uuid
+        left join informant_erasure e on e.incident_id = f.incident_id and e.erased_at = f.erased_at
+        left join account a using (account_id)
+        where i.incident_id = $1 and i.responsible_station_id = $2
+        order by named.place desc
         """,
         incident_id,
         actor.station.station_id if actor.station else None,
@@ -91,12 +110,14 @@ async def add_informant(
     )
 
 
-async def erase_informant(connection: Connection, actor: Actor, incident_id: IncidentId) -> bool:
+async def erase_informant(
+    connection: Connection, actor: Actor, incident_id: IncidentId, reason: ErasureReason | None
+) -> bool:
     """Erase all who were ever named, and the salts; the timeline keeps digests that now say
-    nothing.
+    nothing. Who erased them, when and why is put on record.
 
-    Whom a refused opening named is erased with them; a stranger's, who came upon a taken id, by
-    the stranger's station. False where there was nobody to erase.
+    Whom a refused body named is erased with them; whom a stranger's did, by the stranger's station
+    too, and by that alone where it came upon a taken id. False where there was nobody to erase.
     """
     erased = await connection.fetchval(
         """
@@ -109,14 +130,22 @@ async def erase_informant(connection: Connection, actor: Actor, incident_id: Inc
         ), refused as (
             update refused_body r set sealed_informant = null
             where r.incident_id = $1 and r.sealed_informant is not null
-                and case when r.had_a_part then exists (select from mine)
-                    else r.station_id = $2 end
+                and (exists (select from mine) and (r.had_a_part or r.code <> 'id_conflict')
+                    or not r.had_a_part and r.station_id = $2)
+            returning true
+        ), erasure as (
+            insert into informant_erasure (incident_id, erasure_id, account_id, reason)
+            select $1, $3, $4, $5
+            where exists (select from reported) or exists (select from refused)
             returning true
         )
-        select exists (select from reported) or exists (select from refused)
+        select exists (select from erasure)
         """,
         incident_id,
         actor.station.station_id if actor.station else None,
+        uuid4(),
+        actor.account_id,
+        reason,
     )
     return bool(erased)
 

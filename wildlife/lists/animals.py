@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from wildlife.lists.conditions import (
     PROTECTED,
-    Asked,
+    AskedByMark,
     AskedProtection,
     AskedSpecies,
     as_state,
@@ -58,7 +58,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfAnimals(Asked):
+class OfAnimals(AskedByMark):
     """What animals can be asked for beside what every list can; `state` is what became of any
     of their heads."""
 

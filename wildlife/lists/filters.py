@@ -17,7 +17,7 @@ from wildlife.web.pages import AskedCursor
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
-from wildlife.words.text import escape_like, fold_text, query_terms
+from wildlife.words.text import escape_like, query_terms, sought
 from wildlife.words.values import NOT_BLANK, STATION_CODE, whole
 
 _USUALLY: Final = 50
@@ -58,8 +58,10 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     box: Box | None
     near: Near | None
-    text: str | None
-    """Folded, as texts are compared."""
+    words: list[str]
+    """Each of which is to be found, folded, as texts are compared."""
+    marks: list[str]
+    """The keys of the marks that all of them together may be the number of."""
     duplicates: bool
     """Whether those come, too, that were closed as duplicates of others."""
     cursor: str | None
@@ -82,12 +84,11 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         }
         if self.near is not None:
             asked |= self.near.arguments()
-        if self.text is not None:
+        if self.words:
             asked |= {
-                "text": f"%{escape_like(self.text)}%",
-                "text_terms": query_terms(self.text),
-                "text_beginning": f"{escape_like(self.text)}%",
-                "text_marks": keys_of(self.text),
+                "text": [f"%{escape_like(word)}%" for word in self.words],
+                "text_terms": [*{term for word in self.words for term in query_terms(word)}],
+                "text_marks": self.marks,
             }
         return asked
 
@@ -153,8 +154,9 @@ async def provide_filters(
             min_length=1,
             max_length=100,
             pattern=NOT_BLANK,
-            description="关键词。Any part of what was written down, the beginning of a case number,"
-            " or the number of a ring or chip, however either is written.",
+            description="关键词。Any part of what was written down, or of a case number; of several"
+            ' words each, in whatever order and field, and in quotes (`"…"`) all as they stand. Or'
+            " the number of a ring or chip, however either is written.",
         ),
     ] = None,
     duplicates: Annotated[
@@ -201,7 +203,8 @@ async def provide_filters(
         until=read_moment("to", to, zone, end_of_day=True),
         box=_read_box(bbox),
         near=read_near(near, radius_m),
-        text=_read_text(q),
+        words=_read_words(q),
+        marks=keys_of(q or ""),
         duplicates=duplicates == "include",
         cursor=cursor,
         limit=limit or (_AT_MOST if geojson else _USUALLY),
@@ -231,13 +234,13 @@ def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) 
     return moment
 
 
-def _read_text(text: str | None) -> str | None:
+def _read_words(text: str | None) -> list[str]:
     if text is None:
-        return None
-    folded = fold_text(text)
-    if not folded:
+        return []
+    words = sought(text)
+    if not words:
         raise Problem("invalid_parameter", FieldError("q", text, "a character that can be seen"))
-    return folded
+    return words
 
 
 def _read_numbers(name: str, text: str, expected: str, count: int) -> list[float]:

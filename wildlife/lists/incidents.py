@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 
 from wildlife.lists.conditions import (
     PROTECTED,
-    Asked,
+    AskedByMark,
     AskedProtection,
     AskedSpecies,
     as_state,
@@ -82,7 +82,7 @@ _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_i
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfIncidents(Asked):
+class OfIncidents(AskedByMark):
     """What incidents can be asked for beside what every list can."""
 
     kind: AskedKind = where("t.kind = :kind")
@@ -113,10 +113,9 @@ INCIDENTS: Final = Listing(
         "overdue": "coalesce(t.next_due_at < now(), false)",
     },
     conditions={
-        # On the row itself, whose index then finds a rare word at once.
+        # On the row itself, whose index then finds a rare word at once; as `SHARED` says it else.
         "text": """
-            (t.search_terms @> :text_terms and t.search_text like :text
-                or t.case_number like :text_beginning
+            (t.search_text like all(:text::text[]) and t.search_terms @> :text_terms
                 or t.marks && :text_marks::text[] and t.marks <> '{}')
         """,
     },
@@ -152,11 +151,13 @@ def require_kind(service: TimelineService, kind: str | None) -> None:
 
 
 def _require_animals(service: TimelineService, asked: OfIncidents) -> None:
-    """That nobody asks a kind that has none for a species. Raises Problem: invalid_parameter."""
+    """That nobody asks a kind that has none for a species, or a mark. Raises Problem:
+    invalid_parameter."""
     tables = [table.name for one in service.kinds if one.name == asked.kind for table in one.tables]
     if asked.kind is None or "animal" in tables:
         return
-    for name, given in (("species", asked.species), ("protection", asked.protection)):
+    names = ("species", "protection", "mark")
+    for name, given in ((one, getattr(asked, one)) for one in names):
         if given is not None:
             expected = "left out: what is of that kind has no animals"
             raise Problem("invalid_parameter", FieldError(name, given, expected))

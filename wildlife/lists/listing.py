@@ -114,7 +114,7 @@ class Listing(Generic[T]):
         await require_meant(connection, asked)
         filters = asked.filters
         after = decode_cursor(filters.cursor, self._key)
-        values = filters.asked() | vars(asked)
+        values = asked.values()
         names = tuple(name for name in self._conditions if values.get(name) is not None)
         statement = self._statement(names, after is not None, filters.oldest_first)
         values |= scope_arguments(actor) | {"limit": filters.limit + 1}

@@ -3,6 +3,7 @@
 from db.pool import Connection
 from wildlife.lists.conditions import Asked
 from wildlife.people.station_queries import find_station
+from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
@@ -16,6 +17,9 @@ async def require_meant(connection: Connection, asked: Asked) -> None:
     filters, species = asked.filters, getattr(asked, "species", None)
     if filters.since and filters.until and filters.since >= filters.until:
         raise _unmeant("to", filters.until.isoformat(), "later than `from`")
+    mark = getattr(asked, "mark", None)
+    if mark is not None and not keys_of(mark):
+        raise _unmeant("mark", mark, "the number of a ring, a chip or a tag")
     if filters.station is not None and await find_station(connection, filters.station) is None:
         raise _unmeant("station", filters.station, "the code of a station; GET /api/v1/stations")
     if species is not None and await find_taxon(connection, species) is None:

@@ -9,7 +9,15 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from wildlife.lists.conditions import PROTECTED, Asked, AskedProtection, AskedSpecies, asks, where
+from wildlife.lists.conditions import (
+    PROTECTED,
+    AskedByMark,
+    AskedMark,
+    AskedProtection,
+    AskedSpecies,
+    asks,
+    where,
+)
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -53,11 +61,16 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfReleases(Asked):
+class OfReleases(AskedByMark):
     """What releases can be asked for beside what every list can."""
 
     species: AskedSpecies = where("t.species_id = :species")
     protection: AskedProtection = where(PROTECTED.format("t"))
+    # A ring may have been put on before, by an entry of its own.
+    mark: AskedMark = where("""
+        exists (select from animal a where a.incident_id = t.incident_id and a.number = t.animal
+            and a.marks && :mark_keys::text[] and a.marks <> '{}')
+    """)
 
 
 RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)

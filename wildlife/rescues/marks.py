@@ -30,9 +30,12 @@ def number_of(mark: Mark) -> str:
 
 
 def keys_of(text: str) -> list[str]:
-    """Those of the marks, of whatever kind, whose number is this text, however it is written."""
-    number = letters_and_digits(text)
-    return [f"{kind}:{number}" for kind in MarkKind] if number else []
+    """Those of the marks whose number is this text, however it is written: of whatever kind, where
+    it does not begin with one as a key does."""
+    kind, _, rest = text.strip().partition(":")
+    kinds = [one for one in MarkKind if one == kind and rest]
+    number = letters_and_digits(rest if kinds else text)
+    return [f"{one}:{number}" for one in kinds or MarkKind] if number else []
 
 
 def marks_of(body: Opening | Entry) -> list[Mark]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from wildlife.rescues.animal import AnimalState, is_dead
-from wildlife.rescues.codes import Attitude, Condition, Quarantine
+from wildlife.rescues.codes import Attitude, Condition, DeathCircumstance, Outcome, Quarantine
 from wildlife.rescues.entries import (
     AgencyOpinion,
     AnimalEntry,
@@ -19,6 +20,8 @@ from wildlife.rescues.entries import (
 )
 from wildlife.rescues.marks import noticed_of_marks
 from wildlife.words.vocabularies import RecordFlag
+
+_FREE: Final = {Outcome.RELEASED, Outcome.ESCAPED}
 
 
 def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iterator[RecordFlag]:
@@ -36,6 +39,8 @@ def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iter
                 yield RecordFlag.ISOLATION_OUT_OF_ORDER
         case Transfer(received_at=datetime() as received_at) if received_at < entry.happened_at:
             yield RecordFlag.RECEIVED_BEFORE_SENT
+        case Death(circumstance=DeathCircumstance.DEAD_ON_ARRIVAL) if _was_let_go(animal, entry):
+            yield RecordFlag.DEAD_ON_ARRIVAL_AFTER_RELEASE
         case Release(quarantine=quarantine) if animal.under_suspicion:
             if quarantine is not Quarantine.PASSED:
                 yield RecordFlag.RELEASED_UNDER_SUSPICION
@@ -44,6 +49,15 @@ def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iter
                 yield RecordFlag.IDENTIFIED_AS_TWO
         case _:
             pass
+
+
+def _was_let_go(animal: AnimalState, death: Death) -> bool:
+    """Whether those who died had been let go or got away, and had not come in once more. Whoever
+    took them over may well have received them dead."""
+    let_go = [one for one in animal.settled if one.left and one.outcome in _FREE]
+    if death.entry_id is not None:
+        return any(one.entry_id == death.entry_id for one in let_go)
+    return not animal.remaining and let_go != []
 
 
 def _says_it_lives(entry: AnimalEntry) -> bool:

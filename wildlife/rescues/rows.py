@@ -9,6 +9,7 @@ from wildlife.rescues.animal import Heads
 from wildlife.rescues.codes import Cause, Condition, Confidence, LifeStage, Outcome, Sex
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.marks import key_of
 from wildlife.timeline.kind import Placed
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Protection
@@ -56,13 +57,22 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     """处置时间。When the last of it left care; null while any of it is in care."""
     outcomes: list[Heads]
     """分项处置结果。What became of how many: their sum is `count`."""
+    marks: list[str] = []
+    """标识。The rings, chips and tags that it carries or carried, by kind and number, folded:
+    `ring:a1234`."""
 
 
 def animals(incident: RescueIncident) -> Iterator[Placed]:
     """Every animal, where it was found."""
     for animal in incident.animals:
         confidence = animal.species.confidence if animal.species else None
-        row = derive(AnimalRow, animal, confidence=confidence, **columns_of(animal.species))
+        row = derive(
+            AnimalRow,
+            animal,
+            confidence=confidence,
+            marks=[key_of(mark) for mark in animal.marks],
+            **columns_of(animal.species),
+        )
         yield Placed(incident.place, row)
 
 

@@ -55,8 +55,12 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """A body that was refused, kept for a person to look at.
 
-    Of a stranger's, who came upon an id that was taken, there is no more to see than that it came.
+    Of an opening of a stranger's, who came upon an id that was taken, there is no more to see than
+    that it came.
     """
+
+    incident_id: UUID
+    """警情编号（UUID）。The incident that it was sent to, which may not be there yet."""
 
     entry_id: UUID
     """记录编号。The id that the body named, of an entry or an incident."""

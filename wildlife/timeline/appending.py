@@ -85,9 +85,8 @@ async def append_entry(
             raise
         refused = problem
     async with service.database.writing() as connection:
+        # A stranger's too: their opening may be on its way, or they filed for a station of before.
         sender = await find_sender(connection, actor, incident_id)
-        if refused.code in STRANGE and image is None and not sender.had_a_part:
-            raise refused
         raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
 
 

@@ -7,7 +7,7 @@ from wildlife.timeline.entry import Call, Told
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.words.places import ShownPlace, is_at_zero, is_swapped
-from wildlife.words.regions import lies_near
+from wildlife.words.regions import is_in_a_prefecture, lies_near
 from wildlife.words.vocabularies import RecordFlag
 
 
@@ -41,6 +41,8 @@ def names_nobody(badges: list[str], named: list[NamedOfficer] | None) -> bool:
 
 def place_flags(place: ShownPlace) -> Iterator[RecordFlag]:
     """What is odd about a place by itself."""
+    if place.region_code is not None and not is_in_a_prefecture(place.region_code):
+        yield RecordFlag.UNKNOWN_REGION
     if place.wgs84 is None:
         return
     if is_at_zero(place.wgs84):

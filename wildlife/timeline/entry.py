@@ -170,14 +170,18 @@ class Told(Appendable, frozen=True, kw_only=True, tag="told"):
 
 
 class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
-    """Who reported is known now, or better than before. The timeline does not name them."""
+    """Who reported is known now, or better than before. The timeline does not name them.
+
+    It names them as a whole: what it leaves out is not taken over from whom was named before, who
+    may be somebody else. They are told beside it, and nothing is lost.
+    """
 
     LABEL: ClassVar = Label("报告人", "who reported")
     FOLLOWS_A_CLOSING: ClassVar = True
 
     informant: Informant | None = None
-    """报告人。All that is known of them; needed, and kept apart, encrypted, for the handling
-    station."""
+    """报告人。All that is known of them, the name too where only the number is new; needed, and
+    kept apart, encrypted, for the handling station."""
 
 
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):

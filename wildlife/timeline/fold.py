@@ -255,6 +255,7 @@ def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
             receipt_number=opening.receipt_number,
             has_informant=names_somebody,
             informant_by=opening.id if names_somebody else None,
+            informants_by=[opening.id] if names_somebody else [],
         ),
     )
     return opened
@@ -277,7 +278,12 @@ def _advance(
         case Told():
             return replace(incident, told_at=entry.happened_at)
         case InformantNamed():
-            return replace(incident, has_informant=True, informant_by=entry.id)
+            return replace(
+                incident,
+                has_informant=True,
+                informant_by=entry.id,
+                informants_by=[*incident.informants_by, entry.id],
+            )
         case Photo():
             return with_photo(incident, entry, recorded, zone)
         case Handover():

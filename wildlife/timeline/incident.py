@@ -172,8 +172,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     has_informant: bool
     """是否有报告人。Whether it is known who reported; not any more where they were erased."""
     informant_by: UUID | None = None
-    """报告人登记记录。The last entry that names who reported, or the incident's own id; whom, its
-    station reads apart."""
+    """报告人登记记录。The last entry that names who reported, or the incident's own id, of those
+    whose informant was not erased; whom, its station reads apart."""
+    informants_by: list[UUID] = []
+    """报告人登记记录（全部）。All entries that name who reported, in the order in which they
+    happened, the incident's own id for its opening; also where they were erased since."""
     photos: list[PhotoState] = []
     """照片。Those that show something of it, voided ones left out."""
     closing: Closed | None = None

@@ -37,8 +37,8 @@ class Kept(msgspec.Struct, frozen=True):
     digest: bytes
     fold_version: int
     document: Any
-    names_nobody_now: bool
-    """Whether who reported was erased since: the timeline does not know."""
+    informants_erased: list[UUID]
+    """By which entries those were named who were erased since: the timeline does not know."""
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -77,10 +77,10 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
 
 
 _DOCUMENT: Final = Statement(f"""
-    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, exists (
-            select from informant f where f.incident_id = t.incident_id and f.sealed is null
-                and f.entry_id = coalesce((t.document ->> 'informant_by')::uuid, t.incident_id)
-        ) as names_nobody_now
+    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, array(
+            select f.entry_id from informant f
+            where f.incident_id = t.incident_id and f.sealed is null
+        ) as informants_erased
     from incident t where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -124,10 +124,16 @@ def _opening(kinds: Kinds) -> str:
                 and ($14::text is null or $14 = {holders_of("$15")})
             on conflict (station_id, day) do update set last = c.last + 1
             returning last
-        ), numbered as (
+        ), counted as (
             select $3 || '-' || to_char($4::date, 'YYYYMMDD') || '-'
                 || lpad(last::text, greatest(3, length(last::text)), '0') as case_number
             from counter
+        ), numbered as (
+            -- Its terms as `wildlife.timeline.rows` has them: the characters, then the pairs.
+            select case_number, string_to_array(case_number, null) || array(
+                select substr(case_number, n, 2) from generate_series(1, length(case_number) - 1) n
+            ) as terms
+            from counted
         ), opening as (
             insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
                 received_at, canonical, digest)
@@ -140,8 +146,11 @@ def _opening(kinds: Kinds) -> str:
             select {selected} from numbered, opening, jsonb_populate_record(null::incident,
                 jsonb_set($10::jsonb #> '{{incident,0}}', '{{document,case_number}}',
                     to_jsonb(numbered.case_number))
-                || jsonb_build_object('case_number', numbered.case_number, 'digest',
-                    opening.digest)) as r
+                || jsonb_build_object('case_number', numbered.case_number, 'digest', opening.digest,
+                    'search_text', ($10::jsonb #>> '{{incident,0,search_text}}') || ' '
+                        || numbered.case_number,
+                    'search_terms', ($10::jsonb #> '{{incident,0,search_terms}}')
+                        || to_jsonb(numbered.terms))) as r
         ), {", ".join(inserts(kinds, "$10::jsonb", source="opening"))},
         informant_row as (
             insert into informant (incident_id, entry_id, salt, sealed, sealed_by)

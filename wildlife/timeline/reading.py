@@ -30,10 +30,12 @@ async def read_incident(
     incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
     marks = [*service.kinds.of(incident).marks(incident)]
     same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
+    known = [one for one in incident.informants_by if one not in row.informants_erased]
     duplicates = await list_duplicates(connection, actor, incident_id)
     return replace(
         incident,
-        has_informant=incident.has_informant and not row.names_nobody_now,
+        has_informant=bool(known),
+        informant_by=known[-1] if known else incident.informant_by,
         duplicates=duplicates,
         same_marks=same,
     )

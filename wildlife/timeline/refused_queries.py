@@ -1,7 +1,7 @@
 """The SQL of refused bodies. Each belongs to who sent it, and to the station they were at."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline import chain
-from wildlife.words.values import IncidentId
+from wildlife.words.values import LATEST, IncidentId, Moment
 
 # What one account may leave here before a person has to look.
 MOST_BODIES: Final = 1000
@@ -71,7 +71,13 @@ async def keep_refused(
         """
         with mine as (
             select count(*) as bodies, coalesce(sum(octet_length(sealed)), 0) as bytes
-            from refused_body where account_id = $4
+            from refused_body r
+            where account_id = $4
+                -- What was taken in the end nobody has to look at.
+                and not exists (select from entry e
+                    where e.incident_id = r.incident_id and e.entry_id = r.entry_id
+                        and r.code <> 'id_conflict'
+                        and e.canonical like '%"account_id":"' || $15::text || '"%')
         ), kept as (
             insert into refused_body (incident_id, refused_id, entry_id, account_id, station_id,
                 had_a_part, code, differing, sealed, sealed_informant, sha256, sealed_by)
@@ -99,6 +105,7 @@ async def keep_refused(
         MOST_BYTES,
         sender.had_a_part,
         sealed_by,
+        str(actor.account_id),
     )
     return bool(kept)
 
@@ -107,6 +114,8 @@ class RefusedRow(msgspec.Struct, frozen=True):
     """A refused body. What its reader may not see of it is None: who sent it and all it says, or
     only whom it names."""
 
+    incident_id: UUID
+    refused_id: UUID
     entry_id: UUID
     received_at: datetime
     code: str
@@ -116,29 +125,41 @@ class RefusedRow(msgspec.Struct, frozen=True):
     sealed_informant: bytes | None
 
 
-_REFUSED: Final = Statement(f"""
+_REFUSED: Final = f"""
     with refused as (
         select r.*, a.badge as sender, t.responsible_station_id,
             r.account_id = :account_id or r.station_id = any(:stations) as own,
-            coalesce({VISIBLE}, false) as sees_incident
+            coalesce({VISIBLE}, false) as sees_incident,
+            -- A stranger's opening that came upon a taken id is of another incident.
+            r.had_a_part or r.code <> 'id_conflict' as is_of_it
         from refused_body r
         join account a using (account_id)
         left join incident t using (incident_id)
-        where r.incident_id = :incident_id
     )
-    select entry_id, received_at, code,
-        case when own or had_a_part then sender end as badge,
-        case when own or had_a_part then differing end as differing,
-        case when own or had_a_part then sealed end as sealed,
-        case when case when had_a_part then responsible_station_id else station_id end = :station_id
+    select incident_id, refused_id, entry_id, received_at, code,
+        case when own or is_of_it then sender end as badge,
+        case when own or is_of_it then differing end as differing,
+        case when own or is_of_it then sealed end as sealed,
+        case when is_of_it and responsible_station_id = :station_id
+                or not had_a_part and station_id = :station_id
             then sealed_informant end as sealed_informant
     from refused
     where (own or sees_incident)
-        -- What could not be yet, and is there now.
-        and (code = 'id_conflict' or not exists (
+        -- What could not be yet, and is there now; to a stranger it is told of nothing.
+        and (code = 'id_conflict' or not (had_a_part or sees_incident) or not exists (
             select from entry e
-            where e.incident_id = :incident_id and e.entry_id = refused.entry_id))
+            where e.incident_id = refused.incident_id and e.entry_id = refused.entry_id))
+"""
+_OF_INCIDENT: Final = Statement(f"""
+    {_REFUSED} and incident_id = :incident_id
     order by received_at, refused_id
+    """)
+_OWN: Final = Statement(f"""
+    {_REFUSED} and own
+        and (received_at, incident_id, refused_id)
+            < (:after_at::timestamptz, :after_incident::uuid, :after_refused::uuid)
+    order by received_at desc, incident_id desc, refused_id desc
+    limit :limit
     """)
 
 
@@ -146,15 +167,44 @@ async def list_refused(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[RefusedRow]:
     """The refused bodies of an incident, oldest first: those of `actor` and of the stations below,
-    and, where `actor` may see the incident, those of every station that had a part in it then. Of
-    a stranger's, who came upon a taken id, no more than that it came.
+    and, where `actor` may see the incident, those of everybody who sent them to it. Of an opening
+    of a stranger's, who came upon a taken id, no more than that it came.
 
-    Whom one names is for the station that is responsible, as with the incident's own; a stranger's
-    is for the stranger's station.
+    Whom one names is for the station that is responsible, as with the incident's own; whom a
+    stranger names is for the stranger's station as well.
     """
-    values = scope_arguments(actor) | {
-        "incident_id": incident_id,
+    values = _arguments(actor) | {"incident_id": incident_id}
+    return await _OF_INCIDENT.all(connection, RefusedRow, values)
+
+
+class RefusedKey(NamedTuple):
+    """By which refused bodies are ordered and told apart."""
+
+    received_at: Moment
+    incident_id: UUID
+    refused_id: UUID
+
+
+async def list_own_refused(
+    connection: Connection, actor: Actor, after: RefusedKey | None, limit: int
+) -> list[RefusedRow]:
+    """Those of `actor` and of the stations below, of whatever incident, newest first: also of one
+    that is not there, or not theirs to see."""
+    at, incident_id, refused_id = after or _THE_LAST
+    values = _arguments(actor) | {
+        "after_at": at,
+        "after_incident": incident_id,
+        "after_refused": refused_id,
+        "limit": limit,
+    }
+    return await _OWN.all(connection, RefusedRow, values)
+
+
+_THE_LAST: Final = RefusedKey(LATEST, UUID(int=0), UUID(int=0))
+
+
+def _arguments(actor: Actor) -> dict[str, object]:
+    return scope_arguments(actor) | {
         "account_id": actor.account_id,
         "station_id": actor.station.station_id if actor.station else None,
     }
-    return await _REFUSED.all(connection, RefusedRow, values)

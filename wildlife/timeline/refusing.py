@@ -15,7 +15,6 @@ from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
 from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import Problem
-from wildlife.words.values import IncidentId
 
 
 async def keep(
@@ -60,10 +59,9 @@ async def keep(
     return problem
 
 
-def refused(
-    service: TimelineService, actor: Actor, incident_id: IncidentId, row: RefusedRow
-) -> answers.Refused:
+def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.Refused:
     """The answer for a refused body, to `actor`. One that is damaged says so of itself."""
+    incident_id = row.incident_id
     body, readable = None, True
     try:
         if row.sealed is not None:
@@ -76,6 +74,7 @@ def refused(
     except (Unsealable, msgspec.MsgspecError, UnicodeError):
         readable = False
     return answers.Refused(
+        incident_id=incident_id,
         entry_id=row.entry_id,
         received_at=row.received_at,
         code=row.code,

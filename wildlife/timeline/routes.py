@@ -21,7 +21,7 @@ from wildlife.timeline.chronicle import entries_after, in_order
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
-from wildlife.timeline.refused_queries import list_refused
+from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
@@ -122,7 +122,9 @@ async def append_entry(
 ) -> Response[answers.ShownEntry]:
     """Append an entry to the timeline of an incident of your station.
 
-    201 the first time, 200 and the same answer for the same content again.
+    201 the first time, 200 and the same answer for the same content again. What is sent to an
+    incident that is not there yet, or that you may not see, is answered 404 and kept all the same:
+    `GET /refused`.
     """
     written = await appending.append_entry(service, actor, incident_id, data, if_match=if_match)
     return Response(
@@ -193,11 +195,42 @@ class RefusedBodies(msgspec.Struct, frozen=True):
 async def get_refused(
     service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Response[RefusedBodies]:
-    """What was refused and kept for a person to look at: what you or your station sent, and what
-    the stations that had a part in the incident did."""
+    """What was refused and kept for a person to look at: what you or your station sent, and where
+    you may see the incident, what everybody sent to it."""
     async with service.database.reading() as connection:
         rows = await list_refused(connection, actor, incident_id)
         if not rows and await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
-    kept = [refused(service, actor, incident_id, row) for row in rows]
+    kept = [refused(service, actor, row) for row in rows]
     return Response(RefusedBodies(kept), headers={"Cache-Control": "no-store"})
+
+
+@get(
+    "/refused",
+    tags=["incidents"],
+    opt={"verb": Verb.READ_REFUSED},
+    responses=problems(*READING),
+    response_headers=telling("Link"),
+)
+async def get_own_refused(
+    service: FromTimelineService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+    ] = 100,
+    cursor: AskedCursor = None,
+) -> Response[Page[answers.Refused]]:
+    """What was refused and kept of what you or your station sent, newest first: also what came
+    before its incident was opened, or was sent to one that you may not see."""
+    after = decode_cursor(cursor, RefusedKey)
+    async with service.database.reading() as connection:
+        rows = await list_own_refused(connection, actor, after, limit + 1)
+    found = page(
+        [msgspec.structs.asdict(row) | {"row": row} for row in rows],
+        limit,
+        RefusedKey._fields,
+        lambda one: refused(service, actor, one["row"]),
+    )
+    headers = next_link(request, found.next_cursor) | {"Cache-Control": "no-store"}
+    return Response(found, headers=headers)

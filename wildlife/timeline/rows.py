@@ -4,6 +4,7 @@ Each Struct has columns of its table in `db/migrations/`, so that PostgreSQL by 
 their JSON (`jsonb_populate_recordset`). A kind's own tables are in its folder.
 """
 
+import operator
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -145,6 +146,7 @@ def _incident(
     folded: Folded, incident: Incident, common: dict[str, Any], seq: int, digest: bytes
 ) -> IncidentRow:
     words = Indexed().then(" ".join(_words(folded, incident))).joined(folded.said)
+    number = incident.case_number  # of an opening, to come: the statement that gives it adds it
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
         **common,
@@ -155,8 +157,8 @@ def _incident(
         next_due_at=min(due, default=None),
         seq=seq,
         digest=f"\\x{digest.hex()}",
-        search_text=words.text,
-        search_terms=[*words.terms],
+        search_text=f"{words.text} {number}" if number else words.text,
+        search_terms=[*words.terms, *number, *map(operator.add, number, number[1:])],
         fold_version=FOLD_VERSION,
         marks=[*folded.kind.marks(incident)],
         document=incident,

@@ -19,6 +19,7 @@ from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.within import texts_with_paths, times_with_paths
 from wildlife.words.places import Place
+from wildlife.words.regions import is_region
 from wildlife.words.text import has_controls, is_readable
 from wildlife.words.vocabularies import ClosingReason
 
@@ -44,6 +45,7 @@ def broken(
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
     yield from _unreadable(body)
+    yield from _in_no_region(body)
     if isinstance(body, Opening):
         yield from nowhere("place", body.place)
     if isinstance(body, Closing):
@@ -79,6 +81,15 @@ def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
         elif has_controls(text):
             expected = "text without control characters"
             yield Problem("invalid_value", FieldError(field, text, expected))
+
+
+def _in_no_region(body: msgspec.Struct) -> Iterator[Problem]:
+    """A region code has as many digits as one of its levels, and lies in a province that there is.
+    The type takes more, since earlier versions did."""
+    for field, code in texts_with_paths(body):
+        if field.rpartition(".")[2] == "region_code" and not is_region(code):
+            expected = "a region code of 6, 9 or 12 digits in a province that there is"
+            yield Problem("invalid_value", FieldError(field, code, expected))
 
 
 def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:

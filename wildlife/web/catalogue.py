@@ -93,6 +93,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " unit.",
         "该地址没有你可以查看的记录。请核对编号，并确认该记录属于你的单位。",
     ),
+    "informant_erased": Kind(
+        410,
+        "Who reported was erased",
+        "报告人信息已删除",
+        "{reason} The timeline is whole. Whoever is to be told of all the same is named anew, by an"
+        " entry `informant`.",
+        "{reason}警情的各条记录完好。如需重新登记报告人，请追加一条 `informant` 记录。",
+    ),
     "method_not_allowed": Kind(
         405,
         "Not possible here",

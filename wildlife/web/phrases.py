@@ -41,6 +41,9 @@ _PHRASES: Final = {
     " statistical code; its prefixes are province, prefecture and county": (
         "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"
     ),
+    "a region code of 6, 9 or 12 digits in a province that there is": (
+        "行政区划代码：6 位、9 位或 12 位，前两位为现有省级代码"
+    ),
     "A stake mark: K12+300": "桩号，如 K12+300",
     "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
     # -- parameters and headers
@@ -50,6 +53,7 @@ _PHRASES: Final = {
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "a family of that order": "该目所含的科",
     "left out: what is of that kind has no animals": "不填；该类警情不涉及动物",
+    "the number of a ring, a chip or a tag": "环志、芯片或标牌的号码",
     "the region whose list is meant": "行政区划代码：地方重点名录按行政区划区分",
     "the code of a region or its beginning, like 1504": ("行政区划代码或其前几位，如 1504"),
     "a character that can be seen": "至少一个可见字符",

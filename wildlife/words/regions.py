@@ -57,6 +57,56 @@ _PROVINCES: Final = {
     "82": _Box(113, 21.5, 114, 22.5),
 }
 
+# The second two digits of GB/T 2260, also those that a prefecture had before it was merged or
+# became a city: records are older than the last list.
+_PREFECTURES: Final = {
+    "11": "01-02",
+    "12": "01-02",
+    "13": "01-11",
+    "14": "01-11 22-24 26-27",
+    "15": "01-09 21-29",
+    "21": "01-14",
+    "22": "01-08 22 24",
+    "23": "01-12 21 23 27",
+    "31": "01-02",
+    "32": "01-13",
+    "33": "01-11 23 25-26",
+    "34": "01-08 10-18 21-26 29",
+    "35": "01-09 21-22 26",
+    "36": "01-11 21-25",
+    "37": "01-17 23-24 28-29",
+    "41": "01-17 23 25 27-28 90",
+    "42": "01-03 05-13 21-23 26 28 90",
+    "43": "01-13 21-26 28 30-31",
+    "44": "01-09 12-20 51-53",
+    "45": "01-14 21-28",
+    "46": "01-04 90",
+    "50": "01-03",
+    "51": "01 03-11 13-20 21-36",
+    "52": "01-06 22-28",
+    "53": "01 03-09 21-34",
+    "54": "01-06 21-26",
+    "61": "01-10 21-27",
+    "62": "01-12 21-30",
+    "63": "01-02 21-28",
+    "64": "01-05 21-22",
+    "65": "01-02 04-05 21-23 25 27-32 40 42-43 90",
+}
+# What lies below these has no codes of six digits, or several.
+_WITHOUT_PREFECTURES: Final = {"71", "81", "82"}
+
+
+def _between(ranges: str) -> set[str]:
+    ends = [(one[:2], one[-2:]) for one in ranges.split()]
+    return {f"{n:02}" for first, last in ends for n in range(int(first), int(last) + 1)}
+
+
+_KNOWN: Final = {
+    province + prefecture
+    for province, ranges in _PREFECTURES.items()
+    for prefecture in _between(ranges)
+}
+
 A_REGION_OR_ITS_BEGINNING: Final = whole(f"(?:{'|'.join(_PROVINCES)})[0-9]{{0,10}}")
 """What can be asked for: in a province that there is not, there never is anything."""
 
@@ -92,6 +142,15 @@ def is_region(code: str) -> bool:
         and code.isdigit()
         and code[:2] in _PROVINCES
     )
+
+
+def is_in_a_prefecture(code: str) -> bool:
+    """Whether a region lies in a prefecture that there is or was, or is a whole province. Which
+    counties there are is in no data that may come with the service."""
+    province, prefecture, below = code[:2], code[2:4], code[4:]
+    if prefecture == "00":
+        return not below.strip("0") or province in _WITHOUT_PREFECTURES
+    return province in _WITHOUT_PREFECTURES or province + prefecture in _KNOWN
 
 
 def lies_near(region_code: str | None, longitude: float, latitude: float) -> bool:

@@ -66,6 +66,15 @@ def terms(folded: str) -> list[str]:
     return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
 
 
+_ASKED: Final = re.compile(r"""(?<!\S)(?:["“”＂]([^"“”＂]*)["“”＂]|(\S+))(?!\S)""")
+
+
+def sought(asked: str) -> list[str]:
+    """The words of a question, folded, each of which a text has to contain; what stands in quotes
+    is one."""
+    return [*filter(None, (fold_text(quoted or word) for quoted, word in _ASKED.findall(asked)))]
+
+
 class Indexed(msgspec.Struct, frozen=True):
     """Texts one behind the other, folded, and the terms of them all, each once, as they come.
 

@@ -23,6 +23,14 @@ class Code(StrEnum):
         return member
 
 
+class ErasureReason(Code):
+    """Why it was erased who reported: a code, since words could name them."""
+
+    REQUESTED = "requested", "本人要求删除", "they asked for it"
+    EXPIRED = "expired", "保存期限已满", "kept long enough"
+    MISTAKEN = "mistaken", "登记有误", "named by mistake"
+
+
 class IncidentState(Code):
     """How far an incident is: `resolved` when every animal or the road is settled."""
 
@@ -181,6 +189,11 @@ class RecordFlag(Code):
         "已记录死亡，其后又有存活的记录",
         "recorded dead, and dealt with as alive afterwards",
     )
+    DEAD_ON_ARRIVAL_AFTER_RELEASE = (
+        "dead_on_arrival_after_release",
+        "放归或逃逸后又记为接收时已死亡",
+        "dead on arrival, though let go or got away before and not taken back",
+    )
     ISOLATION_OUT_OF_ORDER = (
         "isolation_out_of_order",
         "隔离结束早于隔离开始",
@@ -243,6 +256,11 @@ class RecordFlag(Code):
         "which outcome it goes on from is no longer clear, and is assumed",
     )
     UNKNOWN_BADGE = "unknown_badge", "警号查无此人", "a badge number that nobody has"
+    UNKNOWN_REGION = (
+        "unknown_region",
+        "行政区划代码查无此地",
+        "a region code that no prefecture has",
+    )
     POINT_AT_ZERO = "point_at_zero", "坐标为 0,0", "the point is at 0,0"
     POINT_SWAPPED = "point_swapped", "经纬度疑似颠倒", "longitude and latitude look swapped"
     POINT_ELSEWHERE = (

@@ -1,0 +1,158 @@
+"""What an officer sends to an incident that is not there yet, or not theirs to see, is answered as
+what there is not, and kept: it may be nowhere else any more."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from db.pool import Database
+from tests.users import Person, add_account, entry, identification, move, release, rescue
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.timeline import refused_queries
+
+NAMED = {"name": "李四", "phone": "13912345678"}
+
+
+async def sent(person: Person, incident: str, body: dict[str, Any]) -> tuple[int, Any]:
+    """The status and the answer, but for what is each request's own."""
+    answer = await person.post(f"/incidents/{incident}/entries", body)
+    told = answer.json()
+    told.pop("request_id", None)
+    return answer.status_code, told
+
+
+async def kept(person: Person, path: str) -> list[dict[str, Any]]:
+    return list((await person.read(path))["items"])
+
+
+async def test_what_comes_before_the_opening_is_kept_and_shown_once_the_incident_is_there(
+    officer: Person, database: Database
+) -> None:
+    await add_account(database, "150425009", "150425")
+    colleague = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    opening = rescue()
+    path = f"/incidents/{opening['id']}/refused"
+    early = entry("care", animal=1, feeding="小鱼")
+    for _ in range(2):
+        assert (await sent(officer, opening["id"], early))[0] == 404
+    await officer.opened(opening)
+    for person in (officer, colleague):
+        [one] = await kept(person, path)
+        assert (one["code"], one["badge"], one["body"]["feeding"]) == (
+            "not_found",
+            "150425001",
+            "小鱼",
+        )
+    await officer.appended(opening["id"], early)
+    assert await kept(officer, path) == []
+    assert await kept(officer, "/refused") == []
+
+
+async def test_what_an_officer_sends_of_their_former_stations_time_is_kept_for_that_station(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    """They opened nothing of it themselves: a colleague did."""
+    await add_account(database, "150425009", "150425")
+    colleague = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    incident = await colleague.opened()
+    late = entry("care", animal=1, feeding="小鱼")
+    await move(officer, database, "150723")
+    assert (await sent(officer, incident, late))[0] == 404
+    [one] = await kept(colleague, f"/incidents/{incident}/refused")
+    assert (one["badge"], one["body"]["feeding"]) == ("150425001", "小鱼")
+    assert [one["body"]["id"] for one in await kept(officer, "/refused")] == [late["id"]]
+    # Who is responsible files it in their place, and it is kept no longer.
+    await colleague.appended(incident, late)
+    assert await kept(colleague, f"/incidents/{incident}/refused") == []
+
+
+async def test_a_stranger_learns_of_no_incident_by_what_is_kept(
+    officer: Person, other_officer: Person
+) -> None:
+    """Of one that is there and of one that is not, all is answered and shown alike, whatever is
+    sent: an entry of its own id, one with the id of the incident, one that is on the timeline."""
+    opening = rescue()
+    there, nowhere = await officer.opened(opening), str(uuid4())
+    taken = await officer.appended(there, entry("note", note="羽毛已干"))
+    seen = []
+    for incident in (there, nowhere):
+        told = []
+        for body in (
+            entry("note", note="不知道"),
+            entry("note", id=incident, note="不知道"),
+            entry("note", id=taken["id"], note="不知道"),
+            entry("informant", informant=NAMED),
+        ):
+            told.append(await sent(other_officer, incident, body))
+        own = await kept(other_officer, f"/incidents/{incident}/refused")
+        assert len(own) == 4
+        assert own[3]["body"]["informant"] == NAMED
+        shown = [(one["code"], one["badge"], one["body"]["type"]) for one in own]
+        seen.append((told, shown, (await other_officer.get(f"/incidents/{incident}")).status_code))
+    assert seen[0] == seen[1]
+
+
+async def test_whom_a_stranger_names_of_an_incident_is_erased_by_either_station(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    for erasing, reading in ((officer, other_officer), (other_officer, officer)):
+        incident = await officer.opened()
+        await sent(other_officer, incident, entry("informant", informant=NAMED))
+        path = f"/incidents/{incident}/refused"
+        for person in (officer, other_officer):
+            assert "李四" in (await person.get(path)).text
+        answer = await erasing.request("DELETE", f"/incidents/{incident}/informant")
+        assert answer.status_code == 204
+        assert "李四" not in (await reading.get(path)).text
+
+
+async def test_what_one_account_keeps_of_strange_incidents_is_bounded_and_what_was_taken_is_free(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_queries, "MOST_BODIES", 2)
+    opening = rescue()
+    early = [entry("note", note=f"第{number}次") for number in range(3)]
+    codes = [(await sent(officer, opening["id"], body))[1]["code"] for body in early]
+    assert codes == ["not_found", "not_found", "too_many_refused"]
+    await officer.opened(opening)
+    for body in early:
+        await officer.appended(opening["id"], body)
+    # Nobody has to look at what was taken in the end, and there is room again.
+    assert (await sent(officer, str(uuid4()), early[0]))[1]["code"] == "not_found"
+
+
+async def test_all_that_is_kept_of_a_station_is_listed_by_pages_newest_first(
+    officer: Person, other_officer: Person, official: Person, database: Database
+) -> None:
+    await add_account(database, "150425009", "150425")
+    colleague = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    incident, nowhere = await officer.opened(), str(uuid4())
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release())
+    assert (await sent(officer, incident, release()))[0] == 409
+    assert (await sent(colleague, nowhere, entry("note", note="等开案")))[0] == 404
+    assert (await sent(other_officer, nowhere, entry("note", note="别的所")))[0] == 404
+    for person in (officer, colleague):
+        shown = await kept(person, "/refused")
+        assert [(one["incident_id"], one["code"]) for one in shown] == [
+            (nowhere, "not_found"),
+            (incident, "impossible_step"),
+        ]
+        first = await person.get("/refused", params={"limit": 1})
+        assert [one["incident_id"] for one in first.json()["items"]] == [nowhere]
+        cursor = first.json()["next_cursor"]
+        rest = await person.read("/refused", params={"limit": 1, "cursor": cursor})
+        assert [one["incident_id"] for one in rest["items"]] == [incident]
+        assert rest["next_cursor"] is None
+    [theirs] = await kept(other_officer, "/refused")
+    assert theirs["body"]["note"] == "别的所"
+    assert (await official.get("/refused")).status_code == 403
+
+
+async def test_what_happened_before_the_find_is_taken_and_flagged(officer: Person) -> None:
+    incident = await officer.opened()
+    early = entry("care", "2024-07-29T15:00:00+08:00", animal=1, feeding="水")
+    await officer.appended(incident, early)
+    [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
+    assert (flag["code"], flag["entry_id"]) == ("before_found", early["id"])
