@@ -57,12 +57,12 @@ _PROVINCES: Final = {
     "82": _Box(113, 21.5, 114, 22.5),
 }
 
-# The second two digits of GB/T 2260, also those that a prefecture had before it was merged or
-# became a city: records are older than the last list.
+# The second two digits of GB/T 2260, also those that a prefecture of this century had before it was
+# merged or became a city: records are older than the last list.
 _PREFECTURES: Final = {
     "11": "01-02",
     "12": "01-02",
-    "13": "01-11",
+    "13": "01-11 90",
     "14": "01-11 22-24 26-27",
     "15": "01-09 21-29",
     "21": "01-14",
@@ -82,15 +82,15 @@ _PREFECTURES: Final = {
     "45": "01-14 21-28",
     "46": "01-04 90",
     "50": "01-03",
-    "51": "01 03-11 13-20 21-36",
-    "52": "01-06 22-28",
-    "53": "01 03-09 21-34",
+    "51": "01 03-11 13-39",
+    "52": "01-06 22-27",
+    "53": "01 03-09 21-35",
     "54": "01-06 21-26",
     "61": "01-10 21-27",
     "62": "01-12 21-30",
-    "63": "01-02 21-28",
+    "63": "01-02 21-23 25-28",
     "64": "01-05 21-22",
-    "65": "01-02 04-05 21-23 25 27-32 40 42-43 90",
+    "65": "01-02 04-05 21-23 25 27-32 40-43 90",
 }
 # What lies below these has no codes of six digits, or several.
 _WITHOUT_PREFECTURES: Final = {"71", "81", "82"}
