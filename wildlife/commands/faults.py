@@ -24,7 +24,7 @@ _IN_CHINESE: Final = {
 def unusable_file(error: OSError) -> str:
     """Of a file or folder."""
     if error.filename is None:
-        return str(error)
+        return str(error) or said("no answer", "没有响应")
     if in_chinese():
         why = _IN_CHINESE.get(error.errno or 0, error.strerror)
         return f"{error.filename} 无法使用：{why}。请检查路径、权限和磁盘空间。"

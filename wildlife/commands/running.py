@@ -61,7 +61,7 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     begins: the command may be the first one of all and make the private database. Another one on a
     misspelt folder would look at a new, empty database and find it in order.
     """
-    if settings.database_url is None and settings.owner_database_url is None:
+    if is_private(settings):
         with saying_what_is_wrong():
             is_there = holds_database(settings.database_dir)
         if not begins and not is_there:
@@ -79,6 +79,23 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
                 settings, owner_database_url=url, database_url=with_login(url, SERVICE_LOGIN)
             )
         return
+    require_one_database(settings)
+    with saying_what_is_wrong():
+        require_entry(settings.data_dir.parent)
+        if settings.data_dir.is_dir():
+            # A private database may lie there all the same, and be in use: who runs it passes.
+            has_database = holds_database(settings.database_dir)
+            own_data_folder(settings.data_dir, server_account() if has_database else None)
+    yield settings
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether the database is a private PostgreSQL in the data folder."""
+    return settings.database_url is None and settings.owner_database_url is None
+
+
+def require_one_database(settings: Settings) -> None:
+    """That all URLs that are given answer, and name the same; a sentence and exit status 1 else."""
     given = {
         "WILDLIFE_OWNER_DATABASE_URL": settings.owner_database_url,
         "WILDLIFE_DATABASE_URL": settings.database_url,
@@ -93,13 +110,6 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
                 "请让两者指向同一个数据库，只是登录名不同。",
             )
         )
-    with saying_what_is_wrong():
-        require_entry(settings.data_dir.parent)
-        if settings.data_dir.is_dir():
-            # A private database may lie there all the same, and be in use: who runs it passes.
-            has_database = holds_database(settings.database_dir)
-            own_data_folder(settings.data_dir, server_account() if has_database else None)
-    yield settings
 
 
 @contextmanager
