@@ -197,8 +197,10 @@ def _written_aside(path: Path, content: bytes, mode: int) -> Path:
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         aside.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)  # a full disk names no file
         raise
     return aside
 

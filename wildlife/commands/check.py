@@ -8,6 +8,7 @@ from typing import Final
 import click
 import msgspec
 
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.parts import PARTS, WITHIN_S, Part, State, Told
 from wildlife.commands.running import (
     is_private,
@@ -15,7 +16,6 @@ from wildlife.commands.running import (
     require_one_database,
     running_database,
     say,
-    saying_what_is_wrong,
 )
 from wildlife.commands.showing import json_option, say_json
 from wildlife.settings import Settings

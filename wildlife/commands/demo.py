@@ -12,8 +12,9 @@ import httpx
 from msgspec.structs import replace
 
 from db.pool import open_database
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import say, saying_what_is_wrong, service_url
+from wildlife.commands.running import say, service_url
 from wildlife.commands.serving import serve
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story

@@ -5,13 +5,13 @@ import asyncio
 import click
 
 from db.pool import open_database
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import (
     load_settings,
     owner_url,
     require_tables,
     running_database,
     say,
-    saying_what_is_wrong,
 )
 from wildlife.informants.rotating import Rotation, rotate
 from wildlife.settings import Settings

@@ -10,6 +10,7 @@ from db.pool import Database
 from wildlife import __version__
 from wildlife.commands.accounts import account
 from wildlife.commands.check import check
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.helping import Commands
 from wildlife.commands.key import key
 from wildlife.commands.media import media
@@ -19,10 +20,9 @@ from wildlife.commands.running import (
     owner_url,
     running_database,
     say,
-    saying_what_is_wrong,
     with_database,
 )
-from wildlife.commands.serving import require_free_port
+from wildlife.commands.serving import holding_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
 from wildlife.commands.stations import station
@@ -72,8 +72,7 @@ def serve(photos_lost: bool) -> None:
     Loads the register of species that ships with the project where the database has none.
     """
     settings = load_settings()
-    require_free_port(settings)
-    with running_database(settings, begins=True) as settings:
+    with holding_port(settings), running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
             is_new_key = not settings.key_path.is_file()
             asyncio.run(prepare(settings, photos_lost=photos_lost))
@@ -105,8 +104,7 @@ def demo(stories: bool) -> None:
     from wildlife.commands.demo import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
 
     settings = demo_settings(load_settings())
-    require_free_port(settings)
-    with running_database(settings, begins=True) as settings:
+    with holding_port(settings), running_database(settings, begins=True) as settings:
         run_demo(settings, with_stories=stories)
 
 

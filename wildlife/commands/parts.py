@@ -4,7 +4,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from shutil import disk_usage
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -17,6 +16,7 @@ from db.pool import Connection
 from media.files import has_room
 from media.store import open_store
 from media.vault import open_vault
+from wildlife.commands.data_folder import nearest
 from wildlife.commands.running import service_url
 from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.queries import find_fingerprints
@@ -147,7 +147,7 @@ async def _store(settings: Settings) -> Told:
 
 
 async def _disk(settings: Settings) -> Told:
-    folder = _nearest(settings.data_dir)
+    folder = nearest(settings.data_dir)
     free = disk_usage(folder).free
     room = said(f"{free // 1_000_000} MB free", f"剩余 {free // 1_000_000} MB")
     if not has_room(folder):
@@ -155,12 +155,6 @@ async def _disk(settings: Settings) -> Told:
     if free < _LITTLE_ROOM_BYTES:
         return Told("warning", said(f"{room}: make room soon", f"{room}：请尽快腾出空间"))
     return Told("ok", room)
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or where it is not there, the first one above it that is."""
-    folder = folder.resolve()
-    return next(one for one in (folder, *folder.parents) if one.is_dir())
 
 
 async def _clock(settings: Settings) -> Told:
@@ -188,7 +182,7 @@ async def _clock_alone(settings: Settings) -> Told:
 
     The database of the same machine has the same clock, and notices nothing.
     """
-    written = [one.stat().st_mtime for one in _nearest(settings.data_dir).iterdir()]
+    written = [one.stat().st_mtime for one in nearest(settings.data_dir).iterdir()]
     last = datetime.fromtimestamp(max(written, default=0), settings.zone)
     if last > datetime.now(UTC) + timedelta(seconds=_CLOCK_OFF_S):
         told = f"{last:%Y-%m-%d %H:%M:%S}"

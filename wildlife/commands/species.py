@@ -7,7 +7,8 @@ from typing import TypeAlias
 import click
 
 from db.pool import Database
-from wildlife.commands.running import say, saying_what_is_wrong, with_database
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.running import say, with_database
 from wildlife.settings import Settings
 from wildlife.species.importing import LISTS, REGISTER, SpeciesFile, read_lists, read_species
 from wildlife.species.listed import ProtectionList
