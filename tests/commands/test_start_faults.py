@@ -75,10 +75,10 @@ FAULTS = {
         _variable("HOST", "192.0.2.1"), "is no address of this machine", "不是本机地址"
     ),
     "a data folder that is a file": Fault(
-        _variable("DATA_DIR", "{}/a file"), "Not a directory", "密钥无法使用"
+        _variable("DATA_DIR", "{}/a file"), "Not a directory", "informants.key 无法使用"
     ),
     "a data folder below a file": Fault(
-        _variable("DATA_DIR", "{}/a file/data"), "Not a directory", "密钥无法使用"
+        _variable("DATA_DIR", "{}/a file/data"), "Not a directory", "informants.key 无法使用"
     ),
     "a data folder where nobody may write": Fault(
         _variable("DATA_DIR", "/proc/wildlife"), "/proc/wildlife", "/proc/wildlife"
@@ -216,7 +216,7 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
             assert (ended.status, ended.out) == (fault.status, ""), ended
             *usage, said = ended.err.splitlines()
             assert sentence in said, ended
-            assert said.startswith("Error: "), ended
+            assert said.startswith("错误：" if language.startswith("zh") else "Error: "), ended
             assert fault.status == 2 or not usage, ended
             if language.startswith("zh"):
                 assert re.search("[\u4e00-\u9fff]", said), ended
@@ -367,8 +367,16 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
     wildlife: Wildlife, database: Database
 ) -> None:
     add = ("account", "add", "150425009", "新民警", "--role", "boss", "--password", "long enough")
-    ended = await wildlife(*add, status=2)
-    assert ended.out == ""
-    assert "'boss' is not one of 'officer', 'official', 'admin'." in ended.err.splitlines()[-1]
+    for language, sentence in zip(
+        LANGUAGES,
+        (
+            "'boss' is not one of 'officer', 'official', 'admin'.",
+            "“boss”不在可选的值之中：officer、official、admin。",
+        ),
+        strict=True,
+    ):
+        ended = await wildlife(*add, status=2, LC_ALL=language)
+        assert ended.out == ""
+        assert sentence in ended.err.splitlines()[-1]
     async with database.reading() as connection:
         assert await connection.fetchval("select count(*) from account") == 5

@@ -14,12 +14,16 @@ from db.identity import TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
 from media.store import NoBucket, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
+from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import in_chinese, said
 
-OWN_LOGIN: Final = (
+OWN_LOGIN: Final = Sentence(
     "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
     " (`alter role wildlife_service login password '…'`) and name it there. The owner goes into"
-    " WILDLIFE_OWNER_DATABASE_URL, which `wildlife migrate` uses."
+    " WILDLIFE_OWNER_DATABASE_URL, which `wildlife migrate` uses.",
+    "WILDLIFE_DATABASE_URL 中应写一个不拥有任何数据表的登录：请为 wildlife_service 设密码"
+    "（`alter role wildlife_service login password '…'`）并写在那里。所有者写在"
+    " WILDLIFE_OWNER_DATABASE_URL 中，供 `wildlife migrate` 使用。",
 )
 
 _IN_CHINESE: Final = {
@@ -120,7 +124,9 @@ def saying_what_is_wrong() -> Iterator[None]:
     try:
         yield
     except TooMuchPower as error:
-        raise click.ClickException(f"{error} {OWN_LOGIN}") from None
+        raise click.ClickException(
+            said(f"{error} {OWN_LOGIN.en}", f"{error.zh}{OWN_LOGIN.zh}")
+        ) from None
     except NewerDatabase as newer:
         raise click.ClickException(
             said(
@@ -133,16 +139,19 @@ def saying_what_is_wrong() -> Iterator[None]:
     except OSError as error:
         raise click.ClickException(unusable_file(error)) from None
     except UnfitKey as error:
-        raise click.ClickException(
-            said(str(error), f"密钥无法使用，应为本用户可读的 32 字节文件：{error}")
-        ) from None
+        raise click.ClickException(said(str(error), error.zh)) from None
     except UnfitStore as error:
         raise click.ClickException(
-            said(str(error), f"WILDLIFE_MEDIA_URL 写法如 s3://bucket/prefix：{error}")
+            said(
+                f"WILDLIFE_MEDIA_URL: {error}",
+                "WILDLIFE_MEDIA_URL 写法如 s3://bucket 或 s3://bucket/prefix，所写的不是这样。",
+            )
         ) from None
     except StoreUnavailable as error:
         raise click.ClickException(unusable_store(error)) from None
-    except (CannotRun, LookupError, ValueError, UnfitConnection) as error:
+    except (CannotRun, UnfitConnection) as error:
+        raise click.ClickException(said(str(error), error.zh)) from None
+    except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
         raise click.ClickException(

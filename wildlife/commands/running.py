@@ -113,9 +113,9 @@ def require_one_database(settings: Settings) -> None:
 def _private_postgresql(settings: Settings) -> Iterator[str]:
     """The private server's URL, as its superuser; it is kept running until the end."""
 
-    def tell(sentence: str) -> None:
-        click.echo(sentence, err=True)
-        log_line(settings.log_file, "private_postgresql", said=sentence)
+    def tell(en: str, zh: str) -> None:
+        click.echo(said(en, zh), err=True)
+        log_line(settings.log_file, "private_postgresql", said=en)
 
     asked_to_stop: list[int] = []
 
@@ -164,7 +164,12 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
 def service_url(settings: Settings) -> str:
     """The URL that the service signs in with. Raises ValueError where only the owner's is given."""
     if settings.database_url is None:
-        raise ValueError(f"WILDLIFE_DATABASE_URL is missing. {OWN_LOGIN}")
+        raise ValueError(
+            said(
+                f"WILDLIFE_DATABASE_URL is missing. {OWN_LOGIN.en}",
+                f"缺少 WILDLIFE_DATABASE_URL。{OWN_LOGIN.zh}",
+            )
+        )
     return settings.database_url
 
 
@@ -172,8 +177,12 @@ def owner_url(settings: Settings) -> str:
     """The URL that tables are made and changed with. Raises ValueError where it is missing."""
     if settings.owner_database_url is None:
         raise ValueError(
-            "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login that"
-            " owns them, which the service itself never is."
+            said(
+                "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login"
+                " that owns them, which the service itself never is.",
+                "缺少 WILDLIFE_OWNER_DATABASE_URL：数据表由其所有者的登录建立和更改，服务本身从不是"
+                "所有者。",
+            )
         )
     return settings.owner_database_url
 
@@ -187,8 +196,12 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
         lacking = await pending(url)
     except asyncpg.InsufficientPrivilegeError as error:
         raise ValueError(
-            f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their owner:"
-            f" `grant {SERVICE_LOGIN} to …`."
+            said(
+                f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their"
+                f" owner: `grant {SERVICE_LOGIN} to …`.",
+                f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{error}）。请以所有者的身份执行："
+                f"`grant {SERVICE_LOGIN} to …`。",
+            )
         ) from None
     if lacking:
         how = (
@@ -238,7 +251,8 @@ class _Text(click.ParamType[str]):
         try:
             value.encode()
         except UnicodeEncodeError:
-            self.fail(f"{value!r} is no text in UTF-8.", param, ctx)
+            told = said(f"{value!r} is no text in UTF-8.", f"{value!r} 不是 UTF-8 文字。")
+            self.fail(told, param, ctx)
         return value
 
 

@@ -7,6 +7,7 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.commands.wrong import Choice
 from wildlife.people.station_queries import list_stations, put_station
 from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
@@ -22,7 +23,7 @@ def station() -> None:
 @station.command("add")
 @click.argument("code", type=TEXT)
 @click.argument("name")
-@click.option("--kind", type=click.Choice([kind.value for kind in StationKind]), required=True)
+@click.option("--kind", type=Choice([kind.value for kind in StationKind]), required=True)
 @click.option(
     "--region", type=TEXT, help="Code of the region it lies in; default: CODE, of 4 or 6 digits."
 )
@@ -81,7 +82,7 @@ def station_add(
             )
 
     with_database(add, begins=True)
-    say(f"station {code} {name}")
+    say(said(f"station {code} {name}", f"单位 {code} {name}"))
 
 
 @station.command("list")

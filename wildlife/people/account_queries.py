@@ -15,6 +15,7 @@ from wildlife.people.may import SEES_ORIGINALS, Scope, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.web.decoding import require_value
 from wildlife.words.regions import prefix_of
+from wildlife.words.speaking import said
 from wildlife.words.values import Badge, Name
 from wildlife.words.vocabularies import Role
 
@@ -245,7 +246,9 @@ async def put_account(
             role in SEES_ORIGINALS if sees_originals is None else sees_originals,
         )
     except asyncpg.CheckViolationError:
-        raise ValueError(f"The role {role.value} needs a station.") from None
+        raise ValueError(
+            said(f"The role {role.value} needs a station.", f"{role.zh}必须属于一个单位。")
+        ) from None
     await _end_sessions(connection, changed_id)
 
 
@@ -256,7 +259,12 @@ async def station_id_of(connection: Connection, code: str | None) -> UUID | None
         "select station_id from station where code = $1", code
     )
     if code is not None and found is None:
-        raise LookupError(f"There is no station {code}; add it first: wildlife station add")
+        raise LookupError(
+            said(
+                f"There is no station {code}; add it first: wildlife station add",
+                f"没有单位 {code}；请先添加：wildlife station add",
+            )
+        )
     return found
 
 
@@ -301,7 +309,7 @@ async def enable_account(connection: Connection, badge: str) -> None:
 
 def no_account(badge: str) -> LookupError:
     """What is said where nobody has this badge."""
-    return LookupError(f"There is no account {badge}.")
+    return LookupError(said(f"There is no account {badge}.", f"没有账号 {badge}。"))
 
 
 async def _end_sessions(connection: Connection, account_id: UUID) -> None:

@@ -7,6 +7,7 @@ from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.people.account_queries import no_account, station_id_of
 from wildlife.web.decoding import require_value
+from wildlife.words.speaking import said
 from wildlife.words.values import Name
 from wildlife.words.vocabularies import Role
 
@@ -79,6 +80,6 @@ async def change_account(
             sees_originals,
         )
     except asyncpg.CheckViolationError:
-        raise ValueError("This role needs a station.") from None
+        raise ValueError(said("This role needs a station.", "该角色必须属于一个单位。")) from None
     if changed is None:
         raise no_account(badge)
