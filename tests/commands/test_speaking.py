@@ -82,6 +82,7 @@ DONE: Final[Calls] = {
     ("rebuild",): [(), ("--check",)],
     ("check",): [()],
     ("station", "add"): [("1504250{}", "Unit", "--kind", "police_station", "--region", "150425")],
+    ("station", "change"): [("1504250{}", "--name", "Station")],
     ("station", "list"): [()],
     ("account", "add"): [("A{}", "Li", "--role", "admin", "--password", "long enough")],
     ("account", "change"): [("A{}", "--name", "Wang")],
@@ -105,7 +106,12 @@ FAILED: Final[Calls] = {
         ("15042509", " ", "--kind", "police_station", "--region", "150425"),
         ("15042509", "Unit", "--kind", "police_station", "--region", "x"),
         ("150426", "Unit", "--kind", "police_station", "--parent", "999999"),
-        ("150425", "Unit", "--kind", "police_station", "--parent", "150425"),
+        ("150425", "Unit", "--kind", "police_station"),
+    ],
+    ("station", "change"): [
+        ("999999", "--name", "x"),
+        ("150425",),
+        ("150425", "--parent", "150425"),
     ],
     ("account", "add"): [
         ("150425001", "Li", "--role", "admin", "--password", "long enough"),

@@ -18,6 +18,7 @@ from wildlife.people.account_queries import (
 from wildlife.people.managing_queries import (
     ListedAccount,
     change_account,
+    find_like,
     find_listed,
     list_accounts,
 )
@@ -95,13 +96,13 @@ def account_add(
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            if await list_accounts(connection, badge):
+            if taken := await find_like(connection, badge):
                 raise ValueError(
                     said(
-                        f"There is an account {badge} already, and it was not touched. Change it"
-                        f" with `wildlife account change {badge}`.",
-                        f"账户 {badge} 已经存在，未作任何改动。如需修改，请用"
-                        f" `wildlife account change {badge}`。",
+                        f"There is an account {taken} already, and it was not touched. Change it"
+                        f" with `wildlife account change {taken}`.",
+                        f"账号 {taken} 已经存在，未作任何改动。如需修改，请用"
+                        f" `wildlife account change {taken}`。",
                     )
                 )
             await put_account(

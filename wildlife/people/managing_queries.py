@@ -47,6 +47,16 @@ async def find_listed(connection: Connection, badge: str) -> ListedAccount:
     raise no_account(badge)
 
 
+async def find_like(connection: Connection, badge: str) -> str | None:
+    """The badge that a person could not tell from this one: LC1504 of lc1504. Two accounts of such
+    would sign in, and be named in records, one for the other."""
+    found: str | None = await connection.fetchval(
+        "select badge from account where lower(badge) = lower($1) order by badge <> $1 limit 1",
+        badge,
+    )
+    return found
+
+
 async def change_account(
     connection: Connection,
     badge: str,
