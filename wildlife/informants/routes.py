@@ -23,7 +23,7 @@ from wildlife.words.values import IncidentId
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Informant:
-    """Who reported the incident, for officers of the station that is responsible."""
+    """报告人。Who reported the incident, for officers of the station that is responsible."""
     async with service.database.reading() as connection:
         stored = await access_informant(connection, actor, incident_id)
     if stored is None or stored.sealed is None:
@@ -41,7 +41,8 @@ async def get_informant(
 async def delete_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> None:
-    """Erase who reported the incident, for ever. The timeline stays whole: it never named them."""
+    """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it never
+    named them."""
     async with service.database.writing(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id):
             raise Problem("not_found")

@@ -107,7 +107,8 @@ async def put_photo(
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
-    """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
+    """添加照片。Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as
+    they came.
 
     201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
     voided however often it is sent: to bring it back, send it under a new id.
@@ -158,8 +159,8 @@ class Photos(msgspec.Struct, frozen=True):
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
-    """The photos of an incident, in the order they were taken. One that was voided is not among
-    them: it is shown by its id, which the timeline has."""
+    """一起警情的照片。The photos of an incident, in the order they were taken. One that was voided
+    is not among them: it is shown by its id, which the timeline has."""
     async with service.database.searching() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
@@ -195,7 +196,7 @@ async def get_photo(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[PhotoAndTwins]:
-    """What is known of a photo, one that was voided too."""
+    """一张照片的信息。What is known of a photo, one that was voided too."""
     record = await _access(service, actor, incident_id, photo_id)
     async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
@@ -224,7 +225,7 @@ async def get_original(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes] | Streamed:
-    """The photo's bytes as they came, to be saved and not shown: they may hold anything.
+    """照片原件。The photo's bytes as they came, to be saved and not shown: they may hold anything.
 
     It takes a permission of its own, and every look is on record (`…/accesses`).
     """
@@ -278,7 +279,7 @@ async def get_accesses(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Accesses:
-    """Who looked at the original, and when."""
+    """原件调取记录。Who looked at the original, and when."""
     await _access(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         return Accesses(await list_accesses(connection, incident_id, photo_id))
@@ -301,7 +302,8 @@ async def get_rendition(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes]:
-    """The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no metadata.
+    """缩略图和屏幕图。The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no
+    metadata.
 
     WebP for who accepts it, else JPEG.
     """

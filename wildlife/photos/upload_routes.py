@@ -116,8 +116,8 @@ async def create_upload(
     upload_metadata: UploadMetadata = None,
     upload_checksum: UploadChecksum = None,
 ) -> Response[None]:
-    """Begin to send a photo in parts. The answer's Location is the upload's address: who knows it
-    asks there how far the photo came, and goes on.
+    """开始分段上传。Begin to send a photo in parts. The answer's Location is the upload's address:
+    who knows it asks there how far the photo came, and goes on.
 
     Who lost it and says the photo's `sha256` begins again and goes on; one that is held already is
     complete at once. Without `sha256` only the bytes tell one picture from another: who begins such
@@ -159,7 +159,8 @@ async def get_upload(
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,
 ) -> Response[None]:
-    """How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to stop."""
+    """上传进度。How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to
+    stop."""
     tus.require_version(tus_resumable)
     progress = await finish(service, actor, upload_id)
     headers = tus.describe(progress) | {"Cache-Control": "no-store"}
@@ -189,8 +190,8 @@ async def append_to_upload(
     upload_offset: UploadOffset = None,
     upload_checksum: UploadChecksum = None,
 ) -> Response[None]:
-    """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
-    photo to its incident."""
+    """续传一段。Add bytes at `Upload-Offset`. What came before a break is kept; the last one
+    attaches the photo to its incident."""
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
     tus.require_part(request.headers.get("content-type"))
@@ -215,7 +216,7 @@ async def delete_upload(
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,
 ) -> None:
-    """Take an upload back. A photo that is on a timeline already stays there."""
+    """撤回上传。Take an upload back. A photo that is on a timeline already stays there."""
     tus.require_version(tus_resumable)
     async with service.uploads.finishing(actor.account_id, upload_id) as progress:
         if progress is None:
