@@ -14,12 +14,13 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import choices_of, expectation, field_choices, plain
-from wildlife.web.near import Choice, near, near_time, near_type
+from wildlife.web.expecting import choices_of, expectation, field_choices, pattern_in, plain
+from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times
 from wildlife.words.fields import WHY
+from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
 
@@ -160,8 +161,16 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
-        return FieldError(path, given, expected, "invalid_value")
+        near_it = _near_pattern(pattern_in(match[1]), given)
+        return FieldError(path, given, expected, "invalid_value", near=near_it)
     return FieldError(path, given, plain(message), "invalid_value")
+
+
+def _near_pattern(pattern: str, given: Any) -> tuple[Choice, ...]:
+    """What was perhaps meant by a text that is not of the form it should be."""
+    if pattern in (A_REGION, A_REGION_OR_ITS_BEGINNING):
+        return near_region(given, is_whole=pattern == A_REGION)
+    return ()
 
 
 def impossible_times(value: object, path: str) -> Iterator[FieldError]:
