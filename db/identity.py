@@ -11,13 +11,22 @@ if TYPE_CHECKING:
 
 
 class UnfitConnection(Exception):
-    """A connection that must not be used; the sentence says why, and what to do."""
+    """A connection that must not be used; a sentence says why, and what to do, in English and in
+    Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class TooMuchPower(UnfitConnection):
     """The login can do more than it was handed out for."""
 
 
+_POOLED_ZH = (
+    "本程序与 PostgreSQL 之间有连接池（PgBouncer 之类），它把一个会话交给多个客户端，"
+    "并丢弃各自的设置。请写 PostgreSQL 本身的主机和端口：服务自带连接池。"
+)
 _POOLED = (
     "Between here and PostgreSQL stands a pooler (PgBouncer or the like), which hands one session"
     " to several clients and drops what each of them asked for. Name PostgreSQL's own host and"
@@ -72,32 +81,43 @@ async def require_fit(
     try:
         found = await connection.fetchrow(_IDENTITY, list(asked), list(asked.values()))
     except (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError):
-        raise UnfitConnection(_POOLED) from None  # it was prepared in another's session
+        raise UnfitConnection(_POOLED, _POOLED_ZH) from None  # it was prepared in another's session
     assert found is not None
     # A pooler answers for PostgreSQL when a session begins, and makes up its process id.
     if found["backend_pid"] != connection.get_server_pid():
-        raise UnfitConnection(_POOLED)
+        raise UnfitConnection(_POOLED, _POOLED_ZH)
     if confined and found["acts_as"] != found["login"]:
         raise TooMuchPower(
             f"The session of {found['login']} acts as {found['acts_as']} and could be"
-            f" {found['login']} again at any time."
+            f" {found['login']} again at any time.",
+            f"{found['login']} 的会话以 {found['acts_as']} 的身份运行，随时可以变回"
+            f" {found['login']}。",
         )
     if confined and found["powers"]:
         raise TooMuchPower(
             f"The login {found['login']} can act as {', '.join(found['powers'])}, who owns what is"
-            " in this database or can make itself the owner: it could change what is final."
+            " in this database or can make itself the owner: it could change what is final.",
+            f"登录 {found['login']} 可以充当 {'、'.join(found['powers'])}，"
+            "后者拥有本数据库中的内容，或能使自己成为所有者：这样就能改动不可更改的记录。",
         )
     if found["lost"]:
         raise UnfitConnection(
             f"PostgreSQL did not take over {', '.join(found['lost'])} as the session began. Name"
-            " its own host and port, with nothing between that changes sessions."
+            " its own host and port, with nothing between that changes sessions.",
+            f"会话开始时，PostgreSQL 没有接受 {'、'.join(found['lost'])}。请写其本身的主机和端口，"
+            "中间不要有改动会话的程序。",
         )
-    if found["read_only"] != read_only:
+    if read_only and not found["read_only"]:
+        raise UnfitConnection(
+            "The session may write, though it was opened for reading.",
+            "会话可以写入，而它本应只读。",
+        )
+    if found["read_only"] and not read_only:
         raise UnfitConnection(
             "This PostgreSQL takes no writes now: it is a standby, or default_transaction_read_only"
-            " is on. Name the primary, or turn that off."
-            if found["read_only"]
-            else "The session may write, though it was opened for reading."
+            " is on. Name the primary, or turn that off.",
+            "该 PostgreSQL 现在不接受写入：它是备库，或开启了 default_transaction_read_only。"
+            "请写主库，或关闭该项。",
         )
 
 

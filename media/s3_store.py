@@ -27,12 +27,25 @@ from uuid import uuid4
 
 import obstore
 from anyio import to_thread
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store as Bucket
 
-from media.store import ASIDE, Damaged, Held, NotHeld, StoreUnavailable, UnfitStore, digest_of
+from media.store import (
+    ASIDE,
+    Damaged,
+    Held,
+    NoBucket,
+    NotAllowed,
+    NotHeld,
+    StoreUnavailable,
+    UnfitStore,
+    digest_of,
+)
 
 _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^?#]*))?")
+
+# What S3 calls its reason in the body of a refusal.
+_CODE = re.compile(r"<Code>(?P<code>\w{1,100})</Code>")
 
 # Younger than any orphan that is swept, so what is this young is safe as it is.
 _YOUNG = timedelta(hours=12)
@@ -93,7 +106,7 @@ class S3Store:
                 async for _ in obstore.list(self._bucket, "readiness/"):
                     break
         except NotHeld:
-            raise StoreUnavailable(f"there is no bucket for {self._url}") from None
+            raise NoBucket(f"there is no bucket for {self._url}") from None
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key` and read it back; raises Damaged if that is something else.
@@ -218,7 +231,7 @@ class S3Store:
                 await obstore.put_async(self._bucket, key, content, max_concurrency=2)
             self._wrote_at = wrote_at
         except NotHeld:
-            raise StoreUnavailable(f"there is no bucket for {self._url}") from None
+            raise NoBucket(f"there is no bucket for {self._url}") from None
 
     async def _remove(self, key: str) -> None:
         with suppress(NotHeld), self._translated(key):
@@ -234,6 +247,10 @@ class S3Store:
             yield
         except FileNotFoundError:
             raise NotHeld(key) from None
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            told = _CODE.search(str(error))
+            reason = told["code"] if told else "401 or 403"
+            raise NotAllowed(f"{self._url}: {reason}") from None
         except (BaseError, OSError) as error:
             # The first line says all; the others are the client's inner state.
             reason = str(error).partition("\n")[0]

@@ -27,6 +27,14 @@ class StoreUnavailable(Exception):
     """The store cannot be reached, or refuses; the message is for the operator."""
 
 
+class NoBucket(StoreUnavailable):
+    """The store is reached and has no bucket of that name."""
+
+
+class NotAllowed(StoreUnavailable):
+    """The store is reached and refuses who asks."""
+
+
 class UnfitStore(ValueError):
     """What names no store; the sentence says what would."""
 

@@ -38,7 +38,11 @@ class _Key:
 
 
 class UnfitKey(ValueError):
-    """A file that holds no key, or can't be read; the sentence names it."""
+    """A file that holds no key, or can't be read; the sentence names it, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Vault:
@@ -122,7 +126,8 @@ def open_vault(key_path: Path) -> Vault:
     except OSError as error:  # a folder, another user's, behind a file
         raise UnfitKey(
             f"The key {key_path} can't be read ({error.strerror}): it has to be a file of"
-            f" {_KEY_BYTES} bytes that user {os.geteuid()} may read."
+            f" {_KEY_BYTES} bytes that user {os.geteuid()} may read.",
+            f"密钥 {key_path} 无法使用：应为用户 {os.geteuid()} 可读的 {_KEY_BYTES} 字节文件。",
         ) from None
 
 
@@ -132,7 +137,9 @@ def _read_keys(key_path: Path) -> list[bytes]:
     if not content or len(content) % _KEY_BYTES:
         raise UnfitKey(
             f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(content)}. Put the right one"
-            " back from the backup."
+            " back from the backup.",
+            f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {len(content)} 字节。"
+            "请从备份中放回正确的密钥。",
         )
     return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]
 
@@ -197,8 +204,10 @@ def _written_aside(path: Path, content: bytes, mode: int) -> Path:
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         aside.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)  # a full disk names no file
         raise
     return aside
 

@@ -12,16 +12,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
 PREFIX = "WILDLIFE_"
 
 # What earlier versions read, and what to do instead.
 _RETIRED: Final = {
-    "WILDLIFE_DATABASE_ROLE": "the service is who WILDLIFE_DATABASE_URL signs in as, a login that"
-    " owns nothing; the tables' owner stands in WILDLIFE_OWNER_DATABASE_URL.",
-    "WILDLIFE_PHOTO_LIMIT_PIXELS": "photos of any size are kept, and shown up to"
-    " WILDLIFE_RENDERING_LIMIT_PIXELS.",
+    "WILDLIFE_DATABASE_ROLE": Sentence(
+        "the service is who WILDLIFE_DATABASE_URL signs in as, a login that owns nothing; the"
+        " tables' owner stands in WILDLIFE_OWNER_DATABASE_URL.",
+        "服务以 WILDLIFE_DATABASE_URL 中的登录运行，该登录不拥有任何数据表；数据表所有者写在"
+        " WILDLIFE_OWNER_DATABASE_URL 中。",
+    ),
+    "WILDLIFE_PHOTO_LIMIT_PIXELS": Sentence(
+        "photos of any size are kept, and shown up to WILDLIFE_RENDERING_LIMIT_PIXELS.",
+        "任何大小的照片都会保存，在 WILDLIFE_RENDERING_LIMIT_PIXELS 以内的可以显示。",
+    ),
 }
 
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -121,7 +128,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except msgspec.ValidationError as error:
         field = str(error).partition(" - at `$.")[2].rstrip("`")
         name = PREFIX + field.upper()
-        raise ValueError(f"{name}={environment.get(name)!r}: {_wanted(field)}") from None
+        given_ = f"{name}={environment.get(name)!r}"
+        wanted = _wanted(field)
+        raise ValueError(said(f"{given_}: {wanted}", f"{given_}：{wanted}")) from None
     try:
         for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
             ip_network(proxy.strip())
@@ -137,8 +146,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     for origin in (settings.cors_origins or "https://example.cn").split(","):
         if not re.fullmatch(r"https?://[^\s/*?#@]+", origin.strip()):
             raise ValueError(
-                f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}: {origin.strip()!r} is no origin;"
-                " write each like https://app.example.cn, without a path"
+                said(
+                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}: {origin.strip()!r} is no"
+                    " origin; write each like https://app.example.cn, without a path",
+                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}：{origin.strip()!r} 不是来源；"
+                    "每项写法如 https://app.example.cn，不带路径",
+                )
             )
     try:
         ZoneInfo(settings.time_zone)
@@ -168,7 +181,12 @@ def _refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> N
         if not name.upper().startswith(PREFIX) or name in known or value == "":
             continue
         if name in _RETIRED:
-            raise ValueError(f"{name} is not read any more: {_RETIRED[name]}")
+            instead = _RETIRED[name]
+            raise ValueError(
+                said(
+                    f"{name} is not read any more: {instead.en}", f"{name} 已不再使用：{instead.zh}"
+                )
+            )
         near = get_close_matches(
             name.upper().removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known], n=1
         )

@@ -22,7 +22,7 @@ from pathlib import Path
 from db.embedded.account import Account, CannotRun, make_private, require_entry, server_account
 from db.embedded.locks import FileLock
 from db.embedded.server import Server, holds_database
-from db.embedded.watching import watching
+from db.embedded.watching import Tell, watching
 
 __all__ = [
     "Account",
@@ -37,11 +37,15 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 
+def _warn(en: str, _zh: str) -> None:
+    _log.warning(en)
+
+
 @contextmanager
 def embedded_postgresql(
     data_dir: Path,
     *,
-    tell: Callable[[str], None] = _log.warning,
+    tell: Tell = _warn,
     unwanted: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Run the server whose folder is `data_dir` (made when missing); give its superuser's URL.
@@ -75,4 +79,7 @@ def embedded_postgresql(
             with suppress(FileNotFoundError), FileLock(starting) as lock:
                 lock.acquire()
                 if users.try_acquire() and not server.stop():
-                    tell(f"The private PostgreSQL on {server.folder} does not stop.")
+                    tell(
+                        f"The private PostgreSQL on {server.folder} does not stop.",
+                        f"{server.folder} 上的专用 PostgreSQL 无法停止。",
+                    )

@@ -16,7 +16,11 @@ _ENVIRONMENT = ("PATH", "TZ", "LD_LIBRARY_PATH")
 
 
 class CannotRun(Exception):
-    """The server can't run here; the message is a sentence that says why and what to do."""
+    """The server can't run here; a sentence says why and what to do, in English and in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Account(NamedTuple):
@@ -104,7 +108,9 @@ def not_ours(folder: Path) -> CannotRun:
     """What is said of a folder that this process's user has no part in."""
     return CannotRun(
         f"{folder} belongs to another user, {owner_of(folder)}: run this as that user, or choose"
-        " another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife"
+        " another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife",
+        f"{folder} 属于另一用户 {owner_of(folder)}：请以该用户运行，或另选目录："
+        "WILDLIFE_DATA_DIR=/var/lib/wildlife",
     )
 
 
@@ -139,7 +145,9 @@ def server_account() -> Account:
             raise CannotRun(
                 f"The user with the number {os.geteuid()} has no name on this machine, and the"
                 " private PostgreSQL needs one: add the user, or name a PostgreSQL of your own in"
-                " WILDLIFE_DATABASE_URL."
+                " WILDLIFE_DATABASE_URL.",
+                f"编号 {os.geteuid()} 的用户在本机没有名称，而专用的 PostgreSQL 需要："
+                "请添加该用户，或在 WILDLIFE_DATABASE_URL 中指明自备的 PostgreSQL。",
             ) from None
     try:
         return _account(pwd.getpwnam(_NAME))
@@ -167,7 +175,9 @@ def _made() -> Account:
     except KeyError:
         raise CannotRun(
             f"PostgreSQL does not run as root, and the user {_NAME} could not be made for it"
-            f" ({said}): add a system user of that name, or run this as an ordinary user."
+            f" ({said}): add a system user of that name, or run this as an ordinary user.",
+            f"PostgreSQL 不以 root 运行，而无法为它建立用户 {_NAME}（{said}）："
+            "请添加该名称的系统用户，或以普通用户运行。",
         ) from None
 
 

@@ -45,7 +45,11 @@ def make_cluster(cluster: Path, account: Account, programs: Path, alive: FileLoc
         inherit=[alive.descriptor],
     )
     if made.returncode != 0:
-        raise CannotRun(f"PostgreSQL's files could not be made: {made.stderr.strip()}")
+        why = " ".join(made.stderr.split())
+        raise CannotRun(
+            f"PostgreSQL's files could not be made: {why}",
+            f"无法建立 PostgreSQL 的文件：{why}",
+        )
     aside.rename(cluster)
     _fsync(cluster.parent)
 

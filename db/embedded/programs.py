@@ -27,7 +27,8 @@ def find_programs(folder: Path, account: Account) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise CannotRun(
             f"The package {_WHEEL} is not installed: install it, or name a PostgreSQL of your own"
-            " in WILDLIFE_DATABASE_URL."
+            " in WILDLIFE_DATABASE_URL.",
+            f"没有安装 {_WHEEL} 包：请安装，或在 WILDLIFE_DATABASE_URL 中指明自备的 PostgreSQL。",
         )
     package = Path(spec.submodule_search_locations[0])
     if not account.is_another or account.may_enter(package / _BIN / "postgres"):

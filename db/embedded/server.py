@@ -100,7 +100,7 @@ class Server:
             with self._lock_of_the_living() as alive:
                 if alive.try_acquire():
                     if log_start is not None:
-                        raise CannotRun(f"PostgreSQL does not start: {self._said(log_start)}")
+                        raise _does_not_start(self._said(log_start))
                     if from_nothing:
                         self._prepare(alive)
                     log_start = self._log.stat().st_size if self._log.exists() else 0
@@ -109,7 +109,8 @@ class Server:
                     return
             if time.monotonic() > gives_up_at:
                 raise CannotRun(
-                    f"PostgreSQL did not get ready within {_START_WITHIN_S} s: {self._log}"
+                    f"PostgreSQL did not get ready within {_START_WITHIN_S} s: {self._log}",
+                    f"PostgreSQL 在 {_START_WITHIN_S} 秒内没有就绪：{self._log}",
                 )
             time.sleep(_POLL_S)
 
@@ -145,7 +146,10 @@ class Server:
         if claim is None or not claim.is_ready or running_postmaster(self._cluster) != claim.pid:
             return False
         if not self._account.owns_privately(claim.sockets):
-            raise CannotRun(f"{claim.sockets}, where PostgreSQL's socket is, is open to others.")
+            raise CannotRun(
+                f"{claim.sockets}, where PostgreSQL's socket is, is open to others.",
+                f"PostgreSQL 套接字所在的 {claim.sockets} 对他人开放。",
+            )
         self._sockets = claim.sockets
         return True
 
@@ -175,7 +179,9 @@ class Server:
         raise CannotRun(
             f"PostgreSQL does not run as root, and {self._account.name}, as whom it runs instead,"
             f" may not enter {barred}: keep the data elsewhere (WILDLIFE_DATA_DIR="
-            "/var/lib/wildlife), or run this as an ordinary user."
+            "/var/lib/wildlife), or run this as an ordinary user.",
+            f"PostgreSQL 不以 root 运行，而代替它的 {self._account.name} 不能进入 {barred}："
+            "请把数据放到别处（WILDLIFE_DATA_DIR=/var/lib/wildlife），或以普通用户运行。",
         )
 
     def _start(self, alive: FileLock) -> None:
@@ -201,7 +207,7 @@ class Server:
             own_session=True,
         )
         if started.stderr:
-            raise CannotRun(f"PostgreSQL does not start: {started.stderr.strip()}")
+            raise _does_not_start(" ".join(started.stderr.split()))
 
     def _find_programs(self) -> Path:
         return find_programs(self.folder / "programs", self._account)
@@ -228,6 +234,10 @@ class Server:
             lines = file.read().decode("utf-8", "replace").splitlines()
         grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines
         return f"{' '.join(grave[-2:])} (all of it: {self._log})"
+
+
+def _does_not_start(why: str) -> CannotRun:
+    return CannotRun(f"PostgreSQL does not start: {why}", f"PostgreSQL 无法启动：{why}")
 
 
 def _fits(sockets: Path) -> bool:
@@ -298,5 +308,8 @@ def _end_stranger(cluster: Path) -> None:
     gives_up_at = time.monotonic() + _STOP_WITHIN_S
     while (cluster / PID_FILE).exists():  # it goes last
         if time.monotonic() > gives_up_at:
-            raise CannotRun(f"A PostgreSQL runs on {cluster} and does not stop (process {pid}).")
+            raise CannotRun(
+                f"A PostgreSQL runs on {cluster} and does not stop (process {pid}).",
+                f"{cluster} 上有一个 PostgreSQL 在运行，无法停止（进程 {pid}）。",
+            )
         time.sleep(_POLL_S)

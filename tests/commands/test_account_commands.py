@@ -25,14 +25,37 @@ async def test_a_station_is_added_changed_and_listed(wildlife: Wildlife) -> None
     command = ("station", "add", "15042501", "响水警务室", "--kind", "police_station")
     added = await wildlife(*command, "--region", "1504")
     assert added.out == "station 15042501 响水警务室\n"
-    await wildlife(
-        *("station", "add", "15042501", "响水派出所", "--kind", "police_station"),
+    refused = await wildlife(*command, "--region", "1504", status=1)
+    assert "There is a station 15042501 already, and it was not touched." in refused.err
+    assert "`wildlife station change 15042501`" in refused.err
+    shown = await wildlife(
+        *("station", "change", "15042501", "--name", "响水派出所"),
         *("--region", "150425", "--parent", "150425"),
     )
     _, *listed = (await wildlife("station", "list")).out.splitlines()
     changed = ["15042501", "响水派出所", "police_station", "150425", "150425", "150425"]
     assert changed in [line.split() for line in listed]
+    assert shown.out.splitlines()[1].split() == changed
     assert [line.split()[0] for line in listed] == ["1504", "150425", "15042501", "150723"]
+
+
+async def test_what_is_not_named_of_a_station_stays(wildlife: Wildlife) -> None:
+    change = ("station", "change", "150425")
+    competent = ("--competent-for", "1504", "--competent-for-unit", "150723")
+    for given, expected in (
+        (("--parent", "1504"), "大局子森林派出所 police_station 1504 150425 150425"),
+        (("--kind", "police_branch"), "大局子森林派出所 police_branch 1504 150425 150425"),
+        (competent, "大局子森林派出所 police_branch 1504 150425 1504 150723"),
+        (("--name", "新名"), "新名 police_branch 1504 150425 1504 150723"),
+        (("--region", "1504"), "新名 police_branch 1504 1504 1504 150723"),
+        (("--no-parent",), "新名 police_branch 1504 1504 150723"),
+        (("--competent-for", "150425"), "新名 police_branch 1504 150425"),
+    ):
+        _, line = (await wildlife(*change, *given)).out.splitlines()
+        assert line.split() == ["150425", *expected.split()]
+    assert "Name what changes: --name" in (await wildlife(*change, status=2)).err
+    nobody = await wildlife("station", "change", "150499", "--name", "x", status=1)
+    assert "There is no station 150499." in nobody.err
 
 
 async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
@@ -62,7 +85,7 @@ async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
 
 
 async def test_a_station_is_never_above_itself(wildlife: Wildlife, client: AsyncClient) -> None:
-    own = ("station", "add", "150425", "大局子森林派出所", "--kind", "police_station")
+    own = ("station", "change", "150425")
     assert "150425" in (await wildlife(*own, "--parent", "150425", status=1)).err
     below = ("station", "add", "15042501", "响水警务室", "--kind", "police_station")
     await wildlife(*below, "--region", "150425", "--parent", "150425")
@@ -88,6 +111,8 @@ async def test_an_account_that_is_there_is_not_added_over(
     again = ("account", "add", "150425001", "别人", "--role", "admin", "--password", "a new secret")
     refused = await wildlife(*again, status=1)
     assert "There is an account 150425001 already, and it was not touched." in refused.err
+    like = await wildlife("account", "add", "lc1504", *again[3:], status=1)
+    assert "There is an account LC1504 already, and it was not touched." in like.err
     officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
     assert (await officer.read("/session"))["role"] == "officer"
 

@@ -13,6 +13,7 @@ from wildlife.commands import main
 from wildlife.settings import Settings, to_environment
 
 STATION: Final = ("station", "add", "150426", "翁牛特派出所", "--kind", "police_station")
+CHANGE: Final = ("station", "change", "150425")
 ACCOUNT: Final = ("account", "add", "x1", "某", "--role", "admin", "--password", "long enough")
 BY_BADGE: Final = {
     ("account", "change"): ("--name", "某"),
@@ -55,6 +56,19 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
     ),
     (("station", "add"), "parent"): ((*STATION, "--parent", "{}"), [*CODES, "999999"]),
     (("station", "add"), "units"): ((*STATION, "--competent-for-unit", "{}"), [*CODES, "999999"]),
+    (("station", "change"), "code"): (
+        ("station", "change", "{}", "--name", "某"),
+        [*CODES, "999999"],
+    ),
+    (("station", "change"), "name"): ((*CHANGE, "--name", "{}"), NAMES),
+    (("station", "change"), "kind"): ((*CHANGE, "--kind", "{}"), ["", "zoo", "\udcff"]),
+    (("station", "change"), "region"): ((*CHANGE, "--region", "{}"), REGIONS),
+    (("station", "change"), "parent"): ((*CHANGE, "--parent", "{}"), [*CODES, "999999"]),
+    (("station", "change"), "regions"): ((*CHANGE, "--competent-for", "{}"), REGIONS),
+    (("station", "change"), "units"): (
+        (*CHANGE, "--competent-for-unit", "{}"),
+        [*CODES, "999999"],
+    ),
     (("account", "add"), "badge"): ((*ACCOUNT[:2], "{}", *ACCOUNT[3:]), BADGES),
     (("account", "add"), "name"): ((*ACCOUNT[:3], "{}", *ACCOUNT[4:]), NAMES),
     (("account", "add"), "role"): ((*ACCOUNT[:5], "{}", *ACCOUNT[6:]), ["", "boss", "\udcff"]),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 from db.pool import Database
@@ -9,37 +10,104 @@ from tests.commandline import Wildlife
 from tests.users import Person
 from wildlife.settings import Settings
 
-PARTS = ["settings", "roles", "tables", "key", "store", "disk", "clock", "backups"]
+PARTS = {
+    "settings": "设置",
+    "folders": "目录",
+    "database": "数据库",
+    "roles": "权限",
+    "tables": "数据表",
+    "key": "密钥",
+    "store": "照片库",
+    "disk": "磁盘",
+    "clock": "时钟",
+    "backups": "备份",
+}
+# A port on which nobody listens.
+AWAY = {
+    "WILDLIFE_DATABASE_URL": "postgresql://127.0.0.1:1/wildlife",
+    "WILDLIFE_OWNER_DATABASE_URL": "",
+}
+
+
+async def found(wildlife: Wildlife, status: int = 0, **changed: str) -> dict[str, str]:
+    """What is not well, by its part."""
+    ended = await wildlife("check", "--json", status=status, **changed)
+    findings = json.loads(ended.out)
+    assert [one["part"] for one in findings] == [*PARTS]
+    assert ended.err == ""
+    return {one["part"]: one["state"] for one in findings if one["state"] != "ok"}
 
 
 async def test_all_is_well_where_it_is_and_a_backup_was_made(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
     (tmp_path / "backup.done").touch()
-    for language, word in (("C.UTF-8", "ok"), ("zh_CN.UTF-8", "正常")):
+    for language, parts, word in (
+        ("C.UTF-8", PARTS.keys(), "ok"),
+        ("zh_CN.UTF-8", PARTS.values(), "正常"),
+    ):
         lines = (await wildlife("check", LC_ALL=language)).out.splitlines()
-        assert [line.split("\t")[:2] for line in lines] == [[part, word] for part in PARTS]
+        assert [line.split("\t")[:2] for line in lines] == [[part, word] for part in parts]
 
 
 async def test_what_is_not_well_is_named_with_what_to_do_and_hides_nothing_else(
     wildlife: Wildlife, officer: Person, database: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    async def found(status: int = 0, **changed: str) -> dict[str, str]:
-        ended = await wildlife("check", "--json", status=status, **changed)
-        findings = json.loads(ended.out)
-        assert [one["part"] for one in findings] == PARTS
-        return {one["part"]: one["state"] for one in findings if one["state"] != "ok"}
-
-    assert await found() == {"backups": "warning"}
+    assert await found(wildlife) == {"backups": "warning"}
     (tmp_path / "backup.done").touch()
     os.utime(tmp_path / "backup.done", (0, 0))
-    assert await found() == {"backups": "warning"}
+    assert await found(wildlife) == {"backups": "warning"}
     (tmp_path / "backup.done").touch()
     none = str(tmp_path / "none.key")
-    assert await found(1, WILDLIFE_KEY_FILE=none) == {"key": "fault"}
+    assert await found(wildlife, 1, WILDLIFE_KEY_FILE=none) == {"key": "fault"}
     owner = settings.owner_database_url or ""
-    assert await found(1, WILDLIFE_DATABASE_URL=owner) == {"roles": "fault"}
+    assert await found(wildlife, 1, WILDLIFE_DATABASE_URL=owner) == {"roles": "fault"}
     (tmp_path / "media/originals").rename(tmp_path / "media/elsewhere")
     async with database.writing() as connection:
         await connection.execute("insert into migration (name) values ('9999_later.sql')")
-    assert await found(1) == {"tables": "fault", "store": "fault"}
+    assert await found(wildlife, 1) == {"tables": "fault", "store": "fault"}
+
+
+async def test_a_database_that_is_away_is_one_fault_and_all_else_is_told(
+    wildlife: Wildlife, officer: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "backup.done").touch()
+    away = {"database": "fault"} | dict.fromkeys(("roles", "tables", "key", "clock"), "unchecked")
+    assert await found(wildlife, 1, **AWAY) == away
+    none = {"WILDLIFE_KEY_FILE": str(tmp_path / "none.key")}
+    assert await found(wildlife, 1, **AWAY, **none) == away | {"key": "warning"}
+    no_key = {"WILDLIFE_KEY_FILE": str(tmp_path)}
+    assert await found(wildlife, 1, **AWAY, **no_key) == away | {"key": "fault"}
+    (tmp_path / "media/originals").rename(tmp_path / "media/elsewhere")
+    assert await found(wildlife, 1, **AWAY) == away | {"store": "fault"}
+    for language, sentence in (
+        (
+            "C.UTF-8",
+            "database\tfault\tThe PostgreSQL that WILDLIFE_DATABASE_URL names can't be used",
+        ),
+        ("zh_CN.UTF-8", "数据库\t故障\tWILDLIFE_DATABASE_URL 所指的 PostgreSQL 无法使用"),
+    ):
+        ended = await wildlife("check", status=1, **AWAY, LC_ALL=language)
+        assert len(ended.out.splitlines()) == len(PARTS)
+        assert sentence in ended.out
+
+
+async def test_a_data_folder_that_is_misspelt_is_told_beside_all_else_and_not_made(
+    wildlife: Wildlife, officer: Person, tmp_path: Path
+) -> None:
+    misspelt = {"WILDLIFE_DATA_DIR": str(tmp_path / "misspelt")}
+    told = await found(wildlife, 1, **misspelt)
+    assert told == {"folders": "fault", "key": "fault", "store": "fault", "backups": "warning"}
+    private = misspelt | {"WILDLIFE_DATABASE_URL": "", "WILDLIFE_OWNER_DATABASE_URL": ""}
+    told = await found(wildlife, 1, **private)
+    assert told["folders"] == told["database"] == "fault"
+    assert not (tmp_path / "misspelt").exists()
+
+
+async def test_a_clock_that_is_behind_what_was_written_is_a_fault(
+    wildlife: Wildlife, officer: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "backup.done").touch()
+    later = time.time() + 3600
+    os.utime(tmp_path / "service.log", (later, later))
+    assert await found(wildlife, 1) == {"clock": "fault"}

@@ -148,9 +148,11 @@ async def test_a_file_that_cannot_be_used_is_named_before_serving(
         ("WILDLIFE_KEY_FILE", key): "is no key of 32 bytes",
         ("WILDLIFE_DATA_DIR", data): "Not a directory",
     }
-    port = {"WILDLIFE_PORT": str(free_port())}
     said = await two_at_once(
-        *(wildlife("serve", status=1, **port, **{name: str(file)}) for name, file in wrong)
+        *(
+            wildlife("serve", status=1, WILDLIFE_PORT=str(free_port()), **{name: str(file)})
+            for name, file in wrong
+        )
     )
     for ((_, file), sentence), ended in zip(wrong.items(), said, strict=True):
         assert ended.out == ""

@@ -4,17 +4,21 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 import pytest
 
+from db.pool import Database
 from tests.commandline import Wildlife, run, two_at_once
 from tests.commands.test_commands import commands
+from tests.pictures import encoded, noise
+from tests.users import Person
 from wildlife.commands import main
 from wildlife.commands.chinese import HELP
 from wildlife.commands.demo import say_where_to_look
 from wildlife.commands.helping import help_keys
+from wildlife.settings import Settings, to_environment
 
 ROOT: Final = Path(__file__).parents[2]
 CHINESE: Final = {"LC_ALL": "zh_CN.UTF-8"}
@@ -60,6 +64,155 @@ async def test_the_help_is_english_in_every_other_language() -> None:
     for ended in await two_at_once(run("--help", **ENGLISH), run("--help", LC_ALL="", LANG="C")):
         assert ended.out.startswith("Usage: ")
         assert "Exit status: 0 when all is well" in " ".join(ended.out.split())
+
+
+Calls: TypeAlias = dict[tuple[str, ...], list[tuple[str, ...]]]
+
+# Of every command a call that does something, and calls that can't be done, with their statuses.
+# `{}` differs from one language to the other: what is added once is not added again.
+WRONG: Final[Calls] = {
+    (): [("rescue",), ("--no-such-option",)],
+    ("serve",): [("--photos-list",)],
+    ("demo",): [("more",)],
+    ("check",): [("--jsn",)],
+}
+DONE: Final[Calls] = {
+    ("migrate",): [()],
+    ("verify",): [()],
+    ("rebuild",): [(), ("--check",)],
+    ("check",): [()],
+    ("station", "add"): [("1504250{}", "Unit", "--kind", "police_station", "--region", "150425")],
+    ("station", "change"): [("1504250{}", "--name", "Station")],
+    ("station", "list"): [()],
+    ("account", "add"): [("A{}", "Li", "--role", "admin", "--password", "long enough")],
+    ("account", "change"): [("A{}", "--name", "Wang")],
+    ("account", "list"): [()],
+    ("account", "show"): [("A{}",)],
+    ("account", "disable"): [("A{}",)],
+    ("account", "password"): [("A{}", "--password", "long enough")],
+    ("account", "enable"): [("A{}",)],
+    ("species", "import"): [("good.csv",)],
+    ("media", "check"): [(), ("--pixels",)],
+    ("media", "sweep"): [()],
+    ("media", "retry"): [()],
+    ("key", "rotate"): [()],
+}
+FAILED: Final[Calls] = {
+    ("station", "add"): [
+        ("150x", "Unit", "--kind", "police_station"),
+        ("15042509", "Unit", "--kind", "police_station"),
+        ("150425", "Unit", "--kind", "zoo"),
+        ("150425", "Unit"),
+        ("15042509", " ", "--kind", "police_station", "--region", "150425"),
+        ("15042509", "Unit", "--kind", "police_station", "--region", "x"),
+        ("150426", "Unit", "--kind", "police_station", "--parent", "999999"),
+        ("150425", "Unit", "--kind", "police_station"),
+    ],
+    ("station", "change"): [
+        ("999999", "--name", "x"),
+        ("150425",),
+        ("150425", "--parent", "150425"),
+    ],
+    ("account", "add"): [
+        ("150425001", "Li", "--role", "admin", "--password", "long enough"),
+        ("150425009", "Li", "--role", "officer", "--password", "long enough"),
+        ("1504 25", "Li", "--role", "admin", "--password", "long enough"),
+        ("150425009", "Li", "--role", "admin", "--password", "short"),
+        ("150425009", "Li", "--role", "admin", "--password", "a\tb\tc\td\te"),
+        ("150425009", "Li", "--role", "boss", "--password", "long enough"),
+        ("150425009", "Li", "--role"),
+        ("150425009",),
+    ],
+    ("account", "change"): [("150425001",), ("admin", "--role", "officer")],
+    ("account", "show"): [("nobody",), ("A1", "A2")],
+    ("account", "disable"): [("nobody",)],
+    ("species", "import"): [
+        ("absent.csv",),
+        ("bad.csv",),
+        ("good.csv", "--expect", "SANYOU"),
+        ("good.csv", "--expect", "SANYOU-2023-17=9"),
+        ("good.csv", "--lists", "bad.csv"),
+        ("empty.csv",),
+        ("twice.csv",),
+        ("latin1.csv",),
+    ],
+    ("media", "sweep"): [("all",)],
+}
+# One of each that a row may be refused for.
+BAD_ROWS: Final = [
+    "passer,麻雀,sanyou,SANYOU-2023-17,",
+    "Passer montanus,,sanyou,SANYOU-2023-17,",
+    "Passer montanus,麻雀,protected,SANYOU-2023-17,",
+    "Passer montanus,麻雀,sanyou,,",
+    "Passer montanus,麻雀,sanyou,NONE,",
+    "Passer montanus,麻雀,provincial,SANYOU-2023-17,",
+    "Passer montanus,麻雀,sanyou,SANYOU-2023-17,soon",
+    "Passer montanus,麻雀,sanyou,SANYOU-2023-17,1066-10-14",
+    "Passer montanus,麻雀,unlisted,,",
+    "Passer domesticus,麻雀,unlisted,,2024-01-01",
+    "Passer ammodendri,麻雀,unlisted,,2024-01-01",
+]
+
+
+@pytest.fixture
+def species_files(tmp_path: Path) -> Path:
+    """A folder with species lists, good and bad."""
+    heads = "scientific_name,chinese_name,protection,list,valid_from"
+    good = "Idus ruber,红𩷶,unlisted,,2024-01-01"
+    for name, lines in {
+        "good": [heads, good],
+        "bad": [f"{heads},colour", *BAD_ROWS],
+        "empty": [],
+        "twice": [f"{heads},list"],
+    }.items():
+        (tmp_path / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    (tmp_path / "latin1.csv").write_bytes("größe\n".encode("latin1"))
+    return tmp_path
+
+
+def test_what_every_command_says_is_looked_at() -> None:
+    every = {path for path, one in commands(main) if not isinstance(one, click.Group)}
+    assert DONE.keys() | WRONG.keys() == every | {()}
+
+
+@pytest.mark.parametrize(("language", "number"), [(CHINESE, "1"), (ENGLISH, "2")])
+async def test_every_line_of_every_command_is_in_the_language_of_the_terminal(
+    settings: Settings,
+    officer: Person,
+    database: Database,
+    species_files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: dict[str, str],
+    number: str,
+) -> None:
+    """What is done, what can't be done, and what is called wrongly."""
+    monkeypatch.chdir(species_files)
+    await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
+    calls = [
+        (path, arguments, statuses)
+        for table, statuses in ((WRONG, [2]), (DONE, [0]), (FAILED, [1, 2]))
+        for path, every in table.items()
+        for arguments in every
+    ]
+    told = {}
+    for path, arguments, statuses in calls:
+        call = [*path, *(one.replace("{}", number) for one in arguments)]
+        ended = await run(*call, **to_environment(settings) | language)
+        assert ended.status in statuses, (call, ended)
+        told[" ".join(call)] = ended.out + ended.err
+    # What is damaged, too.
+    async with database.writing() as connection:
+        await connection.execute("update incident set seq = seq + 1")
+    for damaged in ("verify", "rebuild"):
+        ended = await run(damaged, **to_environment(settings) | language)
+        assert ended.status == 1, ended
+        told[f"{damaged} damaged"] = ended.out + ended.err
+    for called, lines in told.items():
+        if language is CHINESE:
+            assert re.search("[一-龥]", lines), (called, lines)
+            assert english_in(lines) is None, (called, english_in(lines))
+        else:  # names are Chinese there, too
+            assert not re.search("[，。；：（）]", lines), (called, lines)
 
 
 LISTINGS: Final = [("station", "list"), ("account", "list"), ("account", "show", "150425001")]

@@ -1,21 +1,29 @@
 """Whatever stops a start is one sentence in the operator's language, says what to do, and leaves
 nothing behind: no traceback, no worker, no new database."""
 
+import asyncio
 import re
+import signal
 import socket
-from collections.abc import Callable
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from httpx import TransportError
 from msgspec.structs import replace
 
 from db.identity import with_login
 from db.pool import Database
 from media.vault import make_key
-from tests.commandline import run
+from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
 from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
-from tests.serving import free_port
+from tests.postgresql import needs_root, postmaster
+from tests.serving import client_of, free_port, until
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings, to_environment
 
@@ -25,6 +33,7 @@ class Place(NamedTuple):
 
     url: str
     folder: Path
+    refusing_store: str
 
     def on(self, database: str) -> str:
         """The URL of another database of the same server."""
@@ -66,10 +75,10 @@ FAULTS = {
         _variable("HOST", "192.0.2.1"), "is no address of this machine", "不是本机地址"
     ),
     "a data folder that is a file": Fault(
-        _variable("DATA_DIR", "{}/a file"), "Not a directory", "密钥无法使用"
+        _variable("DATA_DIR", "{}/a file"), "Not a directory", "informants.key 无法使用"
     ),
     "a data folder below a file": Fault(
-        _variable("DATA_DIR", "{}/a file/data"), "Not a directory", "密钥无法使用"
+        _variable("DATA_DIR", "{}/a file/data"), "Not a directory", "informants.key 无法使用"
     ),
     "a data folder where nobody may write": Fault(
         _variable("DATA_DIR", "/proc/wildlife"), "/proc/wildlife", "/proc/wildlife"
@@ -134,22 +143,66 @@ FAULTS = {
         _variable("MEDIA_URL", "https://photos"), "s3://bucket/prefix", "写法如 s3://"
     ),
     "a bucket that there is not": Fault(
-        _variable("MEDIA_URL", "s3://nobody-made-it"), "there is no bucket", "无法使用照片存储"
+        _variable("MEDIA_URL", "s3://nobody-made-it"),
+        "There is no bucket for s3://nobody-made-it. Make it",
+        "照片存储中没有这个存储桶",
+    ),
+    "a store where nobody listens": Fault(
+        lambda _: {
+            "WILDLIFE_MEDIA_URL": "s3://photos",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        },
+        "The photo store can't be used",
+        "无法使用照片存储",
+    ),
+    "a store that refuses who asks": Fault(
+        lambda place: {
+            "WILDLIFE_MEDIA_URL": "s3://photos",
+            "AWS_ENDPOINT_URL": place.refusing_store,
+        },
+        "The photo store refuses the credentials (s3://photos: InvalidAccessKeyId)",
+        "照片存储不接受所给的凭据（s3://photos: InvalidAccessKeyId）",
     ),
 }
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """An S3 that knows nobody."""
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = (
+            b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InvalidAccessKeyId</Code>'
+            b"<Message>The Access Key Id you provided does not exist.</Message></Error>"
+        )
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture(scope="module")
+def refusing_store() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.usefixtures("bucket")
 async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
-    fault: Fault, settings: Settings, database: Database, tmp_path: Path
+    fault: Fault, settings: Settings, database: Database, tmp_path: Path, refusing_store: str
 ) -> None:
     (tmp_path / "a file").write_text("neither a folder nor a certificate")
     (tmp_path / "other.key").write_bytes(bytes(32))
     make_key(settings.key_path)
     async with database.writing() as connection:
         await open_fitting_vault(connection, settings.key_path)
-    place = Place(settings.database_url or "", tmp_path)
+    place = Place(settings.database_url or "", tmp_path, refusing_store)
     right = to_environment(replace(settings, port=free_port(), owner_database_url=None))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -163,7 +216,7 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
             assert (ended.status, ended.out) == (fault.status, ""), ended
             *usage, said = ended.err.splitlines()
             assert sentence in said, ended
-            assert said.startswith("Error: "), ended
+            assert said.startswith("错误：" if language.startswith("zh") else "Error: "), ended
             assert fault.status == 2 or not usage, ended
             if language.startswith("zh"):
                 assert re.search("[\u4e00-\u9fff]", said), ended
@@ -201,3 +254,129 @@ async def test_tables_of_another_version_are_named_by_whatever_is_started(
             assert (ended.status, ended.out) == (1, ""), ended
             assert sentence in ended.err
             assert len(ended.err.splitlines()) == 1
+
+
+LANGUAGES = ("C.UTF-8", "zh_CN.UTF-8")
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of its own; skipped where the tests may not mount one."""
+    disk = folder / size
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs to be allowed to mount")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no room at all; what to remove for some."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return ballast
+
+
+@needs_root
+async def test_on_a_disk_without_room_no_private_database_is_begun(data_dir: Path) -> None:
+    with small_disk(data_dir, "20m") as disk:
+        environment = {"WILDLIFE_DATA_DIR": str(disk / "var"), "WILDLIFE_PORT": str(free_port())}
+        for command in ("serve", "demo", "migrate"):
+            for language, sentence in zip(
+                LANGUAGES, ("is full. Make room", "磁盘已满"), strict=True
+            ):
+                ended = await run(command, **environment, LC_ALL=language)
+                assert (ended.status, ended.out) == (1, ""), ended
+                assert sentence in ended.err
+                assert str(disk / "var") in ended.err
+                assert len(ended.err.splitlines()) == 1
+        assert [*disk.iterdir()] == []
+
+
+@needs_root
+async def test_a_key_for_which_there_is_no_room_is_made_when_there_is(
+    settings: Settings, database: Database, data_dir: Path
+) -> None:
+    with small_disk(data_dir, "64k") as disk:
+        ballast = fill(disk)
+        there = replace(settings, data_dir=disk, log_file=None, port=free_port())
+        environment = to_environment(replace(there, owner_database_url=None))
+        for language, sentence in zip(
+            LANGUAGES, ("No space left on device", "磁盘已满"), strict=True
+        ):
+            ended = await run("serve", **environment, LC_ALL=language)
+            assert (ended.status, ended.out) == (1, ""), ended
+            assert f"{disk}/informants.key" in ended.err
+            assert sentence in ended.err
+            assert len(ended.err.splitlines()) == 1
+        assert [*disk.iterdir()] == [ballast]
+        async with database.reading() as connection:
+            assert await connection.fetchval("select count(*) from key_fingerprint") == 0
+        ballast.unlink()
+        async with started("serve", **environment) as process:
+            assert "New key" in (await lines_until(process, "New key"))[-1]
+
+
+async def is_ready(port: int) -> bool:
+    async with client_of(f"http://127.0.0.1:{port}") as client:
+        try:
+            return (await client.get("/readyz")).is_success
+        except TransportError:
+            return False
+
+
+async def test_of_two_that_are_started_at_once_on_one_port_one_serves(data_dir: Path) -> None:
+    port = free_port()
+    environment = {"WILDLIFE_DATA_DIR": str(data_dir / "var"), "WILDLIFE_PORT": str(port)}
+    async with started("serve", **environment) as one, started("serve", **environment) as other:
+        both = {asyncio.create_task(each.wait()): each for each in (one, other)}
+        [ended], _ = await asyncio.wait(both, timeout=WITHIN_S, return_when="FIRST_COMPLETED")
+        refused = both.pop(ended)
+        [serving] = both.values()
+        out, err = await refused.communicate()
+        assert (refused.returncode, out) == (1, b"")
+        assert err.decode().startswith(f"Error: Can't listen on 127.0.0.1:{port}")
+        assert len(err.splitlines()) == 1
+        await lines_until(serving, "Started worker-1")
+        await until(lambda: is_ready(port))
+        assert (await stopped_by(serving, signal.SIGINT)).status == 0
+
+
+async def test_two_on_one_folder_share_its_database_key_and_photos(data_dir: Path) -> None:
+    """The one that stops first leaves the other what it needs."""
+    folder = {"WILDLIFE_DATA_DIR": str(data_dir / "var")}
+    ports = [free_port(), free_port()]
+    async with (
+        started("serve", **folder, WILDLIFE_PORT=str(ports[0])) as one,
+        started("serve", **folder, WILDLIFE_PORT=str(ports[1])) as other,
+    ):
+        for process in (one, other):
+            await lines_until(process, "Started worker-1")
+        assert (await stopped_by(one, signal.SIGINT)).status == 0
+        await until(lambda: is_ready(ports[1]))
+        assert (await stopped_by(other, signal.SIGINT)).status == 0
+    assert postmaster(data_dir / "var") is None
+
+
+async def test_a_role_that_there_is_not_is_told_which_there_are(
+    wildlife: Wildlife, database: Database
+) -> None:
+    add = ("account", "add", "150425009", "新民警", "--role", "boss", "--password", "long enough")
+    for language, sentence in zip(
+        LANGUAGES,
+        (
+            "'boss' is not one of 'officer', 'official', 'admin'.",
+            "“boss”不在可选的值之中：officer、official、admin。",
+        ),
+        strict=True,
+    ):
+        ended = await wildlife(*add, status=2, LC_ALL=language)
+        assert ended.out == ""
+        assert sentence in ended.err.splitlines()[-1]
+    async with database.reading() as connection:
+        assert await connection.fetchval("select count(*) from account") == 5

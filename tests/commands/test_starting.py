@@ -79,6 +79,7 @@ async def test_every_command_but_migrate_works_as_the_service_does(
     secret = ("--password", "a long secret")
     for command in (
         ("station", "add", "15042501", "响水", "--kind", "police_station", "--region", "150425"),
+        ("station", "change", "15042501", "--name", "响水所"),
         ("station", "list"),
         ("account", "add", "150425009", "新", "--role", "officer", "--station", "150425", *secret),
         ("account", "password", "150425009", *secret),

@@ -16,7 +16,7 @@ from tests.serving import wait_until
 def test_killed_it_is_started_again_by_one_of_those_who_use_it(folder: Path) -> None:
     said: list[str] = []
     with (
-        embedded_postgresql(folder, tell=said.append) as url,
+        embedded_postgresql(folder, tell=lambda en, _zh: said.append(en)) as url,
         using(folder, stderr=subprocess.PIPE) as (other, _),
     ):
         ask(url, "create table t as select 7 as n", "select 1")
@@ -47,7 +47,7 @@ def test_on_a_full_disk_it_is_tried_again_until_there_is_room(data_dir: Path) ->
         return any("could not be started" in sentence for sentence in said)
 
     try:
-        with embedded_postgresql(folder, tell=said.append) as url:
+        with embedded_postgresql(folder, tell=lambda en, _zh: said.append(en)) as url:
             ask(url, "create table t as select 7 as n", "select 1")
             with ballast.open("wb", buffering=0) as file:
 
@@ -79,7 +79,7 @@ def test_what_a_terminal_sends_to_its_processes_does_not_reach_it(folder: Path) 
 
 def test_without_its_folder_it_is_not_made_anew(folder: Path) -> None:
     said: list[str] = []
-    with embedded_postgresql(folder, tell=said.append):
+    with embedded_postgresql(folder, tell=lambda en, _zh: said.append(en)):
         running = postmaster(folder.parent)
         assert running is not None
         folder.rename(folder.with_name("elsewhere"))

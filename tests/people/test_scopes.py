@@ -242,11 +242,11 @@ async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
     bird = await officer.opened()
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == {bird}
     # Renamed, it is competent for what it was; said anew, for nothing but what is said.
-    renamed = [*bureau[:3], "改名", *bureau[4:]]
-    await wildlife(*renamed)
+    change = ("station", "change", "15078201")
+    await wildlife(*change, "--name", "改名")
     line = f"15078201 改名 state_forest_bureau 150782 1504,150723 15078201,{POLICE}"
     assert line in await listed()
-    await wildlife(*bureau, "--competent-for", "150782")
+    await wildlife(*change, "--competent-for", "150782")
     assert await seen_by(await at(officer, database, "15078201", Role.OFFICIAL)) == set()
 
 

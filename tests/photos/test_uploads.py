@@ -109,9 +109,28 @@ def wrong_metadata() -> Iterator[tuple[dict[str, str], tuple[int, str]]]:
         ({"incident_id": "150425-2024-1"}, "invalid_value"),
         ({"photo_id": "IMG_0001.jpg"}, "invalid_value"),
         ({"sha256": "d41d8cd98f00b204e9800998ecf8427e"}, "invalid_value"),
+        ({"happend_at": "2024-07-29T16:05:00+08:00"}, "unknown_field"),
     ):
         yield said, (422, code)
     yield {"incident_id": str(uuid4())}, (404, "not_found")
+
+
+async def test_a_key_that_there_is_not_is_told_which_was_meant_with_all_else_that_is_wrong(
+    sending: Sending,
+) -> None:
+    given = {"incident_id": sending.incident, "photo_id": "IMG_1", "taken-at": "x", "captoin": "鸟"}
+    answer = await sending.begin(Upload_Metadata=metadata(**given, sha256="x", is_confidential="1"))
+    meant = {
+        one["field"]: (one["code"], [near["code"] for near in one.get("did_you_mean", [])])
+        for one in answer.json()["errors"]
+    }
+    assert meant == {
+        "photo_id": ("invalid_value", []),
+        "taken-at": ("unknown_field", ["taken_at"]),
+        "captoin": ("unknown_field", ["caption"]),
+        "sha256": ("invalid_value", []),
+        "is_confidential": ("unknown_field", []),  # as the protocol itself has it
+    }
 
 
 async def test_metadata_is_checked_as_that_of_a_photo_sent_in_one_request(

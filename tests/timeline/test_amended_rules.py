@@ -180,6 +180,57 @@ async def test_an_amended_entry_obeys_every_rule_of_a_fresh_one(
     assert await compare(officer, full, fresh, (incidents[1], said["id"]), thorough) == set()
 
 
+async def test_all_that_is_wrong_with_an_amendment_is_told_at_once(officer: Person) -> None:
+    """Fields that there are not, that stay, and that have to be; types, bounds, and codes; and what
+    the rest would come to."""
+    incident_id = await officer.opened()
+    changes = {
+        "found_at": "2024-07-29T15:20:00",
+        "kind": "road_hazard",
+        "colour": "black",
+        "source": None,
+        "summary": "",
+        "place": {"description": 1, "region_code": "赤峰", "point": {"longitude": 117.5}},
+        "animals": {"1": {"count": "2", "cause": "rain"}, "2": None},
+        "officers": {"150425001": 1},
+        "seizure": {"case_number": "x" * 300},
+        "call": "phoned",
+    }
+    amendment = entry("amendment", entry_id=incident_id, changes=changes)
+    answer = await officer.post(f"/incidents/{incident_id}/entries", amendment)
+    assert answer.status_code == 422
+    told = {one["pointer"]: one["code"] for one in answer.json()["errors"]}
+    assert told == {
+        "/changes/found_at": "time_without_offset",
+        "/changes/kind": "invalid_value",
+        "/changes/colour": "unknown_field",
+        "/changes/source": "missing_field",
+        "/changes/summary": "invalid_value",
+        "/changes/place/description": "wrong_type",
+        "/changes/place/region_code": "invalid_value",
+        "/changes/place/point/latitude": "missing_field",
+        "/changes/place/point/datum": "missing_field",
+        "/changes/animals/1/count": "wrong_type",
+        "/changes/animals/1/cause": "unknown_code",
+        "/changes/animals/2": "invalid_value",
+        "/changes/officers/150425001": "invalid_value",
+        "/changes/seizure/case_number": "invalid_value",
+        "/changes/call": "wrong_type",
+    }
+
+
+async def test_what_the_rest_of_a_wrong_amendment_comes_to_is_told_with_it(
+    officer: Person,
+) -> None:
+    """An animal that is not there, of which by itself nothing is wrong."""
+    incident_id = await officer.opened()
+    changes = {"animals": {"7": {"count": 2}}, "summary": ""}
+    amendment = entry("amendment", entry_id=incident_id, changes=changes)
+    answer = await officer.post(f"/incidents/{incident_id}/entries", amendment)
+    told = {one["pointer"]: one["code"] for one in answer.json()["errors"]}
+    assert told == {"/changes/summary": "invalid_value", "/changes/animals/7": "invalid_value"}
+
+
 # Rules that other entries make, each with every way that an amendment has past it. There are two
 # animals of two; animal 1 is native, and animal 2 an alien since 30 July.
 BEFORE, SOON = "2024-07-30T08:00:00+08:00", "2024-07-30T09:00:00+08:00"

@@ -92,6 +92,36 @@ WRONG_OPENINGS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("克什克腾旗", ["150425"]),
+        ("赤峰", ["150400"]),
+        ("内蒙古", ["150000"]),
+        ("巴林", ["150422", "150423"]),
+        ("1504", ["150400"]),
+        ("１５０４２５", ["150425"]),
+        ("15O425", ["150425"]),
+        ("1504 25", ["150425"]),
+        ("1504255555255", []),
+        ("某地", []),
+    ],
+)
+async def test_a_region_by_its_name_or_with_a_slip_is_told_which_may_be_meant(
+    officer: Person, given: str, meant: list[str]
+) -> None:
+    answer = await officer.post("/incidents", rescue(place={"region_code": given}))
+    [error] = answer.json()["errors"]
+    assert [one["code"] for one in error.get("did_you_mean", [])] == meant
+    whole = [code.removesuffix("00").removesuffix("00") for code in meant]
+    asked = await officer.get("/animals", params={"region": given})
+    if asked.status_code == 400:
+        [error] = asked.json()["errors"]
+        assert [one["code"] for one in error.get("did_you_mean", [])] == whole
+    else:
+        assert given == "1504"
+
+
 async def test_a_wrong_opening_is_answered_with_its_field_and_what_would_be_right(
     officer: Person, subtests: pytest.Subtests
 ) -> None:

@@ -15,6 +15,7 @@ from tests.documented import document, require_documented
 from tests.users import API, Person, entry, rescue, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.timeline.entry import tag
+from wildlife.words.fields import in_words
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]")
@@ -37,13 +38,33 @@ def test_every_operation_has_a_short_name_of_its_own_and_a_sentence_that_says_wh
     assert {"openIncident", "appendEntry", "putPhoto", "signIn", "getThumbnail"} <= set(names)
     assert all(name.isalpha() and name[0].islower() for name in names)
     for _, said in operations():
-        assert said["summary"].endswith("."), said["summary"]
-        assert said["summary"][0].isupper(), said["summary"]
+        label, _, sentence = said["summary"].partition("。")
+        assert CHINESE.search(label), said["summary"]
+        assert len(label) <= 16, said["summary"]
+        assert sentence.endswith("."), said["summary"]
+        assert sentence[0].isupper(), said["summary"]
 
 
 def test_every_tag_is_described() -> None:
     used = {tag for _, said in operations() for tag in said["tags"]}
-    assert used == {tag["name"] for tag in document()["tags"] if tag["description"]}
+    assert used == {tag["name"] for tag in document()["tags"]}
+    for told in document()["tags"]:
+        label, _, sentence = told["description"].partition("。")
+        assert CHINESE.search(label), told
+        assert sentence[0].isupper(), told
+        assert not CHINESE.search(sentence), told
+
+
+def test_a_field_is_called_the_same_in_the_document_and_in_what_is_wrong_with_it() -> None:
+    """Or, where bodies call one name differently, by what these have in common."""
+    schemas = document()["components"]["schemas"]
+    closed = [one for one in schemas.values() if one.get("additionalProperties") is False]
+    assert len(closed) > 40
+    for schema in closed:
+        for name, field in schema["properties"].items():
+            if called := in_words(name):
+                label = field["description"].partition("。")[0]
+                assert label.endswith(called), f"{name}: {label}, {called}"
 
 
 def test_every_record_is_named_once_and_as_people_call_it() -> None:

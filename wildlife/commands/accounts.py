@@ -8,12 +8,14 @@ import click
 from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.commands.wrong import Choice
 from wildlife.people.codes import Role
 from wildlife.people.managing_queries import (
     ListedAccount,
     change_account,
     disable_account,
     enable_account,
+    find_like,
     find_listed,
     list_accounts,
     put_account,
@@ -31,14 +33,22 @@ def account() -> None:
 
 def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
     if given is None:
-        if sys.stdin.isatty():
-            given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-        else:
-            given = sys.stdin.readline().rstrip("\r\n")
+        given = _typed_twice() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     try:
         return check_password(given)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _typed_twice() -> str:
+    while True:
+        given: str = click.prompt(said("Password", "密码"), hide_input=True)
+        again = said("Repeat for confirmation", "请再输入一次")
+        if click.prompt(again, hide_input=True) == given:
+            return given
+        click.echo(
+            said("Error: The two entered values do not match.", "错误：两次输入不一致。"), err=True
+        )
 
 
 password_option = click.option(
@@ -51,7 +61,7 @@ password_option = click.option(
 @account.command("add")
 @click.argument("badge", type=TEXT)
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=Choice([role.value for role in Role]), required=True)
 @click.option(
     "--station", "station_code", type=TEXT, help="Code of the station; an admin needs none."
 )
@@ -84,13 +94,13 @@ def account_add(
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            if await list_accounts(connection, badge):
+            if taken := await find_like(connection, badge):
                 raise ValueError(
                     said(
-                        f"There is an account {badge} already, and it was not touched. Change it"
-                        f" with `wildlife account change {badge}`.",
-                        f"账户 {badge} 已经存在，未作任何改动。如需修改，请用"
-                        f" `wildlife account change {badge}`。",
+                        f"There is an account {taken} already, and it was not touched. Change it"
+                        f" with `wildlife account change {taken}`.",
+                        f"账号 {taken} 已经存在，未作任何改动。如需修改，请用"
+                        f" `wildlife account change {taken}`。",
                     )
                 )
             await put_account(
@@ -105,13 +115,13 @@ def account_add(
             )
 
     with_database(add, begins=True)
-    say(f"{role} {badge} {name}")
+    say(f"{said(role, Role(role).zh)} {badge} {name}")
 
 
 @account.command("change")
 @click.argument("badge", type=TEXT)
 @click.option("--name", help="A new name, for what is said from now on.")
-@click.option("--role", type=click.Choice([role.value for role in Role]))
+@click.option("--role", type=Choice([role.value for role in Role]))
 @click.option(
     "--station", "station_code", type=TEXT, help="Code of the station that the account moves to."
 )
@@ -137,7 +147,12 @@ def account_change(
     wildlife account change 150425001 --station 150723
     """
     if name is None and role is None and station_code is None and sees_originals is None:
-        raise click.UsageError("Name what changes: --name, --role, --station or --originals.")
+        raise click.UsageError(
+            said(
+                "Name what changes: --name, --role, --station or --originals.",
+                "请写明要改什么：--name、--role、--station 或 --originals。",
+            )
+        )
 
     async def change(database: Database, _: Settings) -> ListedAccount:
         async with database.transaction() as connection:
@@ -233,9 +248,19 @@ def account_password(badge: str, password: str) -> None:
             return await set_password(connection, badge, hash_password(password))
 
     may_sign_in = with_database(change)
-    say(f"{badge} has a new password, and all its sessions have ended.")
+    say(
+        said(
+            f"{badge} has a new password, and all its sessions have ended.",
+            f"{badge} 的密码已更换，其登录全部失效。",
+        )
+    )
     if not may_sign_in:
-        say(f"The account stays locked until: wildlife account enable {badge}")
+        say(
+            said(
+                f"The account stays locked until: wildlife account enable {badge}",
+                f"该账号仍然锁定；如需解锁：wildlife account enable {badge}",
+            )
+        )
 
 
 @account.command("disable")
@@ -254,7 +279,12 @@ def account_disable(badge: str) -> None:
             await disable_account(connection, badge)
 
     with_database(disable)
-    say(f"{badge} is locked out, and all its sessions have ended.")
+    say(
+        said(
+            f"{badge} is locked out, and all its sessions have ended.",
+            f"{badge} 已锁定，其登录全部失效。",
+        )
+    )
 
 
 @account.command("enable")
@@ -271,4 +301,4 @@ def account_enable(badge: str) -> None:
             await enable_account(connection, badge)
 
     with_database(enable)
-    say(f"{badge} may sign in.")
+    say(said(f"{badge} may sign in.", f"{badge} 可以登录。"))

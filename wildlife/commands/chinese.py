@@ -8,6 +8,8 @@ from typing import Final
 _JSON: Final = "输出一个 JSON 文档，供程序读取。"
 _TYPED: Final = "至少 8 个字符。不写此项时，在终端上询问两次，或从管道读取一行。"
 _UNIT: Final = "所属单位的代码；管理员不需要。"
+_PARENT: Final = "上级单位的代码，上级也能看到本单位的警情。"
+_COMPETENT_UNIT: Final = "本单位主管的单位代码（含其下级），可写多次。"
 
 HELP: Final[dict[str, str]] = {
     "": """野生动物救护与道路排险：可信的记录。
@@ -44,7 +46,8 @@ README 列出全部变量。
 
 逐条核对：条目原文与其摘要及旁列各列，每个摘要与前一个，链尾与警情行，报告人与首条记录。""",
     "station": "单位：办理警情的各单位。",
-    "station add": """添加单位；代码 CODE 已有时，改写该单位的全部信息。
+    "station add": """添加单位；代码 CODE 已有时不作任何改动，请用
+`wildlife station change`。
 
 CODE 是警情编号的开头：所在地的 GB/T 2260 代码（一县有多个单位时再加两位自编数字），
 或公安机关的十二位单位编码。没有写明发现地点的警情，计入该单位所在地区。
@@ -54,9 +57,22 @@ wildlife station add 150425 大局子森林派出所 --kind police_station
 wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
     --competent-for 1507 --competent-for 1522 --competent-for-unit 150723""",
     "station add --region": "单位所在地区的代码；默认取 CODE 的 4 位或 6 位。",
-    "station add --parent": "上级单位的代码，上级也能看到本单位的警情。",
+    "station add --parent": _PARENT,
     "station add --competent-for": "主管的地区代码，可写多次。也没有写单位时，默认为所在地区。",
-    "station add --competent-for-unit": "本单位主管的单位代码（含其下级），可写多次。",
+    "station add --competent-for-unit": _COMPETENT_UNIT,
+    "station change": """只改写代码 CODE 的单位中写明的各项，其余不变。
+
+主管范围是一个整体：写了地区或单位，就要把两者全部写出。
+
+\b
+wildlife station change 150425 --name 响水森林派出所""",
+    "station change --name": "新的名称，用于此后填写的内容。",
+    "station change --kind": "另一类型。",
+    "station change --region": "此后所在地区的代码。",
+    "station change --parent": _PARENT,
+    "station change --no-parent": "不再有上级单位。",
+    "station change --competent-for": "主管的地区代码，可写多次。",
+    "station change --competent-for-unit": _COMPETENT_UNIT,
     "station list": "列出全部单位：代码、名称、类型、上级、地区，以及主管的地区和单位。",
     "station list --json": _JSON,
     "account": "账号：登录使用的人。",
@@ -144,7 +160,7 @@ wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
 中断后再次运行即可继续。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。之后请备份。""",
     "check": """一次检查服务是否一切正常；有故障时退出码为 1。
 
-检查设置、登录权限、数据表、密钥、照片库、磁盘、时钟和备份：每项为正常、警告，
-或故障及处理办法。不改动任何内容，服务运行时也可使用。""",
+检查设置、目录、数据库、登录权限、数据表、密钥、照片库、磁盘、时钟和备份：每项为正常、警告，
+或故障及处理办法；数据库连不上时无从得知的，为未检查。不改动任何内容，服务运行时也可使用。""",
     "check --json": _JSON,
 }

@@ -14,6 +14,12 @@ _FILES: Final = ("media", "informants.key", "service.log", "backup.done", "verif
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
+def nearest(folder: Path) -> Path:
+    """The folder, or where it is not there, the first one above it that is."""
+    folder = folder.resolve()
+    return next(one for one in (folder, *folder.parents) if one.is_dir())
+
+
 def own_data_folder(folder: Path, admitted: Account | None = None) -> None:
     """Make the data folder, or tighten one that an earlier version made.
 

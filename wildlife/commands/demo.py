@@ -12,8 +12,9 @@ import httpx
 from msgspec.structs import replace
 
 from db.pool import open_database
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import say, saying_what_is_wrong, service_url
+from wildlife.commands.running import say, service_url
 from wildlife.commands.serving import serve
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
@@ -93,7 +94,7 @@ def tell(client: httpx.Client, story: Story) -> str:
         else:
             answer = client.post(f"/api/v1{one.path}", json=one.body, headers=headers)
         if answer.is_error:
-            raise RuntimeError(f"{one.method} {one.path} answered {answer.text}")
+            raise RuntimeError(f"{one.method} {one.path}: {answer.status_code} {answer.text}")
     answer = client.get(f"/api/v1/incidents/{story.incident_id}", headers=headers)
     incident = answer.raise_for_status().json()
     number, entries, photos = (
@@ -124,7 +125,12 @@ def _wait_until_ready(client: httpx.Client) -> None:
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    raise RuntimeError(f"the server did not answer within {_START_WITHIN_S} s")
+    raise RuntimeError(
+        said(
+            f"the server did not answer within {_START_WITHIN_S} s",
+            f"服务在 {_START_WITHIN_S} 秒内没有响应",
+        )
+    )
 
 
 def say_where_to_look(base: str, log_file: Path | None) -> None:

@@ -1,11 +1,30 @@
 """What an operator is told of what stops a start: what is wrong, and what to do."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import asyncpg
+import click
 
+from db.embedded import CannotRun
+from db.identity import TooMuchPower, UnfitConnection
+from db.migrations import NewerDatabase
+from media.store import NoBucket, NotAllowed, StoreUnavailable, UnfitStore
+from media.vault import UnfitKey
+from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import in_chinese, said
+
+OWN_LOGIN: Final = Sentence(
+    "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
+    " (`alter role wildlife_service login password '…'`) and name it there. The owner goes into"
+    " WILDLIFE_OWNER_DATABASE_URL, which `wildlife migrate` uses.",
+    "WILDLIFE_DATABASE_URL 中应写一个不拥有任何数据表的登录：请为 wildlife_service 设密码"
+    "（`alter role wildlife_service login password '…'`）并写在那里。所有者写在"
+    " WILDLIFE_OWNER_DATABASE_URL 中，供 `wildlife migrate` 使用。",
+)
 
 _IN_CHINESE: Final = {
     errno.ENOENT: "不存在",
@@ -24,13 +43,45 @@ _IN_CHINESE: Final = {
 def unusable_file(error: OSError) -> str:
     """Of a file or folder."""
     if error.filename is None:
-        return str(error)
+        return str(error) or said("no answer", "没有响应")
     if in_chinese():
         why = _IN_CHINESE.get(error.errno or 0, error.strerror)
         return f"{error.filename} 无法使用：{why}。请检查路径、权限和磁盘空间。"
     return (
         f"{error.filename} can't be used: {error.strerror}. Look at its path, who may write there,"
         " and the room on its disk."
+    )
+
+
+def full_disk(folder: Path) -> str:
+    """Of the disk of a folder where something new is to be made."""
+    return said(
+        f"The disk of {folder} is full. Make room there, or keep the data elsewhere"
+        " (WILDLIFE_DATA_DIR).",
+        f"{folder} 所在的磁盘已满。请腾出空间，或把数据放到别处（WILDLIFE_DATA_DIR）。",
+    )
+
+
+def unusable_store(error: StoreUnavailable) -> str:
+    """Of the place where photos are kept."""
+    match error:
+        case NoBucket():
+            return said(
+                f"{str(error).capitalize()}. Make it, or name the right one in WILDLIFE_MEDIA_URL.",
+                f"照片存储中没有这个存储桶（{error}）。请创建它，或在 WILDLIFE_MEDIA_URL 中写对。",
+            )
+        case NotAllowed():
+            return said(
+                f"The photo store refuses the credentials ({error}). Look at AWS_ACCESS_KEY_ID and"
+                " AWS_SECRET_ACCESS_KEY, and at what they may do in that bucket.",
+                f"照片存储不接受所给的凭据（{error}）。请检查 AWS_ACCESS_KEY_ID 和"
+                " AWS_SECRET_ACCESS_KEY，以及它们在该存储桶中的权限。",
+            )
+    return said(
+        f"The photo store can't be used ({error}). Look at WILDLIFE_MEDIA_URL and AWS_ENDPOINT_URL,"
+        " or for a local one at media in WILDLIFE_DATA_DIR.",
+        f"无法使用照片存储（{error}）。请检查 WILDLIFE_MEDIA_URL 和 AWS_ENDPOINT_URL，"
+        "本地存储则检查 WILDLIFE_DATA_DIR 中的 media。",
     )
 
 
@@ -65,3 +116,56 @@ def unreachable(name: str, error: Exception) -> str:
         f"The PostgreSQL that {name} names can't be used: {why}. {advice}",
         f"{name} 所指的 PostgreSQL 无法使用（{why}）。{advice}",
     )
+
+
+@contextmanager
+def saying_what_is_wrong() -> Iterator[None]:
+    """Turn what an operator can put right into a sentence and exit status 1."""
+    try:
+        yield
+    except TooMuchPower as error:
+        raise click.ClickException(
+            said(f"{error} {OWN_LOGIN.en}", f"{error.zh}{OWN_LOGIN.zh}")
+        ) from None
+    except NewerDatabase as newer:
+        raise click.ClickException(
+            said(
+                f"A later version of this program has changed the tables ({newer}). Run that one,"
+                " or restore the backup that was made before; nothing was changed.",
+                f"数据表已被更高版本的程序修改（{newer}）。请运行那个版本，或恢复升级之前的备份；"
+                "未作任何改动。",
+            )
+        ) from None
+    except OSError as error:
+        raise click.ClickException(unusable_file(error)) from None
+    except UnfitKey as error:
+        raise click.ClickException(said(str(error), error.zh)) from None
+    except UnfitStore as error:
+        raise click.ClickException(
+            said(
+                f"WILDLIFE_MEDIA_URL: {error}",
+                "WILDLIFE_MEDIA_URL 写法如 s3://bucket 或 s3://bucket/prefix，所写的不是这样。",
+            )
+        ) from None
+    except StoreUnavailable as error:
+        raise click.ClickException(unusable_store(error)) from None
+    except (CannotRun, UnfitConnection) as error:
+        raise click.ClickException(said(str(error), error.zh)) from None
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
+        raise click.ClickException(
+            said(
+                f"PostgreSQL has no room: {error}. Make room where it keeps its data; what was"
+                " under way is not done, and can be done again.",
+                f"PostgreSQL 空间不足：{error}。请在其数据所在处腾出空间；正在进行的操作没有完成，"
+                "可以重做。",
+            )
+        ) from None
+    except (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+    ) as error:
+        raise click.ClickException(
+            said(f"The database does not allow it: {error}", f"数据库不允许：{error}")
+        ) from None

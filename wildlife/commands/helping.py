@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from wildlife.commands.chinese import HELP
+from wildlife.commands.wrong import speaking
 from wildlife.words.speaking import in_chinese
 
 # What the library itself says in a help.
@@ -60,7 +61,13 @@ class Commands(click.Group):
     ) -> click.Context:
         if in_chinese():
             _translate(self, HELP)
-        return super().make_context(info_name, args, parent, **extra)
+        with speaking():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is called."""
+        with speaking():
+            return super().invoke(ctx)
 
 
 def help_keys(command: click.Command, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -5,16 +5,17 @@ import asyncio
 import click
 
 from db.pool import open_database
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import (
     load_settings,
     owner_url,
     require_tables,
     running_database,
     say,
-    saying_what_is_wrong,
 )
 from wildlife.informants.rotating import Rotation, rotate
 from wildlife.settings import Settings
+from wildlife.words.speaking import said
 
 
 @click.group()
@@ -44,9 +45,24 @@ def key_rotate() -> None:
 
     with running_database(load_settings(), begins=False) as settings, saying_what_is_wrong():
         rotated = asyncio.run(run(settings))
-    say(f"The key is {rotated.key} now; {rotated.resealed} rows were sealed anew with it.")
+    say(
+        said(
+            f"The key is {rotated.key} now; {rotated.resealed} rows were sealed anew with it.",
+            f"现用密钥为 {rotated.key}，已用它重新封存 {rotated.resealed} 行。",
+        )
+    )
     if rotated.unreadable:
-        say(f"{rotated.unreadable} rows were left as they are: no key opens them.")
+        say(
+            said(
+                f"{rotated.unreadable} rows were left as they are: no key opens them.",
+                f"{rotated.unreadable} 行保持原样：没有密钥能打开。",
+            )
+        )
     for path in rotated.retired:
-        say(f"The key of before is {path}: keep it with the backups of before, and not here.")
-    say("Back up now.")
+        say(
+            said(
+                f"The key of before is {path}: keep it with the backups of before, and not here.",
+                f"此前的密钥为 {path}：请与此前的备份一起保存，不要留在此处。",
+            )
+        )
+    say(said("Back up now.", "请立即备份。"))

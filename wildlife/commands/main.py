@@ -10,6 +10,7 @@ from db.pool import Database
 from wildlife import __version__
 from wildlife.commands.accounts import account
 from wildlife.commands.check import check
+from wildlife.commands.faults import saying_what_is_wrong, unusable_file
 from wildlife.commands.helping import Commands
 from wildlife.commands.key import key
 from wildlife.commands.media import media
@@ -19,16 +20,16 @@ from wildlife.commands.running import (
     owner_url,
     running_database,
     say,
-    saying_what_is_wrong,
     with_database,
 )
-from wildlife.commands.serving import require_free_port
+from wildlife.commands.serving import holding_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
 from wildlife.commands.stations import station
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
+from wildlife.timeline.chain import Flaw
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild as rebuild_rows
 from wildlife.timeline.verifying import verify as verify_chains
@@ -72,8 +73,7 @@ def serve(photos_lost: bool) -> None:
     Loads the register of species that ships with the project where the database has none.
     """
     settings = load_settings()
-    require_free_port(settings)
-    with running_database(settings, begins=True) as settings:
+    with holding_port(settings), running_database(settings, begins=True) as settings:
         with saying_what_is_wrong():
             is_new_key = not settings.key_path.is_file()
             asyncio.run(prepare(settings, photos_lost=photos_lost))
@@ -105,8 +105,7 @@ def demo(stories: bool) -> None:
     from wildlife.commands.demo import demo_settings, run_demo  # noqa: PLC0415 - draws pictures, which takes Pillow
 
     settings = demo_settings(load_settings())
-    require_free_port(settings)
-    with running_database(settings, begins=True) as settings:
+    with holding_port(settings), running_database(settings, begins=True) as settings:
         run_demo(settings, with_stories=stories)
 
 
@@ -119,7 +118,10 @@ def migrate() -> None:
     """
     with running_database(load_settings(), begins=True) as settings, saying_what_is_wrong():
         applied = asyncio.run(apply_migrations(owner_url(settings)))
-    say("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+    for name in applied:
+        say(said(f"applied {name}", f"已应用 {name}"))
+    if not applied:
+        say(said("nothing to do", "无需更新"))
 
 
 @main.command()
@@ -138,17 +140,33 @@ def rebuild(check: bool) -> None:
 
     async def run(database: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file)
-        did = "differs in" if check else "rewrote"
         count, differences, flaws = 0, 0, 0
         async for one in rebuild_rows(database, KINDS, policy, settings.zone, write=not check):
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
             if one.tables:
-                say(f"{one.incident_id}: {did} {', '.join(one.tables)}")
+                tables = ", ".join(one.tables)
+                say(
+                    said(
+                        f"{one.incident_id}: differs in {tables}",
+                        f"{one.incident_id}：{tables} 有差异",
+                    )
+                    if check
+                    else said(
+                        f"{one.incident_id}: rewrote {tables}",
+                        f"{one.incident_id}：已重写 {tables}",
+                    )
+                )
             for flaw in one.flaws:
-                click.echo(f"{flaw}; left as it is", err=True)
-        say(f"{count} incidents, {differences} with differences")
+                told = _told(flaw)
+                click.echo(said(f"{told}; left as it is", f"{told}；保持原样"), err=True)
+        say(
+            said(
+                f"{count} incidents, {differences} with differences",
+                f"共 {count} 起警情，{differences} 起有差异",
+            )
+        )
         return flaws == 0 and not (check and differences)
 
     if not with_database(run):
@@ -171,8 +189,8 @@ def verify() -> None:
             count += 1
             flaws += len(found)
             for flaw in found:
-                click.echo(str(flaw), err=True)
-        say(f"{count} chains, {flaws} flaws")
+                click.echo(_told(flaw), err=True)
+        say(said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符"))
         _note_end(settings, flaws)
         return flaws == 0
 
@@ -180,9 +198,13 @@ def verify() -> None:
         raise SystemExit(1)
 
 
+def _told(flaw: Flaw) -> str:
+    return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
+
+
 def _note_end(settings: Settings, flaws: int) -> None:
     """For who watches over the service: when all was last verified, and with what result."""
     try:
         settings.verified_mark.write_text(f"{flaws}\n")
     except OSError as error:
-        click.echo(f"{settings.verified_mark} could not be written: {error.strerror}.", err=True)
+        click.echo(unusable_file(error), err=True)

@@ -1,6 +1,7 @@
 """The commands for photos' files."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import click
 
@@ -15,6 +16,14 @@ from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.photos.upload import open_uploads
 from wildlife.settings import Settings
+from wildlife.words.speaking import said
+
+_IN_CHINESE: Final = {
+    Flaw.MISSING: "缺失",
+    Flaw.PUT_BACK: "已放回",
+    Flaw.CHANGED: "已改变",
+    Flaw.ORPHANED: "孤立",
+}
 
 
 @click.group()
@@ -40,11 +49,17 @@ def check(pixels: bool) -> None:
         async for one in check_originals(database, store):
             counts[one.flaw] += 1
             if one.flaw is not None:
-                click.echo(f"{one.digest}: {one.flaw}", err=True)
+                told = said(f"{one.digest}: {one.flaw}", f"{one.digest}：{_IN_CHINESE[one.flaw]}")
+                click.echo(told, err=True)
         say(
-            f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
-            f" {counts[Flaw.MISSING]} missing,"
-            f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned"
+            said(
+                f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
+                f" {counts[Flaw.MISSING]} missing,"
+                f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned",
+                f"原件完好 {counts[None]}，放回 {counts[Flaw.PUT_BACK]}，"
+                f"缺失 {counts[Flaw.MISSING]}，"
+                f"改变 {counts[Flaw.CHANGED]}，孤立 {counts[Flaw.ORPHANED]}",
+            )
         )
         well = not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
         if pixels:
@@ -52,15 +67,20 @@ def check(pixels: bool) -> None:
             async for photo in check_pixels(database, darkroom):
                 if photo.reason is not None:
                     left += 1
-                    click.echo(f"{photo.photo_id}: {SENTENCES[photo.reason].en}", err=True)
+                    why = SENTENCES[photo.reason]
+                    told = said(f"{photo.photo_id}: {why.en}", f"{photo.photo_id}：{why.zh}")
+                    click.echo(told, err=True)
                     continue
                 decoded += 1
                 if photo.differing:
                     differing += 1
                     click.echo(f"{photo.photo_id}: {', '.join(photo.differing)}", err=True)
             say(
-                f"{decoded} photos decoded, {differing} with another result,"
-                f" {left} could not be decoded now"
+                said(
+                    f"{decoded} photos decoded, {differing} with another result,"
+                    f" {left} could not be decoded now",
+                    f"已解码 {decoded} 张，其中 {differing} 张结果不同；{left} 张现在无法解码",
+                )
             )
             well = well and not differing and not left
         return well
@@ -85,14 +105,20 @@ def sweep() -> None:
         count = 0
         async for swept in sweep_store(database, store):
             count += 1
-            say(f"{swept.did} {swept.held.key}")
+            did = said("removed", "已删除") if swept.removed else said("set aside", "已移走")
+            say(f"{did} {swept.held.key}")
         day_ago = datetime.now(UTC) - timedelta(days=1)
         spool, uploads = Spool(settings.media_dir), open_uploads(settings)
         spool.prepare()
         uploads.prepare()
         await uploads.expire()
         leftovers = spool.sweep(day_ago) + uploads.sweep(day_ago)
-        say(f"{count} orphans, {leftovers} unfinished files")
+        say(
+            said(
+                f"{count} orphans, {leftovers} unfinished files",
+                f"孤立文件 {count} 个，不完整的文件 {leftovers} 个",
+            )
+        )
 
     with_database(run)
 
@@ -107,6 +133,7 @@ def retry() -> None:
 
     async def run(database: Database, settings: Settings) -> None:
         async with database.writing() as connection:
-            say(f"{await retry_renditions(connection)} photos are tried again")
+            count = await retry_renditions(connection)
+        say(said(f"{count} photos are tried again", f"将重试 {count} 张照片"))
 
     with_database(run)

@@ -12,19 +12,17 @@ import click
 from msgspec.structs import replace
 
 from db.embedded import (
-    CannotRun,
     embedded_postgresql,
     holds_database,
     require_entry,
     server_account,
 )
-from db.identity import TooMuchPower, UnfitConnection, which_database, with_login
-from db.migrations import NewerDatabase, migrate, pending
+from db.identity import which_database, with_login
+from db.migrations import migrate, pending
 from db.pool import Database, open_database
-from media.store import StoreUnavailable, UnfitStore
-from media.vault import UnfitKey
-from wildlife.commands.data_folder import own_data_folder
-from wildlife.commands.faults import unreachable, unusable_file
+from media.files import has_room
+from wildlife.commands.data_folder import nearest, own_data_folder
+from wildlife.commands.faults import OWN_LOGIN, full_disk, saying_what_is_wrong, unreachable
 from wildlife.settings import Settings, read_settings
 from wildlife.web.log import log_line
 from wildlife.words.speaking import said
@@ -34,16 +32,13 @@ T = TypeVar("T")
 # A host that swallows what is sent to it says nothing for minutes.
 _CONNECT_S: Final = 10
 
+# What a new private database takes, with the register in it.
+_NEW_DATABASE_BYTES: Final = 150_000_000
+
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
 SERVICE_LOGIN: Final = "wildlife_service"
 """The role that the tables are made for; the private PostgreSQL lets it in, and so may yours."""
-
-_OWN_LOGIN: Final = (
-    "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
-    " (`alter role wildlife_service login password '…'`) and name it there. The owner goes into"
-    " WILDLIFE_OWNER_DATABASE_URL, which `wildlife migrate` uses."
-)
 
 
 def load_settings() -> Settings:
@@ -61,7 +56,7 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
     begins: the command may be the first one of all and make the private database. Another one on a
     misspelt folder would look at a new, empty database and find it in order.
     """
-    if settings.database_url is None and settings.owner_database_url is None:
+    if is_private(settings):
         with saying_what_is_wrong():
             is_there = holds_database(settings.database_dir)
         if not begins and not is_there:
@@ -74,11 +69,30 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
                     "自备的 PostgreSQL（WILDLIFE_DATABASE_URL）；`wildlife serve` 会新建一个。",
                 )
             )
+        if not is_there and not has_room(nearest(settings.data_dir), _NEW_DATABASE_BYTES):
+            raise click.ClickException(full_disk(settings.data_dir))
         with _private_postgresql(settings) as url:
             yield replace(
                 settings, owner_database_url=url, database_url=with_login(url, SERVICE_LOGIN)
             )
         return
+    require_one_database(settings)
+    with saying_what_is_wrong():
+        require_entry(settings.data_dir.parent)
+        if settings.data_dir.is_dir():
+            # A private database may lie there all the same, and be in use: who runs it passes.
+            has_database = holds_database(settings.database_dir)
+            own_data_folder(settings.data_dir, server_account() if has_database else None)
+    yield settings
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether the database is a private PostgreSQL in the data folder."""
+    return settings.database_url is None and settings.owner_database_url is None
+
+
+def require_one_database(settings: Settings) -> None:
+    """That all URLs that are given answer, and name the same; a sentence and exit status 1 else."""
     given = {
         "WILDLIFE_OWNER_DATABASE_URL": settings.owner_database_url,
         "WILDLIFE_DATABASE_URL": settings.database_url,
@@ -93,22 +107,15 @@ def running_database(settings: Settings, *, begins: bool) -> Iterator[Settings]:
                 "请让两者指向同一个数据库，只是登录名不同。",
             )
         )
-    with saying_what_is_wrong():
-        require_entry(settings.data_dir.parent)
-        if settings.data_dir.is_dir():
-            # A private database may lie there all the same, and be in use: who runs it passes.
-            has_database = holds_database(settings.database_dir)
-            own_data_folder(settings.data_dir, server_account() if has_database else None)
-    yield settings
 
 
 @contextmanager
 def _private_postgresql(settings: Settings) -> Iterator[str]:
     """The private server's URL, as its superuser; it is kept running until the end."""
 
-    def tell(sentence: str) -> None:
-        click.echo(sentence, err=True)
-        log_line(settings.log_file, "private_postgresql", said=sentence)
+    def tell(en: str, zh: str) -> None:
+        click.echo(said(en, zh), err=True)
+        log_line(settings.log_file, "private_postgresql", said=en)
 
     asked_to_stop: list[int] = []
 
@@ -148,54 +155,15 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
         await connection.close()
 
 
-@contextmanager
-def saying_what_is_wrong() -> Iterator[None]:
-    """Turn what an operator can put right into a sentence and exit status 1."""
-    try:
-        yield
-    except TooMuchPower as error:
-        raise click.ClickException(f"{error} {_OWN_LOGIN}") from None
-    except NewerDatabase as newer:
-        raise click.ClickException(
-            said(
-                f"A later version of this program has changed the tables ({newer}). Run that one,"
-                " or restore the backup that was made before; nothing was changed.",
-                f"数据表已被更高版本的程序修改（{newer}）。请运行那个版本，或恢复升级之前的备份；"
-                "未作任何改动。",
-            )
-        ) from None
-    except OSError as error:
-        raise click.ClickException(unusable_file(error)) from None
-    except UnfitKey as error:
-        raise click.ClickException(
-            said(str(error), f"密钥无法使用，应为本用户可读的 32 字节文件：{error}")
-        ) from None
-    except UnfitStore as error:
-        raise click.ClickException(
-            said(str(error), f"WILDLIFE_MEDIA_URL 写法如 s3://bucket/prefix：{error}")
-        ) from None
-    except StoreUnavailable as error:
-        raise click.ClickException(
-            said(
-                f"{error}. Look at WILDLIFE_MEDIA_URL and the variables AWS_….",
-                f"无法使用照片存储（{error}）。请检查 WILDLIFE_MEDIA_URL 和 AWS_… 各变量。",
-            )
-        ) from None
-    except (CannotRun, LookupError, ValueError, UnfitConnection) as error:
-        raise click.ClickException(str(error)) from None
-    except (
-        asyncpg.InsufficientPrivilegeError,
-        asyncpg.InvalidAuthorizationSpecificationError,
-    ) as error:
-        raise click.ClickException(
-            said(f"The database does not allow it: {error}", f"数据库不允许：{error}")
-        ) from None
-
-
 def service_url(settings: Settings) -> str:
     """The URL that the service signs in with. Raises ValueError where only the owner's is given."""
     if settings.database_url is None:
-        raise ValueError(f"WILDLIFE_DATABASE_URL is missing. {_OWN_LOGIN}")
+        raise ValueError(
+            said(
+                f"WILDLIFE_DATABASE_URL is missing. {OWN_LOGIN.en}",
+                f"缺少 WILDLIFE_DATABASE_URL。{OWN_LOGIN.zh}",
+            )
+        )
     return settings.database_url
 
 
@@ -203,8 +171,12 @@ def owner_url(settings: Settings) -> str:
     """The URL that tables are made and changed with. Raises ValueError where it is missing."""
     if settings.owner_database_url is None:
         raise ValueError(
-            "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login that"
-            " owns them, which the service itself never is."
+            said(
+                "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login"
+                " that owns them, which the service itself never is.",
+                "缺少 WILDLIFE_OWNER_DATABASE_URL：数据表由其所有者的登录建立和更改，服务本身从不是"
+                "所有者。",
+            )
         )
     return settings.owner_database_url
 
@@ -218,8 +190,12 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
         lacking = await pending(url)
     except asyncpg.InsufficientPrivilegeError as error:
         raise ValueError(
-            f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their owner:"
-            f" `grant {SERVICE_LOGIN} to …`."
+            said(
+                f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their"
+                f" owner: `grant {SERVICE_LOGIN} to …`.",
+                f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{error}）。请以所有者的身份执行："
+                f"`grant {SERVICE_LOGIN} to …`。",
+            )
         ) from None
     if lacking:
         how = (
@@ -269,7 +245,8 @@ class _Text(click.ParamType[str]):
         try:
             value.encode()
         except UnicodeEncodeError:
-            self.fail(f"{value!r} is no text in UTF-8.", param, ctx)
+            told = said(f"{value!r} is no text in UTF-8.", f"{value!r} 不是 UTF-8 文字。")
+            self.fail(told, param, ctx)
         return value
 
 

@@ -7,7 +7,7 @@ import resource
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -40,9 +40,25 @@ _HEAD_WITHIN_MS: Final = 15_000
 _STOP_WITHIN_S: Final = 8
 
 
-def require_free_port(settings: Settings) -> None:
-    """Say at once that somebody else listens there, or nobody can, and what to do."""
+@contextmanager
+def holding_port(settings: Settings) -> Iterator[None]:
+    """Say at once that somebody else listens there, or nobody can, and what to do; nobody else who
+    asks so gets the port during the block.
+
+    The server's own socket shares its port, or a worker could not be replaced: two programs that
+    are started at the same moment would both serve, each some of the phones.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    _require_free_port(settings, family)
+    with socket.socket(family) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        # What another program has just closed is free, and still can't be held for a minute.
+        with suppress(OSError):
+            held.bind((settings.host, settings.port))
+        yield
+
+
+def _require_free_port(settings: Settings, family: socket.AddressFamily) -> None:
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -7,11 +7,21 @@ from typing import TypeAlias
 import click
 
 from db.pool import Database
-from wildlife.commands.running import say, saying_what_is_wrong, with_database
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.running import say, with_database
+from wildlife.commands.wrong import InputFile
 from wildlife.settings import Settings
-from wildlife.species.importing import LISTS, REGISTER, SpeciesFile, read_lists, read_species
+from wildlife.species.importing import (
+    LISTS,
+    REGISTER,
+    SpeciesFile,
+    read_lists,
+    read_sheet,
+    taxa_of,
+)
 from wildlife.species.listed import ProtectionList
 from wildlife.species.register import known_lists, put_lists, put_species
+from wildlife.words.speaking import said
 
 Lists: TypeAlias = Mapping[str, ProtectionList]
 
@@ -28,19 +38,22 @@ def _read_expected(
     for one in given:
         name, _is, count = one.rpartition("=")
         if not name or not (count.isascii() and count.isdigit() and len(count) < 10):
-            raise click.BadParameter(f"{one!r} is not like SANYOU-2023-17=1924")
+            raise click.BadParameter(
+                said(
+                    f"{one!r} is not like SANYOU-2023-17=1924",
+                    f"{one!r} 应写作 SANYOU-2023-17=1924",
+                )
+            )
         expected.append((name, int(count)))
     return expected
 
 
 @species.command("import")
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=REGISTER
-)
+@click.argument("file", type=InputFile(), default=REGISTER)
 @click.option(
     "--lists",
     "lists_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=InputFile(),
     default=LISTS,
     help="CSV of the announced lists: list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
 )
@@ -71,12 +84,12 @@ def species_import(file: Path, lists_file: Path, expect: list[tuple[str, int]]) 
     """
     with saying_what_is_wrong():  # before a database is begun for what is no list
         announced = read_lists(lists_file)
-        read_species(file, announced)
+        sheet = read_sheet(file)
 
     async def put(database: Database, _: Settings) -> tuple[SpeciesFile, Lists]:
         async with database.transaction() as connection:
             lists = await known_lists(connection) | announced
-            read = read_species(file, lists)
+            read = taxa_of(sheet, lists)
             _require_whole(file, read, lists, dict(expect))
             await put_lists(connection, announced)
             await put_species(connection, read.taxa)
@@ -85,7 +98,11 @@ def species_import(file: Path, lists_file: Path, expect: list[tuple[str, int]]) 
     read, lists = with_database(put, begins=True)
     for name, count in sorted(read.counts().items()):
         known = lists[name].taxa if name in lists else None
-        say(f"{name}: {count}" + (f" of {known} announced" if known else ""))
+        say(
+            said(f"{name}: {count} of {known} announced", f"{name}：{count} 种，公布 {known} 种")
+            if known
+            else said(f"{name}: {count}", f"{name}：{count} 种")
+        )
 
 
 def _require_whole(
@@ -93,17 +110,40 @@ def _require_whole(
 ) -> None:
     """Name all that is wrong with the file; raises ValueError where anything is."""
     for bad in read.bad_rows:
-        click.echo(f"{file}: {bad}", err=True)
+        click.echo(said(f"{file}: {bad}", f"{file}：{bad}"), err=True)
     if read.unread:
-        click.echo(f"{file}: not read: the columns {', '.join(read.unread)}", err=True)
-    problems = [f"{len(read.bad_rows)} bad rows"] if read.bad_rows else []
+        click.echo(
+            said(
+                f"{file}: not read: the columns {', '.join(read.unread)}",
+                f"{file}：未读取的列：{'、'.join(read.unread)}",
+            ),
+            err=True,
+        )
+    problems = []
+    if bad_rows := len(read.bad_rows):
+        problems.append(said(f"{bad_rows} bad rows", f"{bad_rows} 行有问题"))
     counts = read.counts()
     for name, announced in lists.items():
         count, most = counts[name], announced.taxa
         if most is not None and count > most:
-            problems.append(f"{name} has {count} taxa, but {most} were announced")
+            problems.append(
+                said(
+                    f"{name} has {count} taxa, but {most} were announced",
+                    f"{name} 有 {count} 种，而公布的只有 {most} 种",
+                )
+            )
     for name, wanted in expected.items():
         if counts[name] != wanted:
-            problems.append(f"{name} has {counts[name]} taxa, not {wanted}")
+            problems.append(
+                said(
+                    f"{name} has {counts[name]} taxa, not {wanted}",
+                    f"{name} 有 {counts[name]} 种，不是 {wanted} 种",
+                )
+            )
     if problems:
-        raise ValueError(f"nothing was imported: {'; '.join(problems)}")
+        raise ValueError(
+            said(
+                f"nothing was imported: {'; '.join(problems)}",
+                f"没有导入任何内容：{'；'.join(problems)}",
+            )
+        )

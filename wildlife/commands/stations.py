@@ -4,11 +4,12 @@ from uuid import uuid4
 
 import click
 
-from db.pool import Database
+from db.pool import Connection, Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.commands.wrong import Choice
 from wildlife.people.codes import StationKind
-from wildlife.people.station_queries import list_stations, put_station
+from wildlife.people.station_queries import find_station, list_stations, put_station
 from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -19,16 +20,27 @@ def station() -> None:
     """Stations: the units that handle incidents."""
 
 
+_parent = click.option(
+    "--parent", type=TEXT, help="Code of the station above it, which sees its incidents too."
+)
+_units = click.option(
+    "--competent-for-unit",
+    "units",
+    type=TEXT,
+    multiple=True,
+    help="Code of a station whose records, and of those below it, its officials see; as often as"
+    " there are units.",
+)
+
+
 @station.command("add")
 @click.argument("code", type=TEXT)
 @click.argument("name")
-@click.option("--kind", type=click.Choice([kind.value for kind in StationKind]), required=True)
+@click.option("--kind", type=Choice([kind.value for kind in StationKind]), required=True)
 @click.option(
     "--region", type=TEXT, help="Code of the region it lies in; default: CODE, of 4 or 6 digits."
 )
-@click.option(
-    "--parent", type=TEXT, help="Code of the station above it, which sees its incidents too."
-)
+@_parent
 @click.option(
     "--competent-for",
     "regions",
@@ -37,14 +49,7 @@ def station() -> None:
     help="Code of a region whose records its officials see; as often as there are regions."
     " Default, where no unit is given either: the region it lies in.",
 )
-@click.option(
-    "--competent-for-unit",
-    "units",
-    type=TEXT,
-    multiple=True,
-    help="Code of a station whose records, and of those below it, its officials see; as often as"
-    " there are units.",
-)
+@_units
 def station_add(
     code: str,
     name: str,
@@ -54,7 +59,8 @@ def station_add(
     regions: tuple[str, ...],
     units: tuple[str, ...],
 ) -> None:
-    """Add a station, or change all of the one with this CODE.
+    """Add a station. One with this CODE that is there already is not touched: see
+    `wildlife station change`.
 
     CODE begins its case numbers: the GB/T 2260 code of its place, with two digits of your own where
     the county has several stations, or the twelve digits that the police number their units with.
@@ -65,10 +71,18 @@ def station_add(
     wildlife station add 15078201 国有林管理局 --kind state_forest_bureau --region 150782 \\
         --competent-for 1507 --competent-for 1522 --competent-for-unit 150723
     """
-    competence = Competence([*regions], [*units])
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
+            if await find_station(connection, code):
+                raise ValueError(
+                    said(
+                        f"There is a station {code} already, and it was not touched. Change it"
+                        f" with `wildlife station change {code}`.",
+                        f"单位 {code} 已经存在，未作任何改动。如需修改，请用"
+                        f" `wildlife station change {code}`。",
+                    )
+                )
             await put_station(
                 connection,
                 station_id=uuid4(),
@@ -77,11 +91,85 @@ def station_add(
                 kind=StationKind(kind),
                 region_code=region,
                 parent=parent,
-                competent_for=competence if regions or units else None,
+                competent_for=_competence(regions, units),
             )
 
     with_database(add, begins=True)
-    say(f"station {code} {name}")
+    say(said(f"station {code} {name}", f"单位 {code} {name}"))
+
+
+@station.command("change")
+@click.argument("code", type=TEXT)
+@click.option("--name", help="A new name, for what is said from now on.")
+@click.option("--kind", type=Choice([kind.value for kind in StationKind]), help="Another kind.")
+@click.option("--region", type=TEXT, help="Code of the region it lies in from now on.")
+@_parent
+@click.option("--no-parent", is_flag=True, help="No station stands above it any more.")
+@click.option(
+    "--competent-for",
+    "regions",
+    type=TEXT,
+    multiple=True,
+    help="Code of a region whose records its officials see; as often as there are regions.",
+)
+@_units
+def station_change(
+    code: str,
+    name: str | None,
+    kind: str | None,
+    region: str | None,
+    parent: str | None,
+    no_parent: bool,
+    regions: tuple[str, ...],
+    units: tuple[str, ...],
+) -> None:
+    """Change what is named of the station with this CODE; all else stays as it is.
+
+    What it is competent for is one thing: who names a region or a unit names all of both.
+
+    \b
+    wildlife station change 150425 --name 响水森林派出所
+    """
+    if not any((name is not None, kind, region is not None, parent is not None, no_parent)) and (
+        not regions and not units
+    ):
+        raise click.UsageError(
+            said(
+                "Name what changes: --name, --kind, --region, --parent, --no-parent,"
+                " --competent-for or --competent-for-unit.",
+                "请写明要改什么：--name、--kind、--region、--parent、--no-parent、"
+                "--competent-for 或 --competent-for-unit。",
+            )
+        )
+
+    async def change(database: Database, _: Settings) -> list[Station]:
+        async with database.transaction() as connection:
+            before = await _listed(connection, code)
+            await put_station(
+                connection,
+                station_id=before.station_id,
+                code=code,
+                name=before.name if name is None else name,
+                kind=StationKind(kind or before.kind),
+                region_code=region,
+                parent=parent if parent is not None or no_parent else before.parent_code,
+                competent_for=_competence(regions, units),
+            )
+            return [await _listed(connection, code)]
+
+    _say(with_database(change))
+
+
+def _competence(regions: tuple[str, ...], units: tuple[str, ...]) -> Competence | None:
+    return Competence([*regions], [*units]) if regions or units else None
+
+
+async def _listed(connection: Connection, code: str) -> Station:
+    """Raises LookupError where there is none with this code."""
+    for one in await list_stations(connection):
+        if one.code == code:
+            return one
+    raise LookupError(said(f"There is no station {code}.", f"没有单位 {code}。"))
 
 
 @station.command("list")
@@ -97,7 +185,11 @@ def station_list(as_json: bool) -> None:
     stations = with_database(read)
     if as_json:
         say_json(stations)
-        return
+    else:
+        _say(stations)
+
+
+def _say(stations: list[Station]) -> None:
     say_table(
         [
             said("code", "代码"),

@@ -12,6 +12,7 @@ from wildlife.people.codes import Role, StationKind
 from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password, matches
 from wildlife.people.station_queries import put_station
+from wildlife.words.speaking import said
 
 STATIONS: Final = (
     ("150425", "大局子森林派出所", StationKind.POLICE_STATION),
@@ -47,9 +48,13 @@ async def require_demo_or_nothing(url: str) -> None:
         or not all(matches(one, DEMO_PASSWORD) for one in hashes.values())
     ):
         raise ValueError(
-            "This database holds stations or accounts that the demo did not make, and the demo"
-            " would mix invented incidents into a real record: give it a folder of its own"
-            " (WILDLIFE_DATA_DIR=./demo, without WILDLIFE_DATABASE_URL)."
+            said(
+                "This database holds stations or accounts that the demo did not make, and the demo"
+                " would mix invented incidents into a real record: give it a folder of its own"
+                " (WILDLIFE_DATA_DIR=./demo, without WILDLIFE_DATABASE_URL).",
+                "本数据库中有不是演示建立的单位或账号，演示会把虚构的警情混入真实记录：请为演示另设"
+                "目录（WILDLIFE_DATA_DIR=./demo，不设 WILDLIFE_DATABASE_URL）。",
+            )
         )
 
 

@@ -71,8 +71,12 @@ async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
         vault = None
     if vault is not None and len(vault.fingerprints) > 1:
         raise ValueError(
-            f"{key_path} holds {len(vault.fingerprints)} keys of 32 bytes, and a database begins"
-            " with one: leave that there alone."
+            said(
+                f"{key_path} holds {len(vault.fingerprints)} keys of 32 bytes, and a database"
+                " begins with one: leave that there alone.",
+                f"{key_path} 中有 {len(vault.fingerprints)} 个 32 字节的密钥，而新数据库只用一个："
+                "请只保留那一个。",
+            )
         )
     is_empty = True
     async with aclosing(stream_sealed(connection)) as every:

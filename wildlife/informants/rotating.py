@@ -32,6 +32,7 @@ from wildlife.informants.rotating_queries import (
     next_sealed_otherwise,
     put_sealed,
 )
+from wildlife.words.speaking import said
 
 
 class Rotation(msgspec.Struct):
@@ -56,7 +57,12 @@ async def rotate(connection: Connection, key_path: Path) -> AsyncIterator[Rotati
     OSError where its file can't be replaced.
     """
     if not await claim_fingerprints(connection):
-        raise ValueError("Somebody else is changing the key. Wait until that has ended.")
+        raise ValueError(
+            said(
+                "Somebody else is changing the key. Wait until that has ended.",
+                "另有人正在更换密钥。请等其结束。",
+            )
+        )
     done = Rotation()
     keys = (await open_fitting_vault(connection, key_path)).keys
     remembered = await find_fingerprints(connection)

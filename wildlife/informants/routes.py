@@ -28,8 +28,8 @@ from wildlife.words.vocabularies import ErasureReason
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> KnownInformant:
-    """Who reported the incident, for officers of the station that is responsible: whom the last
-    entry names that was not erased, as a whole, and beside them those who were named before."""
+    """报告人。Who reported the incident, for officers of the station that is responsible: whom the
+    last entry names that was not erased, as a whole; beside them, those who were named before."""
     async with service.database.reading() as connection:
         named = await access_informants(connection, actor, incident_id)
     known = [
@@ -58,8 +58,8 @@ async def delete_informant(
         QueryParameter(description="删除原因。Why they are erased; it stays on record, with you."),
     ] = None,
 ) -> None:
-    """Erase who reported the incident, for ever. The timeline stays whole: it never named them. Who
-    erased them, when and why stays on record."""
+    """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it never
+    named them. Who erased them, when and why stays on record."""
     async with service.database.writing(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id, reason):
             raise _nobody(service, await access_informants(connection, actor, incident_id))

@@ -87,6 +87,6 @@ async def get_animals(
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfAnimals],
 ) -> Response[Page[ListedAnimal]]:
-    """Animals by when they were found, newest first. `state` is what became of any
-    of their heads."""
+    """动物清单。Animals by when they were found, newest first. `state` is what became of any of
+    their heads."""
     return await ANIMALS.answer(service, request, actor, asked)

@@ -83,5 +83,5 @@ async def get_hazards(
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfHazards],
 ) -> Response[Page[ListedHazard]]:
-    """Road hazards by when they were found, newest first."""
+    """道路险情清单。Road hazards by when they were found, newest first."""
     return await HAZARDS.answer(service, request, actor, asked)

@@ -38,7 +38,7 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     """编号。The incident's id, by which it is read."""
     kind: str
-    """警情类别。What kind of incident it is: `rescue` or `road_hazard`."""
+    """警情种类。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
@@ -75,7 +75,7 @@ class _Key(NamedTuple):
 
 
 AskedKind: TypeAlias = Annotated[
-    str | None, QueryParameter(description="警情类别。`rescue` or `road_hazard`.")
+    str | None, QueryParameter(description="警情种类。`rescue` or `road_hazard`.")
 ]
 
 _ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_id"
@@ -137,7 +137,7 @@ async def get_incidents(
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
-    """Incidents by when they were found, newest first."""
+    """警情清单。Incidents by when they were found, newest first."""
     require_kind(service, asked.kind)
     _require_animals(service, asked)
     return await INCIDENTS.answer(service, request, actor, asked)

@@ -204,7 +204,8 @@ async def get_nearby(
     actor: FromActor,
     asked: NamedDependency[AskedNearby],
 ) -> Nearby:
-    """Incidents of a kind that were found near a point and a time: what may be the same.
+    """查找可能重复的警情。Incidents of a kind that were found near a point and a time: what may be
+    the same.
 
     Ask with `kind`, `near` and `found_at` before you file a report, or with the id of an `incident`
     before you close it as a duplicate; what else is given with an id counts in place of its own.

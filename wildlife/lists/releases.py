@@ -91,5 +91,6 @@ async def get_releases(
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfReleases],
 ) -> Response[Page[ListedRelease]]:
-    """Releases to the wild, newest first; from, to and places are those of the release."""
+    """放归清单。Releases to the wild, newest first; from, to and places are those of the
+    release."""
     return await RELEASES.answer(service, request, actor, asked)

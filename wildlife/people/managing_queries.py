@@ -11,6 +11,7 @@ from wildlife.people.codes import Role
 from wildlife.people.may import SEES_ORIGINALS
 from wildlife.people.token_queries import end_sessions
 from wildlife.web.decoding import require_value
+from wildlife.words.speaking import said
 from wildlife.words.values import Badge, Name
 
 
@@ -90,8 +91,20 @@ async def put_account(
             role in SEES_ORIGINALS if sees_originals is None else sees_originals,
         )
     except asyncpg.CheckViolationError:
-        raise ValueError(f"The role {role.value} needs a station.") from None
+        raise ValueError(
+            said(f"The role {role.value} needs a station.", f"{role.zh}必须属于一个单位。")
+        ) from None
     await end_sessions(connection, changed_id)
+
+
+async def find_like(connection: Connection, badge: str) -> str | None:
+    """The badge that a person could not tell from this one: LC1504 of lc1504. Two accounts of such
+    would sign in, and be named in records, one for the other."""
+    found: str | None = await connection.fetchval(
+        "select badge from account where lower(badge) = lower($1) order by badge <> $1 limit 1",
+        badge,
+    )
+    return found
 
 
 async def change_account(
@@ -127,7 +140,7 @@ async def change_account(
             sees_originals,
         )
     except asyncpg.CheckViolationError:
-        raise ValueError("This role needs a station.") from None
+        raise ValueError(said("This role needs a station.", "该角色必须属于一个单位。")) from None
     if changed is None:
         raise _no_account(badge)
 
@@ -178,10 +191,15 @@ async def _station_id_of(connection: Connection, code: str | None) -> UUID | Non
         "select station_id from station where code = $1", code
     )
     if code is not None and found is None:
-        raise LookupError(f"There is no station {code}; add it first: wildlife station add")
+        raise LookupError(
+            said(
+                f"There is no station {code}; add it first: wildlife station add",
+                f"没有单位 {code}；请先添加：wildlife station add",
+            )
+        )
     return found
 
 
 def _no_account(badge: str) -> LookupError:
     """What is said where nobody has this badge."""
-    return LookupError(f"There is no account {badge}.")
+    return LookupError(said(f"There is no account {badge}.", f"没有账号 {badge}。"))

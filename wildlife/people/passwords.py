@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from wildlife.web.problems import Problem
+from wildlife.words.speaking import said
 
 SHORTEST: Final = 8
 LONGEST: Final = 128
@@ -36,12 +37,15 @@ def check_password(password: str) -> str:
     prepared = prepare(password)
     if not SHORTEST <= len(prepared) <= LONGEST:
         raise ValueError(
-            f"A password has at least {SHORTEST} characters and at most {LONGEST};"
-            f" this one has {len(prepared)}."
+            said(
+                f"A password has at least {SHORTEST} characters and at most {LONGEST};"
+                f" this one has {len(prepared)}.",
+                f"密码须有 {SHORTEST} 至 {LONGEST} 个字符，所给的有 {len(prepared)} 个。",
+            )
         )
     # Cs: what is left of bytes that were no text.
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in prepared):
-        raise ValueError("A password has no control characters.")
+        raise ValueError(said("A password has no control characters.", "密码不能含有控制字符。"))
     return prepared
 
 

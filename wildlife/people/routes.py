@@ -41,7 +41,7 @@ _BODY_LIMIT_BYTES: Final = 10_000
 async def sign_in(
     request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
 ) -> Tokens:
-    """Sign in with badge number and password.
+    """登录。Sign in with badge number and password.
 
     After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
     send the same again when Retry-After has passed.
@@ -59,7 +59,7 @@ async def sign_in(
     responses=problems(*ASKING, *SENDING_JSON, "invalid_token", "token_reused"),
 )
 async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
-    """Get new tokens. The old refresh token holds until the new one is first used.
+    """换取新令牌。Get new tokens. The old refresh token holds until the new one is first used.
 
     Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
     session ends for both.
@@ -87,7 +87,7 @@ async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshReque
     responses=problems(*READING),
 )
 async def get_session(actor: FromActor) -> Me:
-    """Whose token this is."""
+    """当前登录的账号。Whose token this is."""
     return Me(actor.badge, actor.name, Role(actor.role), actor.station)
 
 
@@ -99,7 +99,7 @@ async def get_session(actor: FromActor) -> Me:
     responses=problems(*KNOWN),
 )
 async def sign_out(service: FromPeopleService, actor: FromActor) -> None:
-    """Sign out: every token of this session is void; to every process within a second."""
+    """退出登录。Sign out: every token of this session is void; to every process within a second."""
     async with service.database.signing_in(locking=actor.account_id) as connection:
         assert actor.session_id is not None, "who asks has a session"
         await end_session(connection, actor.session_id)

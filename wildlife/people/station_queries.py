@@ -8,6 +8,7 @@ from wildlife.people.codes import StationKind
 from wildlife.people.stations import Competence, Station, StationRef, region_of, require_region
 from wildlife.web.decoding import require_value
 from wildlife.web.near import Choice
+from wildlife.words.speaking import said
 from wildlife.words.text import escape_like
 from wildlife.words.values import Name, StationCode
 
@@ -83,7 +84,10 @@ async def put_station(
             raise _no_station(parent)
         if await _is_above(connection, code, found.station_id):
             raise ValueError(
-                f"Station {code} can't stand below {parent}, which is {code} or below it."
+                said(
+                    f"Station {code} can't stand below {parent}, which is {code} or below it.",
+                    f"单位 {code} 不能隶属于 {parent}：它就是 {code}，或是其下级。",
+                )
             )
         parent_id = found.station_id
     await connection.execute(
@@ -125,7 +129,9 @@ async def _set_competence(connection: Connection, code: str, competent_for: Comp
 
 
 def _no_station(code: str) -> LookupError:
-    return LookupError(f"There is no station {code}; add it first.")
+    return LookupError(
+        said(f"There is no station {code}; add it first.", f"没有单位 {code}；请先添加。")
+    )
 
 
 async def _is_above(connection: Connection, code: str, station_id: UUID) -> bool:

@@ -11,6 +11,6 @@ from wildlife.web.responses import READING, problems
 
 @get("/stations", opt={"verb": Verb.LOOK_UP}, tags=["stations"], responses=problems(*READING))
 async def get_stations(service: FromService) -> list[Station]:
-    """All stations with their codes and their place in the tree."""
+    """全部单位。All stations with their codes and their place in the tree."""
     async with service.database.reading() as connection:
         return await list_stations(connection)

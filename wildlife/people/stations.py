@@ -7,6 +7,7 @@ import msgspec
 from wildlife.people.codes import StationKind
 from wildlife.words.places import RegionPrefix
 from wildlife.words.regions import is_division, is_region
+from wildlife.words.speaking import said
 from wildlife.words.values import StationCode
 
 
@@ -56,8 +57,11 @@ def region_of(code: str) -> str:
     are the twelve digits that the police number their units with."""
     if not is_division(code):
         raise ValueError(
-            f"The code {code} does not say where the station lies. Add its region, as in --region"
-            " 150425."
+            said(
+                f"The code {code} does not say where the station lies. Add its region, as in"
+                " --region 150425.",
+                f"代码 {code} 没有说明单位在哪里。请加上所在地区，如 --region 150425。",
+            )
         )
     return code
 
@@ -66,6 +70,11 @@ def require_region(code: str) -> None:
     """Raises ValueError for what is the code of no region."""
     if not is_region(code):
         raise ValueError(
-            f"{code!r}: A region code has digits only, 2 (a province), 4 (a prefecture) or 6 (a"
-            " county) of them, 9 or 12 below a county, and begins with a province that there is."
+            said(
+                f"{code!r}: A region code has digits only, 2 (a province), 4 (a prefecture) or 6 (a"
+                " county) of them, 9 or 12 below a county, and begins with a province that there"
+                " is.",
+                f"{code!r}：行政区划代码只有数字，省级 2 位、地级 4 位、县级 6 位，县以下 9 位或"
+                " 12 位，并以省级代码开头。",
+            )
         )

@@ -3,6 +3,7 @@
 from db.pool import Database
 from media.store import ORIGINALS, Store, original_key
 from wildlife.photos.digest_queries import has_entries, sample_digests
+from wildlife.words.speaking import said
 
 
 async def require_own_photos(database: Database, store: Store, *, lost: bool = False) -> None:
@@ -19,16 +20,26 @@ async def require_own_photos(database: Database, store: Store, *, lost: bool = F
     if not is_begun:
         async for held in store.list(ORIGINALS):
             raise ValueError(
-                f"The store holds photos ({held.key} and more), and this database has no entry yet."
-                " Name the database that they belong to (WILDLIFE_DATABASE_URL), or a store of its"
-                " own (WILDLIFE_MEDIA_URL, WILDLIFE_DATA_DIR)."
+                said(
+                    f"The store holds photos ({held.key} and more), and this database has no entry"
+                    " yet. Name the database that they belong to (WILDLIFE_DATABASE_URL), or a"
+                    " store of its own (WILDLIFE_MEDIA_URL, WILDLIFE_DATA_DIR).",
+                    f"照片存储中有照片（{held.key} 等），而本数据库还没有任何记录。请指明照片所属的"
+                    "数据库（WILDLIFE_DATABASE_URL），或为本数据库另设存储（WILDLIFE_MEDIA_URL、"
+                    "WILDLIFE_DATA_DIR）。",
+                )
             )
     for digest in named:
         if await store.size(original_key(digest)) is not None:
             return
     if named and not lost:
         raise ValueError(
-            f"The store holds none of {len(named)} photos that this database names. Name the store"
-            " that does (WILDLIFE_MEDIA_URL, or media in WILDLIFE_DATA_DIR), or put them back from"
-            " the backup. If they are lost: `wildlife serve --photos-lost`."
+            said(
+                f"The store holds none of {len(named)} photos that this database names. Name the"
+                " store that does (WILDLIFE_MEDIA_URL, or media in WILDLIFE_DATA_DIR), or put them"
+                " back from the backup. If they are lost: `wildlife serve --photos-lost`.",
+                f"本数据库所列的 {len(named)} 张照片，照片存储中一张也没有。请指明存有它们的存储"
+                "（WILDLIFE_MEDIA_URL，或 WILDLIFE_DATA_DIR 中的 media），或从备份中放回。"
+                "如已丢失：`wildlife serve --photos-lost`。",
+            )
         )

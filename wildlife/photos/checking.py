@@ -96,9 +96,9 @@ async def check_pixels(database: Database, darkroom: Darkroom) -> AsyncIterator[
 
 
 class Swept(NamedTuple):
-    """What `sweep_store` did, in words, and with what."""
+    """What `sweep_store` removed, or else set aside."""
 
-    did: str
+    removed: bool
     held: Held
 
 
@@ -116,14 +116,14 @@ async def sweep_store(database: Database, store: Store) -> AsyncIterator[Swept]:
         named = await named_in_texts(connection, [held.digest for held in candidates])
     for held in candidates:
         if held.digest not in named and await store.set_aside(held.key, older_than):
-            yield Swept("set aside", held)
+            yield Swept(False, held)
     async for held in _unnamed(database, store, RENDITIONS):
         if held.modified_at < older_than and await store.sweep(held.key, older_than):
-            yield Swept("removed", held)
+            yield Swept(True, held)
     long_ago = datetime.now(UTC) - _ASIDE_FOR
     async for held in store.list(f"{ASIDE}{ORIGINALS}"):
         if held.modified_at < long_ago and await store.sweep(held.key, long_ago):
-            yield Swept("removed", held)
+            yield Swept(True, held)
 
 
 async def _unnamed(database: Database, store: Store, prefix: str) -> AsyncIterator[Held]:

@@ -41,7 +41,7 @@ async def get_original(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes] | Streamed:
-    """The photo's bytes as they came, to be saved and not shown: they may hold anything.
+    """照片原件。The photo's bytes as they came, to be saved and not shown: they may hold anything.
 
     It takes a permission of its own, and every look is on record (`…/accesses`).
     """
@@ -95,7 +95,7 @@ async def get_accesses(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Accesses:
-    """Who looked at the original, and when."""
+    """原件调取记录。Who looked at the original, and when."""
     await read_photo(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
         return Accesses(await list_accesses(connection, incident_id, photo_id))

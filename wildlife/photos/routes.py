@@ -104,7 +104,8 @@ async def put_photo(
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
-    """Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as they came.
+    """添加照片。Add a photo (JPEG, PNG, WebP, HEIC or AVIF) to the timeline. Its bytes are kept as
+    they came.
 
     201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
     voided however often it is sent: to bring it back, send it under a new id.
@@ -155,8 +156,8 @@ class Photos(msgspec.Struct, frozen=True):
 async def get_photos(
     service: FromPhotoService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Photos:
-    """The photos of an incident, in the order they were taken. One that was voided is not among
-    them: it is shown by its id, which the timeline has."""
+    """一起警情的照片。The photos of an incident, in the order they were taken. One that was voided
+    is not among them: it is shown by its id, which the timeline has."""
     async with service.database.searching() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
@@ -192,7 +193,7 @@ async def get_photo(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[PhotoAndTwins]:
-    """What is known of a photo, one that was voided too."""
+    """一张照片的信息。What is known of a photo, one that was voided too."""
     record = await read_photo(service, actor, incident_id, photo_id)
     async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
@@ -221,7 +222,8 @@ async def get_rendition(
     incident_id: FromPath[IncidentId],
     photo_id: FromPath[PhotoId],
 ) -> Response[bytes]:
-    """The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no metadata.
+    """缩略图和屏幕图。The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no
+    metadata.
 
     WebP for who accepts it, else JPEG.
     """

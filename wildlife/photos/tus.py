@@ -31,6 +31,10 @@ _CONTENT_TYPE: Final = "application/offset+octet-stream"
 # HEAD has to give it back, and many a client reads no more of an answer's headers.
 _METADATA_BYTES: Final = 20_000
 
+OF_CLIENTS: Final = ("filename", "filetype", "name", "type", "relativePath")
+"""Keys that clients of tus add by themselves. What a file is called or said to be counts for
+nothing: what it is, its bytes say."""
+
 # Those of the extensions that are offered, and of the core.
 _HEADERS: Final = {"upload-length", "upload-offset", "upload-metadata", "upload-checksum"}
 

@@ -1,7 +1,8 @@
 """The calls of tus 1.0.0. An unmodified client of it needs the address and a token."""
 
 import re
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, TypeAlias
 
 from litestar import MediaType, Request, Response, delete, head, patch, post, route
 from litestar.enums import HttpMethod
@@ -19,7 +20,8 @@ from wildlife.timeline.photo import Said
 from wildlife.web.answer_headers import UPLOAD, telling
 from wildlife.web.decoding import convert
 from wildlife.web.handling import address
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.near import Choice, near
+from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import FILING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 
@@ -53,7 +55,8 @@ UploadMetadata: TypeAlias = Annotated[
     HeaderParameter(
         name="Upload-Metadata",
         description="照片元数据。Keys with Base64 values: incident_id, photo_id, both needed;"
-        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON).",
+        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON);"
+        " no others.",
         schema_extra={
             "examples": [
                 "incident_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,"
@@ -116,8 +119,8 @@ async def create_upload(
     upload_metadata: UploadMetadata = None,
     upload_checksum: UploadChecksum = None,
 ) -> Response[None]:
-    """Begin to send a photo in parts. The answer's Location is the upload's address: who knows it
-    asks there how far the photo came, and goes on.
+    """开始分段上传。Begin to send a photo in parts. The answer's Location is the upload's address:
+    who knows it asks there how far the photo came, and goes on.
 
     Who lost it and says the photo's `sha256` begins again and goes on; one that is held already is
     complete at once. Without `sha256` only the bytes tell one picture from another: who begins such
@@ -159,7 +162,8 @@ async def get_upload(
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,
 ) -> Response[None]:
-    """How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to stop."""
+    """上传进度。How far an upload is: `Upload-Offset` of `Upload-Length`. Who sends to it has to
+    stop."""
     tus.require_version(tus_resumable)
     progress = await finish(service, actor, upload_id)
     headers = tus.describe(progress) | {"Cache-Control": "no-store"}
@@ -189,8 +193,8 @@ async def append_to_upload(
     upload_offset: UploadOffset = None,
     upload_checksum: UploadChecksum = None,
 ) -> Response[None]:
-    """Add bytes at `Upload-Offset`. What came before a break is kept; the last one attaches the
-    photo to its incident."""
+    """续传一段。Add bytes at `Upload-Offset`. What came before a break is kept; the last one
+    attaches the photo to its incident."""
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
     tus.require_part(request.headers.get("content-type"))
@@ -215,7 +219,7 @@ async def delete_upload(
     upload_id: FromPath[UploadId],
     tus_resumable: TusResumable = None,
 ) -> None:
-    """Take an upload back. A photo that is on a timeline already stays there."""
+    """撤回上传。Take an upload back. A photo that is on a timeline already stays there."""
     tus.require_version(tus_resumable)
     async with service.uploads.finishing(actor.account_id, upload_id) as progress:
         if progress is None:
@@ -223,15 +227,34 @@ async def delete_upload(
         await service.uploads.discard(progress.upload)
 
 
+_KEYS: Final = (*Said.__struct_fields__, "sha256", *tus.OF_CLIENTS)
+
+
 def _read_note(given: str) -> UploadNote:
+    """What `Upload-Metadata` says. Raises Problem with all that is wrong with it."""
     metadata = tus.read_metadata(given)
+    digest = metadata.get("sha256", "").lower() or None
+    problems = [_unknown(key, metadata) for key in metadata if key not in _KEYS]
+    if digest is not None and not re.fullmatch(SHA256, digest):
+        expected = "64 hexadecimal digits"
+        problems.append(Problem("invalid_value", FieldError("sha256", digest, expected)))
     said: dict[str, Any] = {
         name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)
     }
-    if "taken_place" in said:
-        said["taken_place"] = read_json("taken_place", metadata["taken_place"])
-    digest = metadata.get("sha256", "").lower() or None
-    if digest is not None and not re.fullmatch(SHA256, digest):
-        expected = "64 hexadecimal digits"
-        raise Problem("invalid_value", FieldError("sha256", digest, expected))
-    return UploadNote(convert(said, Said), digest, given)
+    try:
+        if "taken_place" in said:
+            said["taken_place"] = read_json("taken_place", metadata["taken_place"])
+        note = UploadNote(convert(said, Said), digest, given)
+    except Problem as problem:
+        gather([problem, *problems])
+        raise
+    gather(problems)
+    return note
+
+
+def _unknown(key: str, metadata: Mapping[str, str]) -> Problem:
+    """That there is no such key: misspelt and passed over, what it says would be lost."""
+    choices = [Choice(name) for name in _KEYS]
+    meant = near(key, [one for one in choices if one.code not in metadata])
+    error = FieldError(key, metadata[key], ", ".join(_KEYS), choices=(*choices,), near=meant)
+    return Problem("unknown_field", error)

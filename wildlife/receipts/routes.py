@@ -54,7 +54,7 @@ class Receipts(msgspec.Struct, frozen=True):
 async def find_receipts(
     service: FromService, actor: FromActor, data: JSONBody[Question]
 ) -> Receipts:
-    """Which of these ids and hashes are held for good, where you may see them.
+    """查询哪些已经存妥。Which of these ids and hashes are held for good, where you may see them.
 
     A photo is held when an entry names it and its bytes lie in the store. Of a photo that somebody
     else sent, its id is told only where the same question names its hash, too.

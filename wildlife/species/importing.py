@@ -27,6 +27,7 @@ from wildlife.species.listed import (
     require_possible,
 )
 from wildlife.words.regions import prefix_of
+from wildlife.words.speaking import said
 from wildlife.words.vocabularies import Protection
 
 REGISTER: Final = Path(__file__).parent / "register.csv"
@@ -61,7 +62,7 @@ class BadRow(msgspec.Struct, frozen=True):
     reason: str
 
     def __str__(self) -> str:
-        return f"row {self.row}: {self.reason}"
+        return said(f"row {self.row}: {self.reason}", f"第 {self.row} 行：{self.reason}")
 
 
 class SpeciesFile(msgspec.Struct, frozen=True):
@@ -84,7 +85,12 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
     """
     header, *rows = [cells for _, cells in _csv_rows(file)] or [[]]
     if "list" not in header:
-        raise ValueError(f"{file} is no CSV of announced lists: it has no column list")
+        raise ValueError(
+            said(
+                f"{file} is no CSV of announced lists: it has no column list",
+                f"{file} 不是公布名录的 CSV：没有 list 列",
+            )
+        )
     try:
         lists = msgspec.convert(
             [
@@ -99,31 +105,60 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
             require_possible(announced.valid_from, "valid_from")
             require_possible(announced.valid_to, "valid_to")
     except ValueError as error:
-        raise ValueError(f"{file} is no CSV of announced lists: {error}") from None
+        raise ValueError(
+            said(
+                f"{file} is no CSV of announced lists: {error}",
+                f"{file} 不是公布名录的 CSV：{error}",
+            )
+        ) from None
     return {
         announced.list: replace(announced, jurisdiction=prefix_of(announced.jurisdiction or ""))
         for announced in lists
     }
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """The cells of a file, with the numbers of their rows, and where each column is."""
+
+    header: list[str]
+    columns: dict[str, int]
+    rows: list[tuple[int, list[str]]]
+
+
 def read_species(file: Path, lists: dict[str, ProtectionList]) -> SpeciesFile:
-    """The rows of a CSV (UTF-8) or XLSX file.
+    """The rows of a CSV (UTF-8) or XLSX file. Raises ValueError as `read_sheet` does."""
+    return taxa_of(read_sheet(file), lists)
+
+
+def read_sheet(file: Path) -> Sheet:
+    """The cells of a CSV (UTF-8) or XLSX file.
 
     Raises ValueError where it is no such file or lacks a column without which no row is whole.
     """
     rows = _xlsx_rows(file) if file.suffix.lower() == ".xlsx" else _csv_rows(file)
     header = next(rows, None)
     if header is None:
-        raise ValueError(f"{file} is empty.")
+        raise ValueError(said(f"{file} is empty.", f"{file} 是空文件。"))
     columns = _find_columns(header[1])
     absent = [name for name in REQUIRED if name not in columns]
     if absent:
         wanted = "; ".join(" or ".join(_COLUMNS[name]) for name in absent)
-        raise ValueError(f"{file} has no column {wanted}; its first row is its header.")
+        wanted_zh = "；".join("/".join(_COLUMNS[name]) for name in absent)
+        raise ValueError(
+            said(
+                f"{file} has no column {wanted}; its first row is its header.",
+                f"{file} 缺少列 {wanted_zh}；首行应为列名。",
+            )
+        )
+    return Sheet(header[1], columns, [*rows])
+
+
+def taxa_of(sheet: Sheet, lists: dict[str, ProtectionList]) -> SpeciesFile:
+    """What the rows say, by these lists."""
     taxa, bad_rows = [], []
-    for number, cells in rows:
+    for number, cells in sheet.rows:
         values = {
-            name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()
+            name: cells[at].strip() if at < len(cells) else "" for name, at in sheet.columns.items()
         }
         if not any(values.values()):
             continue
@@ -132,7 +167,8 @@ def read_species(file: Path, lists: dict[str, ProtectionList]) -> SpeciesFile:
         except ValueError as error:
             bad_rows.append(BadRow(number, str(error)))
     bad_rows += _contradictions(taxa)
-    unread = [title for at, title in enumerate(header[1]) if title and at not in columns.values()]
+    read = sheet.columns.values()
+    unread = [title for at, title in enumerate(sheet.header) if title and at not in read]
     return SpeciesFile(taxa, sorted(bad_rows, key=lambda bad: bad.row), unread)
 
 
@@ -144,8 +180,11 @@ def _find_columns(header: list[str]) -> dict[str, int]:
             if title.strip().lower() in titles:
                 if name in found:
                     raise ValueError(
-                        f"The columns {header[found[name]]} and {title} are the same one ({name});"
-                        " keep one of them."
+                        said(
+                            f"The columns {header[found[name]]} and {title} are the same one"
+                            f" ({name}); keep one of them.",
+                            f"{header[found[name]]} 与 {title} 是同一列（{name}）；请只保留一列。",
+                        )
                     )
                 found[name] = at
     return found
@@ -158,16 +197,25 @@ def _csv_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
             for cells in reader:
                 yield reader.line_num, cells
     except UnicodeDecodeError:
-        raise ValueError(f"{file} is not UTF-8; save it as “CSV UTF-8”.") from None
+        raise ValueError(
+            said(
+                f"{file} is not UTF-8; save it as “CSV UTF-8”.",
+                f"{file} 不是 UTF-8 编码；请另存为“CSV UTF-8”。",
+            )
+        ) from None
     except csv.Error as error:
-        raise ValueError(f"{file} can't be read as CSV: {error}") from None
+        raise ValueError(
+            said(f"{file} can't be read as CSV: {error}", f"{file} 无法按 CSV 读取：{error}")
+        ) from None
 
 
 def _xlsx_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet = CalamineWorkbook.from_path(file).get_sheet_by_index(0)
     except Exception as error:  # calamine has a class of error for each layer of the format
-        raise ValueError(f"{file} can't be read as XLSX: {error}") from None
+        raise ValueError(
+            said(f"{file} can't be read as XLSX: {error}", f"{file} 无法按 XLSX 读取：{error}")
+        ) from None
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         yield number, [_cell_text(cell) for cell in cells]
 
@@ -192,13 +240,21 @@ def _contradictions(taxa: Iterable[ListedTaxon]) -> Iterator[BadRow]:
         if before is not None and taxon.valid_from <= _end(before):
             yield BadRow(
                 taxon.row,
-                f"{taxon.scientific_name} has another protection by row {before.row},"
-                f" which ends {before.valid_to or 'on no day'}",
+                said(
+                    f"{taxon.scientific_name} has another protection by row {before.row},"
+                    f" which ends {before.valid_to or 'on no day'}",
+                    f"{taxon.scientific_name} 按第 {before.row} 行另有保护级别，"
+                    f"{f'至 {before.valid_to}' if before.valid_to else '没有终止日'}",
+                ),
             )
         longest[protected] = max(before or taxon, taxon, key=_end)
         owner = by_name.setdefault(taxon.chinese_name, taxon.scientific_name)
         if owner != taxon.scientific_name:
-            yield BadRow(taxon.row, f"{taxon.chinese_name} is also the name of {owner}")
+            reason = said(
+                f"{taxon.chinese_name} is also the name of {owner}",
+                f"{taxon.chinese_name} 也是 {owner} 的名称",
+            )
+            yield BadRow(taxon.row, reason)
 
 
 def _end(taxon: ListedTaxon) -> date:

@@ -1,6 +1,7 @@
 """What a row of a species list says: a taxon, and its protection by an announced list. Pure."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
+from wildlife.words.speaking import said
 from wildlife.words.values import EARLIEST, LATEST, ShortText
 from wildlife.words.vocabularies import Authority, Population, Protection
 
@@ -113,37 +115,64 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
     """What the cells of a row say, by the names of their columns. Raises ValueError."""
     for name, value in values.items():
         if not value and name in REQUIRED:
-            raise ValueError(f"{name} is empty")
+            raise ValueError(said(f"{name} is empty", f"{name} 为空"))
         if "\0" in value:
-            raise ValueError(f"{name} contains U+0000, which no text has")
+            raise ValueError(
+                said(f"{name} contains U+0000, which no text has", f"{name} 含有空字符（U+0000）")
+            )
         if len(value) > _LONGEST_NOTE:
-            raise ValueError(f"{name} has more than {_LONGEST_NOTE} characters")
+            raise ValueError(
+                said(
+                    f"{name} has more than {_LONGEST_NOTE} characters",
+                    f"{name} 超过 {_LONGEST_NOTE} 个字符",
+                )
+            )
     scientific_name = " ".join(values["scientific_name"].split())
     if not _SCIENTIFIC_NAME.fullmatch(scientific_name):
-        raise ValueError(f"{scientific_name!r} is no scientific name (Genus species)")
+        raise ValueError(
+            said(
+                f"{scientific_name!r} is no scientific name (Genus species)",
+                f"{scientific_name!r} 不是学名（属名 种加词）",
+            )
+        )
     protection = _PROTECTIONS.get(values["protection"].lower())
     if protection is None:
-        raise ValueError(f"protection {values['protection']!r} is none of {', '.join(Protection)}")
+        raise _none_of("protection", values["protection"], Protection)
     code = values.get("list") or None
     if code is None and protection is not Protection.UNLISTED:
-        raise ValueError(f"list is empty, though the protection is {protection.value}")
+        raise ValueError(
+            said(
+                f"list is empty, though the protection is {protection.value}",
+                f"list 为空，而保护级别为 {protection.value}",
+            )
+        )
     if code is not None and code not in lists:
-        raise ValueError(f"list {code!r} is none of {', '.join(lists)}")
+        raise _none_of("list", code, lists)
     announced = lists.get(code) if code else None
     jurisdiction = _jurisdiction(protection, announced)
     valid_from = _read_day(values, "valid_from", announced.valid_from if announced else None)
     valid_to = _read_last_day(values, announced)
     if valid_to is not None and valid_to < valid_from:
-        raise ValueError(f"valid_to {valid_to} is before valid_from {valid_from}")
+        raise ValueError(
+            said(
+                f"valid_to {valid_to} is before valid_from {valid_from}",
+                f"valid_to {valid_to} 早于 valid_from {valid_from}",
+            )
+        )
     rank = values.get("rank") or ("group" if scientific_name.endswith("spp.") else "species")
     if rank not in _RANKS:
-        raise ValueError(f"rank {rank!r} is none of {', '.join(_RANKS)}")
+        raise _none_of("rank", rank, _RANKS)
     aliases = _read_aliases(values.get("aliases", ""))
     read_pinyin = values.get("pinyin") or pinyin(values["chinese_name"])
     english_name = values.get("english_name", "")
     for name in (scientific_name, values["chinese_name"], *aliases, read_pinyin, english_name):
         if len(name) > _LONGEST_NAME:
-            raise ValueError(f"{name[:20]}… has more than {_LONGEST_NAME} characters")
+            raise ValueError(
+                said(
+                    f"{name[:20]}… has more than {_LONGEST_NAME} characters",
+                    f"{name[:20]}… 超过 {_LONGEST_NAME} 个字符",
+                )
+            )
     return ListedTaxon(
         row=number,
         scientific_name=scientific_name,
@@ -168,15 +197,28 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
     )
 
 
+def _none_of(column: str, given: str, known: Iterable[str]) -> ValueError:
+    return ValueError(
+        said(
+            f"{column} {given!r} is none of {', '.join(known)}",
+            f"{column} {given!r} 不在其中：{'、'.join(known)}",
+        )
+    )
+
+
 def _jurisdiction(protection: Protection, announced: ProtectionList | None) -> str:
     """Where the list holds. One without its region would hold in the whole country, and end what
     the national lists say."""
     jurisdiction = (announced.jurisdiction if announced else None) or WHOLE_COUNTRY
     if (protection is Protection.PROVINCIAL) is not (jurisdiction != WHOLE_COUNTRY):
         raise ValueError(
-            f"protection {protection.value} is by no list that holds in"
-            f" {jurisdiction or 'the whole country'}; the file of the lists says where each holds"
-            " (jurisdiction)"
+            said(
+                f"protection {protection.value} is by no list that holds in"
+                f" {jurisdiction or 'the whole country'}; the file of the lists says where each"
+                " holds (jurisdiction)",
+                f"适用于{jurisdiction or '全国'}的名录不能规定 {protection.value}；"
+                "各名录适用于何处，由公布名录的文件写明（jurisdiction）",
+            )
         )
     return jurisdiction
 
@@ -186,18 +228,33 @@ def _read_day(values: dict[str, str], name: str, default: date | None) -> date:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{name} {text!r} is no day like 2023-06-26") from None
+            raise ValueError(
+                said(
+                    f"{name} {text!r} is no day like 2023-06-26",
+                    f"{name} {text!r} 不是日期，如 2023-06-26",
+                )
+            ) from None
         require_possible(day, name)
         return day
     if default is None:
-        raise ValueError(f"{name} is empty, and no list says since when")
+        raise ValueError(
+            said(
+                f"{name} is empty, and no list says since when",
+                f"{name} 为空，名录也没有写明起始日",
+            )
+        )
     return default
 
 
 def require_possible(day: date | None, name: str) -> None:
     """Raises ValueError for a day of which no list can be."""
     if day is not None and not EARLIEST.year <= day.year < LATEST.year:
-        raise ValueError(f"{name} {day} is not within {EARLIEST.year} and {LATEST.year - 1}")
+        raise ValueError(
+            said(
+                f"{name} {day} is not within {EARLIEST.year} and {LATEST.year - 1}",
+                f"{name} {day} 不在 {EARLIEST.year} 至 {LATEST.year - 1} 年之间",
+            )
+        )
 
 
 def _read_last_day(values: dict[str, str], announced: ProtectionList | None) -> date | None:
@@ -212,7 +269,7 @@ def _read_aliases(text: str) -> list[str]:
 
 def _read_authority(text: str) -> Authority | None:
     if text and text.lower() not in _AUTHORITIES:
-        raise ValueError(f"authority {text!r} is none of {', '.join(Authority)}")
+        raise _none_of("authority", text, Authority)
     return _AUTHORITIES.get(text.lower())
 
 
@@ -221,7 +278,7 @@ def _read_population(text: str, note: str) -> Population:
     if not text:
         return Population.WILD if _WILD_ONLY in note else Population.ALL
     if text.lower() not in _POPULATIONS:
-        raise ValueError(f"population {text!r} is none of {', '.join(Population)}")
+        raise _none_of("population", text, Population)
     return _POPULATIONS[text.lower()]
 
 
@@ -230,7 +287,12 @@ def _read_regions(text: str) -> list[str]:
     regions = [region.strip() for region in text.split("|") if region.strip()]
     for region in regions:
         if not re.search(A_REGION_OR_ITS_BEGINNING, region):
-            raise ValueError(f"native_to {region!r} is no region code, nor the beginning of one")
+            raise ValueError(
+                said(
+                    f"native_to {region!r} is no region code, nor the beginning of one",
+                    f"native_to {region!r} 不是行政区划代码，也不是其开头",
+                )
+            )
     return sorted({prefix_of(region) for region in regions})
 
 
@@ -238,4 +300,9 @@ def _read_yes_no(text: str) -> bool:
     try:
         return _YES_NO[text.lower()]
     except KeyError:
-        raise ValueError(f"alien {text!r} is neither true nor false") from None
+        raise ValueError(
+            said(
+                f"alien {text!r} is neither true nor false",
+                f"alien {text!r} 既不是 true 也不是 false",
+            )
+        ) from None

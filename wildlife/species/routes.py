@@ -113,7 +113,7 @@ async def find_species(
         QueryParameter(description="游标。The `next_cursor` of the page before; not beside `q`."),
     ] = None,
 ) -> Response[FoundTaxa]:
-    """Find a species, or go through the register by class, order and family.
+    """查找物种。Find a species, or go through the register by class, order and family.
 
     鸬鹚 names several: offer them with their protection side by side.
     """
@@ -165,7 +165,8 @@ async def get_species(
     on: AskedDay = None,
     region: AskedRegion = None,
 ) -> Response[Taxon]:
-    """One species, with its protections on a day (default: today) in a region, and before."""
+    """一个物种。One species, with its protections on a day (default: today) in a region, and
+    before."""
     async with service.database.reading() as connection:
         day, where = on or _today(service), region or WHOLE_COUNTRY
         taxon = await fetch_species(connection, species_id, day, where)

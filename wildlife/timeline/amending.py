@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import FIXED_FIELDS
+from wildlife.timeline.correcting import FIXED_FIELDS, correct
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
-from wildlife.web.patches import require_fitting
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.faults import MOST
+from wildlife.web.patches import faults_of_patch
+from wildlife.web.problems import FieldError, Problem, gather, of_faults
 
 _STEP: Final = re.compile(r"[.\[]")
 # Of the last list: what stood before it there may have been taken away.
@@ -27,17 +28,14 @@ _INSTEAD: Final = {"informant": "left as it is; name them by an entry of the typ
 def require_target(entry: Entry, opening: RecordedOpening, entries: list[RecordedEntry]) -> None:
     """That what an entry corrects is there, and may be.
 
-    Raises Problem: unknown_entry, unknown_field, invalid_value.
+    Raises Problem: unknown_entry, invalid_value.
     """
     match entry:
         case Amendment(entry_id=target, changes=changes):
-            bodies: dict[UUID, Opening | Entry] = {opening.body.id: opening.body}
-            for one in entries:
-                if not isinstance(one.body, Amendment | Void):
-                    bodies[one.body.id] = one.body
-            if target not in bodies:
+            if _target(entry, opening, entries) is None:
                 raise Problem("unknown_entry", FieldError("entry_id", str(target)))
-            _check_changes(changes, bodies[target])
+            if not changes:
+                raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
         case Void(entry_id=target) if target == opening.body.id:
             raise Problem(
                 "invalid_value",
@@ -54,19 +52,54 @@ def require_target(entry: Entry, opening: RecordedOpening, entries: list[Recorde
             pass
 
 
-def _check_changes(changes: dict[str, Any], body: Opening | Entry) -> None:
-    """That a merge patch names fields of the body, and such as may be changed."""
-    if not changes:
-        raise Problem("invalid_value", FieldError("changes", changes, "at least one field"))
+def _target(
+    amendment: Amendment, opening: RecordedOpening, entries: list[RecordedEntry]
+) -> Opening | Entry | None:
+    """What it corrects, as it was filed, if that is there and may be."""
+    bodies: list[Opening | Entry] = [opening.body, *(one.body for one in entries)]
+    return next(
+        (
+            body
+            for body in bodies
+            if body.id == amendment.entry_id and not isinstance(body, Amendment | Void)
+        ),
+        None,
+    )
+
+
+def check_changes(
+    recorded: RecordedEntry, opening: RecordedOpening, entries: list[RecordedEntry]
+) -> None:
+    """That an amendment, whose target is there, names fields of it, such as may be changed, with
+    values of their types. What comes of its other changes is told in the same answer.
+
+    Raises Problem: unknown_field, missing_field, invalid_value, and what types say.
+    """
+    amendment = recorded.body
+    assert isinstance(amendment, Amendment)
+    body = _target(amendment, opening, entries)
+    wrong = {
+        name: found
+        for name, value in amendment.changes.items()
+        if (found := _faults_of(name, value, body))
+    }
+    if not wrong:
+        return
+    problems = [of_faults([error for found in wrong.values() for error in found][:MOST])]
+    rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
+    trial = replace(recorded, body=replace(amendment, changes=rest))
+    if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
+        problems.append(problem.of(*(_in(amendment, error) for error in problem.errors)))
+    gather(problems)
+
+
+def _faults_of(name: str, value: Any, body: Opening | Entry | None) -> list[FieldError]:
+    """What is wrong with one change by itself."""
     # When responsibility went over decides who may say what: a handover is voided, not moved.
-    fixed = FIXED_FIELDS | ({"happened_at"} if isinstance(body, Handover) else set())
-    for name, value in changes.items():
-        if name in fixed:
-            raise Problem(
-                "invalid_value",
-                FieldError(f"changes.{name}", value, _INSTEAD.get(name, _ANEW)),
-            )
-    require_fitting(changes, type(body), "changes")
+    if name in FIXED_FIELDS or (name == "happened_at" and isinstance(body, Handover)):
+        expected = _INSTEAD.get(name, _ANEW)
+        return [FieldError(f"changes.{name}", value, expected, "invalid_value")]
+    return faults_of_patch({name: value}, type(body), "changes")
 
 
 def check_amended(

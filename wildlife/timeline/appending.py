@@ -9,7 +9,7 @@ from db.pool import Connection
 from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
-from wildlife.timeline.amending import check_amended, check_voided, require_target
+from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
 from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
@@ -165,6 +165,7 @@ async def _append_new(
     )
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
+        check_changes(recorded, opening, entries)
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)

@@ -19,6 +19,7 @@ from wildlife.people.stations import StationRef
 from wildlife.species.model import TaxonRef
 from wildlife.timeline.entry import Amendment, Entry, Opening, Void, tag
 from wildlife.timeline.photo import ImageFacts
+from wildlife.words.sentences import Sentence
 
 Body = TypeVar("Body")
 
@@ -251,10 +252,10 @@ class Flaw(msgspec.Struct, frozen=True):
 
     incident_id: UUID
     seq: int
-    reason: str
+    reason: Sentence
 
     def __str__(self) -> str:
-        return f"{self.incident_id} entry {self.seq}: {self.reason}"
+        return f"{self.incident_id} entry {self.seq}: {self.reason.en}"
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -277,23 +278,27 @@ def verify(
     for link in links:
         expected_seq += 1
         seq = link.columns.seq
-        reasons = []
+        reasons: list[Sentence] = []
         if seq != expected_seq:
-            reasons.append(f"entry {expected_seq} is missing")
+            reasons.append(
+                Sentence(f"entry {expected_seq} is missing", f"缺少第 {expected_seq} 条")
+            )
             expected_seq = seq
         if digest(link.canonical) != link.digest:
-            reasons.append("the text does not have the digest that is stored")
+            reasons.append(
+                Sentence("the text does not have the digest that is stored", "原文与所存摘要不符")
+            )
         try:
             recorded = decode(link.canonical)
         except (msgspec.MsgspecError, UnicodeError) as error:
-            reasons.append(f"the text can't be read: {error}")
+            reasons.append(Sentence(f"the text can't be read: {error}", f"原文无法读取（{error}）"))
         else:
             if recorded.incident_id != incident_id or recorded.seq != seq:
-                reasons.append("the text belongs to another place")
+                reasons.append(Sentence("the text belongs to another place", "原文不属于此处"))
             if recorded.previous != previous.hex():
-                reasons.append("it does not follow the entry before it")
+                reasons.append(Sentence("it does not follow the entry before it", "与前一条不相接"))
             reasons += [
-                f"the column {name} is not what the text says"
+                Sentence(f"the column {name} is not what the text says", f"{name} 列与原文不符")
                 for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
                 if _instant(getattr(link.columns, name)) != _instant(said)
             ]

@@ -51,7 +51,8 @@ async def open_incident(
     actor: FromActor,
     data: JSONBody[SkipValidation[Opening]],
 ) -> Response[Incident]:
-    """Open an incident at your station. Send it again as often as you like: it is filed once.
+    """登记警情。Open an incident at your station. Send it again as often as you like: it is filed
+    once.
 
     201 the first time, 200 and the same answer for the same content again.
     """
@@ -76,7 +77,7 @@ async def get_incident(
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
 ) -> Response[Incident]:
-    """An incident as it is now."""
+    """一起警情的当前情况。An incident as it is now."""
     async with service.database.reading() as connection:
         found = await read_incident(service, connection, actor, incident_id)
     if found is None:
@@ -120,7 +121,7 @@ async def append_entry(
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
-    """Append an entry to the timeline of an incident of your station.
+    """追加一条记录。Append an entry to the timeline of an incident of your station.
 
     201 the first time, 200 and the same answer for the same content again. What is sent to an
     incident that is not there yet, or that you may not see, is answered 404 and kept all the same:
@@ -157,8 +158,8 @@ async def get_entries(
     ] = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[answers.ShownEntry]]:
-    """The timeline in the order in which things happened, with what was voided and amended; an
-    entry whose time was corrected stands where it now belongs."""
+    """时间线。The timeline in the order in which things happened, with what was voided and amended;
+    an entry whose time was corrected stands where it now belongs."""
     after = decode_cursor(cursor, _TimelineKey)
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
@@ -195,8 +196,8 @@ class RefusedBodies(msgspec.Struct, frozen=True):
 async def get_refused(
     service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> Response[RefusedBodies]:
-    """What was refused and kept for a person to look at: what you or your station sent, and where
-    you may see the incident, what everybody sent to it."""
+    """未被接受而留存的内容。What was refused and kept for a person to look at: what you or your
+    station sent, and where you may see the incident, what everybody sent to it."""
     async with service.database.reading() as connection:
         rows = await list_refused(connection, actor, incident_id)
         if not rows and await queries.access_incident(connection, actor, incident_id) is None:
@@ -221,8 +222,9 @@ async def get_own_refused(
     ] = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[answers.Refused]]:
-    """What was refused and kept of what you or your station sent, newest first: also what came
-    before its incident was opened, or was sent to one that you may not see."""
+    """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
+    newest first: also what came before its incident was opened, or was sent to one that you may not
+    see."""
     after = decode_cursor(cursor, RefusedKey)
     async with service.database.reading() as connection:
         rows = await list_own_refused(connection, actor, after, limit + 1)

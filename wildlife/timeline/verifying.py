@@ -16,6 +16,9 @@ from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.rows import rows_of
+from wildlife.words.sentences import Sentence
+
+_OTHER_END = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -85,7 +88,7 @@ async def _flaws(
     head = await queries.find_head(connection, incident_id)
     last = (links[-1].columns.seq, links[-1].digest) if links else (0, b"")
     if head is not None and last != (head.seq, head.digest):
-        flaws.append(Flaw(incident_id, head.seq, "the timeline does not end with this entry"))
+        flaws.append(Flaw(incident_id, head.seq, _OTHER_END))
     return flaws
 
 
@@ -100,22 +103,39 @@ async def _informant_flaws(
         reason = _informant_flaw(vault, incident_id, told, held.pop(link.columns.entry_id, None))
         if reason:
             flaws.append(Flaw(incident_id, link.columns.seq, reason))
-    strays = [Flaw(incident_id, 1, f"who reported by {one}, which is no entry") for one in held]
+    strays = [
+        Flaw(
+            incident_id,
+            1,
+            Sentence(
+                f"who reported by {one}, which is no entry",
+                f"有报告人属于 {one}，而时间线上没有该条",
+            ),
+        )
+        for one in held
+    ]
     return [*flaws, *strays]
 
 
 def _informant_flaw(
     vault: Vault, incident_id: UUID, told: str | None, held: StoredInformant | None
-) -> str | None:
+) -> Sentence | None:
     if held is None:
-        return "who reported is gone" if told else None
+        return Sentence("who reported is gone", "报告人信息缺失") if told else None
     if held.sealed is None:
-        return None if held.erased_at else "who reported is gone and was not erased"
+        if held.erased_at:
+            return None
+        return Sentence("who reported is gone and was not erased", "报告人信息缺失，且并未删除")
     try:
         found = salted_digest(held.salt, vault.open(incident_id, held.sealed))
     except Unsealable:
-        return "who reported was changed, or sealed with another key"
-    return None if found == told else "who reported is not whom the entry names"
+        return Sentence(
+            "who reported was changed, or sealed with another key",
+            "报告人信息已被更改，或由另一密钥封存",
+        )
+    if found == told:
+        return None
+    return Sentence("who reported is not whom the entry names", "报告人与记录所指不是同一人")
 
 
 def _incident_ids(database: Database) -> AsyncIterator[UUID]:

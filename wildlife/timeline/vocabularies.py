@@ -25,7 +25,8 @@ class Label(msgspec.Struct, frozen=True):
     "/vocabularies", opt={"verb": Verb.LOOK_UP}, tags=["vocabularies"], responses=problems(*READING)
 )
 async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label]]:
-    """Every code that a record may carry, by vocabulary, with its Chinese and English label."""
+    """全部代码。Every code that a record may carry, by vocabulary, with its Chinese and English
+    label."""
     return {
         "incident_kind": [Label(kind.name, kind.zh, kind.en) for kind in service.kinds],
         "entry_type": [

@@ -10,8 +10,10 @@ import msgspec
 from wildlife.web import no_json
 from wildlife.web.expecting import description
 from wildlife.web.faults import faults_of, impossible_times, layout
+from wildlife.web.phrases import in_chinese
 from wildlife.web.problems import FieldError, Problem, of_faults
 from wildlife.words.sentences import Sentence
+from wildlife.words.speaking import said
 
 T = TypeVar("T")
 
@@ -81,7 +83,10 @@ def require_value(value: str, type_: Any) -> None:
         value.encode()  # not what a command line leaves of bytes that were no text
         msgspec.convert(value, type_)
     except (msgspec.ValidationError, UnicodeEncodeError):
-        raise ValueError(f"{value!r}: {description(layout(type_))}.") from None
+        wanted = description(layout(type_)) or ""
+        raise ValueError(
+            said(f"{value!r}: {wanted}.", f"{value!r}：{in_chinese(wanted)}。")
+        ) from None
 
 
 def require_possible_times(value: object, path: str = "") -> None:

@@ -127,12 +127,16 @@ def _digits(number: float) -> str:
 
 def plain(words: str) -> str:
     """msgspec's words for a person: `int | null` is a whole number."""
-    pattern = words.partition("matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
-    if pattern:
+    if pattern := pattern_in(words):
         return _pattern_in_words(pattern)
     words = words.replace("`", "").replace(" | null", "").replace(" | ", " or ")
     words = re.sub(r"of length >= 1$", "that is not empty", words)
     return re.sub(r"\b[a-z]+\b", lambda word: _WORDS.get(word[0], word[0]), words)
+
+
+def pattern_in(words: str) -> str:
+    """The pattern that msgspec names, if it does."""
+    return words.partition("matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
 
 
 def _pattern_in_words(pattern: str) -> str:

@@ -14,12 +14,13 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import choices_of, expectation, field_choices, plain
-from wildlife.web.near import Choice, near, near_time, near_type
+from wildlife.web.expecting import choices_of, expectation, field_choices, pattern_in, plain
+from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
 from wildlife.words.fields import WHY
+from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
 
@@ -79,25 +80,36 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
 def _faults_of_struct(
     given: dict[str, Any], kind: inspect.StructType, path: str
 ) -> Iterator[FieldError]:
-    types = {field.encode_name: field.type for field in msgspec.structs.fields(kind.cls)}
     fields = {field.encode_name: field for field in kind.fields}
     if kind.tag_field and given.get(kind.tag_field) != kind.tag:
         yield from _faults_of_tag(given, inspect.UnionType((kind,)), path)
-    look_swapped = _look_swapped(given)
     for name, value in given.items():
-        at = joined(path, name)
         if name in fields:
-            may_be_left_out = value is None and not fields[name].required
-            is_swapped = look_swapped and name in ("latitude", "longitude")
-            hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
-            for found in _faults(value, types[name], fields[name].type, at):
-                yield msgspec.structs.replace(found, hint=hint) if hint else found
+            yield from faults_of_field(given, kind, name, path)
         elif name != kind.tag_field and kind.cls.__struct_config__.forbid_unknown_fields:
             yield unknown_field(kind, path, name, value, given)
     for name, field in fields.items():
         if field.required and name not in given:
-            codes, at = choices_of(field.type), joined(path, name)
-            yield FieldError(at, code="missing_field", choices=codes, hint=WHY.get(name))
+            yield missing_field(field, path)
+
+
+def faults_of_field(
+    given: dict[str, Any], kind: inspect.StructType, name: str, path: str
+) -> Iterator[FieldError]:
+    """What is wrong with one field of what was given at `path`, which has it."""
+    [type_] = [one.type for one in msgspec.structs.fields(kind.cls) if one.encode_name == name]
+    [field] = [one for one in kind.fields if one.encode_name == name]
+    may_be_left_out = given[name] is None and not field.required
+    is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
+    hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
+    for found in _faults(given[name], type_, field.type, joined(path, name)):
+        yield msgspec.structs.replace(found, hint=hint) if hint else found
+
+
+def missing_field(field: inspect.Field, path: str) -> FieldError:
+    """That a field which has to be there is not."""
+    name, codes = field.encode_name, choices_of(field.type)
+    return FieldError(joined(path, name), code="missing_field", choices=codes, hint=WHY.get(name))
 
 
 def _faults_of_tag(
@@ -160,8 +172,16 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
-        return FieldError(path, given, expected, "invalid_value")
+        near_it = _near_pattern(pattern_in(match[1]), given)
+        return FieldError(path, given, expected, "invalid_value", near=near_it)
     return FieldError(path, given, plain(message), "invalid_value")
+
+
+def _near_pattern(pattern: str, given: Any) -> tuple[Choice, ...]:
+    """What was perhaps meant by a text that is not of the form it should be."""
+    if pattern in (A_REGION, A_REGION_OR_ITS_BEGINNING):
+        return near_region(given, is_whole=pattern == A_REGION)
+    return ()
 
 
 def impossible_times(value: object, path: str) -> Iterator[FieldError]:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from wildlife.words.region_names import NAMES
+from wildlife.words.regions import is_region
 from wildlife.words.values import EARLIEST, LATEST
 
 _MOST: Final = 3
@@ -75,6 +77,46 @@ def _ratio(one: str, other: str) -> float:
 def _folded(name: str) -> str:
     """Without what is written one way or the other."""
     return re.sub(r"[\s_\-]+", " ", name).strip().casefold()
+
+
+# ---------------------------------------------------------------- regions
+
+# Letters that are taken for digits, and digits that a Chinese keyboard makes.
+_DIGITS: Final = str.maketrans("OoIl０１２３４５６７８９", "00110123456789")
+_BETWEEN: Final = re.compile(r"[\s_.\-]+")
+
+
+def near_region(given: Any, *, is_whole: bool) -> tuple[Choice, ...]:
+    """The code of the region whose name, or whose code with a slip, somebody gave.
+
+    is_whole: where a thing is; a province has six digits then, too.
+    """
+    if not isinstance(given, str) or len(given) > _MOST_CHARACTERS:
+        return ()
+    code = _BETWEEN.sub("", given.translate(_DIGITS))
+    if is_region(code):
+        return (_region(code, NAMES.get(code), is_whole=is_whole),)
+    if _HAN.search(given):
+        known = [_region(one, name, is_whole=is_whole) for one, name in NAMES.items()]
+        return near(given, known)
+    slips = [one for one in NAMES if len(code) > 3 and _is_slip(code, one)]
+    if len(slips) > _MOST:
+        return ()
+    return tuple(_region(one, NAMES[one], is_whole=is_whole) for one in slips)
+
+
+def _is_slip(given: str, code: str) -> bool:
+    """Whether a digit of the code is missing, or doubled, or two stand the other way round."""
+    shorter, longer = sorted((given, code), key=len)
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return len(given) == len(code) and any(
+        given[:at] + given[at : at + 2][::-1] + given[at + 2 :] == code for at in range(len(code))
+    )
+
+
+def _region(code: str, name: str | None, *, is_whole: bool) -> Choice:
+    return Choice(code.ljust(6, "0") if is_whole else code, name)
 
 
 # ---------------------------------------------------------------- times

@@ -17,15 +17,10 @@ from litestar.typing import FieldDefinition
 
 from wildlife.web.document import Examples, complete
 from wildlife.words.documented import written_under
+from wildlife.words.fields import TAGS
 from wildlife.words.vocabularies import Code
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
-
-# What tells the Structs of a union apart is no field of theirs.
-_TAGS: Final = {
-    "kind": "警情类别。What kind of incident this is.",
-    "type": "记录类型。What type of entry this is.",
-}
 
 
 class DocumentationPage(OpenAPIRenderPlugin):
@@ -110,7 +105,7 @@ class DescribedStructs(OpenAPISchemaPlugin):
             if name in written
         }
         if tag := struct.__struct_config__.tag_field:
-            schema.properties[tag] = _described(properties[tag], _TAGS[tag])
+            schema.properties[tag] = _described(properties[tag], TAGS[tag])
         return schema
 
 

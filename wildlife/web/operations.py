@@ -29,7 +29,7 @@ async def show_documentation() -> Redirect:
 
 @get("/healthz", tags=["operation"], opt={"public": True}, security=[{}])
 async def get_health() -> Health:
-    """The process answers."""
+    """进程有响应。The process answers."""
     return Health()
 
 
@@ -41,9 +41,9 @@ async def get_health() -> Health:
     responses=problems("not_ready"),
 )
 async def get_readiness(state: State) -> Readiness:
-    """The process can serve. Its database takes a write, has the tables of this version and
-    remembers its key, its photo store takes a write, and its disk has room. What fails is named;
-    the answer comes within a second, and a good one holds for a second."""
+    """服务可以受理。The process can serve. Its database takes a write, has the tables of this
+    version and remembers its key, its photo store takes a write, and its disk has room. What fails
+    is named; the answer comes within a second, and a good one holds for a second."""
     checkup: Checkup = state.checkup
     return await checkup.require_ready()
 
@@ -57,8 +57,8 @@ async def get_readiness(state: State) -> Readiness:
     responses=problems("not_found"),
 )
 async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Counters, timings and what waits, for Prometheus, of all workers: for operators, who ask the
-    service directly."""
+    """运行指标。Counters, timings and what waits, for Prometheus, of all workers: for operators,
+    who ask the service directly."""
     if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
         raise Problem("not_found")
     exposition: Exposition = request.app.state.exposition

@@ -20,8 +20,16 @@ import msgspec
 from msgspec import inspect
 
 from wildlife.web.expecting import choices_of
-from wildlife.web.faults import MOST, alternative, joined, layout, unknown_field
-from wildlife.web.problems import FieldError, Problem, of_faults
+from wildlife.web.faults import (
+    MOST,
+    alternative,
+    faults_of_field,
+    joined,
+    layout,
+    missing_field,
+    unknown_field,
+)
+from wildlife.web.problems import FieldError, Problem
 from wildlife.web.within import steps_of
 from wildlife.words.sentences import Sentence
 
@@ -36,16 +44,13 @@ _TOGETHER: Final = Sentence(
 )
 
 
-def require_fitting(patch: Any, type_: Any, path: str) -> None:
-    """Hold a patch to the fields of what it changes, those that it takes away too: taking away
-    what nobody has is no mistake of the merge, and would stand on the record. What is one thing is
-    corrected as one: half of it would be put beside a half that somebody else said.
-
-    Raises Problem: unknown_field, missing_field, invalid_value.
+def faults_of_patch(patch: Any, type_: Any, path: str) -> list[FieldError]:
+    """What is wrong with a patch by itself, whatever it is merged with: held to the fields of what
+    it changes, and each value to the type of its field. So are those that it takes away: taking
+    away what nobody has is no mistake of the merge, and would stand on the record. What is one
+    thing is corrected as one: half of it would be put beside a half that somebody else said.
     """
-    faults = list(islice(_faults(patch, layout(type_), path), MOST))
-    if faults:
-        raise of_faults(faults)
+    return list(islice(_faults(patch, layout(type_), path), MOST))
 
 
 def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldError]:
@@ -53,18 +58,29 @@ def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldE
     if isinstance(kind, inspect.ListType):
         yield from _faults_of_list(patch, kind, path)
     elif isinstance(kind, inspect.StructType) and isinstance(patch, dict):
-        fields = {field.encode_name: field.type for field in kind.fields}
+        fields = {field.encode_name: field for field in kind.fields}
         for name, value in patch.items():
             if name not in fields:
                 yield unknown_field(kind, path, name, value, patch)
-            else:
-                yield from _faults(value, fields[name], joined(path, name))
-        yield from _half_said(patch, kind, fields, path)
+            elif value is None and fields[name].required:
+                yield missing_field(fields[name], path)
+            elif _is_merged(value, fields[name].type):
+                yield from _faults(value, fields[name].type, joined(path, name))
+            elif value is not None:
+                yield from faults_of_field(patch, kind, name, path)
+        yield from _half_said(patch, kind, path)
 
 
-def _half_said(
-    patch: dict[str, Any], kind: inspect.StructType, fields: dict[str, inspect.Type], path: str
-) -> Iterator[FieldError]:
+def _is_merged(value: Any, kind: inspect.Type) -> bool:
+    """Whether what it says is put into what is there, and does not stand in its place."""
+    into = alternative(kind, value)
+    if isinstance(into, inspect.ListType):
+        return True
+    return isinstance(into, inspect.StructType | inspect.UnionType) and isinstance(value, dict)
+
+
+def _half_said(patch: dict[str, Any], kind: inspect.StructType, path: str) -> Iterator[FieldError]:
+    fields = {field.encode_name: field.type for field in kind.fields}
     together = getattr(kind.cls, "TOGETHER", ())
     left_out = [name for name in together if name not in patch]
     if left_out != [*together]:
@@ -85,11 +101,11 @@ def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[F
     for name, value in patch.items():
         at = joined(path, name)
         if numbered:
-            is_gone = value is None and removable
-            if _index(name) is None or not (is_gone or isinstance(value, dict)):
+            is_gone, index = value is None and removable, _index(name)
+            if index is None or not (is_gone or isinstance(value, dict)):
                 yield FieldError(at, value, expected, "invalid_value")
             elif not is_gone:
-                yield from _faults(value, kind.item_type, at)
+                yield from _faults(value, kind.item_type, f"{path}[{index}]")
         elif value is not True and value is not None:
             yield FieldError(at, value, expected, "invalid_value")
 

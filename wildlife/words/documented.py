@@ -30,7 +30,12 @@ def label_of(cls: type, field: str) -> str:
 
     Raises KeyError where nothing is.
     """
-    return written_under(cls)[field].partition("。")[0]
+    return label_in(written_under(cls)[field])
+
+
+def label_in(written: str) -> str:
+    """The Chinese name that what is written under a field begins with."""
+    return written.partition("。")[0]
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from wildlife.words.documented import label_of, written_under
+from wildlife.words.documented import label_in, label_of, written_under
 from wildlife.words.sentences import Sentence
 
 WHY: Final = {
@@ -32,8 +32,11 @@ WHY: Final = {
 }
 """What is said beside of a field that is missing."""
 
-# What tells bodies apart is no field of theirs.
-_TAGS: Final = {"kind": "种类", "type": "类型"}
+TAGS: Final = {
+    "kind": "警情种类。What kind of incident this is.",
+    "type": "记录类型。What type of entry this is.",
+}
+"""What tells bodies apart, which is no field of theirs: as it would be written under one."""
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -46,12 +49,14 @@ def names() -> dict[str, str]:
     Of all that is read and written, a body is what refuses fields that it does not know.
     """
     called = defaultdict[str, set[str]](set)
+    for tag, written in TAGS.items():
+        called[tag].add(label_in(written))
     for body in _subclasses(msgspec.Struct):
         if body.__struct_config__.forbid_unknown_fields:
             for field in written_under(body).keys() & {*body.__struct_fields__}:
                 called[field].add(label_of(body, field))
     ends = {field: _common_end(several) for field, several in called.items()}
-    return {field: end for field, end in ends.items() if len(end) > 1} | _TAGS
+    return {field: end for field, end in ends.items() if len(end) > 1}
 
 
 def _common_end(names: set[str]) -> str:

@@ -5,13 +5,14 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from wildlife.words.datums import LonLat, in_china, to_wgs84
+from wildlife.words.regions import A_REGION
 from wildlife.words.values import Text, whole
 from wildlife.words.vocabularies import Datum, PointSource
 
 RegionCode = Annotated[
     str,
     msgspec.Meta(
-        pattern=whole(r"[1-8][0-9]{5,11}"),
+        pattern=A_REGION,
         description="A region code of 6 to 12 digits: 6 by GB/T 2260, 9 by GB/T 10114 (township),"
         " 12 the statistical code; its prefixes are province, prefecture and county.",
         examples=["150425"],

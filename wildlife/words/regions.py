@@ -107,6 +107,9 @@ _KNOWN: Final = {
     for prefecture in _between(ranges)
 }
 
+A_REGION: Final = whole(r"[1-8][0-9]{5,11}")
+"""Where a thing is: no region larger than a county needs fewer digits, 150400 is all of Chifeng."""
+
 A_REGION_OR_ITS_BEGINNING: Final = whole(f"(?:{'|'.join(_PROVINCES)})[0-9]{{0,10}}")
 """What can be asked for: in a province that there is not, there never is anything."""
 
