@@ -1,0 +1,57 @@
+"""What no honest client sends, and one found by trying: it costs its sender an answer, and nobody
+else anything."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.users import Person, entry, rescue
+from wildlife.web import decoding
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+# So deep that it could just be read, and what is around it not be written any more.
+DEPTHS = range(700, 940, 3)
+
+
+async def send_nested(officer: Person, depths: Iterable[int]) -> str:
+    """An incident to which corrections were sent under the id of another entry, with which they
+    would be kept for a person to look at."""
+    incident = await officer.opened()
+    note = await officer.appended(incident, entry("note", note="又一条"))
+    for depth in depths:
+        body = entry("amendment", entry_id=incident, changes={"summary": nested(depth)})
+        answer = await officer.post(f"/incidents/{incident}/entries", body | {"id": note["id"]})
+        assert answer.is_client_error, (depth, answer.text)
+    return incident
+
+
+async def test_what_is_nested_too_deeply_is_refused_and_spoils_no_list(officer: Person) -> None:
+    incident = await send_nested(officer, DEPTHS)
+    assert (await officer.read(f"/incidents/{incident}/refused"))["items"] == []
+    for path, body in (
+        ("/incidents", rescue(summary=nested(100))),
+        ("/receipts", {"ids": nested(100)}),
+        ("/session", {"badge": nested(100), "password": "a long password"}),
+    ):
+        answer = await officer.post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
+        assert "nested" in answer.json()["detail"]
+    answer = await officer.post("/incidents", rescue(summary=nested(20)))
+    assert answer.json()["code"] == "wrong_type"
+
+
+async def test_one_that_was_kept_before_says_so_of_itself(
+    officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(decoding, "_DEEPEST", 10_000)
+        incident = await send_nested(officer, [500])
+    kept = (await officer.read(f"/incidents/{incident}/refused"))["items"]
+    assert [(one["body"], one["readable"]) for one in kept] == [(None, False)]
