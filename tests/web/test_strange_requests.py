@@ -1,13 +1,40 @@
 """What no honest client sends, and one found by trying: it costs its sender an answer, and nobody
 else anything."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.users import Person, entry, rescue
+from wildlife.app import create_app
+from wildlife.settings import Settings
 from wildlife.web import decoding
+
+NO_HOSTS = ["a:x", "a:99999", "a:-1", ":", "a:b:c", "[", "[::1", "a@b", "２", ""]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
+    officer: Person, settings: Settings, host: str
+) -> None:
+    """Also where the answer names an address that it is part of: lists that go on, a 404."""
+    incident = await officer.opened()
+    await officer.opened()
+    paths = {route.path for route in create_app(settings).routes} | {"/nothing", "/api/v1/nothing"}
+    for path in paths:
+        there = path.replace("{incident_id:uuid}", incident)
+        there = re.sub(r"\{[^}]+\}", str(uuid4()), there)
+        query = "?limit=1" if there.endswith(("/incidents", "/animals")) else ""
+        answer = await officer.client.get(
+            there + query,
+            headers={"Host": host.encode(), "Authorization": f"Bearer {officer.access_token}"},
+        )
+        assert answer.status_code < 500, (there, answer.text)
+        assert not query or answer.is_error or host in answer.headers["link"]
+
 
 def nested(depth: int) -> Any:
     value: Any = 1

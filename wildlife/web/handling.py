@@ -136,9 +136,13 @@ def require_acceptable(
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
-    """`path` as the client can call it: through a proxy for TLS too, which says so."""
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
-    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{path}"
+    """`path` as the client can call it: through a proxy for TLS too, which says so; at the host that
+    it says it called. (The framework's own `url` fails where that is none, as `a:b`.)"""
+    scheme = request.headers.get("x-forwarded-proto", request.scope["scheme"])
+    host = request.headers.get("host") or ":".join(
+        map(str, request.scope["server"] or ["localhost"])
+    )
+    return f"{'https' if scheme == 'https' else 'http'}://{host}{path}"
 
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
@@ -231,7 +235,7 @@ def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error:
         case NotFoundException():
-            return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
+            return Problem("not_found", said=hint_at(request.app.routes, request.scope["path"]))
         case MethodNotAllowedException():
             allowed = (error.headers or {}).get("allow", "").split(", ")
             return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
