@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import AsyncClient
 
 from tests.users import Person, entry, rescue
 from wildlife.app import create_app
@@ -34,6 +35,17 @@ async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
         )
         assert answer.status_code < 500, (there, answer.text)
         assert not query or answer.is_error or host in answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/x", "/docs/x.json", "/docs/assets/x", "/docs/%00", "/docs/x/y", "/nothing"]
+)
+async def test_an_address_that_is_not_there_is_told_in_one_way(
+    client: AsyncClient, path: str
+) -> None:
+    answer = await client.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def nested(depth: int) -> Any:
