@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from tests.users import Person, entry, rescue
+from tests.documented import document
+from tests.users import API, Person, entry, rescue
 from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.web import decoding
@@ -46,6 +47,18 @@ async def test_an_address_that_is_not_there_is_told_in_one_way(
     answer = await client.get(path, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_address_names_all_methods_that_it_takes(officer: Person) -> None:
+    told = 0
+    for path, operations in document()["paths"].items():
+        if path.startswith(API) and "/uploads" not in path:  # whose answer is that of tus
+            there = re.sub(r"\{\w+\}", str(uuid4()), path.removeprefix(API))
+            answer = await officer.request("OPTIONS", there)
+            methods = {method.upper() for method in operations} | {"OPTIONS"}
+            assert set(answer.headers["allow"].split(", ")) == methods, path
+            told += len(methods) > 2
+    assert told >= 5
 
 
 def nested(depth: int) -> Any:

@@ -136,8 +136,8 @@ def require_acceptable(
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
-    """`path` as the client can call it: through a proxy for TLS too, which says so; at the host that
-    it says it called. (The framework's own `url` fails where that is none, as `a:b`.)"""
+    """`path` as the client can call it: through a proxy for TLS too, which says so; at the host
+    that it says it called. (The framework's own `url` fails where that is none, as `a:b`.)"""
     scheme = request.headers.get("x-forwarded-proto", request.scope["scheme"])
     host = request.headers.get("host") or ":".join(
         map(str, request.scope["server"] or ["localhost"])
