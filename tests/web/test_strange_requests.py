@@ -10,6 +10,7 @@ import pytest
 from httpx import AsyncClient
 
 from tests.documented import document
+from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, rescue
 from wildlife.app import create_app
 from wildlife.settings import Settings
@@ -30,6 +31,11 @@ async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
         there = path.replace("{incident_id:uuid}", incident)
         there = re.sub(r"\{[^}]+\}", str(uuid4()), there)
         query = "?limit=1" if there.endswith(("/incidents", "/animals")) else ""
+        wrong = await officer.client.get(
+            f"{there}?limit=x&on=x&radius_m=x",
+            headers={"Host": host.encode(), "Authorization": f"Bearer {officer.access_token}"},
+        )
+        assert wrong.status_code < 500, (there, wrong.text)
         answer = await officer.client.get(
             there + query,
             headers={"Host": host.encode(), "Authorization": f"Bearer {officer.access_token}"},
@@ -59,6 +65,20 @@ async def test_an_address_names_all_methods_that_it_takes(officer: Person) -> No
             assert set(answer.headers["allow"].split(", ")) == methods, path
             told += len(methods) > 2
     assert told >= 5
+
+
+async def test_whoever_asks_for_the_headers_alone_is_told_of_the_whole(officer: Person) -> None:
+    """There are parts of what is sent, and nothing is."""
+    incident, photo = await officer.opened(), uuid4()
+    assert (await officer.put_photo(incident, encoded(noise(60, 40)), photo)).is_success
+    for part in ("original", "thumbnail"):
+        path = f"/incidents/{incident}/photos/{photo}/{part}"
+        whole = await officer.get(path)
+        for range_ in ("bytes=-1", "bytes=0-0", "bytes=999999-"):
+            told = await officer.request("HEAD", path, headers={"Range": range_})
+            assert told.status_code == 200, range_
+            assert told.headers["content-length"] == str(len(whole.content))
+            assert "content-range" not in told.headers
 
 
 def nested(depth: int) -> Any:

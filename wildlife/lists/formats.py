@@ -48,7 +48,7 @@ async def write_geojson(
         unreadable += one.unreadable
         cursor = one.next_cursor
     from_first_to_last = cursor is None and "cursor" not in request.query_params
-    name = request.scope["path"].rpartition("/")[2]
+    name = request.url.path.rpartition("/")[2]
     more: dict[str, Any] = {
         # What a map calls the layer, where nothing else of this is shown.
         "name": name if from_first_to_last and not unreadable else f"{name} (not all)",

@@ -307,7 +307,7 @@ async def get_rendition(
     """
     photo = await _access(service, actor, incident_id, photo_id)
     kind = "webp" if _takes_webp(request.headers.get("accept", "")) else "jpeg"
-    name = f"{request.scope['path'].rpartition('/')[2]}.{kind}"
+    name = f"{request.url.path.rpartition('/')[2]}.{kind}"
     tag = f'"{photo.sha256[:32]}.{name}"'
     # Who has seen it may keep it for good: its bytes never change.
     headers = {

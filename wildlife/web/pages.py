@@ -65,7 +65,7 @@ def asked_again(request: Request[Any, Any, Any], **changes: str) -> str:
     parameters in place of its own."""
     kept = [one for one in request.query_params.multi_items() if one[0] not in changes]
     query = urlencode([*kept, *changes.items()])
-    path = quote(request.scope["path"])
+    path = quote(request.url.path)
     return address(request, f"{path}?{query}" if query else path)
 
 
