@@ -53,7 +53,7 @@ def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     }
 
     def any_of(name: re.Match[str]) -> str:
-        return "[0-9A-Fa-f-]{32,36}" if name[1] in ids else "[^/]+"
+        return "(?=(-*[0-9A-Fa-f]){32}-*(/|$))[0-9A-Fa-f-]+" if name[1] in ids else "[^/]+"
 
     return re.compile(re.sub(r"\{(\w+)\}", any_of, path))
 
