@@ -27,19 +27,15 @@ async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
     incident = await officer.opened()
     await officer.opened()
     paths = {route.path for route in create_app(settings).routes} | {"/nothing", "/api/v1/nothing"}
+    token = f"Bearer {officer.access_token}"
+    headers = {b"Host": host.encode(), b"Authorization": token.encode()}
     for path in paths:
         there = path.replace("{incident_id:uuid}", incident)
         there = re.sub(r"\{[^}]+\}", str(uuid4()), there)
         query = "?limit=1" if there.endswith(("/incidents", "/animals")) else ""
-        wrong = await officer.client.get(
-            f"{there}?limit=x&on=x&radius_m=x",
-            headers={"Host": host.encode(), "Authorization": f"Bearer {officer.access_token}"},
-        )
+        wrong = await officer.client.get(f"{there}?limit=x&on=x&radius_m=x", headers=headers)
         assert wrong.status_code < 500, (there, wrong.text)
-        answer = await officer.client.get(
-            there + query,
-            headers={"Host": host.encode(), "Authorization": f"Bearer {officer.access_token}"},
-        )
+        answer = await officer.client.get(there + query, headers=headers)
         assert answer.status_code < 500, (there, answer.text)
         assert not query or answer.is_error or host in answer.headers["link"]
 
