@@ -13,6 +13,7 @@ from tests.fuzz.broken import broken
 from tests.fuzz.calls import HEADERS, METHODS, TARGETS, Documented, operations
 from tests.fuzz.client import Asked, Client, pictures
 from tests.fuzz.mutating import as_json, spoiled, with_other_bytes
+from tests.fuzz.plausible import plausible
 from tests.fuzz.values import HEADER_VALUES, JSON_VALUES, TEXTS
 from tests.fuzz.wire import Answer
 from tests.tus import metadata
@@ -40,9 +41,9 @@ class Asker(Client):
     def next(self) -> Asked:
         """Anything."""
         ways: dict[Callable[[], Asked], int] = {
-            self._opening: 12, self._entry: 26, self._amendment: 10, self._session: 2,
-            self._receipts: 2, self._spoiled: 6, self._parameters: 18, self._headers: 14,
-            self._target: 5, self._photo: 3, self._upload: 8, self._broken: 4,
+            self._opening: 12, self._entry: 22, self._plausible: 20, self._amendment: 10,
+            self._session: 4, self._receipts: 2, self._spoiled: 6, self._parameters: 18,
+            self._headers: 14, self._target: 5, self._photo: 3, self._upload: 8, self._broken: 4,
         }  # fmt: skip
         return self.random.choices(list(ways), list(ways.values()))[0]()
 
@@ -72,6 +73,31 @@ class Asker(Client):
         id_ = self._any_known() if self.random.random() < 0.05 else self._new_id()
         return body | aims | {"id": id_}
 
+    def _plausible(self) -> Asked:
+        """A step of one incident's life; sometimes another one begins."""
+        if not self.timeline or self.random.random() < 0.04:
+            body = self.random.choice([*OPENINGS.values()])() | {"id": self._new_id()}
+
+            def begin(answer: Answer) -> None:
+                if answer.status == 201:
+                    self.timeline = [body]
+
+            return self._sent("a life begins", b"POST", "/incidents", as_json(body), learn=begin)
+        timeline, there = self.timeline, f"/incidents/{self.timeline[0]['id']}"
+        if self.random.random() < 0.1:
+            part = self.random.choice(("", "/entries", "/refused", "/informant", "/photos"))
+            return self._sent(f"a life is read: {part}", b"GET", there + part, None)
+        body = plausible(self.random, self._new_id(), timeline)
+
+        def learn_it(answer: Answer) -> None:
+            if answer.status == 201:
+                timeline.append(body)
+
+        by = "150723001" if "hazard" in timeline[0] and self.random.random() < 0.5 else "150425001"
+        what = f"a step of a life: {body['type']}"
+        sent = as_json(body)
+        return self._sent(what, b"POST", f"{there}/entries", sent, by=by, learn=learn_it)
+
     def _amendment(self) -> Asked:
         bodies = [*(full() for full in OPENINGS.values()), *full_entries(), full_photo("")]
         said = as_change(self.random.choice(bodies))
@@ -89,12 +115,16 @@ class Asker(Client):
         return self._sent("amendment", b"POST", path, self._mutated(body))
 
     def _session(self) -> Asked:
+        badge = self.random.choice(("nobody", "LC1504", "admin"))
         token = self.random.choice(("x" * 43, self.tokens["spare"], self.tokens["spare refresh"]))
         path, body = self.random.choice((
-            ("/session", {"badge": "nobody", "password": "not the right one"}),
+            ("/session", {"badge": badge, "password": "not the right one"}),
             ("/session/refresh", {"refresh_token": token}),
         ))  # fmt: skip
-        return self._sent(path, b"POST", path, self._mutated(body), by="")
+        # From where they come, a trusted proxy says.
+        came = self.random.choice((*HEADER_VALUES, b"10.0.0.1", b"::1%eth0")).translate(None, b"\0")
+        headers = [(b"X-Forwarded-For", came)]
+        return self._sent(path, b"POST", path, self._mutated(body), headers, by="")
 
     def _receipts(self) -> Asked:
         body = {"ids": [self._any_known(), self._new_id()], "sha256": ["0" * 64, "ab" * 32]}

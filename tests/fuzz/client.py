@@ -38,6 +38,7 @@ class Client:
     tokens: Mapping[str, str]
     incidents: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
     photos: list[tuple[str, str]] = field(default_factory=list)
     uploads: list[bytes] = field(default_factory=list)
     cursors: list[bytes] = field(default_factory=list)
@@ -96,7 +97,7 @@ class Client:
             by = self.random.choices(people, (16, 2, 2, 1, 1))[0]
         said = list(headers or [])
         names = {name.lower() for name, _ in said}
-        if b"host" not in names:
+        if b"host" not in names and self.random.random() < 0.98:
             said.insert(0, (b"Host", b"a"))
         if by and b"authorization" not in names:
             said.append((b"Authorization", b"Bearer " + self.tokens[by].encode()))
