@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.fuzz.mutating import mutated, with_other_bytes
 from tests.fuzz.values import TEXTS
-from tests.fuzz.wire import Answer, request
+from tests.fuzz.wire import Answer, chunked, request
 from tests.pictures import encoded
 from tests.users import API
 
@@ -106,9 +106,11 @@ class Client:
         overriding = [value for name, value in said if name.lower() == b"x-http-method-override"]
         if overriding and method == b"POST" and b"/uploads" in target:
             override = overriding[-1].strip()
-        return Asked(
-            what, request(method, target, said, body), method, target, override, True, learn
-        )
+        if body is not None and self.random.random() < 0.05:
+            said.append((b"Transfer-Encoding", b"chunked"))
+            body = chunked(body, self.random.choice((1, 7, 1000)) if len(body) < 9000 else 64_000)
+        sent = request(method, target, said, body)
+        return Asked(what, sent, method, target, override, True, learn)
 
 
 @cache

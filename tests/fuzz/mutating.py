@@ -111,7 +111,7 @@ def spoiled(random: Random, sent: bytes) -> bytes:
         case 4:
             return random.randbytes(random.choice((1, 10, 1000)))
         case _:
-            return sent + random.choice(JSON_VALUES)
+            return sent + random.choice((*JSON_VALUES, b" " * 1_100_000))
 
 
 def with_other_bytes(random: Random, sent: bytes) -> bytes:

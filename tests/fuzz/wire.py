@@ -2,7 +2,6 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from io import BufferedReader
@@ -38,7 +37,10 @@ class Wire:
         for is_new in (self._socket is None, True):
             try:
                 answer = self._asked(sent, method)
-            except (BrokenPipeError, ConnectionError) as error:
+            except Unanswered:
+                self.close()
+                raise
+            except ConnectionError as error:
                 self.close()
                 if is_new:  # else the server may have ended it while nobody asked anything
                     raise Unanswered(repr(error)) from None
@@ -53,7 +55,7 @@ class Wire:
             self._socket = socket.create_connection(("127.0.0.1", self._port), self._within_s)
             self._read = self._socket.makefile("rb")
         assert self._read is not None
-        with suppress(BrokenPipeError, ConnectionResetError):  # who is refused early reads no rest
+        with suppress(ConnectionError):  # who is refused early reads no rest
             self._socket.sendall(sent)
         return _read_answer(self._read, method)
 
@@ -67,11 +69,11 @@ class Wire:
             connection.makefile("rb") as read,
             suppress(ConnectionError),  # it may end it while it is told
         ):
-            connection.sendall(sent)
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_WR)
             deadline = time.monotonic() + self._within_s
             try:
+                connection.sendall(sent)
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_WR)
                 while read.peek(1):
                     answers.append(_read_answer(read, "GET"))
                     if time.monotonic() > deadline:
@@ -109,9 +111,9 @@ def _read_answer(read: BufferedReader, method: str) -> Answer:
         content = response.read()
     except TimeoutError:
         raise Unanswered("silence") from None
+    except ConnectionError:  # of which the library's own is one
+        raise
     except (HTTPException, ValueError) as error:
-        if isinstance(error, ConnectionError):
-            raise
         raise Unanswered(repr(error)) from None
     return Answer(response.status, response.getheaders(), content)
 
@@ -122,11 +124,13 @@ def request(
     """A request as it is sent. Its length is told where it has a body, and the headers do not."""
     lines = [b"%s %s HTTP/1.1" % (method, target)]
     lines += [b"%s: %s" % one for one in headers]
-    if body is not None and not any(name.lower() == b"content-length" for name, _ in headers):
+    told = {name.lower() for name, _ in headers}
+    if body is not None and not told & {b"content-length", b"transfer-encoding"}:
         lines.append(b"Content-Length: %d" % len(body))
     return b"\r\n".join([*lines, b"", body or b""])
 
 
-def chunked(pieces: Iterator[bytes]) -> bytes:
-    """A body in chunks."""
-    return b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in pieces) + b"0\r\n\r\n"
+def chunked(body: bytes, size: int) -> bytes:
+    """A body in chunks of this size."""
+    chunks = (body[start : start + size] for start in range(0, len(body), size))
+    return b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in chunks) + b"0\r\n\r\n"

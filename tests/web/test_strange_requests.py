@@ -61,6 +61,9 @@ async def test_an_address_names_all_methods_that_it_takes(officer: Person) -> No
             assert set(answer.headers["allow"].split(", ")) == methods, path
             told += len(methods) > 2
     assert told >= 5
+    for page in ("/docs", "/docs/openapi.json", "/docs/assets/start.js", "/healthz", "/readyz"):
+        answer = await officer.client.options(page)
+        assert {"GET", "OPTIONS"} <= set(answer.headers["allow"].split(", ")), page
 
 
 async def test_whoever_asks_for_the_headers_alone_is_told_of_the_whole(officer: Person) -> None:

@@ -59,6 +59,8 @@ def is_too_deep(body: bytes) -> bool:
         return False
     brackets = _TEXTS.sub(b"", body).translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(_DEEPEST):
+        if b"[" * (_DEEPEST + 1) in brackets:
+            return True
         outer = brackets.replace(b"[]", b"")
         if outer == brackets:  # it breaks off in the middle, or is no JSON
             return brackets.count(b"[") > _DEEPEST

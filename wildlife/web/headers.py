@@ -45,12 +45,13 @@ def be_careful(app: ASGIApp) -> ASGIApp:
                     default[b"cache-control"] = (
                         b"private, no-cache" if b"etag" in said else b"no-store"
                     )
+                headers = message["headers"]
                 if b"allow" in said and scope["method"] == "OPTIONS":
                     # The framework names the methods of one handler, and there may be several.
-                    default[b"allow"] = ", ".join(methods_at(scope)).encode()
-                    said.remove(b"allow")
+                    headers = [one for one in headers if one[0].lower() != b"allow"]
+                    headers.append((b"allow", ", ".join(methods_at(scope)).encode()))
                 message["headers"] = [
-                    *(one for one in message["headers"] if one[0].lower() in said),
+                    *headers,
                     *((name, value) for name, value in default.items() if name not in said),
                 ]
             await send(message)
