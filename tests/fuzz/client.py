@@ -118,6 +118,6 @@ def pictures() -> list[bytes]:
     """Small ones of some formats."""
     small = Image.linear_gradient("L").resize((30, 20)).convert("RGB")
     return [
-        *(encoded(small, kind) for kind in ("JPEG", "PNG", "WEBP")),
+        *(encoded(small, kind) for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")),
         *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypheic", b""),
     ]
