@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo serve test test-all lint format bench pins clean
+.PHONY: help demo serve test test-all fuzz lint format bench pins clean
 .DEFAULT_GOAL := help
 
 help:            ## show this list ## 列出这些目标
@@ -52,6 +52,12 @@ test: $(VENV)/dev $(VENV)/clients  ## every test, against a real PostgreSQL ## �
 
 test-all: $(VENV)/dev $(VENV)/clients  ## the same, sparing nothing: every value in every place ## 同上，且不省略任何组合
 	$(BIN)/python -m pytest -n 3 --dist worksteal --thorough
+
+N := 100000
+SEED := 1
+
+fuzz: $(VENV)/dev       ## send N=100000 requests that nobody should send ## 发送 N=100000 个不该有的请求
+	FUZZ_REQUESTS=$(N) FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -s tests/fuzz
 
 lint: $(VENV)/bench       ## ruff, mypy --strict, the architecture ## ruff、mypy --strict 和架构检查
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What the OpenAPI document says, held against every answer that a test gets."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from wildlife.app import create_app
 from wildlife.demo.examples import EXAMPLES
 from wildlife.settings import Settings
 from wildlife.web.document import complete
+from wildlife.web.problems import MEDIA_TYPE as PROBLEM
 
 # What an answer says beside its body to a program that goes on from there.
 _HEADERS = {
@@ -19,7 +21,7 @@ _HEADERS = {
     "upload-offset", "vary", "www-authenticate",
 }  # fmt: skip
 # What may be wrong with any request, and is no operation's own.
-_ANYWHERE = {"method_not_allowed", "internal_error"}
+_ANYWHERE = {"bad_request", "method_not_allowed", "internal_error"}
 
 
 class Operation(NamedTuple):
@@ -51,7 +53,7 @@ def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     }
 
     def any_of(name: re.Match[str]) -> str:
-        return "[0-9A-Fa-f-]{32,36}" if name[1] in ids else "[^/]+"
+        return "(?=(-*[0-9A-Fa-f]){32}-*(/|$))[0-9A-Fa-f-]+" if name[1] in ids else "[^/]+"
 
     return re.compile(re.sub(r"\{(\w+)\}", any_of, path))
 
@@ -77,25 +79,46 @@ def operations() -> list[Operation]:
 
 async def require_documented(answer: httpx.Response) -> None:
     """Fail the test whose request gets an answer that the document does not know, or a header."""
-    path, method = answer.request.url.path, answer.request.method
-    override = answer.request.headers.get("x-http-method-override", "").strip().upper()
-    meant = override if override and method == "POST" and "/uploads" in path else method
-    matching = [one for one in operations() if one.method == meant and one.path.fullmatch(path)]
+    request = answer.request
+    override = request.headers.get("x-http-method-override", "").strip().upper()
+    is_meant = override and request.method == "POST" and "/uploads" in request.url.path
+    if answer.headers.get("content-type") == PROBLEM:
+        await answer.aread()
+    require_known(
+        override if is_meant else request.method,
+        request.url.path,
+        answer.status_code,
+        answer.headers,
+        answer.content if answer.headers.get("content-type") == PROBLEM else b"",
+        by_a_browser="origin" in request.headers,
+    )
+
+
+def require_known(
+    method: str,
+    path: str,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    by_a_browser: bool = False,
+) -> None:
+    """Fail for an answer to this method at this path that the document does not know, or a header
+    of it; the names of the headers are in small letters."""
+    matching = [one for one in operations() if one.method == method and one.path.fullmatch(path)]
     if not matching:
         return
     known = min(matching, key=lambda one: one.steps)
     asked = f"{method} {path}"
     code = None
-    if answer.headers.get("content-type") == "application/problem+json":
-        await answer.aread()
-        code = answer.json()["code"] if answer.content else None
+    if headers.get("content-type") == PROBLEM:
+        code = msgspec.json.decode(content)["code"] if content else None
         if code in _ANYWHERE:
             return
-    status = answer.status_code
     assert status in known.answers, f"{asked}: {status} {code} isn't documented"
     if code is not None:
         assert f"`{code}`" in known.answers[status], f"{asked}: {code} isn't documented"
-    untold = _HEADERS & set(answer.headers) - known.headers[status]
-    if "origin" in answer.request.headers:
+    untold = _HEADERS & set(headers) - known.headers[status]
+    if by_a_browser:
         untold -= {"vary"}  # of CORS, which is no operation's own
     assert not untold, f"{asked}: {status} has {untold}, which isn't documented"

@@ -88,6 +88,7 @@ from wildlife.web.openapi import (
     DocumentationPage,
     Unions,
     operation_id,
+    refuse_unknown_page,
 )
 from wildlife.web.operations import (
     get_health,
@@ -241,7 +242,12 @@ def create_app(
             version=__version__,
             description=(DOCS_PAGE / "about.md").read_text("utf-8"),
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
-            path="/docs",
+            openapi_router=Router(
+                "/docs",
+                route_handlers=[],
+                include_in_schema=False,
+                before_request=refuse_unknown_page,
+            ),
             use_handler_docstrings=True,
             operation_id_creator=operation_id,
             render_plugins=[

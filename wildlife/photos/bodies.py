@@ -16,7 +16,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from media.images import SNIFF_BYTES, sniff
-from wildlife.web.decoding import require_possible_times
+from wildlife.web.decoding import is_too_deep, require_possible_times
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.values import Instant
 
@@ -114,6 +114,8 @@ def read_json(name: str, text: str | None) -> Any:
     if text is None:
         return None
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        raise Problem("invalid_value", FieldError(name, text, "an object as JSON")) from None
+        if not is_too_deep(text.encode()):
+            return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        pass
+    raise Problem("invalid_value", FieldError(name, text, "an object as JSON"))

@@ -14,6 +14,7 @@ from wildlife.timeline.entry import Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
 from wildlife.timeline.service import TimelineService
+from wildlife.web.decoding import is_too_deep
 from wildlife.web.problems import Problem
 
 
@@ -65,7 +66,10 @@ def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.
     body, readable = None, True
     try:
         if row.sealed is not None:
-            body = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
+            content = service.vault.open(incident_id, row.sealed)
+            if is_too_deep(content):  # as they were once kept: it would cost all the others
+                raise msgspec.DecodeError
+            body = msgspec.json.decode(content)
             if image := body.get("image"):
                 image["exif"] = shown_to(actor, image.get("exif"))
         if row.sealed_informant is not None and body is not None:

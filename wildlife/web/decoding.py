@@ -1,9 +1,10 @@
 """Strict decoding of JSON bodies: a body that is right costs no more than msgspec takes for it, and
 of one that is not everything is told."""
 
+import re
 from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +17,13 @@ from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
 T = TypeVar("T")
+
+# No record is nested half as deeply. What is much deeper could be read, and not always be written
+# again: that takes calls within calls too, and begins where more of them are under way.
+_DEEPEST: Final = 32
+_TEXTS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @cache
@@ -30,6 +38,8 @@ def decode(body: bytes, type_: type[T]) -> T:
     """
     if not body:
         raise Problem("empty_body")
+    if is_too_deep(body):
+        raise _malformed(no_json.TOO_DEEP)
     try:
         try:
             decoded = cast(T, _decoder(cast(Hashable, type_)).decode(body))
@@ -41,10 +51,23 @@ def decode(body: bytes, type_: type[T]) -> T:
         raise _malformed(no_json.why(body, str(error))) from None
     except UnicodeDecodeError:
         raise _malformed(no_json.not_utf_8(body)) from None
-    except RecursionError:
-        raise _malformed(no_json.TOO_DEEP) from None
     require_possible_times(decoded)
     return decoded
+
+
+def is_too_deep(body: bytes) -> bool:
+    """Whether it is nested more deeply, as JSON, than anything that is meant."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return False
+    brackets = _TEXTS.sub(b"", body).translate(_BRACKETS, _NO_BRACKETS)
+    for _ in range(_DEEPEST):
+        if b"[" * (_DEEPEST + 1) in brackets:
+            return True
+        outer = brackets.replace(b"[]", b"")
+        if outer == brackets:  # it breaks off in the middle, or is no JSON
+            return brackets.count(b"[") > _DEEPEST
+        brackets = outer
+    return bool(brackets)
 
 
 def _malformed(why: Sentence) -> Problem:

@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.datastructures import State
+from litestar.datastructures import URL, State
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod, MediaType
 from litestar.exceptions import (
@@ -49,6 +49,15 @@ _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 class StrictRequest(Request[Any, None, State]):
     """A request whose JSON body is decoded straight to the type that its handler declares."""
+
+    @property
+    def url(self) -> URL:
+        """The address that was called; without its host where that is none, as `a:b`. The framework
+        asks for it to say what is wrong with a request."""
+        try:
+            return super().url
+        except ValueError:
+            return URL.from_components(path=self.scope["path"])
 
     async def json(self) -> Any:
         if self._json is Empty:
@@ -136,9 +145,11 @@ def require_acceptable(
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
-    """`path` as the client can call it: through a proxy for TLS too, which says so."""
+    """`path` as the client can call it: through a proxy for TLS too, which says so; at the host
+    that it says it called."""
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
-    return f"{'https' if scheme == 'https' else 'http'}://{request.url.netloc}{path}"
+    host = request.headers.get("host") or request.url.netloc
+    return f"{'https' if scheme == 'https' else 'http'}://{host}{path}"
 
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:

@@ -13,6 +13,12 @@ _DOCUMENTATION_POLICY: Final = (
 _POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 
 
+def methods_at(scope: Scope) -> list[str]:
+    """The methods that the address of a request takes."""
+    known = scope["litestar_app"].state.query_parameters
+    return sorted(method for path, method in known if path == scope["path_template"])
+
+
 def be_careful(app: ASGIApp) -> ASGIApp:
     """Add what a route does not say itself.
 
@@ -39,8 +45,13 @@ def be_careful(app: ASGIApp) -> ASGIApp:
                     default[b"cache-control"] = (
                         b"private, no-cache" if b"etag" in said else b"no-store"
                     )
+                headers = message["headers"]
+                if b"allow" in said and scope["method"] == "OPTIONS":
+                    # The framework names the methods of one handler, and there may be several.
+                    headers = [one for one in headers if one[0].lower() != b"allow"]
+                    headers.append((b"allow", ", ".join(methods_at(scope)).encode()))
                 message["headers"] = [
-                    *message["headers"],
+                    *headers,
                     *((name, value) for name, value in default.items() if name not in said),
                 ]
             await send(message)

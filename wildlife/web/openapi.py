@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.connection import Request
+from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Reference, Schema
@@ -42,6 +43,13 @@ class CompleteDocument(JsonRenderPlugin):
         if self._made is None:
             self._made = msgspec.json.encode(complete(openapi_schema, self._examples))
         return self._made
+
+
+def refuse_unknown_page(request: Request[Any, Any, Any]) -> None:
+    """Raises NotFoundException for a page that there is not, for which the framework has one of its
+    own beside ours."""
+    if request.path_params:
+        raise NotFoundException
 
 
 def operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from litestar import Request
+from litestar.enums import HttpMethod
 
 from wildlife.web.problems import Problem
 
@@ -36,10 +37,11 @@ class Part(NamedTuple):
 
 def asked_part(request: Request[Any, Any, Any], tag: str, size: int) -> Part:
     """The part that the request asks for; the whole where it asks for several, or for one of
-    another version (If-Range). Raises range_not_satisfiable."""
+    another version (If-Range), or for the headers alone. Raises range_not_satisfiable."""
     whole = Part(0, size, size)
     match = _RANGE.fullmatch(request.headers.get("range", ""))
-    if match is None or request.headers.get("if-range", tag) != tag:
+    is_sent = request.scope.get("method") != HttpMethod.HEAD
+    if match is None or not is_sent or request.headers.get("if-range", tag) != tag:
         return whole
     first, last = match.groups()
     if first:
