@@ -205,7 +205,7 @@ async def test_two_officers_correct_different_animals_and_both_stand(officer: Pe
         ({"animals": {"0": {"count": 1}}}, "changes.animals.0"),
         ({"animals": {"１": {"count": 1}}}, "changes.animals.１"),
         ({"animals": {"1": None}}, "changes.animals.1"),
-        ({"animals": {"1": {"colour": 1}}}, "changes.animals.1.colour"),
+        ({"animals": {"1": {"colour": 1}}}, "changes.animals[0].colour"),
         ({"animals": {"2": {"count": 0}}}, "changes.animals[1].count"),
         ({"officers": ["150425001"]}, "changes.officers"),
         ({"officers": {"150425001": False}}, "changes.officers.150425001"),

@@ -195,6 +195,36 @@ async def test_the_same_end_filed_by_two_is_refused_to_the_second_whichever_came
     assert (row["id"], row["returned"]) == (let_go["id"], 0)
 
 
+BREAKING: dict[str, tuple[int, dict[str, Any]]] = {
+    "one died": (3, {"type": "death", "animal": 1, "count": 1}),
+    "one was split off": (3, {"type": "split", "animal": 1, "count": 1}),
+    "one less was found": (3, {"type": "amendment", "changes": {"animals": {"1": {"count": 2}}}}),
+    "it was found dead": (1, {"type": "death", "animal": 1, "circumstance": "found_dead"}),
+}
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize("what", BREAKING)
+async def test_what_counts_by_what_it_supposes_is_not_taken_away_unsaid_by_what_comes_later_still(
+    officer: Person, what: str, is_closed: bool
+) -> None:
+    count, breaking = BREAKING[what]
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "雁", "count": count}]))
+    await officer.appended(incident_id, identification())
+    let_go = await officer.appended(incident_id, release(count=count))
+    if is_closed:
+        await officer.appended(incident_id, entry("closing", "2024-08-05T10:00:00+08:00"))
+    escaped = entry("escape", "2024-08-01T09:00:00+08:00", animal=1, count=1)
+    await officer.appended(incident_id, escaped)
+    before = await officer.read(f"/incidents/{incident_id}")
+    late = entry(happened_at="2024-08-01T11:00:00+08:00", type_="", entry_id=incident_id) | breaking
+    if what != "one less was found":
+        del late["entry_id"]
+    code, detail = await refused(officer, incident_id, late)
+    assert (code, let_go["id"] in detail) == ("impossible_step", True)
+    assert await officer.read(f"/incidents/{incident_id}") == before
+
+
 async def test_of_several_those_that_escaped_late_had_come_back_or_the_release_counts_others(
     officer: Person,
 ) -> None:

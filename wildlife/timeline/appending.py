@@ -241,11 +241,12 @@ def _require_possible(
     unfit = [*after.refusals, *after.supposed]
     own = [refusal for refusal in unfit if refusal.entry_id == entry.id]
     corrected = entry.entry_id if isinstance(entry, Amendment) else None
-    known = {refusal.entry_id for refusal in (*before.refusals, *before.supposed)}
+    refused = {refusal.entry_id for refusal in before.refusals}
+    known = refused | {refusal.entry_id for refusal in before.supposed}
     new = own or [
         refusal
         for refusal in after.refusals
-        if refusal.entry_id not in known and not refusal.impossible.lapses
+        if refusal.entry_id not in refused and not refusal.impossible.lapses
     ]
     # What comes late is true beside what was said before; what is taken back leaves nothing under
     # it to stand on, and what is corrected is held to what is said of it anew.

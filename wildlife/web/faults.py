@@ -141,7 +141,8 @@ def unknown_field(
         "unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
-        pointer=f"{pointer_to(path)}/{escaped(name)}",
+        # Whatever is in the name, brackets too.
+        pointer=pointer_to(joined(path, "_")).removesuffix("_") + escaped(name),
     )
 
 
