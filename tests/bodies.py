@@ -128,6 +128,8 @@ def full_entries() -> list[dict[str, Any]]:
             animal=1,
             **note,
             exam="intake",
+            life_stage="juvenile",
+            sex="female",
             condition="weak",
             attitude="depressed",
             body_condition="thin",

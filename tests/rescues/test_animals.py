@@ -501,3 +501,47 @@ async def test_a_correction_that_changes_how_many_another_entry_says_died_is_sho
     meant = entry("amendment", last, entry_id=died["id"], changes={"count": 3})
     await officer.appended(incident, meant)
     assert (await officer.read(f"/incidents/{incident}"))["flags"] == []
+
+
+async def test_how_old_and_of_which_sex_those_are_that_were_split_off_an_examination_tells(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"count": 10}]))
+    await officer.appended(incident, entry("split", animal=1, count=3))
+    found = entry("assessment", LATER, animal=2, sex="female", life_stage="juvenile")
+    await officer.appended(incident, found)
+    told = [(one["sex"], one["life_stage"]) for one in await animals_of(officer, incident)]
+    assert told == [("unknown", "unknown"), ("female", "juvenile")]
+
+
+async def test_a_release_tells_what_rings_the_animal_carried(
+    officer: Person, official: Person
+) -> None:
+    incident = await officer.opened(rescue(animals=[{"marks": [{"kind": "ring", "number": "A1"}]}]))
+    await officer.appended(incident, identification())
+    ringed = [{"kind": "ring", "number": "B2"}, {"kind": "chip", "number": "900"}]
+    off = [{"kind": "ring", "number": "A1"}]
+    await officer.appended(incident, entry("marking", animal=1, marks=ringed, taken_off=off))
+    await officer.appended(incident, release(ring_number="C3"))
+    [row] = (await official.read("/releases"))["items"]
+    assert [one["number"] for one in row["marks"]] == ["B2", "900", "C3"]
+
+
+@pytest.mark.parametrize("seized", [True, False])
+async def test_what_was_seized_is_not_disposed_of_before_the_agency_has_said_what_it_wants(
+    officer: Person, seized: bool
+) -> None:
+    """It is taken, and shown; not of what goes back to the agency."""
+    incident = await officer.opened(rescue(source="seizure" if seized else "report"))
+    await officer.appended(incident, identification())
+    to_agency = entry("transfer", animal=1, recipient="市场监管局", recipient_kind="agency")
+    await officer.appended(incident, to_agency)
+    record = await officer.read(f"/incidents/{incident}")
+    assert record["flags"] == []
+    await officer.appended(incident, entry("void", entry_id=to_agency["id"]))
+    let_go = await officer.appended(incident, release())
+    opinion = entry("agency_opinion", LATER, animal=1, agency="市场监管局", opinion="同意放归")
+    await officer.appended(incident, opinion)
+    flags = (await officer.read(f"/incidents/{incident}"))["flags"]
+    told = [(one["code"], one["entry_id"]) for one in flags]
+    assert told == ([("opinion_missing", let_go["id"])] if seized else [])

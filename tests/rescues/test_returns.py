@@ -42,13 +42,20 @@ async def test_a_return_of_all_that_went_last_is_shown_where_these_are_others_si
     assert back["facts"]["heads"] == 2
     [animal] = await animals_of(officer, incident)
     assert animal["taken_back"] == [
-        {"entry_id": back["id"], "count": 2, "happened_at": AUGUST.format(5), "filed": 2}
+        {
+            "entry_id": back["id"],
+            "count": 2,
+            "happened_at": AUGUST.format(5),
+            "filed": 2,
+            "been": [escape],
+        }
     ]
     assert await flags_of(officer, incident) == []
     # Those of one that comes late went last.
     late = await went(officer, incident, 3, "escape", count=1)
     assert heads((await animals_of(officer, incident))[0]) == {"in_care": 3, "escaped": 2}
-    assert await flags_of(officer, incident) == [("count_changed", back["id"])]
+    others = [("end_changed", back["id"]), ("count_changed", back["id"])]
+    assert await flags_of(officer, incident) == others
     await officer.appended(incident, on(6, entry("void", entry_id=late)))
     assert await flags_of(officer, incident) == []
     more = entry("amendment", entry_id=escape, changes={"count": 3})

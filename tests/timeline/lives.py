@@ -127,9 +127,8 @@ class Life:
             return "unknown_species"
         if station != self.paper.holder and not self._may_file(body, station, after):
             return "no_longer_responsible"
-        # What is corrected is held to what it says now; nothing supposes what was taken back.
+        # What is corrected is held to what it says now.
         anew = {body["id"]} | ({body["entry_id"]} if body["type"] == "amendment" else set())
-        anew |= {*after.supposed} if body["type"] == "void" else set()
         stood = {*self.paper.lapsed, *self.paper.supposed}
         if after.impossible or anew & {*after.lapsed, *after.supposed} - stood:
             return "impossible_step"

@@ -75,6 +75,8 @@ class Paper:
     groups: dict[int, Group] = field(default_factory=dict)
     went: dict[str, tuple[int, str, int]] = field(default_factory=dict)
     """By what entries heads went: of which number, what became of them, how many they were."""
+    ends: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """How many of a number have each end, wherever they are now."""
     back: dict[str, int] = field(default_factory=dict)
     """How many came back by what entries."""
     moved: Counter[str] = field(default_factory=Counter)
@@ -197,6 +199,9 @@ class Paper:
         self.groups[said.number] = replace(self.groups[number], entry_id=body["id"])
         for one in there[:count]:
             one.number = said.number
+        if there[0].went_by is not None:
+            self.ends[number, there[0].went_by] -= count
+            self.ends[said.number, there[0].went_by] = count
         return True
 
     def _end(self, number: int, body: Body) -> bool:
@@ -228,6 +233,7 @@ class Paper:
                 outcome = "found_dead"
             self.went_on[before, outcome] += len(going)
         self.went[body["id"]] = number, outcome, len(going)
+        self.ends[number, body["id"]] = len(going)
         if kind == "death" and self._are_dead(number):
             self.groups[number].condition = "dead"
         return True
@@ -269,6 +275,8 @@ class Paper:
         number = self.named(body.get("animal", 0))
         if number is None or self.closing is not None:
             return False
+        if (named := body.get("entry_id")) and not self.ends[number, named]:
+            return False  # it rests on what is not there any more
         kind, in_care, away = body["type"], self.of(number), self._away(number)
         if kind == "return":
             count = body.get("count") or min(said.heads or 1, len(away))

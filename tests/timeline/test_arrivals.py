@@ -49,8 +49,8 @@ def arrived(said: Appendable, before: list[RecordedEntry]) -> list[RecordedEntry
     )
     last: RecordedEntry = Recorded(INCIDENT, len(before) + 2, "", START, OFFICER, said, facts)
     after = folded([*before, last])
-    heads = after.kind.heads(said, after.incident)
-    return [*before, replace(last, facts=replace(facts, heads=heads))]
+    facts = after.kind.meant(said, after.incident, facts)
+    return [*before, replace(last, facts=facts)]
 
 
 def is_taken(entries: list[RecordedEntry]) -> bool:
@@ -96,7 +96,8 @@ def told_of(incident: Any) -> list[Any]:
             numbered.pop("number", None)
             numbered.pop("animal", None)
         for counted in (*one["settled"], *one["taken_back"]):
-            counted.pop("filed")  # as it came
+            counted.pop("filed")  # as it came, and so is what it meant then
+        one["noticed"] = [flag for flag in one["noticed"] if flag["code"] != "end_changed"]
         one.pop("split_from")
     return sorted(said, key=lambda one: str(one["entry_id"]))
 
@@ -261,6 +262,75 @@ async def test_which_of_two_keepers_an_animal_died_at_is_assumed_where_the_first
         incident_id, entry("amendment", entry_id=died["id"], changes={"entry_id": later["id"]})
     )
     assert ("end_assumed", died["id"]) not in await flags_of(officer, incident_id)
+
+
+@pytest.mark.parametrize("case", range(5))
+async def test_an_entry_that_names_no_end_and_is_about_others_by_what_came_since_is_shown(
+    officer: Person, case: int
+) -> None:
+    def on(day: int, type_: str, **fields: Any) -> dict[str, Any]:
+        at = f"2024-08-{day:02}T09:00:00+08:00"
+        return entry(type_, at, **({"animal": 1} if type_ != "amendment" else {}), **fields)
+
+    centre = {"recipient": "救护站"}
+    all_of_it, two = on(2, "transfer", **centre), on(2, "transfer", count=2, **centre)
+    fewer = on(9, "amendment", entry_id=all_of_it["id"], changes={"count": 4})
+    free = on(3, "escape")
+    filed, late, in_care = [
+        ([all_of_it, on(5, "death", count=1)], fewer, 0),
+        ([two, on(6, "return")], on(4, "escape", count=2), 3),
+        ([all_of_it, on(5, "split", count=2)], on(4, "return", count=3), 1),
+        (
+            [all_of_it, on(5, "long_term_care", count=2, keeper="动物园")],
+            on(4, "return", count=3),
+            1,
+        ),
+        ([free, on(6, "death", count=2)], on(4, "return", count=3), 1),
+    ][case]
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "麻雀", "count": 5}]))
+    for body in filed:
+        await officer.appended(incident_id, body)
+    assert await flags_of(officer, incident_id) == []
+    await officer.appended(incident_id, late)
+    assert ("end_changed", filed[-1]["id"]) in await flags_of(officer, incident_id)
+    [animal, *_] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    assert animal["remaining"] == in_care
+    # Who says which were meant takes the flag away, but of what has no end to name.
+    if filed[-1]["type"] in ("death", "return", "long_term_care"):
+        named = {"entry_id": filed[0]["id"]}
+        clear = on(10, "amendment", entry_id=filed[-1]["id"], changes=named)
+        await officer.appended(incident_id, clear)
+        assert await flags_of(officer, incident_id) == []
+
+
+async def test_what_is_found_dead_in_the_wild_is_of_those_that_are_free(officer: Person) -> None:
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "麻雀", "count": 5}]))
+    dead = entry("death", "2024-08-06T09:00:00+08:00", animal=1, count=2)
+    for body in (
+        entry("escape", "2024-08-03T09:00:00+08:00", animal=1),
+        dead | {"circumstance": "found_dead"},
+        entry("return", "2024-08-04T09:00:00+08:00", animal=1, count=3),
+    ):
+        await officer.appended(incident_id, body)
+    [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    heads = {one["outcome"]: one["count"] for one in animal["outcomes"]}
+    assert heads == {"in_care": 3, "found_dead": 2}
+    assert await flags_of(officer, incident_id) == []
+
+
+async def test_a_late_pair_that_was_a_mistake_is_voided_one_after_the_other(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "麻雀", "count": 5}]))
+    await officer.appended(incident_id, identification())
+    await officer.appended(incident_id, release("2024-08-07T09:00:00+08:00", count=5))
+    escaped = entry("escape", "2024-08-03T09:00:00+08:00", animal=1, count=3)
+    back = entry("return", "2024-08-04T09:00:00+08:00", animal=1, count=3)
+    for body in (escaped, back):
+        await officer.appended(incident_id, body)
+    for one in (back, escaped):
+        await officer.appended(incident_id, entry("void", entry_id=one["id"]))
+    assert await flags_of(officer, incident_id) == []
 
 
 async def test_an_end_that_a_later_entry_names_may_have_been_taken_back_before_it(

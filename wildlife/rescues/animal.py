@@ -72,6 +72,11 @@ class Settled(msgspec.Struct, frozen=True):
     taken."""
 
     @property
+    def been(self) -> list[UUID]:
+        """By which ends these had gone before; none: they were in care."""
+        return [] if self.went_from is None else [self.went_from]
+
+    @property
     def left(self) -> int:
         """How many it is the end of."""
         return self.count - self.returned - self.went_on
@@ -88,6 +93,8 @@ class TakenBack(msgspec.Struct, frozen=True):
     """发生时间。When it happened in the world, which may be long before it was sent."""
     filed: int | None = None
     """登记时只数。How many they were when it was filed, where the entry says no number."""
+    been: list[UUID] = []
+    """离开时的记录编号。By which entries they had gone, the last first."""
 
 
 class Heads(msgspec.Struct, frozen=True):
@@ -154,7 +161,7 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     ring_number: str | None
     """环志编号。The number of its ring; it is one of its marks, too."""
     marks: list[Mark] = []
-    """标识。Rings, chips and tags that it was let go with."""
+    """标识。Rings, chips and tags that it was let go with, whenever they were put on."""
     fit_to_release: bool | None
     """是否适宜放归。Whether it was judged fit for the wild; null: nobody said."""
     judged_fit_by: str | None = None
@@ -227,6 +234,9 @@ class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     """登记记录编号。The entry that added it, or split it off; null for those of the opening."""
     split_from: int | None = None
     """分出自。The number of the animal of which it was split off; null: of none."""
+    been: list[UUID] = []
+    """分出前的处置记录编号。By which entry those had gone that were split off; none: they were in
+    care."""
     attitude: Attitude | None = None
     """精神状态。How it responds to people and its surroundings."""
     body_condition: BodyCondition | None = None

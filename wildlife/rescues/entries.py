@@ -13,9 +13,11 @@ from wildlife.rescues.codes import (
     DeathCircumstance,
     Disposal,
     Exam,
+    LifeStage,
     Quarantine,
     RecipientKind,
     ReleaseMethod,
+    Sex,
 )
 from wildlife.rescues.opening import Marks, ReportedAnimal
 from wildlife.timeline.entry import Appendable, Label
@@ -61,6 +63,10 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
 
     exam: Exam | None = None
     """检查类别。On what occasion it was examined."""
+    life_stage: LifeStage | None = None
+    """年龄阶段。How grown it is, as the examination found (Darwin Core `lifeStage`)."""
+    sex: Sex | None = None
+    """性别。Its sex, as the examination found (Darwin Core `sex`)."""
     condition: Condition | None = None
     """健康状况。Its general condition."""
     attitude: Attitude | None = None

@@ -6,18 +6,16 @@ from datetime import datetime
 from wildlife.people.codes import Role
 from wildlife.rescues.animal import DEAD, AnimalState, has_died
 from wildlife.rescues.codes import Condition, Outcome
-from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.incident import RescueIncident, awaits_opinion
 from wildlife.timeline.kind import Gap
-from wildlife.words.vocabularies import Owed, Source
+from wildlife.words.vocabularies import Owed
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:
     """Of every animal, in their order."""
-    seized = incident.seizure is not None or incident.source is Source.SEIZURE
-    agreed = incident.seizure is not None and incident.seizure.opinion is not None
     for animal in incident.animals:
         yield from _gaps_of(animal, incident.found_at)
-        if seized and not agreed and animal.agency_opinion is None:
+        if awaits_opinion(incident, animal):
             yield Gap(Owed.AGENCY_OPINION, animal.number, incident.found_at)
 
 

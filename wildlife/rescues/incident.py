@@ -18,18 +18,18 @@ from wildlife.rescues.entries import (
     Split,
 )
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
-from wildlife.rescues.noticing import noticed
+from wildlife.rescues.noticing import disposes, noticed
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import without
 from wildlife.rescues.splitting import split
 from wildlife.rescues.steps import steps_of
 from wildlife.rescues.supposing import supposed
-from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.chain import Facts, RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import RecordFlag
+from wildlife.words.vocabularies import RecordFlag, Source
 
 MOST_ANIMALS = 999
 """How many numbers an incident gives."""
@@ -97,18 +97,21 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
     return following
 
 
-def heads(entry: Entry, incident: RescueIncident) -> int | None:
-    """How many animals an entry settles, or takes back, that says no number, or no more: all that
-    were left, or went last."""
+def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
+    """The facts with how many animals an entry settles, or takes back, that says no number, or no
+    more: all that were left, or went last. And where these had been, of one that names no end."""
+    entry_id = entry.entry_id if isinstance(entry, Amendment) else entry.id
+    said = [
+        one for animal in incident.animals for one in counted(animal) if one.entry_id == entry_id
+    ]
     match entry:
-        case Settling(count=None) | Return(count=None):
-            meant = entry.id
-        case Amendment(changes={"count": None}):
-            meant = entry.entry_id
+        case Settling(count=None) | Return(count=None) | Amendment(changes={"count": None}):
+            heads = sum(one.count for one in said) or None
         case _:
-            return None
-    said = [one for animal in incident.animals for one in counted(animal)]
-    return sum(one.count for one in said if one.entry_id == meant) or None
+            heads = None
+    been = [one.been for one in said]
+    been += [one.been for one in incident.animals if one.entry_id == entry_id and one.split_from]
+    return replace(facts, heads=heads, ends=been[0] if been else None)
 
 
 def advance(
@@ -129,10 +132,11 @@ def advance(
     flags = [
         Flag(one, animal.number, entry.id) for one in noticed(animal, entry, incident.found_at)
     ]
+    if awaits_opinion(incident, animal) and disposes(entry):
+        flags.append(Flag(RecordFlag.OPINION_MISSING, animal.number, entry.id))
     animal = replace(animal, noticed=[*animal.noticed, *flags])
     if isinstance(entry, Split):
-        assert recorded.facts.number is not None, "a split is recorded with its number"
-        parts = split(animal, entry, recorded.facts.number)
+        parts = split(animal, entry, recorded.facts)
         return parts if isinstance(parts, Impossible) else _with(incident, *parts)
     after = caring.advance(animal, entry, recorded.facts, incident, zone)
     if isinstance(after, Impossible):
@@ -152,7 +156,9 @@ def supposing(
         return None
     flag = Flag(so.flag, so.animal.number, entry.id)
     known = replace(so.animal, noticed=[*so.animal.noticed, flag])
-    after = advance(_with(incident, known), replace(recorded, body=so.entry), zone)
+    # What it meant as it came is no longer so, which that flag tells.
+    facts = replace(recorded.facts, ends=None)
+    after = advance(_with(incident, known), replace(recorded, body=so.entry, facts=facts), zone)
     return None if isinstance(after, Impossible) else after
 
 
@@ -209,6 +215,13 @@ def impossible(incident: RescueIncident) -> Iterator[tuple[UUID, Impossible]]:
 def steps(incident: RescueIncident) -> list[str]:
     """What is possible of any of its animals."""
     return steps_of(*incident.animals)
+
+
+def awaits_opinion(incident: RescueIncident, animal: AnimalState) -> bool:
+    """Whether it was seized, and who seized it has not said what is to be done with it."""
+    seized = incident.seizure is not None or incident.source is Source.SEIZURE
+    agreed = incident.seizure is not None and incident.seizure.opinion is not None
+    return seized and not agreed and animal.agency_opinion is None
 
 
 def is_settled(incident: RescueIncident) -> bool:

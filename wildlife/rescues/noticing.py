@@ -5,14 +5,23 @@ from datetime import datetime
 from typing import Final
 
 from wildlife.rescues.animal import AnimalState, is_dead
-from wildlife.rescues.codes import Attitude, Condition, DeathCircumstance, Outcome, Quarantine
+from wildlife.rescues.codes import (
+    Attitude,
+    Condition,
+    DeathCircumstance,
+    Outcome,
+    Quarantine,
+    RecipientKind,
+)
 from wildlife.rescues.entries import (
     AgencyOpinion,
+    Allocation,
     AnimalEntry,
     Assessment,
     Care,
     Death,
     Identification,
+    LongTermCare,
     Release,
     Settling,
     Transfer,
@@ -49,6 +58,16 @@ def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iter
                 yield RecordFlag.IDENTIFIED_AS_TWO
         case _:
             pass
+
+
+def disposes(entry: AnimalEntry) -> bool:
+    """Whether somebody has decided what becomes of it; that it goes back to who seized it is for
+    them to decide."""
+    match entry:
+        case Transfer(recipient_kind=kind):
+            return kind is not RecipientKind.AGENCY
+        case _:
+            return isinstance(entry, Release | LongTermCare | Allocation)
 
 
 def _was_let_go(animal: AnimalState, death: Death) -> bool:

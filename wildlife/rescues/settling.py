@@ -1,5 +1,6 @@
 """What ends the care of an animal, and what takes it up again: by heads. Pure."""
 
+from collections.abc import Iterator
 from typing import assert_never
 from uuid import UUID
 
@@ -30,9 +31,12 @@ from wildlife.rescues.entries import (
     Release,
     Return,
     SettlingEntry,
+    Split,
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
+from wildlife.rescues.marks import marks_of, with_marks
+from wildlife.rescues.opening import Mark
 from wildlife.rescues.steps import (
     fewer_away,
     fewer_in_care,
@@ -45,8 +49,10 @@ from wildlife.rescues.steps import (
 )
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
+from wildlife.timeline.incident import Flag
 from wildlife.words.places import show
 from wildlife.words.structs import derive
+from wildlife.words.vocabularies import RecordFlag
 
 
 def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalState | Impossible:
@@ -56,6 +62,8 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
     if isinstance(end, Impossible):
         return end
     there = animal.remaining if end is None else end.left
+    been = [] if end is None else [end.entry_id]
+    animal = changed(animal, entry, facts, been)
     count = there if entry.count is None else entry.count
     if count > there:
         if end is None:
@@ -107,8 +115,6 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
     earlier one (of the same minute nobody can tell which came first), and another one, since the
     same said twice is rather one thing that two have filed.
     """
-    if entry.entry_id is None and animal.remaining:
-        return None
     ends = _ends_before(animal, entry)
     if entry.entry_id is not None:
         named = [end for end in ends if end.entry_id == entry.entry_id]
@@ -118,9 +124,17 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
         for end in ends
         if end.happened_at < entry.happened_at and end.outcome is not outcome_of(entry, end)
     ]
+    if animal.remaining:
+        # Nobody finds dead in the wild what is in care, where some are free.
+        free = [end for end in meant if end.outcome not in KEPT]
+        return free[-1] if free and _in_the_wild(entry) else None
     if len(meant) == 1:
         return meant[0]
     return is_unclear(animal, ends) if ends else is_gone(animal)
+
+
+def _in_the_wild(entry: SettlingEntry) -> bool:
+    return isinstance(entry, Death) and entry.circumstance is DeathCircumstance.FOUND_DEAD
 
 
 def _ends_before(animal: AnimalState, entry: SettlingEntry) -> list[Settled]:
@@ -138,11 +152,14 @@ def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState |
     count = ends[-1].left if entry.count is None else entry.count
     if count > there:
         return fewer_away(animal, there, count)
+    been = [end.entry_id for end, _ in _taken_from(ends, count)]
+    animal = changed(animal, entry, facts, been)
     back = TakenBack(
         entry_id=entry.id,
         count=count,
         happened_at=entry.happened_at,
         filed=facts.heads if entry.count is None else None,
+        been=been,
     )
     return brought_back(replace(animal, taken_back=[*animal.taken_back, back]), ends, count)
 
@@ -150,11 +167,27 @@ def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState |
 def brought_back(animal: AnimalState, ends: list[Settled], count: int) -> AnimalState:
     """The animal with `count` in care again of those that went by `ends`: the last come first."""
     after = replace(animal, remaining=animal.remaining + count)
-    for end in reversed(ends):
-        of_these = min(count, end.left)
+    for end, of_these in _taken_from(ends, count):
         after = _with(after, replace(end, returned=end.returned + of_these))
-        count -= of_these
     return by_heads(after)
+
+
+def _taken_from(ends: list[Settled], count: int) -> Iterator[tuple[Settled, int]]:
+    """How many of each, the last first, are `count` in all."""
+    for end in reversed(ends):
+        if of_these := min(count, end.left):
+            yield end, of_these
+        count -= of_these
+
+
+def changed(
+    animal: AnimalState, entry: SettlingEntry | Return | Split, facts: Facts, been: list[UUID]
+) -> AnimalState:
+    """The animal, with a flag where an entry that names no end is about others than as it came."""
+    if entry.entry_id is not None or facts.ends in (None, been):
+        return animal
+    flag = Flag(RecordFlag.END_CHANGED, animal.number, entry.id)
+    return replace(animal, noticed=[*animal.noticed, flag])
 
 
 def without(animal: AnimalState, entry_id: UUID) -> AnimalState:
@@ -206,6 +239,7 @@ def _release(animal: AnimalState, entry: Release, count: int, facts: Facts) -> R
         officers_named=facts.named(entry.officers),
         count=count,
         site=show(entry.site),
+        marks=with_marks(_carried(animal), marks_of(entry)),
         life_stage=animal.life_stage,
         sex=animal.sex,
         condition=animal.condition,
@@ -214,6 +248,10 @@ def _release(animal: AnimalState, entry: Release, count: int, facts: Facts) -> R
         species=animal.species,
         **columns_of(animal.species),
     )
+
+
+def _carried(animal: AnimalState) -> list[Mark]:
+    return [one.mark for one in animal.carried if one.until is None]
 
 
 def _recipient(entry: SettlingEntry) -> str | None:

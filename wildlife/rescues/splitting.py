@@ -6,16 +6,18 @@ from msgspec.structs import replace
 
 from wildlife.rescues.animal import KEPT, AnimalState, Settled
 from wildlife.rescues.entries import Split
-from wildlife.rescues.settling import by_heads
+from wildlife.rescues.settling import by_heads, changed
 from wildlife.rescues.steps import is_gone, is_unclear, not_by_that, steps_of
+from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 
 
 def split(
-    animal: AnimalState, entry: Split, new_number: int
+    animal: AnimalState, entry: Split, facts: Facts
 ) -> tuple[AnimalState, AnimalState] | Impossible:
     """The animal without those that go on by themselves, and these: some that are in care, or that
     went by one end to somebody who keeps them."""
+    assert facts.number is not None, "a split is recorded with its number"
     end = _went_by(animal, entry.entry_id)
     if isinstance(end, Impossible):
         return end
@@ -23,17 +25,21 @@ def split(
     if entry.count > there or entry.count == animal.count:
         return _too_many(animal, there, is_away=end is not None)
     in_care = entry.count if end is None else 0
+    been = [] if end is None else [end.entry_id]
+    animal = changed(animal, entry, facts, been)
+    lessened = [_lessened(one, entry.count) if one is end else one for one in animal.settled]
     rest = replace(
         animal,
         count=animal.count - entry.count,
         remaining=animal.remaining - in_care,
-        settled=[_lessened(one, entry.count) if one is end else one for one in animal.settled],
+        settled=[one for one in lessened if one.count],
     )
     part = replace(
         animal,
-        number=new_number,
+        number=facts.number,
         entry_id=entry.id,
         split_from=animal.number,
+        been=been,
         count=entry.count,
         remaining=in_care,
         settled=[] if end is None else [_of_these(end, entry.count)],

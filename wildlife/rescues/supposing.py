@@ -40,6 +40,9 @@ def supposed(animal: AnimalState, entry: AnimalEntry, heads: int | None) -> Supp
     heads: how many it was about as it came, where it does not say it.
     """
     away = [end for end in animal.settled if may_return(end)]
+    there = {None, *(end.entry_id for end in animal.settled)}
+    if isinstance(entry, Return | Settling | Split) and entry.entry_id not in there:
+        return None  # it rests on what is not there any more
     match entry:
         case Return(entry_id=named) if named is not None and away:
             count = entry.count or min(heads or 1, sum(end.left for end in away))

@@ -174,9 +174,9 @@ async def _append_new(
     facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
     recorded = replace(recorded, facts=facts)
     entries_after, after = _gone_on(service, timeline, recorded)
-    heads = after.kind.heads(recorded.body, after.incident)
-    if heads is not None:
-        recorded = replace(recorded, facts=replace(facts, heads=heads))
+    meant = after.kind.meant(recorded.body, after.incident, facts)
+    if meant != facts:
+        recorded = replace(recorded, facts=meant)
         entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
         check_voided(settings, entry, before, after, now)
@@ -248,15 +248,8 @@ def _require_possible(
         for refusal in after.refusals
         if refusal.entry_id not in refused and not refusal.impossible.lapses
     ]
-    # What comes late is true beside what was said before; what is taken back leaves nothing under
-    # it to stand on, and what is corrected is held to what is said of it anew.
-    new = new or [
-        refusal
-        for refusal in unfit
-        if refusal.entry_id not in known
-        and (refusal.entry_id == corrected or isinstance(entry, Void))
-        and not (refusal.impossible.lapses and isinstance(entry, Void))
-    ]
+    # What is corrected is held to what is said of it anew.
+    new = new or [one for one in unfit if one.entry_id == corrected and corrected not in known]
     if not new:
         return
     impossible = new[0].impossible

@@ -61,6 +61,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     heads: int | None = None
     """所指只数。How many were left as the entry arrived, or had gone last of what it takes back,
     where it says no number."""
+    ends: list[UUID] | None = None
+    """所续处置记录。By which entries those had gone that it is about, as it arrived, where it names
+    none; empty: they were in care. Null: it names one, or is about none, or came before 0.2."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""
@@ -69,6 +72,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
             self,
             taxon=amendment.taxon or self.taxon,
             heads=self.heads if amendment.heads is None else amendment.heads,
+            ends=self.ends if amendment.ends is None else amendment.ends,
             officers=self.officers if amendment.officers is None else [*found.values()],
         )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.chain import Reader, RecordedEntry, RecordedOpening, is_opening
+from wildlife.timeline.chain import Facts, Reader, RecordedEntry, RecordedOpening, is_opening
 from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
@@ -71,8 +71,9 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     number: Callable[[Entry, I, Collection[int]], int | None]
     """The number of what an entry adds, given those that its timeline gave before; none of one that
     adds nothing. Raises Problem."""
-    heads: Callable[[Entry, I], int | None]
-    """How many an entry is about that does not say it itself, in the incident that has it."""
+    meant: Callable[[Entry, I, Facts], Facts]
+    """The facts with what an entry means and does not say itself, in the incident that has it: how
+    many it is about, and which of them."""
     impossible: Callable[[I], Iterator[tuple[UUID, Impossible]]]
     """The entries that can't stand, when all is known, beside those that could not when they
     came."""

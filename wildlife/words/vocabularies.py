@@ -255,6 +255,16 @@ class RecordFlag(Code):
         "所续的处置记录不明，按现有记录推定",
         "which outcome it goes on from is no longer clear, and is assumed",
     )
+    END_CHANGED = (
+        "end_changed",
+        "未指明所续的处置记录，因补报或更正，现所指的个体与登记时不同",
+        "it names no outcome that it goes on from, and is about others than when it was filed",
+    )
+    OPINION_MISSING = (
+        "opinion_missing",
+        "执法查扣的动物在取得执法机关处理意见前已处置",
+        "a seized animal was disposed of before the agency's opinion was there",
+    )
     UNKNOWN_BADGE = "unknown_badge", "警号查无此人", "a badge number that nobody has"
     UNKNOWN_REGION = (
         "unknown_region",
