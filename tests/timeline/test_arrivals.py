@@ -295,6 +295,9 @@ async def test_an_entry_that_names_no_end_and_is_about_others_by_what_came_since
     assert ("end_changed", filed[-1]["id"]) in await flags_of(officer, incident_id)
     [animal, *_] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
     assert animal["remaining"] == in_care
+    noted = on(9, "amendment", entry_id=filed[-1]["id"], changes={"note": "补充"})
+    await officer.appended(incident_id, noted)
+    assert ("end_changed", filed[-1]["id"]) in await flags_of(officer, incident_id)
     # Who says which were meant takes the flag away, but of what has no end to name.
     if filed[-1]["type"] in ("death", "return", "long_term_care"):
         named = {"entry_id": filed[0]["id"]}

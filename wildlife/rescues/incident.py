@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, tzinfo
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -97,9 +98,15 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
     return following
 
 
+# By what a correction of an entry may be about others.
+_MEANING: Final = {"animal", "count", "entry_id", "happened_at"}
+
+
 def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
     """The facts with how many animals an entry settles, or takes back, that says no number, or no
     more: all that were left, or went last. And where these had been, of one that names no end."""
+    if isinstance(entry, Amendment) and not _MEANING & entry.changes.keys():
+        return facts
     entry_id = entry.entry_id if isinstance(entry, Amendment) else entry.id
     said = [
         one for animal in incident.animals for one in counted(animal) if one.entry_id == entry_id
