@@ -35,6 +35,9 @@ from wildlife.words.vocabularies import RecordFlag, Source
 MOST_ANIMALS = 999
 """How many numbers an incident gives."""
 
+# By what a correction of an entry may be about others.
+_MEANING: Final = {"animal", "count", "entry_id", "happened_at"}
+
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue as it is now."""
@@ -96,10 +99,6 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
             reason_zh=f"一起警情最多登记 {MOST_ANIMALS} 只（组）动物；请另行登记。",
         )
     return following
-
-
-# By what a correction of an entry may be about others.
-_MEANING: Final = {"animal", "count", "entry_id", "happened_at"}
 
 
 def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
