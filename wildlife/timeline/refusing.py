@@ -56,6 +56,7 @@ async def keep(
     )
     if not is_kept:
         return Problem("too_many_refused", expected=str(MOST_BODIES))
+    problem.is_kept = True
     return problem
 
 
