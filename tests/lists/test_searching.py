@@ -9,7 +9,7 @@ import pytest
 from db.pool import Database
 from db.sql import Statement
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
-from tests.users import Person, entry, identification, rescue
+from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.lists.incidents import INCIDENTS
 
 # Who reported is looked for by nobody; the others say what a body is.
@@ -77,6 +77,13 @@ _NEEDS_OTHERS_FIRST = {"closing", "return", "cleared", "reopened", "handed_over"
         ("响水水库", "响\u200d水水库"),
         ("PHALACROCORAX", "phalacrocorax"),
         ("环志号 A-1234", "a-1234"),
+        ("环志号 A—1234", "a－1234"),
+        ("环志号 A‑1234", "a−1234"),
+        ("环志号 A-1234", "A‐1234"),
+        ("Przewalski’s horse", "przewalski's"),
+        ("Przewalski's horse", "Przewalski′s"),
+        ("他说“好”来", '说"好"来'),
+        ('他说"好"来', "说”好“来"),
     ],
 )
 async def test_it_is_found_however_it_was_typed(officer: Person, written: str, typed: str) -> None:
@@ -122,10 +129,14 @@ async def test_every_word_that_is_asked_for_has_to_be_there_in_whatever_order_an
         ('"怪鸟 发现"', False),
         ('"怪鸟 三道沟"', False),
         ('怪鸟 "羽毛已干 桩号"', True),
+        ('"怪鸟 三道沟', True),
+        ('三道沟 怪鸟"', True),
+        ("羽毛 “三道沟 怪鸟", True),
+        ('"怪鸟 苍鹭', False),
     ):
         with subtests.test(q=q):
             assert await found(officer, q) == ([incident] if finds else [])
-    # A quote that nobody closed, or that stands inside a word, is what it is.
+    # A quote that nobody closed is none, and one inside a word is what it is.
     quoted = await officer.opened(rescue(summary='他说"好 又说5"管'))
     for q in ('"好', '5"管', '说"好', '"好 又说5"管'):
         assert await found(officer, q) == [quoted], q
@@ -198,3 +209,41 @@ async def test_what_was_corrected_or_voided_is_found_with_the_reason_why(officer
     said = ("林中怪鸟", "水边苍鹭", "笔误更正", "经核对", "误记一笔", "重复登记", "已告知")
     for q in said:
         assert await found(officer, q) == [incident], q
+
+
+async def test_every_species_that_it_was_ever_taken_for_is_found_and_every_officer_who_is_named(
+    officer: Person, database: Database
+) -> None:
+    for badge, name in (("150425012", "那日苏"), ("150425013", "斯琴"), ("150425014", "巴雅尔")):
+        await add_account(database, badge, "150425", name=name)
+    incident = await officer.opened(rescue(officers=["150425012"]))
+    said = await officer.appended(incident, identification("canis_lupus"))
+    changes: dict[str, Any] = {"species_id": "phalacrocorax_carbo"}
+    await officer.appended(incident, entry("amendment", entry_id=said["id"], changes=changes))
+    changes = {"officers": {"150425013": True}}
+    await officer.appended(incident, entry("amendment", entry_id=incident, changes=changes))
+    let_go = release(officers=["150425014"])
+    await officer.appended(incident, let_go)
+    names = ("狼", "canis lupus", "普通鸬鹚", "Phalacrocorax carbo", "那日苏", "斯琴", "巴雅尔")
+    for q in names:
+        assert await found(officer, q) == [incident], q
+    await officer.appended(incident, entry("void", entry_id=let_go["id"]))
+    for q in names:
+        assert await found(officer, q) == [incident], q
+
+
+async def test_a_release_is_found_by_all_that_is_written_in_its_incident_and_q_says_so(
+    officer: Person,
+) -> None:
+    incident = await officer.opened(rescue(summary="林中怪鸟"))
+    await officer.appended(incident, identification())
+    await officer.appended(incident, release())
+    await officer.appended(incident, entry("note", note="暴雨如注"))
+    for path in ("/releases", "/animals"):
+        items = (await officer.read(path, params={"q": "怪鸟 暴雨"}))["items"]
+        assert [one["incident_id"] for one in items] == [incident]
+    document = (await officer.client.get("/docs/openapi.json")).json()
+    for path in ("/releases", "/animals", "/hazards", "/incidents"):
+        asked = document["paths"][f"/api/v1{path}"]["get"]["parameters"]
+        [q] = [one for one in asked if one["name"] == "q"]
+        assert "all that is written in its incident" in q["description"]

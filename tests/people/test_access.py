@@ -307,8 +307,9 @@ async def test_what_one_may_not_see_is_answered_like_what_does_not_exist(
             kwargs: dict[str, Any] = dict(content)
             answer = await other_officer.request(method, path, **kwargs)
             answers.append((answer.status_code, answer.json() | {"request_id": None}))
-    assert answers == [answers[0]] * len(answers)
-    assert answers[0][0] == 404
+    of_one_that_is_there, of_none = answers[: len(answers) // 2], answers[len(answers) // 2 :]
+    assert of_one_that_is_there == of_none
+    assert {status for status, _ in answers} == {404}
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 1
 
 

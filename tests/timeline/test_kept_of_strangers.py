@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from db.pool import Database
+from tests.bodies import full_entries
 from tests.users import Person, add_account, entry, identification, move, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.timeline import refused_queries
@@ -156,3 +157,60 @@ async def test_what_happened_before_the_find_is_taken_and_flagged(officer: Perso
     await officer.appended(incident, early)
     [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
     assert (flag["code"], flag["entry_id"]) == ("before_found", early["id"])
+
+
+# As somebody may write them who has not read which fields there are.
+NAMING_CHANGES = (
+    {"informant": NAMED},
+    {"informant": "李四，13912345678"},
+    {"informant": NAMED | {"nickname": "老四"}},
+    {"informant.name": "李四"},
+    {"place": {"Informant": [NAMED]}},
+)
+
+
+def naming(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bodies like this one that name somebody, if it may."""
+    if "changes" in body:
+        unknown = {"entry_id": str(uuid4())}
+        return [body | unknown | {"id": str(uuid4()), "changes": c} for c in NAMING_CHANGES]
+    if "informant" in body:
+        return [body | {"id": str(uuid4()), "informant": NAMED}]
+    return []
+
+
+async def test_whom_any_kept_body_names_is_gone_once_they_are_erased(
+    officer: Person, other_officer: Person
+) -> None:
+    """Sent before the opening, by a stranger, or to an entry that there is not: the station that is
+    responsible erases them all, and the sender's those that it sent as a stranger."""
+    said = [one for body in full_entries() for one in naming(body)]
+    assert {one["type"] for one in said} == {"informant", "amendment"}
+    for erasing in (officer, other_officer):
+        opening = rescue()
+        incident = opening["id"]
+        path = f"/incidents/{incident}/refused"
+        for body in said:
+            assert (await sent(other_officer, incident, body))[0] == 404
+        await officer.opened(opening)
+        assert (await erasing.request("DELETE", f"/incidents/{incident}/informant")).is_success
+        for person in (officer, other_officer):
+            shown = (await person.get(path)).text
+            assert "李四" not in shown
+            assert "13912345678" not in shown
+            assert len(await kept(person, path)) == len(said)
+
+
+async def test_whom_a_kept_correction_names_is_told_until_they_are_erased(
+    officer: Person,
+) -> None:
+    incident = await officer.opened()
+    path = f"/incidents/{incident}/refused"
+    unknown = entry("amendment", entry_id=str(uuid4()), changes={"informant": NAMED, "note": "注"})
+    for _ in range(2):
+        assert (await sent(officer, incident, unknown))[1]["code"] == "unknown_entry"
+    [one] = await kept(officer, path)
+    assert one["body"]["changes"] == {"informant": NAMED, "note": "注"}
+    assert (await officer.request("DELETE", f"/incidents/{incident}/informant")).is_success
+    [one] = await kept(officer, path)
+    assert one["body"]["changes"] == {"note": "注"}

@@ -129,6 +129,6 @@ async def test_one_that_was_kept_before_says_so_of_itself(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(decoding, "_DEEPEST", 10_000)
-        incident = await send_nested(officer, [500])
+        incident = await send_nested(officer, [200])
     kept = (await officer.read(f"/incidents/{incident}/refused"))["items"]
     assert [(one["body"], one["readable"]) for one in kept] == [(None, False)]

@@ -154,9 +154,9 @@ async def provide_filters(
             min_length=1,
             max_length=100,
             pattern=NOT_BLANK,
-            description="关键词。Any part of what was written down, or of a case number; of several"
-            ' words each, in whatever order and field, and in quotes (`"…"`) all as they stand. Or'
-            " the number of a ring or chip, however either is written.",
+            description="关键词。Any part of what was written, of a name (species, officer), of a"
+            ' case number or a mark; of several words each, in quotes (`"…"`) all as they stand. A'
+            " release, an animal or a hazard is found by all that is written in its incident.",
         ),
     ] = None,
     duplicates: Annotated[

@@ -1,6 +1,6 @@
 """Who reported lies apart: the timeline names nobody, and keeps a digest of who it was."""
 
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,8 @@ from wildlife.timeline.entry import Entry, InformantNamed, Opening
 from wildlife.web.problems import FieldError, Problem
 
 Body = TypeVar("Body", bound=Opening | Entry)
+
+_NAMING: Final = "informant"
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -45,6 +47,20 @@ def set_apart(body: Body) -> Body:
     """The body as it stands on the timeline: it names nobody."""
     named = isinstance(body, Opening | InformantNamed) and body.informant is not None
     return replace(body, informant=None) if named else body
+
+
+def naming_nobody(changes: Any) -> Any:
+    """The changes of an amendment without whom they name, wherever and however that is written:
+    what can't be done yet was not held to the fields that there are."""
+    if isinstance(changes, list):
+        return [naming_nobody(one) for one in changes]
+    if not isinstance(changes, dict):
+        return changes
+    return {
+        name: naming_nobody(value)
+        for name, value in changes.items()
+        if value is None or _NAMING not in name.casefold()
+    }
 
 
 def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | None:

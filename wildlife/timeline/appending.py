@@ -31,19 +31,20 @@ from wildlife.timeline.queries import Head, StoredEntry
 from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
-from wildlife.timeline.replaying import Written, differing_fields
+from wildlife.timeline.replaying import Written, differing_fields, id_conflict
 from wildlife.timeline.responsibility import STRANGE, may_file
 from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
 from wildlife.web.etags import require_match
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
 
 # What can't stand on the timeline any more, or not yet: a phone may have sent it in another order,
 # and a person sees what to do.
-_KEPT: Final = {
+KEPT: Final = {
     "id_conflict",
     "no_longer_responsible",
     "impossible_step",
@@ -54,6 +55,14 @@ _KEPT: Final = {
     "unknown_incident",
     *STRANGE,
 }
+
+_NOT_OPEN: Final = Sentence(
+    "There is no incident at this address that you may see. If it has not been opened yet, open it"
+    " first (POST /api/v1/incidents), then send this again. Else check the id, and whether it"
+    " belongs to your unit.",
+    "该地址没有你可以查看的警情。如尚未登记，请先登记警情，再重新发送；如已登记，请核对编号，"
+    "并确认该警情属于你的单位。",
+)
 
 MOST_ENTRIES: Final = 2000
 """How many entries a timeline takes: a rescue of months has some hundred, and each append reads
@@ -73,7 +82,7 @@ async def append_entry(
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
 
-    Raises Problem: what is wrong with the body, precondition_failed; or one of `_KEPT`, with which
+    Raises Problem: what is wrong with the body, precondition_failed; or one of `KEPT`, with which
     the body is kept.
     """
     try:
@@ -81,7 +90,7 @@ async def append_entry(
             return await _append(service, connection, actor, incident_id, entry, if_match, image)
     except Problem as problem:
         # A photo's bytes are here already, and may be nowhere else any more.
-        if problem.code not in _KEPT and image is None:
+        if problem.code not in KEPT and image is None:
             raise
         refused = problem
     async with service.database.writing() as connection:
@@ -117,7 +126,7 @@ async def _append(
     if stored.seq > 1 and not await names_the_same(connection, incident_id, entry, facts):
         differing.append("informant")
     if differing:
-        raise Problem("id_conflict", FieldError("id", str(entry.id)), differing=differing)
+        raise id_conflict(entry, differing)
     return Written(answers.entry(stored, service.settings.zone, actor), created=False)
 
 
@@ -129,7 +138,7 @@ async def require_part(connection: Connection, actor: Actor, incident_id: Incide
     """
     head = await queries.access_incident(connection, actor, incident_id)
     if head is None:
-        raise Problem("not_found")
+        raise Problem("not_found", said=_NOT_OPEN)
     if actor.station is None or actor.station.station_id not in head.station_ids:
         raise Problem("not_responsible")
 

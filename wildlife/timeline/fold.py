@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,8 @@ class Folded(msgspec.Struct, frozen=True):
     suppose."""
     said: Indexed
     """All that was written: in the opening, and in the entries, those that count and the others, in
-    their order. What was corrected can be read on the timeline, and so is found."""
+    their order, with the names of species and officers. What was corrected can be read on the
+    timeline, and so is found."""
     station_ids: list[UUID]
     """The stations that had a part in it: were ever responsible, or filed an entry."""
     corrected: Corrected
@@ -95,7 +97,7 @@ def fold(
         opened,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
         [],
-        Indexed().then(*_written(opening, said)),
+        Indexed().then(*_written(opening), *chain.from_iterable(map(_written, said))),
         [*_stations(recorded.actor.station for recorded in entries)],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
@@ -129,7 +131,7 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     begun = replace(
         before,
         corrected=replace(before.corrected, entries=standing),
-        said=before.said.then(*texts(recorded_here.body)),
+        said=before.said.then(*_written(recorded)),
         station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
         latest=at,
     )
@@ -137,10 +139,14 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     return None if any(before.kind.impossible(after.incident)) else after
 
 
-def _written(opening: RecordedOpening, said: Iterable[RecordedEntry]) -> Iterator[str]:
-    yield from texts(opening.body)
-    for recorded in said:
-        yield from texts(recorded.body)
+def _written(recorded: RecordedOpening | RecordedEntry) -> Iterator[str]:
+    """All that was written, and what every reader sees beside it: what the species was called, and
+    the officers whose badges it names."""
+    yield from texts(recorded.body)
+    facts = recorded.facts
+    if facts.taxon is not None:
+        yield from (facts.taxon.chinese_name, facts.taxon.scientific_name)
+    yield from (officer.name for officer in facts.officers or ())
 
 
 def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:

@@ -17,11 +17,11 @@ from wildlife.timeline.incident import Incident
 from wildlife.timeline.queries import StoredEntry
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
-from wildlife.timeline.replaying import Written, differing_fields
+from wildlife.timeline.replaying import Written, differing_fields, id_conflict
 from wildlife.timeline.rows import owing, rows_of
 from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
 
 # Once with the officers as they are remembered, and as the database says by now; and once more.
@@ -119,11 +119,7 @@ async def _replay_opening(
         differing.append("informant")
     if not known or differing:
         # Whoever may not see the incident learns no more than that the id is taken.
-        problem = Problem(
-            "id_conflict",
-            FieldError("id", str(opening.id)),
-            differing=differing if known else [],
-        )
+        problem = id_conflict(opening, differing if known else [])
         sender = await find_sender(connection, actor, opening.id)
         raise await keep(service, connection, actor, sender, opening.id, opening, problem)
     folded = fold(service.kinds, first, [], service.settings.zone)

@@ -1,16 +1,16 @@
 """Refused, not lost: what can't stand on the timeline is kept for a person to look at."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from db.pool import Connection
 from media.vault import Unsealable
-from wildlife.informants.model import Informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers
-from wildlife.timeline.apart import informant_of, set_apart
-from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.apart import informant_of, naming_nobody, set_apart
+from wildlife.timeline.entry import Amendment, Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
 from wildlife.timeline.service import TimelineService
@@ -33,8 +33,7 @@ async def keep(
     image: of a photo, whose bytes lie in the store already.
     """
     # Whom it names lies apart; a photo's bytes are found by the hash kept with it.
-    informant = informant_of(body)
-    said = msgspec.to_builtins(set_apart(body))
+    said, informant = _told_apart(body)
     if image is not None:
         said["image"] = msgspec.to_builtins(image)
     content = msgspec.json.encode(said, order="sorted")
@@ -57,6 +56,7 @@ async def keep(
     )
     if not is_kept:
         return Problem("too_many_refused", expected=str(MOST_BODIES))
+    problem.is_kept = True
     return problem
 
 
@@ -72,9 +72,12 @@ def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.
             body = msgspec.json.decode(content)
             if image := body.get("image"):
                 image["exif"] = shown_to(actor, image.get("exif"))
+            if changes := body.get("changes"):  # earlier versions kept whom it names among them
+                body["changes"] = naming_nobody(changes)
         if row.sealed_informant is not None and body is not None:
             informant = service.vault.open(incident_id, row.sealed_informant)
-            body["informant"] = msgspec.json.decode(informant)
+            saying = body.get("changes", body)
+            saying["informant"] = msgspec.json.decode(informant)
     except (Unsealable, msgspec.MsgspecError, UnicodeError):
         readable = False
     return answers.Refused(
@@ -89,8 +92,17 @@ def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.
     )
 
 
+def _told_apart(body: Opening | Entry) -> tuple[dict[str, Any], Any]:
+    """What a body says, and apart whom it names: of an amendment that nobody has held against what
+    it amends, whatever it calls so."""
+    said: dict[str, Any] = msgspec.to_builtins(set_apart(body))
+    if not isinstance(body, Amendment):
+        return said, informant_of(body)
+    return said | {"changes": naming_nobody(body.changes)}, body.changes.get("informant")
+
+
 def _same_for_the_same(
-    service: TimelineService, actor: Actor, code: str, content: bytes, informant: Informant | None
+    service: TimelineService, actor: Actor, code: str, content: bytes, informant: Any
 ) -> UUID:
     """The id of what is kept: a phone in a loop sends the same body for ever."""
     said = msgspec.json.encode([actor.account_id, code, informant]) + content

@@ -1,9 +1,36 @@
 """The same id again: the same content is answered as the first time."""
 
-from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+
+from wildlife.timeline.correcting import FIXED_FIELDS
+from wildlife.timeline.entry import Amendment, Entry, Opening, Photo, Void
+from wildlife.web.problems import FieldError, Problem
+from wildlife.web.telling import named
+from wildlife.web.within import steps_of
+from wildlife.words.sentences import Sentence
+
+# Of the fields that differ, so many are told in the sentence.
+_MOST_NAMED: Final = 5
+
+_ANOTHER_REPORT: Final = Sentence(
+    "If it is another report, send it under a new id.", "如为另一起报告，请换用新编号。"
+)
+_ANOTHER_PHOTO: Final = Sentence(
+    "If it is another photo, send it under a new id.", "如为另一张照片，请换用新编号。"
+)
+_ANOTHER_ENTRY: Final = Sentence(
+    "If it is another entry, send it under a new id.", "如为另一条记录，请换用新编号。"
+)
+_CORRECTION: Final = Sentence(
+    "If it is a correction, send an entry of the type `amendment`.", "如为更正，请登记更正。"
+)
+_SOMEBODY: Final = Sentence(
+    "If who reported is to be corrected, send an entry of the type `informant`.",
+    "如需更正报告人，请登记类型为 `informant` 的记录。",
+)
 
 Answer = TypeVar("Answer")
 
@@ -13,6 +40,50 @@ class Written(msgspec.Struct, Generic[Answer], frozen=True):
 
     answer: Answer
     created: bool
+
+
+def id_conflict(body: Opening | Entry, differing: Sequence[str]) -> Problem:
+    """That other content is stored under the id of this body: in which fields, as far as they may
+    be told, and what to do.
+
+    A photo's bytes are corrected by nobody, and so is what is a correction itself.
+    """
+    sentences = [_differ(differing)] if differing else []
+    fields = {str(next(iter(steps_of(field)))) for field in differing}
+    is_the_same_thing = not fields & {"type", "kind", "sha256"}
+    if is_the_same_thing and not isinstance(body, Amendment | Void):
+        sentences += [_CORRECTION] if fields - FIXED_FIELDS else []
+        sentences += [_SOMEBODY] if "informant" in fields else []
+    sentences.append(_another(body))
+    return Problem(
+        "id_conflict",
+        FieldError("id", str(body.id)),
+        reason=" ".join(one.en for one in sentences),
+        reason_zh="".join(one.zh for one in sentences),
+        differing=[*differing],
+    )
+
+
+def _differ(differing: Sequence[str]) -> Sentence:
+    told, is_all = differing[:_MOST_NAMED], len(differing) <= _MOST_NAMED
+    en = ", ".join(named(field, chinese=False) for field in told)
+    zh = "、".join(named(field, chinese=True) for field in told)
+    if is_all:
+        return Sentence(f"It differs in {en}.", f"不一致的字段：{zh}。")
+    return Sentence(
+        f"It differs in {en} and others: see `differing`.",
+        f"不一致的字段：{zh}等，其余见 `differing`。",
+    )
+
+
+def _another(body: Opening | Entry) -> Sentence:
+    match body:
+        case Opening():
+            return _ANOTHER_REPORT
+        case Photo():
+            return _ANOTHER_PHOTO
+        case _:
+            return _ANOTHER_ENTRY
 
 
 def differing_fields(stored: Any, given: Any) -> list[str]:

@@ -198,9 +198,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "该警情已移交",
         "“{expected}” is responsible for it since. Your station may still file what happened "
         "before the handover, correct its own entries (not the opening), and add notes and "
-        "photos. What you sent is kept for a person there to look at.",
+        "photos.",
         "此后由“{expected}”负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、"
-        "补充备注和照片。你发送的内容已保留，由责任单位人工核对。",
+        "补充备注和照片。",
     ),
     "originals_forbidden": Kind(
         403,
@@ -503,10 +503,8 @@ CATALOGUE: Final[dict[str, Kind]] = {
         409,
         "The id is taken",
         "编号已被使用",
-        "Other content is stored under {given}; what you sent is kept for a person to look at. "
-        "If it is another report, send it under a new id.",
-        "编号{given}已登记了不同的内容；你发送的内容已保留，待人工核对。如为另一起报告，"
-        "请换用新编号。",
+        "Other content is stored under {given}. {reason}",
+        "编号{given}已登记了不同的内容。{reason}",
     ),
     "too_many_refused": Kind(
         409,

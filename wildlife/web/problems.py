@@ -16,6 +16,11 @@ _MOST_ECHOED: Final = 400
 # Of several faults, so many are told in the sentence of the problem itself.
 _MOST_SENTENCES: Final = 3
 
+_KEPT: Final = Sentence(
+    "It is kept: GET /api/v1/refused.",
+    "内容已留存，可在“未被接受而留存的内容”（GET /api/v1/refused）中查看。",
+)
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -92,7 +97,8 @@ class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
     reason and reason_zh fill the sentence of kinds that have no fixed one; said stands in its
-    place; retry_after_s becomes the header that says when to send the same again.
+    place; retry_after_s becomes the header that says when to send the same again. Whoever keeps the
+    body that it refuses says so by `is_kept`.
     """
 
     def __init__(
@@ -119,6 +125,7 @@ class Problem(Exception):
         self.possible = possible or []
         self.differing = differing or []
         self.retry_after_s = retry_after_s
+        self.is_kept = False
 
     @property
     def status(self) -> int:
@@ -146,13 +153,20 @@ class Problem(Exception):
             type=f"urn:wildlife:problem:{self.code}",
             title=kind.title_zh if chinese else kind.title,
             status=kind.status,
-            detail=self._sentences(chinese=chinese),
+            detail=self._whole(chinese=chinese),
             code=self.code,
             errors=[self._fault(error, chinese=chinese) for error in self.errors],
             possible=self.possible,
             differing=self.differing,
             request_id=request_id,
         )
+
+    def _whole(self, *, chinese: bool) -> str:
+        """What is wrong, and what became of the body."""
+        said = self._sentences(chinese=chinese)
+        if not self.is_kept:
+            return said
+        return f"{said}{_KEPT.zh}" if chinese else f"{said} {_KEPT.en}"
 
     def _sentences(self, *, chinese: bool) -> str:
         if self.said is not None:

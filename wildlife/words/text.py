@@ -21,6 +21,12 @@ _BLANK: Final = re.compile(
 # turn nothing.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202b\u202e\u2067]")
 
+# What a keyboard, a program or a hand makes of the same mark. All stand as they are after NFKC.
+_QUOTES: Final = '"“”„‟〝〞＂'
+_SAME_MARK: Final = str.maketrans(
+    dict.fromkeys("’‘‛′ʼ", "'") | dict.fromkeys(_QUOTES, '"') | dict.fromkeys("‐‑‒–—―−", "-")
+)
+
 
 def is_readable(text: str) -> bool:
     """Whether anything of it can be seen. Spaces, marks that stand on a letter, and characters that
@@ -47,12 +53,15 @@ def letters_and_digits(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """The form in which texts are compared: compatibility forms, case and spacing folded.
+    """The form in which texts are compared: compatibility forms, case and spacing folded, and the
+    apostrophes, the quotes and the dashes to one each.
 
     What has no width does not count, and a plus is a space, as it is in half of all addresses:
     K12+300 is found by `K12+300`, however it was typed.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("+", " ")
+    if not folded.isascii():
+        folded = folded.translate(_SAME_MARK)
     folded = " ".join(folded.split())
     if not folded.isprintable():  # what has no width is not
         folded = "".join(c for c in folded if unicodedata.category(c) != "Cf")
@@ -66,13 +75,14 @@ def terms(folded: str) -> list[str]:
     return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
 
 
-_ASKED: Final = re.compile(r"""(?<!\S)(?:["“”＂]([^"“”＂]*)["“”＂]|(\S+))(?!\S)""")
+_ASKED: Final = re.compile(rf"(?<!\S)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+))(?!\S)")
 
 
 def sought(asked: str) -> list[str]:
     """The words of a question, folded, each of which a text has to contain; what stands in quotes
-    is one."""
-    return [*filter(None, (fold_text(quoted or word) for quoted, word in _ASKED.findall(asked)))]
+    is one. A quote that nobody closed is none."""
+    found = (quoted or word.strip(_QUOTES) or word for quoted, word in _ASKED.findall(asked))
+    return [*filter(None, map(fold_text, found))]
 
 
 class Indexed(msgspec.Struct, frozen=True):
