@@ -8,7 +8,7 @@ import msgspec
 from wildlife.species.pinyin import initials, pinyin
 from wildlife.words.text import escape_like, fold_text, query_terms
 
-NAMES_VERSION: Final = 1
+NAMES_VERSION: Final = 2
 """Counted up by who changes what names a taxon is found by, or how a character is read."""
 
 
