@@ -190,6 +190,7 @@ def _entries() -> Iterator[Mistake]:
     yield _appended("Nothing known of the road", entry("road_update"), ROAD)
     yield _appended("A measure that is no list", entry("secured", measures="cordon"), ROAD)
     yield _appended("Reopened, and blocked", entry("reopened", passability="blocked"), ROAD)
+    yield _appended("No mark at all", entry("marking", animal=1))
     yield _appended("Closed before anything is settled", entry("closing"))
     duplicate = entry("closing", reason="duplicate")
     yield _appended("A duplicate of nothing", duplicate)
@@ -219,6 +220,8 @@ def _questions() -> Iterator[Mistake]:
     yield _asked("A day in words", "/animals", **{"from": "昨天"})
     yield _asked("A page of nothing", "/animals", limit="0")
     yield _asked("A page in words", "/animals", limit="all")
+    yield _asked("A label for a kind of incident", "/incidents", kind="道路险情")
+    yield _asked("A kind of incident that there is not", "/incidents", kind="fire")
     yield _asked("A cursor that was cut off", "/animals", cursor="abc")
     yield _asked("A circle without its radius", "/animals", near="117.5,43.3")
     yield _asked("A box of three sides", "/animals", bbox="117,43,118")
@@ -243,9 +246,23 @@ def _addresses() -> Iterator[Mistake]:
 
 
 def _photos() -> Iterator[Mistake]:
-    def photo(title: str, content: bytes, type_: str = "image/jpeg", query: str = "") -> Mistake:
+    def photo(
+        title: str,
+        content: bytes,
+        type_: str = "image/jpeg",
+        query: str = "",
+        to: str = RESCUE,
+    ) -> Mistake:
         sent = {"content": content, "headers": {"Content-Type": type_}}
-        return Mistake(title, "PUT", PHOTO + query, sent)
+        return Mistake(title, "PUT", PHOTO.replace(RESCUE, to) + query, sent)
+
+    def upload(title: str, metadata: str) -> Mistake:
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "3",
+            "Upload-Metadata": metadata,
+        }
+        return Mistake(title, "POST", "/uploads", {"headers": headers})
 
     boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
     part = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"\r\n\r\n\xff\xd8'
@@ -258,9 +275,12 @@ def _photos() -> Iterator[Mistake]:
     yield photo("A document", b"%PDF-1.7\n")
     yield photo("A photo of what there is not", b"\xff\xd8\xff", query="?about=animal:2")
     yield photo("A photo of something in words", b"\xff\xd8\xff", query="?about=鸟")
+    yield photo("A photo of a road's animal", b"\xff\xd8\xff", query="?about=animal:1", to=ROAD)
     yield photo(
         "When it was taken, without its zone", b"\xff", query="?taken_at=2024-07-29T15:20:00"
     )
+    yield upload("An upload of no incident", "filename 5aSn5bGA5a2QLmpwZw==")
+    yield upload("A key that there is not", "incident MQ==")
 
 
 def _sessions() -> Iterator[Mistake]:

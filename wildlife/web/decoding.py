@@ -81,7 +81,13 @@ def _wrong(given: Any, type_: Any, error: msgspec.ValidationError) -> Problem:
         faults = [FieldError("", given, code="invalid_value", expected=str(error))]
     if getattr(type_, "HOLDS_SECRETS", False):
         faults = [
-            FieldError(one.field, "…" if one.given is not None else None, one.expected, one.code)
+            FieldError(
+                one.field,
+                "…" if one.given is not None else None,
+                one.expected,
+                one.code,
+                one.choices,
+            )
             for one in faults
         ]
     return of_faults(faults)

@@ -14,7 +14,14 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import choices_of, expectation, field_choices, pattern_in, plain
+from wildlife.web.expecting import (
+    choices_by,
+    choices_of,
+    expectation,
+    field_choices,
+    pattern_in,
+    plain,
+)
 from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
@@ -137,8 +144,7 @@ def unknown_field(
     return FieldError(
         joined(path, name),
         value,
-        ", ".join(str(field.code) for field in fields),
-        "unknown_field",
+        code="unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
         # Whatever is in the name, brackets too.
@@ -147,9 +153,7 @@ def unknown_field(
 
 
 def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldError:
-    expected = ", ".join(str(code.code) for code in codes)
-    meant = near(given, codes)
-    return FieldError(path, given, expected, "unknown_code", choices=codes, near=meant)
+    return FieldError(path, given, code="unknown_code", choices=codes, near=near(given, codes))
 
 
 def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
@@ -173,8 +177,9 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
-        near_it = _near_pattern(pattern_in(match[1]), given)
-        return FieldError(path, given, expected, "invalid_value", near=near_it)
+        pattern = pattern_in(match[1])
+        codes, near_it = choices_by(pattern), _near_pattern(pattern, given)
+        return FieldError(path, given, expected, "invalid_value", codes, near_it)
     return FieldError(path, given, plain(message), "invalid_value")
 
 

@@ -267,10 +267,11 @@ def _parameter_fault(
     type_ = declared.annotation if declared is not None else None
     kind = layout(type_) if declared is not None else None
     found = fault(message, given, type_, kind, name)
-    expected = found.expected or plain(message.removeprefix("Expected "))
-    return FieldError(
-        name, given, expected, "invalid_parameter", choices=choices_of(kind), near=found.near
-    )
+    codes = choices_of(kind) or found.choices
+    expected = found.expected
+    if not (expected or codes):
+        expected = plain(message.removeprefix("Expected "))
+    return FieldError(name, given, expected, "invalid_parameter", choices=codes, near=found.near)
 
 
 def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:

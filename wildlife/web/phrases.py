@@ -138,6 +138,8 @@ _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
 _WITHIN: Final = re.compile(r"(.+) \((.+)\)")
+# Between Chinese and what is Latin stands a space.
+_LATIN_BESIDE_OR: Final = re.compile(r"(?<=[!-~])(?=或)|(?<=或)(?=[!-~])")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -171,8 +173,8 @@ def known_in_chinese(english: str) -> str | None:
     if " or " in english:
         each = [known_in_chinese(one) for one in english.split(" or ")]
         known = [one for one in each if one is not None]
-        spaced = [f" {one}" if one[:1].isascii() else one for one in known[1:]]
-        return "或".join([known[0], *spaced]) if len(known) == len(each) else None
+        joined = "或".join(known) if len(known) == len(each) else None
+        return joined and _LATIN_BESIDE_OR.sub(" ", joined)
     if match := _WITHIN.fullmatch(english):
         words, within = known_in_chinese(match[1]), known_in_chinese(match[2])
         return f"{words}（{within}）" if words and within else None

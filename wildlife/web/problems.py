@@ -201,6 +201,8 @@ class Problem(Exception):
         code = error.code or self.code
         kind = CATALOGUE[code]
         given, expected = error.given, error.expected
+        if expected is None and error.choices:
+            expected = ", ".join(str(choice.code) for choice in error.choices)
         if len(msgspec.json.encode(given)) > _MOST_ECHOED:
             given = short(given)
         if chinese and expected is not None:

@@ -90,7 +90,9 @@ def _or(each: Sequence[str], *, chinese: bool) -> str:
     *others, last = each
     if not others:
         return last
-    return f"{'、'.join(others)}或 {last}" if chinese else f"{', '.join(others)} or {last}"
+    if chinese:
+        return filled("{others}或{last}", {"others": "、".join(others), "last": last})
+    return f"{', '.join(others)} or {last}"
 
 
 def pointer_to(field: str) -> str:
