@@ -35,9 +35,15 @@ from wildlife.words.sentences import Sentence
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
-_BY_NUMBER: Final = 'by number: {"1": {…}} corrects the first; a further one is an entry'
-_OR_NULL: Final = 'by number: {"1": {…}} corrects the first, {"1": null} takes it away'
-_BY_VALUE: Final = '{"value": true} to add one, {"value": null} to take one away'
+_BY_NUMBER: Final = (
+    'an object by number: `{"1": {…}}` corrects the first; a further one is an entry'
+)
+_OR_NULL: Final = (
+    'an object by number: `{"1": {…}}` corrects the first, `{"1": null}` takes it away'
+)
+_BY_VALUE: Final = (
+    'an object by value: `{"value": true}` adds one, `{"value": null}` takes one away'
+)
 _TOGETHER: Final = Sentence(
     "Longitude, latitude and datum are one thing: a correction of one of them names all three.",
     "经度、纬度和坐标系是一个整体：更正其中一项，须同时写明三项。",
