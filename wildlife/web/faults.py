@@ -26,8 +26,9 @@ from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
+from wildlife.words.case_numbers import how_to_find
 from wildlife.words.fields import WHY
-from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
+from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
 
@@ -38,7 +39,9 @@ _WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
 _BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
 _EXAMPLE: Final = "2024-07-29T15:20:00+08:00"
 
-_SWAPPED: Final = Sentence(
+_OF_REGIONS: Final = (A_REGION, A_REGION_OR_ITS_BEGINNING)
+
+SWAPPED: Final = Sentence(
     "Latitude and longitude look swapped: in China the longitude is the larger one.",
     "经度和纬度可能填反了：在我国，经度的数值大于纬度。",
 )
@@ -108,7 +111,7 @@ def faults_of_field(
     [field] = [one for one in kind.fields if one.encode_name == name]
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
-    hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
+    hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
     for found in _faults(given[name], type_, field.type, joined(path, name)):
         yield msgspec.structs.replace(found, hint=hint) if hint else found
 
@@ -158,34 +161,36 @@ def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldErro
 
 def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
-    meant = alternative(kind, given)
+    one_of = alternative(kind, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
-        return _unknown_code(path, given, choices_of(meant))
+        return _unknown_code(path, given, choices_of(one_of))
     if message.startswith("Expected `datetime` with a timezone"):
         return FieldError(path, given, _EXAMPLE, "time_without_offset", near=near_time(given))
     if message.startswith("Invalid RFC3339"):
         return FieldError(path, given, _EXAMPLE, "invalid_time", near=near_time(given))
     if match := _WRONG_TYPE.match(message):
         expected = plain(match[1])
-        codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
+        codes = choices_of(one_of) if isinstance(one_of, inspect.EnumType) else ()
         near_it = near_time(given) if expected == "a time" else near_type(given, type_)
         is_twice = isinstance(given, str) and expected == "an object" and given.startswith("{")
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
         expected = expectation(kind, message) or "a UUID"
-        return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
+        meant, hint = near_type(given, type_), how_to_find(given)
+        return FieldError(path, given, expected, "invalid_value", near=meant, hint=hint)
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
         pattern = pattern_in(match[1])
         codes, near_it = choices_by(pattern), _near_pattern(pattern, given)
-        return FieldError(path, given, expected, "invalid_value", codes, near_it)
+        hint = in_no_province(given) if pattern in _OF_REGIONS else None
+        return FieldError(path, given, expected, "invalid_value", codes, near_it, hint)
     return FieldError(path, given, plain(message), "invalid_value")
 
 
 def _near_pattern(pattern: str, given: Any) -> tuple[Choice, ...]:
     """What was perhaps meant by a text that is not of the form it should be."""
-    if pattern in (A_REGION, A_REGION_OR_ITS_BEGINNING):
+    if pattern in _OF_REGIONS:
         return near_region(given, is_whole=pattern == A_REGION)
     return ()
 

@@ -13,6 +13,7 @@ _OTHERWISE: Final = "接口文档（/docs）中列出的内容"
 _PHRASES: Final = {
     # -- types, as `wildlife.web.decoding` calls them
     "text": "文字",
+    "text that is not empty": "至少一个字符",
     "a whole number": "整数",
     "a number": "数字",
     "true or false": "`true` 或 `false`",
