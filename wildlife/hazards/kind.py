@@ -146,7 +146,7 @@ def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
             error = FieldError("passability", blocked, choices=passing, hint=_BLOCKED_AGAIN)
             yield Problem("invalid_value", error)
         case RoadUpdate() if not body.said:
-            fields = fields_named(*RoadUpdate.SAYS)
+            fields = fields_named(*RoadUpdate.SAYS, of=RoadUpdate)
             yield Problem("nothing_said", FieldError("passability", choices=fields))
         case _:
             pass

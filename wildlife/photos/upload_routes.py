@@ -255,7 +255,7 @@ def _read_note(given: str) -> UploadNote:
 
 def _unknown(key: str, metadata: Mapping[str, str]) -> Problem:
     """That there is no such key: misspelt and passed over, what it says would be lost."""
-    choices = fields_named(*_KEYS)
+    choices = fields_named(*_KEYS, of=Said)
     meant = near(key, [one for one in choices if one.code not in metadata])
     error = FieldError(key, metadata[key], choices=choices, near=meant)
     return Problem("unknown_field", error)

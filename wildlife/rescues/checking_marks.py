@@ -25,7 +25,7 @@ def unfit_marks(body: Opening | Entry) -> Iterator[Problem]:
     """What is wrong with the marks of `body` by themselves: invalid_value, nothing_said."""
     on, off = [*places_of(body)], [*places_of_taken_off(body)]
     if isinstance(body, Marking) and not (on or off):
-        fields = fields_named("marks", "taken_off")
+        fields = fields_named("marks", "taken_off", of=Marking)
         yield Problem("nothing_said", FieldError("marks", choices=fields))
     put_on = {key_of(mark) for _, mark in on}
     for field, mark in (*off, *on):

@@ -18,6 +18,7 @@ from wildlife.web.faults import MOST
 from wildlife.web.patches import faults_of_patch
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
 from wildlife.web.telling import named
+from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
 
 _STEP: Final = re.compile(r"[.\[]")
@@ -114,9 +115,10 @@ def _fixed(name: str, value: Any, body: Opening | Entry | None) -> FieldError:
     en, zh = "void the entry and make a new one", "请作废该记录并另行追加一条"
     if isinstance(body, Opening):
         en, zh = "close the incident and file another", "请办结本起警情并另行登记"
+    label = called(type(body), name)
     said = Sentence(
         f"{named(field, chinese=False)} is not corrected; if it is wrong, {en}.",
-        f"{named(field, chinese=True)}不能更正；如确实有误，{zh}。",
+        f"{named(field, label, chinese=True)}不能更正；如确实有误，{zh}。",
     )
     return FieldError(field, value, code="invalid_value", said=said)
 

@@ -18,7 +18,7 @@ from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.web.within import texts_with_paths, times_with_paths
+from wildlife.web.within import called_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.regions import in_no_province, is_region
 from wildlife.words.sentences import Sentence
@@ -48,7 +48,17 @@ def broken(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> Iterator[Problem]:
     """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
-    `unfit_closing` and the kind find."""
+    `unfit_closing` and the kind find. Each field has the name that it has in that body."""
+    for problem in _broken(settings, kind, body, incident, now):
+        problem.errors = [
+            replace(error, label=called_within(body, error.field)) for error in problem.errors
+        ]
+        yield problem
+
+
+def _broken(
+    settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
+) -> Iterator[Problem]:
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
     yield from _unreadable(body)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import inspect
 
 from wildlife.web.near import Choice
-from wildlife.words import fields
+from wildlife.words.fields import called
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
 from wildlife.words.values import NO_NUL, NOT_BLANK
 from wildlife.words.vocabularies import Code, PhotoSubject
@@ -66,13 +66,12 @@ def _tagged(tag: str, cls: type) -> Choice:
 def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
     """The fields of a type."""
     tag = [kind.tag_field] if kind.tag_field else []
-    return fields_named(*tag, *(field.encode_name for field in kind.fields))
+    return fields_named(*tag, *(field.encode_name for field in kind.fields), of=kind.cls)
 
 
-def fields_named(*names: str) -> tuple[Choice, ...]:
-    """Some fields, with what they are called."""
-    called = fields.names()
-    return tuple(Choice(name, called.get(name), name.replace("_", " ")) for name in names)
+def fields_named(*names: str, of: type) -> tuple[Choice, ...]:
+    """Some fields of a body, with what they are called."""
+    return tuple(Choice(name, called(of, name), name.replace("_", " ")) for name in names)
 
 
 def description(kind: inspect.Type | None) -> str | None:

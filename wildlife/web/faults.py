@@ -27,7 +27,7 @@ from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
 from wildlife.words.case_numbers import how_to_find
-from wildlife.words.fields import WHY
+from wildlife.words.fields import WHY, called
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -100,7 +100,7 @@ def _faults_of_struct(
             yield unknown_field(kind, path, name, value, given)
     for name, field in fields.items():
         if field.required and name not in given:
-            yield missing_field(field, path)
+            yield missing_field(kind, field, path)
 
 
 def faults_of_field(
@@ -113,13 +113,20 @@ def faults_of_field(
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
     hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
     for found in _faults(given[name], type_, field.type, joined(path, name)):
-        yield msgspec.structs.replace(found, hint=hint) if hint else found
+        label = found.label or called(kind.cls, name)
+        yield msgspec.structs.replace(found, hint=hint or found.hint, label=label)
 
 
-def missing_field(field: inspect.Field, path: str) -> FieldError:
+def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> FieldError:
     """That a field which has to be there is not."""
     name, codes = field.encode_name, choices_of(field.type)
-    return FieldError(joined(path, name), code="missing_field", choices=codes, hint=WHY.get(name))
+    return FieldError(
+        joined(path, name),
+        code="missing_field",
+        choices=codes,
+        hint=WHY.get(name),
+        label=called(kind.cls, name),
+    )
 
 
 def _faults_of_tag(
@@ -130,13 +137,13 @@ def _faults_of_tag(
     name = structs[0].tag_field if structs else None
     if name is None:
         return
-    at, codes = joined(path, name), choices_of(kind)
+    at, codes, label = joined(path, name), choices_of(kind), called(structs[0].cls, name)
     if name not in given:
-        yield FieldError(at, code="missing_field", choices=codes)
+        yield FieldError(at, code="missing_field", choices=codes, label=label)
     elif not isinstance(value := given[name], str):
-        yield FieldError(at, value, "text", "wrong_type", choices=codes)
+        yield FieldError(at, value, "text", "wrong_type", choices=codes, label=label)
     else:
-        yield _unknown_code(at, value, codes)
+        yield msgspec.structs.replace(_unknown_code(at, value, codes), label=label)
 
 
 def unknown_field(

@@ -31,6 +31,7 @@ from wildlife.web.faults import (
 )
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.within import steps_of
+from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -69,9 +70,11 @@ def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldE
             if name not in fields:
                 yield unknown_field(kind, path, name, value, patch)
             elif value is None and fields[name].required:
-                yield missing_field(fields[name], path)
+                yield missing_field(kind, fields[name], path)
             elif _is_merged(value, fields[name].type):
-                yield from _faults(value, fields[name].type, joined(path, name))
+                for found in _faults(value, fields[name].type, joined(path, name)):
+                    label = found.label or called(kind.cls, name)
+                    yield msgspec.structs.replace(found, label=label)
             elif value is not None:
                 yield from faults_of_field(patch, kind, name, path)
         yield from _half_said(patch, kind, path)
@@ -93,7 +96,11 @@ def _half_said(patch: dict[str, Any], kind: inspect.StructType, path: str) -> It
         for name in left_out:
             codes = choices_of(fields[name])
             yield FieldError(
-                joined(path, name), code="missing_field", choices=codes, hint=_TOGETHER
+                joined(path, name),
+                code="missing_field",
+                choices=codes,
+                hint=_TOGETHER,
+                label=called(kind.cls, name),
             )
 
 

@@ -40,6 +40,8 @@ class FieldError(msgspec.Struct, frozen=True):
     """字段指针。Where it is, as a JSON Pointer (RFC 6901) into the body."""
     said: Sentence | None = None
     """说明。The sentence on it, where that of its code does not say all."""
+    label: str | None = None
+    """字段名称。What it is called in the body that it is of, where bodies differ."""
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -181,7 +183,7 @@ class Problem(Exception):
             given = quoted(error.given)
         expected, choices = error.expected or "", error.choices
         words = {
-            "field": named(error.field, chinese=chinese),
+            "field": named(error.field, error.label, chinese=chinese),
             "name": f"`{short(error.field)}`",
             "given": given,
             "expected": wanted(expected, choices, chinese=chinese),
