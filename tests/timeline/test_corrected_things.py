@@ -124,6 +124,37 @@ async def test_a_wrong_number_is_told_the_numbers_that_there_are(officer: Person
     assert await expected() == "3"
 
 
+async def told_of(officer: Person, incident: str, changes: dict[str, Any]) -> str:
+    body = amendment(incident, changes, "12:00")
+    path, headers = f"/incidents/{incident}/entries", {"Accept-Language": "zh"}
+    answer = await officer.post(path, body, headers=headers)
+    assert answer.status_code == 422, answer.text
+    return answer.text
+
+
+async def test_an_animal_that_an_entry_added_is_corrected_through_that_entry(
+    officer: Person,
+) -> None:
+    several = {"reported_as": "怪鸟", "count": 2}
+    incident = await officer.opened(rescue(animals=[several]))
+    split = await officer.appended(incident, entry("split", animal=1, count=1))
+    added = await officer.appended(incident, entry("addition", reported={"reported_as": "雏鸟"}))
+    for number, by in (("2", split["id"]), ("3", added["id"])):
+        told = await told_of(officer, incident, {"animals": {number: {"count": 3}}})
+        assert by in told
+        assert "新增或分出，请更正该记录" in told
+    also_wrong = {"animals": {"3": {"count": 3}}, "sumary": "x"}
+    assert added["id"] in await told_of(officer, incident, also_wrong)
+    assert "应为 1，因为只有一项" in await told_of(officer, incident, {"animals": {"4": {}}})
+
+
+async def test_whom_a_correction_would_name_is_not_repeated(officer: Person) -> None:
+    incident = await officer.opened()
+    told = await told_of(officer, incident, {"informant": {"name": "王建国"}})
+    assert "请另行登记“报告人”记录" in told
+    assert "王建国" not in told
+
+
 async def test_a_fault_is_told_at_the_number_by_which_it_was_corrected(officer: Person) -> None:
     incident, target = await said_with(officer, "marks", [A1, B2, C3])
     await officer.appended(incident, amendment(target, {"marks": {"1": None}}, "10:00"))

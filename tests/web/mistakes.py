@@ -11,8 +11,10 @@ from tests.users import entry, identification, release, rescue, road_hazard
 ID = "01912f6e-0000-7000-8000-000000000001"
 RESCUE = "01912f6e-0000-7000-8000-00000000000a"
 ROAD = "01912f6e-0000-7000-8000-00000000000b"
-"""Two incidents that are open already: a rescue of one animal, and a blocked road."""
+NOWHERE = "01912f6e-0000-7000-8000-00000000000d"
+"""What is open already: a rescue of one animal, a blocked road, and a rescue without a point."""
 PHOTO = f"/incidents/{RESCUE}/photos/01912f6e-0000-7000-8000-00000000000c"
+NEARBY = "/incidents/nearby"
 ENTRIES = f"/incidents/{RESCUE}/entries"
 
 JSON = {"Content-Type": "application/json"}
@@ -147,9 +149,11 @@ def _openings() -> Iterator[Mistake]:
     yield _opened("A datum by the name of its map", point(datum="高德"))
     yield _opened("A datum with a hyphen", point(datum="GCJ-02"))
     yield _opened("Latitude and longitude swapped", point(latitude=117.542, longitude=43.318))
+    yield _opened("A longitude by the name that maps have", point(longitude=..., lng=117.542))
     yield _opened("Degrees and minutes", point(latitude="43°19′", longitude="117°32′"))
     yield _opened("A region by its name", opening(place={"region_code": "克什克腾旗"}))
     yield _opened("A region code as a number", opening(place={"region_code": 150425}))
+    yield _opened("A region of no province", opening(place={"region_code": "999999"}))
     yield _opened("Badges in one text", opening(officers="150425001,150425002"))
     yield _opened("A name for a badge", opening(officers=["张三"]))
     yield _opened("A text that is only spaces", opening(summary="   "))
@@ -190,9 +194,14 @@ def _entries() -> Iterator[Mistake]:
     yield _appended("Nothing known of the road", entry("road_update"), ROAD)
     yield _appended("A measure that is no list", entry("secured", measures="cordon"), ROAD)
     yield _appended("Reopened, and blocked", entry("reopened", passability="blocked"), ROAD)
+    yield _appended("No mark at all", entry("marking", animal=1))
     yield _appended("Closed before anything is settled", entry("closing"))
     duplicate = entry("closing", reason="duplicate")
     yield _appended("A duplicate of nothing", duplicate)
+    by_number = duplicate | {"duplicate_of": "150425-20240729-002"}
+    yield _appended("A duplicate of a case number", by_number)
+    yield _appended("A duplicate of itself", duplicate | {"duplicate_of": RESCUE})
+    yield _appended("A duplicate of what there is not", duplicate | {"duplicate_of": ID})
 
 
 def _corrections() -> Iterator[Mistake]:
@@ -203,6 +212,9 @@ def _corrections() -> Iterator[Mistake]:
     yield amended("A correction that misspells two fields", {"sumary": "x", "found": "y"})
     yield amended("A list that is replaced", {"animals": [{"count": 2}]})
     yield amended("The second of one animal", {"animals": {"2": {"count": 2}}})
+    yield amended("Who reported, in a correction", {"informant": {"name": "王建国"}})
+    yield amended("A kind in a correction", {"kind": "road_hazard"})
+    yield amended("Badges in one list in a correction", {"officers": ["150425001"]})
     yield amended("A code in a correction", {"animals": {"1": {"cause": "中毒"}}})
     yield amended("A correction of what there is not", {"note": "x"}, ID)
     yield _appended("A void of the opening", entry("void", entry_id=RESCUE, reason="x"))
@@ -214,16 +226,27 @@ def _questions() -> Iterator[Mistake]:
     yield _asked("A state by its label", "/animals", state="放归")
     yield _asked("A species by its name in a filter", "/releases", species="普通鸬鹚")
     yield _asked("A region by its name in a filter", "/animals", region="赤峰")
+    yield _asked("A region of no province in a filter", "/animals", region="999999")
+    yield _asked("A station by its name in a filter", "/animals", station="大局子森林派出所")
     yield _asked("A station that there is not", "/animals", station="999999")
     yield _asked("From after to", "/animals", **{"from": "2024-08-04", "to": "2024-07-01"})
     yield _asked("A day in words", "/animals", **{"from": "昨天"})
     yield _asked("A page of nothing", "/animals", limit="0")
     yield _asked("A page in words", "/animals", limit="all")
+    yield _asked("A label for a kind of incident", "/incidents", kind="道路险情")
+    yield _asked("A kind of incident that there is not", "/incidents", kind="fire")
     yield _asked("A cursor that was cut off", "/animals", cursor="abc")
     yield _asked("A circle without its radius", "/animals", near="117.5,43.3")
+    yield _asked("A circle around a swapped point", "/animals", near="42.6,117.4", radius_m="9")
+    yield _asked("A full-width comma in a point", "/animals", near="117.4，42.6", radius_m="9")
+    yield _asked("A box that is swapped", "/animals", bbox="42.5,117,43.5,118")
     yield _asked("A box of three sides", "/animals", bbox="117,43,118")
     yield _asked("A box whose south is its north", "/animals", bbox="117,44,118,43")
     yield _asked("A format that there is not", "/animals", format="shp")
+    yield _asked("A search for nothing", "/animals", q="")
+    yield _asked("What is near a case number", NEARBY, "officer", incident="150425-20240729-002")
+    yield _asked("What is near what there is not", NEARBY, "officer", incident=ID)
+    yield _asked("What is near a place in words", NEARBY, "officer", incident=NOWHERE)
     yield _asked("A search for a space", "/animals", q=" ")
     yield Mistake("Chinese in GBK in an address", "GET", "/species?q=%F0%D8%F0%B9")
 
@@ -243,9 +266,23 @@ def _addresses() -> Iterator[Mistake]:
 
 
 def _photos() -> Iterator[Mistake]:
-    def photo(title: str, content: bytes, type_: str = "image/jpeg", query: str = "") -> Mistake:
+    def photo(
+        title: str,
+        content: bytes,
+        type_: str = "image/jpeg",
+        query: str = "",
+        to: str = RESCUE,
+    ) -> Mistake:
         sent = {"content": content, "headers": {"Content-Type": type_}}
-        return Mistake(title, "PUT", PHOTO + query, sent)
+        return Mistake(title, "PUT", PHOTO.replace(RESCUE, to) + query, sent)
+
+    def upload(title: str, metadata: str) -> Mistake:
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "3",
+            "Upload-Metadata": metadata,
+        }
+        return Mistake(title, "POST", "/uploads", {"headers": headers})
 
     boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
     part = f'--{boundary}\r\nContent-Disposition: form-data; name="photo"\r\n\r\n\xff\xd8'
@@ -258,9 +295,12 @@ def _photos() -> Iterator[Mistake]:
     yield photo("A document", b"%PDF-1.7\n")
     yield photo("A photo of what there is not", b"\xff\xd8\xff", query="?about=animal:2")
     yield photo("A photo of something in words", b"\xff\xd8\xff", query="?about=鸟")
+    yield photo("A photo of a road's animal", b"\xff\xd8\xff", query="?about=animal:1", to=ROAD)
     yield photo(
         "When it was taken, without its zone", b"\xff", query="?taken_at=2024-07-29T15:20:00"
     )
+    yield upload("An upload of no incident", "filename 5aSn5bGA5a2QLmpwZw==")
+    yield upload("A key that there is not", "incident MQ==")
 
 
 def _sessions() -> Iterator[Mistake]:

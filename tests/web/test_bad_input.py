@@ -401,7 +401,7 @@ async def test_a_problem_is_told_in_chinese_to_who_prefers_it(officer: Person) -
     problem = answer.json()
     assert problem["title"] == "未知代码"
     assert problem["detail"].startswith(
-        "原因（`animals[0].cause`）填的是“rain”，没有这个代码。可填：`injured`（受伤）、`sick`（病弱）"
+        "救护原因（`animals[0].cause`）填的是“rain”，没有这个代码。可填：`injured`（受伤）、`sick`（病弱）"
     )
 
 

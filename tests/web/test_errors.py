@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.users import Person, entry
+from tests.users import Person, entry, rescue
 from wildlife.web.telling import pointer_to
 
 
@@ -109,3 +109,37 @@ async def test_a_fault_is_told_whole(officer: Person) -> None:
     assert method["did_you_mean"][0] in method["codes"]
     assert told["/metod"]["code"] == "unknown_field"
     assert len(told) == 4
+
+
+NAMED = [
+    # what is wrong with an opening or an entry, and what the document calls the field
+    ("/incidents", rescue(kind="x"), "警情种类（`kind`）"),
+    ("/incidents", rescue(officers="150425001"), "到场民警警号（`officers`）"),
+    ("/incidents", rescue(receipt_number=1), "接收凭证编号（`receipt_number`）"),
+    ("/incidents", rescue(summary="\u200b"), "简要情况（`summary`）"),
+    ("/incidents", rescue(found_at="2098-01-01T00:00:00+08:00"), "发现时间（`found_at`）"),
+    ("/entries", entry("x"), "记录类型（`type`）"),
+    ("/entries", entry("closing", reason="x"), "办结原因（`reason`）"),
+    ("/entries", entry("void", reason=1), "作废原因（`reason`）"),
+    ("/entries", entry("release", method="x"), "放归方式（`method`）"),
+    ("/entries", entry("handover", badge=1), "责任民警警号（`badge`）"),
+    ("/entries", entry("closing", reason="duplicate"), "所重复的警情（`duplicate_of`）"),
+]
+
+
+async def test_a_field_is_called_in_errors_what_the_document_calls_it(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    incident_id = await officer.opened()
+    chinese = {"Accept-Language": "zh"}
+    for path, body, called in NAMED:
+        with subtests.test(called):
+            at = path if path == "/incidents" else f"/incidents/{incident_id}{path}"
+            answer = await officer.post(at, body, headers=chinese)
+            assert answer.status_code == 422, answer.text
+            assert called in answer.json()["detail"]
+    changes = {"officers": ["150425001"], "animals": {"1": {"cause": "x"}}}
+    body = entry("amendment", entry_id=incident_id, changes=changes)
+    answer = await officer.post(f"/incidents/{incident_id}/entries", body, headers=chinese)
+    assert "到场民警警号（`changes.officers`）" in answer.text
+    assert "救护原因（`changes.animals[0].cause`）" in answer.text

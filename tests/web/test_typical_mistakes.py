@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from tests.users import API, Person, rescue, road_hazard
-from tests.web.mistakes import RESCUE, ROAD, Mistake, mistakes
+from tests.web.mistakes import NOWHERE, RESCUE, ROAD, Mistake, mistakes
 from tests.words.test_sentences import HAN, QUOTED, foreign_words
 
 TOLD: Final = Path(__file__).with_name("typical_mistakes.md")
@@ -37,6 +37,7 @@ async def opened(officer: Person, other_officer: Person) -> None:
     await officer.opened(rescue(id=RESCUE))
     road = road_hazard(id=ROAD)
     await officer.opened(road)
+    await officer.opened(rescue(id=NOWHERE, place={"description": "三道沟"}))
 
 
 def sentences(problem: dict[str, Any]) -> Iterator[str]:

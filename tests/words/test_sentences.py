@@ -216,6 +216,17 @@ def test_what_every_check_expects_is_said_in_chinese_too() -> None:
         assert chinese == filled or not foreign_words(chinese), (at, chinese)
 
 
+def test_no_check_lists_codes_or_fields_without_their_labels() -> None:
+    """They are given as choices. Parameters have no labels."""
+    joined = [
+        at
+        for at, call in calls()
+        if name_of(call) == "FieldError" and ".join(" in ast.unparse(call)
+        if not at.startswith("handling.py")
+    ]
+    assert joined == []
+
+
 # ---------------------------------------------------------------- through HTTP
 
 

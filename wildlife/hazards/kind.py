@@ -27,9 +27,22 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
+from wildlife.web.expecting import choices_among, fields_named
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Owed, PhotoSubject
+
+_BLOCKED_AGAIN: Final = Sentence(
+    "That it is blocked again is said by a road update (`road_update`).",
+    "道路再次阻断的，请登记路况更新（`road_update`）。",
+)
+_NO_ANIMALS: Final = Sentence(
+    "A road hazard has no animals: say in `about` that the photo shows `site`, `before`, `after` or"
+    " `document`, or leave it out.",
+    "道路险情没有动物：拍摄对象（`about`）请填 `site`（现场）、`before`（清除前）、"
+    "`after`（清除后）或 `document`（单据），也可不填。",
+)
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
@@ -127,13 +140,14 @@ def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
     """unknown_animal, since no photo shows an animal of it; invalid_value; nothing_said."""
     match body:
         case Photo(about=str(about)) if ":" in about:
-            yield Problem("unknown_animal", FieldError("about", about, "none"))
+            yield Problem("unknown_animal", FieldError("about", about, said=_NO_ANIMALS))
         case Reopened(passability=Passability.BLOCKED as blocked):
-            passing = ", ".join(one for one in Passability if one is not blocked)
-            yield Problem("invalid_value", FieldError("passability", blocked, passing))
+            passing = choices_among(one for one in Passability if one is not blocked)
+            error = FieldError("passability", blocked, choices=passing, hint=_BLOCKED_AGAIN)
+            yield Problem("invalid_value", error)
         case RoadUpdate() if not body.said:
-            fields = ", ".join(RoadUpdate.SAYS)
-            yield Problem("nothing_said", FieldError("passability", None, fields))
+            fields = fields_named(*RoadUpdate.SAYS, of=RoadUpdate)
+            yield Problem("nothing_said", FieldError("passability", choices=fields))
         case _:
             pass
 

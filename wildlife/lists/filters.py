@@ -12,16 +12,22 @@ from litestar.params import QueryParameter
 from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
+from wildlife.web.faults import SWAPPED
 from wildlife.web.handling import FromService
 from wildlife.web.pages import AskedCursor
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.text import escape_like, query_terms, sought
 from wildlife.words.values import NOT_BLANK, STATION_CODE, whole
 
 _USUALLY: Final = 50
 _AT_MOST: Final = 500
+
+_FULL_WIDTH: Final = Sentence(
+    "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
+)
 
 
 class Near(NamedTuple):
@@ -108,9 +114,10 @@ async def provide_filters(
     station: Annotated[
         str | None,
         QueryParameter(
-            pattern=STATION_CODE,
+            max_length=200,
             description="单位代码。The code of a station that had a part in it: `150425`.",
-            schema_extra={"examples": ["150425"]},
+            # Whoever gives a name is told the code.
+            schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
         ),
     ] = None,
     from_: Annotated[
@@ -196,11 +203,15 @@ async def provide_filters(
     """The filters of a request, or the problem with one of them."""
     zone = service.settings.zone
     geojson = wants_geojson(format_, request)
+    since = read_moment("from", from_, zone, end_of_day=False)
+    until = read_moment("to", to, zone, end_of_day=True)
+    if since and until and since >= until:
+        raise Problem("invalid_parameter", FieldError("to", to, "later than `from`"))
     return Filters(
         region=region and prefix_of(region),
         station=station,
-        since=read_moment("from", from_, zone, end_of_day=False),
-        until=read_moment("to", to, zone, end_of_day=True),
+        since=since,
+        until=until,
         box=_read_box(bbox),
         near=read_near(near, radius_m),
         words=_read_words(q),
@@ -254,7 +265,12 @@ def _read_numbers(name: str, text: str, expected: str, count: int) -> list[float
         or not all(-180 <= longitude <= 180 for longitude in longitudes)
         or not all(-90 <= latitude <= 90 for latitude in latitudes)
     ):
-        raise Problem("invalid_parameter", FieldError(name, text, expected))
+        is_swapped = all(
+            abs(first) <= 90 < abs(second) <= 180
+            for first, second in zip(longitudes, latitudes, strict=False)
+        )
+        hint = _FULL_WIDTH if "，" in text else SWAPPED if numbers and is_swapped else None
+        raise Problem("invalid_parameter", FieldError(name, text, expected, hint=hint))
     return numbers
 
 

@@ -25,6 +25,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.answer_headers import telling
+from wildlife.web.near import Choice, near
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
@@ -145,9 +146,10 @@ async def get_incidents(
 
 def require_kind(service: TimelineService, kind: str | None) -> None:
     """That there is such a kind, where one is given. Raises Problem: invalid_parameter."""
-    known = [one.name for one in service.kinds]
-    if kind is not None and kind not in known:
-        raise Problem("invalid_parameter", FieldError("kind", kind, ", ".join(known)))
+    known = tuple(Choice(one.name, one.zh, one.en) for one in service.kinds)
+    if kind is not None and kind not in [one.code for one in known]:
+        meant = near(kind, known)
+        raise Problem("invalid_parameter", FieldError("kind", kind, choices=known, near=meant))
 
 
 def _require_animals(service: TimelineService, asked: OfIncidents) -> None:

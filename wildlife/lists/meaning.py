@@ -2,7 +2,7 @@
 
 from db.pool import Connection
 from wildlife.lists.conditions import Asked
-from wildlife.people.station_queries import find_station
+from wildlife.people.station_queries import find_station, near_stations
 from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.web.near import Choice
@@ -10,18 +10,18 @@ from wildlife.web.problems import FieldError, Problem
 
 
 async def require_meant(connection: Connection, asked: Asked) -> None:
-    """That there is what is asked for by name, and some time in which it may be.
+    """That there is what is asked for by name.
 
     Raises Problem: invalid_parameter.
     """
     filters, species = asked.filters, getattr(asked, "species", None)
-    if filters.since and filters.until and filters.since >= filters.until:
-        raise _unmeant("to", filters.until.isoformat(), "later than `from`")
     mark = getattr(asked, "mark", None)
     if mark is not None and not keys_of(mark):
         raise _unmeant("mark", mark, "the number of a ring, a chip or a tag")
     if filters.station is not None and await find_station(connection, filters.station) is None:
-        raise _unmeant("station", filters.station, "the code of a station; GET /api/v1/stations")
+        near = await near_stations(connection, filters.station)
+        expected = "the code of a station; GET /api/v1/stations"
+        raise _unmeant("station", filters.station, expected, near)
     if species is not None and await find_taxon(connection, species) is None:
         near = await near_species(connection, species)
         raise _unmeant("species", species, "the id of a species; GET /api/v1/species?q=", near)

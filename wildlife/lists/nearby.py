@@ -25,6 +25,7 @@ from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.sentences import Sentence
 from wildlife.words.text import fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, IncidentId
 from wildlife.words.vocabularies import Datum, IncidentState
@@ -34,6 +35,17 @@ T = TypeVar("T")
 _MOST_COMPARED: Final = 500
 """Of how many the words are looked at: where more lie within the radius, of the nearest."""
 _MOST_TERMS: Final = 200
+
+_UNKNOWN: Final = Sentence(
+    "Parameter `incident` should be the `id` (not the case number) of an incident that you may"
+    " see; leave it out for one that is not filed yet, and say `kind`, `near` and `found_at`.",
+    "参数 `incident` 应为你可以查看的一起警情的 `id`（不是警情编号）；尚未登记的，请去掉该参数，"
+    "并给出 `kind`、`near` 和 `found_at`。",
+)
+_NO_POINT: Final = Sentence(
+    "This incident has no coordinates: say where to look with `near` and `datum`.",
+    "该警情没有坐标：请用参数 `near` 和 `datum` 给出查找的中心点。",
+)
 
 
 class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +227,8 @@ async def get_nearby(
         if asked.incident is not None:
             known = await read_incident(service, connection, actor, IncidentId(asked.incident))
             if known is None:
-                raise Problem("unknown_incident", FieldError("incident", str(asked.incident)))
+                asked_for = FieldError("incident", str(asked.incident), said=_UNKNOWN)
+                raise Problem("unknown_incident", asked_for)
         sought = _sought(service, asked, known)
         return Nearby(await find_nearby(connection, actor, sought, asked))
 
@@ -230,15 +243,15 @@ def _sought(service: TimelineService, asked: AskedNearby, known: Incident | None
     said = fold_text(asked.words or _words(service, known))
     return Sought(
         kind=_required("kind", asked.kind or (service.kinds.of(known).name if known else None)),
-        near=_required("near", _near(asked, known)),
+        near=_required("near", _near(asked, known), None if known is None else _NO_POINT),
         found_at=_required("found_at", found_at),
         terms=[term for term in query_terms(said) if " " not in term][:_MOST_TERMS],
     )
 
 
-def _required(name: str, value: T | None) -> T:
+def _required(name: str, value: T | None, said: Sentence | None = None) -> T:
     if value is None:
-        raise Problem("missing_parameter", FieldError(name))
+        raise Problem("missing_parameter", FieldError(name, said=said))
     return value
 
 

@@ -19,8 +19,9 @@ from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.answer_headers import UPLOAD, telling
 from wildlife.web.decoding import convert
+from wildlife.web.expecting import fields_named
 from wildlife.web.handling import address
-from wildlife.web.near import Choice, near
+from wildlife.web.near import near
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import FILING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
@@ -254,7 +255,7 @@ def _read_note(given: str) -> UploadNote:
 
 def _unknown(key: str, metadata: Mapping[str, str]) -> Problem:
     """That there is no such key: misspelt and passed over, what it says would be lost."""
-    choices = [Choice(name) for name in _KEYS]
+    choices = fields_named(*_KEYS, of=Said)
     meant = near(key, [one for one in choices if one.code not in metadata])
-    error = FieldError(key, metadata[key], ", ".join(_KEYS), choices=(*choices,), near=meant)
+    error = FieldError(key, metadata[key], choices=choices, near=meant)
     return Problem("unknown_field", error)

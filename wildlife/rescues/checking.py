@@ -11,6 +11,7 @@ from wildlife.rescues.incident import RescueIncident, find, numbers_of
 from wildlife.rescues.steps import steps_of
 from wildlife.timeline.entry import Entry, Opening, Photo
 from wildlife.timeline.rules import nowhere
+from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
@@ -29,8 +30,9 @@ def check(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
             yield Problem("missing_field", FieldError("officers", said=_BY_WHOM))
     yield from unfit_marks(body)
     if isinstance(body, Photo) and not is_there(body.about, incident):
-        known = [f"animal:{animal.number}" for animal in incident.animals]
-        yield Problem("unknown_animal", FieldError("about", body.about, ", ".join(known)))
+        numbers = [animal.number for animal in incident.animals]
+        known = tuple(Choice(f"animal:{number}", f"{number} 号动物") for number in numbers)
+        yield Problem("unknown_animal", FieldError("about", body.about, choices=known))
     named = body.animal if isinstance(body, OfAnimal) else body.id
     animal = find(incident, named)
     if isinstance(body, OfAnimal) and animal is None:

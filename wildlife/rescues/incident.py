@@ -170,15 +170,16 @@ def supposing(
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
     there, possible = numbers_of(incident), steps_of()
+    there_zh = there.replace(", ", "、")
     if isinstance(named, UUID):
         return Impossible(
-            f"The entry {named} has added no animal at that time; there are {there}.",
-            f"当时还没有由记录 {named} 新增的动物；已登记的有 {there} 号。",
+            f"The entry {named} has added or split off no animal at that time; there are {there}.",
+            f"当时还没有由记录 {named} 新增或分出的动物；已登记的有 {there_zh} 号。",
             possible,
         )
     return Impossible(
         f"There is no animal {named} at that time; there are {there}.",
-        f"当时没有 {named} 号动物；已登记的有 {there} 号。",
+        f"当时没有 {named} 号动物；已登记的有 {there_zh} 号。",
         possible,
     )
 

@@ -1,7 +1,7 @@
 """GET /species: the register."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from litestar import Request, Response, get
@@ -26,6 +26,7 @@ from wildlife.web.pages import decode_cursor, encode_cursor, next_link
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import NOT_BLANK
 from wildlife.words.vocabularies import Protection
 
@@ -47,6 +48,11 @@ AskedDay: TypeAlias = Annotated[
         schema_extra={"examples": ["2024-07-29"]},
     ),
 ]
+
+_NO_SPECIES: Final = Sentence(
+    "The register has no species with this id. Search with GET /api/v1/species?q=…",
+    "物种名录中没有这个物种。可用 GET /api/v1/species?q=… 按名称查询。",
+)
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
@@ -171,7 +177,7 @@ async def get_species(
         day, where = on or _today(service), region or WHOLE_COUNTRY
         taxon = await fetch_species(connection, species_id, day, where)
     if taxon is None:
-        raise Problem("not_found")
+        raise Problem("not_found", said=_NO_SPECIES)
     tag = content_etag(taxon)
     return not_modified(tag) if is_current(request, tag) else Response(taxon, headers={"ETag": tag})
 

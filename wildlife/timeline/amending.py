@@ -1,7 +1,7 @@
 """What may be corrected, and into what. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,12 +17,18 @@ from wildlife.timeline.rules import broken
 from wildlife.web.faults import MOST
 from wildlife.web.patches import faults_of_patch
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
+from wildlife.web.telling import named
+from wildlife.words.fields import called
+from wildlife.words.sentences import Sentence
 
 _STEP: Final = re.compile(r"[.\[]")
 # Of the last list: what stood before it there may have been taken away.
 _PLACE: Final = re.compile(r"\[[0-9]+\]$")
-_ANEW: Final = "left as it is; void the entry and make a new one instead"
-_INSTEAD: Final = {"informant": "left as it is; name them by an entry of the type informant"}
+_ADDED: Final = re.compile(r"animals\.([0-9]+)")
+_NAMED_ANEW: Final = Sentence(
+    "Who reported is not corrected: name them by an entry of their own, `informant`.",
+    "报告人不能更正，请另行登记“报告人”记录（`informant`）。",
+)
 
 
 def require_target(entry: Entry, opening: RecordedOpening, entries: list[RecordedEntry]) -> None:
@@ -89,7 +95,7 @@ def check_changes(
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        problems.append(problem.of(*(_in(amendment, error) for error in problem.errors)))
+        problems.append(problem.of(*(_in(amendment, error, entries) for error in problem.errors)))
     gather(problems)
 
 
@@ -97,9 +103,24 @@ def _faults_of(name: str, value: Any, body: Opening | Entry | None) -> list[Fiel
     """What is wrong with one change by itself."""
     # When responsibility went over decides who may say what: a handover is voided, not moved.
     if name in FIXED_FIELDS or (name == "happened_at" and isinstance(body, Handover)):
-        expected = _INSTEAD.get(name, _ANEW)
-        return [FieldError(f"changes.{name}", value, expected, "invalid_value")]
+        return [_fixed(name, value, body)]
     return faults_of_patch({name: value}, type(body), "changes")
+
+
+def _fixed(name: str, value: Any, body: Opening | Entry | None) -> FieldError:
+    """That a field is not corrected, and what is done instead."""
+    field = f"changes.{name}"
+    if name == "informant":  # whom it names is not repeated
+        return FieldError(field, code="invalid_value", said=_NAMED_ANEW)
+    en, zh = "void the entry and make a new one", "请作废该记录并另行追加一条"
+    if isinstance(body, Opening):
+        en, zh = "close the incident and file another", "请办结本起警情并另行登记"
+    label = called(type(body), name)
+    said = Sentence(
+        f"{named(field, chinese=False)} is not corrected; if it is wrong, {en}.",
+        f"{named(field, label, chinese=True)}不能更正；如确实有误，{zh}。",
+    )
+    return FieldError(field, value, code="invalid_value", said=said)
 
 
 def check_amended(
@@ -122,15 +143,30 @@ def check_amended(
             raise corrected.problems[amendment.id]
         gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
     except Problem as problem:
-        raise problem.of(*(_in(amendment, error) for error in problem.errors)) from None
+        entries = corrected.entries.values()
+        raise problem.of(*(_in(amendment, error, entries) for error in problem.errors)) from None
 
 
-def _in(amendment: Amendment, error: FieldError) -> FieldError:
+def _in(amendment: Amendment, error: FieldError, entries: Iterable[RecordedEntry]) -> FieldError:
     """The same where the amendment says it; what it does not say is wrong by all that it changes:
-    an animal that was not there yet at another time."""
+    an animal that was not there yet at another time. An animal that the opening does not name is
+    corrected where it was added."""
+    if match := _ADDED.fullmatch(error.field):
+        adding = [one.body for one in entries if str(one.facts.number) == match[1]]
+        error = replace(error, said=_added_by(adding[0], match[1])) if adding else error
     if _STEP.split(error.field, maxsplit=1)[0] in amendment.changes:
         return replace(error, field=f"changes.{error.field}", pointer=None)
     return replace(error, pointer="/changes")
+
+
+def _added_by(entry: Entry, number: str) -> Sentence:
+    at = f"{entry.happened_at:%Y-%m-%d %H:%M}"
+    return Sentence(
+        f"The opening names no animal {number}: the entry “{entry.LABEL.en}” of {at} ({entry.id})"
+        " did. Amend that one.",
+        f"登记信息中没有 {number} 号动物，该动物由 {at} 的“{entry.LABEL.zh}”记录（{entry.id}）"
+        "新增或分出，请更正该记录。",
+    )
 
 
 def check_voided(

@@ -59,17 +59,22 @@ def show_taken(place: TakenPlace | None) -> ShownTakenPlace | None:
     return ShownTakenPlace(point=place.point, fixed_at=place.fixed_at, wgs84=in_wgs84(place.point))
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the phone says of a photo, and of which incident it is."""
 
     incident_id: IncidentId
+    """所属警情。The id of the incident."""
     photo_id: PhotoId
+    """照片编号。UUID, best a UUIDv7 of the phone's."""
     taken_at: Instant | None = None
+    """拍摄时间。When it was taken, by the phone's clock."""
     caption: Text | None = None
+    """照片说明。What is to be seen, in words."""
     about: About | None = None
-    """What it shows: `animal:1`, an animal by its number or by the id of the entry that added it;
-    or one of the photo subjects."""
+    """拍摄对象。What it shows: `animal:1`, an animal by its number or by the id of the entry that
+    added it; or one of the photo subjects."""
     taken_place: TakenPlace | None = None
+    """拍摄位置。Where the phone says that it was when the photo was taken."""
 
 
 class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -11,15 +11,17 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from wildlife.settings import Settings
 from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.web.within import texts_with_paths, times_with_paths
+from wildlife.web.within import called_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
-from wildlife.words.regions import is_region
+from wildlife.words.regions import in_no_province, is_region
+from wildlife.words.sentences import Sentence
 from wildlife.words.text import has_controls, is_readable
 from wildlife.words.vocabularies import ClosingReason
 
@@ -28,6 +30,11 @@ MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_r
 
 # Or a digit: most texts have one, and it is seen.
 _LETTER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
+
+_NOT_ITSELF: Final = Sentence(
+    "An incident is no duplicate of itself: `duplicate_of` is the `id` of the other one.",
+    "警情不能与自身重复：所重复的警情（`duplicate_of`）请填写另一起警情的 `id`。",
+)
 
 
 def check_body(
@@ -41,7 +48,17 @@ def broken(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> Iterator[Problem]:
     """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
-    `unfit_closing` and the kind find."""
+    `unfit_closing` and the kind find. Each field has the name that it has in that body."""
+    for problem in _broken(settings, kind, body, incident, now):
+        problem.errors = [
+            replace(error, label=called_within(body, error.field)) for error in problem.errors
+        ]
+        yield problem
+
+
+def _broken(
+    settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
+) -> Iterator[Problem]:
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
     yield from _unreadable(body)
@@ -89,7 +106,8 @@ def _in_no_region(body: msgspec.Struct) -> Iterator[Problem]:
     for field, code in texts_with_paths(body):
         if field.rpartition(".")[2] == "region_code" and not is_region(code):
             expected = "a region code of 6, 9 or 12 digits in a province that there is"
-            yield Problem("invalid_value", FieldError(field, code, expected))
+            error = FieldError(field, code, expected, hint=in_no_province(code))
+            yield Problem("invalid_value", error)
 
 
 def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
@@ -103,7 +121,7 @@ def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
         case ClosingReason.DUPLICATE, None:
             yield Problem("missing_field", original)
         case ClosingReason.DUPLICATE, UUID() as duplicate_of if duplicate_of == incident_id:
-            yield Problem("unknown_incident", original)
+            yield Problem("unknown_incident", replace(original, said=_NOT_ITSELF))
         case reason, UUID() if reason is not ClosingReason.DUPLICATE:
             yield Problem("not_a_duplicate", original)
         case _:

@@ -6,6 +6,7 @@ from typing import Final
 
 from litestar.routes import BaseRoute
 
+from wildlife.words.case_numbers import how_to_find
 from wildlife.words.sentences import Sentence
 
 _BASE: Final = "/api/v1"
@@ -25,6 +26,9 @@ def hint_at(routes: Iterable[BaseRoute], path: str) -> Sentence:
     if likely is None or _likeness(likely, path) < _ALIKE:
         return Sentence(en, zh)
     if "{" in likely:  # all is right but what stands for the id
+        numbers = (how_to_find(step) for step in path.split("/"))
+        if found := next(filter(None, numbers), None):
+            return found
         return Sentence(
             f"The id in `{likely}` should be a UUID.", f"`{likely}` 中的编号应为 UUID。"
         )

@@ -81,7 +81,9 @@ def _wrong(given: Any, type_: Any, error: msgspec.ValidationError) -> Problem:
         faults = [FieldError("", given, code="invalid_value", expected=str(error))]
     if getattr(type_, "HOLDS_SECRETS", False):
         faults = [
-            FieldError(one.field, "…" if one.given is not None else None, one.expected, one.code)
+            msgspec.structs.replace(
+                one, given="…" if one.given is not None else None, near=(), hint=None
+            )
             for one in faults
         ]
     return of_faults(faults)

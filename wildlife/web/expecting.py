@@ -1,19 +1,22 @@
 """What a type would have taken: its codes with their labels, its fields, its bounds."""
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
 from msgspec import inspect
 
 from wildlife.web.near import Choice
-from wildlife.words import fields
+from wildlife.words.fields import called
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
 from wildlife.words.values import NO_NUL, NOT_BLANK
-from wildlife.words.vocabularies import Code
+from wildlife.words.vocabularies import Code, PhotoSubject
 
 _ALTERNATIVES: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)*)\)")
 _DIGITS: Final = re.compile(r"\^\(\?:\[0-9\]\{(\d+),(\d+)\}\)")
+
+_ANIMAL: Final = Choice("animal:1", "1 号动物，其余类推", "animal 1, and so on")
 
 _WORDS: Final = {
     "str": "text",
@@ -33,7 +36,7 @@ def choices_of(kind: inspect.Type | None) -> tuple[Choice, ...]:
         case inspect.Metadata(type=inner):
             return choices_of(inner)
         case inspect.EnumType(cls=codes):
-            return tuple(_choice(code) for code in codes)
+            return choices_among(codes)
         case inspect.LiteralType(values=values):
             return tuple(Choice(str(value)) for value in values)
         case inspect.StructType(tag=str(tag), cls=cls):
@@ -42,6 +45,11 @@ def choices_of(kind: inspect.Type | None) -> tuple[Choice, ...]:
             return tuple(choice for one in types for choice in choices_of(one))
         case _:
             return ()
+
+
+def choices_among(codes: Iterable[Enum]) -> tuple[Choice, ...]:
+    """Some codes, with their labels."""
+    return tuple(map(_choice, codes))
 
 
 def _choice(code: Enum) -> Choice:
@@ -58,9 +66,12 @@ def _tagged(tag: str, cls: type) -> Choice:
 def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
     """The fields of a type."""
     tag = [kind.tag_field] if kind.tag_field else []
-    names = [*tag, *(field.encode_name for field in kind.fields)]
-    called = fields.names()
-    return tuple(Choice(name, called.get(name), name.replace("_", " ")) for name in names)
+    return fields_named(*tag, *(field.encode_name for field in kind.fields), of=kind.cls)
+
+
+def fields_named(*names: str, of: type) -> tuple[Choice, ...]:
+    """Some fields of a body, with what they are called."""
+    return tuple(Choice(name, called(of, name), name.replace("_", " ")) for name in names)
 
 
 def description(kind: inspect.Type | None) -> str | None:
@@ -134,6 +145,15 @@ def plain(words: str) -> str:
     return re.sub(r"\b[a-z]+\b", lambda word: _WORDS.get(word[0], word[0]), words)
 
 
+def choices_by(pattern: str) -> tuple[Choice, ...]:
+    """What a pattern takes that lists subjects of photos; of an animal, the first."""
+    return (*choices_among(PhotoSubject), _ANIMAL) if _is_of_subjects(pattern) else ()
+
+
+def _is_of_subjects(pattern: str) -> bool:
+    return pattern.startswith("^(?:animal:")
+
+
 def pattern_in(words: str) -> str:
     """The pattern that msgspec names, if it does."""
     return words.partition("matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
@@ -149,8 +169,8 @@ def _pattern_in_words(pattern: str) -> str:
         return known[pattern]
     if match := _ALTERNATIVES.match(pattern):
         return match[1].replace("|", ", ")
-    if pattern.startswith("^(?:animal:"):
-        return "site, before, after, document, animal:1"
+    if _is_of_subjects(pattern):
+        return ", ".join(str(choice.code) for choice in choices_by(pattern))
     if match := _DIGITS.match(pattern):
         return f"{match[1]} to {match[2]} digits"
     return "text in the form that /docs tells"

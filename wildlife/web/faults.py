@@ -14,13 +14,21 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.expecting import choices_of, expectation, field_choices, pattern_in, plain
+from wildlife.web.expecting import (
+    choices_by,
+    choices_of,
+    expectation,
+    field_choices,
+    pattern_in,
+    plain,
+)
 from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
-from wildlife.words.fields import WHY
-from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
+from wildlife.words.case_numbers import how_to_find
+from wildlife.words.fields import WHY, called
+from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
 
@@ -31,7 +39,9 @@ _WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
 _BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
 _EXAMPLE: Final = "2024-07-29T15:20:00+08:00"
 
-_SWAPPED: Final = Sentence(
+_OF_REGIONS: Final = (A_REGION, A_REGION_OR_ITS_BEGINNING)
+
+SWAPPED: Final = Sentence(
     "Latitude and longitude look swapped: in China the longitude is the larger one.",
     "经度和纬度可能填反了：在我国，经度的数值大于纬度。",
 )
@@ -90,7 +100,7 @@ def _faults_of_struct(
             yield unknown_field(kind, path, name, value, given)
     for name, field in fields.items():
         if field.required and name not in given:
-            yield missing_field(field, path)
+            yield missing_field(kind, field, path)
 
 
 def faults_of_field(
@@ -101,15 +111,22 @@ def faults_of_field(
     [field] = [one for one in kind.fields if one.encode_name == name]
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
-    hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
+    hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
     for found in _faults(given[name], type_, field.type, joined(path, name)):
-        yield msgspec.structs.replace(found, hint=hint) if hint else found
+        label = found.label or called(kind.cls, name)
+        yield msgspec.structs.replace(found, hint=hint or found.hint, label=label)
 
 
-def missing_field(field: inspect.Field, path: str) -> FieldError:
+def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> FieldError:
     """That a field which has to be there is not."""
     name, codes = field.encode_name, choices_of(field.type)
-    return FieldError(joined(path, name), code="missing_field", choices=codes, hint=WHY.get(name))
+    return FieldError(
+        joined(path, name),
+        code="missing_field",
+        choices=codes,
+        hint=WHY.get(name),
+        label=called(kind.cls, name),
+    )
 
 
 def _faults_of_tag(
@@ -120,13 +137,13 @@ def _faults_of_tag(
     name = structs[0].tag_field if structs else None
     if name is None:
         return
-    at, codes = joined(path, name), choices_of(kind)
+    at, codes, label = joined(path, name), choices_of(kind), called(structs[0].cls, name)
     if name not in given:
-        yield FieldError(at, code="missing_field", choices=codes)
+        yield FieldError(at, code="missing_field", choices=codes, label=label)
     elif not isinstance(value := given[name], str):
-        yield FieldError(at, value, "text", "wrong_type", choices=codes)
+        yield FieldError(at, value, "text", "wrong_type", choices=codes, label=label)
     else:
-        yield _unknown_code(at, value, codes)
+        yield msgspec.structs.replace(_unknown_code(at, value, codes), label=label)
 
 
 def unknown_field(
@@ -137,8 +154,7 @@ def unknown_field(
     return FieldError(
         joined(path, name),
         value,
-        ", ".join(str(field.code) for field in fields),
-        "unknown_field",
+        code="unknown_field",
         choices=fields,
         near=near(name, [field for field in fields if field.code not in beside]),
         # Whatever is in the name, brackets too.
@@ -147,40 +163,41 @@ def unknown_field(
 
 
 def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldError:
-    expected = ", ".join(str(code.code) for code in codes)
-    meant = near(given, codes)
-    return FieldError(path, given, expected, "unknown_code", choices=codes, near=meant)
+    return FieldError(path, given, code="unknown_code", choices=codes, near=near(given, codes))
 
 
 def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
-    meant = alternative(kind, given)
+    one_of = alternative(kind, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
-        return _unknown_code(path, given, choices_of(meant))
+        return _unknown_code(path, given, choices_of(one_of))
     if message.startswith("Expected `datetime` with a timezone"):
         return FieldError(path, given, _EXAMPLE, "time_without_offset", near=near_time(given))
     if message.startswith("Invalid RFC3339"):
         return FieldError(path, given, _EXAMPLE, "invalid_time", near=near_time(given))
     if match := _WRONG_TYPE.match(message):
         expected = plain(match[1])
-        codes = choices_of(meant) if isinstance(meant, inspect.EnumType) else ()
+        codes = choices_of(one_of) if isinstance(one_of, inspect.EnumType) else ()
         near_it = near_time(given) if expected == "a time" else near_type(given, type_)
         is_twice = isinstance(given, str) and expected == "an object" and given.startswith("{")
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
         expected = expectation(kind, message) or "a UUID"
-        return FieldError(path, given, expected, "invalid_value", near=near_type(given, type_))
+        meant, hint = near_type(given, type_), how_to_find(given)
+        return FieldError(path, given, expected, "invalid_value", near=meant, hint=hint)
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
-        near_it = _near_pattern(pattern_in(match[1]), given)
-        return FieldError(path, given, expected, "invalid_value", near=near_it)
+        pattern = pattern_in(match[1])
+        codes, near_it = choices_by(pattern), _near_pattern(pattern, given)
+        hint = in_no_province(given) if pattern in _OF_REGIONS else None
+        return FieldError(path, given, expected, "invalid_value", codes, near_it, hint)
     return FieldError(path, given, plain(message), "invalid_value")
 
 
 def _near_pattern(pattern: str, given: Any) -> tuple[Choice, ...]:
     """What was perhaps meant by a text that is not of the form it should be."""
-    if pattern in (A_REGION, A_REGION_OR_ITS_BEGINNING):
+    if pattern in _OF_REGIONS:
         return near_region(given, is_whole=pattern == A_REGION)
     return ()
 

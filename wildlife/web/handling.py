@@ -35,6 +35,7 @@ from wildlife.web.faults import fault, layout
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import JSON, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
+from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
 
@@ -45,6 +46,12 @@ _RETRY_AFTER_S: Final = "2"
 
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+_NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
+_LEFT_OUT: Final = Sentence(
+    "Where it is not meant to filter anything, leave the parameter out.",
+    "不需要此条件时，请去掉该参数。",
+)
 
 
 class StrictRequest(Request[Any, None, State]):
@@ -173,7 +180,7 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
 
 def handle_no_file(request: Request[Any, Any, Any], _: ValueError) -> Response[ProblemDetail]:
     """There is no file of such a name."""
-    return handle_problem(request, Problem("not_found"))
+    return handle_problem(request, Problem("not_found", said=_NO_FILE))
 
 
 def handle_http_exception(
@@ -267,10 +274,12 @@ def _parameter_fault(
     type_ = declared.annotation if declared is not None else None
     kind = layout(type_) if declared is not None else None
     found = fault(message, given, type_, kind, name)
-    expected = found.expected or plain(message.removeprefix("Expected "))
-    return FieldError(
-        name, given, expected, "invalid_parameter", choices=choices_of(kind), near=found.near
-    )
+    codes = choices_of(kind) or found.choices
+    expected = found.expected
+    if not (expected or codes):
+        expected = plain(message.removeprefix("Expected "))
+    hint = _LEFT_OUT if given == "" else found.hint
+    return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
 
 
 def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from difflib import SequenceMatcher
+from itertools import combinations
 from typing import Any, Final
 
 import msgspec
@@ -67,7 +68,18 @@ def _likeness(given: str, choice: Choice) -> float:
     words = {word for name in latin for word in name.split()}
     if len(given) > 2 and (given in words or any(word.startswith(given) for word in words)):
         return 0.8
-    return 0.75 if len(given) == 1 and latin[0].startswith(given) else 0
+    is_first_letter = len(given) == 1 and latin[0].startswith(given)
+    return 0.75 if is_first_letter or _is_short_for(given, latin[0]) else 0
+
+
+def _is_short_for(given: str, name: str) -> bool:
+    """Whether it has the first letters of a name but for one or two: `lng`."""
+    return bool(re.fullmatch(r"[a-z]{3,4}", given)) and given in {
+        "".join(letters)
+        for left_out in (1, 2)
+        for letters in combinations(name[: len(given) + left_out], len(given))
+        if letters[0] == name[0]
+    }
 
 
 def _ratio(one: str, other: str) -> float:

@@ -31,13 +31,20 @@ from wildlife.web.faults import (
 )
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.within import steps_of
+from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
-_BY_NUMBER: Final = 'by number: {"1": {…}} corrects the first; a further one is an entry'
-_OR_NULL: Final = 'by number: {"1": {…}} corrects the first, {"1": null} takes it away'
-_BY_VALUE: Final = '{"value": true} to add one, {"value": null} to take one away'
+_BY_NUMBER: Final = (
+    'an object by number: `{"1": {…}}` corrects the first; a further one is an entry'
+)
+_OR_NULL: Final = (
+    'an object by number: `{"1": {…}}` corrects the first, `{"1": null}` takes it away'
+)
+_BY_VALUE: Final = (
+    'an object by value: `{"value": true}` adds one, `{"value": null}` takes one away'
+)
 _TOGETHER: Final = Sentence(
     "Longitude, latitude and datum are one thing: a correction of one of them names all three.",
     "经度、纬度和坐标系是一个整体：更正其中一项，须同时写明三项。",
@@ -63,9 +70,11 @@ def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldE
             if name not in fields:
                 yield unknown_field(kind, path, name, value, patch)
             elif value is None and fields[name].required:
-                yield missing_field(fields[name], path)
+                yield missing_field(kind, fields[name], path)
             elif _is_merged(value, fields[name].type):
-                yield from _faults(value, fields[name].type, joined(path, name))
+                for found in _faults(value, fields[name].type, joined(path, name)):
+                    label = found.label or called(kind.cls, name)
+                    yield msgspec.structs.replace(found, label=label)
             elif value is not None:
                 yield from faults_of_field(patch, kind, name, path)
         yield from _half_said(patch, kind, path)
@@ -87,7 +96,11 @@ def _half_said(patch: dict[str, Any], kind: inspect.StructType, path: str) -> It
         for name in left_out:
             codes = choices_of(fields[name])
             yield FieldError(
-                joined(path, name), code="missing_field", choices=codes, hint=_TOGETHER
+                joined(path, name),
+                code="missing_field",
+                choices=codes,
+                hint=_TOGETHER,
+                label=called(kind.cls, name),
             )
 
 

@@ -13,6 +13,7 @@ _OTHERWISE: Final = "接口文档（/docs）中列出的内容"
 _PHRASES: Final = {
     # -- types, as `wildlife.web.decoding` calls them
     "text": "文字",
+    "text that is not empty": "至少一个字符",
     "a whole number": "整数",
     "a number": "数字",
     "true or false": "`true` 或 `false`",
@@ -63,8 +64,8 @@ _PHRASES: Final = {
     "the id of a species; GET /api/v1/species?q=": (
         "物种的 species_id，可用 GET /api/v1/species?q= 按名称查询"
     ),
-    'by number: {"1": {…}} corrects the first, {"1": null} takes it away': (
-        '按编号更正，如 {"1": {…}} 更正第一项，{"1": null} 去掉第一项'
+    'an object by number: `{"1": {…}}` corrects the first, `{"1": null}` takes it away': (
+        '按编号写明的更正，如 `{"1": {…}}` 更正第一项，`{"1": null}` 去掉第一项'
     ),
     "1, which is the only one": "1，因为只有一项",
     "nothing; there is none": "不填，因为一项也没有",
@@ -97,20 +98,14 @@ _PHRASES: Final = {
     "an object as JSON": "JSON 对象",
     "a description or a point, or both": "地点描述或坐标，至少填写一项",
     "at least one field": "至少一个字段",
-    'by number: {"1": {…}} corrects the first; a further one is an entry': (
-        '按编号更正，如 {"1": {…}} 更正第一项；新增请另行追加记录'
+    'an object by number: `{"1": {…}}` corrects the first; a further one is an entry': (
+        '按编号写明的更正，如 `{"1": {…}}` 更正第一项；新增请另行追加记录'
     ),
-    '{"value": true} to add one, {"value": null} to take one away': (
-        '按值更正：{"值": true} 增加一项，{"值": null} 去掉一项'
-    ),
-    "left as it is; void the entry and make a new one instead": (
-        "原来的内容；如需修改，请作废该记录并另行追加一条"
+    'an object by value: `{"value": true}` adds one, `{"value": null}` takes one away': (
+        '按值写明的更正，如 `{"值": true}` 增加一项，`{"值": null}` 去掉一项'
     ),
     "an entry; an opening is amended, or the incident closed": (
         "时间线上的一条记录；登记信息不能作废，请更正，或办结本起警情"
-    ),
-    "left as it is; name them by an entry of the type informant": (
-        "原来的内容；请追加一条类型为 informant 的记录，写明报告人"
     ),
     # -- what the bytes of a photo are instead
     "empty": "空文件",
@@ -138,6 +133,8 @@ _BYTES: Final = re.compile(r"at most (\d+) bytes")
 _RANGE: Final = re.compile(r"(\d+) to (\d+)")
 _YEAR: Final = re.compile(r"(\d{4}) or later")
 _WITHIN: Final = re.compile(r"(.+) \((.+)\)")
+# Between Chinese and what is Latin stands a space.
+_LATIN_BESIDE_OR: Final = re.compile(r"(?<=[!-~])(?=或)|(?<=或)(?=[!-~])")
 _DIGEST: Final = re.compile(r"one of (.+), a space, and the digest in Base64")
 
 
@@ -171,8 +168,8 @@ def known_in_chinese(english: str) -> str | None:
     if " or " in english:
         each = [known_in_chinese(one) for one in english.split(" or ")]
         known = [one for one in each if one is not None]
-        spaced = [f" {one}" if one[:1].isascii() else one for one in known[1:]]
-        return "或".join([known[0], *spaced]) if len(known) == len(each) else None
+        joined = "或".join(known) if len(known) == len(each) else None
+        return joined and _LATIN_BESIDE_OR.sub(" ", joined)
     if match := _WITHIN.fullmatch(english):
         words, within = known_in_chinese(match[1]), known_in_chinese(match[2])
         return f"{words}（{within}）" if words and within else None

@@ -45,6 +45,8 @@ class FieldError(msgspec.Struct, frozen=True):
     """字段指针。Where it is, as a JSON Pointer (RFC 6901) into the body."""
     said: Sentence | None = None
     """说明。The sentence on it, where that of its code does not say all."""
+    label: str | None = None
+    """字段名称。What it is called in the body that it is of, where bodies differ."""
 
 
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -195,7 +197,7 @@ class Problem(Exception):
             given = quoted(error.given)
         expected, choices = error.expected or "", error.choices
         words = {
-            "field": named(error.field, chinese=chinese),
+            "field": named(error.field, error.label, chinese=chinese),
             "name": f"`{short(error.field)}`",
             "given": given,
             "expected": wanted(expected, choices, chinese=chinese),
@@ -215,6 +217,8 @@ class Problem(Exception):
         code = error.code or self.code
         kind = CATALOGUE[code]
         given, expected = error.given, error.expected
+        if expected is None and error.choices:
+            expected = ", ".join(str(choice.code) for choice in error.choices)
         if len(msgspec.json.encode(given)) > _MOST_ECHOED:
             given = short(given)
         if chinese and expected is not None:

@@ -46,9 +46,12 @@ def quoted(given: Any) -> str:
     return f"`{short(given, _MOST_OF_A_SENTENCE).replace('`', '’')}`"
 
 
-def named(field: str, *, chinese: bool) -> str:
-    """A field in a sentence, in Chinese with what it is called: 原因（`animals[0].cause`）."""
-    label, path = in_words(field), f"`{short(field)}`"
+def named(field: str, label: str | None = None, *, chinese: bool) -> str:
+    """A field in a sentence, in Chinese with what it is called: 原因（`animals[0].cause`）.
+
+    label: what it is called in the body that it is of, where that is known.
+    """
+    label, path = label or in_words(field), f"`{short(field)}`"
     return f"{label}（{path}）" if chinese and label else path
 
 
@@ -90,7 +93,9 @@ def _or(each: Sequence[str], *, chinese: bool) -> str:
     *others, last = each
     if not others:
         return last
-    return f"{'、'.join(others)}或 {last}" if chinese else f"{', '.join(others)} or {last}"
+    if chinese:
+        return filled("{others}或{last}", {"others": "、".join(others), "last": last})
+    return f"{', '.join(others)} or {last}"
 
 
 def pointer_to(field: str) -> str:

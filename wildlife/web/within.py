@@ -11,6 +11,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from wildlife.words.fields import called
+
 T = TypeVar("T")
 
 _STEP: Final = re.compile(r"\[(0|[1-9][0-9]{0,8})\]|([^.\[\]]+)")
@@ -34,6 +36,18 @@ def steps_of(path: str) -> Iterator[int | str]:
     """What leads there: `animals[0].cause` by `animals`, 0 and `cause`."""
     for index, name in _STEP.findall(path):
         yield int(index) if index else name
+
+
+def called_within(value: object, path: str) -> str | None:
+    """What the field at a path within a decoded value is called there."""
+    label = None
+    for step in steps_of(path):
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        else:
+            label = called(type(value), step)
+            value = getattr(value, step, None)
+    return label
 
 
 def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:

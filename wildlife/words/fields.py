@@ -59,6 +59,15 @@ def names() -> dict[str, str]:
     return {field: end for field, end in ends.items() if len(end) > 1}
 
 
+def called(body: type, field: str) -> str | None:
+    """What a field of a body is called there, as the document has it; of one that the body does not
+    have, what it is called in others."""
+    config = getattr(body, "__struct_config__", None)
+    tag = TAGS.get(field, "") if config is not None and config.tag_field == field else ""
+    written = written_under(body).get(field, tag)
+    return label_in(written) if "。" in written else names().get(field)
+
+
 def _common_end(names: set[str]) -> str:
     one = min(names)
     ends = (one[start:] for start in range(len(one) + 1))

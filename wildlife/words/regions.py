@@ -6,10 +6,12 @@ and none can be read from them. Where prefectures and counties lie is in no data
 the service, so a point in another prefecture of its province goes unnoticed.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from wildlife.words.datums import LonLat, in_china
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import whole
 
 
@@ -145,6 +147,16 @@ def is_region(code: str) -> bool:
         and code.isdigit()
         and code[:2] in _PROVINCES
     )
+
+
+def in_no_province(code: object) -> Sentence | None:
+    """That there is no such province, where that is what is wrong with what was given as a code."""
+    if not isinstance(code, str) or not re.fullmatch("[0-9]{2,12}", code):
+        return None
+    province = code[:2]
+    if province in _PROVINCES:
+        return None
+    return Sentence(f"No province has the code {province}.", f"没有以 {province} 开头的省级代码。")
 
 
 def is_in_a_prefecture(code: str) -> bool:
