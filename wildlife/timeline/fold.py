@@ -301,8 +301,8 @@ def _advance(
             return after
         case _:
             return Impossible(
-                "This is said of another kind of incident.",
-                "此类记录不适用于本起警情。",
+                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a {kind.en}.",
+                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.zh}”。",
                 kind.steps(incident),
             )
 
