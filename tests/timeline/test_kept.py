@@ -20,7 +20,10 @@ async def kept(person: Person, incident: str) -> list[tuple[str, str]]:
     ("body", "code"),
     [
         (release(), "impossible_step"),  # nobody has said what it is
-        (entry("care", animal=2), "unknown_animal"),  # the addition has not come yet
+        (
+            entry("care", animal=2, feeding="小鱼"),
+            "unknown_animal",
+        ),  # the addition has not come yet
         (entry("void", entry_id="00000000-0000-4000-8000-000000000007"), "unknown_entry"),
         (
             entry("marking", animal=2, marks=[{"kind": "ring", "number": "A1"}]),

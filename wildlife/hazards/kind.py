@@ -19,7 +19,7 @@ from wildlife.hazards.codes import (
     RoadGrade,
     RoadUnit,
 )
-from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
+from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
@@ -124,16 +124,13 @@ def advance(
 
 
 def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
-    """unknown_animal, since no photo shows an animal of it; invalid_value; nothing_said."""
+    """unknown_animal, since no photo shows an animal of it; invalid_value."""
     match body:
         case Photo(about=str(about)) if ":" in about:
             yield Problem("unknown_animal", FieldError("about", about, "none"))
         case Reopened(passability=Passability.BLOCKED as blocked):
             passing = ", ".join(one for one in Passability if one is not blocked)
             yield Problem("invalid_value", FieldError("passability", blocked, passing))
-        case RoadUpdate() if not body.said:
-            fields = ", ".join(RoadUpdate.SAYS)
-            yield Problem("nothing_said", FieldError("passability", None, fields))
         case _:
             pass
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from wildlife.rescues.animal import AnimalState
-from wildlife.rescues.entries import Marking
 from wildlife.rescues.marks import (
     Borne,
     borne_by,
@@ -21,10 +20,8 @@ from wildlife.web.problems import FieldError, Problem
 
 
 def unfit_marks(body: Opening | Entry) -> Iterator[Problem]:
-    """What is wrong with the marks of `body` by themselves: invalid_value, nothing_said."""
+    """What is wrong with the marks of `body` by themselves: invalid_value."""
     on, off = [*places_of(body)], [*places_of_taken_off(body)]
-    if isinstance(body, Marking) and not (on or off):
-        yield Problem("nothing_said", FieldError("marks", None, "marks, taken_off"))
     put_on = {key_of(mark) for _, mark in on}
     for field, mark in (*off, *on):
         if not number_of(mark):

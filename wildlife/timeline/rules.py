@@ -40,7 +40,7 @@ def check_body(
 def broken(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> Iterator[Problem]:
-    """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
+    """What is wrong with a body, of each rule: invalid_value, time_in_future, nothing_said, or what
     `unfit_closing` and the kind find."""
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
@@ -48,6 +48,8 @@ def broken(
     yield from _in_no_region(body)
     if isinstance(body, Opening):
         yield from nowhere("place", body.place)
+    elif body.says_nothing:
+        yield Problem("nothing_said", FieldError(body.SAYS[0], None, ", ".join(body.SAYS)))
     if isinstance(body, Closing):
         yield from unfit_closing(body, incident.id)
     yield from kind.check(body, incident)
