@@ -20,11 +20,17 @@ from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.within import texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.regions import is_region
+from wildlife.words.sentences import Sentence
 from wildlife.words.text import has_controls, is_readable
 from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
+
+_IN_WHICH_COUNTY: Final = Sentence(
+    "A region code alone says in which county it is, and not where.",
+    "只有行政区划代码，只能说明在哪个县，不能说明具体地点。",
+)
 
 # Or a digit: most texts have one, and it is seen.
 _LETTER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
@@ -115,4 +121,6 @@ def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
 def nowhere(field: str, place: Place) -> Iterator[Problem]:
     """A place says something of where it is: invalid_value."""
     if place.description is None and place.point is None:
-        yield Problem("invalid_value", FieldError(field, {}, "a description or a point, or both"))
+        given, expected = msgspec.to_builtins(place), "a description or a point, or both"
+        hint = _IN_WHICH_COUNTY if place.region_code else None
+        yield Problem("invalid_value", FieldError(field, given, expected, hint=hint))

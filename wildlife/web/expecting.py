@@ -56,11 +56,17 @@ def _tagged(tag: str, cls: type) -> Choice:
 
 
 def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
-    """The fields of a type."""
+    """The fields of a type, with the unit of those that have one."""
     tag = [kind.tag_field] if kind.tag_field else []
-    names = [*tag, *(field.encode_name for field in kind.fields)]
-    called = fields.names()
-    return tuple(Choice(name, called.get(name), name.replace("_", " ")) for name in names)
+    return tuple(_named(name) for name in [*tag, *(field.encode_name for field in kind.fields)])
+
+
+def _named(field: str) -> Choice:
+    zh, en, unit = fields.names().get(field), field.replace("_", " "), fields.unit_of(field)
+    if unit is None:
+        return Choice(field, zh, en)
+    said = field.rpartition("_")[0].replace("_", " ")
+    return Choice(field, f"{zh}（以{unit.zh}为单位）", f"{said} in {unit.en}")
 
 
 def description(kind: inspect.Type | None) -> str | None:

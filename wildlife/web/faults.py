@@ -19,7 +19,7 @@ from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
-from wildlife.words.fields import WHY
+from wildlife.words.fields import WHY, unit_of
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -29,7 +29,10 @@ MOST: Final = 20
 
 _WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
 _BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
+_NO_DAY: Final = re.compile(r"^Invalid RFC3339 encoded date\b")
 _EXAMPLE: Final = "2024-07-29T15:20:00+08:00"
+
+_A_DAY: Final = "a day like 2024-07-29"
 
 _SWAPPED: Final = Sentence(
     "Latitude and longitude look swapped: in China the longitude is the larger one.",
@@ -101,9 +104,16 @@ def faults_of_field(
     [field] = [one for one in kind.fields if one.encode_name == name]
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
-    hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
+    hint = _SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else _in_its_unit(name)
     for found in _faults(given[name], type_, field.type, joined(path, name)):
         yield msgspec.structs.replace(found, hint=hint) if hint else found
+
+
+def _in_its_unit(name: str) -> Sentence | None:
+    unit = unit_of(name)
+    return unit and Sentence(
+        f"Give the number alone, in {unit.en}.", f"请只填数字，以{unit.zh}为单位。"
+    )
 
 
 def missing_field(field: inspect.Field, path: str) -> FieldError:
@@ -159,6 +169,8 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         return _unknown_code(path, given, choices_of(meant))
     if message.startswith("Expected `datetime` with a timezone"):
         return FieldError(path, given, _EXAMPLE, "time_without_offset", near=near_time(given))
+    if _NO_DAY.match(message):
+        return FieldError(path, given, _A_DAY, "invalid_time")
     if message.startswith("Invalid RFC3339"):
         return FieldError(path, given, _EXAMPLE, "invalid_time", near=near_time(given))
     if match := _WRONG_TYPE.match(message):

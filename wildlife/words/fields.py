@@ -38,6 +38,16 @@ TAGS: Final = {
 }
 """What tells bodies apart, which is no field of theirs: as it would be written under one."""
 
+_UNITS: Final = {
+    "g": Sentence("grams", "克"),
+    "mm": Sentence("millimetres", "毫米"),
+    "m": Sentence("metres", "米"),
+    "m3": Sentence("cubic metres", "立方米"),
+    "c": Sentence("degrees Celsius", "摄氏度"),
+    "yuan": Sentence("yuan", "元"),
+}
+"""In which unit a field is, by the end of its name."""
+
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -69,6 +79,12 @@ def _subclasses(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
     for one in type_.__subclasses__():
         yield one
         yield from _subclasses(one)
+
+
+def unit_of(field: str) -> Sentence | None:
+    """The unit of a field's number, where it has one: whoever renames `weight_kg` alone would
+    record grams."""
+    return _UNITS.get(field.rpartition("_")[2]) if "_" in field else None
 
 
 def in_words(path: str) -> str | None:
