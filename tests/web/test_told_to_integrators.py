@@ -66,3 +66,36 @@ def test_units_are_told_of_those_fields_alone_that_have_one() -> None:
         "weight_g",
         "wing_mm",
     }
+
+
+async def test_what_is_sent_elsewhere_is_told_where(officer: Person) -> None:
+    incident = await officer.opened()
+    for type_, where in (("photo", "PUT "), ("opening", "POST /api/v1/incidents")):
+        answer = await officer.post(f"/incidents/{incident}/entries", entry(type_))
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_code")
+        assert where in answer.json()["detail"]
+
+
+async def test_all_that_is_missing_to_find_what_is_nearby_is_told_at_once(officer: Person) -> None:
+    answer = await officer.get("/incidents/nearby")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (400, "missing_parameter")
+    errors = {error["field"]: error for error in problem["errors"]}
+    assert [*errors] == ["kind", "near", "datum", "found_at"]
+    assert [one["code"] for one in errors["kind"]["codes"]] == ["rescue", "road_hazard"]
+    assert {"WGS84", "GCJ02"} <= {one["code"] for one in errors["datum"]["codes"]}
+    assert "`incident`" in problem["detail"]
+    asked = {"kind": "rescue", "near": "117.5,43.3", "found_at": "2024-07-29"}
+    answer = await officer.get("/incidents/nearby", params=asked)
+    assert [error["field"] for error in answer.json()["errors"]] == ["datum"]
+    assert "`WGS84`" in answer.json()["detail"]
+
+
+async def test_a_weak_tag_is_told_that_it_never_matches(officer: Person) -> None:
+    incident = await officer.opened()
+    tag = (await officer.get(f"/incidents/{incident}")).headers["ETag"]
+    path, note = f"/incidents/{incident}/entries", entry("note", note="x")
+    answer = await officer.post(path, note, headers={"If-Match": f"W/{tag}"})
+    assert (answer.status_code, answer.json()["code"]) == (412, "precondition_failed")
+    assert "never matches" in answer.json()["detail"]
+    assert (await officer.post(path, note, headers={"If-Match": tag})).status_code == 201

@@ -55,8 +55,8 @@ UploadMetadata: TypeAlias = Annotated[
     HeaderParameter(
         name="Upload-Metadata",
         description="照片元数据。Keys with Base64 values: incident_id, photo_id, both needed;"
-        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON);"
-        " no others.",
+        " sha256 (hexadecimal), taken_at, caption, about, taken_place (as JSON). What clients add"
+        " (filename, filetype, name, type, relativePath) is taken unread; no others.",
         schema_extra={
             "examples": [
                 "incident_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,"

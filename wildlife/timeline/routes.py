@@ -117,7 +117,10 @@ async def append_entry(
     if_match: Annotated[
         str | None,
         HeaderParameter(
-            name="If-Match", description="前提条件。Append only to the record with this ETag."
+            name="If-Match",
+            description="前提条件。The ETag of the incident, or of the answer to the last entry:"
+            " append only where nothing came since, else 412. `*`, or none: whatever came. A weak"
+            " one (`W/`) never matches.",
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:

@@ -6,6 +6,7 @@ from litestar.config.cors import CORSConfig
 
 # What such a page may read of an answer: what apps and clients of tus go by.
 _EXPOSED: Final = [
+    "Content-Disposition",
     "Content-Range",
     "ETag",
     "Link",

@@ -19,7 +19,7 @@ from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
-from wildlife.words.fields import WHY, unit_of
+from wildlife.words.fields import ELSEWHERE, WHY, unit_of
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -135,6 +135,8 @@ def _faults_of_tag(
         yield FieldError(at, code="missing_field", choices=codes)
     elif not isinstance(value := given[name], str):
         yield FieldError(at, value, "text", "wrong_type", choices=codes)
+    elif elsewhere := ELSEWHERE.get((name, value)):
+        yield msgspec.structs.replace(_unknown_code(at, value, codes), said=elsewhere, near=())
     else:
         yield _unknown_code(at, value, codes)
 

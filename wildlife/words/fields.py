@@ -38,6 +38,20 @@ TAGS: Final = {
 }
 """What tells bodies apart, which is no field of theirs: as it would be written under one."""
 
+ELSEWHERE: Final = {
+    ("type", "photo"): Sentence(
+        "A photo is sent itself, by `PUT /api/v1/incidents/{incident_id}/photos/{photo_id}` with"
+        " its bytes as the body; the entry comes of that.",
+        "照片请直接上传：`PUT /api/v1/incidents/{incident_id}/photos/{photo_id}`，以照片文件为"
+        "请求内容；相应记录随之生成。",
+    ),
+    ("type", "opening"): Sentence(
+        "An opening begins an incident of its own, by `POST /api/v1/incidents`.",
+        "登记即新建一起警情，请使用 `POST /api/v1/incidents`。",
+    ),
+}
+"""Where that is sent of which the record has entries, and which no body here calls itself."""
+
 _UNITS: Final = {
     "g": Sentence("grams", "克"),
     "mm": Sentence("millimetres", "毫米"),
