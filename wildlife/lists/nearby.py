@@ -47,7 +47,7 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that may be the same."""
 
     id: UUID
-    """编号。The incident's id, by which it is read."""
+    """警情 UUID。The incident's id, by which it is read."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState

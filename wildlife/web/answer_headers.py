@@ -29,6 +29,10 @@ _ADDED: Final = {
 }
 UPLOAD: Final = ("Upload-Offset", "Upload-Length", "Upload-Expires", "Tus-Resumable")
 
+NEEDED: Final = {"Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"}
+"""Headers of a request that have to be there. Their handlers say so in words of their own, and take
+them as what may be missing."""
+
 # Those that come with a status.
 _BY_STATUS: Final = {
     "206": "Content-Range",
