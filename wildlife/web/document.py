@@ -103,9 +103,10 @@ def _describe_parameters(operation: Json) -> None:
 
 
 def _not_null(schema: Json) -> None:
-    schema["oneOf"] = [one for one in schema.get("oneOf", []) if one != _NOTHING]
-    if len(schema["oneOf"]) == 1:
-        schema.update(schema.pop("oneOf")[0])
+    match schema.get("oneOf"):
+        case [dict(inner), {"type": "null"}]:
+            del schema["oneOf"]
+            schema.update(inner)
 
 
 def _name_the_status(operation: Json) -> None:
@@ -154,7 +155,7 @@ def _as_codes(schema: Json) -> None:
     if found := _WORDS.fullmatch(str(schema.get("pattern", ""))):
         del schema["pattern"]
         codes: list[str | None] = [*found[1].split("|")]
-        schema["enum"] = codes + ([None] if "null" in schema["type"] else [])
+        schema["enum"] = codes + ([None] if "null" in schema.get("type", "") else [])
 
 
 def _beside_its_type(schema: Json) -> None:
