@@ -58,7 +58,7 @@ from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.cors import cors
+from wildlife.web.cors import cors, vary_by_all
 from wildlife.web.handling import (
     StrictRequest,
     handle_exception,
@@ -230,6 +230,7 @@ def create_app(
             Exception: handle_exception,
         },
         cors_config=cors(settings.cors_origins),
+        before_send=[vary_by_all] if settings.cors_origins else [],
         middleware=[
             *_behind_proxy(settings),
             be_careful,

@@ -65,7 +65,7 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
     await officer.put_photo(bird, picture, photo, about="animal:1")
     await officer.put_photo(await officer.opened(), picture)
     await officer.post("/incidents", rescue(id=bird, summary="别的"))
-    for said in (entry("assessment", animal=1), identification(), release()):
+    for said in (entry("assessment", animal=1, condition="weak"), identification(), release()):
         await officer.appended(bird, said)
     again = await officer.opened()
     await officer.appended(again, entry("closing", reason="duplicate", duplicate_of=bird))

@@ -127,7 +127,7 @@ async def test_what_has_to_be_known_is_asked_for_by_name(officer: Person, missin
 async def test_of_an_incident_without_a_point_the_point_is_asked_for(officer: Person) -> None:
     incident = await officer.opened(rescue(place={"description": "没有坐标"}))
     answer = await officer.get("/incidents/nearby", params={"incident": incident})
-    assert [error["field"] for error in answer.json()["errors"]] == ["near"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["near", "datum"]
     assert await near(officer, incident=incident, near=ASKED["near"], datum="WGS84") == []
 
 

@@ -92,6 +92,34 @@ async def test_every_list_that_has_a_next_page_says_where_it_is(
             assert asked.get("cursor") == cursor
 
 
+async def test_a_cursor_goes_on_with_the_question_that_it_came_from_and_with_no_other(
+    officer: Person, database: Database, bird: str
+) -> None:
+    await multiply(database, bird, 3)
+    asked = {"order": "oldest", "region": "15"}
+    first = await officer.read("/animals", params=asked | {"limit": "1"})
+    cursor = {"cursor": first["next_cursor"]}
+    same: list[dict[str, str]] = [{}, {"limit": "2"}, {"limit": "1", "format": "geojson"}]
+    for further in same:
+        rest = await officer.get("/animals", params=asked | cursor | further)
+        assert rest.status_code == 200, rest.text
+    # The order in which parameters stand says nothing.
+    assert (await officer.get("/animals", params=cursor | asked)).status_code == 200
+    others: list[tuple[str, dict[str, str]]] = [
+        ("/animals", {}),
+        ("/animals", {"order": "oldest"}),
+        ("/animals", asked | {"order": "newest"}),
+        ("/animals", asked | {"q": "林场"}),
+        ("/incidents", asked),
+    ]
+    for path, other in others:
+        answer = await officer.get(path, params=other | cursor)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (400, "invalid_parameter"), path
+        assert problem["errors"][0]["field"] == "cursor"
+        assert "next_cursor of the page" in problem["detail"] or "`Link`" in problem["detail"]
+
+
 async def test_no_other_answer_leaves_anything_out() -> None:
     """Their `next_cursor` is there for who reads all lists by one piece of code: always null."""
     schemas = document()["components"]["schemas"]

@@ -61,9 +61,9 @@ async def test_a_number_that_was_given_once_is_never_given_again(officer: Person
     right = await officer.appended(incident, entry("addition", reported={"count": 3}))
     assert right["facts"]["number"] == 3
     assert [one["number"] for one in await animals_of(officer, incident)] == [1, 3]
-    problem = await refused(officer, incident, entry("care", animal=2))
+    problem = await refused(officer, incident, entry("care", animal=2, feeding="小鱼"))
     assert (problem["code"], problem["errors"][0]["expected"]) == ("unknown_animal", "1, 3")
-    unknown = await refused(officer, incident, entry("care", animal=str(uuid4())))
+    unknown = await refused(officer, incident, entry("care", animal=str(uuid4()), feeding="小鱼"))
     assert unknown["code"] == "unknown_animal"
 
 
@@ -72,7 +72,7 @@ async def test_an_addition_that_others_speak_of_is_not_voided_from_under_them(
 ) -> None:
     incident = await officer.opened()
     added = await officer.appended(incident, entry("addition", reported={}))
-    care = await officer.appended(incident, entry("care", animal=2))
+    care = await officer.appended(incident, entry("care", animal=2, feeding="小鱼"))
     problem = await refused(officer, incident, entry("void", entry_id=added["id"]))
     assert problem["code"] == "impossible_step"
     assert care["id"] in problem["detail"]
@@ -120,7 +120,7 @@ async def test_what_became_of_a_group_is_counted_by_heads(
         assert (await official.read(f"/animals?state={state}"))["items"] == []
     released = (await official.read("/releases"))["items"]
     assert sorted(one["count"] for one in released) == [2, 5]
-    after = entry("care", "2024-08-06T09:00:00+08:00", animal=1)
+    after = entry("care", "2024-08-06T09:00:00+08:00", animal=1, feeding="小鱼")
     problem = await refused(officer, incident, after)
     assert (problem["code"], "return" in problem["possible"]) == ("impossible_step", True)
 
@@ -464,7 +464,7 @@ async def test_what_came_of_an_animal_before_it_was_found_is_flagged(
 ) -> None:
     incident = await officer.opened()
     early = "2024-07-01T10:00:00+08:00"
-    await officer.appended(incident, entry(type_, early, animal=1))
+    await officer.appended(incident, entry(type_, early, animal=1, note="记录"))
     [flag] = (await officer.read(f"/incidents/{incident}"))["flags"]
     assert (flag["code"], flag["animal"]) == ("before_found", 1)
 

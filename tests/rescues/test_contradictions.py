@@ -53,7 +53,7 @@ SAID: list[tuple[list[dict[str, Any]], list[str]]] = [
     ([DEAD, entry("escape", LATER, animal=1)], ["alive_after_death"]),
     ([DEAD, entry("no_rescue_needed", LATER, animal=1)], ["alive_after_death"]),
     ([DEAD, entry("transfer", LATER, animal=1, **RECIPIENT)], ["alive_after_death"]),
-    ([DEAD, entry("treatment", LATER, animal=1)], ["alive_after_death"]),
+    ([DEAD, entry("treatment", LATER, animal=1, medication="抗生素")], ["alive_after_death"]),
     ([DEAD, cared(feeding="小鱼")], ["alive_after_death"]),
     ([DEAD, cared(quarantine="passed")], []),
     ([DEAD, entry("death", LATER, animal=1)], []),
@@ -94,9 +94,9 @@ async def test_what_contradicts_what_was_known_is_flagged_at_the_entry_that_does
 
 
 TOLD: dict[str, dict[str, Any]] = {
-    "assessment": {},
-    "care": {},
-    "treatment": {},
+    "assessment": {"condition": "weak"},
+    "care": {"feeding": "小鱼"},
+    "treatment": {"medication": "抗生素"},
     "transfer": RECIPIENT,
     "death": {},
     "escape": {},

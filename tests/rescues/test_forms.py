@@ -43,7 +43,9 @@ async def test_what_is_measured_and_how_it_is_kept_stands_until_it_is_said_anew(
     incident = await officer.opened()
     for name in ("assessment", "care", "marking", "disease_report", "agency_opinion"):
         await officer.appended(incident, full(name))
-    await officer.appended(incident, entry("assessment", "2024-08-02T08:00:00+08:00", animal=1))
+    await officer.appended(
+        incident, entry("assessment", "2024-08-02T08:00:00+08:00", animal=1, note="无变化")
+    )
     [animal] = (await record(officer, incident))["animals"]
     said = {
         "pulse_per_min": 220,

@@ -44,8 +44,8 @@ def every_step(incident: str, ends: list[str], note_id: str) -> dict[str, list[d
     settling = {kind: [end(kind), *(end(kind, entry_id=one) for one in ends)] for kind in ENDS}
     return settling | {
         "assessment": [entry("assessment", animal=1, condition="weak")],
-        "care": [entry("care", animal=1)],
-        "treatment": [entry("treatment", animal=1)],
+        "care": [entry("care", animal=1, feeding="小鱼")],
+        "treatment": [entry("treatment", animal=1, medication="抗生素")],
         "identification": [identification()],
         "marking": [entry("marking", animal=1, marks=[{"kind": "ring", "number": "A1"}])],
         "disease_report": [REPORTS[3]],

@@ -84,7 +84,7 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
             by = chance.choice([None, None, *_went_by(life, animal)])
             return {"type": kind, "animal": animal, "count": count or 1, "entry_id": by}
         case "care" | "treatment":
-            return {"type": kind, "animal": animal}
+            return {"type": kind, "animal": animal, "note": "如常"}
     kind = chance.choice([*ENDS]) if kind == "some" else kind
     by = chance.choice([None, None, *_went_by(life, animal) * 2])
     if by and life.paper.went[by][1] not in KEPT_BY and chance.random() < 0.8:

@@ -89,7 +89,9 @@ async def test_an_amendment_that_is_not_taken_any_more_counts_for_nothing(
     # It stands on the timeline as it was said, and does not stop what is right.
     said = (await officer.read(f"/incidents/{opening['id']}/entries"))["items"]
     assert said[-1]["body"]["changes"] == changes
-    await officer.appended(opening["id"], entry("care", "2024-07-31T10:00:00+08:00", animal=1))
+    await officer.appended(
+        opening["id"], entry("care", "2024-07-31T10:00:00+08:00", animal=1, feeding="小鱼")
+    )
     assert msgspec.json.encode(await officer.read(f"/incidents/{opening['id']}"))
 
 

@@ -80,7 +80,7 @@ class Told:
                 giver = self.people[self.holders[period - 1]]
                 handover = entry("handover", at(period, 0), station=self.codes[holder])
                 assert await self.file(giver, handover) == 201
-            care = entry("care", at(period), animal=1)
+            care = entry("care", at(period), animal=1, feeding="小鱼")
             assert await self.file(self.people[holder], care) == 201
             self.own[period] = care["id"]
 

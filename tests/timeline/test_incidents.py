@@ -200,7 +200,7 @@ async def test_every_way_in_which_care_ends_is_an_outcome(
     officer: Person, fields: dict[str, Any], outcome: str
 ) -> None:
     incident_id = await officer.opened()
-    await officer.appended(incident_id, entry("care", animal=1) | fields)
+    await officer.appended(incident_id, entry(fields["type"], animal=1) | fields)
     assert (await officer.read(f"/incidents/{incident_id}"))["animals"][0]["outcome"] == outcome
 
 
@@ -242,7 +242,9 @@ async def test_an_entry_of_the_other_kind_is_impossible(
 ) -> None:
     rescue_id, hazard_id = await officer.opened(), await other_officer.opened(road_hazard())
     await problem(officer, rescue_id, entry("cleared"), "impossible_step")
-    await problem(other_officer, hazard_id, entry("care", animal=1), "impossible_step")
+    await problem(
+        other_officer, hazard_id, entry("care", animal=1, feeding="小鱼"), "impossible_step"
+    )
 
 
 # ------------------------------------------------------------------ late, corrected, handed over

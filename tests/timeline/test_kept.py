@@ -26,7 +26,10 @@ async def kept(person: Person, incident: str) -> list[tuple[str, str]]:
     ("body", "code"),
     [
         (release(), "impossible_step"),  # nobody has said what it is
-        (entry("care", animal=2), "unknown_animal"),  # the addition has not come yet
+        (
+            entry("care", animal=2, feeding="小鱼"),
+            "unknown_animal",
+        ),  # the addition has not come yet
         (entry("void", entry_id="00000000-0000-4000-8000-000000000007"), "unknown_entry"),
         (
             entry("marking", animal=2, marks=[{"kind": "ring", "number": "A1"}]),
@@ -154,7 +157,7 @@ async def test_who_is_refused_what_is_kept_is_told_so_whatever_it_is_refused_for
         "no_longer_responsible": (handed, entry("care", ELEVEN, animal=1, feeding="小鱼")),
         "impossible_step": (incident, entry("return", animal=1)),
         "mark_in_use": (incident, marking | {"id": str(uuid4()), "animal": 2}),
-        "unknown_animal": (incident, entry("care", animal=9)),
+        "unknown_animal": (incident, entry("care", animal=9, feeding="小鱼")),
         "unknown_entry": (incident, entry("void", entry_id=unknown)),
         "unknown_incident": (
             incident,

@@ -126,10 +126,14 @@ async def test_only_who_is_responsible_voids_and_what_was_voided_stays_visible(
     officer: Person, other_officer: Person
 ) -> None:
     incident_id = await officer.opened()
-    mine = await officer.appended(incident_id, entry("care", DAY.format(9), animal=1))
+    mine = await officer.appended(
+        incident_id, entry("care", DAY.format(9), animal=1, feeding="小鱼")
+    )
     handover = entry("handover", DAY.format(10), station="150723")
     await officer.appended(incident_id, handover)
-    theirs = await other_officer.appended(incident_id, entry("care", DAY.format(12), animal=1))
+    theirs = await other_officer.appended(
+        incident_id, entry("care", DAY.format(12), animal=1, feeding="小鱼")
+    )
     path = f"/incidents/{incident_id}/entries"
     for target in (mine["id"], theirs["id"], handover["id"]):
         answer = await officer.post(path, entry("void", DAY.format(9), entry_id=target))
@@ -328,7 +332,9 @@ async def test_a_timeline_has_a_stated_end(
 
 async def test_a_voided_entry_can_not_be_amended(officer: Person) -> None:
     incident_id = await officer.opened()
-    care = await officer.appended(incident_id, entry("care", DAY.format(9), animal=1))
+    care = await officer.appended(
+        incident_id, entry("care", DAY.format(9), animal=1, feeding="小鱼")
+    )
     await officer.appended(incident_id, entry("void", DAY.format(10), entry_id=care["id"]))
     answer = await officer.post(
         f"/incidents/{incident_id}/entries",
@@ -359,7 +365,9 @@ async def test_when_it_was_handed_over_is_amended_by_nobody(
     second = entry("handover", DAY.format(14), station="150429")
     await officer.appended(incident_id, first)
     await other_officer.appended(incident_id, second)
-    await third_officer.appended(incident_id, entry("care", DAY.format(15), animal=1))
+    await third_officer.appended(
+        incident_id, entry("care", DAY.format(15), animal=1, feeding="小鱼")
+    )
     who = {"giver": officer, "between": other_officer, "receiver": third_officer}[person]
     for handover in (first, second):
         for hour in (1, 12, 16):
@@ -429,7 +437,9 @@ async def test_nobody_hands_over_what_is_not_theirs_at_that_moment(
     assert await responsible(other_officer, incident_id) == "150723"
     assert (await third_officer.get(f"/incidents/{incident_id}")).status_code == 404
     # Their own time is theirs still.
-    await officer.appended(incident_id, entry("care", "2024-07-30T09:30:00+08:00", animal=1))
+    await officer.appended(
+        incident_id, entry("care", "2024-07-30T09:30:00+08:00", animal=1, feeding="小鱼")
+    )
     await other_officer.appended(incident_id, entry("handover", DAY.format(11), station="150429"))
     assert await responsible(third_officer, incident_id) == "150429"
 
@@ -443,7 +453,8 @@ async def test_of_the_minute_of_a_handover_what_was_recorded_after_it_is_the_rec
     assert await refused_as(officer, incident_id, late) == "no_longer_responsible"
     await officer.appended(
         incident_id,
-        entry("care", DAY.format(10), animal=1) | {"recorded_at": "2024-07-30T09:59:30+08:00"},
+        entry("care", DAY.format(10), animal=1, feeding="小鱼")
+        | {"recorded_at": "2024-07-30T09:59:30+08:00"},
     )
     await other_officer.appended(incident_id, late)
 
@@ -461,7 +472,7 @@ async def test_what_happened_in_the_same_minute_is_ordered_by_what_it_means(
 
     incident_id = await officer.opened(rescue(animals=[{}, {}]))
     for body in (
-        same_minute("care", animal=1),
+        same_minute("care", animal=1, feeding="小鱼"),
         same_minute("escape", animal=1),
         same_minute("death", animal=2),
         same_minute("assessment", animal=2, condition="critical"),

@@ -1,9 +1,12 @@
 """Pages of other addresses: none may use the API but those that the operator names."""
 
+from uuid import uuid4
+
 import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
 
+from tests.pictures import encoded, noise
 from tests.users import API, Person
 from wildlife.settings import Settings
 
@@ -48,6 +51,20 @@ class TestWhereTheOperatorNamesOrigins:
         exposed = answer.headers["access-control-expose-headers"].split(", ")
         assert {"Location", "Upload-Offset", "Tus-Resumable", "ETag", "X-Request-Id"} <= {*exposed}
         assert "access-control-allow-credentials" not in answer.headers
+
+    async def test_a_thumbnail_varies_by_who_asks_and_by_what_they_take(
+        self, officer: Person
+    ) -> None:
+        incident, photo = await officer.opened(), uuid4()
+        await officer.put_photo(incident, encoded(noise(40, 30)), photo)
+        path = f"/incidents/{incident}/photos/{photo}/thumbnail"
+        by_a_page = await officer.get(path, headers={"Origin": OURS})
+        by_an_app = await officer.get(path)
+        assert (by_a_page.status_code, by_an_app.status_code) == (200, 200)
+        assert by_a_page.headers["vary"] == "Accept, Origin"
+        assert by_an_app.headers["vary"] == "Accept"
+        exposed = by_a_page.headers["access-control-expose-headers"].split(", ")
+        assert "Content-Disposition" in exposed
 
     async def test_a_refusal_can_be_read_too(self, client: AsyncClient) -> None:
         answer = await client.get(f"{API}/incidents", headers={"Origin": OURS})

@@ -182,6 +182,75 @@ async def test_what_was_sent_as_an_example_is_not_filed(officer: Person, opening
     assert len(timeline["items"]) == 1
 
 
+def of_call(operation: str) -> dict[str, Any]:
+    [said] = [said for _, said in operations() if said["operationId"] == operation]
+    return said
+
+
+def test_a_parameter_that_takes_a_few_words_lists_them() -> None:
+    closed = {
+        "kind": ["rescue", "road_hazard", None],
+        "order": ["newest", "oldest"],
+        "format": ["json", "geojson", None],
+        "duplicates": ["exclude", "include"],
+    }
+    told = {
+        parameter["name"]: parameter["schema"]["enum"]
+        for _, said in operations()
+        for parameter in said.get("parameters", [])
+        if parameter["in"] == "query"
+        and parameter["name"] in closed
+        and "enum" in parameter["schema"]
+    }
+    assert told == closed
+
+
+def test_what_is_needed_is_required_and_what_counts_unsaid_is_the_default() -> None:
+    headers = {
+        (said["operationId"], parameter["name"])
+        for _, said in operations()
+        for parameter in said.get("parameters", [])
+        if parameter["in"] == "header" and parameter["required"]
+    }
+    assert {name for _, name in headers} == {
+        "Tus-Resumable",
+        "Upload-Length",
+        "Upload-Metadata",
+        "Upload-Offset",
+    }
+    assert of_call("appendToUpload")["requestBody"]["required"]
+    assert not of_call("createUpload")["requestBody"].get("required")
+    schemas = document()["components"]["schemas"]
+    usual = {
+        ("Closing", "reason"): "completed",
+        ("Death", "circumstance"): "died_in_care",
+        ("Transfer", "recipient_kind"): "rescue_centre",
+        ("ReportedAnimal", "sex"): "unknown",
+        ("Reopened", "passability"): "open",
+    }
+    for (record, field), code in usual.items():
+        assert schemas[record]["properties"][field]["default"] == code
+
+
+def test_a_photo_is_told_of_no_mistake_that_only_entries_can_make() -> None:
+    for call in ("putPhoto", "createUpload", "appendToUpload"):
+        said = str(of_call(call)["responses"])
+        for code in ("mark_in_use", "station_without_officers", "nothing_said", "empty_body"):
+            assert f"`{code}`" not in said, (call, code)
+
+
+def test_no_answer_promises_an_address_that_does_not_come() -> None:
+    for name, said in operations():
+        for answer in said["responses"].values():
+            follows = "URL follows" in answer["description"]
+            assert not follows or "Location" in answer.get("headers", {}), name
+
+
+def test_the_number_of_a_case_is_called_otherwise_than_the_id_of_its_incident() -> None:
+    numbers = {name for _, name, said in fields() if said.startswith("警情编号")}
+    assert numbers == {"case_number"}
+
+
 # ---------------------------------------------------------------- examples
 
 

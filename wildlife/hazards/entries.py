@@ -178,12 +178,6 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """预计恢复通行时间。When the road is expected to be open again."""
 
     @property
-    def said(self) -> list[str]:
-        """Which of its fields say something; an update says at least one."""
-        nothing: tuple[object, ...] = (None, [], Extent())
-        return [name for name in self.SAYS if getattr(self, name) not in nothing]
-
-    @property
     def weight(self) -> int:
         return self.WEIGHT if self.passability is None else _weight_of(self.passability)
 

@@ -19,7 +19,7 @@ from wildlife.hazards.codes import (
     RoadGrade,
     RoadUnit,
 )
-from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening, RoadUpdate
+from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
@@ -27,7 +27,7 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
-from wildlife.web.expecting import choices_among, fields_named
+from wildlife.web.expecting import choices_among
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.structs import derive
@@ -137,7 +137,7 @@ def advance(
 
 
 def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
-    """unknown_animal, since no photo shows an animal of it; invalid_value; nothing_said."""
+    """unknown_animal, since no photo shows an animal of it; invalid_value."""
     match body:
         case Photo(about=str(about)) if ":" in about:
             yield Problem("unknown_animal", FieldError("about", about, said=_NO_ANIMALS))
@@ -145,9 +145,6 @@ def check(body: Opening | Entry, _: RoadHazardIncident) -> Iterator[Problem]:
             passing = choices_among(one for one in Passability if one is not blocked)
             error = FieldError("passability", blocked, choices=passing, hint=_BLOCKED_AGAIN)
             yield Problem("invalid_value", error)
-        case RoadUpdate() if not body.said:
-            fields = fields_named(*RoadUpdate.SAYS, of=RoadUpdate)
-            yield Problem("nothing_said", FieldError("passability", choices=fields))
         case _:
             pass
 

@@ -14,7 +14,7 @@ from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.web.faults import SWAPPED
 from wildlife.web.handling import FromService
-from wildlife.web.pages import AskedCursor
+from wildlife.web.pages import AskedCursor, question_of
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
@@ -70,6 +70,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of the marks that all of them together may be the number of."""
     duplicates: bool
     """Whether those come, too, that were closed as duplicates of others."""
+    question: str
+    """What is asked for, as a cursor has it."""
     cursor: str | None
     limit: int
     """How many rows a page has, at most."""
@@ -217,6 +219,7 @@ async def provide_filters(
         words=_read_words(q),
         marks=keys_of(q or ""),
         duplicates=duplicates == "include",
+        question=question_of(request),
         cursor=cursor,
         limit=limit or (_AT_MOST if geojson else _USUALLY),
         oldest_first=order == "oldest",

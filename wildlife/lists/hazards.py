@@ -27,7 +27,7 @@ class ListedHazard(HazardRow, frozen=True, kw_only=True):
     """A road hazard in a list, with the incident that it belongs to."""
 
     incident_id: UUID
-    """警情编号（UUID）。The incident that it belongs to."""
+    """警情 UUID。The incident that it belongs to."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
     station: str

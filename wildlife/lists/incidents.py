@@ -37,7 +37,7 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident in a list."""
 
     id: UUID
-    """编号。The incident's id, by which it is read."""
+    """警情 UUID。The incident's id, by which it is read."""
     kind: str
     """警情种类。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str

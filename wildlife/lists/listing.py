@@ -113,7 +113,7 @@ class Listing(Generic[T]):
         """
         await require_meant(connection, asked)
         filters = asked.filters
-        after = decode_cursor(filters.cursor, self._key)
+        after = decode_cursor(filters.question, filters.cursor, self._key)
         values = asked.values()
         names = tuple(name for name in self._conditions if values.get(name) is not None)
         statement = self._statement(names, after is not None, filters.oldest_first)
@@ -125,6 +125,7 @@ class Listing(Generic[T]):
         rows = await statement.rows(connection, values)
         return page(
             rows,
+            filters.question,
             filters.limit,
             [f"key_{name}" for name in self._order],
             lambda row: msgspec.convert(dict(row), self._answer),

@@ -1,8 +1,9 @@
 """GET /incidents/nearby: what may be the same, before it is filed or closed as a duplicate."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -22,15 +23,15 @@ from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.service import FromTimelineService, TimelineService
+from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.datums import LonLat, to_wgs84
+from wildlife.words.fields import WHY
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import fold_text, query_terms
 from wildlife.words.values import NOT_BLANK, IncidentId
 from wildlife.words.vocabularies import Datum, IncidentState
-
-T = TypeVar("T")
 
 _MOST_COMPARED: Final = 500
 """Of how many the words are looked at: where more lie within the radius, of the nearest."""
@@ -46,13 +47,17 @@ _NO_POINT: Final = Sentence(
     "This incident has no coordinates: say where to look with `near` and `datum`.",
     "该警情没有坐标：请用参数 `near` 和 `datum` 给出查找的中心点。",
 )
+_OR_AN_INCIDENT: Final = Sentence(
+    "Or ask with the id of an `incident` that is there, of which all is known.",
+    "也可用 `incident` 给出已登记警情的 UUID，其余由系统取得。",
+)
 
 
 class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that may be the same."""
 
     id: UUID
-    """编号。The incident's id, by which it is read."""
+    """警情 UUID。The incident's id, by which it is read."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
     state: IncidentState
@@ -238,28 +243,45 @@ def _sought(service: TimelineService, asked: AskedNearby, known: Incident | None
     missing_parameter."""
     require_kind(service, asked.kind)
     found_at = read_moment("found_at", asked.found_at, service.settings.zone, end_of_day=False)
+    kind, near = asked.kind, _near(asked, known)
     if known is not None:
-        found_at = found_at or known.found_at
+        kind, found_at = kind or service.kinds.of(known).name, found_at or known.found_at
+    if kind is None or near is None or found_at is None:
+        raise Problem("missing_parameter", *_missing(service, asked, kind, near, found_at))
     said = fold_text(asked.words or _words(service, known))
-    return Sought(
-        kind=_required("kind", asked.kind or (service.kinds.of(known).name if known else None)),
-        near=_required("near", _near(asked, known), None if known is None else _NO_POINT),
-        found_at=_required("found_at", found_at),
-        terms=[term for term in query_terms(said) if " " not in term][:_MOST_TERMS],
-    )
+    terms = [term for term in query_terms(said) if " " not in term][:_MOST_TERMS]
+    return Sought(kind, near, found_at, terms)
 
 
-def _required(name: str, value: T | None, said: Sentence | None = None) -> T:
-    if value is None:
-        raise Problem("missing_parameter", FieldError(name, said=said))
-    return value
+def _missing(
+    service: TimelineService,
+    asked: AskedNearby,
+    kind: str | None,
+    near: Near | None,
+    found_at: datetime | None,
+) -> Iterator[FieldError]:
+    """All that is missing, with what may be given in place of all of it."""
+    instead = _OR_AN_INCIDENT if asked.incident is None else None
+    if kind is None:
+        kinds = tuple(Choice(one.name, one.zh, one.en) for one in service.kinds)
+        yield FieldError("kind", choices=kinds, hint=instead)
+    if near is None and asked.near is None:
+        said = None if asked.incident is None else _NO_POINT
+        yield FieldError("near", said=said, hint=instead)
+    if near is None and asked.datum is None:
+        data = tuple(Choice(one.value, one.zh, one.en) for one in Datum)
+        yield FieldError("datum", choices=data, hint=WHY["datum"])
+    if found_at is None:
+        yield FieldError("found_at", hint=instead)
 
 
 def _near(asked: AskedNearby, known: Incident | None) -> Near | None:
     if asked.near is not None:
         given = read_near(asked.near, asked.radius_m)
         assert given is not None, "a point is given"
-        point = to_wgs84(LonLat(given.longitude, given.latitude), _required("datum", asked.datum))
+        if asked.datum is None:
+            return None
+        point = to_wgs84(LonLat(given.longitude, given.latitude), asked.datum)
         return Near(point.longitude, point.latitude, asked.radius_m)
     if known is None or known.place.wgs84 is None:
         return None

@@ -36,7 +36,7 @@ class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     entry_id: UUID = msgspec.field(name="id")
     """放归记录编号。The release's id, which is that of its entry on the timeline."""
     incident_id: UUID
-    """警情编号（UUID）。The incident that it belongs to."""
+    """警情 UUID。The incident that it belongs to."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
     station: str

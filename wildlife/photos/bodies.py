@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 from litestar.openapi.spec import (
@@ -59,11 +59,21 @@ class PhotoOperation(Operation):
 
 @dataclass
 class PartOperation(Operation):
-    """An operation whose body is the next part of a photo."""
+    """An operation whose body is the next part of a photo, or nothing."""
+
+    NEEDS_ONE: ClassVar = False
 
     def __post_init__(self) -> None:
         part = _bytes("The photo's next bytes.")
-        self.request_body = RequestBody(content={"application/offset+octet-stream": part})
+        content = {"application/offset+octet-stream": part}
+        self.request_body = RequestBody(required=self.NEEDS_ONE, content=content)
+
+
+@dataclass
+class NextPartOperation(PartOperation):
+    """An operation whose body is the next part of a photo."""
+
+    NEEDS_ONE: ClassVar = True
 
 
 @dataclass

@@ -102,7 +102,7 @@ class SamePicture(msgspec.Struct, frozen=True):
     """A photo of another incident that looks the same."""
 
     incident_id: UUID
-    """警情编号（UUID）。The other incident, to which that photo belongs."""
+    """警情 UUID。The other incident, to which that photo belongs."""
     photo_id: UUID
     """照片编号。The id of the photo that looks the same."""
     distance: int

@@ -44,7 +44,7 @@ from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
-from wildlife.web.responses import FILING, KNOWN, READING, SENDING, also_answers, problems
+from wildlife.web.responses import ADDING, KNOWN, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag
 
@@ -59,7 +59,7 @@ PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
     opt={"verb": Verb.FILE},
     operation_class=PhotoOperation,
     request_max_body_size=None,
-    responses=problems(*FILING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
+    responses=problems(*ADDING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
 )
 async def put_photo(
     service: FromPhotoService,

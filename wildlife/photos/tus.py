@@ -65,7 +65,7 @@ def speak_tus(app: ASGIApp) -> ASGIApp:
 def require_version(given: str | None) -> None:
     """Raise unsupported_tus_version unless the client speaks ours."""
     if given != VERSION:
-        raise Problem("unsupported_tus_version", given=given, expected=VERSION)
+        raise Problem("unsupported_tus_version", given=given or "none", expected=VERSION)
 
 
 def require_offered(headers: Mapping[str, str]) -> None:

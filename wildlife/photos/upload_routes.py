@@ -12,7 +12,7 @@ from media.uploads import CHECKSUMS
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos import tus
-from wildlife.photos.bodies import STORING, PartOperation, read_json
+from wildlife.photos.bodies import STORING, NextPartOperation, PartOperation, read_json
 from wildlife.photos.receiving import begin, finish, go_on
 from wildlife.photos.service import FromPhotoService
 from wildlife.photos.upload import UploadNote, read_note
@@ -23,7 +23,7 @@ from wildlife.web.expecting import fields_named
 from wildlife.web.handling import address
 from wildlife.web.near import near
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.web.responses import FILING, KNOWN, SENDING, problems
+from wildlife.web.responses import ADDING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
@@ -56,8 +56,8 @@ UploadMetadata: TypeAlias = Annotated[
     HeaderParameter(
         name="Upload-Metadata",
         description="照片元数据。Keys with Base64 values: incident_id, photo_id, both needed;"
-        " sha256 (hexadecimal), filename, taken_at, caption, about, taken_place (as JSON);"
-        " no others.",
+        " sha256 (hexadecimal), taken_at, caption, about, taken_place (as JSON). What clients add"
+        " (filename, filetype, name, type, relativePath) is taken unread; no others.",
         schema_extra={
             "examples": [
                 "incident_id MDE5MTJmNmUtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,"
@@ -102,7 +102,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     operation_class=PartOperation,
     response_headers=telling("Location", *UPLOAD),
     responses=problems(
-        *FILING,
+        *ADDING,
         *SENDING,
         *STORING,
         *tus.SPEAKING_TUS,
@@ -155,7 +155,7 @@ async def create_upload(
     tags=["uploads"],
     opt={"verb": Verb.FILE},
     response_headers=telling(*UPLOAD, "Upload-Metadata"),
-    responses=problems(*FILING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
+    responses=problems(*ADDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
     service: FromPhotoService,
@@ -179,10 +179,10 @@ async def get_upload(
     tags=["uploads"],
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
-    operation_class=PartOperation,
+    operation_class=NextPartOperation,
     response_headers=telling(*UPLOAD),
     responses=problems(
-        *FILING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
+        *ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
     ),
 )
 async def append_to_upload(

@@ -23,7 +23,7 @@ _BY_WHOM: Final = Sentence(
 
 
 def check(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
-    """invalid_value, missing_field, nothing_said, unknown_animal, impossible_step, mark_in_use."""
+    """invalid_value, missing_field, unknown_animal, impossible_step, mark_in_use."""
     if isinstance(body, Release):
         yield from nowhere("site", body.site)
         if not body.officers and body.unit is None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from wildlife.rescues.animal import AnimalState
-from wildlife.rescues.entries import Marking
 from wildlife.rescues.marks import (
     Borne,
     borne_by,
@@ -17,16 +16,12 @@ from wildlife.rescues.marks import (
 )
 from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
-from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem
 
 
 def unfit_marks(body: Opening | Entry) -> Iterator[Problem]:
-    """What is wrong with the marks of `body` by themselves: invalid_value, nothing_said."""
+    """What is wrong with the marks of `body` by themselves: invalid_value."""
     on, off = [*places_of(body)], [*places_of_taken_off(body)]
-    if isinstance(body, Marking) and not (on or off):
-        fields = fields_named("marks", "taken_off", of=Marking)
-        yield Problem("nothing_said", FieldError("marks", choices=fields))
     put_on = {key_of(mark) for _, mark in on}
     for field, mark in (*off, *on):
         if not number_of(mark):

@@ -60,6 +60,24 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
 
     LABEL: ClassVar = Label("检查", "assessment")
     WEIGHT: ClassVar = -1
+    SAYS: ClassVar = (
+        "exam",
+        "life_stage",
+        "sex",
+        "condition",
+        "attitude",
+        "body_condition",
+        "injuries",
+        "weight_g",
+        "temperature_c",
+        "suspected_disease",
+        "pulse_per_min",
+        "breaths_per_min",
+        "wing_mm",
+        "body_length_mm",
+        "vet",
+        "note",
+    )
 
     exam: Exam | None = None
     """检查类别。On what occasion it was examined."""
@@ -97,6 +115,16 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     """Feeding, warming, housing, isolation, quarantine."""
 
     LABEL: ClassVar = Label("照料", "care")
+    SAYS: ClassVar = (
+        "feeding",
+        "place_kept",
+        "isolated_from",
+        "isolated_until",
+        "quarantine",
+        "quarantine_certificate",
+        "samples",
+        "note",
+    )
 
     feeding: Text | None = None
     """饲喂情况。What it was fed, how much, and how it took it."""
@@ -120,6 +148,7 @@ class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
     """Rings, chips or tags that were put on, or found on it later; or that it lost."""
 
     LABEL: ClassVar = Label("标识", "marking")
+    SAYS: ClassVar = ("marks", "taken_off")
 
     marks: Marks = msgspec.field(default_factory=list)
     """标识。Rings, chips and tags that were put on, or found on it."""
@@ -158,6 +187,7 @@ class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
     """What was done against an illness or an injury."""
 
     LABEL: ClassVar = Label("治疗", "treatment")
+    SAYS: ClassVar = ("medication", "dose", "note")
 
     medication: ShortText | None = None
     """用药。Which medicine it was given."""

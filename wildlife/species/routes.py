@@ -22,7 +22,7 @@ from wildlife.species.queries import (
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService
-from wildlife.web.pages import decode_cursor, encode_cursor, next_link
+from wildlife.web.pages import decode_cursor, encode_cursor, next_link, question_of
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
@@ -116,7 +116,10 @@ async def find_species(
     ] = 20,
     cursor: Annotated[
         str | None,
-        QueryParameter(description="游标。The `next_cursor` of the page before; not beside `q`."),
+        QueryParameter(
+            description="游标。The `next_cursor` of the page before, together with all that was"
+            " asked there but `limit`, which may change. Or follow `Link`. Not beside `q`."
+        ),
     ] = None,
 ) -> Response[FoundTaxa]:
     """查找物种。Find a species, or go through the register by class, order and family.
@@ -126,7 +129,8 @@ async def find_species(
     if q is not None and cursor is not None:
         expected = "left out beside q: a search has no further pages"
         raise Problem("invalid_parameter", FieldError("cursor", cursor, expected))
-    after = decode_cursor(cursor, TaxonKey)
+    question = question_of(request)
+    after = decode_cursor(question, cursor, TaxonKey)
     if protection is Protection.PROVINCIAL and region is None:
         expected = "the region whose list is meant"
         raise Problem("invalid_parameter", FieldError("region", None, expected))
@@ -138,7 +142,7 @@ async def find_species(
             found = await search_species(connection, q, day, limit, within, where)
             return Response(FoundTaxa(found))
         taxa = await list_species(connection, within, day, where, limit + 1, after)
-    goes_on = encode_cursor(key_of(taxa[limit - 1])) if len(taxa) > limit else None
+    goes_on = encode_cursor(question, key_of(taxa[limit - 1])) if len(taxa) > limit else None
     return Response(FoundTaxa(taxa[:limit], goes_on), headers=next_link(request, goes_on))
 
 

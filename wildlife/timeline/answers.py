@@ -60,7 +60,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     incident_id: UUID
-    """警情编号（UUID）。The incident that it was sent to, which may not be there yet."""
+    """警情 UUID。The incident that it was sent to, which may not be there yet."""
 
     entry_id: UUID
     """记录编号。The id that the body named, of an entry or an incident."""

@@ -1,5 +1,6 @@
 """What may be said of any incident: its opening, and the entries that all kinds have in common."""
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -112,6 +113,16 @@ class Entry(
     """Whether it may be said of an incident that is closed."""
     TAKES_NOTHING: ClassVar = False
     """Whether it takes nothing from anybody: any station that had a part may say it."""
+    SAYS: ClassVar[tuple[str, ...]] = ()
+    """Of an entry that is there to tell something: by which of its fields, of which it says one at
+    least. Without any, it tells something by being there."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether none of those was said. What earlier versions filed may."""
+        return bool(self.SAYS) and all(
+            getattr(self, name) == unsaid for name, unsaid in _unsaid(type(self)).items()
+        )
 
     @property
     def weight(self) -> int:
@@ -124,6 +135,17 @@ class Entry(
     """记录时间。When the phone recorded it, by the phone's clock."""
     note: Text | None = None
     """备注。What else is worth remembering."""
+
+
+@cache
+def _unsaid(entry: type[Entry]) -> dict[str, object]:
+    """What the fields by which an entry says something are where nobody said them."""
+    return {
+        field.name: field.default if made is msgspec.NODEFAULT else made()
+        for field in msgspec.structs.fields(entry)
+        if field.name in entry.SAYS
+        for made in [field.default_factory]
+    }
 
 
 def tag(body: Opening | Entry | type[Entry]) -> str:

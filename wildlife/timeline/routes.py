@@ -26,7 +26,7 @@ from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import etag, is_current, not_modified
-from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page
+from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
 from wildlife.web.problems import Problem
 from wildlife.web.responses import (
     FILING,
@@ -117,7 +117,10 @@ async def append_entry(
     if_match: Annotated[
         str | None,
         HeaderParameter(
-            name="If-Match", description="前提条件。Append only to the record with this ETag."
+            name="If-Match",
+            description="前提条件。The ETag of the incident, or of the answer to the last entry:"
+            " append only where nothing came since, else 412. `*`, or none: whatever came. A weak"
+            " one (`W/`) never matches.",
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
@@ -160,7 +163,8 @@ async def get_entries(
 ) -> Response[Page[answers.ShownEntry]]:
     """时间线。The timeline in the order in which things happened, with what was voided and amended;
     an entry whose time was corrected stands where it now belongs."""
-    after = decode_cursor(cursor, _TimelineKey)
+    question = question_of(request)
+    after = decode_cursor(question, cursor, _TimelineKey)
     async with service.database.reading() as connection:
         if await queries.access_incident(connection, actor, incident_id) is None:
             raise Problem("not_found")
@@ -170,6 +174,7 @@ async def get_entries(
         entries = entries_after(entries, after.entry_id)
     found = page(
         [{"entry_id": one.entry_id, "entry": one} for one in entries[: limit + 1]],
+        question,
         limit,
         _TimelineKey._fields,
         lambda row: answers.entry(row["entry"], service.settings.zone, actor),
@@ -225,11 +230,13 @@ async def get_own_refused(
     """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
     newest first: also what came before its incident was opened, or was sent to one that you may not
     see."""
-    after = decode_cursor(cursor, RefusedKey)
+    question = question_of(request)
+    after = decode_cursor(question, cursor, RefusedKey)
     async with service.database.reading() as connection:
         rows = await list_own_refused(connection, actor, after, limit + 1)
     found = page(
         [msgspec.structs.asdict(row) | {"row": row} for row in rows],
+        question,
         limit,
         RefusedKey._fields,
         lambda one: refused(service, actor, one["row"]),

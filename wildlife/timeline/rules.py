@@ -17,6 +17,7 @@ from wildlife.settings import Settings
 from wildlife.timeline.entry import Closing, Entry, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
+from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.within import called_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
@@ -27,6 +28,11 @@ from wildlife.words.vocabularies import ClosingReason
 
 MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
 """The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
+
+_IN_WHICH_COUNTY: Final = Sentence(
+    "A region code alone says in which county it is, and not where.",
+    "只有行政区划代码，只能说明在哪个县，不能说明具体地点。",
+)
 
 # Or a digit: most texts have one, and it is seen.
 _LETTER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
@@ -47,7 +53,7 @@ def check_body(
 def broken(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> Iterator[Problem]:
-    """What is wrong with a body, of each rule: invalid_value, time_in_future, or what
+    """What is wrong with a body, of each rule: invalid_value, time_in_future, nothing_said, or what
     `unfit_closing` and the kind find. Each field has the name that it has in that body."""
     for problem in _broken(settings, kind, body, incident, now):
         problem.errors = [
@@ -65,6 +71,9 @@ def _broken(
     yield from _in_no_region(body)
     if isinstance(body, Opening):
         yield from nowhere("place", body.place)
+    elif body.says_nothing:
+        fields = fields_named(*body.SAYS, of=type(body))
+        yield Problem("nothing_said", FieldError(body.SAYS[0], choices=fields))
     if isinstance(body, Closing):
         yield from unfit_closing(body, incident.id)
     yield from kind.check(body, incident)
@@ -131,4 +140,6 @@ def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
 def nowhere(field: str, place: Place) -> Iterator[Problem]:
     """A place says something of where it is: invalid_value."""
     if place.description is None and place.point is None:
-        yield Problem("invalid_value", FieldError(field, {}, "a description or a point, or both"))
+        given, expected = msgspec.to_builtins(place), "a description or a point, or both"
+        hint = _IN_WHICH_COUNTY if place.region_code else None
+        yield Problem("invalid_value", FieldError(field, given, expected, hint=hint))

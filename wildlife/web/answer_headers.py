@@ -1,6 +1,6 @@
 """What answers say beside their bodies, for the OpenAPI document. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from litestar.datastructures import ResponseHeader
@@ -23,7 +23,15 @@ HEADERS: Final = {
     "Vary": "内容协商。Which header of the request the answer depends on.",
     "WWW-Authenticate": "认证方式。Always `Bearer`: sign in, and send the token.",
 }
+# What a header says where something was added: what may be asked for next.
+_ADDED: Final = {
+    "ETag": "版本标识。Of the record with this in it: `If-Match` of the next entry takes it.",
+}
 UPLOAD: Final = ("Upload-Offset", "Upload-Length", "Upload-Expires", "Tus-Resumable")
+
+NEEDED: Final = {"Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"}
+"""Headers of a request that have to be there. Their handlers say so in words of their own, and take
+them as what may be missing."""
 
 # Those that come with a status.
 _BY_STATUS: Final = {
@@ -63,11 +71,12 @@ def add_headers(method: str, operation: dict[str, Any]) -> None:
     told = [one.get("headers") for status, one in answers.items() if status.startswith("2")]
     written = {name.lower(): name for name in HEADERS}
     shared = {written[name.lower()] for name in next(filter(None, told), ())}
+    said = HEADERS | (_ADDED if method == "post" else {})
     for status, answer in answers.items():
         names = {_BY_STATUS.get(status)} | (shared if status.startswith("2") else shared & _ALWAYS)
         if "`unsupported_tus_version`" in answer["description"]:
             names.add("Tus-Version")
-        _describe(answer, names)
+        _describe(answer, names, said)
     if method in ("get", "head"):
         _add_conditions(operation, shared)
 
@@ -79,13 +88,15 @@ def _add_conditions(operation: dict[str, Any], shared: set[str]) -> None:
             operation.setdefault("parameters", []).append(parameter)
     if "ETag" in shared:
         operation["responses"]["304"] = answer = {"description": "Not Modified"}
-        _describe(answer, shared - {"Accept-Ranges"})
+        _describe(answer, shared - {"Accept-Ranges"}, HEADERS)
 
 
-def _describe(answer: dict[str, Any], names: Collection[str | None]) -> None:
+def _describe(
+    answer: dict[str, Any], names: Collection[str | None], said: Mapping[str, str]
+) -> None:
     headers = {
-        name: {"description": said, "schema": {"type": "string"}}
-        for name, said in HEADERS.items()
+        name: {"description": sentence, "schema": {"type": "string"}}
+        for name, sentence in said.items()
         if name in names
     }
     if headers:

@@ -336,7 +336,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "未找到该警情",
         "{field} was {given}; it should be the `id` (not the case number) of another incident that"
         " you may see. One that another unit has: let that unit take this one over by a handover.",
-        "{field}填的是{given}，应为你可以查看的另一起警情的 `id`（不是警情编号）。"
+        "{field}填的是{given}，应为你可以查看的另一起警情的 UUID（不是警情编号）。"
         "如另一起由其他单位承办而你无权查看，请将本起警情移交该单位。",
     ),
     "not_a_duplicate": Kind(

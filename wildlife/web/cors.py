@@ -3,9 +3,12 @@
 from typing import Final
 
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
 
 # What such a page may read of an answer: what apps and clients of tus go by.
 _EXPOSED: Final = [
+    "Content-Disposition",
     "Content-Range",
     "ETag",
     "Link",
@@ -33,3 +36,13 @@ def cors(origins: str | None) -> CORSConfig | None:
         return None
     allowed = [origin.strip() for origin in origins.split(",")]
     return CORSConfig(allow_origins=allowed, expose_headers=_EXPOSED)
+
+
+async def vary_by_all(message: Message, scope: Scope) -> None:
+    """The framework puts `Vary: Origin` in place of what the route said, which `be_careful` keeps:
+    a cache would show a WebP to who takes none."""
+    by_route: str = scope["state"].get("vary", "")
+    if message["type"] == "http.response.start" and by_route:
+        headers = MutableScopeHeaders.from_message(message)
+        if headers.get("Vary") not in (None, by_route):
+            headers["Vary"] = f"{by_route}, {headers['Vary']}"

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from wildlife.web.answer_headers import add_headers
+from wildlife.web.answer_headers import NEEDED, add_headers
 from wildlife.words.parts import IN_PATHS, TAGS
 
 Json: TypeAlias = dict[str, Any]
@@ -24,6 +25,9 @@ Examples: TypeAlias = Mapping[str, Mapping[str, Example]]
 _SCHEMAS: Final = "#/components/schemas/"
 _NOTHING: Final = {"type": "null"}
 
+# One of several words: `wildlife.words.values.whole`.
+_WORDS: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)+)\)\(\?!\\n\)\$")
+
 # A page is named by the framework for the module of what is on it.
 _PAGE: Final = re.compile(r"Page_[\w.]*?(\w+)_")
 
@@ -37,12 +41,16 @@ def complete(document: Json, examples: Examples) -> Json:
     for method, operation in _operations(document):
         _summarize(operation)
         _drop_empty_contents(operation)
-        _describe_path(operation)
+        _describe_parameters(operation)
+        _name_the_status(operation)
         add_headers(method, operation)
         _exemplify(operation, examples.get(operation["operationId"], {}))
     for schema in _schemas(document):
         _tell_apart(schema, document["components"]["schemas"])
         _plainly_nullable(schema)
+        _as_codes(schema)
+        _beside_its_type(schema)
+    _tell_kinds(document)
     return document
 
 
@@ -85,10 +93,28 @@ def _summarize(operation: Json) -> None:
         operation["description"] = description
 
 
-def _describe_path(operation: Json) -> None:
+def _describe_parameters(operation: Json) -> None:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path" and parameter["name"] in IN_PATHS:
             parameter["description"] = IN_PATHS[parameter["name"]]
+        elif parameter["in"] == "header" and parameter["name"] in NEEDED:
+            parameter["required"] = True
+            _not_null(parameter["schema"])
+
+
+def _not_null(schema: Json) -> None:
+    match schema.get("oneOf"):
+        case [dict(inner), {"type": "null"}]:
+            del schema["oneOf"]
+            schema.update(inner)
+
+
+def _name_the_status(operation: Json) -> None:
+    """The framework says of a 201 that a URL follows, which is its Location, if there is any."""
+    for status, answer in operation["responses"].items():
+        known = HTTPStatus(int(status)) if int(status) in {*HTTPStatus} else None
+        if known is not None and answer["description"] == known.description:
+            answer["description"] = known.phrase
 
 
 def _exemplify(operation: Json, examples: Mapping[str, Example]) -> None:
@@ -122,6 +148,35 @@ def _tell_apart(schema: Json, schemas: Json) -> None:
 def _constants(schema: Json) -> Json:
     properties = schema.get("properties", {}).items()
     return {name: one["const"] for name, one in properties if "const" in one}
+
+
+def _as_codes(schema: Json) -> None:
+    """A text that is one of a few words is told as a list of them, and not as a pattern."""
+    if found := _WORDS.fullmatch(str(schema.get("pattern", ""))):
+        del schema["pattern"]
+        codes: list[str | None] = [*found[1].split("|")]
+        schema["enum"] = codes + ([None] if "null" in schema.get("type", "") else [])
+
+
+def _beside_its_type(schema: Json) -> None:
+    """What a field is by default stands beside the reference to its type."""
+    match schema:
+        case {"default": _, "allOf": [{"$ref": str(type_)}]}:
+            del schema["allOf"]
+            schema["$ref"] = type_
+
+
+def _tell_kinds(document: Json) -> None:
+    """Which kinds of incident there are is known once the app is made: by what an opening is."""
+    opening = document["paths"].get("/api/v1/incidents", {}).get("post")
+    if opening is None:
+        return
+    body = opening["requestBody"]["content"]["application/json"]["schema"]
+    kinds = [*body.get("discriminator", {}).get("mapping", {})]
+    for _, operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            if kinds and (parameter["in"], parameter["name"]) == ("query", "kind"):
+                parameter["schema"]["enum"] = [*kinds, None]
 
 
 def _plainly_nullable(schema: Json) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response
 
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 
 
 def etag(digest: str, shown: bytes = b"") -> str:
@@ -33,8 +34,22 @@ def require_match(given: str | None, digest: str) -> None:
     if given is None or given.strip() == "*":
         return
     current = digest[:32]
-    if current not in {part.strip().strip('"').partition(".")[0] for part in given.split(",")}:
-        raise Problem("precondition_failed", reason=etag(digest), reason_zh=etag(digest))
+    tags = {part.strip() for part in given.split(",")}
+    if current in {tag.strip('"').partition(".")[0] for tag in tags}:
+        return
+    if any(tag.startswith("W/") for tag in tags):
+        raise Problem("precondition_failed", said=_weak(etag(digest)))
+    raise Problem("precondition_failed", reason=etag(digest), reason_zh=etag(digest))
+
+
+def _weak(current: str) -> Sentence:
+    """Who reads it again, through what makes it weak, would read it for ever."""
+    return Sentence(
+        f"If-Match was a weak tag (W/), which never matches. The record's ETag is now {current}:"
+        " send it as it is, without W/, if that is the state that was decided on.",
+        f"If-Match 填的是弱标签（W/），弱标签一律不匹配。该记录的 ETag 现为 {current}："
+        "如系按此状态操作，请照此填写，不加 W/。",
+    )
 
 
 def content_etag(content: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import inspect
 
 from wildlife.web.near import Choice
-from wildlife.words.fields import called
+from wildlife.words.fields import called, unit_of
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
 from wildlife.words.values import NO_NUL, NOT_BLANK
 from wildlife.words.vocabularies import Code, PhotoSubject
@@ -64,14 +64,22 @@ def _tagged(tag: str, cls: type) -> Choice:
 
 
 def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
-    """The fields of a type."""
+    """The fields of a type, with the unit of those that have one."""
     tag = [kind.tag_field] if kind.tag_field else []
     return fields_named(*tag, *(field.encode_name for field in kind.fields), of=kind.cls)
 
 
 def fields_named(*names: str, of: type) -> tuple[Choice, ...]:
-    """Some fields of a body, with what they are called."""
-    return tuple(Choice(name, called(of, name), name.replace("_", " ")) for name in names)
+    """Some fields of a body, with what they are called, and their unit."""
+    return tuple(_named(of, name) for name in names)
+
+
+def _named(of: type, field: str) -> Choice:
+    zh, en, unit = called(of, field), field.replace("_", " "), unit_of(field)
+    if unit is None:
+        return Choice(field, zh, en)
+    said = field.rpartition("_")[0].replace("_", " ")
+    return Choice(field, f"{zh}（以{unit.zh}为单位）", f"{said} in {unit.en}")
 
 
 def description(kind: inspect.Type | None) -> str | None:

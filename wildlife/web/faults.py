@@ -27,7 +27,7 @@ from wildlife.web.problems import FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
 from wildlife.words.case_numbers import how_to_find
-from wildlife.words.fields import WHY, called
+from wildlife.words.fields import ELSEWHERE, WHY, called, unit_of
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
@@ -37,8 +37,10 @@ MOST: Final = 20
 
 _WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
 _BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
+_NO_DAY: Final = re.compile(r"^Invalid RFC3339 encoded date\b")
 _EXAMPLE: Final = "2024-07-29T15:20:00+08:00"
 
+_A_DAY: Final = "a day like 2024-07-29"
 _OF_REGIONS: Final = (A_REGION, A_REGION_OR_ITS_BEGINNING)
 
 SWAPPED: Final = Sentence(
@@ -111,10 +113,17 @@ def faults_of_field(
     [field] = [one for one in kind.fields if one.encode_name == name]
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
-    hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else None
+    hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else _in_its_unit(name)
     for found in _faults(given[name], type_, field.type, joined(path, name)):
         label = found.label or called(kind.cls, name)
         yield msgspec.structs.replace(found, hint=hint or found.hint, label=label)
+
+
+def _in_its_unit(name: str) -> Sentence | None:
+    unit = unit_of(name)
+    return unit and Sentence(
+        f"Give the number alone, in {unit.en}.", f"请只填数字，以{unit.zh}为单位。"
+    )
 
 
 def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> FieldError:
@@ -142,6 +151,8 @@ def _faults_of_tag(
         yield FieldError(at, code="missing_field", choices=codes, label=label)
     elif not isinstance(value := given[name], str):
         yield FieldError(at, value, "text", "wrong_type", choices=codes, label=label)
+    elif elsewhere := ELSEWHERE.get((name, value)):
+        yield msgspec.structs.replace(_unknown_code(at, value, codes), said=elsewhere, near=())
     else:
         yield msgspec.structs.replace(_unknown_code(at, value, codes), label=label)
 
@@ -173,6 +184,8 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         return _unknown_code(path, given, choices_of(one_of))
     if message.startswith("Expected `datetime` with a timezone"):
         return FieldError(path, given, _EXAMPLE, "time_without_offset", near=near_time(given))
+    if _NO_DAY.match(message):
+        return FieldError(path, given, _A_DAY, "invalid_time")
     if message.startswith("Invalid RFC3339"):
         return FieldError(path, given, _EXAMPLE, "invalid_time", near=near_time(given))
     if match := _WRONG_TYPE.match(message):

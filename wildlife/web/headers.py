@@ -34,6 +34,9 @@ def be_careful(app: ASGIApp) -> ASGIApp:
         async def send_with_care(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = {name.lower() for name, _ in message["headers"]}
+                if b"vary" in said:
+                    given = (one for name, one in message["headers"] if name.lower() == b"vary")
+                    scope["state"]["vary"] = b", ".join(given).decode()
                 default = {
                     b"x-content-type-options": b"nosniff",
                     b"referrer-policy": b"no-referrer",

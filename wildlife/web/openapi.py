@@ -112,6 +112,11 @@ class DescribedStructs(OpenAPISchemaPlugin):
             for name, encoded in encoded_as
             if name in written
         }
+        if struct.__struct_config__.forbid_unknown_fields:
+            for field in msgspec.structs.fields(struct):
+                if isinstance(field.default, Code) and field.encode_name in schema.properties:
+                    said = schema.properties[field.encode_name]
+                    schema.properties[field.encode_name] = _usually(said, field.default)
         if tag := struct.__struct_config__.tag_field:
             schema.properties[tag] = _described(properties[tag], TAGS[tag])
         return schema
@@ -133,6 +138,14 @@ class DescribedCodes(OpenAPISchemaPlugin):
         schema.description = "\n".join([inspect.getdoc(codes) or "", "", *said])
         # What one field is by default, its type is not.
         return schema_creator.for_enum_field(FieldDefinition.from_annotation(codes))
+
+
+def _usually(schema: Schema | Reference, code: Code) -> Schema:
+    """The same with what counts where nobody says it. A reference takes no more beside it than its
+    description: `wildlife.web.document` puts the two together."""
+    if isinstance(schema, Schema):
+        return replace(schema, default=code.value)
+    return Schema(all_of=[schema], description=schema.description, default=code.value)
 
 
 def _described(schema: Schema | Reference, written: str) -> Schema | Reference:

@@ -3,7 +3,8 @@
 import base64
 from collections.abc import Callable, Sequence
 from datetime import UTC
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from hashlib import sha256
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -16,8 +17,18 @@ from litestar.params import QueryParameter
 from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.within import times_with_paths
+from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
+
+# How much of a list, from where on, and how it is written: the same list all the same.
+_OF_THE_PAGE: Final = {"cursor", "limit", "format"}
+_OF_ANOTHER_QUESTION: Final = Sentence(
+    "`cursor` goes on with another question than this one. Ask it as the page before was asked, but"
+    " for `limit` and `format`: the `Link` of that page is the whole address.",
+    "游标（`cursor`）属于另一次查询。除 `limit` 和 `format` 外，各项参数须与上一页相同；上一页的"
+    "响应头 `Link` 中有完整地址。",
+)
 
 T = TypeVar("T")
 R = TypeVar("R", Record, dict[str, Any])
@@ -35,28 +46,51 @@ class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
 
 
 AskedCursor: TypeAlias = Annotated[
-    str | None, QueryParameter(description="游标。The `next_cursor` of the page before.")
+    str | None,
+    QueryParameter(
+        description="游标。The `next_cursor` of the page before, together with all that was asked"
+        " there; `limit` and `format` may change. Or follow `Link`."
+    ),
 ]
 
 
-def encode_cursor(key: Any) -> str:
-    """The cursor that stands for a row's key."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where which list goes on."""
+
+    question: str
+    key: msgspec.Raw
 
 
-def decode_cursor(cursor: str | None, key: type[T]) -> T | None:
-    """The key that a cursor stands for; raises Problem where it is none of ours."""
+def question_of(request: Request[Any, Any, Any]) -> str:
+    """A digest of what is asked for, on whichever page: a cursor counts for that alone."""
+    given = request.query_params.multi_items()
+    asked = sorted((name, value) for name, value in given if name not in _OF_THE_PAGE)
+    return sha256(urlencode([("", request.url.path), *asked]).encode()).hexdigest()[:12]
+
+
+def encode_cursor(question: str, key: Any) -> str:
+    """The cursor that stands for a row's key, in answer to a question."""
+    cursor = _Cursor(question, msgspec.Raw(msgspec.json.encode(key)))
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
+
+
+def decode_cursor(question: str, cursor: str | None, key: type[T]) -> T | None:
+    """The key that a cursor stands for; raises Problem where it is none of ours, or belongs to
+    another question: its list has other rows, or another order."""
     if cursor is None:
         return None
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        position = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=key)
+        held = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Cursor)
+        position = msgspec.json.decode(held.key, type=key)
         for _, moment in times_with_paths(position):
             moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
     except (ValueError, OverflowError, msgspec.MsgspecError):
         raise Problem(
             "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
         ) from None
+    if held.question != question:
+        raise Problem("invalid_parameter", FieldError("cursor", cursor, said=_OF_ANOTHER_QUESTION))
     return position
 
 
@@ -81,6 +115,7 @@ def next_link(
 
 def page(
     rows: Sequence[R],
+    question: str,
     limit: int,
     key: Sequence[str],
     show: Callable[[R], T],
@@ -88,8 +123,8 @@ def page(
 ) -> Page[T]:
     """A page of at most `limit` rows, of which one more was asked for.
 
-    key: the columns that a cursor is made of. A row that can't be shown costs its own line, which
-    is named by its column `named_by`.
+    question: as `question_of` says it. key: the columns that a cursor is made of. A row that can't
+    be shown costs its own line, which is named by its column `named_by`.
     """
     items, unreadable = [], []
     for row in rows[:limit]:
@@ -100,4 +135,4 @@ def page(
             log.warning("unreadable", id=str(unreadable[-1]), error=error)
     if len(rows) <= limit:
         return Page(items, None, unreadable)
-    return Page(items, encode_cursor([rows[limit - 1][name] for name in key]), unreadable)
+    return Page(items, encode_cursor(question, [rows[limit - 1][name] for name in key]), unreadable)

@@ -27,6 +27,7 @@ _PHRASES: Final = {
     "none": "无",
     "null": "空值",
     "a day": "日期，如 2024-08-04",
+    "a day like 2024-07-29": "日期，如 2024-07-29",
     # -- what types say of themselves
     "RFC 3339 with an offset, e.g. 2024-07-29T15:20:00+08:00; from 1950 to 2099": (
         "带时区的时间，如 2024-07-29T15:20:00+08:00，须在 1950 年至 2099 年之间"

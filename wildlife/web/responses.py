@@ -26,7 +26,6 @@ KNOWN: Final = (*ASKING, "unauthenticated", "invalid_token", "forbidden")
 READING: Final = (*KNOWN, "not_acceptable")
 # What is further possible where a body is sent, of whatever type.
 SENDING: Final = (
-    "empty_body",
     "body_too_large",
     "body_stalled",
     "too_many_bodies",
@@ -42,33 +41,33 @@ SAYING: Final = (
     "invalid_time",
     "time_without_offset",
 )
-SENDING_JSON: Final = (*SENDING, "malformed_json", *SAYING)
-# What a call may be answered with that opens a timeline.
-OPENING: Final = (
-    *KNOWN,
-    *SAYING,
-    "nothing_said",
-    "time_in_future",
-    "mark_in_use",
-    "id_conflict",
-    "too_many_refused",
-)
-# What a call may be answered with that adds to a timeline.
-FILING: Final = (
-    *OPENING,
-    "unknown_species",
+SENDING_JSON: Final = (*SENDING, "empty_body", "malformed_json", *SAYING)
+# What a call may be answered with that puts anything on a timeline.
+TELLING: Final = (*KNOWN, *SAYING, "time_in_future", "id_conflict", "too_many_refused")
+# … that opens one,
+OPENING: Final = (*TELLING, "mark_in_use")
+# … that adds to one: a photo, which says little,
+ADDING: Final = (
+    *TELLING,
     "unknown_animal",
+    "impossible_step",
+    "timeline_full",
+    "not_found",
+    "not_responsible",
+    "no_longer_responsible",
+)
+# … and an entry.
+FILING: Final = (
+    *ADDING,
+    "nothing_said",
+    "mark_in_use",
+    "unknown_species",
     "unknown_entry",
     "unknown_incident",
     "unknown_station",
     "station_without_officers",
     "unknown_badge",
     "not_a_duplicate",
-    "impossible_step",
-    "timeline_full",
-    "not_found",
-    "not_responsible",
-    "no_longer_responsible",
 )
 
 

@@ -38,6 +38,30 @@ TAGS: Final = {
 }
 """What tells bodies apart, which is no field of theirs: as it would be written under one."""
 
+ELSEWHERE: Final = {
+    ("type", "photo"): Sentence(
+        "A photo is sent itself, by `PUT /api/v1/incidents/{incident_id}/photos/{photo_id}` with"
+        " its bytes as the body; the entry comes of that.",
+        "照片请直接上传：`PUT /api/v1/incidents/{incident_id}/photos/{photo_id}`，以照片文件为"
+        "请求内容；相应记录随之生成。",
+    ),
+    ("type", "opening"): Sentence(
+        "An opening begins an incident of its own, by `POST /api/v1/incidents`.",
+        "登记即新建一起警情，请使用 `POST /api/v1/incidents`。",
+    ),
+}
+"""Where that is sent of which the record has entries, and which no body here calls itself."""
+
+_UNITS: Final = {
+    "g": Sentence("grams", "克"),
+    "mm": Sentence("millimetres", "毫米"),
+    "m": Sentence("metres", "米"),
+    "m3": Sentence("cubic metres", "立方米"),
+    "c": Sentence("degrees Celsius", "摄氏度"),
+    "yuan": Sentence("yuan", "元"),
+}
+"""In which unit a field is, by the end of its name."""
+
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -78,6 +102,12 @@ def _subclasses(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
     for one in type_.__subclasses__():
         yield one
         yield from _subclasses(one)
+
+
+def unit_of(field: str) -> Sentence | None:
+    """The unit of a field's number, where it has one: whoever renames `weight_kg` alone would
+    record grams."""
+    return _UNITS.get(field.rpartition("_")[2]) if "_" in field else None
 
 
 def in_words(path: str) -> str | None:

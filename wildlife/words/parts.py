@@ -19,7 +19,7 @@ TAGS: Final = {
 
 # What stands in an address means the same in all of them.
 IN_PATHS: Final = {
-    "incident_id": "警情编号（UUID）。The incident's id.",
+    "incident_id": "警情 UUID。The incident's id.",
     "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",

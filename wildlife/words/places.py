@@ -58,7 +58,8 @@ class Point(
 class Place(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Where: in words, by region code, by coordinates; as much of it as is known."""
+    """Where: in words, by coordinates, or both, and in which region; as much of it as is known. A
+    region code alone says only in which county."""
 
     description: Text | None = None
     """地点描述。Where, in words, as people there would say it."""
