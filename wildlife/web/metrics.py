@@ -17,6 +17,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from db.pool import Database
 from wildlife import __version__
 from wildlife.web.counting import PLACES, Counter, Gauge, Histogram
+from wildlife.web.log import LOST_LINES
 
 _ROUTE: Final = ("method", "route")
 
@@ -46,7 +47,7 @@ _WAITING: Final = Gauge(
     "Requests and background work that wait for a connection to the database.",
     ("pool",),
 )
-_COUNTED: Final = (REQUESTS, SECONDS, REFUSALS, _PLACES, _USED, _WAITING)
+_COUNTED: Final = (REQUESTS, SECONDS, REFUSALS, _PLACES, _USED, _WAITING, LOST_LINES)
 
 Values: TypeAlias = Mapping[str, float | None]
 """Of gauges, by name; None: nobody can tell now."""
