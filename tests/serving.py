@@ -68,7 +68,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        wait_until(self._is_ready)
+        wait_until(self.is_ready)
 
     def kill(self) -> None:
         """`kill -9` of all its processes at once; nobody is told."""
@@ -100,7 +100,8 @@ class Server:
                     os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether each of its workers serves."""
         assert self._process is not None
         assert self._process.poll() is None, "the server ended by itself"
         with suppress(httpx.TransportError):

@@ -59,6 +59,7 @@ from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.cors import cors, vary_by_all
+from wildlife.web.counting import PLACES
 from wildlife.web.handling import (
     StrictRequest,
     handle_exception,
@@ -152,6 +153,7 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
+    PLACES.take()
     app = create_app()
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app

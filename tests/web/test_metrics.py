@@ -2,8 +2,15 @@
 
 import asyncio
 import os
+import re
+import shutil
 import signal
+import subprocess
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,7 +23,10 @@ from tests.commandline import Wildlife
 from tests.pictures import encoded, noise
 from tests.serving import killable, wait_until
 from tests.users import API, Person, entry, rescue
+from wildlife.app import create_app
 from wildlife.settings import Settings
+from wildlife.web.catalogue import CATALOGUE
+from wildlife.web.counting import Place
 
 
 async def told(client: AsyncClient) -> dict[str, float]:
@@ -30,6 +40,39 @@ def samples(text: str) -> dict[str, float]:
         for line in text.splitlines()
         if line.startswith("wildlife_")
     }
+
+
+def require_strict(text: str) -> None:
+    """That each family is there once, of whole numbers of labels, as Prometheus demands."""
+    families = re.findall(r"^# (HELP|TYPE) (\w+)", text, re.MULTILINE)
+    assert families
+    for said in (families, [line.rpartition(" ")[0] for line in text.splitlines()]):
+        twice = [one for one, count in Counter(said).items() if count > 1]
+        assert not twice
+    assert "pid=" not in text
+    if (program := shutil.which("promtool")) is not None:
+        command = [program, "check", "metrics"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A small disk that holds what is temporary; skipped where the tests may not mount one."""
+    disk = tmp_path / "temporary"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs to be allowed to mount")
+    monkeypatch.setenv("TMPDIR", str(disk))
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path) -> None:
+    with (disk / "ballast").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 async def told_anew(client: AsyncClient) -> dict[str, float]:
@@ -208,3 +251,78 @@ def test_whichever_worker_is_asked_tells_of_all_also_of_what_a_dead_one_counted(
 
         wait_until(whole)
         assert asked()[counted] == 20
+
+
+def test_a_full_temporary_disk_costs_no_answer_and_no_number(
+    settings: Settings, temporary: Path
+) -> None:
+    asked = 'wildlife_requests_total{{method="GET",route="{}",status="{}"}}'
+    with killable(replace(settings, workers=2)) as server:
+        before = server.pids
+        fill(temporary)
+        for path, status in (("/healthz", 200), ("/docs", 200), ("/api/v1/species", 401)):
+            for _ in range(8):
+                answer = httpx.get(f"{server.base}{path}", trust_env=False, follow_redirects=True)
+                assert answer.status_code == status
+        told_of = samples(httpx.get(f"{server.base}/metrics", trust_env=False).text)
+        assert told_of[asked.format("/healthz", 200)] == 8
+        assert told_of[asked.format("/api/v1/species", 401)] == 8
+        assert server.pids == before
+
+
+def test_a_service_that_is_killed_leaves_nothing_among_what_is_temporary(
+    settings: Settings, temporary: Path
+) -> None:
+    with killable(settings) as server:
+        httpx.get(f"{server.base}/metrics", trust_env=False)
+        server.kill()
+        assert list(temporary.iterdir()) == []
+        server.start()
+
+
+def test_each_family_is_told_once_whichever_worker_is_asked_and_whichever_died(
+    settings: Settings,
+) -> None:
+    def ask() -> str:
+        answer = httpx.get(f"{server.base}/metrics", trust_env=False)
+        assert answer.headers["content-type"].count("charset") == 1
+        assert answer.headers["content-type"].startswith("text/plain; version=")
+        require_strict(answer.text)
+        return answer.text
+
+    def health() -> float:
+        return samples(ask())['wildlife_requests_total{method="GET",route="/healthz",status="200"}']
+
+    with killable(replace(settings, workers=2)) as server:
+        families = re.findall(r"^# TYPE (.+)", ask(), re.MULTILINE)
+        for killed in range(3):
+            for _ in range(10):
+                httpx.get(f"{server.base}/healthz", trust_env=False)
+            for _ in range(6):
+                assert set(families) <= set(re.findall(r"^# TYPE (.+)", ask(), re.MULTILINE))
+                assert health() == 10 * (killed + 1)
+            if killed:
+                time.sleep(6)  # who ends sooner is taken for one that can't start
+            newest = max(server.pids)
+            os.kill(newest, signal.SIGKILL)
+            wait_until(lambda: newest not in server.pids and len(server.pids) == 3)  # noqa: B023
+            wait_until(server.is_ready)
+        assert health() == 30
+        limit = 'wildlife_database_connections_limit{pool="write"}'
+        assert samples(ask())[limit] == 8
+
+
+def test_a_place_holds_all_that_can_be_counted() -> None:
+    app = create_app()
+    place = Place()
+    codes, statuses = list(CATALOGUE), {kind.status for kind in CATALOGUE.values()}
+    for route in app.routes:
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"):
+            at = method, route.path_format
+            place.numbers(("wildlife_request_seconds", *at), 16)
+            for status in {200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308} | statuses:
+                place.numbers(("wildlife_requests_total", *at, str(status)), 1)
+            for code in codes:
+                place.numbers(("wildlife_refusals_total", *at, code), 1)
+    assert sum(1 for _ in place) > 20_000
+    assert place.used < 0.9

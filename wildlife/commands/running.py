@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar
 
 import asyncpg
@@ -114,7 +114,8 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
     """The private server's URL, as its superuser; it is kept running until the end."""
 
     def tell(en: str, zh: str) -> None:
-        click.echo(said(en, zh), err=True)
+        with suppress(OSError):  # whatever becomes of what is said, the server is kept running
+            click.echo(said(en, zh), err=True)
         log_line(settings.log_file, "private_postgresql", said=en)
 
     asked_to_stop: list[int] = []

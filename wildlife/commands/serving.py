@@ -8,17 +8,17 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 from msgspec.structs import replace
 
 from wildlife.settings import PREFIX, Settings, to_environment
+from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
 from wildlife.words.speaking import said
@@ -90,7 +90,11 @@ def _no_address(host: str) -> click.ClickException:
 
 
 class _Server(MPServer):
-    """A server whose workers learn at once that it stops."""
+    """A server whose workers learn at once that it stops, and count together."""
+
+    def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> WorkerProcess:
+        PLACES.prepare(idx)
+        return super()._spawn_worker(idx, *args, **kwargs)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         tell(worker.inner.pid for worker in self.wrks)
@@ -105,7 +109,8 @@ def serve(settings: Settings) -> None:
     os.environ.update(to_environment(replace(settings, owner_database_url=None)))
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
-    with logging_to(settings.log_file), _counting_in_one_folder():
+    PLACES.share(settings.workers)
+    with logging_to(settings.log_file):
         _Server(
             "wildlife.app:create_worker",
             factory=True,
@@ -125,17 +130,6 @@ def serve(settings: Settings) -> None:
             log_dictconfig=SERVER_LOG,
             workers_kill_timeout=_STOP_WITHIN_S,
         ).serve()
-
-
-@contextmanager
-def _counting_in_one_folder() -> Iterator[None]:
-    """Where the workers of this block keep what `wildlife.web.metrics` counts; it ends with them.
-
-    The library looks for it when it is first imported, which no command does.
-    """
-    with TemporaryDirectory(prefix="wildlife-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield
 
 
 def _let_new_workers_be_stopped() -> None:

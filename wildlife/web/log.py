@@ -4,26 +4,34 @@ nothing that anybody said."""
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from traceback import TracebackException
-from typing import Any, Final, TextIO, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import asyncpg
 import msgspec
 import structlog
 from structlog.typing import EventDict
 
+from wildlife.web.counting import Counter
+
 log = structlog.get_logger()
+
+
+LOST_LINES: Final = Counter(
+    "wildlife_log_lines_lost_total", "Lines of the log that its file, or its pipe, did not take."
+)
 
 
 @contextmanager
 def logging_to(path: Path | None) -> Iterator[None]:
     """JSON lines, appended to the file or on standard output."""
-    with _opened(path) as file:
+    with _opened(path) as lines:
         structlog.configure(
             processors=_PROCESSORS,
-            logger_factory=structlog.WriteLoggerFactory(file),
+            logger_factory=lambda *_: lines,
             wrapper_class=_LOGGER,
             cache_logger_on_first_use=False,
         )
@@ -32,13 +40,57 @@ def logging_to(path: Path | None) -> Iterator[None]:
 
 def log_line(path: Path | None, event: str, **said: str) -> None:
     """A warning in the same log, from a thread or a process that may have none set up."""
-    with _opened(path) as file:
-        logger = structlog.WriteLogger(file)
-        structlog.wrap_logger(logger, _PROCESSORS, wrapper_class=_LOGGER).warning(event, **said)
+    try:
+        with _opened(path) as lines:
+            structlog.wrap_logger(lines, _PROCESSORS, wrapper_class=_LOGGER).warning(event, **said)
+    except OSError:  # it can't even be opened
+        LOST_LINES.add()
 
 
-def _opened(path: Path | None) -> AbstractContextManager[TextIO | None]:
-    return path.open("a", buffering=1, encoding="utf-8") if path else nullcontext()
+class _Lines:
+    """Where the log goes. A line that it does not take costs nobody an answer: it goes to standard
+    error, where that does take it, and is counted.
+
+    Nothing is held back: of what a full disk did not take, a buffer would keep a part for later,
+    and fail the program at its end.
+    """
+
+    def __init__(self, write: Callable[[bytes], int | None]) -> None:
+        self._write = write
+        self._is_torn = False
+
+    def msg(self, message: str) -> None:
+        line = message.encode() + b"\n"
+        whole = b"\n" + line if self._is_torn else line
+        try:
+            written = self._write(whole) or 0
+        except OSError:
+            written = 0
+        if written:
+            self._is_torn = written < len(whole)
+        if written < len(whole):
+            LOST_LINES.add()
+            with suppress(OSError):
+                sys.stderr.write(line.decode())
+                sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[_Lines]:
+    if path is None:
+        yield _Lines(_standard_output())
+    else:
+        with path.open("ab", buffering=0) as file:
+            yield _Lines(file.write)
+
+
+def _standard_output() -> Callable[[bytes], int | None]:
+    try:
+        return FileIO(sys.stdout.fileno(), "w", closefd=False).write
+    except OSError:  # it is none of the system's, as in a test
+        return sys.stdout.buffer.write
 
 
 def told(error: BaseException) -> str:

@@ -1,42 +1,28 @@
 """What is counted and measured, for Prometheus: one answer for all processes of the server.
 
-Each worker writes what it counts to files of its own, in a folder that the server makes
-(`wildlife.commands.serving`) before any of them imports this, and whichever is asked adds up those
-of all. What a worker counted that died stays counted; how many connections it had in use does not.
+Each worker counts where `wildlife.web.counting` says, and whichever is asked adds up those of all.
 What is true of the service as a whole (its queue, its disk) is looked up by the one that is asked,
 once a second at most.
 """
 
 import asyncio
-import os
 import platform
-import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from prometheus_client import (
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    disable_created_metrics,
-    generate_latest,
-)
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client import generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 
 from db.pool import Database
 from wildlife import __version__
-
-# When a counter began is told by its falling back to 0.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+from wildlife.web.counting import PLACES, Counter, Gauge, Histogram
+from wildlife.web.log import LOST_LINES
 
 _ROUTE: Final = ("method", "route")
 
 REQUESTS: Final = Counter(
-    "wildlife_requests_total", "Requests answered, by route and status.", [*_ROUTE, "status"]
+    "wildlife_requests_total", "Requests answered, by route and status.", (*_ROUTE, "status")
 )
 SECONDS: Final = Histogram(
     "wildlife_request_seconds", "Seconds from a request to the end of its answer.", _ROUTE
@@ -44,26 +30,24 @@ SECONDS: Final = Histogram(
 REFUSALS: Final = Counter(
     "wildlife_refusals_total",
     "Requests answered with a problem, by its code; of POST /api/v1/session: sign-ins that failed.",
-    [*_ROUTE, "code"],
+    (*_ROUTE, "code"),
 )
 _PLACES: Final = Gauge(
     "wildlife_database_connections_limit",
     "Connections to the database that all workers may open, by what they are for.",
-    ["pool"],
-    multiprocess_mode="livesum",
+    ("pool",),
 )
 _USED: Final = Gauge(
     "wildlife_database_connections_in_use",
     "Connections to the database that are in use.",
-    ["pool"],
-    multiprocess_mode="livesum",
+    ("pool",),
 )
 _WAITING: Final = Gauge(
     "wildlife_database_connections_waiting",
     "Requests and background work that wait for a connection to the database.",
-    ["pool"],
-    multiprocess_mode="livesum",
+    ("pool",),
 )
+_COUNTED: Final = (REQUESTS, SECONDS, REFUSALS, _PLACES, _USED, _WAITING, LOST_LINES)
 
 Values: TypeAlias = Mapping[str, float | None]
 """Of gauges, by name; None: nobody can tell now."""
@@ -86,9 +70,6 @@ MEASURED: Final = {
 _MEASURED_AT_MOST_EVERY_S: Final = 1
 _SAMPLED_EVERY_S: Final = 1
 
-_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-_PID: Final = re.compile(r"gauge_live\w*_([0-9]+)\.db")
-
 
 async def watch(database: Database) -> None:
     """Note again and again how busy the connections of this process are."""
@@ -99,9 +80,9 @@ async def watch(database: Database) -> None:
 
 def _sample(database: Database) -> None:
     for pool, usage in database.usage().items():
-        _PLACES.labels(pool).set(usage.places)
-        _USED.labels(pool).set(usage.used)
-        _WAITING.labels(pool).set(usage.waiting)
+        _PLACES.set(usage.places, pool)
+        _USED.set(usage.used, pool)
+        _WAITING.set(usage.waiting, pool)
 
 
 class Exposition:
@@ -122,32 +103,26 @@ class Exposition:
                 self._values = await self._measure()
                 self._measured_at = time.monotonic()
         _sample(self._database)
-        return generate_latest(_of_workers()) + generate_latest(_of_service(self._values))
+        return generate_latest(_Now(self._values))
 
 
-def _of_workers() -> CollectorRegistry:
-    folder = os.environ.get(_FOLDER)
-    if folder is None:  # the only process, as in the tests
-        return REGISTRY
-    for file in Path(folder).iterdir():
-        if (match := _PID.fullmatch(file.name)) and not Path("/proc", match[1]).exists():
-            mark_process_dead(match[1], folder)  # type: ignore[no-untyped-call]
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
-    return registry
+class _Now:
+    """All families, each made when it is asked for."""
 
+    def __init__(self, values: Values) -> None:
+        self._values = values
 
-def _of_service(values: Values) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    build = Gauge(
-        "wildlife_build_info",
-        "The version of the service and of Python; always 1.",
-        ["version", "python"],
-        registry=registry,
-        multiprocess_mode="all",
-    )
-    build.labels(__version__, platform.python_version()).set(1)
-    for name, help_text in MEASURED.items():
-        if (value := values.get(name)) is not None:
-            Gauge(name, help_text, registry=registry).set(value)
-    return registry
+    def collect(self) -> Iterator[Metric]:
+        totals = PLACES.totals()
+        for family in _COUNTED:
+            yield family.told(totals)
+        build = GaugeMetricFamily(
+            "wildlife_build_info",
+            "The version of the service and of Python; always 1.",
+            labels=("version", "python"),
+        )
+        build.add_metric((__version__, platform.python_version()), 1)
+        yield build
+        for name, help_text in MEASURED.items():
+            if (value := self._values.get(name)) is not None:
+                yield GaugeMetricFamily(name, help_text, value=value)

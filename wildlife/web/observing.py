@@ -43,11 +43,11 @@ def observe(app: ASGIApp) -> ASGIApp:
             seconds = time.perf_counter() - started
             method = scope["method"] if scope["method"] in _METHODS else "other"
             route = scope.get("path_template") or "none"
-            REQUESTS.labels(method, route, status).inc()
-            SECONDS.labels(method, route).observe(seconds)
+            REQUESTS.add(method, route, status)
+            SECONDS.observe(seconds, method, route)
             refused = {}
             if (code := scope["state"].get("code")) is not None:
-                REFUSALS.labels(method, route, code).inc()
+                REFUSALS.add(method, route, code)
                 refused["code"] = code
             log.info(
                 "request",

@@ -62,4 +62,6 @@ async def get_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     if "x-forwarded-for" in request.headers:  # a proxy lets nobody in from outside
         raise Problem("not_found")
     exposition: Exposition = request.app.state.exposition
-    return Response(await exposition.text(), media_type=CONTENT_TYPE_LATEST)
+    text = await exposition.text()
+    # The framework would add a charset to that of a media type.
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,215 @@
+"""What the workers count, in memory that all of them share.
+
+The server makes the places before it forks its workers, so each has them. They are in no file: a
+disk that is full or gone costs no number, and a service that is killed leaves nothing behind. A
+worker writes to a place of its own, and whichever is asked adds up those of all. What a worker
+counted that died stays counted; how it stood with it does not.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
+from mmap import mmap
+from typing import Final, TypeAlias
+
+import msgspec
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.utils import floatToGoString
+
+_Key: TypeAlias = tuple[str, ...]
+"""The name of a family, and the values of its labels."""
+
+_Totals: TypeAlias = dict[_Key, list[float]]
+
+_Numbers: TypeAlias = "memoryview[float]"
+
+# Five times what every route takes with every problem. Memory that is not written costs nothing.
+_PLACE_BYTES: Final = 4 * 1024 * 1024
+_WORD: Final = 8
+
+_USED, _LIVES, _FIRST = 0, 1, 2
+
+
+class Place:
+    """Lists of numbers by their keys: one process writes them while others read.
+
+    It is made of words, since a word is written at once: how many are in use; whether the process
+    lives; then of each list how many bytes its key has, how many numbers, the key, the numbers.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = mmap(-1, _PLACE_BYTES)
+        self._words: _Numbers = memoryview(self._bytes).cast("d")
+        self._words[_USED] = _FIRST
+        self._numbers: dict[_Key, _Numbers] = {}
+
+    @property
+    def lives(self) -> bool:
+        """Whether a process writes to it that has not been replaced."""
+        return bool(self._words[_LIVES])
+
+    @lives.setter
+    def lives(self, is_so: bool) -> None:
+        self._words[_LIVES] = is_so
+
+    @property
+    def used(self) -> float:
+        """How much of it is in use, of 1."""
+        return float(self._words[_USED] / len(self._words))
+
+    def __iter__(self) -> Iterator[tuple[_Key, _Numbers]]:
+        at = _FIRST
+        while at < self._words[_USED]:
+            length, count = int(self._words[at]), int(self._words[at + 1])
+            begin = (at + 2) * _WORD
+            key = msgspec.json.decode(self._bytes[begin : begin + length], type=_Key)
+            at += 2 + _words(length)
+            yield key, self._words[at : at + count]
+            at += count
+
+    def resume(self) -> None:
+        """Go on with what another process counted here before."""
+        self._numbers = dict(self)
+
+    def numbers(self, key: _Key, count: int) -> _Numbers:
+        """Those of a key, from 0. For which there is no room is counted, and told to nobody."""
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = self._add(key, count)
+        return found
+
+    def _add(self, key: _Key, count: int) -> _Numbers:
+        encoded = msgspec.json.encode(key)
+        at = int(self._words[_USED])
+        first = at + 2 + _words(len(encoded))
+        if first + count > len(self._words):
+            return memoryview(bytearray(count * _WORD)).cast("d")
+        self._words[at], self._words[at + 1] = len(encoded), count
+        begin = (at + 2) * _WORD
+        self._bytes[begin : begin + len(encoded)] = encoded
+        self._words[_USED] = first + count  # from now on it is read
+        return self._words[first : first + count]
+
+
+def _words(length: int) -> int:
+    return -(-length // _WORD)
+
+
+class Places:
+    """The places of the server and of its workers, and which of them is this process's own."""
+
+    def __init__(self) -> None:
+        self.mine = Place()
+        self.mine.lives = True
+        self._all = [self.mine]
+        self._of_workers: list[tuple[Place, Place]] = []
+        self._next: Place | None = None
+
+    def share(self, workers: int) -> None:
+        """Make places for so many workers: two for each, since the next one of the same number
+        starts while the last may still answer."""
+        self._of_workers = [(Place(), Place()) for _ in range(workers)]
+        self._all = [self.mine, *(one for two in self._of_workers for one in two)]
+
+    def prepare(self, worker: int) -> None:
+        """Decide, before it is forked, where the next worker of this number counts."""
+        last, self._next = self._of_workers[worker]
+        self._of_workers[worker] = self._next, last
+        last.lives, self._next.lives = False, True
+
+    def take(self) -> None:
+        """In a worker: count in the place that was prepared. One that was not forked has none, and
+        counts for itself."""
+        if self._next is not None:
+            self.mine = self._next
+            self.mine.resume()
+
+    def totals(self) -> _Totals:
+        """Of each key the sum of all; of the gauges, of those that live."""
+        sums: _Totals = {}
+        for place in self._all:
+            for key, numbers in place:
+                if place.lives or key[0] not in _GAUGES:
+                    before = sums.get(key, [0.0] * len(numbers))
+                    sums[key] = [a + b for a, b in zip(before, numbers, strict=True)]
+        return sums
+
+
+PLACES: Final = Places()
+
+_GAUGES: Final[set[str]] = set()
+
+
+class Counter:
+    """How often something happened, since the service started."""
+
+    def __init__(self, name: str, help_text: str, labels: tuple[str, ...] = ()) -> None:
+        self._name, self._help, self._labels = name, help_text, labels
+
+    def add(self, *labels: object) -> None:
+        """It happened once more."""
+        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] += 1
+
+    def told(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus is told of it."""
+        family = CounterMetricFamily(self._name, self._help, labels=self._labels)
+        for labels, [total] in _of(self._name, totals):
+            family.add_metric(labels, total)
+        if not self._labels and not family.samples:
+            family.add_metric((), 0)
+        return family
+
+
+class Histogram:
+    """How long something took."""
+
+    _BOUNDS: Final = (
+        *(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75),
+        *(1.0, 2.5, 5.0, 7.5, 10.0, float("inf")),
+    )
+
+    def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
+        self._name, self._help, self._labels = name, help_text, labels
+
+    def observe(self, seconds: float, *labels: object) -> None:
+        """It took so long."""
+        key = (self._name, *map(str, labels))
+        numbers = PLACES.mine.numbers(key, len(self._BOUNDS) + 1)
+        numbers[bisect_left(self._BOUNDS, seconds)] += 1
+        numbers[-1] += seconds
+
+    def told(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus is told of it."""
+        family = HistogramMetricFamily(self._name, self._help, labels=self._labels)
+        for labels, [*buckets, seconds] in _of(self._name, totals):
+            up_to = zip(map(floatToGoString, self._BOUNDS), accumulate(buckets), strict=True)
+            family.add_metric(labels, list(up_to), seconds)
+        return family
+
+
+class Gauge:
+    """How something stands in a worker."""
+
+    def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
+        self._name, self._help, self._labels = name, help_text, labels
+        _GAUGES.add(name)
+
+    def set(self, value: float, *labels: object) -> None:
+        """It stands so now."""
+        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] = value
+
+    def told(self, totals: _Totals) -> Metric:
+        """Of all workers that live, as Prometheus is told of it."""
+        family = GaugeMetricFamily(self._name, self._help, labels=self._labels)
+        for labels, [total] in _of(self._name, totals):
+            family.add_metric(labels, total)
+        return family
+
+
+def _of(name: str, totals: _Totals) -> Iterator[tuple[_Key, list[float]]]:
+    return ((key[1:], numbers) for key, numbers in sorted(totals.items()) if key[0] == name)
