@@ -33,7 +33,7 @@ from wildlife.web.decoding import decode
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault, layout
 from wildlife.web.near import Choice, near
-from wildlife.web.negotiation import JSON, best_of
+from wildlife.web.negotiation import CHINESE, JSON, best_language, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
 
 log = structlog.get_logger()
@@ -230,13 +230,8 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
 
 
 def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
-    """Whether Accept-Language names Chinese before English."""
-    for language in request.headers.get("accept-language", "").lower().split(","):
-        if language.strip().startswith("zh"):
-            return True
-        if language.strip().startswith("en"):
-            return False
-    return False
+    """Whether Accept-Language asks for Chinese rather than English."""
+    return best_language(request.headers.get("accept-language", "")) == CHINESE
 
 
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
