@@ -90,6 +90,13 @@ class Vault:
             earlier = [key for key in self._keys if key.bytes not in there]
             self._keys = [*map(_Key, there), *earlier]
 
+    def in_file(self) -> "Vault":
+        """With the keys that the file holds now and no others: what a restart would have.
+
+        Raises as `open_vault` does.
+        """
+        return self if self._path is None else open_vault(self._path)
+
     def seal(self, incident_id: UUID, content: bytes) -> bytes:
         """The encrypted content, bound to the incident."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
