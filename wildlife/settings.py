@@ -31,7 +31,10 @@ _RETIRED: Final = {
     ),
 }
 
-_Positive = Annotated[int, msgspec.Meta(ge=1)]
+_DAY_S: Final = 24 * 3600
+
+# How long something may hold: long enough for a request, and no longer than anybody plans.
+_Seconds = Annotated[int, msgspec.Meta(ge=60, le=365 * _DAY_S)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: str | None = None
     """Pages of other addresses that may use the API in a browser: their origins, separated by
     commas. Without it none may."""
-    workers: _Positive = 1
+    workers: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
     """A PostgreSQL of your own (15 to 18), as a login that owns nothing there; without it a private
@@ -55,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     owner_database_url: str | None = None
     """The same database as the login that owns the tables: to make and change them, for nothing
     else."""
-    database_connections: _Positive = 8
+    database_connections: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 8
     """Connections a process may open for writing, and as many for reading."""
     time_zone: str = "Asia/Shanghai"
     """The zone of answers, of days in queries and of the days in case numbers."""
@@ -63,23 +66,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """TOML with what a record owes and until when; without it the built-in policy holds."""
     key_file: Path | None = None
     """The 32-byte key that informants are encrypted with; default: made in the data folder."""
-    future_tolerance_s: Annotated[int, msgspec.Meta(ge=0)] = 600
+    future_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=_DAY_S)] = 600
     """How far a phone's clock may be ahead before a time counts as in the future."""
-    body_limit_bytes: _Positive = 1_000_000
+    body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000
     """The largest JSON body."""
-    photo_limit_bytes: _Positive = 64 * 1024 * 1024
+    photo_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=4_000_000_000)] = 64 * 1024 * 1024
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
-    upload_quota_bytes: _Positive = 2 * 1024 * 1024 * 1024
+    upload_quota_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=1_000_000_000_000)] = (
+        2_147_483_648
+    )
     """How large one account's unfinished uploads may be together."""
-    upload_expiry_s: _Positive = 7 * 24 * 3600
+    upload_expiry_s: _Seconds = 7 * 24 * 3600
     """How long an unfinished upload is kept after its last byte."""
-    rendering_memory_bytes: _Positive = 2_000_000_000
+    rendering_memory_bytes: Annotated[int, msgspec.Meta(ge=100_000_000, le=1_000_000_000_000)] = (
+        2_000_000_000
+    )
     """What a process that decodes photos may take; beyond it the photo has no renditions."""
-    rendering_limit_pixels: _Positive = 100_000_000
+    rendering_limit_pixels: Annotated[int, msgspec.Meta(ge=1_000_000, le=10_000_000_000)] = (
+        100_000_000
+    )
     """Width times height beyond which a photo is kept and not shown; a JPEG always is."""
-    access_token_s: _Positive = 3600
-    refresh_token_s: _Positive = 30 * 24 * 3600
+    access_token_s: _Seconds = 3600
+    refresh_token_s: _Seconds = 30 * 24 * 3600
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     demo: bool = False
@@ -211,14 +220,9 @@ def _wanted(name: str) -> str:
     if not isinstance(field.type, inspect.IntType):
         return said("write true or false", "请写 true 或 false")
     least, most = field.type.ge, field.type.le
-    if most is not None:
-        return said(
-            f"write a whole number from {least} to {most}, like {field.default}",
-            f"请写 {least} 到 {most} 的整数，如 {field.default}",
-        )
     return said(
-        f"write a whole number of at least {least}, like {field.default}",
-        f"请写不小于 {least} 的整数，如 {field.default}",
+        f"write a whole number from {least} to {most}, like {field.default}",
+        f"请写 {least} 到 {most} 的整数，如 {field.default}",
     )
 
 
