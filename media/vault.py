@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import re
 import secrets
 import stat
 from collections.abc import Collection, Sequence
@@ -199,6 +200,19 @@ def put_keys(key_path: Path, keys: Sequence[bytes]) -> None:
     finally:
         aside.unlink(missing_ok=True)
     fsync_folder(path.parent)
+
+
+def remains(key_path: Path) -> list[Path]:
+    """The files that a write of keys has left which was killed: whole keys, and nobody relies on
+    any; a write that is under way has one, too."""
+    folders = {key_path.parent, key_path.resolve().parent}
+    names = re.compile(
+        rf"(?:{re.escape(key_path.name)}|{re.escape(key_path.resolve().name)})"
+        r"(?:\.retired-[0-9a-f]{8})?\.[0-9a-f]{32}"
+    )
+    return sorted(
+        path for folder in folders for path in folder.iterdir() if names.fullmatch(path.name)
+    )
 
 
 def _written_aside(path: Path, content: bytes, mode: int) -> Path:
