@@ -1,5 +1,6 @@
 """Encryption of what may not lie open in the database (AES-256-GCM)."""
 
+import errno
 import hmac
 import os
 import re
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from media.files import fsync_folder
 
 _KEY_BYTES = 32
+_MOST_KEYS = 16  # in one file: a rotation needs two, and one that is cut off again and again few
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
 
@@ -141,12 +143,20 @@ def open_vault(key_path: Path) -> Vault:
 
 def _read_keys(key_path: Path) -> list[bytes]:
     """The file holds one key after the other: as a rule one, more while they are changed."""
-    content = key_path.read_bytes()
+    descriptor = os.open(key_path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):  # a pipe is waited for, /dev/zero has no end
+            raise OSError(errno.EINVAL, "it is no regular file", str(key_path))
+        content = os.read(descriptor, _MOST_KEYS * _KEY_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if not content or len(content) % _KEY_BYTES:
+        size = max(status.st_size, len(content))
         raise UnfitKey(
-            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(content)}. Put the right one"
+            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {size}. Put the right one"
             " back from the backup.",
-            f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {len(content)} 字节。"
+            f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {size} 字节。"
             "请从备份中放回正确的密钥。",
         )
     return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]

@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -152,16 +153,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                 " 172.30.0.0/24",
             )
         ) from None
-    for origin in (settings.cors_origins or "https://example.cn").split(","):
-        if not re.fullmatch(r"https?://[^\s/*?#@]+", origin.strip()):
-            raise ValueError(
-                said(
-                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}: {origin.strip()!r} is no"
-                    " origin; write each like https://app.example.cn, without a path",
-                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}：{origin.strip()!r} 不是来源；"
-                    "每项写法如 https://app.example.cn，不带路径",
-                )
-            )
+    if settings.cors_origins is not None:
+        origins = ", ".join(
+            _origin(one, settings.cors_origins) for one in settings.cors_origins.split(",")
+        )
+        settings = msgspec.structs.replace(settings, cors_origins=origins)
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -224,6 +220,29 @@ def _wanted(name: str) -> str:
         f"write a whole number from {least} to {most}, like {field.default}",
         f"请写 {least} 到 {most} 的整数，如 {field.default}",
     )
+
+
+def _origin(given: str, every: str) -> str:
+    """As browsers write it, who send no default port, and no capitals (RFC 6454, 6.2)."""
+    try:
+        if not re.fullmatch(r"https?://[^\s/*?#@]+", given.strip(), re.IGNORECASE):
+            raise ValueError
+        parts = urlsplit(given.strip())
+        host, port = parts.hostname, parts.port
+        if not host or port == 0:
+            raise ValueError
+        name = f"[{IPv6Address(host)}]" if ":" in host else host.encode("idna").decode()
+    except ValueError:
+        raise ValueError(
+            said(
+                f"{PREFIX}CORS_ORIGINS={every!r}: {given.strip()!r} is no origin; write each like"
+                " https://app.example.cn, without a path",
+                f"{PREFIX}CORS_ORIGINS={every!r}：{given.strip()!r} 不是来源；每项写法如"
+                " https://app.example.cn，不带路径",
+            )
+        ) from None
+    is_default = port is None or port == {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}" + ("" if is_default else f":{port}")
 
 
 def _decode_path(type_: type, value: object) -> object:

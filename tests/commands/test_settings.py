@@ -121,6 +121,14 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_CORS_ORIGINS", "app.example.cn"),
         ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn/app"),
         ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn,"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:99999"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:0"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:x"),
+        ("WILDLIFE_CORS_ORIGINS", "https://:443"),
+        ("WILDLIFE_CORS_ORIGINS", "https://[::1"),
+        ("WILDLIFE_CORS_ORIGINS", "https://[x:y]"),
+        ("WILDLIFE_CORS_ORIGINS", "https://me@app.example.cn"),
+        ("WILDLIFE_CORS_ORIGINS", "ftp://app.example.cn"),
         ("WILDLIFE_WORKERS", "two"),
         ("WILDLIFE_WORKERS", "0"),
         ("WILDLIFE_DATABASE_CONNECTIONS", "0"),
@@ -141,6 +149,26 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
 def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}='{re.escape(value)}': ..."):
         read_settings({"WILDLIFE_HOST": "localhost", name: value})
+
+
+@pytest.mark.parametrize(
+    ("written", "as_browsers"),
+    [
+        ("https://App.Example.cn", "https://app.example.cn"),
+        ("HTTPS://app.example.cn", "https://app.example.cn"),
+        ("https://b.example.cn:443", "https://b.example.cn"),
+        ("http://b.example.cn:80", "http://b.example.cn"),
+        ("http://b.example.cn:443", "http://b.example.cn:443"),
+        ("https://b.example.cn:8443", "https://b.example.cn:8443"),
+        ("http://[0:0::1]:5173", "http://[::1]:5173"),
+        ("https://林业.中国", "https://xn--vhq343d.xn--fiqs8s"),
+        (" https://a.cn ,https://B.cn:443", "https://a.cn, https://b.cn"),
+    ],
+)
+def test_origins_are_compared_as_browsers_write_them(written: str, as_browsers: str) -> None:
+    read = read_settings({"WILDLIFE_CORS_ORIGINS": written})
+    assert read.cors_origins == as_browsers
+    assert read_settings(to_environment(read)) == read
 
 
 @pytest.mark.parametrize(
