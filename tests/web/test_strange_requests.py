@@ -17,7 +17,21 @@ from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.web import decoding
 
-NO_HOSTS = ["a:x", "a:99999", "a:-1", ":", "a:b:c", "[", "[::1", "a@b", "２", ""]
+NO_HOSTS = [
+    "a:x",
+    "a:99999",
+    "a:-1",
+    ":",
+    "a:b:c",
+    "[",
+    "[::1",
+    "a@b",
+    "２",
+    "",
+    "a b",
+    "a/b",
+    "a?b",
+]
 
 
 @pytest.mark.parametrize("host", NO_HOSTS)
@@ -38,7 +52,18 @@ async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
         assert wrong.status_code < 500, (there, wrong.text)
         answer = await officer.client.get(there + query, headers=headers)
         assert answer.status_code < 500, (there, answer.text)
-        assert not query or answer.is_error or host in answer.headers["link"]
+        if query and answer.is_success and host:
+            assert answer.headers["link"].startswith("</api/v1/"), answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    "host", ["a", "a.example.cn:8443", "127.0.0.1:1", "[::1]:8000", "A_b-c.cn"]
+)
+async def test_addresses_are_told_at_the_host_that_was_called(officer: Person, host: str) -> None:
+    for _ in range(2):
+        await officer.opened()
+    answer = await officer.get("/incidents", params={"limit": 1}, headers={"Host": host})
+    assert answer.headers["link"].startswith(f"<http://{host}/api/v1/incidents?")
 
 
 @pytest.mark.parametrize(
