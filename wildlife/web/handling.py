@@ -249,7 +249,9 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case NotFoundException():
             return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
-            allowed = (error.headers or {}).get("allow", "").split(", ")
+            allowed = {*(error.headers or {}).get("allow", "").split(", ")}
+            if HttpMethod.GET in allowed:
+                allowed.add(HttpMethod.HEAD)  # see `answer_heads`
             return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")
