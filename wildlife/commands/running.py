@@ -168,7 +168,7 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     try:
         return await _which(url)
     except (OSError, ValueError, asyncpg.PostgresError) as error:
-        raise click.ClickException(unreachable(name, error)) from None
+        raise unreachable(name, error) from None
 
 
 async def _which(url: str) -> tuple[object, ...]:
