@@ -18,6 +18,7 @@ from media.vault import UnfitKey
 from wildlife.timeline.policy import UnfitPolicy
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import in_chinese, said
+from wildlife.words.values import UnfitValue
 
 OWN_LOGIN: Final = Sentence(
     "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
@@ -46,10 +47,14 @@ _IN_CHINESE: Final = {
 _WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
-class WrongSetting(click.ClickException):
-    """A setting is what is wrong; it is told like any fault."""
+class CalledWrongly(click.ClickException):
+    """An argument can't be meant; it is told like any fault."""
 
     exit_code = 2
+
+
+class WrongSetting(CalledWrongly):
+    """A setting is what is wrong."""
 
 
 def _of(variable: str) -> type[click.ClickException]:
@@ -155,8 +160,8 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
 
 @contextmanager
 def saying_what_is_wrong() -> Iterator[None]:
-    """Turn what an operator can put right into a sentence and exit status 1; 2 where a setting is
-    what is wrong."""
+    """Turn what an operator can put right into a sentence and exit status 1; 2 where a setting or
+    an argument is what is wrong."""
     try:
         yield
     except TooMuchPower as error:
@@ -189,6 +194,8 @@ def saying_what_is_wrong() -> Iterator[None]:
         raise click.ClickException(unusable_store(error)) from None
     except (CannotRun, UnfitConnection) as error:
         raise click.ClickException(said(str(error), error.zh)) from None
+    except UnfitValue as error:
+        raise CalledWrongly(str(error)) from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
