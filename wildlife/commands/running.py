@@ -283,4 +283,5 @@ TEXT: Final = _Text()
 def say(text: str = "") -> None:
     """A line for a person, at once."""
     click.echo(text)
-    sys.stdout.flush()
+    if sys.stdout is not None:  # as it is where the caller has closed it
+        sys.stdout.flush()
