@@ -1,7 +1,9 @@
 """Encryption of what may not lie open in the database (AES-256-GCM)."""
 
+import errno
 import hmac
 import os
+import re
 import secrets
 import stat
 from collections.abc import Collection, Sequence
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from media.files import fsync_folder
 
 _KEY_BYTES = 32
+_MOST_KEYS = 16  # in one file: a rotation needs two, and one that is cut off again and again few
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
 
@@ -90,6 +93,13 @@ class Vault:
             earlier = [key for key in self._keys if key.bytes not in there]
             self._keys = [*map(_Key, there), *earlier]
 
+    def in_file(self) -> "Vault":
+        """With the keys that the file holds now and no others: what a restart would have.
+
+        Raises as `open_vault` does.
+        """
+        return self if self._path is None else open_vault(self._path)
+
     def seal(self, incident_id: UUID, content: bytes) -> bytes:
         """The encrypted content, bound to the incident."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
@@ -133,12 +143,20 @@ def open_vault(key_path: Path) -> Vault:
 
 def _read_keys(key_path: Path) -> list[bytes]:
     """The file holds one key after the other: as a rule one, more while they are changed."""
-    content = key_path.read_bytes()
+    descriptor = os.open(key_path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):  # a pipe is waited for, /dev/zero has no end
+            raise OSError(errno.EINVAL, "it is no regular file", str(key_path))
+        content = os.read(descriptor, _MOST_KEYS * _KEY_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if not content or len(content) % _KEY_BYTES:
+        size = max(status.st_size, len(content))
         raise UnfitKey(
-            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {len(content)}. Put the right one"
+            f"{key_path} is no key of {_KEY_BYTES} bytes: it has {size}. Put the right one"
             " back from the backup.",
-            f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {len(content)} 字节。"
+            f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {size} 字节。"
             "请从备份中放回正确的密钥。",
         )
     return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]
@@ -192,6 +210,19 @@ def put_keys(key_path: Path, keys: Sequence[bytes]) -> None:
     finally:
         aside.unlink(missing_ok=True)
     fsync_folder(path.parent)
+
+
+def remains(key_path: Path) -> list[Path]:
+    """The files that a write of keys has left which was killed: whole keys, and nobody relies on
+    any; a write that is under way has one, too."""
+    folders = {key_path.parent, key_path.resolve().parent}
+    names = re.compile(
+        rf"(?:{re.escape(key_path.name)}|{re.escape(key_path.resolve().name)})"
+        r"(?:\.retired-[0-9a-f]{8})?\.[0-9a-f]{32}"
+    )
+    return sorted(
+        path for folder in folders for path in folder.iterdir() if names.fullmatch(path.name)
+    )
 
 
 def _written_aside(path: Path, content: bytes, mode: int) -> Path:

@@ -77,6 +77,7 @@ from wildlife.web.handling import (
     require_acceptable,
 )
 from wildlife.web.headers import be_careful
+from wildlife.web.heads import answer_heads
 from wildlife.web.health import Checkup
 from wildlife.web.log import logging_to
 from wildlife.web.metrics import Exposition, watch
@@ -275,7 +276,7 @@ def create_app(
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
     # Around all of it: what no route takes is observed, too.
-    app.asgi_handler = speak_tus(observe(app.asgi_handler))
+    app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     return app
 
 

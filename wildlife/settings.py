@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -31,7 +32,10 @@ _RETIRED: Final = {
     ),
 }
 
-_Positive = Annotated[int, msgspec.Meta(ge=1)]
+_DAY_S: Final = 24 * 3600
+
+# How long something may hold: long enough for a request, and no longer than anybody plans.
+_Seconds = Annotated[int, msgspec.Meta(ge=60, le=365 * _DAY_S)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: str | None = None
     """Pages of other addresses that may use the API in a browser: their origins, separated by
     commas. Without it none may."""
-    workers: _Positive = 1
+    workers: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     """Server processes; more than one needs nothing but memory."""
     database_url: str | None = None
     """A PostgreSQL of your own (15 to 18), as a login that owns nothing there; without it a private
@@ -55,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     owner_database_url: str | None = None
     """The same database as the login that owns the tables: to make and change them, for nothing
     else."""
-    database_connections: _Positive = 8
+    database_connections: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 8
     """Connections a process may open for writing, and as many for reading."""
     time_zone: str = "Asia/Shanghai"
     """The zone of answers, of days in queries and of the days in case numbers."""
@@ -63,23 +67,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """TOML with what a record owes and until when; without it the built-in policy holds."""
     key_file: Path | None = None
     """The 32-byte key that informants are encrypted with; default: made in the data folder."""
-    future_tolerance_s: Annotated[int, msgspec.Meta(ge=0)] = 600
+    future_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=_DAY_S)] = 600
     """How far a phone's clock may be ahead before a time counts as in the future."""
-    body_limit_bytes: _Positive = 1_000_000
+    body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000
     """The largest JSON body."""
-    photo_limit_bytes: _Positive = 64 * 1024 * 1024
+    photo_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=4_000_000_000)] = 64 * 1024 * 1024
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
-    upload_quota_bytes: _Positive = 2 * 1024 * 1024 * 1024
+    upload_quota_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=1_000_000_000_000)] = (
+        2_147_483_648
+    )
     """How large one account's unfinished uploads may be together."""
-    upload_expiry_s: _Positive = 7 * 24 * 3600
+    upload_expiry_s: _Seconds = 7 * 24 * 3600
     """How long an unfinished upload is kept after its last byte."""
-    rendering_memory_bytes: _Positive = 2_000_000_000
+    rendering_memory_bytes: Annotated[int, msgspec.Meta(ge=100_000_000, le=1_000_000_000_000)] = (
+        2_000_000_000
+    )
     """What a process that decodes photos may take; beyond it the photo has no renditions."""
-    rendering_limit_pixels: _Positive = 100_000_000
+    rendering_limit_pixels: Annotated[int, msgspec.Meta(ge=1_000_000, le=10_000_000_000)] = (
+        100_000_000
+    )
     """Width times height beyond which a photo is kept and not shown; a JPEG always is."""
-    access_token_s: _Positive = 3600
-    refresh_token_s: _Positive = 30 * 24 * 3600
+    access_token_s: _Seconds = 3600
+    refresh_token_s: _Seconds = 30 * 24 * 3600
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     demo: bool = False
@@ -143,16 +153,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                 " 172.30.0.0/24",
             )
         ) from None
-    for origin in (settings.cors_origins or "https://example.cn").split(","):
-        if not re.fullmatch(r"https?://[^\s/*?#@]+", origin.strip()):
-            raise ValueError(
-                said(
-                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}: {origin.strip()!r} is no"
-                    " origin; write each like https://app.example.cn, without a path",
-                    f"{PREFIX}CORS_ORIGINS={settings.cors_origins!r}：{origin.strip()!r} 不是来源；"
-                    "每项写法如 https://app.example.cn，不带路径",
-                )
-            )
+    if settings.cors_origins is not None:
+        origins = ", ".join(
+            _origin(one, settings.cors_origins) for one in settings.cors_origins.split(",")
+        )
+        settings = msgspec.structs.replace(settings, cors_origins=origins)
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -211,15 +216,33 @@ def _wanted(name: str) -> str:
     if not isinstance(field.type, inspect.IntType):
         return said("write true or false", "请写 true 或 false")
     least, most = field.type.ge, field.type.le
-    if most is not None:
-        return said(
-            f"write a whole number from {least} to {most}, like {field.default}",
-            f"请写 {least} 到 {most} 的整数，如 {field.default}",
-        )
     return said(
-        f"write a whole number of at least {least}, like {field.default}",
-        f"请写不小于 {least} 的整数，如 {field.default}",
+        f"write a whole number from {least} to {most}, like {field.default}",
+        f"请写 {least} 到 {most} 的整数，如 {field.default}",
     )
+
+
+def _origin(given: str, every: str) -> str:
+    """As browsers write it, who send no default port, and no capitals (RFC 6454, 6.2)."""
+    try:
+        if not re.fullmatch(r"https?://[^\s/*?#@]+", given.strip(), re.IGNORECASE):
+            raise ValueError
+        parts = urlsplit(given.strip())
+        host, port = parts.hostname, parts.port
+        if not host or port == 0:
+            raise ValueError
+        name = f"[{IPv6Address(host)}]" if ":" in host else host.encode("idna").decode()
+    except ValueError:
+        raise ValueError(
+            said(
+                f"{PREFIX}CORS_ORIGINS={every!r}: {given.strip()!r} is no origin; write each like"
+                " https://app.example.cn, without a path",
+                f"{PREFIX}CORS_ORIGINS={every!r}：{given.strip()!r} 不是来源；每项写法如"
+                " https://app.example.cn，不带路径",
+            )
+        ) from None
+    is_default = port is None or port == {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}" + ("" if is_default else f":{port}")
 
 
 def _decode_path(type_: type, value: object) -> object:

@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import time
 from pathlib import Path
 
 from db.pool import Database
-from tests.commandline import Wildlife
+from tests.commandline import Wildlife, lines_until, run, started, stopped_by
+from tests.postgresql import postmaster
+from tests.serving import free_port
 from tests.users import Person
 from wildlife.settings import Settings
 
@@ -90,6 +93,28 @@ async def test_a_database_that_is_away_is_one_fault_and_all_else_is_told(
         ended = await wildlife("check", status=1, **AWAY, LC_ALL=language)
         assert len(ended.out.splitlines()) == len(PARTS)
         assert sentence in ended.out
+
+
+async def test_a_private_database_that_hangs_is_one_fault(data_dir: Path) -> None:
+    folder = data_dir / "var"
+    environment = {"WILDLIFE_DATA_DIR": str(folder), "WILDLIFE_PORT": str(free_port())}
+    async with started("serve", **environment) as process:
+        await lines_until(process, "New key")
+        server = postmaster(folder)
+        assert server is not None
+        os.kill(server, signal.SIGSTOP)
+        try:
+            ended = await run("check", "--json", **environment)
+        finally:
+            os.kill(server, signal.SIGCONT)
+        told = {one["part"]: (one["state"], one["says"]) for one in json.loads(ended.out)}
+        await stopped_by(process, signal.SIGINT)
+    assert ended.status == 1
+    assert told["database"][0] == "fault"
+    assert "no answer" in told["database"][1]
+    assert str(folder / "postgresql") in told["database"][1]
+    unchecked = {part for part, (state, _) in told.items() if state == "unchecked"}
+    assert unchecked == {"roles", "tables", "key", "clock"}
 
 
 async def test_a_data_folder_that_is_misspelt_is_told_beside_all_else_and_not_made(

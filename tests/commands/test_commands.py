@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import signal
+import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pytest
 from httpx import AsyncClient, AsyncHTTPTransport, Response
 
 from db.pool import Connection, Database
@@ -52,6 +55,61 @@ async def test_every_command_explains_itself_and_shows_an_example_of_its_argumen
         if any(isinstance(parameter, click.Argument) for parameter in command.params):
             assert f"\n  {' '.join(('wildlife', *path))} " in ended.out, ended.out
     assert "wildlife demo" in said[0].out
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
+@pytest.mark.parametrize("call", ["--help", "--version", "check", "account list", "station list"])
+async def test_output_that_nobody_takes_is_one_sentence(
+    settings: Settings, officer: Person, call: str, language: str
+) -> None:
+    """A full disk, to which a timer's output goes."""
+    ended = await shell(f"{call} >/dev/full", settings, LC_ALL=language)
+    sentence = "错误：无法继续写入" if language.startswith("zh") else "Error: Nothing more can be"
+    assert ended.status == 1
+    assert ended.err.startswith(sentence), ended
+    assert len(ended.err.splitlines()) == 1, ended
+
+
+async def test_where_output_is_closed_the_status_says_how_it_is(
+    settings: Settings, officer: Person
+) -> None:
+    assert await shell("check >&-", settings) == Ended(0, "", "")
+    gone = {"WILDLIFE_KEY_FILE": "/none"}
+    assert await shell("check >&-", settings, **gone) == Ended(1, "", "")
+
+
+async def test_a_log_that_takes_nothing_is_one_sentence(
+    settings: Settings, officer: Person
+) -> None:
+    here = {"WILDLIFE_LOG_FILE": "/dev/full", "WILDLIFE_PORT": str(free_port())}
+    ended = await shell("serve", settings, **here)
+    assert ended.status == 1
+    assert ended.err.startswith("Error: Nothing more can be written"), ended
+    assert "WILDLIFE_LOG_FILE" in ended.err
+
+
+async def test_a_verification_that_can_not_be_noted_is_a_sentence_and_no_success(
+    wildlife: Wildlife, settings: Settings, officer: Person
+) -> None:
+    await officer.opened()
+    settings.verified_mark.symlink_to("/dev/full")
+    ended = await wildlife("verify", status=1)
+    assert ended.out == "1 chains, 0 flaws\n"
+    assert ended.err.startswith(f"{settings.verified_mark} can't be used: No space left"), ended
+
+
+async def shell(call: str, settings: Settings, **changed: str) -> Ended:
+    """How a line of a shell ends."""
+    process = await asyncio.create_subprocess_shell(
+        f"exec {sys.executable} -m wildlife {call}",
+        env=os.environ | to_environment(settings) | changed,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    async with asyncio.timeout(WITHIN_S):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
 
 
 async def test_an_unknown_command_is_named() -> None:
@@ -97,7 +155,7 @@ async def test_a_host_that_is_not_this_machines_is_told_apart_from_a_port(tmp_pa
     common = {"WILDLIFE_PORT": str(free_port()), "WILDLIFE_DATA_DIR": str(tmp_path / "data")}
     for host in ("nosuch.invalid", "192.0.2.1", "2001:db8::1", "x" * 100, "a..b"):
         ended = await run("serve", WILDLIFE_HOST=host, **common)
-        assert (ended.status, ended.out) == (1, ""), ended
+        assert (ended.status, ended.out) == (2, ""), ended
         assert ended.err.startswith(f"Error: {host} is no address of this machine."), ended
         assert "WILDLIFE_HOST=127.0.0.1" in ended.err
         assert "WILDLIFE_PORT" not in ended.err
@@ -112,8 +170,8 @@ async def test_a_database_that_cannot_be_used_gets_a_sentence(tmp_path: Path) ->
         run("verify", WILDLIFE_DATABASE_URL=nobody_listens, **common),
         *(run("migrate", WILDLIFE_DATABASE_URL=url, **common) for url in others),
     )
+    assert [ended.status for ended in said] == [1, 1, 1, 2, 2]
     for ended in said:
-        assert ended.status == 1
         sentence = "Error: The PostgreSQL that WILDLIFE_DATABASE_URL names can't be used: "
         assert ended.err.startswith(sentence), ended.err
         assert len(ended.err.splitlines()) == 1
@@ -150,7 +208,12 @@ async def test_a_file_that_cannot_be_used_is_named_before_serving(
     }
     said = await two_at_once(
         *(
-            wildlife("serve", status=1, WILDLIFE_PORT=str(free_port()), **{name: str(file)})
+            wildlife(
+                "serve",
+                status=1 if file == data else 2,  # there is no key below it
+                WILDLIFE_PORT=str(free_port()),
+                **{name: str(file)},
+            )
             for name, file in wrong
         )
     )

@@ -2,13 +2,21 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import inspect
 
+from tests.commandline import run
+from tests.conftest import running_application
+from tests.pictures import encoded, noise
+from tests.tus import PART, creation
+from tests.users import API, Person
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, read_settings, to_environment
 
 unhurried = settings(deadline=None)  # a busy machine is no fault
@@ -28,13 +36,13 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_POLICY_FILE": ("policy.toml", Path("policy.toml")),
     "WILDLIFE_KEY_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
     "WILDLIFE_FUTURE_TOLERANCE_S": ("0", 0),
-    "WILDLIFE_BODY_LIMIT_BYTES": ("5000", 5000),
-    "WILDLIFE_PHOTO_LIMIT_BYTES": ("6000", 6000),
+    "WILDLIFE_BODY_LIMIT_BYTES": ("50000", 50000),
+    "WILDLIFE_PHOTO_LIMIT_BYTES": ("60000", 60000),
     "WILDLIFE_MEDIA_URL": ("s3://photos/wildlife", "s3://photos/wildlife"),
-    "WILDLIFE_UPLOAD_QUOTA_BYTES": ("8000", 8000),
+    "WILDLIFE_UPLOAD_QUOTA_BYTES": ("80000", 80000),
     "WILDLIFE_UPLOAD_EXPIRY_S": ("900", 900),
-    "WILDLIFE_RENDERING_MEMORY_BYTES": ("9000", 9000),
-    "WILDLIFE_RENDERING_LIMIT_PIXELS": ("7000", 7000),
+    "WILDLIFE_RENDERING_MEMORY_BYTES": ("900000000", 900000000),
+    "WILDLIFE_RENDERING_LIMIT_PIXELS": ("7000000", 7000000),
     "WILDLIFE_ACCESS_TOKEN_S": ("60", 60),
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
     "WILDLIFE_LOG_FILE": ("日志.log", Path("日志.log")),
@@ -42,33 +50,28 @@ GIVEN: dict[str, tuple[str, Any]] = {
 }
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
-COUNT = st.integers(1, 60_000)
+# The bounds of each number, by its field.
+BOUNDS = {
+    field.name: (cast(int, field.type.ge), cast(int, field.type.le))
+    for field in inspect.type_info(Settings).fields  # type: ignore[attr-defined]
+    if isinstance(field.type, inspect.IntType)
+}
+NUMBERS = {name: st.integers(*bounds) for name, bounds in BOUNDS.items()}
 FILE = TEXT.map(Path)
 SETTINGS = st.builds(
     Settings,
     data_dir=FILE,
     host=TEXT,
-    port=COUNT,
     trusted_proxy=st.none() | st.ip_addresses().map(str),
-    workers=COUNT,
     database_url=st.none() | TEXT,
     owner_database_url=st.none() | TEXT,
-    database_connections=COUNT,
     time_zone=st.sampled_from(["Asia/Shanghai", "Asia/Urumqi", "UTC"]),
     policy_file=st.none() | FILE,
     key_file=st.none() | FILE,
-    future_tolerance_s=st.integers(0, 10_000),
-    body_limit_bytes=COUNT,
-    photo_limit_bytes=COUNT,
-    rendering_limit_pixels=COUNT,
     media_url=st.none() | TEXT,
-    upload_quota_bytes=COUNT,
-    upload_expiry_s=COUNT,
-    rendering_memory_bytes=COUNT,
-    access_token_s=COUNT,
-    refresh_token_s=COUNT,
     log_file=st.none() | FILE,
     demo=st.booleans(),
+    **NUMBERS,
 )
 
 
@@ -118,6 +121,14 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_CORS_ORIGINS", "app.example.cn"),
         ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn/app"),
         ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn,"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:99999"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:0"),
+        ("WILDLIFE_CORS_ORIGINS", "https://app.example.cn:x"),
+        ("WILDLIFE_CORS_ORIGINS", "https://:443"),
+        ("WILDLIFE_CORS_ORIGINS", "https://[::1"),
+        ("WILDLIFE_CORS_ORIGINS", "https://[x:y]"),
+        ("WILDLIFE_CORS_ORIGINS", "https://me@app.example.cn"),
+        ("WILDLIFE_CORS_ORIGINS", "ftp://app.example.cn"),
         ("WILDLIFE_WORKERS", "two"),
         ("WILDLIFE_WORKERS", "0"),
         ("WILDLIFE_DATABASE_CONNECTIONS", "0"),
@@ -141,18 +152,79 @@ def test_a_wrong_value_gets_a_sentence_that_names_its_variable(name: str, value:
 
 
 @pytest.mark.parametrize(
+    ("written", "as_browsers"),
+    [
+        ("https://App.Example.cn", "https://app.example.cn"),
+        ("HTTPS://app.example.cn", "https://app.example.cn"),
+        ("https://b.example.cn:443", "https://b.example.cn"),
+        ("http://b.example.cn:80", "http://b.example.cn"),
+        ("http://b.example.cn:443", "http://b.example.cn:443"),
+        ("https://b.example.cn:8443", "https://b.example.cn:8443"),
+        ("http://[0:0::1]:5173", "http://[::1]:5173"),
+        ("https://林业.中国", "https://xn--vhq343d.xn--fiqs8s"),
+        (" https://a.cn ,https://B.cn:443", "https://a.cn, https://b.cn"),
+    ],
+)
+def test_origins_are_compared_as_browsers_write_them(written: str, as_browsers: str) -> None:
+    read = read_settings({"WILDLIFE_CORS_ORIGINS": written})
+    assert read.cors_origins == as_browsers
+    assert read_settings(to_environment(read)) == read
+
+
+@pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
         ("WILDLIFE_PORT", "abc", "write a whole number from 1 to 65535, like 8000"),
         ("WILDLIFE_PORT", "65536", "write a whole number from 1 to 65535, like 8000"),
-        ("WILDLIFE_WORKERS", "two", "write a whole number of at least 1, like 1"),
-        ("WILDLIFE_FUTURE_TOLERANCE_S", "-1", "write a whole number of at least 0, like 600"),
+        ("WILDLIFE_WORKERS", "two", "write a whole number from 1 to 256, like 1"),
+        ("WILDLIFE_FUTURE_TOLERANCE_S", "-1", "write a whole number from 0 to 86400, like 600"),
         ("WILDLIFE_DEMO", "maybe", "write true or false"),
     ],
 )
 def test_a_wrong_value_is_told_what_would_be_right(name: str, value: str, wanted: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}='{value}': {wanted}$"):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_every_number_has_bounds_and_one_beyond_them_is_told_them(name: str) -> None:
+    least, most = BOUNDS[name]
+    variable = f"WILDLIFE_{name.upper()}"
+    for right in (least, most):
+        assert getattr(read_settings({variable: str(right)}), name) == right
+    for wrong in (least - 1, most + 1, 10**20, -(10**20), 10**400):
+        told = f"^{variable}='{wrong}': write a whole number from {least} to {most}, like "
+        with pytest.raises(ValueError, match=told):
+            read_settings({variable: str(wrong)})
+
+
+async def test_a_number_beyond_its_bounds_ends_the_start_with_a_sentence() -> None:
+    for variable in ("WORKERS", "ACCESS_TOKEN_S"):
+        ended = await run("serve", **{f"WILDLIFE_{variable}": "9" * 20})
+        assert ended.status == 2
+        assert ended.err.splitlines()[-1].startswith(f"Error: WILDLIFE_{variable}='999")
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["smallest", "largest"])
+async def test_with_every_number_at_its_bound_phones_sign_in_and_open_and_upload(
+    settings: Settings, at: int
+) -> None:
+    numbers = {name: bounds[at] for name, bounds in BOUNDS.items()}
+    read = read_settings(to_environment(msgspec.structs.replace(settings, **numbers)))
+    async with running_application(read) as client:
+        officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+        incident = await officer.opened()
+        photo = encoded(noise(40, 30))
+        said = {"incident_id": incident, "photo_id": str(uuid4())}
+        begun = await officer.request("POST", "/uploads", headers=creation(len(photo), **said))
+        assert begun.status_code == 201, begun.text
+        path = begun.headers["Location"].partition(API)[2]
+        sent = await officer.request(
+            "PATCH", path, headers=PART | {"Upload-Offset": "0"}, content=photo
+        )
+        assert sent.status_code == 204, sent.text
+        put = await officer.request("PUT", f"/incidents/{incident}/photos/{uuid4()}", content=photo)
+        assert put.status_code in (200, 201), put.text
 
 
 @pytest.mark.parametrize(

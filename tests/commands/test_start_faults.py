@@ -72,26 +72,60 @@ FAULTS = {
         _variable("PORT", "taken"), "Can't listen on 127.0.0.1:", "无法监听 127.0.0.1:"
     ),
     "another machine's address": Fault(
-        _variable("HOST", "192.0.2.1"), "is no address of this machine", "不是本机地址"
+        _variable("HOST", "192.0.2.1"),
+        "is no address of this machine",
+        "不是本机地址",
+        2,
     ),
     "a data folder that is a file": Fault(
-        _variable("DATA_DIR", "{}/a file"), "Not a directory", "informants.key 无法使用"
+        _variable("DATA_DIR", "{}/a file"),
+        "Not a directory",
+        "informants.key 无法使用",
     ),
     "a data folder below a file": Fault(
-        _variable("DATA_DIR", "{}/a file/data"), "Not a directory", "informants.key 无法使用"
+        _variable("DATA_DIR", "{}/a file/data"),
+        "Not a directory",
+        "informants.key 无法使用",
     ),
     "a data folder where nobody may write": Fault(
-        _variable("DATA_DIR", "/proc/wildlife"), "/proc/wildlife", "/proc/wildlife"
+        _variable("DATA_DIR", "/proc/wildlife"),
+        "/proc/wildlife",
+        "/proc/wildlife",
     ),
     "a log file whose folder is missing": Fault(
-        _variable("LOG_FILE", "{}/none/service.log"), "No such file or directory", "不存在"
+        _variable("LOG_FILE", "{}/none/service.log"),
+        "No such file or directory",
+        "不存在",
+        2,
     ),
     "a log file that is a folder": Fault(
-        _variable("LOG_FILE", "{}"), "Is a directory", "是文件夹，不是文件"
+        _variable("LOG_FILE", "{}"),
+        "Is a directory",
+        "是文件夹，不是文件",
+        2,
     ),
     "a policy that is missing": Fault(
-        _variable("POLICY_FILE", "{}/none.toml"), "No such file or directory", "无法读取"
+        _variable("POLICY_FILE", "{}/none.toml"),
+        "No such file or directory",
+        "无法读取",
+        2,
     ),
+    "a policy that is none": Fault(
+        _variable("POLICY_FILE", "{}/a file"), "A line is `code = hours`", "无法读取", 2
+    ),
+    "a key that is none": Fault(
+        _variable("KEY_FILE", "{}/a file"), "is no key of 32 bytes", "不是 32 字节的密钥", 2
+    ),
+    "a key that is a device": Fault(
+        _variable("KEY_FILE", "/dev/zero"), "it is no regular file", "字节文件", 2
+    ),
+    "an address that is none": Fault(
+        _variable("HOST", "999.1.1.1"), "is no address of this machine", "不是本机地址", 2
+    ),
+    "a URL that is none": Fault(
+        _url(lambda _: "x"), "Write it like postgresql://", "写法如 postgresql://", 2
+    ),
+    "a store that is none": Fault(_variable("MEDIA_URL", "x"), "s3://bucket", "写法如 s3://", 2),
     "a key that is gone": Fault(
         _variable("KEY_FILE", "{}/none.key"), "is not at", "处没有本数据库的密钥"
     ),
@@ -119,7 +153,10 @@ FAULTS = {
         "请检查 WILDLIFE_DATABASE_URL 中的登录名和密码",
     ),
     "a URL of something else": Fault(
-        _url(lambda _: "mysql://127.0.0.1/x"), "Write it like postgresql://", "写法如 postgresql://"
+        _url(lambda _: "mysql://127.0.0.1/x"),
+        "Write it like postgresql://",
+        "写法如 postgresql://",
+        2,
     ),
     "a certificate that is missing": Fault(
         _url(
@@ -129,6 +166,7 @@ FAULTS = {
         ),
         "can't be used",
         "无法使用",
+        2,
     ),
     "a certificate that is none": Fault(
         _url(
@@ -140,7 +178,10 @@ FAULTS = {
         "无法使用",
     ),
     "a store of another kind": Fault(
-        _variable("MEDIA_URL", "https://photos"), "s3://bucket/prefix", "写法如 s3://"
+        _variable("MEDIA_URL", "https://photos"),
+        "s3://bucket/prefix",
+        "写法如 s3://",
+        2,
     ),
     "a bucket that there is not": Fault(
         _variable("MEDIA_URL", "s3://nobody-made-it"),

@@ -145,7 +145,9 @@ async def test_another_key_is_refused_by_the_start_and_by_a_worker(
             pytest.fail("it serves")
 
 
-@pytest.mark.parametrize("fault", ["empty", "short", "long", "folder", "loop", "behind a file"])
+@pytest.mark.parametrize(
+    "fault", ["empty", "short", "long", "endless", "pipe", "folder", "loop", "behind a file"]
+)
 async def test_what_is_no_key_is_named_and_left_as_it_is(
     settings: Settings, tmp_path: Path, fault: str
 ) -> None:
@@ -155,6 +157,10 @@ async def test_what_is_no_key_is_named_and_left_as_it_is(
             path.mkdir()
         case "loop":
             path.symlink_to(path)
+        case "endless":
+            path.symlink_to("/dev/zero")
+        case "pipe":
+            os.mkfifo(path)
         case "behind a file":
             path.write_bytes(bytes(32))
             path /= "informants.key"

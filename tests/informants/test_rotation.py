@@ -105,6 +105,31 @@ async def test_after_whatever_step_it_is_cut_off_all_is_readable_and_the_next_st
     assert steps > 5
 
 
+async def test_the_keys_that_a_killed_rotation_leaves_are_named_and_removed_by_the_next(
+    settings: Settings, officer: Person, wildlife: Wildlife
+) -> None:
+    """Killed within a write: a whole key lies beside the file, of which nobody would know."""
+    where = settings.key_path
+    left = [
+        where.with_name(f"{where.name}.{'a1' * 16}"),
+        where.with_name(f"{where.name}.retired-0123abcd.{'b2' * 16}"),
+    ]
+    others = [
+        where.with_name(f"{where.name}.retired-0123abcd"),
+        where.with_name(f"{where.name}.backup"),
+        where.with_name(f"other.key.{'a1' * 16}"),
+    ]
+    for path in (*left, *others):
+        path.write_bytes(bytes(32))
+    told = (await wildlife("check")).out
+    assert all(f"{path}" in told for path in left)
+    assert not any(f"{path}\n" in told or f"{path}," in told for path in others)
+    await wildlife("key", "rotate")
+    assert [path.exists() for path in (*left, *others)] == [False, False, True, True, True]
+    [line] = [one for one in (await wildlife("check")).out.splitlines() if one.startswith("key\t")]
+    assert line.startswith("key\tok\t")
+
+
 async def test_a_rotation_that_is_killed_goes_on_while_several_workers_serve(
     settings: Settings,
     database: Database,

@@ -218,17 +218,17 @@ async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
         return [" ".join(row.split()) for row in rows]
 
     add = ("station", "add", POLICE, "林区公安局", "--kind", "forest_police_bureau")
-    refused = await wildlife(*add, status=1)
+    refused = await wildlife(*add, status=2)
     assert f"The code {POLICE} does not say where the station lies." in refused.err
     assert "--region 150425." in refused.err
     await wildlife(*add, "--region", "150723")
     bureau = ("station", "add", "15078201", "国有林管理局", "--kind", "state_forest_bureau")
-    for wrong, sentence in (
-        (("--competent-for", "内蒙古"), "'内蒙古': A region code has digits only"),
-        (("--competent-for", ""), "'': A region code has digits only"),
-        (("--competent-for-unit", "999999"), "There is no station 999999; add it first."),
+    for wrong, status, sentence in (
+        (("--competent-for", "内蒙古"), 2, "'内蒙古': A region code has digits only"),
+        (("--competent-for", ""), 2, "'': A region code has digits only"),
+        (("--competent-for-unit", "999999"), 1, "There is no station 999999; add it first."),
     ):
-        refused = await wildlife(*bureau, "--region", "150782", *wrong, status=1)
+        refused = await wildlife(*bureau, "--region", "150782", *wrong, status=status)
         assert sentence in refused.err
     regions = ("--competent-for", "1504", "--competent-for", "150723")
     units = ("--competent-for-unit", POLICE, "--competent-for-unit", "15078201")  # itself, too

@@ -134,6 +134,7 @@ async def test_a_part_of_another_version_or_of_no_meaning_is_the_whole(
             assert answer.headers["Accept-Ranges"] == "bytes"
         if status == 416:
             assert answer.json()["code"] == "range_not_satisfiable"
+            assert answer.headers["Content-Range"] == f"bytes */{len(jpeg)}"
 
 
 @given(st.integers(1, 50), st.text("0123456789-", max_size=6))

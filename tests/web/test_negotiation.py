@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.documented import document
 from tests.users import API, Person, rescue
-from wildlife.web.negotiation import best_of
+from wildlife.web.negotiation import best_language, best_of
 
 JSON, GEOJSON = "application/json", "application/geo+json"
 
@@ -48,6 +48,39 @@ def test_the_best_of_what_there_is_is_chosen(accept: str, expected: str | None) 
 @given(st.text() | st.from_regex(r"\A[a-z*]+/[a-z*]+;q=\S+\Z"))
 def test_no_accept_is_too_odd(accept: str) -> None:
     assert best_of(accept, [JSON]) in (JSON, None)
+    assert best_language(accept) in ("en", "zh")
+
+
+@pytest.mark.parametrize(
+    ("accept", "title"),
+    [
+        ("", "There is no such thing"),
+        ("zh", "未找到该记录"),
+        ("ZH-Hans-CN", "未找到该记录"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "未找到该记录"),
+        ("en-GB,zh;q=0.9", "There is no such thing"),
+        ("zh,en", "未找到该记录"),
+        ("en,zh", "There is no such thing"),
+        ("en;q=0.1,zh;q=0.2", "未找到该记录"),
+        ("en ; q=0.1, zh-TW ; Q=0.2", "未找到该记录"),
+        ("zh;q=0.1,zh-CN,en;q=0.9", "未找到该记录"),
+        ("zh;q=0", "There is no such thing"),
+        ("zh;q=0,en;q=0", "There is no such thing"),
+        ("zh;q=0,*", "There is no such thing"),
+        ("en;q=0,*", "未找到该记录"),
+        ("zho", "There is no such thing"),
+        ("zhx,en;q=0.1", "There is no such thing"),
+        ("de-DE,de;q=0.9,*;q=0.7", "There is no such thing"),
+        ("fr,*;q=0.5,zh;q=0.5", "未找到该记录"),
+        ("zh q=1", "There is no such thing"),
+    ],
+)
+async def test_a_problem_is_told_in_the_language_that_is_liked_better(
+    officer: Person, accept: str, title: str
+) -> None:
+    missing = f"/incidents/{uuid4()}"
+    answer = await officer.get(missing, headers={"Accept-Language": accept})
+    assert answer.json()["title"] == title
 
 
 def reading() -> list[tuple[str, list[str]]]:

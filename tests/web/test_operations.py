@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,32 @@ async def test_a_database_that_is_not_as_this_version_left_it_is_named_until_it_
         assert await not_ready(client) == [named or ("tables", "behind")]
         assert (await client.get("/healthz")).status_code == 200
         await connection.execute(mend)
+    assert (await client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (Path.unlink, "gone"),
+        (lambda path: path.write_bytes(path.read_bytes()[:31]), "changed"),
+        (lambda path: path.write_bytes(b""), "changed"),
+        (lambda path: path.write_bytes(bytes(32)), "changed"),
+        (lambda path: (path.unlink(), path.mkdir()), "changed"),
+    ],
+    ids=["gone", "cut", "empty", "another", "a folder"],
+)
+async def test_a_key_that_its_file_does_not_hold_any_more_is_named_until_it_does(
+    client: AsyncClient, settings: Settings, damage: Callable[[Path], object], reason: str
+) -> None:
+    """The process has it in hand, and nobody has after the process."""
+    path = settings.key_path
+    key = path.read_bytes()
+    assert (await client.get("/readyz")).status_code == 200
+    damage(path)
+    assert await not_ready(client) == [("key", reason)]
+    if path.is_dir():
+        path.rmdir()
+    path.write_bytes(key)
     assert (await client.get("/readyz")).status_code == 200
 
 

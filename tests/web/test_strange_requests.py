@@ -4,6 +4,7 @@ else anything."""
 import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,21 @@ from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.web import decoding
 
-NO_HOSTS = ["a:x", "a:99999", "a:-1", ":", "a:b:c", "[", "[::1", "a@b", "２", ""]
+NO_HOSTS = [
+    "a:x",
+    "a:99999",
+    "a:-1",
+    ":",
+    "a:b:c",
+    "[",
+    "[::1",
+    "a@b",
+    "２",
+    "",
+    "a b",
+    "a/b",
+    "a?b",
+]
 
 
 @pytest.mark.parametrize("host", NO_HOSTS)
@@ -38,7 +53,18 @@ async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
         assert wrong.status_code < 500, (there, wrong.text)
         answer = await officer.client.get(there + query, headers=headers)
         assert answer.status_code < 500, (there, answer.text)
-        assert not query or answer.is_error or host in answer.headers["link"]
+        if query and answer.is_success and host:
+            assert answer.headers["link"].startswith("</api/v1/"), answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    "host", ["a", "a.example.cn:8443", "127.0.0.1:1", "[::1]:8000", "A_b-c.cn"]
+)
+async def test_addresses_are_told_at_the_host_that_was_called(officer: Person, host: str) -> None:
+    for _ in range(2):
+        await officer.opened()
+    answer = await officer.get("/incidents", params={"limit": 1}, headers={"Host": host})
+    assert answer.headers["link"].startswith(f"<http://{host}/api/v1/incidents?")
 
 
 @pytest.mark.parametrize(
@@ -59,12 +85,38 @@ async def test_an_address_names_all_methods_that_it_takes(officer: Person) -> No
             there = re.sub(r"\{\w+\}", str(uuid4()), path.removeprefix(API))
             answer = await officer.request("OPTIONS", there)
             methods = {method.upper() for method in operations} | {"OPTIONS"}
+            methods |= {"HEAD"} if "GET" in methods else set()
             assert set(answer.headers["allow"].split(", ")) == methods, path
             told += len(methods) > 2
     assert told >= 5
     for page in ("/docs", "/docs/openapi.json", "/docs/assets/start.js", "/healthz", "/readyz"):
         answer = await officer.client.options(page)
-        assert {"GET", "OPTIONS"} <= set(answer.headers["allow"].split(", ")), page
+        assert {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["allow"].split(", ")), page
+
+
+async def test_whatever_is_read_answers_to_head_without_its_body(
+    officer: Person, settings: Settings
+) -> None:
+    """And with the same status and headers, but those that tell one answer from the next."""
+    own = {"date", "x-request-id", "connection"}
+    there = [path for path, operations in document()["paths"].items() if "get" in operations]
+    incident = await officer.opened()
+    for template in (*there, "/", "/docs", "/docs/openapi.json"):
+        path = re.sub(r"\{\w+\}", str(uuid4()), template.replace("{incident_id}", incident))
+        headers = {"Authorization": f"Bearer {officer.access_token}"}
+        read = await officer.client.get(path, headers=headers)
+        told = await officer.client.head(path, headers=headers)
+        assert (told.status_code, told.content) == (read.status_code, b""), path
+        if path == "/metrics" or read.is_error:  # it counts this too; a problem has its own id
+            continue
+        for name in {*read.headers, *told.headers} - own:
+            assert told.headers.get(name) == read.headers.get(name), (path, name)
+    lines = [json.loads(line) for line in (settings.log_file or Path()).read_text().splitlines()]
+    assert {one["method"] for one in lines if one["event"] == "request"} >= {"GET", "HEAD"}
+    assert not [one for one in lines if one.get("code") == "method_not_allowed"]
+    refused = await officer.request("HEAD", "/receipts")
+    assert refused.status_code == 405
+    assert "HEAD" not in refused.headers["allow"]
 
 
 async def test_whoever_asks_for_the_headers_alone_is_told_of_the_whole(officer: Person) -> None:

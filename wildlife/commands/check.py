@@ -14,6 +14,7 @@ from wildlife.commands.running import (
     is_private,
     load_settings,
     require_one_database,
+    require_private_answer,
     running_database,
     say,
 )
@@ -65,6 +66,7 @@ def _reached(settings: Settings) -> Iterator[tuple[Settings, Told]]:
         try:
             if is_private(settings):
                 settings = stack.enter_context(running_database(settings, begins=False))
+                require_private_answer(settings)
             else:
                 require_one_database(settings)
             database = Told("ok", said("answers", "有响应"))

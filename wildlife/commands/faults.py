@@ -1,6 +1,7 @@
 """What an operator is told of what stops a start: what is wrong, and what to do."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,10 @@ from db.identity import TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
 from media.store import NoBucket, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
+from wildlife.timeline.policy import UnfitPolicy
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import in_chinese, said
+from wildlife.words.values import UnfitValue
 
 OWN_LOGIN: Final = Sentence(
     "WILDLIFE_DATABASE_URL is for a login that owns nothing: give wildlife_service a password"
@@ -38,6 +41,39 @@ _IN_CHINESE: Final = {
     errno.EBUSY: "正被占用",
     errno.ELOOP: "符号链接成环",
 }
+
+
+# A path that is wrong as it is written.
+_WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
+
+
+class CalledWrongly(click.ClickException):
+    """An argument can't be meant; it is told like any fault."""
+
+    exit_code = 2
+
+
+class WrongSetting(CalledWrongly):
+    """A setting is what is wrong."""
+
+
+def _of(variable: str) -> type[click.ClickException]:
+    """Of what a setting names, or of what lies in the data folder where it is not given."""
+    return WrongSetting if os.environ.get(variable) else click.ClickException
+
+
+def _of_path(error: OSError) -> type[click.ClickException]:
+    """A file that is missing in the data folder is no wrong setting; the folder itself is."""
+    named = {
+        Path(given)
+        for given in map(os.environ.get, ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE"))
+        if given
+    }
+    if error.errno not in _WRONG_PATH or not isinstance(error.filename, str):
+        return click.ClickException
+    path = Path(error.filename)
+    is_below = error.errno == errno.ENOTDIR and bool(named & {*path.parents})
+    return WrongSetting if path in named or is_below else click.ClickException
 
 
 def unusable_file(error: OSError) -> str:
@@ -85,8 +121,9 @@ def unusable_store(error: StoreUnavailable) -> str:
     )
 
 
-def unreachable(name: str, error: Exception) -> str:
+def unreachable(name: str, error: Exception) -> click.ClickException:
     """Of the database that the variable `name` names."""
+    kind = click.ClickException
     match error:
         case asyncpg.InvalidAuthorizationSpecificationError():  # a wrong password is one, too
             advice = said(
@@ -101,6 +138,7 @@ def unreachable(name: str, error: Exception) -> str:
         case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
             advice = said("Try again in a moment.", "请稍后再试。")
         case ValueError() | FileNotFoundError():
+            kind = WrongSetting
             advice = said(
                 "Write it like postgresql://login:password@host:5432/database.",
                 "写法如 postgresql://登录名:密码@主机:5432/数据库。",
@@ -112,15 +150,18 @@ def unreachable(name: str, error: Exception) -> str:
             )
     why = " ".join(str(error).split()) or said("no answer", "没有响应")
     why = why.rstrip(".")
-    return said(
-        f"The PostgreSQL that {name} names can't be used: {why}. {advice}",
-        f"{name} 所指的 PostgreSQL 无法使用（{why}）。{advice}",
+    return kind(
+        said(
+            f"The PostgreSQL that {name} names can't be used: {why}. {advice}",
+            f"{name} 所指的 PostgreSQL 无法使用（{why}）。{advice}",
+        )
     )
 
 
 @contextmanager
 def saying_what_is_wrong() -> Iterator[None]:
-    """Turn what an operator can put right into a sentence and exit status 1."""
+    """Turn what an operator can put right into a sentence and exit status 1; 2 where a setting or
+    an argument is what is wrong."""
     try:
         yield
     except TooMuchPower as error:
@@ -137,11 +178,13 @@ def saying_what_is_wrong() -> Iterator[None]:
             )
         ) from None
     except OSError as error:
-        raise click.ClickException(unusable_file(error)) from None
+        raise _of_path(error)(unusable_file(error)) from None
     except UnfitKey as error:
-        raise click.ClickException(said(str(error), error.zh)) from None
+        raise _of("WILDLIFE_KEY_FILE")(said(str(error), error.zh)) from None
+    except UnfitPolicy as error:
+        raise WrongSetting(str(error)) from None
     except UnfitStore as error:
-        raise click.ClickException(
+        raise WrongSetting(
             said(
                 f"WILDLIFE_MEDIA_URL: {error}",
                 "WILDLIFE_MEDIA_URL 写法如 s3://bucket 或 s3://bucket/prefix，所写的不是这样。",
@@ -151,6 +194,8 @@ def saying_what_is_wrong() -> Iterator[None]:
         raise click.ClickException(unusable_store(error)) from None
     except (CannotRun, UnfitConnection) as error:
         raise click.ClickException(said(str(error), error.zh)) from None
+    except UnfitValue as error:
+        raise CalledWrongly(str(error)) from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:

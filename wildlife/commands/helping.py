@@ -1,14 +1,16 @@
 """The help of all commands, in Chinese where the terminal speaks it."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import click
 
 from wildlife.commands.chinese import HELP
 from wildlife.commands.wrong import speaking
-from wildlife.words.speaking import in_chinese
+from wildlife.words.speaking import in_chinese, said
 
 # What the library itself says in a help.
 _OF_THE_LIBRARY: Final = {
@@ -22,6 +24,8 @@ _OF_THE_LIBRARY: Final = {
 
 # Chinese has no space where a line ends.
 _BROKEN: Final = re.compile(r"([，。；、：）])\n(?!\n)")
+
+_STDOUT: Final = 1
 
 # In characters that are two columns wide.
 _WIDTH: Final = 64
@@ -63,6 +67,28 @@ class Commands(click.Group):
             _translate(self, HELP)
         with speaking():
             return super().make_context(info_name, args, parent, **extra)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; a sentence and exit status 1 where nobody takes what it says."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            # What is left in the buffer would be tried again at the end.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+            with suppress(OSError):
+                click.echo(
+                    said(
+                        f"Error: Nothing more can be written ({error.strerror}). Look at where the"
+                        " output goes, and the log (WILDLIFE_LOG_FILE).",
+                        f"错误：无法继续写入（{error.strerror}）。请检查输出写到哪里，以及日志"
+                        "（WILDLIFE_LOG_FILE）。",
+                    ),
+                    err=True,
+                )
+            raise SystemExit(1) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that is called."""

@@ -191,8 +191,7 @@ def verify() -> None:
             for flaw in found:
                 click.echo(_told(flaw), err=True)
         say(said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符"))
-        _note_end(settings, flaws)
-        return flaws == 0
+        return _note_end(settings, flaws) and flaws == 0
 
     if not with_database(run):
         raise SystemExit(1)
@@ -202,9 +201,13 @@ def _told(flaw: Flaw) -> str:
     return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
 
 
-def _note_end(settings: Settings, flaws: int) -> None:
-    """For who watches over the service: when all was last verified, and with what result."""
+def _note_end(settings: Settings, flaws: int) -> bool:
+    """For who watches over the service: when all was last verified, and with what result. Whether
+    it could be noted: who relies on it would go on believing what it said before."""
     try:
         settings.verified_mark.write_text(f"{flaws}\n")
     except OSError as error:
+        error.filename = error.filename or str(settings.verified_mark)  # a full disk names no file
         click.echo(unusable_file(error), err=True)
+        return False
+    return True

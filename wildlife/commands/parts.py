@@ -15,7 +15,7 @@ from db.migrations import NewerDatabase, pending
 from db.pool import Connection
 from media.files import has_room
 from media.store import open_store
-from media.vault import open_vault
+from media.vault import open_vault, remains
 from wildlife.commands.data_folder import nearest
 from wildlife.commands.running import service_url
 from wildlife.informants.keys import name_of, open_fitting_vault
@@ -119,6 +119,15 @@ async def _key(settings: Settings) -> Told:
         return Told(
             "warning",
             said("being changed: run `wildlife key rotate`", "更换未完：`wildlife key rotate`"),
+        )
+    if left := remains(settings.key_path):
+        names = ", ".join(map(str, left))
+        return Told(
+            "warning",
+            said(
+                f"a change that was killed left whole keys: remove {names}",
+                f"被强行中止的更换留下了完整的密钥：请删除 {names}",
+            ),
         )
     return Told("ok", name_of(vault.fingerprint))
 

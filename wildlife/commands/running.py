@@ -109,6 +109,26 @@ def require_one_database(settings: Settings) -> None:
         )
 
 
+def require_private_answer(settings: Settings) -> None:
+    """That the private database, which is there, answers: frozen or at its limits it does not.
+
+    settings: with its URLs.
+    """
+    try:
+        asyncio.run(_which(owner_url(settings)))
+    except (OSError, asyncpg.PostgresError) as error:
+        why = " ".join(str(error).split()).rstrip(".") or said("no answer", "没有响应")
+        raise click.ClickException(
+            said(
+                f"The private PostgreSQL on {settings.database_dir} can't be used: {why}. It is"
+                " there: look at whether it is stopped or the machine overloaded, and at its"
+                " server.log.",
+                f"{settings.database_dir} 上的专用 PostgreSQL 无法使用（{why}）。它已在运行："
+                "请检查它是否被暂停、机器是否过载，以及其中的 server.log。",
+            )
+        ) from None
+
+
 @contextmanager
 def _private_postgresql(settings: Settings) -> Iterator[str]:
     """The private server's URL, as its superuser; it is kept running until the end."""
@@ -147,13 +167,20 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
 async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
-        connection = await asyncpg.connect(url, timeout=_CONNECT_S)
+        return await _which(url)
     except (OSError, ValueError, asyncpg.PostgresError) as error:
-        raise click.ClickException(unreachable(name, error)) from None
+        raise unreachable(name, error) from None
+
+
+async def _which(url: str) -> tuple[object, ...]:
+    connection = await asyncpg.connect(url, timeout=_CONNECT_S)
     try:
-        return await which_database(connection)
+        async with asyncio.timeout(_CONNECT_S):
+            found = await which_database(connection)
+            await connection.close()
+            return found
     finally:
-        await connection.close()
+        connection.terminate()
 
 
 def service_url(settings: Settings) -> str:
@@ -257,4 +284,5 @@ TEXT: Final = _Text()
 def say(text: str = "") -> None:
     """A line for a person, at once."""
     click.echo(text)
-    sys.stdout.flush()
+    if sys.stdout is not None:  # as it is where the caller has closed it
+        sys.stdout.flush()

@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 from msgspec.structs import replace
 
+from wildlife.commands.faults import WrongSetting
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
@@ -79,7 +80,7 @@ def _require_free_port(settings: Settings, family: socket.AddressFamily) -> None
 
 
 def _no_address(host: str) -> click.ClickException:
-    return click.ClickException(
+    return WrongSetting(
         said(
             f"{host} is no address of this machine. Choose another: WILDLIFE_HOST=127.0.0.1 for"
             " this machine alone, WILDLIFE_HOST=0.0.0.0 for all networks.",

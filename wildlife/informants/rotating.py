@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 from db.pool import Connection
-from media.vault import Unsealable, Vault, keep_key, new_key, open_vault, put_keys
+from media.vault import Unsealable, Vault, keep_key, new_key, open_vault, put_keys, remains
 from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.queries import add_fingerprint, claim_fingerprints, find_fingerprints
 from wildlife.informants.rotating_queries import (
@@ -65,6 +65,8 @@ async def rotate(connection: Connection, key_path: Path) -> AsyncIterator[Rotati
         )
     done = Rotation()
     keys = (await open_fitting_vault(connection, key_path)).keys
+    for path in remains(key_path):  # of a rotation that was killed, since this one is alone
+        path.unlink(missing_ok=True)
     remembered = await find_fingerprints(connection)
     if len(remembered) == 1:
         put_keys(key_path, [*keys, new_key()])

@@ -8,7 +8,7 @@ from wildlife.people.codes import StationKind
 from wildlife.words.places import RegionPrefix
 from wildlife.words.regions import is_division, is_region
 from wildlife.words.speaking import said
-from wildlife.words.values import StationCode
+from wildlife.words.values import StationCode, UnfitValue
 
 
 class Competence(msgspec.Struct, frozen=True):
@@ -53,10 +53,10 @@ class StationRef(msgspec.Struct, frozen=True):
 
 
 def region_of(code: str) -> str:
-    """Where a station lies whose code is that of a region. Raises ValueError where it is none: so
+    """Where a station lies whose code is that of a region. Raises UnfitValue where it is none: so
     are the twelve digits that the police number their units with."""
     if not is_division(code):
-        raise ValueError(
+        raise UnfitValue(
             said(
                 f"The code {code} does not say where the station lies. Add its region, as in"
                 " --region 150425.",
@@ -67,9 +67,9 @@ def region_of(code: str) -> str:
 
 
 def require_region(code: str) -> None:
-    """Raises ValueError for what is the code of no region."""
+    """Raises UnfitValue for what is the code of no region."""
     if not is_region(code):
-        raise ValueError(
+        raise UnfitValue(
             said(
                 f"{code!r}: A region code has digits only, 2 (a province), 4 (a prefecture) or 6 (a"
                 " county) of them, 9 or 12 below a county, and begins with a province that there"

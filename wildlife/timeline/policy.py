@@ -65,10 +65,14 @@ class Policy(msgspec.Struct, frozen=True):
         return None if isinstance(hours, bool) else since + timedelta(hours=hours)
 
 
+class UnfitPolicy(ValueError):
+    """A file that holds no policy; the sentence names what is wrong in it."""
+
+
 def read_policy(file: Path | None) -> Policy:
     """The built-in policy, changed by what the TOML `file` says (`identification = 48`).
 
-    Raises ValueError with a sentence that names what is wrong in the file.
+    Raises UnfitPolicy with a sentence that names what is wrong in the file.
     """
     if file is None:
         return Policy(DEFAULT_POLICY)
@@ -76,9 +80,9 @@ def read_policy(file: Path | None) -> Policy:
         changes = msgspec.convert(
             tomllib.loads(file.read_text("utf-8")), dict[Owed, Hours], strict=True
         )
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         codes = ", ".join(Owed)
-        raise ValueError(
+        raise UnfitPolicy(
             said(
                 f"{file}: {error}. A line is `code = hours`, codes: {codes}",
                 f"策略文件 {file} 无法读取（{error}）。每行写作 `代码 = 小时数`，代码有：{codes}",

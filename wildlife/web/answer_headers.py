@@ -9,7 +9,8 @@ HEADERS: Final = {
     "Accept-Ranges": "可分段下载。Always `bytes`: any part of it may be asked for (`Range`).",
     "Cache-Control": "缓存规则。Whether the answer may be kept, and by whom.",
     "Content-Disposition": "保存文件名。To be saved under this name, and not shown.",
-    "Content-Range": "所含字节范围。Which bytes these are, and of how many: `bytes 0-99/2483712`.",
+    "Content-Range": "所含字节范围。Which bytes these are, and of how many: `bytes 0-99/2483712`;"
+    " where none of those are: of how many, `bytes */2483712`.",
     "ETag": "版本标识。Of this answer: `If-None-Match` asks whether it has changed since.",
     "Link": "下一页地址。Where the list goes on, `rel=next` (RFC 8288); absent on the last page.",
     "Location": "地址。Where it is read, or sent on to, from now on.",
@@ -37,6 +38,7 @@ them as what may be missing."""
 _BY_STATUS: Final = {
     "206": "Content-Range",
     "401": "WWW-Authenticate",
+    "416": "Content-Range",
     "429": "Retry-After",
     "503": "Retry-After",
 }

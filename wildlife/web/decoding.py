@@ -15,6 +15,7 @@ from wildlife.web.phrases import in_chinese
 from wildlife.web.problems import FieldError, Problem, of_faults
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
+from wildlife.words.values import UnfitValue
 
 T = TypeVar("T")
 
@@ -102,14 +103,14 @@ def convert(value: Any, type_: type[T]) -> T:
 def require_value(value: str, type_: Any) -> None:
     """Hold a text that comes from elsewhere than a request to the bounds of its type.
 
-    Raises ValueError with the words of the type's own description.
+    Raises UnfitValue with the words of the type's own description.
     """
     try:
         value.encode()  # not what a command line leaves of bytes that were no text
         msgspec.convert(value, type_)
     except (msgspec.ValidationError, UnicodeEncodeError):
         wanted = description(layout(type_)) or ""
-        raise ValueError(
+        raise UnfitValue(
             said(f"{value!r}: {wanted}.", f"{value!r}：{in_chinese(wanted)}。")
         ) from None
 

@@ -1,6 +1,7 @@
 """What every route shares: strict bodies and parameters, problem details."""
 
 import errno
+import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -33,7 +34,7 @@ from wildlife.web.decoding import decode
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault, layout
 from wildlife.web.near import Choice, near
-from wildlife.web.negotiation import JSON, best_of
+from wildlife.web.negotiation import CHINESE, JSON, best_language, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
 from wildlife.words.sentences import Sentence
 
@@ -43,6 +44,11 @@ FromService: TypeAlias = NamedDependency[SkipValidation[Service]]
 
 # By then a turn has come, a worker or a database is back; or it is asked once more.
 _RETRY_AFTER_S: Final = "2"
+
+_HOST: Final = re.compile(
+    r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.ASCII | re.IGNORECASE
+)
+_MOST_PORT: Final = 65535
 
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -153,9 +159,11 @@ def require_acceptable(
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
     """`path` as the client can call it: through a proxy for TLS too, which says so; at the host
-    that it says it called."""
+    that it says it called, or, where that is none, as `me@elsewhere`, at the one that it knows."""
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
     host = request.headers.get("host") or request.url.netloc
+    if (match := _HOST.fullmatch(host)) is None or int(match[1] or 0) > _MOST_PORT:
+        return path
     return f"{'https' if scheme == 'https' else 'http'}://{host}{path}"
 
 
@@ -173,6 +181,8 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         headers["Retry-After"] = str(problem.retry_after_s)
     if problem.code == "unsupported_tus_version":
         headers["Tus-Version"] = problem.expected
+    if problem.code == "range_not_satisfiable":
+        headers["Content-Range"] = f"bytes */{problem.expected}"
     if problem.code == "method_not_allowed":
         headers["Allow"] = problem.expected
     return Response(detail, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
@@ -237,13 +247,8 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
 
 
 def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
-    """Whether Accept-Language names Chinese before English."""
-    for language in request.headers.get("accept-language", "").lower().split(","):
-        if language.strip().startswith("zh"):
-            return True
-        if language.strip().startswith("en"):
-            return False
-    return False
+    """Whether Accept-Language asks for Chinese rather than English."""
+    return best_language(request.headers.get("accept-language", "")) == CHINESE
 
 
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
@@ -251,7 +256,9 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case NotFoundException():
             return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
-            allowed = (error.headers or {}).get("allow", "").split(", ")
+            allowed = {*(error.headers or {}).get("allow", "").split(", ")}
+            if HttpMethod.GET in allowed:
+                allowed.add(HttpMethod.HEAD)  # see `answer_heads`
             return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")

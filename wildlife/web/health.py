@@ -16,7 +16,7 @@ from db.migrations import lacking
 from db.pool import UNAVAILABLE, Connection, Database
 from media.files import has_room
 from media.store import Store, StoreUnavailable
-from media.vault import Vault
+from media.vault import UnfitKey, Vault
 from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
@@ -38,7 +38,8 @@ class Readiness(msgspec.Struct, frozen=True):
     tables: str = "ok"
     """数据表。`ok`: they are those of this version."""
     key: str = "ok"
-    """报告人信息密钥。`ok`: the database remembers the one that this process seals with."""
+    """报告人信息密钥。`ok`: the one that this process seals with is the database's, and lies in its
+    file."""
     store: str = "ok"
     """照片存储。`ok`: it answers."""
     disk: str = "ok"
@@ -99,12 +100,32 @@ class Checkup:
                 "select pg_logical_emit_message(true, 'wildlife', 'readiness')"
             )
             await _require_own_tables(connection)
-            self._vault.renew()
+            await self._require_own_key(connection)
+
+    async def _require_own_key(self, connection: Connection) -> None:
+        """In hand, and in the file: what is sealed with a key that lies nowhere is lost with the
+        process."""
+        for is_last in (False, True):  # a rotation may go on between the two looks
             remembered = await connection.fetchval(
                 "select array(select fingerprint from key_fingerprint)"
             )
-            if not self._vault.fits(remembered):
-                raise _Unready("key", "changed")
+            amiss = self._amiss(remembered)
+            if amiss is None:
+                return
+            if is_last:
+                raise _Unready("key", amiss)
+
+    def _amiss(self, remembered: list[bytes]) -> str | None:
+        """What is wrong with the key, in one word."""
+        self._vault.renew()
+        try:
+            there = self._vault.in_file()
+        except FileNotFoundError:
+            return "gone"
+        except UnfitKey:
+            return "changed"
+        fits = self._vault.fits(remembered) and there.fits(remembered)
+        return None if fits else "changed"
 
 
 async def _require_own_tables(connection: Connection) -> None:

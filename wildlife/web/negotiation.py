@@ -1,12 +1,17 @@
-"""Which of the formats that there are somebody asks for: `Accept`, by its weights (RFC 9110)."""
+"""Which of the formats and languages that there are somebody asks for: `Accept` and
+`Accept-Language`, by their weights (RFC 9110, 12)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 JSON: Final = "application/json"
 
+ENGLISH: Final = "en"
+CHINESE: Final = "zh"
+
 _RANGE: Final = re.compile(r"([\w.+*-]+/[\w.+*-]+)\s*(?:;(.*))?", re.ASCII)
+_LANGUAGE: Final = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)\s*(?:;(.*))?", re.ASCII)
 _WEIGHT: Final = re.compile(
     r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII | re.IGNORECASE
 )
@@ -15,26 +20,41 @@ _WEIGHT: Final = re.compile(
 def best_of(accept: str, offered: Sequence[str]) -> str | None:
     """The one of `offered` that is liked best, the first of several where nothing tells them apart;
     None where none is accepted. Who accepts nothing that can be read accepts everything."""
-    ranges = [one for part in accept.lower().split(",") if (one := _read(part.strip()))]
+    return _best(_read(accept, _RANGE), offered, _closeness)
+
+
+def best_language(accept: str) -> str:
+    """Which of the two that there are a reader likes better; English where they like neither."""
+    return _best(_read(accept, _LANGUAGE), (ENGLISH, CHINESE), _closeness_of_language) or ENGLISH
+
+
+def _best(
+    ranges: Sequence[tuple[str, float]],
+    offered: Sequence[str],
+    closeness_of: Callable[[str, str], int],
+) -> str | None:
     if not ranges:
         return offered[0]
     liked = []
-    for place, media_type in enumerate(offered):
-        found = [(_closeness(one, media_type), -at, q) for at, (one, q) in enumerate(ranges)]
-        closeness, at, weight = max(found)
+    for place, one in enumerate(offered):
+        found = [(closeness_of(wanted, one), q, -at) for at, (wanted, q) in enumerate(ranges)]
+        closeness, weight, at = max(found)
         if closeness and weight:
-            liked.append((weight, closeness, at, -place, media_type))
+            liked.append((weight, closeness, at, -place, one))
     return max(liked)[-1] if liked else None
 
 
-def _read(part: str) -> tuple[str, float] | None:
-    """A media range and its weight; none for what is no range."""
-    if (match := _RANGE.fullmatch(part)) is None:
-        return None
-    for parameter in (match[2] or "").split(";"):
+def _read(accept: str, range_: re.Pattern[str]) -> list[tuple[str, float]]:
+    """Each range with its weight; without what is no range."""
+    matches = (range_.fullmatch(part.strip()) for part in accept.lower().split(","))
+    return [(match[1], _weight(match[2] or "")) for match in matches if match is not None]
+
+
+def _weight(parameters: str) -> float:
+    for parameter in parameters.split(";"):
         if weight := _WEIGHT.fullmatch(parameter.strip()):
-            return match[1], float(weight[1])
-    return match[1], 1.0
+            return float(weight[1])
+    return 1.0
 
 
 def _closeness(accepted: str, media_type: str) -> int:
@@ -44,3 +64,10 @@ def _closeness(accepted: str, media_type: str) -> int:
     if accepted == f"{media_type.partition('/')[0]}/*":
         return 2
     return int(accepted == "*/*")
+
+
+def _closeness_of_language(accepted: str, language: str) -> int:
+    """`zh-CN` names Chinese, and `zho` does not."""
+    if accepted.partition("-")[0] == language:
+        return 2
+    return int(accepted == "*")

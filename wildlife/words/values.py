@@ -12,6 +12,10 @@ PhotoId = NewType("PhotoId", UUID)
 UploadId = NewType("UploadId", UUID)
 
 
+class UnfitValue(ValueError):
+    """What can't be meant, as it is written; the sentence says why."""
+
+
 def whole(pattern: str) -> str:
     """The pattern that a whole text has to match, in the regular expressions of both Python and
     JSON Schema. `$` alone lets a line break pass behind it in Python, which has no other sign that
