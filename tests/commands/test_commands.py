@@ -78,16 +78,6 @@ async def test_where_output_is_closed_the_status_says_how_it_is(
     assert await shell("check >&-", settings, **gone) == Ended(1, "", "")
 
 
-async def test_a_log_that_takes_nothing_is_one_sentence(
-    settings: Settings, officer: Person
-) -> None:
-    here = {"WILDLIFE_LOG_FILE": "/dev/full", "WILDLIFE_PORT": str(free_port())}
-    ended = await shell("serve", settings, **here)
-    assert ended.status == 1
-    assert ended.err.startswith("Error: Nothing more can be written"), ended
-    assert "WILDLIFE_LOG_FILE" in ended.err
-
-
 async def test_a_verification_that_can_not_be_noted_is_a_sentence_and_no_success(
     wildlife: Wildlife, settings: Settings, officer: Person
 ) -> None:

@@ -84,10 +84,10 @@ def test_what_is_sealed_opens_under_its_incident_with_its_key_and_unchanged(tmp_
 # ---------------------------------------------------------------- the key of a database
 
 
-async def refused(settings: Settings) -> str:
+async def refused(settings: Settings, status: int = 1) -> str:
     """Why `wildlife serve` does not start: one sentence, and no worker."""
     ended = await run("serve", **to_environment(replace(settings, port=free_port())))
-    assert (ended.status, ended.out) == (1, ""), ended
+    assert (ended.status, ended.out) == (status, ""), ended
     assert ended.err.startswith("Error: ")
     assert len(ended.err.splitlines()) == 1
     return ended.err
@@ -172,7 +172,7 @@ async def test_what_is_no_key_is_named_and_left_as_it_is(
         return found.st_ino, found.st_mode, found.st_mtime_ns
 
     before = lies_there()
-    said = await refused(replace(settings, key_file=path))
+    said = await refused(replace(settings, key_file=path), status=2)
     assert str(path) in said
     assert "32 bytes" in said
     assert lies_there() == before

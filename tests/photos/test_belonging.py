@@ -18,10 +18,10 @@ from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
 
 
-async def refused(settings: Settings, *command: str) -> str:
+async def refused(settings: Settings, *command: str, status: int = 1) -> str:
     """Why the command does not begin its work: one sentence."""
     ended = await run(*command, **to_environment(replace(settings, port=free_port())))
-    assert (ended.status, ended.out) == (1, ""), ended
+    assert (ended.status, ended.out) == (status, ""), ended
     assert len(ended.err.splitlines()) == 1
     return ended.err
 
@@ -96,6 +96,7 @@ async def test_a_photo_that_lost_its_entry_in_a_crash_keeps_no_service_from_star
 async def test_a_log_that_cannot_be_written_is_named_before_serving(
     settings: Settings, tmp_path: Path
 ) -> None:
-    said = await refused(replace(settings, log_file=tmp_path / str(uuid4()) / "log"), "serve")
+    nowhere = tmp_path / str(uuid4()) / "log"
+    said = await refused(replace(settings, log_file=nowhere), "serve", status=2)
     assert "No such file or directory" in said
     assert str(tmp_path) in said
