@@ -1,10 +1,11 @@
 """Through HTTP: what settles a road (handed over, found false), and what does so no longer."""
 
-import random
+from random import Random
 from typing import Any
 
 import pytest
 
+from tests.arrivals import send_until_taken
 from tests.hazards.roads import at, listed, owed, road, told
 from tests.timeline.test_convergence import without_arrival
 from tests.users import Person, entry
@@ -194,19 +195,10 @@ async def test_every_order_of_arrival_ends_in_the_same_road(
     other_officer: Person, seed: int
 ) -> None:
     shuffled, in_order = [await other_officer.opened(road()) for _ in range(2)]
-    waiting, order = [entry("note") | one for one in STORY], random.Random(seed)
-    ids = {one["happened_at"] + one["type"]: one["id"] for one in waiting}
-    for _ in STORY:
-        order.shuffle(waiting)
-        left = []
-        for one in waiting:
-            answer = await other_officer.post(f"/incidents/{shuffled}/entries", one)
-            assert answer.status_code in (201, 409), answer.text
-            if answer.status_code == 409:
-                assert answer.json()["code"] == "impossible_step"
-                left.append(one)
-        waiting = left
-    assert waiting == []
+    story = [entry("note") | one for one in STORY]
+    ids = {one["happened_at"] + one["type"]: one["id"] for one in story}
+    path = f"/incidents/{shuffled}/entries"
+    await send_until_taken(other_officer, [(path, one) for one in story], Random(seed))
     for one in STORY:
         own = {"id": ids[one["happened_at"] + one["type"]][:-4] + "abcd"}
         await other_officer.appended(in_order, one | own)

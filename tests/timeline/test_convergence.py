@@ -1,12 +1,13 @@
 """Through HTTP: whatever order the network makes of a story, the record ends up the same."""
 
-import random
+from random import Random
 from typing import Any
 
 import pytest
 
 from db.pool import Database
 from media.vault import open_vault
+from tests.arrivals import send_until_taken
 from tests.users import Person, entry
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
 from wildlife.kinds import KINDS
@@ -26,23 +27,6 @@ def without_arrival(value: Any) -> Any:
     return value
 
 
-async def send_until_taken(person: Person, story: Story, order: random.Random) -> None:
-    """The opening, then the rest as a phone with one bar would: anything, until all is taken."""
-    opening, *waiting = [one for one in story.requests if one.picture is None]
-    assert (await person.post(opening.path, opening.body)).is_success
-    for _ in range(len(waiting)):
-        order.shuffle(waiting)
-        left = []
-        for one in waiting:
-            answer = await person.post(one.path, one.body)
-            assert answer.status_code in (201, 409), answer.text
-            if answer.status_code == 409:
-                assert answer.json()["code"] == "impossible_step"
-                left.append(one)
-        waiting = left
-    assert waiting == []
-
-
 @pytest.mark.parametrize("story", [CORMORANT_STORY, ROCKFALL_STORY], ids=lambda s: s.incident_id)
 @pytest.mark.parametrize("seed", range(4))
 async def test_every_order_of_arrival_ends_in_the_same_record(
@@ -54,7 +38,9 @@ async def test_every_order_of_arrival_ends_in_the_same_record(
     seed: int,
 ) -> None:
     person = {p.badge: p for p in (officer, other_officer)}[story.badge]
-    await send_until_taken(person, story, random.Random(seed))
+    opening, *further = [one for one in story.requests if one.picture is None]
+    assert (await person.post(opening.path, opening.body)).is_success
+    await send_until_taken(person, [(one.path, one.body) for one in further], Random(seed))
     shuffled = await person.read(f"/incidents/{story.incident_id}")
 
     flaws = [found async for _, found in verify(database, KINDS, open_vault(settings.key_path))]
