@@ -82,9 +82,8 @@ class Commands(click.Group):
                 click.echo(
                     said(
                         f"Error: Nothing more can be written ({error.strerror}). Look at where the"
-                        " output goes, and the log (WILDLIFE_LOG_FILE).",
-                        f"错误：无法继续写入（{error.strerror}）。请检查输出写到哪里，以及日志"
-                        "（WILDLIFE_LOG_FILE）。",
+                        " output goes.",
+                        f"错误：无法继续写入（{error.strerror}）。请检查输出写到哪里。",
                     ),
                     err=True,
                 )
