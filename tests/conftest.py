@@ -33,6 +33,7 @@ from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
 from tests.databases import Copy, is_as_before, looked_at
 from tests.documented import require_documented
+from tests.keeping import keeping_connections
 from tests.postgresql import folder_to_pass_through
 from tests.users import QUICK, Person
 from wildlife.app import create_app
@@ -165,7 +166,13 @@ def sessions(filled: Filled) -> dict[str, Tokens]:
 
 
 @pytest.fixture(scope="session")
-async def idle_databases(server_url: str) -> AsyncIterator[list[Copy]]:
+async def kept_connections() -> AsyncIterator[None]:
+    async with keeping_connections():
+        yield
+
+
+@pytest.fixture(scope="session")
+async def idle_databases(server_url: str, kept_connections: None) -> AsyncIterator[list[Copy]]:
     """Those that tests have used and left as they were."""
     idle: list[Copy] = []
     yield idle

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from db.pool import Connection
+from tests.keeping import kept_processes
 
 # Every table of the database itself; of those that all databases share, what is said of this one.
 _TABLES = """
@@ -24,7 +25,7 @@ _SHARED = {
 }
 _STRANGERS = """
     select count(*) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid()
+    where datname = current_database() and pid <> pg_backend_pid() and pid <> all ($1::int[])
     and backend_type is distinct from 'autovacuum worker'
 """
 
@@ -75,7 +76,7 @@ async def is_as_before(copy: Copy) -> bool:
     """
     connection = copy.connection
     try:
-        if await connection.fetchval(_STRANGERS):
+        if await connection.fetchval(_STRANGERS, kept_processes()):
             return False
         await connection.execute(";".join(f"delete from {name}" for name in copy.is_empty))
         return await _counts(connection, copy.counting, copy.made_at) == copy.counts

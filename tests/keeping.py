@@ -1,0 +1,96 @@
+"""Connections that one test's service closes and the next one's opens: the same ones.
+
+A connection is a process of PostgreSQL, which looks up each table and plans each statement when it
+first meets them: for a test that makes five requests, that was more work than all it asks for. What
+a session can have changed is put back as whoever closes it, and who opens it finds it as new.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager, suppress
+from datetime import tzinfo
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+import db.pool
+from db.codecs import set_codecs
+
+_KEPT: Final = defaultdict[Hashable, list["KeptConnection"]](list)
+
+
+class KeptConnection(asyncpg.Connection):
+    """One that is put aside when it is closed."""
+
+    opened_for: Hashable = None
+    zone: tzinfo | None = None
+    is_aside: bool = False
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the driver's
+        """Put it aside, as it was when it was new."""
+        if self.is_closed() or self.is_in_transaction():
+            await super().close(timeout=timeout)
+            return
+        await self.reset(timeout=timeout)
+        self.is_aside = True
+        _KEPT[self.opened_for].append(self)
+
+    def terminate(self) -> None:
+        """What is aside is nobody's to end: whoever closed it has no part in it any more."""
+        if not self.is_aside:
+            super().terminate()
+
+    async def end(self) -> None:
+        """Close it for good."""
+        self.is_aside = False
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await super().close(timeout=5)
+
+
+@asynccontextmanager
+async def keeping_connections() -> AsyncIterator[None]:
+    """Keep those of the pools that are opened in this loop."""
+    loop = asyncio.get_running_loop()
+
+    async def connect(url: str, **options: Any) -> Any:
+        if asyncio.get_running_loop() is not loop:
+            return await asyncpg.connect(url, **options)
+        key = url, options["command_timeout"], tuple(sorted(options["server_settings"].items()))
+        while _KEPT[key]:
+            kept = _KEPT[key].pop()
+            kept.is_aside = False
+            if not kept.is_closed():
+                return kept
+        new = await asyncpg.connect(url, connection_class=KeptConnection, **options)
+        new.opened_for = key
+        return new
+
+    async def set_once(connection: Any, zone: tzinfo) -> None:
+        if getattr(connection, "zone", None) is not zone:
+            await set_codecs(connection, zone)
+            if isinstance(connection, KeptConnection):
+                connection.zone = zone
+
+    class Driver:
+        def __getattr__(self, name: str) -> Any:
+            return connect if name == "connect" else getattr(asyncpg, name)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(db.pool, "asyncpg", Driver())
+        patched.setattr(db.pool, "set_codecs", set_once)
+        yield
+    for connections in _KEPT.values():
+        for connection in connections:
+            await connection.end()
+
+
+def kept_processes() -> list[int]:
+    """The processes of PostgreSQL behind what is put aside."""
+    return [
+        connection.get_server_pid()
+        for connections in _KEPT.values()
+        for connection in connections
+        if not connection.is_closed()
+    ]
