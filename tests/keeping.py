@@ -68,10 +68,11 @@ async def keeping_connections() -> AsyncIterator[None]:
         return new
 
     async def set_once(connection: Any, zone: tzinfo) -> None:
-        if getattr(connection, "zone", None) is not zone:
+        if type(connection) is not KeptConnection:  # the driver's `isinstance` takes any for one
             await set_codecs(connection, zone)
-            if isinstance(connection, KeptConnection):
-                connection.zone = zone
+        elif connection.zone is not zone:
+            await set_codecs(connection, zone)
+            connection.zone = zone
 
     class Driver:
         def __getattr__(self, name: str) -> Any:
