@@ -5,10 +5,8 @@ import asyncio
 import re
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +19,7 @@ from db.identity import with_login
 from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
+from tests.disks import fill_disk, small_disk
 from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
 from tests.postgresql import needs_root, postmaster
 from tests.serving import client_of, free_port, until
@@ -300,29 +299,6 @@ async def test_tables_of_another_version_are_named_by_whatever_is_started(
 LANGUAGES = ("C.UTF-8", "zh_CN.UTF-8")
 
 
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of its own; skipped where the tests may not mount one."""
-    disk = folder / size
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs to be allowed to mount")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Leave no room at all; what to remove for some."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return ballast
-
-
 @needs_root
 async def test_on_a_disk_without_room_no_private_database_is_begun(data_dir: Path) -> None:
     with small_disk(data_dir, "20m") as disk:
@@ -344,7 +320,7 @@ async def test_a_key_for_which_there_is_no_room_is_made_when_there_is(
     settings: Settings, database: Database, data_dir: Path
 ) -> None:
     with small_disk(data_dir, "64k") as disk:
-        ballast = fill(disk)
+        ballast = fill_disk(disk)
         there = replace(settings, data_dir=disk, log_file=None, port=free_port())
         environment = to_environment(replace(there, owner_database_url=None))
         for language, sentence in zip(

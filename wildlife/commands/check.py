@@ -47,8 +47,8 @@ def check(as_json: bool) -> None:
     backups: each is ok, a warning, or a fault with what to do. What can't be known while the
     database is away is unchecked. Changes nothing; the service may run meanwhile.
     """
-    with _reached(load_settings()) as (settings, database):
-        told = asyncio.run(_look(settings, database))
+    with _reached(load_settings()) as (settings, away):
+        told = asyncio.run(_look(settings, away))
     if as_json:
         say_json([Finding(name, *one) for name, one in told.items()])
     else:
@@ -60,8 +60,8 @@ def check(as_json: bool) -> None:
 
 
 @contextmanager
-def _reached(settings: Settings) -> Iterator[tuple[Settings, Told]]:
-    """The settings with URLs that answer, if they do, and what is told of the database."""
+def _reached(settings: Settings) -> Iterator[tuple[Settings, Told | None]]:
+    """The settings with URLs that answer; and what is told of a database that does not."""
     with ExitStack() as stack:
         try:
             if is_private(settings):
@@ -69,16 +69,17 @@ def _reached(settings: Settings) -> Iterator[tuple[Settings, Told]]:
                 require_private_answer(settings)
             else:
                 require_one_database(settings)
-            database = Told("ok", said("answers", "有响应"))
+            away = None
         except click.ClickException as error:
-            database = Told("fault", error.message)
-        yield settings, database
+            away = Told("fault", error.message)
+        yield settings, away
 
 
-async def _look(settings: Settings, database: Told) -> dict[str, Told]:
-    away = database.state != "ok"
+async def _look(settings: Settings, away: Told | None) -> dict[str, Told]:
     return {
-        name: database if name == "database" else await _told(part, settings, away=away)
+        name: away
+        if away and name == "database"
+        else await _told(part, settings, away=away is not None)
         for name, part in PARTS.items()
     }
 

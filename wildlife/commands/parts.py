@@ -13,6 +13,7 @@ from db.embedded import require_entry
 from db.identity import require_fit
 from db.migrations import NewerDatabase, pending
 from db.pool import Connection
+from db.writable import require_writable
 from media.files import has_room
 from media.store import open_store
 from media.vault import open_vault, remains
@@ -82,6 +83,12 @@ async def _connected(settings: Settings) -> AsyncIterator[Connection]:
 
 async def _unchecked(_: Settings) -> Told:
     return Told("unchecked", said("not without the database", "须待数据库可用"))
+
+
+async def _database(settings: Settings) -> Told:
+    async with _connected(settings) as connection:
+        await require_writable(connection)
+    return Told("ok", said("takes a write", "可以写入"))
 
 
 async def _roles(settings: Settings) -> Told:
@@ -235,7 +242,7 @@ class Part(NamedTuple):
 PARTS: Final = {
     "settings": Part("设置", _settings, _settings),
     "folders": Part("目录", _folders, _folders),
-    "database": Part("数据库", _unchecked, _unchecked),  # whoever asks has tried it
+    "database": Part("数据库", _database, _unchecked),
     "roles": Part("权限", _roles, _unchecked),
     "tables": Part("数据表", _tables, _unchecked),
     "key": Part("密钥", _key, _key_alone),

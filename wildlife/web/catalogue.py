@@ -563,8 +563,10 @@ CATALOGUE: Final[dict[str, Kind]] = {
         507,
         "The disk is full",
         "存储空间不足",
-        "There is no room for it at the moment. What an upload has received is kept: go on later.",
-        "暂时没有存储空间。上传已收到的部分会保留，请稍后续传。",
+        "There is no room for it until the operator makes some: tell them. Keep it and send the"
+        " same then: nothing is filed twice, and what an upload has received is kept.",
+        "在运维人员腾出空间之前无法保存，请通知他们。请保留原内容，届时原样重发：不会重复登记，"
+        "上传已收到的部分会保留。",
     ),
     "original_missing": Kind(
         500,
