@@ -15,14 +15,16 @@ The bucket wants a lifecycle rule that ends unfinished multipart uploads after a
 that is killed leaves one, which is no object and costs space.
 """
 
+import atexit
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import inf
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from uuid import uuid4
 
 import obstore
@@ -47,6 +49,8 @@ _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^
 # What S3 calls its reason in the body of a refusal.
 _CODE = re.compile(r"<Code>(?P<code>\w{1,100})</Code>")
 
+_ELAPSED = re.compile(r" in [0-9.]+(?:s|ms|µs|ns)\b")
+
 # Younger than any orphan that is swept, so what is this young is safe as it is.
 _YOUNG = timedelta(hours=12)
 
@@ -55,6 +59,13 @@ _READ_BYTES = 256 * 1024
 # What is written to find out whether anything can be, and how often it is at most.
 _PROBE = "readiness/probe"
 _WRITES_AGAIN_S = 60
+
+
+@cache
+def _let_threads_end() -> None:
+    """Wait a moment before the process ends: the client's threads still let go of what they were
+    handed, and one that asks for the interpreter while that ends is aborted, with the process."""
+    atexit.register(sleep, 0.1)
 
 
 class S3Store:
@@ -69,6 +80,7 @@ class S3Store:
     ) -> None:
         if (named := _URL.fullmatch(url)) is None:
             raise UnfitStore(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
+        _let_threads_end()
         self._url = url
         self._aside = folder / "aside"
         self._wrote_at = -inf
@@ -252,6 +264,7 @@ class S3Store:
             reason = told["code"] if told else "401 or 403"
             raise NotAllowed(f"{self._url}: {reason}") from None
         except (BaseError, OSError) as error:
-            # The first line says all; the others are the client's inner state.
-            reason = str(error).partition("\n")[0]
+            # The first line says all; the others are the client's inner state. How long it took is
+            # another each time, and nobody's concern.
+            reason = " ".join(_ELAPSED.sub("", str(error).partition("\n")[0]).split())
             raise StoreUnavailable(f"{self._url}: {reason}") from None

@@ -88,8 +88,7 @@ class Store(Protocol):
         """Make ready what is not there yet, and find out whether it answers."""
 
     async def check(self) -> None:
-        """Find out whether it takes a write now; raises StoreUnavailable. Cheap enough for who asks
-        every second."""
+        """Find out whether it takes a write now. Cheap enough for who asks every second."""
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep the content of a local, fsynced file under `key`, durably when this returns.

@@ -24,14 +24,30 @@ async def open_fitting_vault(connection: Connection, key_path: Path) -> Vault:
 
     Raises ValueError with a sentence where the key is gone, is no key, or is another one.
     """
-    remembered = await find_fingerprints(connection)
-    if not remembered:
+    if not await find_fingerprints(connection):
         async with connection.transaction():
             await lock_fingerprints(connection)
-            remembered = await find_fingerprints(connection)
-            if not remembered:
-                remembered = [await _first_fingerprint(connection, key_path)]
-                await add_fingerprint(connection, *remembered)
+            if not await find_fingerprints(connection):
+                if (first := await _first_vault(connection, key_path)) is None:
+                    # On the disk before anybody relies on it.
+                    make_key(key_path)
+                    first = open_vault(key_path)
+                await add_fingerprint(connection, first.fingerprint)
+    return await _known_vault(connection, key_path)
+
+
+async def find_fitting_vault(connection: Connection, key_path: Path) -> Vault | None:
+    """The vault that `open_fitting_vault` would open, and nothing is decided or made; None where it
+    would make a key. Raises as that does."""
+    if not await find_fingerprints(connection):
+        async with connection.transaction():
+            return await _first_vault(connection, key_path)
+    return await _known_vault(connection, key_path)
+
+
+async def _known_vault(connection: Connection, key_path: Path) -> Vault:
+    """The vault of a database that remembers its key."""
+    remembered = await find_fingerprints(connection)
     while True:
         try:
             vault = open_vault(key_path)
@@ -62,8 +78,9 @@ def require_fit(vault: Vault, remembered: list[bytes], key_path: Path) -> None:
         raise _partial(key_path, remembered)
 
 
-async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
-    """The fingerprint to remember; its key is on the disk before anybody relies on it."""
+async def _first_vault(connection: Connection, key_path: Path) -> Vault | None:
+    """The key that a database which remembers none begins with; None: one has yet to be made.
+    Inside a transaction only."""
     vault: Vault | None
     try:
         vault = open_vault(key_path)
@@ -86,13 +103,10 @@ async def _first_fingerprint(connection: Connection, key_path: Path) -> bytes:
                 raise _gone(key_path)
             # One is enough: the others may be damaged, or sealed with a key that 0.1 has lost.
             if _opens(vault, incident_id, sealed):
-                return vault.fingerprint
-    if vault is None:
-        make_key(key_path)
-        vault = open_vault(key_path)
-    elif not is_empty:
+                return vault
+    if vault is not None and not is_empty:
         raise _foreign(key_path)
-    return vault.fingerprint
+    return vault
 
 
 def _opens(vault: Vault, incident_id: UUID, sealed: bytes) -> bool:
