@@ -101,6 +101,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " entry `informant`.",
         "{reason}警情的各条记录完好。如需重新登记报告人，请追加一条 `informant` 记录。",
     ),
+    "key_lost": Kind(
+        410,
+        "Who reported can't be read any more",
+        "报告人信息已无法读取",
+        "{reason} It is kept, and read again if the key is found. The timeline is whole. Who is"
+        " known all the same is named anew, by an entry `informant`.",
+        "{reason}内容仍然保存，找到密钥后即可读取。警情的各条记录完好。仍知道报告人的，"
+        "请追加一条 `informant` 记录。",
+    ),
     "method_not_allowed": Kind(
         405,
         "Not possible here",
