@@ -35,8 +35,16 @@ class NotAllowed(StoreUnavailable):
     """The store is reached and refuses who asks."""
 
 
+class NoCredentials(StoreUnavailable):
+    """Nobody has said who asks, and the machine has no identity of its own."""
+
+
 class UnfitStore(ValueError):
-    """What names no store; the sentence says what would."""
+    """Variables that name no store; the sentence says what would, in English and in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Held(NamedTuple):

@@ -201,6 +201,34 @@ FAULTS = {
         "The photo store can't be used",
         "无法使用照片存储",
     ),
+    "a store without credentials": Fault(
+        lambda _: {
+            "WILDLIFE_MEDIA_URL": "s3://photos",
+            "AWS_ACCESS_KEY_ID": "",
+            "AWS_SECRET_ACCESS_KEY": "",
+            "AWS_METADATA_ENDPOINT": "http://127.0.0.1:1",
+        },
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without them the machine is asked",
+        "请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。没有设置时使用本机自身的身份",
+    ),
+    "a store with half of its credentials": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_SECRET_ACCESS_KEY": ""},
+        "AWS_SECRET_ACCESS_KEY is missing",
+        "缺少 AWS_SECRET_ACCESS_KEY",
+        2,
+    ),
+    "a store at an address that is none": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_ENDPOINT_URL": "127.0.0.1:9000"},
+        "AWS_ENDPOINT_URL='127.0.0.1:9000': write it like https://",
+        "AWS_ENDPOINT_URL='127.0.0.1:9000'：写法如 https://",
+        2,
+    ),
+    "a store without encryption": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_ALLOW_HTTP": ""},
+        "allow it with AWS_ALLOW_HTTP=true",
+        "或设置 AWS_ALLOW_HTTP=true",
+        2,
+    ),
     "a store that refuses who asks": Fault(
         lambda place: {
             "WILDLIFE_MEDIA_URL": "s3://photos",
@@ -274,7 +302,12 @@ async def refused(settings: Settings, **changed: str) -> dict[str, str]:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.usefixtures("bucket")
 async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
-    fault: Fault, settings: Settings, database: Database, tmp_path: Path, refusing_store: str
+    fault: Fault,
+    settings: Settings,
+    database: Database,
+    tmp_path: Path,
+    refusing_store: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "a file").write_text("neither a folder nor a certificate")
     (tmp_path / "other.key").write_bytes(bytes(32))
@@ -290,6 +323,10 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
             name: str(taken.getsockname()[1]) if value == "taken" else value
             for name, value in fault.variables(place).items()
         }
+        for name, value in wrong.items():
+            if name.startswith("AWS_") and not value:  # to the client, nothing is something
+                monkeypatch.delenv(name, raising=False)
+        wrong = {name: value for name, value in wrong.items() if value}
         for language, sentence in (("C.UTF-8", fault.en), ("zh_CN.UTF-8", fault.zh)):
             ended = await run("serve", **right | wrong | {"LC_ALL": language})
             assert (ended.status, ended.out) == (fault.status, ""), ended

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 from msgspec.structs import replace
 
-from wildlife.commands.faults import WrongSetting
+from wildlife.commands.faults import WrongSetting, why
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
@@ -92,12 +92,14 @@ def require_address(settings: Settings) -> None:
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise _no_address(settings.host) from None
+            at, reason = f"{settings.host}:{settings.port}", why(error)
+            end_it = said("End what listens there, or choose", "请停止占用该端口的程序，或换")
+            choose = said("Choose", "请换")
+            act = end_it if error.errno == errno.EADDRINUSE else choose
             raise click.ClickException(
                 said(
-                    f"Can't listen on {settings.host}:{settings.port} ({error.strerror})."
-                    " Choose another: WILDLIFE_PORT=8001",
-                    f"无法监听 {settings.host}:{settings.port}（{error.strerror}）。"
-                    "请换一个端口：WILDLIFE_PORT=8001",
+                    f"Can't listen on {at} ({reason}). {act} another: WILDLIFE_PORT=8001",
+                    f"无法监听 {at}（{reason}）。{act}一个端口：WILDLIFE_PORT=8001",
                 )
             ) from None
 
