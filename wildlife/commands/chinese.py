@@ -162,11 +162,31 @@ wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
 
 此前的报告人以及未被接受而留存的内容，从此谁也无法读取；除非找到密钥，否则不可挽回。
 由它封存的内容仍然保存，并注明密钥何时遗失。会生成新密钥，或采用文件中现有的那个。
-请先在所有备份中寻找密钥。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。""",
+请先在所有备份中寻找密钥。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。
+
+\b
+wildlife key lost 1f0a9b3c""",
     "key found": """用存有密钥的文件 FILE，重新读取由遗失的密钥封存的内容。
 
 全部用现用密钥重新封存；期间服务可以继续运行，中断后再次运行即可继续。
-以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。之后请备份。""",
+以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。之后请备份。
+
+\b
+wildlife key found /media/usb/informants.key""",
+    "database": "数据目录中的专用 PostgreSQL：备份与恢复。",
+    "database dump": """把专用数据库写到标准输出，格式与 `pg_dump --format=custom` 相同。
+
+期间服务可以继续运行。之后再备份数据目录（不含 `postgresql`）：备份中所列的照片届时都在。
+自备的 PostgreSQL 请用它自己的 pg_dump。
+
+\b
+wildlife database dump > wildlife.dump""",
+    "database restore": """从标准输入恢复备份，恢复到还没有专用数据库的数据目录。
+
+要么全部恢复，要么什么也不做；然后更新数据表。之后请放回数据目录中的文件。
+
+\b
+wildlife database restore < wildlife.dump""",
     "check": """一次检查服务是否一切正常；有故障时退出码为 1。
 
 检查设置、监听地址、数据库、策略、数据表、登录权限、密钥、目录、照片库、照片、磁盘、时钟和备份：

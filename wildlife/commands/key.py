@@ -91,6 +91,9 @@ def key_lost(names: tuple[str, ...]) -> None:
     undone but by finding the key. What it sealed is kept, and says when the key was lost. A new key
     is made, or the one taken that lies in the file now. Look for the key in every backup first.
     Works as the owner of the tables (WILDLIFE_OWNER_DATABASE_URL).
+
+    \b
+    wildlife key lost 1f0a9b3c
     """
     given_up = _as_owner(lambda connection, settings: give_up(connection, settings.key_path, names))
     for one in given_up.lost:
@@ -111,6 +114,9 @@ def key_found(file: Path) -> None:
     All of it is sealed anew with the key of now; the service may go on meanwhile, and what is cut
     off goes on when the command is run again. Works as the owner of the tables
     (WILDLIFE_OWNER_DATABASE_URL). Back up afterwards.
+
+    \b
+    wildlife key found /media/usb/informants.key
     """
     done = _as_owner(lambda connection, settings: take_back(connection, settings.key_path, file))
     say(
