@@ -131,12 +131,18 @@ async def test_of_a_database_that_remembers_no_key_that_is_on_record_too(
         await connection.execute("update informant set sealed_by = ''")
     aside = settings.key_path.rename(tmp_path / "found.key")
     assert "`wildlife key lost unknown`" in await told(wildlife, settings)
-    await wildlife("key", "lost", "unknown")
+    chinese = {"LC_ALL": "zh_CN.UTF-8"}
+    lost = await wildlife("key", "lost", "unknown", **chinese)
+    assert lost.out.startswith(
+        "密钥 unknown 已遗失：由它封存的 1 份报告人信息和 0 份未被接受的内容"
+    )
+    assert (await wildlife("verify", **chinese)).err == lost.out.splitlines(keepends=True)[0]
     assert starts(settings)
     async with at_work(settings, sessions) as anew:
         path = f"/incidents/{incident}/informant"
         assert (await anew.get(path)).json()["code"] == "key_lost"
-        await wildlife("key", "found", str(aside))
+        found = await wildlife("key", "found", str(aside), **chinese)
+        assert found.out.startswith("1 行可以重新读取，")
         assert await anew.read(path) == INFORMANT
 
 
