@@ -25,7 +25,7 @@ async def _settings(_: Settings) -> Told:
 async def _address(settings: Settings) -> Told:
     at = f"{settings.host}:{settings.port}"
     if await is_serving(settings):
-        return Told("ok", said(f"the service answers at {at}", f"服务正在 {at} 应答"))
+        return Told("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
     require_address(settings)
     return Told("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
 
