@@ -79,9 +79,14 @@ async def pending(url: str) -> list[str]:
         await connection.close()
 
 
+def migrations() -> list[str]:
+    """The names of the files of this version, in their order."""
+    return [file.name for file in sorted(FOLDER.glob("*.sql"))]
+
+
 def lacking(applied: Collection[str]) -> list[str]:
     """The files of this version that are not among those that were applied."""
-    return [file.name for file in sorted(FOLDER.glob("*.sql")) if file.name not in applied]
+    return [name for name in migrations() if name not in applied]
 
 
 async def _applied(connection: Connection) -> set[str]:
@@ -90,6 +95,6 @@ async def _applied(connection: Connection) -> set[str]:
     if not known:
         return set()
     applied = {row["name"] for row in await connection.fetch("select name from migration")}
-    if newer := applied - {file.name for file in FOLDER.glob("*.sql")}:
+    if newer := applied - {*migrations()}:
         raise NewerDatabase(sorted(newer))
     return applied

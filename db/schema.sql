@@ -237,6 +237,14 @@ create table key_fingerprint (
     adopted_at timestamptz not null default now()
 );
 
+-- Keys that were lost for good: what they sealed is kept, and opened should one be found. What a key
+-- sealed that the database never knew (0.1) bears the empty fingerprint.
+create table lost_key (
+    fingerprint bytea not null primary key,
+    lost_at timestamptz not null default now(),
+    found_at timestamptz
+);
+
 -- Every look at an original. The service adds to it and never changes it.
 create table original_access (
     incident_id uuid not null,

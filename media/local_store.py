@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.files import fsync_folder, opened, put_whole
-from media.store import ASIDE, Held, NotHeld, StoreUnavailable
+from media.store import ASIDE, Held, NotHeld
 
 _READ_BYTES = 1024 * 1024
 
@@ -38,13 +39,8 @@ class LocalStore:
         await to_thread.run_sync(self._prepare)
 
     async def check(self) -> None:
-        """Raises StoreUnavailable where the folders are gone, or another's."""
-        folder = self._root / "originals"
-        usable = await to_thread.run_sync(
-            os.access, folder, os.R_OK | os.W_OK | os.X_OK, abandon_on_cancel=True
-        )
-        if not usable:
-            raise StoreUnavailable(f"{folder} can't be used")
+        """Raises OSError where a folder is gone, or another's."""
+        await to_thread.run_sync(self._check, abandon_on_cancel=True)
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep a file under `key`, as a link: what its disk fsynced is not read again."""
@@ -115,8 +111,19 @@ class LocalStore:
         await to_thread.run_sync(aside.unlink)
         return True
 
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return self._aside, self._root / "originals", self._root / "renditions"
+
+    def _check(self) -> None:
+        for folder in self._folders:
+            if not stat.S_ISDIR(folder.stat().st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
     def _prepare(self) -> None:
-        for folder in (self._aside, self._root / "originals", self._root / "renditions"):
+        for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self._root, self._root.parent):
             fsync_folder(folder)

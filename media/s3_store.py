@@ -15,14 +15,16 @@ The bucket wants a lifecycle rule that ends unfinished multipart uploads after a
 that is killed leaves one, which is no object and costs space.
 """
 
+import atexit
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import inf
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from uuid import uuid4
 
 import obstore
@@ -35,6 +37,7 @@ from media.store import (
     Damaged,
     Held,
     NoBucket,
+    NoCredentials,
     NotAllowed,
     NotHeld,
     StoreUnavailable,
@@ -47,6 +50,11 @@ _URL = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]*)(?:/(?P<prefix>[^
 # What S3 calls its reason in the body of a refusal.
 _CODE = re.compile(r"<Code>(?P<code>\w{1,100})</Code>")
 
+_ELAPSED = re.compile(r" in [0-9.]+(?:s|ms|µs|ns)\b")
+
+# Who without credentials is asked for those of the machine, where a cloud has some for it.
+_MACHINE = "http://169.254.169.254"
+
 # Younger than any orphan that is swept, so what is this young is safe as it is.
 _YOUNG = timedelta(hours=12)
 
@@ -55,6 +63,41 @@ _READ_BYTES = 256 * 1024
 # What is written to find out whether anything can be, and how often it is at most.
 _PROBE = "readiness/probe"
 _WRITES_AGAIN_S = 60
+
+
+def _require_meant(environment: Mapping[str, str]) -> None:
+    """That the client can be made with these variables. Raises UnfitStore."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    missing = [name for name in names if not environment.get(name)]
+    if len(missing) == 1:
+        raise UnfitStore(
+            f"{missing[0]} is missing: the photo store wants both {' and '.join(names)}.",
+            f"缺少 {missing[0]}：照片存储需要 {' 和 '.join(names)} 两项。",
+        )
+    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"):
+        url = environment.get(name)
+        if url and not re.match(r"https?://[^/]", url):
+            raise UnfitStore(
+                f"{name}={url!r}: write it like https://s3.example.cn:9000.",
+                f"{name}={url!r}：写法如 https://s3.example.cn:9000。",
+            )
+        if url and url.startswith("http:") and not _allows_http(environment):
+            raise UnfitStore(
+                f"{name}={url!r} is not encrypted: write https://, or allow it with"
+                " AWS_ALLOW_HTTP=true.",
+                f"{name}={url!r} 未加密：请改用 https://，或设置 AWS_ALLOW_HTTP=true 予以允许。",
+            )
+
+
+def _allows_http(environment: Mapping[str, str]) -> bool:
+    return environment.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true"}
+
+
+@cache
+def _let_threads_end() -> None:
+    """Wait a moment before the process ends: the client's threads still let go of what they were
+    handed, and one that asks for the interpreter while that ends is aborted, with the process."""
+    atexit.register(sleep, 0.1)
 
 
 class S3Store:
@@ -68,7 +111,13 @@ class S3Store:
         self, url: str, folder: Path, *, answer_within: timedelta = timedelta(seconds=30)
     ) -> None:
         if (named := _URL.fullmatch(url)) is None:
-            raise UnfitStore(f"a store's URL reads s3://bucket or s3://bucket/prefix, not {url!r}")
+            raise UnfitStore(
+                "WILDLIFE_MEDIA_URL: a store's URL reads s3://bucket or s3://bucket/prefix, not"
+                f" {url!r}",
+                "WILDLIFE_MEDIA_URL 写法如 s3://bucket 或 s3://bucket/prefix，所写的不是这样。",
+            )
+        _require_meant(os.environ)
+        _let_threads_end()
         self._url = url
         self._aside = folder / "aside"
         self._wrote_at = -inf
@@ -79,7 +128,7 @@ class S3Store:
             disable_bulk_delete=True,
             client_options={
                 # Options given here replace all that the environment says of the client.
-                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true"},
+                "allow_http": _allows_http(os.environ),
                 "connect_timeout": min(answer_within, timedelta(seconds=5)),
                 "read_timeout": answer_within,
                 # A phone may read an original through us for minutes.
@@ -252,6 +301,9 @@ class S3Store:
             reason = told["code"] if told else "401 or 403"
             raise NotAllowed(f"{self._url}: {reason}") from None
         except (BaseError, OSError) as error:
-            # The first line says all; the others are the client's inner state.
-            reason = str(error).partition("\n")[0]
+            # The first line says all; the others are the client's inner state. How long it took is
+            # another each time, and nobody's concern.
+            reason = " ".join(_ELAPSED.sub("", str(error).partition("\n")[0]).split())
+            if os.environ.get("AWS_METADATA_ENDPOINT", _MACHINE) in reason:
+                raise NoCredentials(f"{self._url}: {reason}") from None
             raise StoreUnavailable(f"{self._url}: {reason}") from None

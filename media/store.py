@@ -35,8 +35,16 @@ class NotAllowed(StoreUnavailable):
     """The store is reached and refuses who asks."""
 
 
+class NoCredentials(StoreUnavailable):
+    """Nobody has said who asks, and the machine has no identity of its own."""
+
+
 class UnfitStore(ValueError):
-    """What names no store; the sentence says what would."""
+    """Variables that name no store; the sentence says what would, in English and in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Held(NamedTuple):
@@ -88,8 +96,7 @@ class Store(Protocol):
         """Make ready what is not there yet, and find out whether it answers."""
 
     async def check(self) -> None:
-        """Find out whether it takes a write now; raises StoreUnavailable. Cheap enough for who asks
-        every second."""
+        """Find out whether it takes a write now. Cheap enough for who asks every second."""
 
     async def put_file(self, key: str, path: Path, digest: str) -> None:
         """Keep the content of a local, fsynced file under `key`, durably when this returns.

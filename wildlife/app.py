@@ -63,6 +63,7 @@ from wildlife.web.counting import PLACES
 from wildlife.web.handling import (
     StrictRequest,
     handle_exception,
+    handle_full_database,
     handle_http_exception,
     handle_missing_value,
     handle_no_file,
@@ -186,7 +187,9 @@ def create_app(
                 app.state.checkup = Checkup(
                     database, service.store, service.vault, settings.media_dir
                 )
-                app.state.exposition = Exposition(database, partial(measure, service))
+                app.state.exposition = Exposition(
+                    database, app.state.checkup, partial(measure, service)
+                )
                 work = [
                     service.darkroom.run(),
                     watch(database),
@@ -226,6 +229,7 @@ def create_app(
             Problem: handle_problem,
             HTTPException: handle_http_exception,
             **dict.fromkeys(UNAVAILABLE, handle_unavailable),
+            asyncpg.DiskFullError: handle_full_database,
             StoreUnavailable: handle_store_unavailable,
             Unsealable: handle_unsealable,
             asyncpg.NotNullViolationError: handle_missing_value,

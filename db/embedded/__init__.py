@@ -21,12 +21,14 @@ from pathlib import Path
 
 from db.embedded.account import Account, CannotRun, make_private, require_entry, server_account
 from db.embedded.locks import FileLock
+from db.embedded.programs import client_program
 from db.embedded.server import Server, holds_database
 from db.embedded.watching import Tell, watching
 
 __all__ = [
     "Account",
     "CannotRun",
+    "client_program",
     "embedded_postgresql",
     "holds_database",
     "make_private",

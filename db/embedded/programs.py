@@ -17,20 +17,18 @@ _BIN = Path("pginstall/bin")
 _LEFT_OUT = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "doc", "man")
 
 
+def client_program(name: str) -> Path:
+    """A program of the wheel that speaks to a server, as `pg_dump`. Raises CannotRun."""
+    return _package() / _BIN / name
+
+
 def find_programs(folder: Path, account: Account) -> Path:
     """The folder with `postgres` and `initdb`, which `account` can run.
 
     Where the wheel lies out of its reach (below /root, say) the programs are copied into `folder`,
     once for each version.
     """
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise CannotRun(
-            f"The package {_WHEEL} is not installed: install it, or name a PostgreSQL of your own"
-            " in WILDLIFE_DATABASE_URL.",
-            f"没有安装 {_WHEEL} 包：请安装，或在 WILDLIFE_DATABASE_URL 中指明自备的 PostgreSQL。",
-        )
-    package = Path(spec.submodule_search_locations[0])
+    package = _package()
     if not account.is_another or account.may_enter(package / _BIN / "postgres"):
         return package / _BIN
     copy = folder / version(_WHEEL)
@@ -59,3 +57,14 @@ def _copy(package: Path, copy: Path, account: Account) -> None:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & 0o700)
     os.sync()  # or a power cut leaves empty files in the place of programs
     aside.rename(copy)
+
+
+def _package() -> Path:
+    spec = find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotRun(
+            f"The package {_WHEEL} is not installed: install it, or name a PostgreSQL of your own"
+            " in WILDLIFE_DATABASE_URL.",
+            f"没有安装 {_WHEEL} 包：请安装，或在 WILDLIFE_DATABASE_URL 中指明自备的 PostgreSQL。",
+        )
+    return Path(spec.submodule_search_locations[0])

@@ -75,6 +75,11 @@ WRONG: Final[Calls] = {
     ("serve",): [("--photos-list",)],
     ("demo",): [("more",)],
     ("check",): [("--jsn",)],
+    ("key", "lost"): [()],
+    ("key", "found"): [("absent.key",)],
+    # They are for a private database, and this is none.
+    ("database", "dump"): [()],
+    ("database", "restore"): [()],
 }
 DONE: Final[Calls] = {
     ("migrate",): [()],
@@ -137,6 +142,8 @@ FAILED: Final[Calls] = {
         ("latin1.csv",),
     ],
     ("media", "sweep"): [("all",)],
+    ("key", "lost"): [("01234567",)],
+    ("key", "found"): [("good.csv",)],
 }
 # One of each that a row may be refused for.
 BAD_ROWS: Final = [

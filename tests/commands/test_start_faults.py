@@ -2,13 +2,13 @@
 nothing behind: no traceback, no worker, no new database."""
 
 import asyncio
+import json
 import re
+import shutil
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +21,14 @@ from db.identity import with_login
 from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
+from tests.conftest import ServiceLogin, new_database
+from tests.disks import fill_disk, small_disk
+from tests.files import files
 from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
+from tests.pictures import encoded, noise
 from tests.postgresql import needs_root, postmaster
-from tests.serving import client_of, free_port, until
+from tests.serving import client_of, free_port, killable, until
+from tests.users import Person
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings, to_environment
 
@@ -196,6 +201,34 @@ FAULTS = {
         "The photo store can't be used",
         "无法使用照片存储",
     ),
+    "a store without credentials": Fault(
+        lambda _: {
+            "WILDLIFE_MEDIA_URL": "s3://photos",
+            "AWS_ACCESS_KEY_ID": "",
+            "AWS_SECRET_ACCESS_KEY": "",
+            "AWS_METADATA_ENDPOINT": "http://127.0.0.1:1",
+        },
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without them the machine is asked",
+        "请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。没有设置时使用本机自身的身份",
+    ),
+    "a store with half of its credentials": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_SECRET_ACCESS_KEY": ""},
+        "AWS_SECRET_ACCESS_KEY is missing",
+        "缺少 AWS_SECRET_ACCESS_KEY",
+        2,
+    ),
+    "a store at an address that is none": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_ENDPOINT_URL": "127.0.0.1:9000"},
+        "AWS_ENDPOINT_URL='127.0.0.1:9000': write it like https://",
+        "AWS_ENDPOINT_URL='127.0.0.1:9000'：写法如 https://",
+        2,
+    ),
+    "a store without encryption": Fault(
+        lambda _: {"WILDLIFE_MEDIA_URL": "s3://photos", "AWS_ALLOW_HTTP": ""},
+        "allow it with AWS_ALLOW_HTTP=true",
+        "或设置 AWS_ALLOW_HTTP=true",
+        2,
+    ),
     "a store that refuses who asks": Fault(
         lambda place: {
             "WILDLIFE_MEDIA_URL": "s3://photos",
@@ -233,10 +266,48 @@ def refusing_store() -> Iterator[str]:
         server.shutdown()
 
 
+async def checked_as(said: str, status: int, **environment: str) -> None:
+    """`wildlife check` says what stops a start, in the same words; it may say more."""
+    told = said.removeprefix("Error: ").removeprefix("错误：")
+    checked = await run("check", **environment)
+    if not checked.out:  # not even the settings can be read
+        assert (checked.status, checked.err.splitlines()[-1]) == (status, said), checked
+        return
+    assert (checked.status, checked.err) == (1, ""), checked
+    faults = [line.split("\t")[2] for line in checked.out.splitlines() if FAULT.search(line)]
+    assert told in faults, (told, checked.out)
+
+
+FAULT = re.compile(r"\t(fault|故障)\t")
+
+
+async def refused(settings: Settings, **changed: str) -> dict[str, str]:
+    """The sentence with which a start is refused, by language; `wildlife check` says the same."""
+    told = {}
+    environment = to_environment(replace(settings, port=free_port())) | changed
+    for language in LANGUAGES:
+        for command in ("serve", "check"):
+            before = files(settings.data_dir)
+            ended = await run(command, **environment | {"LC_ALL": language})
+            assert ended.status in {1, 2}, ended
+            if command == "serve":
+                assert len(ended.err.splitlines()) == 1, ended
+                told[language] = ended.err.rstrip("\n")
+            else:
+                assert files(settings.data_dir) == before
+        await checked_as(told[language], 1, **environment | {"LC_ALL": language})
+    return told
+
+
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.usefixtures("bucket")
 async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
-    fault: Fault, settings: Settings, database: Database, tmp_path: Path, refusing_store: str
+    fault: Fault,
+    settings: Settings,
+    database: Database,
+    tmp_path: Path,
+    refusing_store: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "a file").write_text("neither a folder nor a certificate")
     (tmp_path / "other.key").write_bytes(bytes(32))
@@ -252,6 +323,10 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
             name: str(taken.getsockname()[1]) if value == "taken" else value
             for name, value in fault.variables(place).items()
         }
+        for name, value in wrong.items():
+            if name.startswith("AWS_") and not value:  # to the client, nothing is something
+                monkeypatch.delenv(name, raising=False)
+        wrong = {name: value for name, value in wrong.items() if value}
         for language, sentence in (("C.UTF-8", fault.en), ("zh_CN.UTF-8", fault.zh)):
             ended = await run("serve", **right | wrong | {"LC_ALL": language})
             assert (ended.status, ended.out) == (fault.status, ""), ended
@@ -261,6 +336,7 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
             assert fault.status == 2 or not usage, ended
             if language.startswith("zh"):
                 assert re.search("[\u4e00-\u9fff]", said), ended
+            await checked_as(said, fault.status, **right | wrong | {"LC_ALL": language})
 
 
 @pytest.mark.parametrize(
@@ -295,32 +371,93 @@ async def test_tables_of_another_version_are_named_by_whatever_is_started(
             assert (ended.status, ended.out) == (1, ""), ended
             assert sentence in ended.err
             assert len(ended.err.splitlines()) == 1
+            if command == ("serve",):
+                await checked_as(ended.err.rstrip(), 1, **environment | {"LC_ALL": language})
+
+
+@pytest.mark.parametrize("fault", ["gone", "empty", "a file", "another's"])
+async def test_a_store_that_is_not_the_databases_is_told_by_the_check_as_by_the_start(
+    settings: Settings, officer: Person, tmp_path: Path, fault: str
+) -> None:
+    incident_id = await officer.opened()
+    put = await officer.put_photo(incident_id, encoded(noise(60, 40)))
+    assert put.status_code == 201
+    media, other = settings.media_dir, tmp_path / "elsewhere"
+    media.rename(other)
+    named = "The store holds none of 1 photos that this database names."
+    match fault:
+        case "empty":
+            (media / "originals").mkdir(parents=True)
+        case "a file":
+            media.write_text("none")
+            named = f"{media}/aside can't be used: Not a directory."
+        case "another's":
+            shutil.copytree(other, media)
+            for original in files(media / "originals"):
+                original.rename(original.with_name("0" * 64))
+    told = await refused(settings)
+    assert named in told["C.UTF-8"]
+    shutil.rmtree(media, ignore_errors=True)
+    media.unlink(missing_ok=True)
+    other.rename(media)
+    assert (await run("check", **to_environment(settings))).status == 0
+
+
+async def test_photos_of_another_database_are_told_by_the_check_as_by_the_start(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (settings.media_dir / "originals/00").mkdir(parents=True)
+    (settings.media_dir / "originals/00" / ("0" * 64)).write_text("a photo")
+    (settings.media_dir / "aside").mkdir()
+    (settings.media_dir / "renditions").mkdir()
+    assert "this database has no entry yet" in (await refused(settings))["C.UTF-8"]
+
+
+@pytest.mark.parametrize("key", ["gone", "another"])
+async def test_the_key_of_a_database_of_0_1_is_told_by_the_check_as_by_the_start(
+    settings: Settings, officer: Person, database: Database, key: str
+) -> None:
+    """It remembered none: what is sealed tells."""
+    await officer.opened()
+    async with database.writing() as connection:
+        await connection.execute("delete from key_fingerprint")
+    right = settings.key_path.read_bytes()
+    settings.key_path.unlink()
+    if key == "another":
+        settings.key_path.write_bytes(bytes(32))
+    named = "is not at" if key == "gone" else "is the key of another database"
+    assert named in (await refused(settings))["C.UTF-8"]
+    settings.key_path.write_bytes(right)
+    assert (await run("check", **to_environment(settings))).status == 0
+    async with database.reading() as connection:
+        assert await connection.fetchval("select count(*) from key_fingerprint") == 0
+
+
+async def test_a_database_without_tables_is_told_so_in_one_sentence(
+    server_url: str, service_login: ServiceLogin, tmp_path: Path
+) -> None:
+    async with new_database(server_url) as url:
+        settings = Settings(data_dir=tmp_path, database_url=service_login.on(url))
+        told = await refused(settings)
+        assert told["C.UTF-8"] == (
+            "Error: The database has no tables yet. If it is the right one, make them with"
+            " `wildlife migrate`, as the login that owns its tables (WILDLIFE_OWNER_DATABASE_URL)."
+        )
+        assert told["zh_CN.UTF-8"].startswith("错误：数据库中还没有数据表。")
+        checked = await run("check", "--json", **to_environment(settings))
+        states = {one["part"]: one["state"] for one in json.loads(checked.out)}
+        assert states["key"] == states["photos"] == "unchecked"
+
+
+async def test_the_port_of_the_service_itself_is_not_taken(settings: Settings) -> None:
+    with killable(settings) as server:
+        environment = to_environment(replace(settings, port=server.port))
+        checked = await run("check", **environment)
+        assert checked.status == 0, checked
+        assert f"address\tok\tthe service answers at 127.0.0.1:{server.port}" in checked.out
 
 
 LANGUAGES = ("C.UTF-8", "zh_CN.UTF-8")
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of its own; skipped where the tests may not mount one."""
-    disk = folder / size
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs to be allowed to mount")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Leave no room at all; what to remove for some."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return ballast
 
 
 @needs_root
@@ -344,7 +481,7 @@ async def test_a_key_for_which_there_is_no_room_is_made_when_there_is(
     settings: Settings, database: Database, data_dir: Path
 ) -> None:
     with small_disk(data_dir, "64k") as disk:
-        ballast = fill(disk)
+        ballast = fill_disk(disk)
         there = replace(settings, data_dir=disk, log_file=None, port=free_port())
         environment = to_environment(replace(there, owner_database_url=None))
         for language, sentence in zip(

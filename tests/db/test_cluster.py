@@ -106,7 +106,8 @@ async def looked_after(database: Database, person: Person, settings: Settings) -
     _ = [one async for one in rebuild(database, KINDS, policy, settings.zone)]
     _ = [one async for one in checking.check_originals(database, service.store)]
     _ = [one async for one in checking.sweep_store(database, service.store)]
-    await require_own_photos(database, service.store)
+    async with database.reading() as connection:
+        await require_own_photos(connection, service.store)
     await tend_uploads(service)
     await forget_expired(database)
 

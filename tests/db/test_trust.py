@@ -27,6 +27,7 @@ MAY = {
     "informant": {"insert", "update"},
     "informant_erasure": {"insert"},
     "key_fingerprint": {"insert"},
+    "lost_key": set[str](),
     "migration": set[str](),
     "original_access": {"insert"},
     "photo": {"insert", "update", "delete"},

@@ -5,13 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
+from tests.disks import fill_disk, small_disk
 from tests.pictures import encoded, noise
 from tests.serving import client_of, killable, wait_until
 from tests.users import Person, rescue
@@ -35,13 +35,8 @@ log_line(path, "said_apart")
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own; skipped where the tests may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs to be allowed to mount")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path, "100m") as folder:
+        yield folder
 
 
 def lost(base: str) -> float:
@@ -53,15 +48,13 @@ def lost(base: str) -> float:
 async def test_a_full_disk_with_the_log_on_it_is_told_as_such_and_costs_no_other_answer(
     settings: Settings, disk: Path
 ) -> None:
-    log, ballast = disk / "log", disk / "ballast"
+    log = disk / "log"
     with killable(replace(settings, data_dir=disk, log_file=log)) as server:
         async with client_of(server.base) as client:
             officer = await Person.sign_in(client, "150425001", "demo-only")
             incident_id = await officer.opened()
             assert lost(server.base) == 0
-            with ballast.open("wb", buffering=0) as file, suppress(OSError):
-                while True:
-                    file.write(bytes(4096))
+            ballast = fill_disk(disk)
             await asyncio.sleep(1.05)  # that all was well holds no more
             for _ in range(20):
                 assert (await officer.post("/incidents", rescue())).status_code == 201
@@ -103,12 +96,10 @@ def test_what_the_log_can_not_take_goes_to_standard_error_and_ends_no_program(
 
 
 def test_a_line_that_was_torn_by_a_full_disk_ends_before_the_next_begins(disk: Path) -> None:
-    path, ballast = disk / "log", disk / "ballast"
+    path = disk / "log"
     with logging_to(path):
         log.info("before")
-        with ballast.open("wb", buffering=0) as file, suppress(OSError):
-            while True:
-                file.write(bytes(4096))
+        ballast = fill_disk(disk)
         for _ in range(100):  # it has what is left of a page
             log.info("meanwhile", said="long" * 100)
         ballast.unlink()

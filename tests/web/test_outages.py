@@ -298,6 +298,29 @@ async def test_a_fault_of_ours_is_not_told_as_a_database_that_is_away(
     assert (await officer.get("/stations")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("sqlstate", "told"),
+    [
+        ("53000", (503, "unavailable")),
+        ("53100", (507, "storage_full")),
+        ("53200", (503, "unavailable")),
+        ("53300", (503, "unavailable")),
+        ("53400", (503, "unavailable")),
+    ],
+)
+async def test_what_the_database_lacks_is_to_be_asked_again_in_a_moment_but_for_a_full_disk(
+    officer: Person, monkeypatch: pytest.MonkeyPatch, sqlstate: str, told: tuple[int, str]
+) -> None:
+    async def lacking(connection: Connection) -> None:
+        await connection.execute(f"do $$ begin raise sqlstate '{sqlstate}'; end $$")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stations, "list_stations", lacking)
+        answer = await officer.get("/stations")
+    assert (answer.status_code, answer.json()["code"]) == told
+    assert ("Retry-After" in answer.headers) == (told[0] == 503)
+
+
 # ---------------------------------------------------------------- what readiness means
 
 

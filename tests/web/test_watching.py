@@ -36,6 +36,11 @@ CASES: Final[dict[str, tuple[dict[str, str], str, dict[str, str]]]] = {
         "5m",
         {f"wildlife_database_up{{{A}}}": "1x200"},
     ),
+    "WildlifeNotReady": (
+        {f"wildlife_ready{{{A}}}": "0x200"},
+        "5m",
+        {f"wildlife_ready{{{A}}}": "1x200"},
+    ),
     "WildlifeErrors": (
         {f'{REFUSED}code="internal_error"}}': "_x20 1x200"},
         "25m",

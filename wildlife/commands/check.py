@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
+import asyncpg
 import click
 import msgspec
 
+from wildlife.commands.conditions import WITHIN_S, Condition, State, Told
 from wildlife.commands.faults import saying_what_is_wrong
-from wildlife.commands.parts import PARTS, WITHIN_S, Part, State, Told
+from wildlife.commands.parts import PARTS
 from wildlife.commands.running import (
     is_private,
     load_settings,
@@ -43,12 +45,13 @@ class Finding(msgspec.Struct, frozen=True):
 def check(as_json: bool) -> None:
     """Say in one go whether the service is as it should be; exit status 1 where there is a fault.
 
-    Settings, folders, database, the login's rights, tables, key, photo store, disk, clock and
-    backups: each is ok, a warning, or a fault with what to do. What can't be known while the
-    database is away is unchecked. Changes nothing; the service may run meanwhile.
+    Settings, address, database, policy, tables, the login's rights, key, folders, photo store,
+    photos, disk, clock and backups: each is ok, a warning, or a fault with what to do. What can't
+    be known while the database is away is unchecked. What would stop a start is a fault, with the
+    same sentence. Changes nothing; the service may run meanwhile.
     """
-    with _reached(load_settings()) as (settings, database):
-        told = asyncio.run(_look(settings, database))
+    with _reached(load_settings()) as (settings, away):
+        told = asyncio.run(_look(settings, away))
     if as_json:
         say_json([Finding(name, *one) for name, one in told.items()])
     else:
@@ -60,8 +63,8 @@ def check(as_json: bool) -> None:
 
 
 @contextmanager
-def _reached(settings: Settings) -> Iterator[tuple[Settings, Told]]:
-    """The settings with URLs that answer, if they do, and what is told of the database."""
+def _reached(settings: Settings) -> Iterator[tuple[Settings, Told | None]]:
+    """The settings with URLs that answer; and what is told of a database that does not."""
     with ExitStack() as stack:
         try:
             if is_private(settings):
@@ -69,21 +72,22 @@ def _reached(settings: Settings) -> Iterator[tuple[Settings, Told]]:
                 require_private_answer(settings)
             else:
                 require_one_database(settings)
-            database = Told("ok", said("answers", "有响应"))
+            away = None
         except click.ClickException as error:
-            database = Told("fault", error.message)
-        yield settings, database
+            away = Told("fault", error.message)
+        yield settings, away
 
 
-async def _look(settings: Settings, database: Told) -> dict[str, Told]:
-    away = database.state != "ok"
+async def _look(settings: Settings, away: Told | None) -> dict[str, Told]:
     return {
-        name: database if name == "database" else await _told(part, settings, away=away)
+        name: away
+        if away and name == "database"
+        else await _told(part, settings, away=away is not None)
         for name, part in PARTS.items()
     }
 
 
-async def _told(part: Part, settings: Settings, *, away: bool) -> Told:
+async def _told(part: Condition, settings: Settings, *, away: bool) -> Told:
     """How one part is: what goes wrong meanwhile is its fault, and no other's."""
     try:
         async with asyncio.timeout(WITHIN_S):
@@ -91,6 +95,8 @@ async def _told(part: Part, settings: Settings, *, away: bool) -> Told:
                 return await (part.look_alone if away else part.look)(settings)
     except TimeoutError:
         return Told("fault", said("no answer", "没有响应"))
+    except asyncpg.UndefinedTableError:
+        return Told("unchecked", said("not without the tables", "须待数据表建好"))
     except click.ClickException as error:
         return Told("fault", " ".join(error.message.split()))
     except Exception as error:

@@ -13,11 +13,11 @@ import click
 from db.embedded import CannotRun
 from db.identity import TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
-from media.store import NoBucket, NotAllowed, StoreUnavailable, UnfitStore
+from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
 from wildlife.timeline.policy import UnfitPolicy
 from wildlife.words.sentences import Sentence
-from wildlife.words.speaking import in_chinese, said
+from wildlife.words.speaking import said
 from wildlife.words.values import UnfitValue
 
 OWN_LOGIN: Final = Sentence(
@@ -40,6 +40,7 @@ _IN_CHINESE: Final = {
     errno.EDQUOT: "超出磁盘配额",
     errno.EBUSY: "正被占用",
     errno.ELOOP: "符号链接成环",
+    errno.EADDRINUSE: "地址已被占用",
 }
 
 
@@ -76,16 +77,20 @@ def _of_path(error: OSError) -> type[click.ClickException]:
     return WrongSetting if path in named or is_below else click.ClickException
 
 
+def why(error: OSError) -> str:
+    """What the system says of it, in the operator's language."""
+    told = error.strerror or str(error)
+    return said(told, _IN_CHINESE.get(error.errno or 0, told))
+
+
 def unusable_file(error: OSError) -> str:
     """Of a file or folder."""
     if error.filename is None:
         return str(error) or said("no answer", "没有响应")
-    if in_chinese():
-        why = _IN_CHINESE.get(error.errno or 0, error.strerror)
-        return f"{error.filename} 无法使用：{why}。请检查路径、权限和磁盘空间。"
-    return (
-        f"{error.filename} can't be used: {error.strerror}. Look at its path, who may write there,"
-        " and the room on its disk."
+    return said(
+        f"{error.filename} can't be used: {why(error)}. Look at its path, who may write there, and"
+        " the room on its disk.",
+        f"{error.filename} 无法使用：{why(error)}。请检查路径、权限和磁盘空间。",
     )
 
 
@@ -105,6 +110,14 @@ def unusable_store(error: StoreUnavailable) -> str:
             return said(
                 f"{str(error).capitalize()}. Make it, or name the right one in WILDLIFE_MEDIA_URL.",
                 f"照片存储中没有这个存储桶（{error}）。请创建它，或在 WILDLIFE_MEDIA_URL 中写对。",
+            )
+        case NoCredentials():
+            return said(
+                "The photo store wants to know who asks: set AWS_ACCESS_KEY_ID and"
+                " AWS_SECRET_ACCESS_KEY. Without them the machine is asked for an identity of its"
+                f" own, and has none ({error}).",
+                "访问照片存储需要凭据：请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。"
+                f"没有设置时使用本机自身的身份，而本机没有（{error}）。",
             )
         case NotAllowed():
             return said(
@@ -148,12 +161,11 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
                 f"Look whether it runs, and at host and port in {name}.",
                 f"请检查它是否在运行，以及 {name} 中的主机和端口。",
             )
-    why = " ".join(str(error).split()) or said("no answer", "没有响应")
-    why = why.rstrip(".")
+    told = (" ".join(str(error).split()) or said("no answer", "没有响应")).rstrip(".")
     return kind(
         said(
-            f"The PostgreSQL that {name} names can't be used: {why}. {advice}",
-            f"{name} 所指的 PostgreSQL 无法使用（{why}）。{advice}",
+            f"The PostgreSQL that {name} names can't be used: {told}. {advice}",
+            f"{name} 所指的 PostgreSQL 无法使用（{told}）。{advice}",
         )
     )
 
@@ -184,12 +196,7 @@ def saying_what_is_wrong() -> Iterator[None]:
     except UnfitPolicy as error:
         raise WrongSetting(str(error)) from None
     except UnfitStore as error:
-        raise WrongSetting(
-            said(
-                f"WILDLIFE_MEDIA_URL: {error}",
-                "WILDLIFE_MEDIA_URL 写法如 s3://bucket 或 s3://bucket/prefix，所写的不是这样。",
-            )
-        ) from None
+        raise WrongSetting(said(str(error), error.zh)) from None
     except StoreUnavailable as error:
         raise click.ClickException(unusable_store(error)) from None
     except (CannotRun, UnfitConnection) as error:

@@ -101,7 +101,8 @@ def sweep() -> None:
     async def run(database: Database, settings: Settings) -> None:
         store = open_store(settings.media_url, settings.media_dir)
         await store.prepare()
-        await require_own_photos(database, store)
+        async with database.reading() as connection:
+            await require_own_photos(connection, store)
         count = 0
         async for swept in sweep_store(database, store):
             count += 1

@@ -1,158 +1,39 @@
-"""The parts that `wildlife check` looks at, each by itself."""
+"""The parts that `wildlife check` looks at, each by itself: the conditions of a start, and what
+may go wrong while the service runs."""
 
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from shutil import disk_usage
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final
 
-import asyncpg
-
-from db.embedded import require_entry
-from db.identity import require_fit
-from db.migrations import NewerDatabase, pending
-from db.pool import Connection
+from db.writable import require_writable
 from media.files import has_room
-from media.store import open_store
-from media.vault import open_vault, remains
+from wildlife.commands.conditions import CONDITIONS, Condition, Told, connected
 from wildlife.commands.data_folder import nearest
-from wildlife.commands.running import service_url
-from wildlife.informants.keys import name_of, open_fitting_vault
-from wildlife.informants.queries import find_fingerprints
+from wildlife.commands.serving import is_serving, require_address
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
-
-State = Literal["ok", "warning", "fault", "unchecked"]
-
-WITHIN_S: Final = 20
-"""How long a part may take."""
 
 _BACKUP_OLD: Final = timedelta(days=2)
 _CLOCK_OFF_S: Final = 5
 _LITTLE_ROOM_BYTES: Final = 2_000_000_000
 
 
-class Told(NamedTuple):
-    """What is told of a part."""
-
-    state: State
-    says: str
-
-
-Look: TypeAlias = Callable[[Settings], Awaitable[Told]]
-
-
 async def _settings(_: Settings) -> Told:
     return Told("ok", said("read", "已读取"))
 
 
-async def _folders(settings: Settings) -> Told:
-    log_folder = [settings.log_file.parent] if settings.log_file else []
-    for folder in (settings.data_dir, *log_folder):
-        require_entry(folder)
-        if not folder.is_dir():
-            return Told(
-                "fault",
-                said(
-                    f"{folder} is not there: name the right one (WILDLIFE_DATA_DIR,"
-                    " WILDLIFE_LOG_FILE)",
-                    f"{folder} 不存在：请写对（WILDLIFE_DATA_DIR、WILDLIFE_LOG_FILE）",
-                ),
-            )
-        if not os.access(folder, os.W_OK | os.X_OK):
-            return Told(
-                "fault",
-                said(
-                    f"nothing can be written to {folder}: look at who may, and at its disk",
-                    f"{folder} 不可写入：请检查权限和磁盘",
-                ),
-            )
-    return Told("ok", str(settings.data_dir))
+async def _address(settings: Settings) -> Told:
+    at = f"{settings.host}:{settings.port}"
+    if await is_serving(settings):
+        return Told("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
+    require_address(settings)
+    return Told("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
 
 
-@asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(service_url(settings), timeout=WITHIN_S / 2)
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def _unchecked(_: Settings) -> Told:
-    return Told("unchecked", said("not without the database", "须待数据库可用"))
-
-
-async def _roles(settings: Settings) -> Told:
-    async with _connected(settings) as connection:
-        await require_fit(connection, confined=True)
-    return Told("ok", said("the service owns nothing", "服务不拥有任何数据表"))
-
-
-async def _tables(settings: Settings) -> Told:
-    try:
-        lacking = await pending(service_url(settings))
-    except NewerDatabase as newer:
-        return Told(
-            "fault",
-            said(f"of a later version ({newer}): run that one", f"属于更高版本（{newer}）"),
-        )
-    if lacking:
-        names = ", ".join(lacking)
-        return Told(
-            "fault",
-            said(f"{names} missing: `wildlife migrate`", f"缺少 {names}：`wildlife migrate`"),
-        )
-    return Told("ok", said("of this version", "与本版本一致"))
-
-
-async def _key(settings: Settings) -> Told:
-    async with _connected(settings) as connection:
-        if not await find_fingerprints(connection):
-            return Told(
-                "warning",
-                said("none yet: the first start makes it", "尚无密钥：首次启动时生成"),
-            )
-        vault = await open_fitting_vault(connection, settings.key_path)
-    if len(vault.fingerprints) > 1:
-        return Told(
-            "warning",
-            said("being changed: run `wildlife key rotate`", "更换未完：`wildlife key rotate`"),
-        )
-    if left := remains(settings.key_path):
-        names = ", ".join(map(str, left))
-        return Told(
-            "warning",
-            said(
-                f"a change that was killed left whole keys: remove {names}",
-                f"被强行中止的更换留下了完整的密钥：请删除 {names}",
-            ),
-        )
-    return Told("ok", name_of(vault.fingerprint))
-
-
-async def _key_alone(settings: Settings) -> Told:
-    """Whether there is a key at all; whose it is, only the database knows."""
-    where = settings.key_path
-    try:
-        name = name_of(open_vault(where).fingerprint)
-    except FileNotFoundError:
-        return Told(
-            "warning",
-            said(
-                f"none at {where}: only a new database has none",
-                f"{where} 处没有：只有新数据库才没有密钥",
-            ),
-        )
-    return Told(
-        "unchecked", said(f"{name}, if it is the database's", f"{name}，是否属于本数据库待核对")
-    )
-
-
-async def _store(settings: Settings) -> Told:
-    await open_store(settings.media_url, settings.media_dir).check()
-    return Told("ok", settings.media_url or str(settings.media_dir))
+async def _database(settings: Settings) -> Told:
+    async with connected(settings) as connection:
+        await require_writable(connection)
+    return Told("ok", said("takes a write", "可以写入"))
 
 
 async def _disk(settings: Settings) -> Told:
@@ -167,7 +48,7 @@ async def _disk(settings: Settings) -> Told:
 
 
 async def _clock(settings: Settings) -> Told:
-    async with _connected(settings) as connection:
+    async with connected(settings) as connection:
         before = datetime.now(UTC)
         there = await connection.fetchval("select clock_timestamp()")
         after = datetime.now(UTC)
@@ -224,23 +105,12 @@ async def _backups(settings: Settings) -> Told:
     return Told("ok", told)
 
 
-class Part(NamedTuple):
-    """What it is called in Chinese, and how one looks at it: with the database, and without."""
-
-    zh: str
-    look: Look
-    look_alone: Look
-
-
 PARTS: Final = {
-    "settings": Part("设置", _settings, _settings),
-    "folders": Part("目录", _folders, _folders),
-    "database": Part("数据库", _unchecked, _unchecked),  # whoever asks has tried it
-    "roles": Part("权限", _roles, _unchecked),
-    "tables": Part("数据表", _tables, _unchecked),
-    "key": Part("密钥", _key, _key_alone),
-    "store": Part("照片库", _store, _store),
-    "disk": Part("磁盘", _disk, _disk),
-    "clock": Part("时钟", _clock, _clock_alone),
-    "backups": Part("备份", _backups, _backups),
+    "settings": Condition("设置", _settings, _settings),
+    "address": Condition("监听地址", _address, _address),
+    "database": Condition("数据库", _database),
+    **CONDITIONS,
+    "disk": Condition("磁盘", _disk, _disk),
+    "clock": Condition("时钟", _clock, _clock_alone),
+    "backups": Condition("备份", _backups, _backups),
 }

@@ -18,7 +18,7 @@ from db.embedded import (
     server_account,
 )
 from db.identity import which_database, with_login
-from db.migrations import migrate, pending
+from db.migrations import migrate, migrations, pending
 from db.pool import Database, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
@@ -225,21 +225,29 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
                 f"`grant {SERVICE_LOGIN} to …`。",
             )
         ) from None
-    if lacking:
-        how = (
-            "`wildlife migrate` or `wildlife serve`"
-            if as_owner
-            else "`wildlife migrate`, as the login that owns its tables"
-            " (WILDLIFE_OWNER_DATABASE_URL)"
-        )
+    if not lacking:
+        return
+    how = (
+        "`wildlife migrate` or `wildlife serve`"
+        if as_owner
+        else "`wildlife migrate`, as the login that owns its tables (WILDLIFE_OWNER_DATABASE_URL)"
+    )
+    if len(lacking) == len(migrations()):
         raise ValueError(
             said(
-                f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to"
-                f" date with {how}.",
-                f"数据库缺少 {'、'.join(lacking)}。如果没有指错数据库，请运行 `wildlife migrate`"
-                "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）使之更新。",
+                f"The database has no tables yet. If it is the right one, make them with {how}.",
+                "数据库中还没有数据表。如果没有指错数据库，请运行 `wildlife migrate`"
+                "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）建立。",
             )
         )
+    raise ValueError(
+        said(
+            f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
+            f" with {how}.",
+            f"数据库缺少 {'、'.join(lacking)}。如果没有指错数据库，请运行 `wildlife migrate`"
+            "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）使之更新。",
+        )
+    )
 
 
 def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins: bool = False) -> T:

@@ -1,5 +1,6 @@
 """Running the server: granian, as many processes as wanted, until a signal."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -17,7 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 from msgspec.structs import replace
 
-from wildlife.commands.faults import WrongSetting
+from wildlife.commands.faults import WrongSetting, why
 from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
@@ -36,6 +37,9 @@ _BACKLOG: Final = 4096
 # From the first byte of a request's head to the last, and from one request to the next.
 _HEAD_WITHIN_MS: Final = 15_000
 
+# Who does not say within that time that it is the service is not.
+_ANSWER_S: Final = 2
+
 # What is under way when the service stops is answered, and no client waited for. Only who does not
 # take the last bytes of an answer that has been given holds it up for so long.
 _STOP_WITHIN_S: Final = 8
@@ -49,9 +53,8 @@ def holding_port(settings: Settings) -> Iterator[None]:
     The server's own socket shares its port, or a worker could not be replaced: two programs that
     are started at the same moment would both serve, each some of the phones.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    _require_free_port(settings, family)
-    with socket.socket(family) as held:
+    require_address(settings)
+    with socket.socket(_family(settings)) as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         # What another program has just closed is free, and still can't be held for a minute.
         with suppress(OSError):
@@ -59,8 +62,28 @@ def holding_port(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _require_free_port(settings: Settings, family: socket.AddressFamily) -> None:
-    with socket.socket(family) as probe:
+def _family(settings: Settings) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+
+
+async def is_serving(settings: Settings) -> bool:
+    """Whether it is the service that listens there."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    ask = f"GET /readyz HTTP/1.1\r\nHost: {settings.port}\r\nConnection: close\r\n\r\n"
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            reader, writer = await asyncio.open_connection(own, settings.port)
+            writer.write(ask.encode())
+            answer = await reader.read()
+            writer.close()
+    except (OSError, TimeoutError, UnicodeError):
+        return False
+    return b'"tables"' in answer or b":not_ready" in answer
+
+
+def require_address(settings: Settings) -> None:
+    """That nobody listens there, and the machine has the address; a sentence otherwise."""
+    with socket.socket(_family(settings)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -69,12 +92,14 @@ def _require_free_port(settings: Settings, family: socket.AddressFamily) -> None
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise _no_address(settings.host) from None
+            at, reason = f"{settings.host}:{settings.port}", why(error)
+            end_it = said("End what listens there, or choose", "请停止占用该端口的程序，或换")
+            choose = said("Choose", "请换")
+            act = end_it if error.errno == errno.EADDRINUSE else choose
             raise click.ClickException(
                 said(
-                    f"Can't listen on {settings.host}:{settings.port} ({error.strerror})."
-                    " Choose another: WILDLIFE_PORT=8001",
-                    f"无法监听 {settings.host}:{settings.port}（{error.strerror}）。"
-                    "请换一个端口：WILDLIFE_PORT=8001",
+                    f"Can't listen on {at} ({reason}). {act} another: WILDLIFE_PORT=8001",
+                    f"无法监听 {at}（{reason}）。{act}一个端口：WILDLIFE_PORT=8001",
                 )
             ) from None
 

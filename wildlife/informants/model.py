@@ -1,5 +1,7 @@
 """Who reported."""
 
+from datetime import datetime
+
 import msgspec
 
 from wildlife.words.values import ShortText
@@ -39,3 +41,8 @@ class KnownInformant(Informant, frozen=True, kw_only=True, omit_defaults=True):
     named_before: list[Informant] = []
     """此前登记的报告人。Whom earlier entries name that still count, the last first; without those
     who were erased."""
+    unreadable: int = 0
+    """无法读取的报告人数。How many whom entries name can't be told: they are sealed with a key that
+    was lost. They are kept, and told again if it is found."""
+    key_lost_at: datetime | None = None
+    """密钥登记遗失的时间。Since when that key is on record as lost; of several, the last."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,13 +20,16 @@ class StoredInformant(msgspec.Struct, frozen=True):
     salt: bytes
     sealed: bytes | None
     erased_at: datetime | None
+    key_lost_at: datetime | None
+    """Since when the key that opens it is on record as lost."""
 
 
 class NamedInformant(msgspec.Struct, frozen=True):
     """Whom an entry that counts names; or when they were erased, and by whom and why, where that
-    was put on record."""
+    was put on record; or since when the key that opens it is on record as lost."""
 
     sealed: bytes | None
+    key_lost_at: datetime | None
     erased_at: datetime | None
     erased_by: str | None
     reason: ErasureReason | None
@@ -40,7 +44,7 @@ async def access_informants(
         connection,
         NamedInformant,
         """
-        select f.sealed, f.erased_at, a.badge as erased_by, e.reason
+        select f.sealed, l.lost_at as key_lost_at, f.erased_at, a.badge as erased_by, e.reason
         from incident i
         -- Rows of earlier days know no entry that names somebody but the opening.
         cross join jsonb_array_elements_text(coalesce(
@@ -49,12 +53,20 @@ async def access_informants(
         join informant f on f.incident_id = i.incident_id and f.entry_id = named.entry_id::uuid
         left join informant_erasure e on e.incident_id = f.incident_id and e.erased_at = f.erased_at
         left join account a using (account_id)
+        left join lost_key l on l.fingerprint = f.sealed_by and l.found_at is null
         where i.incident_id = $1 and i.responsible_station_id = $2
         order by named.place desc
         """,
         incident_id,
         actor.station.station_id if actor.station else None,
     )
+
+
+_STORED: Final = """
+    select entry_id, salt, sealed, erased_at, lost_at as key_lost_at from informant
+    left join lost_key on fingerprint = sealed_by and found_at is null
+    where incident_id = $1
+"""
 
 
 async def find_informant(
@@ -64,9 +76,7 @@ async def find_informant(
     return await fetch_one(
         connection,
         StoredInformant,
-        """
-        select salt, sealed, erased_at from informant where incident_id = $1 and entry_id = $2
-        """,
+        f"{_STORED} and entry_id = $2",
         incident_id,
         entry_id,
     )
@@ -75,10 +85,7 @@ async def find_informant(
 async def find_informants(connection: Connection, incident_id: UUID) -> dict[UUID, StoredInformant]:
     """All that an incident's entries ever named, by the entry, to tell whether somebody changed
     them."""
-    rows = await connection.fetch(
-        "select entry_id, salt, sealed, erased_at from informant where incident_id = $1",
-        incident_id,
-    )
+    rows = await connection.fetch(_STORED, incident_id)
     return {row["entry_id"]: StoredInformant(*row[1:]) for row in rows}
 
 

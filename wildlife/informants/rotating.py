@@ -57,12 +57,7 @@ async def rotate(connection: Connection, key_path: Path) -> AsyncIterator[Rotati
     OSError where its file can't be replaced.
     """
     if not await claim_fingerprints(connection):
-        raise ValueError(
-            said(
-                "Somebody else is changing the key. Wait until that has ended.",
-                "另有人正在更换密钥。请等其结束。",
-            )
-        )
+        raise being_changed()
     done = Rotation()
     keys = (await open_fitting_vault(connection, key_path)).keys
     for path in remains(key_path):  # of a rotation that was killed, since this one is alone
@@ -83,12 +78,12 @@ async def rotate(connection: Connection, key_path: Path) -> AsyncIterator[Rotati
     vault = open_vault(key_path)
     done.key = name_of(fingerprint)
     yield done
-    async for _ in _seal_anew(connection, vault, done):
+    async for _ in seal_anew(connection, vault, done):
         yield done
     async with connection.transaction():
         # Who sealed with the old key a moment ago has committed; who comes later is refused that.
         await hold_up_sealing(connection)
-        async for _ in _seal_anew(connection, vault, done):
+        async for _ in seal_anew(connection, vault, done):
             pass
         await forget_other_fingerprints(connection, fingerprint)
     yield done
@@ -100,7 +95,17 @@ async def rotate(connection: Connection, key_path: Path) -> AsyncIterator[Rotati
     yield done
 
 
-async def _seal_anew(connection: Connection, vault: Vault, done: Rotation) -> AsyncIterator[None]:
+def being_changed() -> ValueError:
+    """Two at once would be in each other's way."""
+    return ValueError(
+        said(
+            "Somebody else is changing the key. Wait until that has ended.",
+            "另有人正在更换密钥。请等其结束。",
+        )
+    )
+
+
+async def seal_anew(connection: Connection, vault: Vault, done: Rotation) -> AsyncIterator[None]:
     """All that another key sealed, some at a time. What is erased meanwhile stays erased."""
     done.unreadable = 0
     for table in (INFORMANTS, REFUSED):

@@ -1,5 +1,6 @@
 """Who reported: for the handling station only."""
 
+from datetime import datetime
 from operator import itemgetter
 from typing import Annotated
 
@@ -23,24 +24,32 @@ from wildlife.words.vocabularies import ErasureReason
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
     opt={"verb": Verb.HANDLE_INFORMANTS},
-    responses=problems(*READING, "not_found", "informant_erased", "sealed"),
+    responses=problems(*READING, "not_found", "informant_erased", "key_lost", "sealed"),
 )
 async def get_informant(
     service: FromService, actor: FromActor, incident_id: FromPath[IncidentId]
 ) -> KnownInformant:
     """报告人。Who reported the incident, for officers of the station that is responsible: whom the
-    last entry names that was not erased, as a whole; beside them, those who were named before."""
+    last entry names that was not erased, as a whole; beside them, those who were named before.
+    Whom nobody can read, since the key is lost, is counted."""
     async with service.database.reading() as connection:
         named = await access_informants(connection, actor, incident_id)
+    lost_at = [one.key_lost_at for one in named if one.sealed is not None and one.key_lost_at]
     known = [
         msgspec.json.decode(service.vault.open(incident_id, one.sealed), type=Informant)
         for one in named
-        if one.sealed is not None
+        if one.sealed is not None and one.key_lost_at is None
     ]
+    key_lost_at = max(lost_at).astimezone(service.settings.zone) if lost_at else None
     if not known:
-        raise _nobody(service, named)
+        raise _unreadable(key_lost_at) if key_lost_at else _nobody(service, named)
     last, *before = known
-    return KnownInformant(**msgspec.structs.asdict(last), named_before=before)
+    return KnownInformant(
+        **msgspec.structs.asdict(last),
+        named_before=before,
+        unreadable=len(lost_at),
+        key_lost_at=key_lost_at,
+    )
 
 
 @delete(
@@ -63,6 +72,15 @@ async def delete_informant(
     async with service.database.writing(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id, reason):
             raise _nobody(service, await access_informants(connection, actor, incident_id))
+
+
+def _unreadable(key_lost_at: datetime) -> Problem:
+    at = f"{key_lost_at:%Y-%m-%d %H:%M}"
+    return Problem(
+        "key_lost",
+        reason=f"Who reported was sealed with a key that was put on record as lost on {at}.",
+        reason_zh=f"报告人信息由一个密钥封存，该密钥已于 {at} 登记为遗失。",
+    )
 
 
 def _nobody(service: Service, named: list[NamedInformant]) -> Problem:

@@ -1,12 +1,12 @@
 """Whether a database and a store of photos belong together."""
 
-from db.pool import Database
+from db.pool import Connection
 from media.store import ORIGINALS, Store, original_key
 from wildlife.photos.digest_queries import has_entries, sample_digests
 from wildlife.words.speaking import said
 
 
-async def require_own_photos(database: Database, store: Store, *, lost: bool = False) -> None:
+async def require_own_photos(connection: Connection, store: Store, *, lost: bool = False) -> None:
     """Make sure that neither is another's: a misspelt bucket, an empty folder, an empty database.
 
     lost: the operator knows that the photos are gone.
@@ -14,9 +14,8 @@ async def require_own_photos(database: Database, store: Store, *, lost: bool = F
     Raises ValueError with a sentence where the database names originals and the store holds none of
     those that are looked for, or where the store holds some and the database has no entry at all.
     """
-    async with database.reading() as connection:
-        named = await sample_digests(connection)
-        is_begun = await has_entries(connection)
+    named = await sample_digests(connection)
+    is_begun = await has_entries(connection)
     if not is_begun:
         async for held in store.list(ORIGINALS):
             raise ValueError(

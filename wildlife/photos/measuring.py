@@ -19,7 +19,7 @@ _WITHIN_S: Final = 1
 
 
 async def measure(service: PhotoService) -> Values:
-    """By the names of `wildlife.web.metrics.MEASURED`."""
+    """By the names of `wildlife.web.metrics.MEASURED`; whether it is ready, it finds out itself."""
     waiting = await _waiting(service)
     uploads: int | None = None
     silent_s: float | None = None

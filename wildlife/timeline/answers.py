@@ -76,6 +76,9 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """提交内容。What was sent; null where it is a stranger's, or can't be read any more."""
     readable: bool = True
     """是否可读。Whether what is kept is whole; if not, tell the operator."""
+    key_lost_at: datetime | None = None
+    """密钥登记遗失的时间。Since when the key that opens it is on record as lost; it is kept, and
+    can be read again if that is found."""
 
 
 def incident(incident: Incident, now: datetime, actor: Actor) -> Incident:

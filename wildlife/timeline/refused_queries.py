@@ -123,23 +123,27 @@ class RefusedRow(msgspec.Struct, frozen=True):
     differing: list[str] | None
     sealed: bytes | None
     sealed_informant: bytes | None
+    key_lost_at: datetime | None
+    """Since when the key that opens it is on record as lost."""
 
 
 _REFUSED: Final = f"""
     with refused as (
-        select r.*, a.badge as sender, t.responsible_station_id,
+        select r.*, a.badge as sender, l.lost_at as key_lost_at, t.responsible_station_id,
             r.account_id = :account_id or r.station_id = any(:stations) as own,
             coalesce({VISIBLE}, false) as sees_incident,
             -- A stranger's opening that came upon a taken id is of another incident.
             r.had_a_part or r.code <> 'id_conflict' as is_of_it
         from refused_body r
         join account a using (account_id)
+        left join lost_key l on l.fingerprint = r.sealed_by and l.found_at is null
         left join incident t using (incident_id)
     )
     select incident_id, refused_id, entry_id, received_at, code,
         case when own or is_of_it then sender end as badge,
         case when own or is_of_it then differing end as differing,
         case when own or is_of_it then sealed end as sealed,
+        case when own or is_of_it then key_lost_at end as key_lost_at,
         case when is_of_it and responsible_station_id = :station_id
                 or not had_a_part and station_id = :station_id
             then sealed_informant end as sealed_informant

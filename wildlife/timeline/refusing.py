@@ -89,6 +89,7 @@ def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.
         differing=row.differing or [],
         body=body,
         readable=readable,
+        key_lost_at=None if readable else row.key_lost_at,
     )
 
 

@@ -126,6 +126,8 @@ def _informant_flaw(
         if held.erased_at:
             return None
         return Sentence("who reported is gone and was not erased", "报告人信息缺失，且并未删除")
+    if held.key_lost_at:
+        return None  # it is on record, and nobody can look
     try:
         found = salted_digest(held.salt, vault.open(incident_id, held.sealed))
     except Unsealable:

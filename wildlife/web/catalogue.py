@@ -101,6 +101,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " entry `informant`.",
         "{reason}警情的各条记录完好。如需重新登记报告人，请追加一条 `informant` 记录。",
     ),
+    "key_lost": Kind(
+        410,
+        "Who reported can't be read any more",
+        "报告人信息已无法读取",
+        "{reason} It is kept, and read again if the key is found. The timeline is whole. Who is"
+        " known all the same is named anew, by an entry `informant`.",
+        "{reason}内容仍然保存，找到密钥后即可读取。警情的各条记录完好。仍知道报告人的，"
+        "请追加一条 `informant` 记录。",
+    ),
     "method_not_allowed": Kind(
         405,
         "Not possible here",
@@ -563,8 +572,10 @@ CATALOGUE: Final[dict[str, Kind]] = {
         507,
         "The disk is full",
         "存储空间不足",
-        "There is no room for it at the moment. What an upload has received is kept: go on later.",
-        "暂时没有存储空间。上传已收到的部分会保留，请稍后续传。",
+        "There is no room for it until the operator makes some: tell them. Keep it and send the"
+        " same then: nothing is filed twice, and what an upload has received is kept.",
+        "在运维人员腾出空间之前无法保存，请通知他们。请保留原内容，届时原样重发：不会重复登记，"
+        "上传已收到的部分会保留。",
     ),
     "original_missing": Kind(
         500,

@@ -208,6 +208,14 @@ def handle_unavailable(
     return handle_problem(request, Problem("unavailable"))
 
 
+def handle_full_database(
+    request: Request[Any, Any, Any], error: asyncpg.DiskFullError
+) -> Response[ProblemDetail]:
+    """The disk of the database is full: to send the same again in a moment helps nobody."""
+    log.error("storage_full", code="storage_full", error=error)
+    return handle_problem(request, Problem("storage_full"))
+
+
 def handle_missing_value(
     request: Request[Any, Any, Any], error: asyncpg.NotNullViolationError
 ) -> Response[ProblemDetail]:

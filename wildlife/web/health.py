@@ -14,6 +14,7 @@ from anyio import to_thread
 
 from db.migrations import lacking
 from db.pool import UNAVAILABLE, Connection, Database
+from db.writable import require_writable
 from media.files import has_room
 from media.store import Store, StoreUnavailable
 from media.vault import UnfitKey, Vault
@@ -34,7 +35,7 @@ class Readiness(msgspec.Struct, frozen=True):
     status: str = "ok"
     """总体状态。`ok`: the process can take a record."""
     database: str = "ok"
-    """数据库。`ok`: it takes a write."""
+    """数据库。`ok`: it takes a write, and its disk has room for one."""
     tables: str = "ok"
     """数据表。`ok`: they are those of this version."""
     key: str = "ok"
@@ -67,13 +68,17 @@ class Checkup:
 
     async def require_ready(self) -> Readiness:
         """Raises Problem not_ready, which names each part that fails."""
+        if failing := await self.failing():
+            raise Problem("not_ready", *failing)
+        return Readiness()
+
+    async def failing(self) -> list[FieldError]:
+        """Each part that fails, and why."""
         now = asyncio.get_running_loop().time()
         if now >= self._well_until and (self._asked is None or self._asked.done()):
             self._asked = asyncio.create_task(self._look())
         assert self._asked is not None
-        if failing := await asyncio.shield(self._asked):
-            raise Problem("not_ready", *failing)
-        return Readiness()
+        return await asyncio.shield(self._asked)
 
     async def _look(self) -> list[FieldError]:
         parts = {
@@ -88,17 +93,10 @@ class Checkup:
         return failing
 
     async def _ask_database(self) -> None:
-        """That it commits: a replica does not, nor does a primary whose standby it waits for is
-        gone. That it has the tables of this version, and remembers the keys in hand.
-
-        A message in the log that nobody reads leaves no trace in any table.
-        """
+        """That it takes a write, has the tables of this version, and remembers the keys in
+        hand."""
         async with self._database.identifying() as connection:
-            if await connection.fetchval("select current_setting('transaction_read_only') = 'on'"):
-                raise _Unready("database", "read_only")
-            await connection.fetchval(
-                "select pg_logical_emit_message(true, 'wildlife', 'readiness')"
-            )
+            await require_writable(connection)
             await _require_own_tables(connection)
             await self._require_own_key(connection)
 
@@ -147,7 +145,11 @@ async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
         reason, error = "no_answer", None
     except _Unready as unready:
         part, reason, error = unready.part, unready.reason, None
-    except (*UNAVAILABLE, StoreUnavailable, OSError) as unavailable:
+    except asyncpg.ReadOnlySQLTransactionError as read_only:
+        reason, error = "read_only", read_only
+    except asyncpg.DiskFullError as full:
+        reason, error = "no_room", full
+    except (*UNAVAILABLE, asyncpg.PostgresError, StoreUnavailable, OSError) as unavailable:
         reason, error = "unavailable", unavailable
     else:
         return None

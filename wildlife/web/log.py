@@ -2,9 +2,10 @@
 nothing that anybody said."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from traceback import TracebackException
@@ -77,12 +78,42 @@ class _Lines:
     debug = info = warning = error = critical = msg
 
 
+class _File:
+    """A file that is found by its name: moved away, as a rotation does, it is begun anew with the
+    next line, by whichever process writes that. No signal, and no line is cut off."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open()
+
+    def write(self, line: bytes) -> int | None:
+        with suppress(OSError):  # where no new one can be made, the old one takes it
+            if not self._is_there():
+                before = self._file
+                self._open()
+                before.close()
+        return self._file.write(line)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _open(self) -> None:
+        self._file = self._path.open("ab", buffering=0)
+        self._is = os.fstat(self._file.fileno())
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(self._path.stat(), self._is)
+        except FileNotFoundError:
+            return False
+
+
 @contextmanager
 def _opened(path: Path | None) -> Iterator[_Lines]:
     if path is None:
         yield _Lines(_standard_output())
     else:
-        with path.open("ab", buffering=0) as file:
+        with closing(_File(path)) as file:
             yield _Lines(file.write)
 
 

@@ -17,6 +17,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from db.pool import Database
 from wildlife import __version__
 from wildlife.web.counting import PLACES, Counter, Gauge, Histogram
+from wildlife.web.health import Checkup
 from wildlife.web.log import LOST_LINES
 
 _ROUTE: Final = ("method", "route")
@@ -55,6 +56,7 @@ Values: TypeAlias = Mapping[str, float | None]
 Measure: TypeAlias = Callable[[], Awaitable[Values]]
 
 MEASURED: Final = {
+    "wildlife_ready": "1 where a record can be taken, 0 where /readyz names what is in the way.",
     "wildlife_database_up": "1 where the database answers, 0 where it does not.",
     "wildlife_renditions_waiting": "Photos that have no renditions yet, up to 10000.",
     "wildlife_renditions_oldest_waiting_seconds": "For how many seconds the first has waited.",
@@ -88,8 +90,9 @@ def _sample(database: Database) -> None:
 class Exposition:
     """The answer to whoever asks for all of it."""
 
-    def __init__(self, database: Database, measure: Measure) -> None:
+    def __init__(self, database: Database, checkup: Checkup, measure: Measure) -> None:
         self._database = database
+        self._checkup = checkup
         self._measure = measure
         self._values: Values = {}
         self._measured_at: float | None = None
@@ -100,7 +103,8 @@ class Exposition:
         async with self._turn:
             now = time.monotonic()
             if self._measured_at is None or now - self._measured_at >= _MEASURED_AT_MOST_EVERY_S:
-                self._values = await self._measure()
+                measured, failing = await asyncio.gather(self._measure(), self._checkup.failing())
+                self._values = {**measured, "wildlife_ready": not failing}
                 self._measured_at = time.monotonic()
         _sample(self._database)
         return generate_latest(_Now(self._values))

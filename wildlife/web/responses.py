@@ -19,6 +19,7 @@ ASKING: Final = (
     "invalid_parameter",
     "unknown_parameter",
     "unavailable",
+    "storage_full",
 )
 # What a question may be answered with that not everybody may ask.
 KNOWN: Final = (*ASKING, "unauthenticated", "invalid_token", "forbidden")

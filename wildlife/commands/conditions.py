@@ -1,0 +1,219 @@
+"""What a start needs, each once. `wildlife serve` makes what may be made and then holds every one;
+`wildlife check` holds the same and makes nothing: what one refuses, the other says, with the same
+sentence."""
+
+import errno
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import asyncpg
+
+from db.embedded import require_entry
+from db.identity import require_fit
+from db.migrations import migrate
+from db.pool import Connection
+from media.store import open_store
+from media.vault import open_vault, remains
+from wildlife.commands.running import require_tables, service_url
+from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
+from wildlife.photos.belonging import require_own_photos
+from wildlife.settings import Settings
+from wildlife.timeline.policy import read_policy
+from wildlife.words.speaking import said
+
+State = Literal["ok", "warning", "fault", "unchecked"]
+
+WITHIN_S: Final = 20
+"""How long it may take to look at one."""
+
+
+class Told(NamedTuple):
+    """What is told of a part."""
+
+    state: State
+    says: str
+
+
+Look: TypeAlias = Callable[[Settings], Awaitable[Told]]
+
+
+async def unchecked(_: Settings) -> Told:
+    """Only the database knows."""
+    return Told("unchecked", said("not without the database", "须待数据库可用"))
+
+
+async def nothing(_: Settings) -> None:
+    """Makes nothing."""
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Connection]:
+    """A connection as who the service is."""
+    connection = await asyncpg.connect(service_url(settings), timeout=WITHIN_S / 2)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _policy(settings: Settings) -> Told:
+    read_policy(settings.policy_file)
+    return Told("ok", str(settings.policy_file or said("built in", "内置")))
+
+
+async def _make_tables(settings: Settings) -> None:
+    service_url(settings)  # before anything is changed
+    if settings.owner_database_url is not None:
+        await migrate(settings.owner_database_url)
+
+
+async def _tables(settings: Settings) -> Told:
+    if settings.owner_database_url is not None:
+        # Before the service signs in: of a private database, its login comes with the tables.
+        await require_tables(settings.owner_database_url, as_owner=True)
+    await require_tables(service_url(settings))
+    return Told("ok", said("of this version", "与本版本一致"))
+
+
+async def _roles(settings: Settings) -> Told:
+    async with connected(settings) as connection:
+        await require_fit(connection, confined=True)
+    return Told("ok", said("the service owns nothing", "服务不拥有任何数据表"))
+
+
+async def _make_key(settings: Settings) -> None:
+    async with connected(settings) as connection:
+        await open_fitting_vault(connection, settings.key_path)
+
+
+async def _key(settings: Settings) -> Told:
+    async with connected(settings) as connection:
+        vault = await find_fitting_vault(connection, settings.key_path)
+    if vault is None:
+        return Told(
+            "warning", said("none yet: the first start makes it", "尚无密钥：首次启动时生成")
+        )
+    if len(vault.fingerprints) > 1:
+        return Told(
+            "warning",
+            said("being changed: run `wildlife key rotate`", "更换未完：`wildlife key rotate`"),
+        )
+    if left := remains(settings.key_path):
+        names = ", ".join(map(str, left))
+        return Told(
+            "warning",
+            said(
+                f"a change that was killed left whole keys: remove {names}",
+                f"被强行中止的更换留下了完整的密钥：请删除 {names}",
+            ),
+        )
+    return Told("ok", name_of(vault.fingerprint))
+
+
+async def _key_alone(settings: Settings) -> Told:
+    """Whether there is a key at all; whose it is, only the database knows."""
+    where = settings.key_path
+    try:
+        name = name_of(open_vault(where).fingerprint)
+    except FileNotFoundError:
+        return Told(
+            "warning",
+            said(
+                f"none at {where}: only a new database has none",
+                f"{where} 处没有：只有新数据库才没有密钥",
+            ),
+        )
+    return Told(
+        "unchecked", said(f"{name}, if it is the database's", f"{name}，是否属于本数据库待核对")
+    )
+
+
+async def _make_folders(settings: Settings) -> None:
+    """After the key: a misspelt folder that is not there is not made."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.log_file is not None:
+        with settings.log_file.open("a"):
+            pass
+
+
+async def _folders(settings: Settings) -> Told:
+    require_entry(settings.data_dir)
+    if not settings.data_dir.is_dir():
+        return Told(
+            "fault",
+            said(
+                f"{settings.data_dir} is not there: name the right one (WILDLIFE_DATA_DIR).",
+                f"{settings.data_dir} 不存在：请写对（WILDLIFE_DATA_DIR）。",
+            ),
+        )
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        return Told(
+            "fault",
+            said(
+                f"Nothing can be written to {settings.data_dir}: look at who may, and at its disk.",
+                f"{settings.data_dir} 不可写入：请检查权限和磁盘。",
+            ),
+        )
+    if settings.log_file is not None:
+        _require_appendable(settings.log_file)
+    return Told("ok", str(settings.data_dir))
+
+
+def _require_appendable(file: Path) -> None:
+    """That lines can be added, or the file be made; none is. Raises OSError that names the file."""
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_APPEND))
+    except FileNotFoundError:
+        if not file.parent.is_dir():
+            raise
+        if not os.access(file.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file)) from None
+
+
+async def _make_store(settings: Settings) -> None:
+    await open_store(settings.media_url, settings.media_dir).prepare()
+
+
+async def _store(settings: Settings) -> Told:
+    await open_store(settings.media_url, settings.media_dir).check()
+    return Told("ok", settings.media_url or str(settings.media_dir))
+
+
+async def _photos(settings: Settings, *, lost: bool = False) -> Told:
+    store = open_store(settings.media_url, settings.media_dir)
+    async with connected(settings) as connection:
+        await require_own_photos(connection, store, lost=lost)
+    return Told("ok", said("those of this database", "属于本数据库"))
+
+
+async def _photos_lost(settings: Settings) -> Told:
+    return await _photos(settings, lost=True)
+
+
+class Condition(NamedTuple):
+    """What it is called in Chinese, how one looks at it, with the database and without; what a
+    start makes for it before; and how a start looks whose operator knows that it is lost.
+
+    A look raises what `saying_what_is_wrong` has a sentence for, or tells of a fault.
+    """
+
+    zh: str
+    look: Look
+    look_alone: Look = unchecked
+    make: Callable[[Settings], Awaitable[None]] = nothing
+    look_if_lost: Look | None = None
+
+
+CONDITIONS: Final = {
+    "policy": Condition("策略", _policy, _policy),
+    "tables": Condition("数据表", _tables, make=_make_tables),
+    "roles": Condition("权限", _roles),
+    "key": Condition("密钥", _key, _key_alone, make=_make_key),
+    "folders": Condition("目录", _folders, _folders, make=_make_folders),
+    "store": Condition("照片库", _store, _store, make=_make_store),
+    "photos": Condition("照片", _photos, look_if_lost=_photos_lost),
+}
+"""In the order in which a start holds them."""
