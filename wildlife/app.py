@@ -71,6 +71,7 @@ from wildlife.web.handling import (
     handle_store_unavailable,
     handle_unavailable,
     handle_unsealable,
+    names_in_requests,
     provide_service,
     query_parameters,
     refuse_unfit_parameters,
@@ -275,6 +276,7 @@ def create_app(
     app.state.settings = settings
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
+    app.state.names = names_in_requests(app.routes)
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     return app

@@ -36,6 +36,7 @@ from wildlife.web.faults import fault, layout
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import CHINESE, JSON, best_language, best_of
 from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
+from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -52,6 +53,9 @@ _MOST_PORT: Final = 65535
 
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+# In the path of a field: `animals[0]`.
+_STEP: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\[[0-9]{1,4}\])?")
 
 _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
 _LEFT_OUT: Final = Sentence(
@@ -98,6 +102,21 @@ def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[
         if isinstance(route, HTTPRoute)
         for method, (_, parameters) in route.route_handler_map.items()
     }
+
+
+def names_in_requests(routes: Iterable[BaseRoute]) -> frozenset[str]:
+    """What the fields of bodies, the parameters and the headers that are read are called."""
+    return declared().union(
+        parameter.field_alias
+        for route in routes
+        if isinstance(route, HTTPRoute)
+        for _, parameters in route.route_handler_map.values()
+        for parameter in (
+            *parameters.expected_query_params,
+            *parameters.expected_path_params,
+            *parameters.expected_header_params,
+        )
+    )
 
 
 def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
@@ -171,6 +190,11 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     """The answer to any request that could not be served."""
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     request.scope["state"]["code"] = problem.code  # for `observe`
+    request.scope["state"]["errors"] = [
+        {"code": error.code or problem.code, "field": _known(error.field, request.app.state.names)}
+        for error in problem.errors
+        if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    ]
     detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -249,6 +273,18 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
 def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
     """Whether Accept-Language asks for Chinese rather than English."""
     return best_language(request.headers.get("accept-language", "")) == CHINESE
+
+
+def _known(path: str, names: frozenset[str]) -> str:
+    """The path of a field, up to what its sender may have typed there: a field that there is not,
+    the value that a correction names."""
+    known: list[str] = []
+    for step in path.split("."):
+        found = _STEP.fullmatch(step)
+        if found is None or found[1] not in names:
+            return ".".join([*known, "…"])
+        known.append(step)
+    return ".".join(known)
 
 
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
