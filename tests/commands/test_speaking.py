@@ -66,6 +66,20 @@ async def test_the_help_is_english_in_every_other_language() -> None:
         assert "Exit status: 0 when all is well" in " ".join(ended.out.split())
 
 
+async def test_the_setting_goes_before_the_terminal() -> None:
+    """A container's terminal is whatever its image says."""
+    said = await two_at_once(
+        run("--help", WILDLIFE_LANGUAGE="zh", **ENGLISH),
+        run("--help", WILDLIFE_LANGUAGE="zh", LC_ALL="", LANG="C.UTF-8"),
+        run("--help", WILDLIFE_LANGUAGE="en", **CHINESE),
+        run("--help", WILDLIFE_LANGUAGE="", **CHINESE),
+        run("serve", WILDLIFE_LANGUAGE="zh", WILDLIFE_PORT="0", **ENGLISH),
+    )
+    for ended, begins in zip(said[:4], ("用法：", "用法：", "Usage: ", "用法："), strict=True):
+        assert ended.out.startswith(begins)
+    assert "请写 1 到 65535 的整数" in said[4].err
+
+
 Calls: TypeAlias = dict[tuple[str, ...], list[tuple[str, ...]]]
 
 # Of every command a call that does something, and calls that can't be done, with their statuses.
