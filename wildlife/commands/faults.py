@@ -47,6 +47,9 @@ _IN_CHINESE: Final = {
 _WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
+_PATHS: Final = ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE", "WILDLIFE_POLICY_FILE")
+
+
 class CalledWrongly(click.ClickException):
     """An argument can't be meant; it is told like any fault."""
 
@@ -64,11 +67,7 @@ def _of(variable: str) -> type[click.ClickException]:
 
 def _of_path(error: OSError) -> type[click.ClickException]:
     """A file that is missing in the data folder is no wrong setting; the folder itself is."""
-    named = {
-        Path(given)
-        for given in map(os.environ.get, ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE"))
-        if given
-    }
+    named = {Path(given) for given in map(os.environ.get, _PATHS) if given}
     if error.errno not in _WRONG_PATH or not isinstance(error.filename, str):
         return click.ClickException
     path = Path(error.filename)
