@@ -147,13 +147,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
             ip_network(proxy.strip())
-    except ValueError as error:
+    except ValueError:
         raise ValueError(
             said(
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5"
-                " or 172.30.0.0/24",
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址；写法如 10.0.0.5 或"
-                " 172.30.0.0/24",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: no address and no network;"
+                " write it like 10.0.0.5 or 172.30.0.0/24",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址或网段；写法如"
+                " 10.0.0.5 或 172.30.0.0/24",
             )
         ) from None
     if settings.cors_origins is not None:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,14 +149,36 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
                 f"Look whether it runs, and at host and port in {name}.",
                 f"请检查它是否在运行，以及 {name} 中的主机和端口。",
             )
-    why = " ".join(str(error).split()) or said("no answer", "没有响应")
-    why = why.rstrip(".")
+    why = why_silent(error)
     return kind(
         said(
-            f"The PostgreSQL that {name} names can't be used: {why}. {advice}",
-            f"{name} 所指的 PostgreSQL 无法使用（{why}）。{advice}",
+            f"The PostgreSQL that {name} names can't be used: {why.en}. {advice}",
+            f"{name} 所指的 PostgreSQL 无法使用（{why.zh}）。{advice}",
         )
     )
+
+
+def why_silent(error: Exception) -> Sentence:
+    """Why a database can't be used. What PostgreSQL itself says is quoted; what the client's parts
+    say is for who writes programs."""
+    match error:
+        case asyncpg.PostgresError():
+            told = " ".join(str(error).split()).rstrip(".")
+            return Sentence(f"it says “{told}”", f"它的答复：“{told}”")
+        case ConnectionRefusedError():
+            return Sentence("nobody listens there", "那里没有服务在监听")
+        case socket.gaierror():
+            return Sentence("there is no such host", "没有这个主机")
+        case ssl.SSLError():
+            return Sentence("no trust by TLS", "无法建立可信的 TLS 连接")
+        case FileNotFoundError():
+            return Sentence("a file that the URL names is not there", "地址中所写的文件不存在")
+        case TimeoutError():
+            return Sentence("no answer", "没有响应")
+        case ValueError():
+            return Sentence("that is no URL of a PostgreSQL", "所写的不是 PostgreSQL 的地址")
+        case _:
+            return Sentence("no connection", "无法连接")
 
 
 @contextmanager

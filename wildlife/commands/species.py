@@ -55,7 +55,8 @@ def _read_expected(
     "lists_file",
     type=InputFile(),
     default=LISTS,
-    help="CSV or XLSX of the announced lists: list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
+    help="CSV or XLSX of the announced lists:"
+    " list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
 )
 @click.option(
     "--expect",
