@@ -382,6 +382,15 @@ def test_the_proxy_takes_the_largest_photo_and_keeps_the_counters_inside() -> No
     assert "reverse_proxy service:8000 {" in caddyfile
 
 
+def test_both_readmes_count_the_same_places() -> None:
+    english, chinese = (
+        re.findall(r"^\| [^|`]+ \| (\d) \| [^|]+ \|$", read(one), re.M)
+        for one in (ENGLISH, CHINESE)
+    )
+    assert english == chinese
+    assert len(english) == 7
+
+
 @pytest.mark.parametrize("path", READMES)
 def test_how_to_change_it_names_what_there_is(path: Path) -> None:
     """Each place that a recipe names is a file of the house, or stands in one that it names."""
