@@ -71,10 +71,7 @@ from wildlife.web.handling import (
     handle_store_unavailable,
     handle_unavailable,
     handle_unsealable,
-    names_in_requests,
     provide_service,
-    query_parameters,
-    refuse_unfit_parameters,
     require_acceptable,
 )
 from wildlife.web.headers import be_careful
@@ -99,6 +96,7 @@ from wildlife.web.operations import (
     get_readiness,
     show_documentation,
 )
+from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.problems import Problem
 from wildlife.web.stopping import end_with_server, told
 from wildlife.web.transport import be_kind
@@ -148,7 +146,7 @@ API = [
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route of the API; one, since each costs the framework a copy."""
     await authenticate(connection, handler)
-    refuse_unfit_parameters(connection)
+    refuse_unfit_parameters(connection, handler)
     require_acceptable(connection, handler)
 
 
