@@ -3,17 +3,27 @@ runs is forked from one that has imported the service."""
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tests.forking import forked
 from wildlife.settings import PREFIX
 
 WITHIN_S = 60
+
+
+# Regular expressions, names of Python's, and how the libraries that are used begin to complain.
+OF_PROGRAMS: Final = re.compile(
+    r"\^[\[(]|\\[dswu]\b|\(\?|Traceback|Errno|<class|\bNone\b|\b[A-Z]\w+(?:Error|Exception)\b"
+    r"|msgspec|asyncpg|calamine|obstore|tomllib|Expected|Object (?:missing|contains)|at `\$"
+    r"|Invalid (?:enum|value \(|statement)|codec can't|has no attribute|does not appear to be"
+    r"|host bits|invalid (?:DSN|literal)|call failed|ultiple exceptions"
+)
 
 
 class Ended(NamedTuple):
@@ -43,7 +53,14 @@ async def run(*arguments: str, typed: str = "", **environment: str) -> Ended:
     """How `wildlife …` ended, with `typed` on its standard input."""
     async with asyncio.timeout(WITHIN_S):
         status, out, err = await forked(arguments, _environment(environment), typed.encode())
-    return Ended(status, out.decode(), err.decode())
+    require_sentences(ended := Ended(status, out.decode(), err.decode()))
+    return ended
+
+
+def require_sentences(ended: Ended) -> None:
+    """Fail the test whose command tells a person what was meant for who writes programs."""
+    found = OF_PROGRAMS.search(f"{ended.out}{ended.err}")
+    assert found is None, (found[0], ended)
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:

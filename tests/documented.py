@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
+import jsonschema_rs
 import msgspec
 
 from wildlife.app import create_app
@@ -33,6 +34,8 @@ class Operation(NamedTuple):
     method: str
     answers: dict[int, str]
     headers: dict[int, set[str]]
+    schemas: dict[tuple[int, str], Any]
+    """What its bodies of JSON are held against, by status and media type."""
 
 
 @cache
@@ -58,6 +61,11 @@ def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", any_of, path))
 
 
+def _validator(schema: dict[str, Any]) -> Any:
+    whole = schema | {"components": document()["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
 @cache
 def operations() -> list[Operation]:
     """All that are documented."""
@@ -71,6 +79,12 @@ def operations() -> list[Operation]:
                 int(status): {name.lower() for name in said.get("headers", {})}
                 for status, said in operation["responses"].items()
             },
+            {
+                (int(status), type_): _validator(content["schema"])
+                for status, said in operation["responses"].items()
+                for type_, content in said.get("content", {}).items()
+                if type_.endswith("json")
+            },
         )
         for path, methods in document()["paths"].items()
         for method, operation in methods.items()
@@ -82,14 +96,18 @@ async def require_documented(answer: httpx.Response) -> None:
     request = answer.request
     override = request.headers.get("x-http-method-override", "").strip().upper()
     is_meant = override and request.method == "POST" and "/uploads" in request.url.path
-    if answer.headers.get("content-type") == PROBLEM:
+    # What is streamed is whoever's who asked for it.
+    is_whole = (
+        "json" in answer.headers.get("content-type", "") and "content-length" in answer.headers
+    )
+    if is_whole:
         await answer.aread()
     require_known(
         override if is_meant else request.method,
         request.url.path,
         answer.status_code,
         answer.headers,
-        answer.content if answer.headers.get("content-type") == PROBLEM else b"",
+        answer.content if is_whole else b"",
         by_a_browser="origin" in request.headers,
     )
 
@@ -122,3 +140,8 @@ def require_known(
     if by_a_browser:
         untold -= {"vary"}  # of CORS, which is no operation's own
     assert not untold, f"{asked}: {status} has {untold}, which isn't documented"
+    media_type = headers.get("content-type", "").partition(";")[0]
+    if content and (validator := known.schemas.get((status, media_type))) is not None:
+        told = msgspec.json.decode(content)
+        wrong = [f"{list(one.instance_path)}: {one.message}" for one in validator.iter_errors(told)]
+        assert not wrong, f"{asked}: {status} isn't as documented: {wrong[:3]}"

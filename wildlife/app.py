@@ -73,8 +73,6 @@ from wildlife.web.handling import (
     handle_unavailable,
     handle_unsealable,
     provide_service,
-    query_parameters,
-    refuse_unfit_parameters,
     require_acceptable,
 )
 from wildlife.web.headers import be_careful
@@ -99,6 +97,7 @@ from wildlife.web.operations import (
     get_readiness,
     show_documentation,
 )
+from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.problems import Problem
 from wildlife.web.stopping import end_with_server, told
 from wildlife.web.transport import be_kind
@@ -148,7 +147,7 @@ API = [
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route of the API; one, since each costs the framework a copy."""
     await authenticate(connection, handler)
-    refuse_unfit_parameters(connection)
+    refuse_unfit_parameters(connection, handler)
     require_acceptable(connection, handler)
 
 
@@ -279,6 +278,7 @@ def create_app(
     app.state.settings = settings
     app.state.unions = kinds.unions
     app.state.query_parameters = query_parameters(app.routes)
+    app.state.names = names_in_requests(app.routes)
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     return app

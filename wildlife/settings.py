@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from ipaddress import IPv6Address, ip_network
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -92,6 +92,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token_s: _Seconds = 30 * 24 * 3600
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
+    language: Literal["en", "zh"] | None = None
+    """What commands say, and what stops a start; without it as the terminal does. A container's is
+    nobody's. Answers are in the language that each client asks for. (`wildlife.words.speaking`)"""
     demo: bool = False
     """Lets the demo's public password sign in; the demo listens on loopback only."""
 
@@ -144,13 +147,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
             ip_network(proxy.strip())
-    except ValueError as error:
+    except ValueError:
         raise ValueError(
             said(
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: {error}; write it like 10.0.0.5"
-                " or 172.30.0.0/24",
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址；写法如 10.0.0.5 或"
-                " 172.30.0.0/24",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: no address and no network;"
+                " write it like 10.0.0.5 or 172.30.0.0/24",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址或网段；写法如"
+                " 10.0.0.5 或 172.30.0.0/24",
             )
         ) from None
     if settings.cors_origins is not None:
@@ -213,13 +216,18 @@ def _refuse_unknown(environment: Mapping[str, str], known: Collection[str]) -> N
 def _wanted(name: str) -> str:
     """What would be right for a field that is not right, in words for a person."""
     [field] = [one for one in inspect.type_info(Settings).fields if one.name == name]  # type: ignore[attr-defined]
-    if not isinstance(field.type, inspect.IntType):
-        return said("write true or false", "请写 true 或 false")
-    least, most = field.type.ge, field.type.le
-    return said(
-        f"write a whole number from {least} to {most}, like {field.default}",
-        f"请写 {least} 到 {most} 的整数，如 {field.default}",
-    )
+    match field.type:
+        case inspect.IntType(ge=least, le=most):
+            return said(
+                f"write a whole number from {least} to {most}, like {field.default}",
+                f"请写 {least} 到 {most} 的整数，如 {field.default}",
+            )
+        case inspect.UnionType(types=[inspect.LiteralType(values=words), *_]):
+            return said(
+                f"write {' or '.join(map(str, words))}", f"请写 {' 或 '.join(map(str, words))}"
+            )
+        case _:
+            return said("write true or false", "请写 true 或 false")
 
 
 def _origin(given: str, every: str) -> str:

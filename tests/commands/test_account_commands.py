@@ -277,6 +277,7 @@ async def test_a_password_is_asked_for_twice_on_a_terminal(
         # Eight as some keyboards send them, and four once they are composed.
         ("e\u0301" * 4, "this one has 4."),
         ("tab\tor worse", "A password has no control characters."),
+        (DEMO_PASSWORD, "That is the public password of the demo, which signs in nowhere else."),
     ],
 )
 async def test_a_password_that_may_not_be_set_is_refused_wherever_it_comes_from(

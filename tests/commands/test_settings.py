@@ -46,6 +46,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_ACCESS_TOKEN_S": ("60", 60),
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
     "WILDLIFE_LOG_FILE": ("日志.log", Path("日志.log")),
+    "WILDLIFE_LANGUAGE": ("zh", "zh"),
     "WILDLIFE_DEMO": ("true", True),
 }
 
@@ -70,6 +71,7 @@ SETTINGS = st.builds(
     key_file=st.none() | FILE,
     media_url=st.none() | TEXT,
     log_file=st.none() | FILE,
+    language=st.sampled_from([None, "en", "zh"]),
     demo=st.booleans(),
     **NUMBERS,
 )
@@ -114,6 +116,8 @@ def test_a_switch_is_off_by_false_or_0(said: str) -> None:
         ("WILDLIFE_PORT", "0"),
         ("WILDLIFE_PORT", "65536"),
         ("WILDLIFE_PORT", "-1"),
+        ("WILDLIFE_LANGUAGE", "fr"),
+        ("WILDLIFE_LANGUAGE", "zh_CN.UTF-8"),
         ("WILDLIFE_TRUSTED_PROXY", "proxy"),
         ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5/8"),
         ("WILDLIFE_TRUSTED_PROXY", "10.0.0.5,"),

@@ -66,10 +66,47 @@ async def test_the_help_is_english_in_every_other_language() -> None:
         assert "Exit status: 0 when all is well" in " ".join(ended.out.split())
 
 
+async def test_the_setting_goes_before_the_terminal() -> None:
+    """A container's terminal is whatever its image says."""
+    said = await two_at_once(
+        run("--help", WILDLIFE_LANGUAGE="zh", **ENGLISH),
+        run("--help", WILDLIFE_LANGUAGE="zh", LC_ALL="", LANG="C.UTF-8"),
+        run("--help", WILDLIFE_LANGUAGE="en", **CHINESE),
+        run("--help", WILDLIFE_LANGUAGE="", **CHINESE),
+        run("serve", WILDLIFE_LANGUAGE="zh", WILDLIFE_PORT="0", **ENGLISH),
+    )
+    for ended, begins in zip(said[:4], ("用法：", "用法：", "Usage: ", "用法："), strict=True):
+        assert ended.out.startswith(begins)
+    assert "请写 1 到 65535 的整数" in said[4].err
+
+
 Calls: TypeAlias = dict[tuple[str, ...], list[tuple[str, ...]]]
 
 # Of every command a call that does something, and calls that can't be done, with their statuses.
 # `{}` differs from one language to the other: what is added once is not added again.
+# What people take for a species list or for an announced one.
+SHEETS: Final = {
+    "text.xlsx": b"\xe5\xad\xa6\xe5\x90\x8d,list\n",
+    "cut.xlsx": b"PK\x03\x04 and so on",
+    "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "gbk.csv": "学名,中文名,保护级别\n狼,狼,三有".encode("gb18030"),
+    "utf16.csv": "list,title\n".encode("utf-16"),
+    "bom.csv": b"\xef\xbb\xbf",
+    "quote.csv": b'list,title\nA,"' + b"x" * 200_000,
+}
+# One of each that an announcement may be refused for.
+ANNOUNCED: Final = """list,title,issued_by,valid_from,valid_to,taxa,jurisdiction
+,名录,某省,2020-01-01,,,15
+A,,某省,2020-01-01,,,15
+A,名录,某省,,,,15
+A,名录,某省,2020/1/1,,,15
+A,名录,某省,0001-01-01,,,15
+A,名录,某省,2020-01-01,2019-01-01,,15
+A,名录,某省,2020-01-01,,许多,15
+A,名录,某省,2020-01-01,,,内蒙古
+A,名录,某省,2020-01-01,,,15
+A,名录,某省,2020-01-01,,,15
+"""
 WRONG: Final[Calls] = {
     (): [("rescue",), ("--no-such-option",)],
     ("serve",): [("--photos-list",)],
@@ -107,6 +144,9 @@ FAILED: Final[Calls] = {
         ("150x", "Unit", "--kind", "police_station"),
         ("15042509", "Unit", "--kind", "police_station"),
         ("150425", "Unit", "--kind", "zoo"),
+        ("15042509", "名" * 201, "--kind", "police_station", "--region", "150425"),
+        ("15042509", "一\n二", "--kind", "police_station", "--region", "150425"),
+        ("15042509", "Unit", "--kind", "police_station", "--competent-for", "99"),
         ("150425", "Unit"),
         ("15042509", " ", "--kind", "police_station", "--region", "150425"),
         ("15042509", "Unit", "--kind", "police_station", "--region", "x"),
@@ -123,6 +163,8 @@ FAILED: Final[Calls] = {
         ("150425009", "Li", "--role", "officer", "--password", "long enough"),
         ("1504 25", "Li", "--role", "admin", "--password", "long enough"),
         ("150425009", "Li", "--role", "admin", "--password", "short"),
+        ("150425009", "Li", "--role", "admin", "--password", "demo-only"),
+        ("150425009", "\u3164", "--role", "admin", "--password", "long enough"),
         ("150425009", "Li", "--role", "admin", "--password", "a\tb\tc\td\te"),
         ("150425009", "Li", "--role", "boss", "--password", "long enough"),
         ("150425009", "Li", "--role"),
@@ -140,6 +182,9 @@ FAILED: Final[Calls] = {
         ("empty.csv",),
         ("twice.csv",),
         ("latin1.csv",),
+        *((name,) for name in SHEETS),
+        *(("good.csv", "--lists", name) for name in SHEETS),
+        ("good.csv", "--lists", "lists.csv"),
     ],
     ("media", "sweep"): [("all",)],
     ("key", "lost"): [("01234567",)],
@@ -173,6 +218,9 @@ def species_files(tmp_path: Path) -> Path:
         "twice": [f"{heads},list"],
     }.items():
         (tmp_path / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    for name, content in SHEETS.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "lists.csv").write_text(ANNOUNCED, "utf-8")
     (tmp_path / "latin1.csv").write_bytes("größe\n".encode("latin1"))
     return tmp_path
 
@@ -207,6 +255,9 @@ async def test_every_line_of_every_command_is_in_the_language_of_the_terminal(
         ended = await run(*call, **to_environment(settings) | language)
         assert ended.status in statuses, (call, ended)
         told[" ".join(call)] = ended.out + ended.err
+    lists = told["species import good.csv --lists lists.csv"]
+    for row in range(2, 12):
+        assert (f"第 {row} 行" if language is CHINESE else f"row {row}:") in lists or row == 10
     # What is damaged, too.
     async with database.writing() as connection:
         await connection.execute("update incident set seq = seq + 1")

@@ -127,7 +127,7 @@ async def test_a_file_that_is_no_species_list_gets_a_sentence(
     assert [ended.status for ended in said] == [1, 2, 1]
     for ended, sentence in zip(
         said,
-        ["can't be read as XLSX", f"'{absent}' does not exist", "is no CSV of announced lists"],
+        ["can't be read as XLSX", f"'{absent}' does not exist", "can't be read as XLSX"],
         strict=True,
     ):
         assert sentence in ended.err

@@ -112,11 +112,14 @@ FAULTS = {
     "a policy that is missing": Fault(
         _variable("POLICY_FILE", "{}/none.toml"),
         "No such file or directory",
-        "无法读取",
+        "不存在",
         2,
     ),
     "a policy that is none": Fault(
-        _variable("POLICY_FILE", "{}/a file"), "A line is `code = hours`", "无法读取", 2
+        _variable("POLICY_FILE", "{}/a file"),
+        "A line is `code = hours`",
+        "每行写作 `代码 = 小时数`",
+        2,
     ),
     "a key that is none": Fault(
         _variable("KEY_FILE", "{}/a file"), "is no key of 32 bytes", "不是 32 字节的密钥", 2

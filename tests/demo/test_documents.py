@@ -209,6 +209,25 @@ def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
+def test_the_chinese_readme_says_what_each_version_asks_of_who_upgrades() -> None:
+    """As the head of each version in CHANGELOG.md does, which is English."""
+    changes = read(ROOT / "CHANGELOG.md").split("\n## ")[1:]
+    [section] = re.findall(r"^## 升级\n(.*?)(?=^## )", read(CHINESE), re.M | re.S)
+    upgrades = section.split("\n### ")[1:]
+    assert [one.split()[0] for one in upgrades] == [one.split()[0] for one in changes]
+    asked = re.compile(r"`((?:docker|wildlife|SERVICE_PASSWORD)[^`]*)`")
+    for there, here in zip(changes, upgrades, strict=True):
+        head, *parts = there.split("\n**")
+        commands = [" ".join(one.split()) for one in asked.findall(head)]
+        assert [one for one in commands if one not in " ".join(here.split())] == []
+        for part in re.findall(r"^For ([a-z ]+)\*\*$", "\n".join(parts), re.M):
+            told = {"officers": "民警", "officials": "主管部门", "operators": "运维"}.get(part)
+            assert f"**{told or '接口'}**" in here, part
+    names = [file.name.partition("_")[0] for file in (ROOT / "db/migrations").iterdir()]
+    for first in re.findall(r"`db/migrations` 中 (\d{4})", section):
+        assert first in names
+
+
 def test_the_changelog_and_the_image_name_this_version() -> None:
     assert f"\n## {__version__} " in read(ROOT / "CHANGELOG.md")
     assert compose()["services"]["service"]["image"].endswith(f":{__version__}")
@@ -269,6 +288,48 @@ def test_the_service_is_told_no_login_but_its_own_and_no_container_may_more_than
         assert service["security_opt"] == ["no-new-privileges:true"]
 
 
+def test_every_container_of_ours_is_told_in_which_language_it_speaks() -> None:
+    ours = [one for one in compose()["services"].values() if "build" in one]
+    assert len(ours) == 3
+    for service in ours:
+        name = f"{PREFIX}LANGUAGE"
+        passed_on = service.get("environment", {}).get(name) == f"${{{name}:-}}"
+        assert passed_on or service.get("env_file") == ".env"
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_file_that_the_readme_names_lies_in_a_folder_that_the_container_has(readme: Path) -> None:
+    service = compose()["services"]["service"]
+    assert "/etc/wildlife:/etc/wildlife:ro" in service["volumes"]
+    text = read(readme)
+    imports = re.findall(r"docker compose exec service wildlife species import (\S+)", text)
+    lists = re.findall(r"--lists ([^`\s]+\.\w+)", text)
+    settings = re.findall(rf"{PREFIX}\w+_FILE=([^`\s]+)", text)
+    assert imports
+    assert lists
+    assert settings
+    for one in (*imports, *lists, *settings):
+        assert Path(one).parent == Path("/etc/wildlife"), one
+
+
+def test_prometheus_scrapes_the_service_by_the_name_and_port_that_it_has_inside() -> None:
+    prometheus = read(ROOT / "deploy/prometheus.yml")
+    parsed = yaml.safe_load(prometheus)
+    [job] = parsed["scrape_configs"]
+    [scraped] = job["static_configs"]
+    [target] = scraped["targets"]
+    name, _, port = target.partition(":")
+    service = compose()["services"][name]
+    assert service["environment"]["WILDLIFE_PORT"] == port
+    [network] = service["networks"]
+    assert compose()["networks"][network]["internal"]
+    joining = f"docker network connect {compose()['name']}_{network} prometheus"
+    for document in (prometheus, read(ENGLISH), read(CHINESE)):
+        assert joining in document
+    assert [(ROOT / "deploy" / one).is_file() for one in parsed["rule_files"]] == [True]
+    assert f'up{{job="{job["job_name"]}"}}' in read(ROOT / "deploy/alerts.yml")
+
+
 def test_every_image_can_be_named_by_its_digest() -> None:
     text = read(ROOT / "docker-compose.yml")
     services = compose()["services"].values()
@@ -319,6 +380,15 @@ def test_the_proxy_takes_the_largest_photo_and_keeps_the_counters_inside() -> No
     [limit_mib] = re.findall(r"max_size (\d+)MiB", caddyfile)
     assert int(limit_mib) * 1024**2 > Settings().photo_limit_bytes
     assert "reverse_proxy service:8000 {" in caddyfile
+
+
+def test_both_readmes_count_the_same_places() -> None:
+    english, chinese = (
+        re.findall(r"^\| [^|`]+ \| (\d) \| [^|]+ \|$", read(one), re.M)
+        for one in (ENGLISH, CHINESE)
+    )
+    assert english == chinese
+    assert len(english) == 7
 
 
 @pytest.mark.parametrize("path", READMES)

@@ -19,10 +19,11 @@ from tests.users import API, QUICK, Person
 from wildlife.people import passwords
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.attempts import Failures, Tally, attempt_of, wait_s
-from wildlife.people.managing_queries import set_password
+from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 
+OTHER = "150723001"
 STATION, MOBILE, STRANGE = "10.15.4.25", "100.64.7.7", "203.0.113.9"
 
 
@@ -357,6 +358,30 @@ async def test_a_refusal_is_logged_with_badge_and_address_and_no_password(
     log = (tmp_path / "service.log").read_text()
     assert "not the password" not in log
     assert "nor this one" not in log
+
+
+async def test_the_log_tells_what_the_answer_does_not_how_the_account_is(
+    client: AsyncClient, database: Database, tmp_path: Path
+) -> None:
+    async with database.writing() as connection:
+        await disable_account(connection, OTHER)
+    # Of who was locked out, the right password is no right one either.
+    tried = [
+        (BADGE, "wrong one", "active"),
+        (OTHER, "wrong one", "disabled"),
+        (OTHER, DEMO_PASSWORD, "disabled"),
+        ("150425777", "wrong one", "unknown"),
+    ]
+    answers = [await sign_in(client, badge, password) for badge, password, _ in tried]
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+    assert {answer.json()["code"] for answer in answers} == {"wrong_credentials"}
+    await fail_again_and_again(client, database, OTHER)
+    assert_has_to_wait(await sign_in(client, OTHER, at=STRANGE))
+    told = [(one["badge"], one["account"], one["code"]) for one in refusals(tmp_path)]
+    assert told[: len(tried)] == [
+        (None if how == "unknown" else badge, how, "wrong_credentials") for badge, _, how in tried
+    ]
+    assert told[-1] == (OTHER, "disabled", "too_many_attempts")
 
 
 async def test_a_password_in_the_field_of_the_badge_is_kept_nowhere(

@@ -6,8 +6,8 @@ from typing import Any
 
 from db.pool import Database
 from tests.users import Person
+from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import read_lists, read_species
-from wildlife.species.listed import ProtectionList
 from wildlife.species.register import put_lists, put_species
 
 LISTS = read_lists()

@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tests.species.asking import LISTS
+from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import SpeciesFile, read_species
-from wildlife.species.listed import ProtectionList
 
 HEADER = ["scientific_name", "chinese_name", "protection", "list", "valid_from", "valid_to"]
 CORMORANT = ["Phalacrocorax carbo", "普通鸬鹚", "sanyou", "SANYOU-2023-17", "", ""]

@@ -10,8 +10,8 @@ from tests.commandline import Wildlife
 from tests.species.asking import LISTS, PROVINCIAL, WITH_A_PROVINCE, find, import_rows, names
 from tests.species.files import CORMORANT, HEADER, read_rows, written
 from tests.users import Person, entry, identification, release, rescue
+from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import read_lists
-from wildlife.species.listed import ProtectionList
 from wildlife.words.vocabularies import Population
 
 CARBO = "/species/phalacrocorax_carbo"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from db.pool import Connection, Database
 from tests.species.asking import LISTS, WITH_A_PROVINCE
 from tests.species.files import ANYTHING, HEADER, TELLING, read_rows, written
+from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import REGISTER, read_species
-from wildlife.species.listed import ListedTaxon, ProtectionList
+from wildlife.species.listed import ListedTaxon
 from wildlife.species.register import put_lists, put_species
 from wildlife.words.vocabularies import Protection
 

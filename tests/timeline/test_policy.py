@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.commandline import run
 from tests.users import Person, rescue
 from wildlife.settings import Settings, to_environment
-from wildlife.timeline.policy import DEFAULT_POLICY, read_policy
+from wildlife.timeline.policy import DEFAULT_POLICY, UnfitPolicy, read_policy
 from wildlife.words.vocabularies import Owed
 
 
@@ -55,19 +55,37 @@ def test_without_a_file_the_built_in_policy_names_everything_that_can_be_owed() 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("identificaton = 24", "Invalid enum value"),
-        ("identification = 'soon'", "Expected"),
-        ("identification = ", "Invalid value"),
+        ("identificaton = 24", "line 1: there is no code identificaton; did you mean identific"),
+        ("# hours\nidentification = 'soon'", "line 2: identification takes hours, 0 to 100000"),
+        ("identification = nan", "line 1: identification takes hours"),
+        ("identification = -1", "line 1: identification takes hours"),
+        ("[identification]", "line 1: identification takes hours"),
+        ("identification = ", "line 1: it does not read like `identification = 48`"),
+        ("identification = 1\nidentification = 2", "line 2: identification stands there twice"),
+        ("photo = 1 h\nreceipt = 0x\n", "line 1: .*; line 2: it does not"),
     ],
 )
-def test_a_policy_that_makes_no_sense_is_refused_with_the_codes(
+def test_a_policy_that_makes_no_sense_is_refused_with_all_that_is_wrong_and_the_codes(
     tmp_path: Path, text: str, says: str
 ) -> None:
     file = tmp_path / "policy.toml"
     file.write_text(text)
-    with pytest.raises(ValueError, match=says) as raised:
+    with pytest.raises(UnfitPolicy, match=says) as raised:
         read_policy(file)
     assert str(file) in str(raised.value)
     assert "transfer_receipt" in str(raised.value)
-    with pytest.raises(ValueError, match="No such file"):
+
+
+def test_a_policy_is_utf_8_with_or_without_a_mark_and_may_have_comments(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    text = "# 期限（小时）\r\n\r\nidentification = 48  # 两天\r\nreceipt = false"
+    for encoding in ("utf-8", "utf-8-sig"):
+        file.write_bytes(text.encode(encoding))
+        changed = {"identification": 48, "receipt": False}
+        assert read_policy(file).hours == DEFAULT_POLICY | changed
+    for encoding in ("gb18030", "utf-16"):
+        file.write_bytes(text.encode(encoding))
+        with pytest.raises(UnfitPolicy, match="is not UTF-8; save it as UTF-8"):
+            read_policy(file)
+    with pytest.raises(FileNotFoundError):
         read_policy(tmp_path / "none.toml")

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from itertools import combinations
 from typing import Any, Final
 from uuid import uuid4
 
@@ -264,8 +265,9 @@ async def test_what_is_wrong_with_a_correction_is_pointed_at_where_it_was_sent(
 
 async def test_all_parameters_that_are_wrong_are_told_in_one_answer(officer: Person) -> None:
     problem = (await officer.get("/animals?limit=0&stat=x&protecton=y")).json()
-    assert [error["field"] for error in problem["errors"]] == ["stat", "protecton"]
-    assert [one["did_you_mean"][0]["code"] for one in problem["errors"]] == ["state", "protection"]
+    misspelt = problem["errors"][:2]
+    assert [error["field"] for error in problem["errors"]] == ["stat", "protecton", "limit"]
+    assert [one["did_you_mean"][0]["code"] for one in misspelt] == ["state", "protection"]
     problem = (await officer.get("/animals?limit=0&radius_m=x&order=best")).json()
     assert {error["field"] for error in problem["errors"]} == {"limit", "radius_m", "order"}
 
@@ -435,6 +437,45 @@ async def test_a_wrong_filter_is_named(official: Person, subtests: pytest.Subtes
                 assert problem["code"] == "invalid_parameter"
                 assert problem["errors"][0]["field"] == field
                 assert problem["errors"][0]["expected"]
+
+
+# What can be seen of parameters by themselves, then by what they say, then by what there is.
+WRONG_TOGETHER: list[list[tuple[str, str, str]]] = [
+    [
+        ("limit", "0", "invalid_parameter"),
+        ("order", "best", "invalid_parameter"),
+        ("region", "赤峰", "invalid_parameter"),
+        ("format", "shp", "invalid_parameter"),
+        ("radius_m", "wide", "invalid_parameter"),
+        ("q", "\0", "invalid_parameter"),
+        ("regoin", "1504", "unknown_parameter"),
+        ("staton", "1504", "unknown_parameter"),
+    ],
+    [
+        ("from", "last week", "invalid_parameter"),
+        ("to", "2024-08-04T00:00:00", "invalid_parameter"),
+        ("bbox", "1,2,3", "invalid_parameter"),
+        ("radius_m", "100", "invalid_parameter"),
+    ],
+    [
+        ("station", "999999", "invalid_parameter"),
+        ("species", "phoenix", "invalid_parameter"),
+        ("mark", "-", "invalid_parameter"),
+    ],
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_TOGETHER, ids=["form", "meaning", "register"])
+async def test_every_two_filters_that_are_wrong_are_told_together(
+    official: Person, wrong: list[tuple[str, str, str]]
+) -> None:
+    for several in [*combinations(wrong, 2), wrong]:
+        answer = await official.get("/animals", params={name: text for name, text, _ in several})
+        assert answer.status_code == 400
+        told = {one["field"]: one["code"] for one in answer.json()["errors"]}
+        # What is wrong with a radius alone is that there is nothing around which it lies.
+        named = {"radius_m": "near"} if len(wrong) == 4 else {}
+        assert told == {named.get(name, name): code for name, _, code in several}
 
 
 async def test_chinese_typed_into_an_address_as_it_is_is_understood(

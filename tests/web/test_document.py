@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import jsonschema_rs
 import msgspec
 import pytest
 
@@ -232,6 +233,73 @@ def test_what_is_needed_is_required_and_what_counts_unsaid_is_the_default() -> N
         assert schemas[record]["properties"][field]["default"] == code
 
 
+def records(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for one in type_.__subclasses__():
+        yield one
+        yield from records(one)
+
+
+def test_what_an_answer_always_has_is_required_of_it() -> None:
+    schemas = document()["components"]["schemas"]
+    looked_at = 0
+    for record in records(msgspec.Struct):
+        schema, how = schemas.get(record.__name__), record.__struct_config__
+        if (
+            schema is None
+            or how.forbid_unknown_fields
+            or set(schema["properties"])
+            != {
+                *record.__struct_encode_fields__,
+                *([how.tag_field] if how.tag_field else []),
+            }
+        ):
+            continue
+        always = {
+            one.encode_name
+            for one in msgspec.structs.fields(record)
+            if one.required or not how.omit_defaults
+        }
+        assert always <= set(schema.get("required", [])), record
+        looked_at += 1
+    assert looked_at > 50
+
+
+def test_who_reported_is_named_by_what_is_sent_and_by_no_timeline() -> None:
+    schemas = document()["components"]["schemas"]
+    sent, shown = schemas["InformantNamed"], schemas["ShownInformantNamed"]
+    assert "informant" in sent["required"]
+    assert "informant" not in shown["properties"]
+    body = of_call("appendEntry")["requestBody"]["content"]["application/json"]["schema"]
+    here = body["discriminator"]["mapping"]["informant"]
+    [_, entries] = schemas["ShownEntry"]["properties"]["body"]["oneOf"]
+    there = entries["discriminator"]["mapping"]["informant"]
+    for union, ref in ((body, here), (entries, there)):
+        assert {"$ref": ref} in union["oneOf"]
+    assert (here, there) == tuple(
+        f"#/components/schemas/{name}" for name in ("InformantNamed", "ShownInformantNamed")
+    )
+
+
+async def test_an_answer_in_geojson_is_told_feature_by_feature(officer: Person) -> None:
+    opening = examples("openIncident")["rescue_zh"] | {"id": str(uuid4())}
+    incident_id = await officer.opened(opening)
+    for step in ("identification", "release"):
+        body = examples("appendEntry")[f"{step}_zh"] | {"id": str(uuid4())}
+        await officer.appended(incident_id, body)
+    await officer.opened(road_hazard())
+    schemas = {"components": document()["components"]}
+    lists = {"releases", "animals", "hazards", "incidents"}
+    for name in lists:
+        content = document()["paths"][f"{API}/{name}"]["get"]["responses"]["200"]["content"]
+        schema = content["application/geo+json"]["schema"]
+        read = await officer.read(f"/{name}?format=geojson")
+        assert read["features"], name
+        jsonschema_rs.Draft202012Validator(schema | schemas).validate(read)
+        properties = schema["properties"]["features"]["items"]["properties"]["properties"]["$ref"]
+        typed = document()["components"]["schemas"][properties.rpartition("/")[2]]
+        assert set(typed["required"]) == set(read["features"][0]["properties"])
+
+
 def test_a_photo_is_told_of_no_mistake_that_only_entries_can_make() -> None:
     for call in ("putPhoto", "createUpload", "appendToUpload"):
         said = str(of_call(call)["responses"])
@@ -314,7 +382,8 @@ async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not
 def answered(path: str, code: str) -> httpx.Response:
     request = httpx.Request("GET", f"http://service{API}{path}")
     headers = {"Content-Type": "application/problem+json"}
-    return httpx.Response(404, json={"code": code}, headers=headers, request=request)
+    problem = {"type": "urn:x", "title": "x", "status": 404, "detail": "x", "code": code}
+    return httpx.Response(404, json=problem, headers=headers, request=request)
 
 
 async def test_that_nothing_is_there_is_documented_of_every_call_that_answers_it() -> None:

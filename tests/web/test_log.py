@@ -3,6 +3,7 @@
 import json
 import logging
 from base64 import b64encode
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
@@ -53,9 +54,53 @@ def require_told(all_lines: list[dict[str, Any]]) -> None:
             assert ("code" in one) == (one["status"] >= 400), one
 
 
+def require_every_fault(all_lines: list[dict[str, Any]], answers: list[Response]) -> int:
+    """That the line of each request names all that is wrong with it, and no field by what somebody
+    typed: so many are told."""
+    told = {one["request_id"]: one for one in all_lines if one["event"] == "request"}
+    count = 0
+    for answer in answers:
+        faults = answer.json().get("errors", [])
+        errors = told[answer.headers["x-request-id"]].get("errors", [])
+        assert [one["code"] for one in errors] == [fault["code"] for fault in faults]
+        for one, fault in zip(errors, faults, strict=True):
+            known, _, typed = one["field"].partition("…")
+            assert fault["field"].startswith(known), (one, fault)
+            assert typed == ""
+            if one["field"].endswith("…"):
+                assert fault["code"] in ("unknown_field", "unknown_parameter", "invalid_value")
+            else:
+                assert one["field"] == fault["field"]
+        count += len(errors)
+    return count
+
+
+async def test_the_line_of_a_refusal_names_all_that_is_wrong(
+    officer: Person, settings: Settings
+) -> None:
+    body = deepcopy(full_rescue()) | {SECRET: 1, "found_at": "yesterday", "source": SECRET}
+    body["animals"][0] |= {"sex": "drake", f"a.b[13].{PHONE}": PHONE}
+    del body["place"]["point"]["datum"]
+    refused = await officer.post("/incidents", body)
+    assert refused.status_code == 422
+    [line] = [one for one in lines(settings) if one.get("errors")]
+    assert sorted((one["field"], one["code"]) for one in line["errors"]) == [
+        ("animals[0].sex", "unknown_code"),
+        ("animals[0].…", "unknown_field"),
+        ("found_at", "invalid_time"),
+        ("place.point.datum", "missing_field"),
+        ("source", "unknown_code"),
+        ("…", "unknown_field"),
+    ]
+    await officer.get(f"/animals?limit=0&{SECRET}=1")
+    await officer.get("/animals?limit=0&order=best")
+    require_silence(settings)
+
+
 async def test_no_field_of_any_body_is_repeated_by_the_log(
     officer: Person, settings: Settings
 ) -> None:
+    answers = []
     incidents = {"rescue": full_rescue(), "hazard": full_hazard()}
     for body in incidents.values():
         assert (await officer.post("/incidents", body)).status_code == 201
@@ -63,14 +108,14 @@ async def test_no_field_of_any_body_is_repeated_by_the_log(
     for body in incidents.values():
         for path in leaves(body):
             sent = changed_at(body, path, SECRET) | {"id": str(uuid4())}
-            await officer.post("/incidents", sent)
+            answers.append(await officer.post("/incidents", sent))
     for entry in full_entries():
         named = entry | ({"duplicate_of": other_id} if "duplicate_of" in entry else {})
         for path in leaves(named):
             sent = changed_at(named, path, SECRET) | {"id": str(uuid4())}
             if sent.get("entry_id") is ...:
                 sent["entry_id"] = rescue_id
-            await officer.post(f"/incidents/{rescue_id}/entries", sent)
+            answers.append(await officer.post(f"/incidents/{rescue_id}/entries", sent))
     await officer.post("/session", {"badge": SECRET, "password": SECRET})
     await officer.post("/session", {"badge": "150425001", "password": SECRET})
     await officer.post("/session/refresh", {"refresh_token": SECRET})
@@ -79,6 +124,7 @@ async def test_no_field_of_any_body_is_repeated_by_the_log(
     told_of = lines(settings)
     require_told(told_of)
     assert len(told_of) > 300
+    assert require_every_fault(told_of, answers) > 200
 
 
 def routes(app: Litestar) -> list[tuple[str, str, list[str]]]:

@@ -222,7 +222,7 @@ def test_no_check_lists_codes_or_fields_without_their_labels() -> None:
         at
         for at, call in calls()
         if name_of(call) == "FieldError" and ".join(" in ast.unparse(call)
-        if not at.startswith("handling.py")
+        if not at.startswith("parameters.py")
     ]
     assert joined == []
 

@@ -9,6 +9,7 @@ from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
 from wildlife.commands.wrong import Choice
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.managing_queries import (
     ListedAccount,
@@ -34,6 +35,14 @@ def account() -> None:
 def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
     if given is None:
         given = _typed_twice() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if given == DEMO_PASSWORD:
+        raise click.BadParameter(
+            said(
+                "That is the public password of the demo, which signs in nowhere else. Choose"
+                " another.",
+                "这是演示用的公开密码，在演示之外无法登录。请另选一个。",
+            )
+        )
     try:
         return check_password(given)
     except ValueError as error:

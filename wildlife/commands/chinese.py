@@ -137,7 +137,7 @@ valid_from、valid_to 和 note。有问题的行逐一列出。
 \b
 wildlife species import 名录.xlsx --expect SANYOU-2023-17=1924
 wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
-    "species import --lists": "公布名录的 CSV："
+    "species import --lists": "公布名录的 CSV 或 XLSX："
     "list,title,issued_by,valid_from,valid_to,taxa,jurisdiction。",
     "species import --expect": "某名录的物种数不符时，拒绝导入。",
     "media": "照片文件：位于 WILDLIFE_MEDIA_URL 或数据目录。",

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +50,9 @@ _IN_CHINESE: Final = {
 _WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
+_PATHS: Final = ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE", "WILDLIFE_POLICY_FILE")
+
+
 class CalledWrongly(click.ClickException):
     """An argument can't be meant; it is told like any fault."""
 
@@ -65,11 +70,7 @@ def _of(variable: str) -> type[click.ClickException]:
 
 def _of_path(error: OSError) -> type[click.ClickException]:
     """A file that is missing in the data folder is no wrong setting; the folder itself is."""
-    named = {
-        Path(given)
-        for given in map(os.environ.get, ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE"))
-        if given
-    }
+    named = {Path(given) for given in map(os.environ.get, _PATHS) if given}
     if error.errno not in _WRONG_PATH or not isinstance(error.filename, str):
         return click.ClickException
     path = Path(error.filename)
@@ -161,13 +162,36 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
                 f"Look whether it runs, and at host and port in {name}.",
                 f"请检查它是否在运行，以及 {name} 中的主机和端口。",
             )
-    told = (" ".join(str(error).split()) or said("no answer", "没有响应")).rstrip(".")
+    why = why_silent(error)
     return kind(
         said(
-            f"The PostgreSQL that {name} names can't be used: {told}. {advice}",
-            f"{name} 所指的 PostgreSQL 无法使用（{told}）。{advice}",
+            f"The PostgreSQL that {name} names can't be used: {why.en}. {advice}",
+            f"{name} 所指的 PostgreSQL 无法使用（{why.zh}）。{advice}",
         )
     )
+
+
+def why_silent(error: Exception) -> Sentence:
+    """Why a database can't be used. What PostgreSQL itself says is quoted; what the client's parts
+    say is for who writes programs."""
+    match error:
+        case asyncpg.PostgresError():
+            told = " ".join(str(error).split()).rstrip(".")
+            return Sentence(f"it says “{told}”", f"它的答复：“{told}”")
+        case ConnectionRefusedError():
+            return Sentence("nobody listens there", "那里没有服务在监听")
+        case socket.gaierror():
+            return Sentence("there is no such host", "没有这个主机")
+        case ssl.SSLError():
+            return Sentence("no trust by TLS", "无法建立可信的 TLS 连接")
+        case FileNotFoundError():
+            return Sentence("a file that the URL names is not there", "地址中所写的文件不存在")
+        case TimeoutError():
+            return Sentence("no answer", "没有响应")
+        case ValueError():
+            return Sentence("that is no URL of a PostgreSQL", "所写的不是 PostgreSQL 的地址")
+        case _:
+            return Sentence("no connection", "无法连接")
 
 
 @contextmanager

@@ -22,7 +22,13 @@ from db.migrations import migrate, migrations, pending
 from db.pool import Database, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
-from wildlife.commands.faults import OWN_LOGIN, full_disk, saying_what_is_wrong, unreachable
+from wildlife.commands.faults import (
+    OWN_LOGIN,
+    full_disk,
+    saying_what_is_wrong,
+    unreachable,
+    why_silent,
+)
 from wildlife.settings import Settings, read_settings
 from wildlife.web.log import log_line
 from wildlife.words.speaking import said
@@ -117,13 +123,13 @@ def require_private_answer(settings: Settings) -> None:
     try:
         asyncio.run(_which(owner_url(settings)))
     except (OSError, asyncpg.PostgresError) as error:
-        why = " ".join(str(error).split()).rstrip(".") or said("no answer", "没有响应")
+        why = why_silent(error)
         raise click.ClickException(
             said(
-                f"The private PostgreSQL on {settings.database_dir} can't be used: {why}. It is"
+                f"The private PostgreSQL on {settings.database_dir} can't be used: {why.en}. It is"
                 " there: look at whether it is stopped or the machine overloaded, and at its"
                 " server.log.",
-                f"{settings.database_dir} 上的专用 PostgreSQL 无法使用（{why}）。它已在运行："
+                f"{settings.database_dir} 上的专用 PostgreSQL 无法使用（{why.zh}）。它已在运行："
                 "请检查它是否被暂停、机器是否过载，以及其中的 server.log。",
             )
         ) from None

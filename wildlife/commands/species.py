@@ -11,6 +11,7 @@ from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import say, with_database
 from wildlife.commands.wrong import InputFile
 from wildlife.settings import Settings
+from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import (
     LISTS,
     REGISTER,
@@ -19,7 +20,6 @@ from wildlife.species.importing import (
     read_sheet,
     taxa_of,
 )
-from wildlife.species.listed import ProtectionList
 from wildlife.species.register import known_lists, put_lists, put_species
 from wildlife.words.speaking import said
 
@@ -55,7 +55,8 @@ def _read_expected(
     "lists_file",
     type=InputFile(),
     default=LISTS,
-    help="CSV of the announced lists: list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
+    help="CSV or XLSX of the announced lists:"
+    " list,title,issued_by,valid_from,valid_to,taxa,jurisdiction.",
 )
 @click.option(
     "--expect",

@@ -1,8 +1,9 @@
 """What every list can be asked for, read from the query of a request."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 from asyncpg import Box, Point
@@ -15,7 +16,7 @@ from wildlife.rescues.marks import keys_of
 from wildlife.web.faults import SWAPPED
 from wildlife.web.handling import FromService
 from wildlife.web.pages import AskedCursor, question_of
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
@@ -28,6 +29,10 @@ _AT_MOST: Final = 500
 _FULL_WIDTH: Final = Sentence(
     "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
 )
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Near(NamedTuple):
@@ -202,21 +207,35 @@ async def provide_filters(
         ),
     ] = None,
 ) -> Filters:
-    """The filters of a request, or the problem with one of them."""
+    """The filters of a request, or the problem with all that are wrong."""
     zone = service.settings.zone
     geojson = wants_geojson(format_, request)
-    since = read_moment("from", from_, zone, end_of_day=False)
-    until = read_moment("to", to, zone, end_of_day=True)
+    wrong = list[Problem]()
+
+    def read(reader: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
+        try:
+            return reader(*args, **named)
+        except Problem as problem:
+            wrong.append(problem)
+            return None
+
+    since = read(read_moment, "from", from_, zone, end_of_day=False)
+    until = read(read_moment, "to", to, zone, end_of_day=True)
     if since and until and since >= until:
-        raise Problem("invalid_parameter", FieldError("to", to, "later than `from`"))
+        error = FieldError("to", to, "later than `from`")
+        wrong.append(Problem("invalid_parameter", error))
+    box = read(_read_box, bbox)
+    circle = read(read_near, near, radius_m)
+    words = read(_read_words, q)
+    gather(wrong)
     return Filters(
         region=region and prefix_of(region),
         station=station,
         since=since,
         until=until,
-        box=_read_box(bbox),
-        near=read_near(near, radius_m),
-        words=_read_words(q),
+        box=box,
+        near=circle,
+        words=words or [],
         marks=keys_of(q or ""),
         duplicates=duplicates == "include",
         question=question_of(request),

@@ -113,7 +113,11 @@ _COLLECTION: Final[dict[str, Reference | Schema]] = {
     ),
     "links": Schema(
         type=OpenAPIType.ARRAY,
-        items=Schema(type=OpenAPIType.OBJECT),
+        items=Schema(
+            type=OpenAPIType.OBJECT,
+            properties={name: Schema(type=OpenAPIType.STRING) for name in ("href", "rel", "type")},
+            required=["href", "rel", "type"],
+        ),
         description="链接。`self`, and `next` where there is more.",
     ),
     "next_cursor": Schema(
@@ -126,6 +130,9 @@ _COLLECTION: Final[dict[str, Reference | Schema]] = {
         description="无法显示的记录。Ids of what belongs here and can't be shown.",
     ),
 }
+
+
+_SOMETIMES: Final = {"numberMatched", "unreadable"}
 
 
 @dataclass
@@ -142,6 +149,7 @@ class ListOperation(Operation):
                 schema=Schema(
                     type=OpenAPIType.OBJECT,
                     properties=_COLLECTION,
+                    required=sorted(_COLLECTION.keys() - _SOMETIMES),
                     description="A GeoJSON FeatureCollection (RFC 7946): whole, unless a `limit` is"
                     " asked for.",
                 )

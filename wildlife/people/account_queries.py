@@ -16,6 +16,8 @@ from wildlife.words.regions import prefix_of
 class StoredAccount(msgspec.Struct, frozen=True):
     account_id: UUID
     password_hash: str
+    is_disabled: bool
+    """Locked out: no password signs it in."""
 
 
 class _ActorRow(msgspec.Struct, frozen=True):
@@ -115,11 +117,12 @@ def _actor(row: _ActorRow) -> Actor:
 
 
 async def find_account(connection: Connection, badge: str) -> StoredAccount | None:
-    """The account that may sign in with this badge."""
+    """The account with this badge."""
     return await fetch_one(
         connection,
         StoredAccount,
-        "select account_id, password_hash from account where badge = $1 and disabled_at is null",
+        "select account_id, password_hash, disabled_at is not null as is_disabled"
+        " from account where badge = $1",
         badge,
     )
 

@@ -7,7 +7,7 @@ import structlog
 
 from db.pool import Database
 from wildlife.people import passwords
-from wildlife.people.account_queries import find_account, hold_account
+from wildlife.people.account_queries import StoredAccount, find_account, hold_account
 from wildlife.people.accounts import DEMO_PASSWORD, Credentials, Tokens
 from wildlife.people.attempt_queries import (
     count_as_right,
@@ -29,7 +29,8 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
     """The tokens of a new session for somebody at `host`.
 
     Raises Problem: demo_password, too_many_attempts, busy, wrong_credentials. Each is logged with
-    the badge, but for one that is nobody's: it may be a password, typed into the wrong field.
+    the badge and how its account is, which the answer does not tell; but for a badge that is
+    nobody's: it may be a password, typed into the wrong field.
     """
     attempt = attempt_of(credentials.badge, host)
     async with service.database.identifying() as connection:
@@ -52,7 +53,7 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
             is_right = await queue.is_right(
                 account.password_hash if account else None, credentials.password
             )
-        if account is None or not is_right:
+        if account is None or account.is_disabled or not is_right:
             raise Problem("wrong_credentials")
         async with service.database.signing_in(locking=account.account_id) as connection:
             if not await hold_account(connection, account):
@@ -62,8 +63,13 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
                 connection, service.settings, account.account_id, uuid4(), generation=1
             )
     except Problem as refusal:
-        badge = credentials.badge if account else None
-        log.warning("sign_in_refused", code=refusal.code, badge=badge, address=host)
+        log.warning(
+            "sign_in_refused",
+            code=refusal.code,
+            badge=credentials.badge if account else None,
+            account=_how_it_is(account),
+            address=host,
+        )
         raise
 
 
@@ -72,6 +78,12 @@ async def forget_expired(database: Database) -> None:
     async with database.writing() as connection:
         await forget_tokens(connection)
         await forget_attempts(connection)
+
+
+def _how_it_is(account: StoredAccount | None) -> str:
+    if account is None:
+        return "unknown"
+    return "disabled" if account.is_disabled else "active"
 
 
 def _require_patience(tally: Tally) -> None:

@@ -8,7 +8,6 @@ One rule for the day from which a list holds: the day that its announcement bear
 published.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -16,17 +15,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
-from python_calamine import CalamineWorkbook
 
-from wildlife.species.listed import (
-    REQUIRED,
-    ListedTaxon,
-    ProtectionList,
-    read_row,
-    require_possible,
-)
-from wildlife.words.regions import prefix_of
+from wildlife.species.announced import COLUMNS, ProtectionList, read_announced
+from wildlife.species.listed import REQUIRED, ListedTaxon, read_row
+from wildlife.species.sheets import rows_of
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import Protection
 
@@ -79,42 +71,37 @@ class SpeciesFile(msgspec.Struct, frozen=True):
 
 
 def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
-    """The announced lists by their code.
+    """The lists that a CSV (UTF-8) or XLSX file announces, by their code.
 
-    Raises ValueError where the file is no such CSV.
+    Raises ValueError with all that is wrong with the file.
     """
-    header, *rows = [cells for _, cells in _csv_rows(file)] or [[]]
-    if "list" not in header:
+    (_, header), *rows = [*rows_of(file)] or [(0, [])]
+    lists: dict[str, ProtectionList] = {}
+    absent = [name for name in COLUMNS if name not in header]
+    wrong = [said(f"it has no column {name}", f"没有 {name} 列") for name in absent]
+    for number, cells in () if wrong else rows:
+        values = dict.fromkeys(header, "") | dict(
+            zip(header, (cell.strip() for cell in cells), strict=False)
+        )
+        if not any(values.values()):
+            continue
+        try:
+            announced = read_announced(values)
+            if announced.list in lists:
+                raise ValueError(
+                    said(f"{announced.list} stands there twice", f"{announced.list} 出现了两次")
+                )
+            lists[announced.list] = announced
+        except ValueError as error:
+            wrong.append(str(BadRow(number, str(error))))
+    if wrong:
         raise ValueError(
             said(
-                f"{file} is no CSV of announced lists: it has no column list",
-                f"{file} 不是公布名录的 CSV：没有 list 列",
+                f"{file} is no CSV of announced lists: {'; '.join(wrong)}",
+                f"{file} 不是公布名录的 CSV：{'；'.join(wrong)}",
             )
         )
-    try:
-        lists = msgspec.convert(
-            [
-                dict(zip(header, (cell or None for cell in row), strict=False))
-                for row in rows
-                if row
-            ],
-            list[ProtectionList],
-            strict=False,
-        )
-        for announced in lists:
-            require_possible(announced.valid_from, "valid_from")
-            require_possible(announced.valid_to, "valid_to")
-    except ValueError as error:
-        raise ValueError(
-            said(
-                f"{file} is no CSV of announced lists: {error}",
-                f"{file} 不是公布名录的 CSV：{error}",
-            )
-        ) from None
-    return {
-        announced.list: replace(announced, jurisdiction=prefix_of(announced.jurisdiction or ""))
-        for announced in lists
-    }
+    return lists
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -135,7 +122,7 @@ def read_sheet(file: Path) -> Sheet:
 
     Raises ValueError where it is no such file or lacks a column without which no row is whole.
     """
-    rows = _xlsx_rows(file) if file.suffix.lower() == ".xlsx" else _csv_rows(file)
+    rows = rows_of(file)
     header = next(rows, None)
     if header is None:
         raise ValueError(said(f"{file} is empty.", f"{file} 是空文件。"))
@@ -188,46 +175,6 @@ def _find_columns(header: list[str]) -> dict[str, int]:
                     )
                 found[name] = at
     return found
-
-
-def _csv_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines)
-            for cells in reader:
-                yield reader.line_num, cells
-    except UnicodeDecodeError:
-        raise ValueError(
-            said(
-                f"{file} is not UTF-8; save it as “CSV UTF-8”.",
-                f"{file} 不是 UTF-8 编码；请另存为“CSV UTF-8”。",
-            )
-        ) from None
-    except csv.Error as error:
-        raise ValueError(
-            said(f"{file} can't be read as CSV: {error}", f"{file} 无法按 CSV 读取：{error}")
-        ) from None
-
-
-def _xlsx_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        sheet = CalamineWorkbook.from_path(file).get_sheet_by_index(0)
-    except Exception as error:  # calamine has a class of error for each layer of the format
-        raise ValueError(
-            said(f"{file} can't be read as XLSX: {error}", f"{file} 无法按 XLSX 读取：{error}")
-        ) from None
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        yield number, [_cell_text(cell) for cell in cells]
-
-
-def _cell_text(cell: object) -> str:
-    match cell:
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case date():
-            return cell.isoformat()[:10]
-        case _:
-            return str(cell)
 
 
 def _contradictions(taxa: Iterable[ListedTaxon]) -> Iterator[BadRow]:

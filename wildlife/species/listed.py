@@ -3,16 +3,22 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.species.announced import (
+    ProtectionList,
+    read_day,
+    require_order,
+    require_region,
+    require_text,
+)
 from wildlife.species.pinyin import pinyin
 from wildlife.species.protections import WHOLE_COUNTRY
-from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
+from wildlife.words.regions import prefix_of
 from wildlife.words.speaking import said
-from wildlife.words.values import EARLIEST, LATEST, ShortText
 from wildlife.words.vocabularies import Authority, Population, Protection
 
 REQUIRED: Final = ("scientific_name", "chinese_name", "protection")
@@ -51,19 +57,6 @@ _LONGEST_NOTE: Final = 4000
 
 # A species has two or three Latin words; a group is `Cuora spp.` or the like.
 _SCIENTIFIC_NAME = re.compile(r"[A-Z][A-Za-z]+( \([A-Z][a-z]+\))?( (spp\.|[a-z][a-z-]+)){1,2}")
-
-
-class ProtectionList(msgspec.Struct, frozen=True):
-    """An announced list: its number, from when to when it holds, how many taxa it names, where."""
-
-    list: ShortText
-    title: ShortText
-    issued_by: ShortText
-    valid_from: date
-    valid_to: date | None
-    taxa: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None
-    jurisdiction: Annotated[str, msgspec.Meta(pattern=A_REGION_OR_ITS_BEGINNING)] | None = None
-    """The region in which it holds, by what its codes begin with; none: in the whole country."""
 
 
 class ListedTaxon(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,17 +109,7 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
     for name, value in values.items():
         if not value and name in REQUIRED:
             raise ValueError(said(f"{name} is empty", f"{name} 为空"))
-        if "\0" in value:
-            raise ValueError(
-                said(f"{name} contains U+0000, which no text has", f"{name} 含有空字符（U+0000）")
-            )
-        if len(value) > _LONGEST_NOTE:
-            raise ValueError(
-                said(
-                    f"{name} has more than {_LONGEST_NOTE} characters",
-                    f"{name} 超过 {_LONGEST_NOTE} 个字符",
-                )
-            )
+        require_text(name, value, _LONGEST_NOTE)
     scientific_name = " ".join(values["scientific_name"].split())
     if not _SCIENTIFIC_NAME.fullmatch(scientific_name):
         raise ValueError(
@@ -152,13 +135,7 @@ def read_row(number: int, values: dict[str, str], lists: dict[str, ProtectionLis
     jurisdiction = _jurisdiction(protection, announced)
     valid_from = _read_day(values, "valid_from", announced.valid_from if announced else None)
     valid_to = _read_last_day(values, announced)
-    if valid_to is not None and valid_to < valid_from:
-        raise ValueError(
-            said(
-                f"valid_to {valid_to} is before valid_from {valid_from}",
-                f"valid_to {valid_to} 早于 valid_from {valid_from}",
-            )
-        )
+    require_order(valid_from, valid_to)
     rank = values.get("rank") or ("group" if scientific_name.endswith("spp.") else "species")
     if rank not in _RANKS:
         raise _none_of("rank", rank, _RANKS)
@@ -225,17 +202,7 @@ def _jurisdiction(protection: Protection, announced: ProtectionList | None) -> s
 
 def _read_day(values: dict[str, str], name: str, default: date | None) -> date:
     if text := values.get(name):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(
-                said(
-                    f"{name} {text!r} is no day like 2023-06-26",
-                    f"{name} {text!r} 不是日期，如 2023-06-26",
-                )
-            ) from None
-        require_possible(day, name)
-        return day
+        return read_day(name, text)
     if default is None:
         raise ValueError(
             said(
@@ -244,17 +211,6 @@ def _read_day(values: dict[str, str], name: str, default: date | None) -> date:
             )
         )
     return default
-
-
-def require_possible(day: date | None, name: str) -> None:
-    """Raises ValueError for a day of which no list can be."""
-    if day is not None and not EARLIEST.year <= day.year < LATEST.year:
-        raise ValueError(
-            said(
-                f"{name} {day} is not within {EARLIEST.year} and {LATEST.year - 1}",
-                f"{name} {day} 不在 {EARLIEST.year} 至 {LATEST.year - 1} 年之间",
-            )
-        )
 
 
 def _read_last_day(values: dict[str, str], announced: ProtectionList | None) -> date | None:
@@ -286,13 +242,7 @@ def _read_regions(text: str) -> list[str]:
     """Raises ValueError for what is no region code, nor the beginning of one."""
     regions = [region.strip() for region in text.split("|") if region.strip()]
     for region in regions:
-        if not re.search(A_REGION_OR_ITS_BEGINNING, region):
-            raise ValueError(
-                said(
-                    f"native_to {region!r} is no region code, nor the beginning of one",
-                    f"native_to {region!r} 不是行政区划代码，也不是其开头",
-                )
-            )
+        require_region("native_to", region)
     return sorted({prefix_of(region) for region in regions})
 
 

@@ -7,7 +7,8 @@ cancelled, it waits for ever (asyncpg 0.32).
 import msgspec
 
 from db.pool import Connection
-from wildlife.species.listed import ListedTaxon, ProtectionList
+from wildlife.species.announced import ProtectionList
+from wildlife.species.listed import ListedTaxon
 from wildlife.species.names import NAMES_VERSION, fold_name, names_of
 from wildlife.words.text import terms
 

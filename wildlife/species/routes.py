@@ -23,7 +23,7 @@ from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor, next_link, question_of
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
 from wildlife.words.sentences import Sentence
@@ -149,14 +149,17 @@ async def find_species(
 async def _require_known(connection: Connection, within: Within) -> None:
     """Raises Problem for an order or a family that the register does not have: a misspelt one, of
     which an empty answer would say that nothing is in it; and for a family of another order."""
+    wrong = []
     if within.order is not None and not await has_order(connection, within.order):
         expected = "an order as the register names it"
-        raise Problem("invalid_parameter", FieldError("order", within.order, expected))
-    if within.family is not None:
-        if not await has_family(connection, within.family):
-            expected = "a family as the register names it"
-            raise Problem("invalid_parameter", FieldError("family", within.family, expected))
-        if within.order and not await has_family(connection, within.family, within.order):
+        wrong.append(Problem("invalid_parameter", FieldError("order", within.order, expected)))
+    if within.family is not None and not await has_family(connection, within.family):
+        expected = "a family as the register names it"
+        wrong.append(Problem("invalid_parameter", FieldError("family", within.family, expected)))
+    gather(wrong)
+    if within.order and within.family:
+        is_in_it = await has_family(connection, within.family, within.order)
+        if not is_in_it:
             expected = "a family of that order"
             raise Problem("invalid_parameter", FieldError("family", within.family, expected))
 

@@ -4,8 +4,9 @@ A report with gaps is taken at once; `missing` says what is still owed and `over
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -17,7 +18,8 @@ from wildlife.words.speaking import said
 from wildlife.words.vocabularies import ClosingReason, Owed, Source
 
 # Up to eleven years; a time that lies beyond the calendar could not be told.
-Hours: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100_000)] | bool
+_MOST_HOURS: Final = 100_000
+Hours: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=_MOST_HOURS)] | bool
 
 # Hours until due, counted from what makes it owed; True: owed without a deadline; False: not owed.
 DEFAULT_POLICY: Final[dict[Owed, Hours]] = {
@@ -72,23 +74,74 @@ class UnfitPolicy(ValueError):
 def read_policy(file: Path | None) -> Policy:
     """The built-in policy, changed by what the TOML `file` says (`identification = 48`).
 
-    Raises UnfitPolicy with a sentence that names what is wrong in the file.
+    Raises UnfitPolicy with a sentence on all that is wrong in the file, OSError where it can't be
+    read.
     """
     if file is None:
         return Policy(DEFAULT_POLICY)
     try:
-        changes = msgspec.convert(
-            tomllib.loads(file.read_text("utf-8")), dict[Owed, Hours], strict=True
-        )
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        codes = ", ".join(Owed)
+        lines = file.read_bytes().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
         raise UnfitPolicy(
             said(
-                f"{file}: {error}. A line is `code = hours`, codes: {codes}",
-                f"策略文件 {file} 无法读取（{error}）。每行写作 `代码 = 小时数`，代码有：{codes}",
+                f"The policy {file} is not UTF-8; save it as UTF-8.",
+                f"策略文件 {file} 不是 UTF-8 编码；请另存为 UTF-8。",
             )
         ) from None
+    changes: dict[Owed, Hours] = {}
+    wrong = []
+    for number, line in enumerate(lines, 1):
+        try:
+            changes |= _read_line(line, changes)
+        except UnfitPolicy as error:
+            wrong.append(said(f"line {number}: {error}", f"第 {number} 行：{error}"))
+    if wrong:
+        codes = [code.value for code in Owed]
+        raise UnfitPolicy(
+            said(
+                f"The policy {file} can't be used. {'; '.join(wrong)}. A line is `code = hours`,"
+                f" codes: {', '.join(codes)}",
+                f"策略文件 {file} 无法使用。{'；'.join(wrong)}。每行写作 `代码 = 小时数`，代码有："
+                f"{'、'.join(codes)}",
+            )
+        )
     return Policy(DEFAULT_POLICY | changes)
+
+
+def _read_line(line: str, before: Mapping[Owed, Hours]) -> dict[Owed, Hours]:
+    """What one line of a policy says, which needs no other. Raises UnfitPolicy."""
+    try:
+        read = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        raise UnfitPolicy(
+            said(
+                "it does not read like `identification = 48`", "应写成 `identification = 48` 的样子"
+            )
+        ) from None
+    codes = {code.value: code for code in Owed}
+    for name, value in read.items():
+        if name not in codes:
+            near = "".join(get_close_matches(name, codes, n=1))
+            raise UnfitPolicy(
+                said(
+                    f"there is no code {name}{near and f'; did you mean {near}?'}",
+                    f"没有 {name} 这个代码{near and f'，是否想写 {near}？'}",
+                )
+            )
+        if codes[name] in before:
+            raise UnfitPolicy(said(f"{name} stands there twice", f"{name} 出现了两次"))
+        try:
+            msgspec.convert(value, Hours)
+        except msgspec.ValidationError:
+            raise UnfitPolicy(
+                said(
+                    f"{name} takes hours, 0 to {_MOST_HOURS}, or true (owed without a deadline), or"
+                    " false (not owed)",
+                    f"{name} 可填 0 至 {_MOST_HOURS} 的小时数、true（应补，无期限）或 false"
+                    "（不要求）",
+                )
+            ) from None
+    return {codes[name]: value for name, value in read.items()}
 
 
 def _gaps(kind: AnyKind, incident: Incident) -> Iterator[Gap]:

@@ -25,6 +25,24 @@ Examples: TypeAlias = Mapping[str, Mapping[str, Example]]
 _SCHEMAS: Final = "#/components/schemas/"
 _NOTHING: Final = {"type": "null"}
 
+# Who reported lies apart from the timeline: by record, what names them.
+_APART: Final = {"InformantNamed": "informant"}
+
+_GEOJSON: Final = "application/geo+json"
+_POINT: Final[Json] = {
+    "type": "object",
+    "properties": {
+        "type": {"const": "Point"},
+        "coordinates": {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    },
+    "required": ["coordinates", "type"],
+}
+
 # One of several words: `wildlife.words.values.whole`.
 _WORDS: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)+)\)\(\?!\\n\)\$")
 
@@ -51,7 +69,54 @@ def complete(document: Json, examples: Examples) -> Json:
         _as_codes(schema)
         _beside_its_type(schema)
     _tell_kinds(document)
+    _tell_what_lies_apart(document["components"]["schemas"])
+    _tell_features(document)
     return document
+
+
+def _tell_what_lies_apart(schemas: Json) -> None:
+    """What has to be sent, and is shown by no timeline, is of the record that is sent alone."""
+    for name, field in _APART.items():
+        sent, shown = schemas.get(name), f"Shown{name}"
+        if sent is None:
+            continue
+        schemas[shown] = deepcopy(sent) | {"title": shown}
+        del schemas[shown]["properties"][field]
+        sent["required"] = sorted([*sent["required"], field])
+        _not_null(sent["properties"][field])
+        for schema in _schemas(schemas):  # the bodies of requests stand elsewhere
+            for one in schema.get("oneOf", []):
+                if one.get("$ref") == _SCHEMAS + name:
+                    one["$ref"] = _SCHEMAS + shown
+            mapping = schema.get("discriminator", {}).get("mapping", {})
+            mapping |= {tag: _SCHEMAS + shown for tag in mapping if mapping[tag] == _SCHEMAS + name}
+
+
+def _tell_features(document: Json) -> None:
+    """Of a list that comes as GeoJSON, too: what a feature of it is. Its place is its geometry."""
+    schemas = document["components"]["schemas"]
+    for _, operation in _operations(document):
+        content = operation["responses"].get("200", {}).get("content", {})
+        features = content.get(_GEOJSON, {}).get("schema", {}).get("properties", {}).get("features")
+        if features is None:
+            continue
+        page = schemas[content["application/json"]["schema"]["$ref"].removeprefix(_SCHEMAS)]
+        item = page["properties"]["items"]["items"]["$ref"].removeprefix(_SCHEMAS)
+        name = f"{item}Properties"
+        told = schemas[name] = deepcopy(schemas[item]) | {"title": name}
+        for coordinate in ("longitude", "latitude"):
+            del told["properties"][coordinate]
+            told["required"].remove(coordinate)
+        features["items"] = {
+            "type": "object",
+            "properties": {
+                "type": {"const": "Feature"},
+                "id": {"type": "string"},
+                "geometry": {"oneOf": [_POINT, _NOTHING]},
+                "properties": {"$ref": _SCHEMAS + name},
+            },
+            "required": ["geometry", "id", "properties", "type"],
+        }
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:

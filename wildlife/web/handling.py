@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -22,20 +22,16 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
-from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
-from litestar.typing import FieldDefinition
 
 from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.service import Service
 from wildlife.web.addresses import hint_at
 from wildlife.web.decoding import decode
-from wildlife.web.expecting import choices_of, plain
-from wildlife.web.faults import fault, layout
-from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import CHINESE, JSON, best_language, best_of
-from wildlife.web.problems import MEDIA_TYPE, FieldError, Problem, ProblemDetail, of_faults
+from wildlife.web.parameters import parameter_fault
+from wildlife.web.problems import MEDIA_TYPE, Problem, ProblemDetail, of_faults
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -53,11 +49,10 @@ _MOST_PORT: Final = 65535
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
+# In the path of a field: `animals[0]`.
+_STEP: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\[[0-9]{1,4}\])?")
+
 _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
-_LEFT_OUT: Final = Sentence(
-    "Where it is not meant to filter anything, leave the parameter out.",
-    "不需要此条件时，请去掉该参数。",
-)
 
 
 class StrictRequest(Request[Any, None, State]):
@@ -85,53 +80,6 @@ async def provide_service(state: State) -> Service:
     """The parts of the service, made once a process."""
     service: Service = state.service
     return service
-
-
-def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[str, bool]]:
-    """What the handler of each path and method, with its dependencies, reads from the query; of
-    each parameter, whether it takes several values."""
-    return {
-        (route.path_format, method): dict(
-            sorted((p.field_alias, p.is_sequence) for p in parameters.expected_query_params)
-        )
-        for route in routes
-        if isinstance(route, HTTPRoute)
-        for method, (_, parameters) in route.route_handler_map.items()
-    }
-
-
-def refuse_unfit_parameters(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raises Problem for a filter that would filter nothing because its name is misspelt, for one
-    that is given twice, of which the last would win, and for U+0000, which is in no text of
-    PostgreSQL's, and bytes of another encoding (GBK)."""
-    in_path = connection.path_params.items()
-    if not connection.scope["query_string"] and not in_path:
-        return
-    in_query = connection.query_params.items()
-    at = connection.scope["path_template"], str(connection.scope.get("method"))
-    known = connection.app.state.query_parameters[at]
-    unknown = [
-        FieldError(
-            name,
-            given,
-            ", ".join(known) or "none",
-            "unknown_parameter",
-            near=near(name, map(Choice, known)),
-        )
-        for name, given in in_query
-        if name not in known
-    ]
-    if unknown:
-        raise of_faults(unknown)
-    for name, several in connection.query_params.dict().items():
-        if len(several) > 1 and not known[name]:
-            raise Problem("invalid_parameter", FieldError(name, several, "given once"))
-    for name, given in (*in_path, *in_query):
-        if "\0" in str(given):
-            raise Problem("invalid_parameter", FieldError(name, given, "text without U+0000"))
-    for name, given in in_query:
-        if "\ufffd" in given:  # what stands for bytes that say nothing
-            raise Problem("invalid_parameter", FieldError(name, given, "text in UTF-8"))
 
 
 def require_acceptable(
@@ -171,6 +119,11 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     """The answer to any request that could not be served."""
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     request.scope["state"]["code"] = problem.code  # for `observe`
+    request.scope["state"]["errors"] = [
+        {"code": error.code or problem.code, "field": _known(error.field, request.app.state.names)}
+        for error in problem.errors
+        if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    ]
     detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -259,6 +212,18 @@ def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
     return best_language(request.headers.get("accept-language", "")) == CHINESE
 
 
+def _known(path: str, names: frozenset[str]) -> str:
+    """The path of a field, up to what its sender may have typed there: a field that there is not,
+    the value that a correction names."""
+    known: list[str] = []
+    for step in path.split("."):
+        found = _STEP.fullmatch(step)
+        if found is None or found[1] not in names:
+            return ".".join([*known, "…"])
+        known.append(step)
+    return ".".join(known)
+
+
 def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error:
         case NotFoundException():
@@ -271,36 +236,12 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")
         case ValidationException(extra=[{"key": str()}, *_] as wrong):
-            return of_faults([_parameter_fault(request, **one) for one in wrong])
+            handler = request.route_handler
+            return of_faults(
+                [parameter_fault(request, handler, one["key"], one["message"]) for one in wrong]
+            )
         case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = request.route_handler.resolve_request_max_body_size()
             return Problem("body_too_large", expected=str(limit))
         case _:
             return Problem("bad_request", reason=error.detail)
-
-
-def _parameter_fault(
-    request: Request[Any, Any, Any], key: str, message: str, **_: object
-) -> FieldError:
-    """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`."""
-    name = key.rstrip("_")
-    given = request.query_params.get(name, request.path_params.get(name))
-    declared = _declared(request.route_handler).get(key)
-    type_ = declared.annotation if declared is not None else None
-    kind = layout(type_) if declared is not None else None
-    found = fault(message, given, type_, kind, name)
-    codes = choices_of(kind) or found.choices
-    expected = found.expected
-    if not (expected or codes):
-        expected = plain(message.removeprefix("Expected "))
-    hint = _LEFT_OUT if given == "" else found.hint
-    return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
-
-
-def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
-    """The parameters of a handler and of what it depends on, by their names in Python."""
-    signatures = [
-        handler.parsed_fn_signature,
-        *(needed.parsed_fn_signature for needed in handler.resolve_dependencies().values()),
-    ]
-    return {name: field for one in signatures for name, field in one.parameters.items()}

@@ -45,10 +45,11 @@ def observe(app: ASGIApp) -> ASGIApp:
             route = scope.get("path_template") or "none"
             REQUESTS.add(method, route, status)
             SECONDS.observe(seconds, method, route)
-            refused = {}
+            refused: dict[str, object] = {}
             if (code := scope["state"].get("code")) is not None:
                 REFUSALS.add(method, route, code)
                 refused["code"] = code
+                refused |= {"errors": errors} if (errors := scope["state"]["errors"]) else {}
             log.info(
                 "request",
                 method=method,

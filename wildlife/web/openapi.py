@@ -104,6 +104,8 @@ class DescribedStructs(OpenAPISchemaPlugin):
         schema.description = inspect.getdoc(struct)
         if struct.__struct_config__.forbid_unknown_fields:
             schema.additional_properties = False
+        elif not struct.__struct_config__.omit_defaults:
+            schema.required = sorted(schema.properties or {})  # an answer has all that it may have
         written = written_under(struct)
         encoded_as = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
         properties = schema.properties or {}

@@ -70,17 +70,23 @@ def names() -> dict[str, str]:
     """What each field of a body is called, from what is written under it: where bodies differ, what
     these names have in common (`更正原因`, `作废原因`: 原因), if it is a word.
 
-    Of all that is read and written, a body is what refuses fields that it does not know.
     """
     called = defaultdict[str, set[str]](set)
     for tag, written in TAGS.items():
         called[tag].add(label_in(written))
     for body in _subclasses(msgspec.Struct):
-        if body.__struct_config__.forbid_unknown_fields:
+        if _is_body(body):
             for field in written_under(body).keys() & {*body.__struct_fields__}:
                 called[field].add(label_of(body, field))
     ends = {field: _common_end(several) for field, several in called.items()}
     return {field: end for field, end in ends.items() if len(end) > 1}
+
+
+@cache
+def declared() -> frozenset[str]:
+    """The names of all fields that a body may have."""
+    bodies = {one for one in _subclasses(msgspec.Struct) if _is_body(one)}
+    return frozenset(TAGS).union(*(one.__struct_encode_fields__ for one in bodies))
 
 
 def called(body: type, field: str) -> str | None:
@@ -96,6 +102,11 @@ def _common_end(names: set[str]) -> str:
     one = min(names)
     ends = (one[start:] for start in range(len(one) + 1))
     return next(end for end in ends if all(name.endswith(end) for name in names))
+
+
+def _is_body(type_: type[msgspec.Struct]) -> bool:
+    """Of all that is read and written, a body is what refuses fields that it does not know."""
+    return type_.__struct_config__.forbid_unknown_fields
 
 
 def _subclasses(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:

@@ -4,8 +4,10 @@ import os
 
 
 def in_chinese() -> bool:
-    """Whether the terminal speaks Chinese: LC_ALL, else LC_MESSAGES, else LANG says so."""
-    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    """Whether Chinese is meant: the setting says so, else the terminal by LC_ALL, LC_MESSAGES or
+    LANG. Asked of the environment itself, as what is wrong with a setting has its language, too."""
+    variables = ("WILDLIFE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    named = (os.environ.get(name) for name in variables)
     return next(filter(None, named), "").lower().startswith("zh")
 
 

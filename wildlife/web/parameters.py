@@ -1,0 +1,147 @@
+"""What is asked for in the query of a request, and in its path: held to what its route reads."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.typing import FieldDefinition
+
+from wildlife.web.expecting import choices_of, plain
+from wildlife.web.faults import fault, layout
+from wildlife.web.near import Choice, near
+from wildlife.web.problems import FieldError, of_faults
+from wildlife.words.fields import declared
+from wildlife.words.sentences import Sentence
+
+_LEFT_OUT: Final = Sentence(
+    "Where it is not meant to filter anything, leave the parameter out.",
+    "不需要此条件时，请去掉该参数。",
+)
+
+
+def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[str, bool]]:
+    """What the handler of each path and method, with its dependencies, reads from the query; of
+    each parameter, whether it takes several values."""
+    return {
+        (route.path_format, method): dict(
+            sorted((p.field_alias, p.is_sequence) for p in parameters.expected_query_params)
+        )
+        for route in routes
+        if isinstance(route, HTTPRoute)
+        for method, (_, parameters) in route.route_handler_map.items()
+    }
+
+
+def names_in_requests(routes: Iterable[BaseRoute]) -> frozenset[str]:
+    """What the fields of bodies, the parameters and the headers that are read are called."""
+    return declared().union(
+        parameter.field_alias
+        for route in routes
+        if isinstance(route, HTTPRoute)
+        for _, parameters in route.route_handler_map.values()
+        for parameter in (
+            *parameters.expected_query_params,
+            *parameters.expected_path_params,
+            *parameters.expected_header_params,
+        )
+    )
+
+
+def refuse_unfit_parameters(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Raises Problem for a filter that would filter nothing because its name is misspelt, for one
+    that is given twice, of which the last would win, and for U+0000, which is in no text of
+    PostgreSQL's, and bytes of another encoding (GBK); with whatever else is wrong with the others.
+    """
+    in_path = connection.path_params.items()
+    if not connection.scope["query_string"] and not in_path:
+        return
+    in_query = connection.query_params.dict()
+    at = connection.scope["path_template"], str(connection.scope.get("method"))
+    known = connection.app.state.query_parameters[at]
+    faults = [
+        FieldError(name, str(given), "text without U+0000", "invalid_parameter")
+        for name, given in in_path
+        if "\0" in str(given)
+    ]
+    fit = []
+    for name, several in in_query.items():
+        if wrong := _unfit(name, several, known):
+            faults.append(wrong)
+        else:
+            fit.append(name)
+    if faults:
+        raise of_faults([*faults, *_wrong_types(connection, handler, fit)])
+
+
+def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldError | None:
+    """What is wrong with a parameter of whatever type."""
+    if name not in known:
+        meant = near(name, map(Choice, known))
+        return FieldError(
+            name, several[-1], ", ".join(known) or "none", "unknown_parameter", near=meant
+        )
+    if len(several) > 1 and not known[name]:
+        return FieldError(name, several, "given once", "invalid_parameter")
+    for given in several:
+        if "\0" in given:
+            return FieldError(name, given, "text without U+0000", "invalid_parameter")
+        if "\ufffd" in given:  # what stands for bytes that say nothing
+            return FieldError(name, given, "text in UTF-8", "invalid_parameter")
+    return None
+
+
+def _wrong_types(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, names: Iterable[str]
+) -> Iterator[FieldError]:
+    """What the framework would say of these parameters, which it looks at only where nothing else
+    is wrong."""
+    needed = handler.resolve_dependencies().values()
+    types = {
+        field.name: field.type
+        for model in (handler.signature_model, *(one.signature_model for one in needed))
+        for field in msgspec.structs.fields(model)
+    }
+    for name in names:
+        for key in {name, f"{name}_"} & types.keys():
+            values = connection.query_params.getall(name)
+            given = values if len(values) > 1 else values[0]
+            try:
+                msgspec.convert(given, types[key], strict=False)
+            except msgspec.ValidationError as error:
+                message = str(error).partition(" - at `$")[0]
+                yield parameter_fault(connection, handler, key, message)
+
+
+def parameter_fault(
+    connection: ASGIConnection[Any, Any, Any, Any],
+    handler: BaseRouteHandler,
+    key: str,
+    message: str,
+) -> FieldError:
+    """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`."""
+    name = key.rstrip("_")
+    given = connection.query_params.get(name, connection.path_params.get(name))
+    field = _declared(handler).get(key)
+    type_ = field.annotation if field is not None else None
+    kind = layout(type_) if field is not None else None
+    found = fault(message, given, type_, kind, name)
+    codes = choices_of(kind) or found.choices
+    expected = found.expected
+    if not (expected or codes):
+        expected = plain(message.removeprefix("Expected "))
+    hint = _LEFT_OUT if given == "" else found.hint
+    return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
+
+
+def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
+    """The parameters of a handler and of what it depends on, by their names in Python."""
+    signatures = [
+        handler.parsed_fn_signature,
+        *(needed.parsed_fn_signature for needed in handler.resolve_dependencies().values()),
+    ]
+    return {name: field for one in signatures for name, field in one.parameters.items()}
