@@ -14,6 +14,7 @@ this one process as their client; a figure is the median over the turns. It take
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,8 +26,8 @@ from bench.load import opens_over_http
 from bench.peers.bare import opens_through_asyncpg
 from bench.peers.usual.serving import prepare_usual, running_usual
 from bench.report import aim, machine, table
-from bench.rounds import Figures, alternate
-from bench.servers import Server, running_server
+from bench.rounds import Contestant, Figures, alternate, weighed
+from bench.servers import Server, postgresql_in, running_server
 from bench.stage import CONNECTIONS, OFFICERS, PASSWORD, put_officers
 from wildlife.settings import Settings, to_environment
 
@@ -69,13 +70,23 @@ def _measure(settings: Settings) -> None:
 async def _take_turns(
     settings: Settings, service: Server, usual: Server, tokens: list[str]
 ) -> dict[str, Figures]:
+    postgresql_s = postgresql_in(settings.data_dir)
+
+    def at(server: Server) -> Contestant:
+        return weighed(
+            opens_over_http(server.port, tokens), lambda: server.processor_s() + postgresql_s()
+        )
+
+    def alone(run: Contestant) -> Contestant:
+        return weighed(run, lambda: time.process_time() + postgresql_s())
+
     async with opens_through_asyncpg(settings, tokens) as (limit, limit_without_token):
         return await alternate(
             {
-                SERVICE: opens_over_http(service.port, tokens),
-                LIMIT: limit,
-                LIMIT_WITHOUT_TOKEN: limit_without_token,
-                USUAL: opens_over_http(usual.port, tokens),
+                SERVICE: at(service),
+                LIMIT: alone(limit),
+                LIMIT_WITHOUT_TOKEN: alone(limit_without_token),
+                USUAL: at(usual),
             },
             rounds=ROUNDS,
             seconds=SECONDS,

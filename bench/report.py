@@ -18,8 +18,9 @@ def table(
 ) -> str:
     """A line a contestant: how many of `what` it did. The limit is the measure of the others."""
     lines = [
-        f"| contestant | {what}/s | (rounds) | p50 ms | p99 ms | of the limit | memory MB |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        f"| contestant | {what}/s | (rounds) | p50 ms | p99 ms | CPU ms | of the limit | memory MB"
+        " |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, one in measured.items():
         cells = (
@@ -28,6 +29,7 @@ def table(
             f"{one.slowest_per_second:.0f}–{one.fastest_per_second:.0f}",
             f"{one.p50_ms:.2f}",
             f"{one.p99_ms:.2f}",
+            "–" if one.cpu_ms is None else f"{one.cpu_ms:.2f}",
             f"{one.per_second / limit.per_second:.0%}",
             f"{memory_mb[name]:.0f}" if name in memory_mb else "–",
         )

@@ -14,6 +14,8 @@ class Round(NamedTuple):
 
     seconds: float
     latencies_s: list[float]
+    processor_s: float | None = None
+    """What those who did it took of the processors, where that was looked at."""
 
     @property
     def per_second(self) -> float:
@@ -35,17 +37,36 @@ class Figures(NamedTuple):
     fastest_per_second: float
     p50_ms: float
     p99_ms: float
+    cpu_ms: float | None
+    """Processor time for each; where others use the machine, more to be trusted than the others."""
 
 
 def figures(rounds: list[Round]) -> Figures:
     per_second = [one.per_second for one in rounds]
+    cpu_ms = [
+        one.processor_s * 1000 / len(one.latencies_s)
+        for one in rounds
+        if one.processor_s is not None
+    ]
     return Figures(
         statistics.median(per_second),
         min(per_second),
         max(per_second),
         statistics.median(one.percentile_ms(50) for one in rounds),
         statistics.median(one.percentile_ms(99) for one in rounds),
+        statistics.median(cpu_ms) if cpu_ms else None,
     )
+
+
+def weighed(run: Contestant, processor_s: Callable[[], float]) -> Contestant:
+    """The same, with the processor time that it takes."""
+
+    async def weigh(seconds: float) -> Round:
+        before = processor_s()
+        one = await run(seconds)
+        return one._replace(processor_s=processor_s() - before)
+
+    return weigh
 
 
 async def alternate(

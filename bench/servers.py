@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import psutil
@@ -46,8 +47,8 @@ class Server:
         return float(max(process.memory_info().rss for process in self._tree()) / 1e6)
 
     def processor_s(self) -> float:
-        """The processor time that its processes have taken."""
-        return float(sum(sum(process.cpu_times()[:2]) for process in self._tree()))
+        """The processor time that its processes have taken, with those that have ended."""
+        return _processor_s(self._tree())
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
@@ -72,11 +73,30 @@ class Server:
         self._process.wait()
 
     def _tree(self) -> list[psutil.Process]:
-        try:
-            parent = psutil.Process(self._process.pid)
-            return [parent, *parent.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+        return _tree(self._process.pid)
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _processor_s(processes: Iterable[psutil.Process]) -> float:
+    taken = 0.0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # then it is its parent's
+            taken += sum(process.cpu_times()[:4])
+    return taken
+
+
+def postgresql_in(folder: Path) -> Callable[[], float]:
+    """What tells the processor time that the PostgreSQL has taken whose data lie in `folder`."""
+    [noted] = folder.rglob("postmaster.pid")
+    server = int(noted.read_text().split()[0])
+    return lambda: _processor_s(_tree(server))
 
 
 @contextmanager

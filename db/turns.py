@@ -85,6 +85,6 @@ class _Turn(AbstractAsyncContextManager[None]):
         await self._turns.come()
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, self._stuck):
+        if error is not None and isinstance(error, self._stuck):
             self._turns.turn_away(error)
         self._turns.go()

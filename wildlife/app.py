@@ -10,11 +10,9 @@ from typing import Any, Final
 import asyncpg
 import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
-from litestar import Litestar, Router
-from litestar.connection import ASGIConnection
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
@@ -144,11 +142,13 @@ API = [
 ]
 
 
-async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of every route of the API; one, since each costs the framework a copy."""
-    await authenticate(connection, handler)
-    refuse_unfit_parameters(connection, handler)
-    require_acceptable(connection, handler)
+async def admit(request: Request[Any, Any, Any]) -> None:
+    """What every request to the API has to pass before anything of it is read. No guard: for that
+    the framework copies the whole handler each time."""
+    handler = request.route_handler
+    await authenticate(request, handler)
+    refuse_unfit_parameters(request, handler)
+    require_acceptable(request, handler)
 
 
 def create_worker() -> Litestar:
@@ -203,7 +203,7 @@ def create_app(
 
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=api, guards=[admit]),
+            Router("/api/v1", route_handlers=api, before_request=admit),
             show_documentation,
             get_health,
             get_readiness,

@@ -33,7 +33,7 @@ async def provide_actor(request: Request[Actor, None, State], service: FromServi
 async def authenticate(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The guard of every route: runs before a byte of the body is read.
+    """For every route: runs before a byte of the body is read.
 
     A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does.
     """

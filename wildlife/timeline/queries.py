@@ -112,8 +112,10 @@ async def access_incident_to_append(
 
 
 @cache
-def _opening(kinds: Kinds) -> str:
-    """One statement for all kinds: their tables are put in by name, no value ever."""
+def _opening(kinds: Kinds, tables: tuple[str, ...]) -> str:
+    """The statement for an opening that has rows in these tables of its kind's, put in by name, and
+    no value ever. One for all tables would prepare to write to each."""
+    of_kind = inserts(kinds, "$10::jsonb", source="opening", into=tables)
     columns = ", ".join(IncidentRow.__struct_fields__)
     selected = ", ".join(f"r.{column}" for column in IncidentRow.__struct_fields__)
     return f"""
@@ -151,7 +153,7 @@ def _opening(kinds: Kinds) -> str:
                         || numbered.case_number,
                     'search_terms', ($10::jsonb #> '{{incident,0,search_terms}}')
                         || to_jsonb(numbered.terms))) as r
-        ), {", ".join(inserts(kinds, "$10::jsonb", source="opening"))},
+        ), {"".join(f"{one}, " for one in of_kind)}
         informant_row as (
             insert into informant (incident_id, entry_id, salt, sealed, sealed_by)
             select $1, $1, $11::bytea, $12::bytea,
@@ -199,7 +201,7 @@ async def open_incident(
         return await fetch_one(
             connection,
             Numbered,
-            _opening(kinds),
+            _opening(kinds, tuple(name for name, found in rows.of_kind.items() if found)),
             rows.incident.incident_id,
             station_id,
             station_code,

@@ -49,11 +49,18 @@ async def differing_tables(connection: Connection, kinds: Kinds, rows: Rows) -> 
     return [row["t"] for row in found]
 
 
-def inserts(kinds: Kinds, document: str, *, source: str, behind: str = "") -> list[str]:
+def inserts(
+    kinds: Kinds,
+    document: str,
+    *,
+    source: str,
+    behind: str = "",
+    into: Container[str] | None = None,
+) -> list[str]:
     """The CTEs that insert the rows of the kinds' tables which the jsonb `document` holds.
 
     source: a CTE whose rows they are inserted for, one each; `{name}` is the table's. behind: what
-    ends each insert.
+    ends each insert. into: into which tables, where it is not all.
     """
     return [
         f"""{name}_rows as (insert into {name} ({_list(columns)})
@@ -62,6 +69,7 @@ def inserts(kinds: Kinds, document: str, *, source: str, behind: str = "") -> li
                 jsonb_populate_recordset(null::{name}, {document} -> '{name}') as r
             {behind})"""
         for name, columns in _tables(kinds)
+        if into is None or name in into
     ]
 
 

@@ -5,7 +5,7 @@ whatever way it came to be. What only a kind knows is in its `check`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -67,8 +67,9 @@ def _broken(
 ) -> Iterator[Problem]:
     yield from _without_id(body)
     yield from _ahead(settings, body, now)
-    yield from _unreadable(body)
-    yield from _in_no_region(body)
+    texts = texts_with_paths(body)
+    yield from _unreadable(texts)
+    yield from _in_no_region(texts)
     if isinstance(body, Opening):
         yield from nowhere("place", body.place)
     elif body.says_nothing:
@@ -98,10 +99,10 @@ def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[
             )
 
 
-def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
+def _unreadable(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     """What was written has to be readable, and as it was written: spaces, and what has no ink, say
     nothing; and no character may make a reader see another text."""
-    for field, text in texts_with_paths(body):
+    for field, text in texts:
         if not _LETTER.search(text) and not is_readable(text):
             yield Problem("invalid_value", FieldError(field, text, "text that can be read"))
         elif has_controls(text):
@@ -109,10 +110,10 @@ def _unreadable(body: msgspec.Struct) -> Iterator[Problem]:
             yield Problem("invalid_value", FieldError(field, text, expected))
 
 
-def _in_no_region(body: msgspec.Struct) -> Iterator[Problem]:
+def _in_no_region(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     """A region code has as many digits as one of its levels, and lies in a province that there is.
     The type takes more, since earlier versions did."""
-    for field, code in texts_with_paths(body):
+    for field, code in texts:
         if field.rpartition(".")[2] == "region_code" and not is_region(code):
             expected = "a region code of 6, 9 or 12 digits in a province that there is"
             error = FieldError(field, code, expected, hint=in_no_province(code))

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from wildlife.words.fields import called
-
-T = TypeVar("T")
+from wildlife.words.structs import fields_holding
 
 _STEP: Final = re.compile(r"\[(0|[1-9][0-9]{0,8})\]|([^.\[\]]+)")
 
@@ -50,15 +49,20 @@ def called_within(value: object, path: str) -> str | None:
     return label
 
 
-def _find(kind: type[T], value: object, path: str, found: list[tuple[str, T]]) -> None:
-    """Add what is of this kind. A list, since every body is gone through several times."""
-    if isinstance(value, kind):
-        found.append((path, value))
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
+def _find(kind: type, value: object, path: str, found: list[tuple[str, Any]]) -> None:
+    """Add what is of this kind, a time or a text."""
+    if isinstance(value, msgspec.Struct):
+        for name in fields_holding(type(value), kind):
             inner = getattr(value, name)
-            if inner is not None:  # as most are
-                _find(kind, inner, f"{path}.{name}" if path else name, found)
+            if inner is None:  # as most are
+                continue
+            at = f"{path}.{name}" if path else name
+            if isinstance(inner, kind):
+                found.append((at, inner))
+            else:
+                _find(kind, inner, at, found)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             _find(kind, inner, f"{path}[{index}]", found)
+    elif isinstance(value, kind):
+        found.append((path, value))

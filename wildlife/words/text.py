@@ -7,6 +7,7 @@ array); a query asks for its own terms and is checked again as a substring.
 import operator
 import re
 import unicodedata
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -71,8 +72,12 @@ def fold_text(text: str) -> str:
 
 def terms(folded: str) -> list[str]:
     """The characters and neighbouring pairs of a folded text, each once, as they come."""
+    return [*_terms(folded)]
+
+
+def _terms(folded: str) -> dict[str, None]:
     pairs = map(operator.add, folded, folded[1:])
-    return [*dict.fromkeys(folded.replace(" ", "")), *dict.fromkeys(pairs)]
+    return dict.fromkeys(chain(folded.replace(" ", ""), pairs))
 
 
 _ASKED: Final = re.compile(rf"(?<!\S)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+))(?!\S)")
@@ -100,7 +105,7 @@ class Indexed(msgspec.Struct, frozen=True):
         for more in map(fold_text, texts):
             if more:
                 between = " " if text else ""
-                found.update(dict.fromkeys(terms(text[-1:] + between + more)))
+                found.update(_terms(text[-1:] + between + more))
                 text += between + more
         return Indexed(text, found)
 
@@ -108,8 +113,8 @@ class Indexed(msgspec.Struct, frozen=True):
         """Both, the other behind it."""
         if not self.text or not other.text:
             return self if self.text else other
-        between = terms(f"{self.text[-1]} {other.text[0]}")
-        found = {**self.terms, **dict.fromkeys(between), **other.terms}
+        between = _terms(f"{self.text[-1]} {other.text[0]}")
+        found = {**self.terms, **between, **other.terms}
         return Indexed(f"{self.text} {other.text}", found)
 
 
