@@ -142,7 +142,10 @@ async def test_every_word_that_is_asked_for_has_to_be_there_in_whatever_order_an
         assert await found(officer, q) == [quoted], q
 
 
-QUOTED = ('""', "“”", "””", "„“", "＂＂", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
+QUOTED = [
+    (pair[0], pair[1])
+    for pair in ('""', "“”", "””", "„“", "＂＂", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
+]
 BETWEEN = ("", " ", "\u3000", "\t", "、", "，", "；", ",", ";", "､", "， ", " ; ")
 
 

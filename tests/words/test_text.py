@@ -114,8 +114,11 @@ def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: li
     assert len(query_terms(query)) == len(wanted)
 
 
-QUOTED = ('""', "“”", "＂＂", "„“", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
-PARTING = set("".join(QUOTED) + "‟,;，；、､")
+QUOTED = [
+    (pair[0], pair[1])
+    for pair in ('""', "“”", "＂＂", "„“", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
+]
+PARTING = set("".join(map("".join, QUOTED)) + "‟,;，；、､")
 WORDS = st.text(CHARACTERS.filter(lambda c: not c.isspace()), min_size=1, max_size=8)
 
 
@@ -139,7 +142,7 @@ def test_each_word_of_what_was_written_is_found_and_any_two_together(
 def test_what_is_asked_for_is_split_at_spaces_and_nowhere_in_quotes(words: list[str]) -> None:
     plain = [word for word in words if not set(word) & PARTING]
     folded = [*filter(None, map(fold_text, plain))]
-    for between in ("  ", *"、，；\u3000"):
+    for between in ("  ", "、", "，", "；", "\u3000"):
         assert sought(f"{between} ".join(plain)) == folded
     for opened, closed in QUOTED:
         asked = f"鸬鹚 {opened}{' '.join(plain)}{closed}"

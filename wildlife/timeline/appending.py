@@ -10,7 +10,13 @@ from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
-from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
+from wildlife.timeline.apart import (
+    names_the_same,
+    require_not_erased,
+    require_somebody,
+    seal,
+    set_apart,
+)
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import (
@@ -46,6 +52,7 @@ from wildlife.words.values import IncidentId
 # and a person sees what to do.
 KEPT: Final = {
     "id_conflict",
+    "informant_erased",
     "no_longer_responsible",
     "impossible_step",
     "mark_in_use",
@@ -93,10 +100,11 @@ async def append_entry(
         if problem.code not in KEPT and image is None:
             raise
         refused = problem
-    async with service.database.writing() as connection:
+    async with service.database.transaction() as connection:
         # A stranger's too: their opening may be on its way, or they filed for a station of before.
         sender = await find_sender(connection, actor, incident_id)
-        raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
+        kept = await keep(service, connection, actor, sender, incident_id, entry, refused, image)
+    raise kept
 
 
 async def _append(
@@ -163,6 +171,7 @@ async def _append_new(
     check_body(settings, before.kind, entry, before.incident, now)
     require_somebody(entry)
     require_target(entry, opening, entries)
+    await require_not_erased(connection, actor, incident_id, entry, settings.zone)
     recorded: RecordedEntry = Recorded(
         incident_id=incident_id,
         seq=head.seq + 1,
