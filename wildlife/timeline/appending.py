@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -38,7 +39,7 @@ from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields, id_conflict
-from wildlife.timeline.responsibility import STRANGE, may_file
+from wildlife.timeline.responsibility import STRANGE, corrections_for, may_file, steps_for
 from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
@@ -120,9 +121,12 @@ async def _append(
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         if not timeline.has(entry.id):
-            return await _append_new(
-                service, connection, actor, incident_id, head, timeline, entry, if_match, image
-            )
+            try:
+                return await _append_new(
+                    service, connection, actor, incident_id, head, timeline, entry, if_match, image
+                )
+            except Problem as problem:
+                raise _told_to(actor, problem, timeline, entry) from None
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         await require_part(connection, actor, incident_id)  # says why not
@@ -243,16 +247,41 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry, before, after, timeline.entries)
+    _require_possible(station_id, entry, before, after, timeline.entries)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
+def _told_to(actor: Actor, problem: Problem, timeline: Timeline, entry: Entry) -> Problem:
+    """The same as it is told to `actor`: what is possible instead is what they may do, and of what
+    they may not they are told who may."""
+    assert actor.station is not None, "an officer belongs to a station"
+    folded, station_id = timeline.folded, actor.station.station_id
+    responsible = folded.incident.responsible.station
+    if problem.code != "impossible_step":
+        return problem
+    problem.possible = steps_for(folded, station_id, entry, timeline.entries, problem.possible)
+    if station_id != responsible.station_id:
+        problem.reason += (
+            f" “{responsible.name}” is responsible now: only they void entries, hand over, and"
+            " correct what others filed."
+        )
+        problem.reason_zh += (
+            f"现由“{responsible.name}”负责：作废记录、移交责任、更正其他单位的记录，只能由其办理。"
+        )
+    return problem
+
+
 def _require_possible(
-    entry: Entry, before: Folded, after: Folded, entries: list[RecordedEntry]
+    station_id: UUID,
+    entry: Entry,
+    before: Folded,
+    after: Folded,
+    entries: list[RecordedEntry],
 ) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible; of an
-    amendment, too, which would not fit any more.
+    amendment, too, which would not fit any more. What is possible then is what this station may do
+    about that one.
 
     before: what was impossible already, by rules that an earlier version did not have.
     """
@@ -279,9 +308,11 @@ def _require_possible(
             possible=impossible.possible,
         )
     filed = {one.body.id: one for one in entries} | after.corrected.entries
-    other = filed[new[0].entry_id].body
+    recorded = filed[new[0].entry_id]
+    possible = corrections_for(before, station_id, recorded, entries)
+    other = recorded.body
     if isinstance(other, Amendment):
-        raise _would_not_fit(other, impossible)
+        raise _would_not_fit(other, impossible, possible)
     at = f"{other.happened_at:%Y-%m-%d %H:%M}"
     raise Problem(
         "impossible_step",
@@ -289,11 +320,11 @@ def _require_possible(
         f" {impossible.reason} Void or amend that one first.",
         reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
         f"{impossible.reason_zh}请先作废或更正该记录。",
-        possible=["amendment", "void"],
+        possible=possible,
     )
 
 
-def _would_not_fit(other: Amendment, impossible: Impossible) -> Problem:
+def _would_not_fit(other: Amendment, impossible: Impossible, possible: list[str]) -> Problem:
     at = f"{other.happened_at:%Y-%m-%d %H:%M}"
     return Problem(
         "impossible_step",
@@ -301,7 +332,7 @@ def _would_not_fit(other: Amendment, impossible: Impossible) -> Problem:
         f" corrects: {impossible.reason} Void that one first.",
         reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
         f"{impossible.reason_zh}请先作废该记录。",
-        possible=["void"],
+        possible=[step for step in possible if step == "void"],
     )
 
 
