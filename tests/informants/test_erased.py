@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from db.migrations import FOLDER, statements
 from db.pool import Database
 from media.vault import Vault
 from tests.serving import until
@@ -232,6 +233,22 @@ async def test_what_was_on_record_and_erased_is_not_kept_anew_where_something_el
     for body in (s.opening | {"summary": "另一只"}, said | {"note": "另记"}):
         assert await s.send(s.a, body) == (409, "id_conflict")
     assert len((await s.a.read(f"/incidents/{s.incident}/refused"))["items"]) == 2
+    await s.assert_nobody_is_named()
+
+
+async def test_what_earlier_versions_erased_comes_back_as_little(stations: Stations) -> None:
+    s = stations
+    s.opening["informant"] = NAMED
+    await s.a.opened(s.opening)
+    body = naming()
+    assert await s.send(s.b, body) == (404, "not_found")
+    await s.erase(s.a)
+    *_, of_before = statements((FOLDER / "0029_erased_bodies.sql").read_text("utf-8"))
+    async with s.database.writing() as connection:
+        await connection.execute("update refused_body set informant_erased_at = null")
+        await connection.execute(of_before)
+    await s.hand_over(s.a, "150723", "2024-07-30T08:00:00+08:00")
+    assert await s.send(s.b, body) == (410, "informant_erased")
     await s.assert_nobody_is_named()
 
 
