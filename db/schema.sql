@@ -224,6 +224,7 @@ create table refused_body (
     code text not null default 'id_conflict',  -- why it was refused
     had_a_part boolean not null,  -- a stranger's stays a stranger's
     sealed_by bytea not null default '',
+    informant_erased_at timestamptz,  -- whom it named: the same body never names anybody again
     primary key (incident_id, refused_id)
 );
 create index refused_body_account on refused_body (account_id);
@@ -479,7 +480,7 @@ grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on entry, refused_body, original_access, informant_erasure, key_fingerprint
     to wildlife_service;
-grant update (sealed_informant) on refused_body to wildlife_service;
+grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on
     token, sign_in, incident, animal, release, hazard, photo,

@@ -41,7 +41,7 @@ MAY = {
     "sign_in": {"insert", "update", "delete"},
     "token": {"insert", "update", "delete"},
 }
-MAY_UPDATE_COLUMNS = {"refused_body": {"sealed_informant"}}
+MAY_UPDATE_COLUMNS = {"refused_body": {"sealed_informant", "informant_erased_at"}}
 
 
 @asynccontextmanager

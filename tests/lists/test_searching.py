@@ -136,10 +136,50 @@ async def test_every_word_that_is_asked_for_has_to_be_there_in_whatever_order_an
     ):
         with subtests.test(q=q):
             assert await found(officer, q) == ([incident] if finds else [])
-    # A quote that nobody closed is none, and one inside a word is what it is.
+    # A quote that nobody closed is none, and one inside a word parts at most that word.
     quoted = await officer.opened(rescue(summary='他说"好 又说5"管'))
-    for q in ('"好', '5"管', '说"好', '"好 又说5"管'):
+    for q in ('"好', '5"管', '说"好', '"好 又说5"管', '又说5"管 他说"好', '5"管 他说"好 又说5"管'):
         assert await found(officer, q) == [quoted], q
+
+
+QUOTED = [
+    (pair[0], pair[1])
+    for pair in ('""', "“”", "””", "„“", "＂＂", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
+]
+BETWEEN = ("", " ", "\u3000", "\t", "、", "，", "；", ",", ";", "､", "， ", " ; ")
+
+
+async def test_words_and_phrases_are_told_apart_without_spaces_as_chinese_is_written(
+    officer: Person, subtests: pytest.Subtests
+) -> None:
+    incident = await officer.opened(
+        rescue(summary="甲乙 尾字被困", place={"description": "己庚 K12+300 重 1,203 克"})
+    )
+    for between in BETWEEN:
+        for opened, closed in QUOTED:
+            for asked in (
+                f"{opened}甲乙 尾字{closed}{between}{opened}己庚{closed}",
+                f"{opened}尾字{closed}{between}己庚",
+                f"己庚{between}{opened}尾字{closed}",
+            ):
+                with subtests.test(asked=asked):
+                    assert await found(officer, asked) == [incident]
+        if between:
+            for asked in (f"己庚{between}尾字", f"1,203{between}K12+300{between}尾字"):
+                with subtests.test(asked=asked):
+                    assert await found(officer, asked) == [incident]
+    for opened, closed in QUOTED:
+        with subtests.test(quotes=opened + closed):
+            # In quotes it is looked for as it stands, and without the other one it is no answer.
+            assert await found(officer, f"{opened}尾字 甲乙{closed}") == []
+            assert await found(officer, f"{opened}尾字{closed}{opened}别处{closed}") == []
+            assert await found(officer, f"{opened}尾字 己庚") == (
+                [] if opened == "‘" else [incident]
+            )
+    # Between digits it is a number, and by itself what is asked for.
+    assert await found(officer, "1,204") == []
+    assert await found(officer, "203，1") == []
+    assert await found(officer, "，") == [incident]
 
 
 async def test_all_that_was_written_is_found_word_by_word_and_any_two_together(

@@ -43,6 +43,10 @@ WITHOUT_A_READER = {
         "find_sender": "whose a refused body is",
         "keep_refused": "counts one's own",
     },
+    "informants/erased_queries.py": {
+        "_LAST": "for the responsible station alone, which is narrower",
+        "_NAMED_BY": "to tell whether a body names whom nobody may name again",
+    },
     "informants/queries.py": {
         "access_informants": "for the responsible station alone, which is narrower",
         "find_informant": "to tell whether a replay names the same person",

@@ -38,6 +38,8 @@ STATES: dict[str, tuple[int, list[dict[str, Any]]]] = {
     ),
 }
 
+NOTED = entry("note", note="观察")
+
 
 def every_step(incident: str, ends: list[str], note_id: str) -> dict[str, list[dict[str, Any]]]:
     """Good bodies of every type, one of which can be taken where its type is possible."""
@@ -112,4 +114,68 @@ async def test_what_is_said_to_be_possible_is_and_all_else_is_not(
                 if kind not in ("amendment", "void"):
                     undone = entry("void", LATER, entry_id=answer.json()["id"])
                     await officer.appended(incident, undone)
+    assert taken == possible
+
+
+# What a station has filed that hands over on the 10th, and what the next one has filed after that.
+IN_THEIR_TIME: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "nothing was filed by either": ([], []),
+    "the next one has filed a note": ([entry("care", animal=1, feeding="小鱼")], [NOTED]),
+    "the next one has gone on": ([], [entry("assessment", animal=1, condition="good")]),
+    "only the receiver's own": ([NOTED], [identification(), end("transfer", count=1)]),
+}
+
+
+@pytest.mark.parametrize("filed", IN_THEIR_TIME)
+async def test_what_is_said_to_be_possible_is_what_who_asks_may_do(
+    officer: Person, other_officer: Person, filed: str
+) -> None:
+    """Who was responsible before: of their time, and not what is for who is responsible now."""
+    before, after = IN_THEIR_TIME[filed]
+
+    async def handed_on() -> tuple[str, str]:
+        """An incident like the others, and what the first station filed in it last."""
+        incident = last = await officer.opened(rescue(animals=[{"count": 9}]))
+        for day, said in enumerate([identification(), *before], start=2):
+            last = (await officer.appended(incident, on(day, said) | {"id": str(uuid4())}))["id"]
+        handover = on(10, entry("handover", station="150723"))
+        await officer.appended(incident, handover)
+        for day, said in enumerate(after, start=11):
+            await other_officer.appended(incident, on(day, said) | {"id": str(uuid4())})
+        return incident, last
+
+    incident, last = await handed_on()
+    told = set()
+    for said in wrong_steps([]):
+        path = f"/incidents/{incident}/entries"
+        answer = await officer.post(path, on(8, said) | {"id": str(uuid4())})
+        if answer.status_code == 201:
+            incident, last = await handed_on()
+            continue
+        refused = answer.json()
+        assert refused["code"] == "impossible_step", answer.text
+        assert "is responsible now: only they void" in refused["detail"]
+        if "would no longer be possible" in refused["detail"]:  # what the next one has filed
+            assert "possible" not in refused
+        else:
+            told.add(frozenset(refused["possible"]))
+    [possible] = told
+    photo = await officer.put_photo(incident, JPEG, about="animal:1", taken_at=AUGUST.format(8))
+    taken = {"photo"} if photo.status_code == 201 else set()
+    for kind in every_step(incident, [], last):
+        incident, last = await handed_on()
+        path = f"/incidents/{incident}/entries"
+        timeline = (await officer.read(path))["items"]
+        [handover] = [one["id"] for one in timeline if one["type"] == "handover"]
+        for said in every_step(incident, [], last)[kind]:
+            one = on(8, said) | ({"count": 1} if kind in ENDS else {})
+            tried = [one]
+            if kind == "amendment":
+                tried = [one | {"entry_id": last, "changes": {"note": "更正"}}]
+            if kind == "void":
+                tried = [one | {"entry_id": target} for target in (last, handover)]
+            for body in tried:
+                answer = await officer.post(path, body | {"id": str(uuid4())})
+                if answer.status_code == 201:
+                    taken.add(kind)
     assert taken == possible

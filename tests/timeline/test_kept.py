@@ -166,7 +166,8 @@ async def test_who_is_refused_what_is_kept_is_told_so_whatever_it_is_refused_for
         "not_found": (unknown, entry("note", note="x")),
         "timeline_full": (incident, entry("note", note="x")),
     }
-    assert {*refusals, "not_responsible"} == appending.KEPT
+    # Who was erased is told in tests/informants/test_erased.py.
+    assert {*refusals, "not_responsible", "informant_erased"} == appending.KEPT
     for code, (to, body) in refusals.items():
         if code == "timeline_full":
             monkeypatch.setattr(appending, "MOST_ENTRIES", 2)

@@ -68,6 +68,48 @@ async def test_what_an_officer_sends_of_their_former_stations_time_is_kept_for_t
     assert await kept(colleague, f"/incidents/{incident}/refused") == []
 
 
+@pytest.mark.parametrize(
+    ("has_filed", "handed", "whose"),
+    [
+        (True, "and stays", "150723"),
+        (False, "and stays", "150723"),
+        (True, "and voided", "150425"),
+        (False, "and voided", "150723"),
+        (True, "never", "150425"),
+        (False, "never", "150723"),
+    ],
+)
+async def test_what_somebody_sends_who_moved_is_listed_for_their_station_where_it_has_a_part(
+    officer: Person,
+    other_officer: Person,
+    database: Database,
+    has_filed: bool,
+    handed: str,
+    whose: str,
+) -> None:
+    """Else for the one at which they filed something of it; and to themselves in any case."""
+    await add_account(database, "150425009", "150425")
+    colleague = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    incident = await colleague.opened()
+    if has_filed:
+        await officer.appended(incident, entry("note", note="羽毛已干"))
+    if handed != "never":
+        handover = entry("handover", station="150723")
+        await colleague.appended(incident, handover)
+        if handed == "and voided":
+            await colleague.appended(incident, entry("void", entry_id=handover["id"]))
+    await move(officer, database, "150723")
+    impossible = release()  # nobody has said what it is
+    has_a_part = handed == "and stays"
+    assert (await sent(officer, incident, impossible))[0] == (409 if has_a_part else 404)
+    listed = {
+        station: [one["entry_id"] for one in await kept(person, "/refused")]
+        for station, person in (("150425", colleague), ("150723", other_officer))
+    }
+    assert listed == {"150425": [], "150723": []} | {whose: [impossible["id"]]}
+    assert [one["entry_id"] for one in await kept(officer, "/refused")] == [impossible["id"]]
+
+
 async def test_a_stranger_learns_of_no_incident_by_what_is_kept(
     officer: Person, other_officer: Person
 ) -> None:
@@ -121,6 +163,21 @@ async def test_what_one_account_keeps_of_strange_incidents_is_bounded_and_what_w
         await officer.appended(opening["id"], body)
     # Nobody has to look at what was taken in the end, and there is room again.
     assert (await sent(officer, str(uuid4()), early[0]))[1]["code"] == "not_found"
+
+
+async def test_what_another_of_the_station_filed_in_the_end_is_free_as_well(
+    officer: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_queries, "MOST_BODIES", 1)
+    await add_account(database, "150425009", "150425")
+    colleague = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    incident = await officer.opened()
+    first, second = (entry("care", animal=2, feeding=food) for food in ("小鱼", "虾"))
+    assert (await sent(officer, incident, first))[1]["code"] == "unknown_animal"
+    assert (await sent(officer, incident, second))[1]["code"] == "too_many_refused"
+    await colleague.appended(incident, entry("addition", reported={}))
+    await colleague.appended(incident, first)
+    assert (await sent(officer, incident, second | {"animal": 3}))[1]["code"] == "unknown_animal"
 
 
 async def test_all_that_is_kept_of_a_station_is_listed_by_pages_newest_first(

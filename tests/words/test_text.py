@@ -114,6 +114,11 @@ def test_a_query_asks_for_its_pairs_or_its_only_character(query: str, wanted: li
     assert len(query_terms(query)) == len(wanted)
 
 
+QUOTED = [
+    (pair[0], pair[1])
+    for pair in ('""', "“”", "＂＂", "„“", "〝〞", "「」", "『』", "｢｣", "《》", "〈〉", "‘’")
+]
+PARTING = set("".join(map("".join, QUOTED)) + "‟,;，；、､")
 WORDS = st.text(CHARACTERS.filter(lambda c: not c.isspace()), min_size=1, max_size=8)
 
 
@@ -123,7 +128,8 @@ def test_each_word_of_what_was_written_is_found_and_any_two_together(
     texts: list[str], data: st.DataObject
 ) -> None:
     indexed = Indexed().then(*texts)
-    words = [word for text in texts for word in text.split() if fold_text(word)]
+    words = [word for text in texts for word in text.split() if not set(word) & PARTING]
+    words = [*filter(fold_text, words)]
     assume(words)
     asked = [data.draw(st.sampled_from(words)) for _ in range(2)]
     for word in sought(" ".join(asked)):
@@ -134,10 +140,11 @@ def test_each_word_of_what_was_written_is_found_and_any_two_together(
 @unhurried
 @given(st.lists(WORDS, min_size=1, max_size=4))
 def test_what_is_asked_for_is_split_at_spaces_and_nowhere_in_quotes(words: list[str]) -> None:
-    plain = [word for word in words if not set(word) & set('"“”＂')]
+    plain = [word for word in words if not set(word) & PARTING]
     folded = [*filter(None, map(fold_text, plain))]
-    assert sought("  ".join(plain)) == folded
-    for opened, closed in ('""', "“”", "＂＂"):
+    for between in ("  ", "、", "，", "；", "\u3000"):
+        assert sought(f"{between} ".join(plain)) == folded
+    for opened, closed in QUOTED:
         asked = f"鸬鹚 {opened}{' '.join(plain)}{closed}"
         assert sought(asked) == ["鸬鹚", *filter(None, [fold_text(" ".join(plain))])]
 

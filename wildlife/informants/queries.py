@@ -9,6 +9,7 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
+from wildlife.informants.erased_queries import hold_erasing
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId
 from wildlife.words.vocabularies import ErasureReason
@@ -25,36 +26,31 @@ class StoredInformant(msgspec.Struct, frozen=True):
 
 
 class NamedInformant(msgspec.Struct, frozen=True):
-    """Whom an entry that counts names; or when they were erased, and by whom and why, where that
-    was put on record; or since when the key that opens it is on record as lost."""
+    """Whom an entry that counts names, and since when the key that opens it is on record as
+    lost."""
 
-    sealed: bytes | None
+    sealed: bytes
     key_lost_at: datetime | None
-    erased_at: datetime | None
-    erased_by: str | None
-    reason: ErasureReason | None
 
 
 async def access_informants(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[NamedInformant]:
-    """Who reported by the entries that say so, the last first, if `actor` belongs to the station
-    that is responsible."""
+    """Whom the entries name that count and were not erased, the last first, if `actor` belongs to
+    the station that is responsible."""
     return await fetch_all(
         connection,
         NamedInformant,
         """
-        select f.sealed, l.lost_at as key_lost_at, f.erased_at, a.badge as erased_by, e.reason
+        select f.sealed, l.lost_at as key_lost_at
         from incident i
         -- Rows of earlier days know no entry that names somebody but the opening.
         cross join jsonb_array_elements_text(coalesce(
             i.document -> 'informants_by', jsonb_build_array(i.incident_id))
         ) with ordinality as named (entry_id, place)
         join informant f on f.incident_id = i.incident_id and f.entry_id = named.entry_id::uuid
-        left join informant_erasure e on e.incident_id = f.incident_id and e.erased_at = f.erased_at
-        left join account a using (account_id)
         left join lost_key l on l.fingerprint = f.sealed_by and l.found_at is null
-        where i.incident_id = $1 and i.responsible_station_id = $2
+        where i.incident_id = $1 and i.responsible_station_id = $2 and f.sealed is not null
         order by named.place desc
         """,
         incident_id,
@@ -125,7 +121,9 @@ async def erase_informant(
 
     Whom a refused body named is erased with them; whom a stranger's did, by the stranger's station
     too, and by that alone where it came upon a taken id. False where there was nobody to erase.
+    Inside a transaction only.
     """
+    await hold_erasing(connection, incident_id)
     erased = await connection.fetchval(
         """
         with mine as (
@@ -135,7 +133,7 @@ async def erase_informant(
             where f.incident_id = mine.incident_id and f.sealed is not null
             returning true
         ), refused as (
-            update refused_body r set sealed_informant = null
+            update refused_body r set sealed_informant = null, informant_erased_at = now()
             where r.incident_id = $1 and r.sealed_informant is not null
                 and (exists (select from mine) and (r.had_a_part or r.code <> 'id_conflict')
                     or not r.had_a_part and r.station_id = $2)

@@ -1,15 +1,15 @@
 """Who reported: for the handling station only."""
 
 from datetime import datetime
-from operator import itemgetter
 from typing import Annotated
 
 import msgspec
 from litestar import delete, get
 from litestar.params import FromPath, QueryParameter
 
+from wildlife.informants.erased_queries import Erasure, access_erasure
 from wildlife.informants.model import Informant, KnownInformant
-from wildlife.informants.queries import NamedInformant, access_informants, erase_informant
+from wildlife.informants.queries import access_informants, erase_informant
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import Service
@@ -34,21 +34,23 @@ async def get_informant(
     Whom nobody can read, since the key is lost, is counted."""
     async with service.database.reading() as connection:
         named = await access_informants(connection, actor, incident_id)
-    lost_at = [one.key_lost_at for one in named if one.sealed is not None and one.key_lost_at]
+        if not named:
+            raise _nobody(service, await access_erasure(connection, actor, incident_id))
+    zone = service.settings.zone
+    lost_at = [one.key_lost_at.astimezone(zone) for one in named if one.key_lost_at is not None]
     known = [
         msgspec.json.decode(service.vault.open(incident_id, one.sealed), type=Informant)
         for one in named
-        if one.sealed is not None and one.key_lost_at is None
+        if one.key_lost_at is None
     ]
-    key_lost_at = max(lost_at).astimezone(service.settings.zone) if lost_at else None
     if not known:
-        raise _unreadable(key_lost_at) if key_lost_at else _nobody(service, named)
+        raise _unreadable(max(lost_at))
     last, *before = known
     return KnownInformant(
         **msgspec.structs.asdict(last),
         named_before=before,
         unreadable=len(lost_at),
-        key_lost_at=key_lost_at,
+        key_lost_at=max(lost_at, default=None),
     )
 
 
@@ -69,9 +71,9 @@ async def delete_informant(
 ) -> None:
     """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it never
     named them. Who erased them, when and why stays on record."""
-    async with service.database.writing(locking=incident_id) as connection:
+    async with service.database.transaction(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id, reason):
-            raise _nobody(service, await access_informants(connection, actor, incident_id))
+            raise _nobody(service, await access_erasure(connection, actor, incident_id))
 
 
 def _unreadable(key_lost_at: datetime) -> Problem:
@@ -83,14 +85,12 @@ def _unreadable(key_lost_at: datetime) -> Problem:
     )
 
 
-def _nobody(service: Service, named: list[NamedInformant]) -> Problem:
+def _nobody(service: Service, erasure: Erasure | None) -> Problem:
     """What is told where there is nobody to tell of: that they were erased, or nothing."""
-    erased = [(one.erased_at, one) for one in named if one.erased_at is not None]
-    if not erased:
+    if erasure is None:
         return Problem("not_found")
-    erased_at, last = max(erased, key=itemgetter(0))
-    at = f"{erased_at.astimezone(service.settings.zone):%Y-%m-%d %H:%M}"
-    by, why = last.erased_by, last.reason
+    at = f"{erasure.erased_at.astimezone(service.settings.zone):%Y-%m-%d %H:%M}"
+    by, why = erasure.erased_by, erasure.reason
     if by is None:  # as before 0.2, where nothing more was put on record
         return Problem(
             "informant_erased",

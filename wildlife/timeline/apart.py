@@ -1,5 +1,6 @@
 """Who reported lies apart: the timeline names nobody, and keeps a digest of who it was."""
 
+from datetime import tzinfo
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -8,11 +9,14 @@ from msgspec.structs import replace
 
 from db.pool import Connection
 from media.vault import Vault, new_salt, salted_digest
+from wildlife.informants.erased_queries import find_erased
 from wildlife.informants.model import Informant
 from wildlife.informants.queries import find_informant
+from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Entry, InformantNamed, Opening
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
 
 Body = TypeVar("Body", bound=Opening | Entry)
 
@@ -41,6 +45,32 @@ def require_somebody(entry: Entry) -> None:
     """
     if isinstance(entry, InformantNamed) and informant_of(entry) is None:
         raise Problem("missing_field", FieldError("informant"))
+
+
+async def require_not_erased(
+    connection: Connection, actor: Actor, incident_id: UUID, entry: Entry, zone: tzinfo
+) -> None:
+    """That whom an entry names was not erased since it was sent for the first time: it was refused
+    then, and kept.
+
+    Raises Problem informant_erased, which tells who sends it that it need not be sent any more.
+    """
+    if informant_of(entry) is None:
+        return
+    erased_at = await find_erased(connection, actor, incident_id, entry.id, is_of_it=True)
+    if erased_at is not None:
+        at = f"{erased_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        raise Problem(
+            "informant_erased",
+            said=Sentence(
+                f"Whom this entry names was erased for good on {at}: it is not taken, and need not"
+                " be sent again. Whoever is to be told of all the same is named by an entry"
+                " `informant` with a new id. What is left of this one names nobody.",
+                f"本条所报的报告人已于 {at} 永久删除，因此不予登记，无需再次发送。"
+                "如需重新登记报告人，请换用新编号追加一条 `informant` 记录。"
+                "本条其余内容不含报告人信息。",
+            ),
+        )
 
 
 def set_apart(body: Body) -> Body:

@@ -10,14 +10,19 @@ from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
-from wildlife.timeline.apart import names_the_same, require_somebody, seal, set_apart
+from wildlife.timeline.apart import (
+    names_the_same,
+    require_not_erased,
+    require_somebody,
+    seal,
+    set_apart,
+)
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import (
     Amendment,
     Closing,
     Entry,
-    Impossible,
     Opening,
     Photo,
     Void,
@@ -27,6 +32,7 @@ from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
+from wildlife.timeline.possible import require_possible, told_to
 from wildlife.timeline.queries import Head, StoredEntry
 from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
@@ -46,6 +52,7 @@ from wildlife.words.values import IncidentId
 # and a person sees what to do.
 KEPT: Final = {
     "id_conflict",
+    "informant_erased",
     "no_longer_responsible",
     "impossible_step",
     "mark_in_use",
@@ -93,10 +100,11 @@ async def append_entry(
         if problem.code not in KEPT and image is None:
             raise
         refused = problem
-    async with service.database.writing() as connection:
+    async with service.database.transaction() as connection:
         # A stranger's too: their opening may be on its way, or they filed for a station of before.
         sender = await find_sender(connection, actor, incident_id)
-        raise await keep(service, connection, actor, sender, incident_id, entry, refused, image)
+        kept = await keep(service, connection, actor, sender, incident_id, entry, refused, image)
+    raise kept
 
 
 async def _append(
@@ -112,9 +120,12 @@ async def _append(
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         if not timeline.has(entry.id):
-            return await _append_new(
-                service, connection, actor, incident_id, head, timeline, entry, if_match, image
-            )
+            try:
+                return await _append_new(
+                    service, connection, actor, incident_id, head, timeline, entry, if_match, image
+                )
+            except Problem as problem:
+                raise told_to(actor, problem, timeline, entry) from None
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         await require_part(connection, actor, incident_id)  # says why not
@@ -163,6 +174,7 @@ async def _append_new(
     check_body(settings, before.kind, entry, before.incident, now)
     require_somebody(entry)
     require_target(entry, opening, entries)
+    await require_not_erased(connection, actor, incident_id, entry, settings.zone)
     recorded: RecordedEntry = Recorded(
         incident_id=incident_id,
         seq=head.seq + 1,
@@ -234,66 +246,9 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry, before, after, timeline.entries)
+    require_possible(station_id, entry, before, after, timeline.entries)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
-
-
-def _require_possible(
-    entry: Entry, before: Folded, after: Folded, entries: list[RecordedEntry]
-) -> None:
-    """Raise the problem of the entry itself, or of one that it would make impossible; of an
-    amendment, too, which would not fit any more.
-
-    before: what was impossible already, by rules that an earlier version did not have.
-    """
-    unfit = [*after.refusals, *after.supposed]
-    own = [refusal for refusal in unfit if refusal.entry_id == entry.id]
-    corrected = entry.entry_id if isinstance(entry, Amendment) else None
-    refused = {refusal.entry_id for refusal in before.refusals}
-    known = refused | {refusal.entry_id for refusal in before.supposed}
-    new = own or [
-        refusal
-        for refusal in after.refusals
-        if refusal.entry_id not in refused and not refusal.impossible.lapses
-    ]
-    # What is corrected is held to what is said of it anew.
-    new = new or [one for one in unfit if one.entry_id == corrected and corrected not in known]
-    if not new:
-        return
-    impossible = new[0].impossible
-    if own:
-        raise Problem(
-            "impossible_step",
-            reason=impossible.reason,
-            reason_zh=impossible.reason_zh,
-            possible=impossible.possible,
-        )
-    filed = {one.body.id: one for one in entries} | after.corrected.entries
-    other = filed[new[0].entry_id].body
-    if isinstance(other, Amendment):
-        raise _would_not_fit(other, impossible)
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
-    raise Problem(
-        "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would no longer be possible:"
-        f" {impossible.reason} Void or amend that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
-        f"{impossible.reason_zh}请先作废或更正该记录。",
-        possible=["amendment", "void"],
-    )
-
-
-def _would_not_fit(other: Amendment, impossible: Impossible) -> Problem:
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
-    return Problem(
-        "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would not fit any more what it"
-        f" corrects: {impossible.reason} Void that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
-        f"{impossible.reason_zh}请先作废该记录。",
-        possible=["void"],
-    )
 
 
 def _differing_from(

@@ -120,8 +120,10 @@ async def _replay_opening(
     if not known or differing:
         # Whoever may not see the incident learns no more than that the id is taken.
         problem = id_conflict(opening, differing if known else [])
-        sender = await find_sender(connection, actor, opening.id)
-        raise await keep(service, connection, actor, sender, opening.id, opening, problem)
+        async with connection.transaction():
+            sender = await find_sender(connection, actor, opening.id)
+            kept = await keep(service, connection, actor, sender, opening.id, opening, problem)
+        raise kept
     folded = fold(service.kinds, first, [], service.settings.zone)
     incident = replace(owing(folded, service.policy), entries=1, digest=stored.digest.hex())
     return Written(answers.incident(incident, incident.received_at, actor), created=False)

@@ -26,11 +26,17 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -> Sender:
-    """Whose it is what `actor` sends to an incident: that of the station at which they filed
-    something of it before, or their own, which had a part where the timeline names it (as who filed
-    an entry, or was handed it, also if that was voided since)."""
+    """Whose it is what `actor` sends to an incident: their own station's where it has a part, else
+    that of the one at which they filed something of it before, else their own, which had a part
+    where the timeline names it (as who was handed it, though that was voided since)."""
     assert actor.station is not None, "an officer belongs to a station"
     account_id, station_id = actor.account_id, actor.station.station_id
+    if await connection.fetchval(
+        "select true from incident where incident_id = $1 and $2 = any(station_ids)",
+        incident_id,
+        station_id,
+    ):
+        return Sender(station_id, had_a_part=True)
     # Whether it is so is told by reading: a station stands in the text, too, where somebody names
     # one of its officers.
     rows = await connection.fetch(
@@ -77,7 +83,9 @@ async def keep_refused(
                 and not exists (select from entry e
                     where e.incident_id = r.incident_id and e.entry_id = r.entry_id
                         and r.code <> 'id_conflict'
-                        and e.canonical like '%"account_id":"' || $15::text || '"%')
+                        -- A stranger learns nothing of what others filed.
+                        and (r.had_a_part or e.canonical like
+                            '%"account_id":"' || $15::text || '"%'))
         ), kept as (
             insert into refused_body (incident_id, refused_id, entry_id, account_id, station_id,
                 had_a_part, code, differing, sealed, sealed_informant, sha256, sealed_by)

@@ -7,6 +7,7 @@ import msgspec
 
 from db.pool import Connection
 from media.vault import Unsealable
+from wildlife.informants.erased_queries import find_erased
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers
 from wildlife.timeline.apart import informant_of, naming_nobody, set_apart
@@ -28,7 +29,8 @@ async def keep(
     problem: Problem,
     image: ImageFacts | None = None,
 ) -> Problem:
-    """Keep a body, once, and answer the problem to raise.
+    """Keep a body, once, and answer the problem to raise. Whom it names is not kept again once they
+    were erased. Inside a transaction only.
 
     image: of a photo, whose bytes lie in the store already.
     """
@@ -37,6 +39,10 @@ async def keep(
     if image is not None:
         said["image"] = msgspec.to_builtins(image)
     content = msgspec.json.encode(said, order="sorted")
+    is_of_it = sender.had_a_part or problem.code != "id_conflict"
+    is_named = bool(informant) and not await find_erased(
+        connection, actor, incident_id, body.id, is_of_it=is_of_it
+    )
     service.vault.renew()
     is_kept = await keep_refused(
         connection,
@@ -49,7 +55,7 @@ async def keep(
         differing=problem.differing,
         sealed=service.vault.seal(incident_id, content),
         sealed_informant=service.vault.seal(incident_id, msgspec.json.encode(informant))
-        if informant
+        if is_named
         else None,
         sealed_by=service.vault.fingerprint,
         sha256=bytes.fromhex(image.sha256) if image else None,

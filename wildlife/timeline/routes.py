@@ -106,7 +106,7 @@ def _shown(
     tags=["incidents"],
     opt={"verb": Verb.FILE},
     response_headers=telling("ETag"),
-    responses=problems(*FILING, *SENDING_JSON, "precondition_failed")
+    responses=problems(*FILING, *SENDING_JSON, "precondition_failed", "informant_erased")
     | also_answers(200, answers.ShownEntry),
 )
 async def append_entry(

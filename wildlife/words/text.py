@@ -80,13 +80,35 @@ def _terms(folded: str) -> dict[str, None]:
     return dict.fromkeys(chain(folded.replace(" ", ""), pairs))
 
 
-_ASKED: Final = re.compile(rf"(?<!\S)(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+))(?!\S)")
+# What stands between words where nobody writes a space; between digits it is part of a number.
+_COMMAS: Final = ",;，；、､"
+_BETWEEN: Final = rf"\s|(?<!\d)[{_COMMAS}]|[{_COMMAS}](?!\d)"
+# Quotes that open and close by their shape do so anywhere. One that does either opens at the
+# beginning of a word, or closes within one; behind a digit it is inches. An apostrophe is no quote.
+_IN_PAIRS: Final = ("「」", "『』", "｢｣", "《》", "〈〉")
+_PHRASE: Final = "|".join(
+    (
+        rf"(?:[“„‟〝]|(?<![^\s{_COMMAS}{_QUOTES}」』｣》〉’])[{_QUOTES}])[^{_QUOTES}]*[{_QUOTES}]",
+        rf"(?<!\d)[{_QUOTES}][^{_QUOTES}\s]*[{_QUOTES}]",
+        r"(?<![A-Za-z0-9])‘[^‘’]*’(?![A-Za-z0-9])",
+        *(f"{opened}[^{opened}{closed}]*{closed}" for opened, closed in _IN_PAIRS),
+    )
+)
+_ASKED: Final = re.compile(f"(?P<phrase>{_PHRASE})|(?P<word>(?:(?!{_PHRASE}|{_BETWEEN}).)+)")
+_UNCLOSED: Final = _QUOTES + "".join(_IN_PAIRS)
 
 
 def sought(asked: str) -> list[str]:
     """The words of a question, folded, each of which a text has to contain; what stands in quotes
-    is one. A quote that nobody closed is none."""
-    found = (quoted or word.strip(_QUOTES) or word for quoted, word in _ASKED.findall(asked))
+    is one. Chinese has no spaces: a quote, a comma and a 、 part words as well. A quote that nobody
+    closed is none, and of commas alone they are what is asked for."""
+    asking = [*_ASKED.finditer(asked)]
+    if not asking:
+        return [*filter(None, [fold_text(asked)])]
+    found = (
+        match["word"].strip(_UNCLOSED) or match["word"] if match["word"] else match["phrase"][1:-1]
+        for match in asking
+    )
     return [*filter(None, map(fold_text, found))]
 
 

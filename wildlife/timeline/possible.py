@@ -1,0 +1,93 @@
+"""Whether a timeline can have one entry more, and what is possible instead, to who asks."""
+
+from uuid import UUID
+
+from wildlife.people.accounts import Actor
+from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.entry import Amendment, Entry, Impossible
+from wildlife.timeline.fold import Folded
+from wildlife.timeline.recent import Timeline
+from wildlife.timeline.responsibility import corrections_for, steps_for
+from wildlife.web.problems import Problem
+
+
+def told_to(actor: Actor, problem: Problem, timeline: Timeline, entry: Entry) -> Problem:
+    """The same as it is told to `actor`: what is possible instead is what they may do, and of what
+    they may not they are told who may."""
+    assert actor.station is not None, "an officer belongs to a station"
+    folded, station_id = timeline.folded, actor.station.station_id
+    responsible = folded.incident.responsible.station
+    problem.possible = steps_for(folded, station_id, entry, timeline.entries, problem.possible)
+    if problem.code == "impossible_step" and station_id != responsible.station_id:
+        problem.reason += (
+            f" “{responsible.name}” is responsible now: only they void entries, hand over, and"
+            " correct what others filed."
+        )
+        problem.reason_zh += (
+            f"现由“{responsible.name}”负责：作废记录、移交责任、更正其他单位的记录，只能由其办理。"
+        )
+    return problem
+
+
+def require_possible(
+    station_id: UUID,
+    entry: Entry,
+    before: Folded,
+    after: Folded,
+    entries: list[RecordedEntry],
+) -> None:
+    """Raise the problem of the entry itself, or of one that it would make impossible; of an
+    amendment, too, which would not fit any more. What is possible then is what this station may do
+    about that one.
+
+    before: what was impossible already, by rules that an earlier version did not have.
+    """
+    unfit = [*after.refusals, *after.supposed]
+    own = [refusal for refusal in unfit if refusal.entry_id == entry.id]
+    corrected = entry.entry_id if isinstance(entry, Amendment) else None
+    refused = {refusal.entry_id for refusal in before.refusals}
+    known = refused | {refusal.entry_id for refusal in before.supposed}
+    new = own or [
+        refusal
+        for refusal in after.refusals
+        if refusal.entry_id not in refused and not refusal.impossible.lapses
+    ]
+    # What is corrected is held to what is said of it anew.
+    new = new or [one for one in unfit if one.entry_id == corrected and corrected not in known]
+    if not new:
+        return
+    impossible = new[0].impossible
+    if own:
+        raise Problem(
+            "impossible_step",
+            reason=impossible.reason,
+            reason_zh=impossible.reason_zh,
+            possible=impossible.possible,
+        )
+    filed = {one.body.id: one for one in entries} | after.corrected.entries
+    recorded = filed[new[0].entry_id]
+    possible = corrections_for(before, station_id, recorded, entries)
+    other = recorded.body
+    if isinstance(other, Amendment):
+        raise _would_not_fit(other, impossible, possible)
+    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+    raise Problem(
+        "impossible_step",
+        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would no longer be possible:"
+        f" {impossible.reason} Void or amend that one first.",
+        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
+        f"{impossible.reason_zh}请先作废或更正该记录。",
+        possible=possible,
+    )
+
+
+def _would_not_fit(other: Amendment, impossible: Impossible, possible: list[str]) -> Problem:
+    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+    return Problem(
+        "impossible_step",
+        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would not fit any more what it"
+        f" corrects: {impossible.reason} Void that one first.",
+        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
+        f"{impossible.reason_zh}请先作废该记录。",
+        possible=[step for step in possible if step == "void"],
+    )
