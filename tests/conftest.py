@@ -33,7 +33,7 @@ from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
 from tests.databases import Copy, is_as_before, looked_at
 from tests.documented import require_documented
-from tests.keeping import keeping_connections
+from tests.keeping import hand_on, keeping_connections
 from tests.postgresql import folder_to_pass_through
 from tests.users import QUICK, Person
 from wildlife.app import create_app
@@ -191,7 +191,9 @@ async def database_url(
     else:
         copy = await looked_at(await _create(server_url, template))
     yield copy.url
-    if await is_as_before(copy):
+    is_good = await is_as_before(copy)
+    await hand_on(is_as_before=is_good)
+    if is_good:
         idle_databases.append(copy)
     else:
         await copy.connection.close()

@@ -18,7 +18,9 @@ import pytest
 import db.pool
 from db.codecs import set_codecs
 
+# What is there for the next test, by what it was opened for; and what this one has closed.
 _KEPT: Final = defaultdict[Hashable, list["KeptConnection"]](list)
+_CLOSED: Final[list["KeptConnection"]] = []
 
 
 class KeptConnection(asyncpg.Connection):
@@ -35,7 +37,7 @@ class KeptConnection(asyncpg.Connection):
             return
         await self.reset(timeout=timeout)
         self.is_aside = True
-        _KEPT[self.opened_for].append(self)
+        _CLOSED.append(self)
 
     def terminate(self) -> None:
         """What is aside is nobody's to end: whoever closed it has no part in it any more."""
@@ -82,16 +84,28 @@ async def keeping_connections() -> AsyncIterator[None]:
         patched.setattr(db.pool, "asyncpg", Driver())
         patched.setattr(db.pool, "set_codecs", set_once)
         yield
-    for connections in _KEPT.values():
-        for connection in connections:
+    for connection in _aside():
+        await connection.end()
+
+
+async def hand_on(*, is_as_before: bool) -> None:
+    """Give what a test has closed to the next one, whose database is this one's if that is as it
+    was before; else nobody has a use for it.
+
+    Not within a test: what it says of a database or of a login counts for new connections.
+    """
+    while _CLOSED:
+        connection = _CLOSED.pop()
+        if is_as_before:
+            _KEPT[connection.opened_for].append(connection)
+        else:
             await connection.end()
 
 
 def kept_processes() -> list[int]:
     """The processes of PostgreSQL behind what is put aside."""
-    return [
-        connection.get_server_pid()
-        for connections in _KEPT.values()
-        for connection in connections
-        if not connection.is_closed()
-    ]
+    return [one.get_server_pid() for one in _aside() if not one.is_closed()]
+
+
+def _aside() -> list[KeptConnection]:
+    return [*_CLOSED, *(one for connections in _KEPT.values() for one in connections)]
