@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import FIXED_FIELDS, correct
-from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
 from wildlife.web.faults import MOST
@@ -74,7 +74,10 @@ def _target(
 
 
 def check_changes(
-    recorded: RecordedEntry, opening: RecordedOpening, entries: list[RecordedEntry]
+    recorded: RecordedEntry,
+    opening: RecordedOpening,
+    entries: list[RecordedEntry],
+    zone: tzinfo,
 ) -> None:
     """That an amendment, whose target is there, names fields of it, such as may be changed, with
     values of their types. What comes of its other changes is told in the same answer.
@@ -95,7 +98,8 @@ def check_changes(
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        problems.append(problem.of(*(_in(amendment, error, entries) for error in problem.errors)))
+        errors = [_in(amendment, error, entries, zone) for error in problem.errors]
+        problems.append(problem.of(*errors))
     gather(problems)
 
 
@@ -143,29 +147,30 @@ def check_amended(
             raise corrected.problems[amendment.id]
         gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
     except Problem as problem:
-        entries = corrected.entries.values()
-        raise problem.of(*(_in(amendment, error, entries) for error in problem.errors)) from None
+        entries, zone = corrected.entries.values(), settings.zone
+        errors = [_in(amendment, error, entries, zone) for error in problem.errors]
+        raise problem.of(*errors) from None
 
 
-def _in(amendment: Amendment, error: FieldError, entries: Iterable[RecordedEntry]) -> FieldError:
+def _in(
+    amendment: Amendment, error: FieldError, entries: Iterable[RecordedEntry], zone: tzinfo
+) -> FieldError:
     """The same where the amendment says it; what it does not say is wrong by all that it changes:
     an animal that was not there yet at another time. An animal that the opening does not name is
     corrected where it was added."""
     if match := _ADDED.fullmatch(error.field):
         adding = [one.body for one in entries if str(one.facts.number) == match[1]]
-        error = replace(error, said=_added_by(adding[0], match[1])) if adding else error
+        error = replace(error, said=_added_by(adding[0], match[1], zone)) if adding else error
     if _STEP.split(error.field, maxsplit=1)[0] in amendment.changes:
         return replace(error, field=f"changes.{error.field}", pointer=None)
     return replace(error, pointer="/changes")
 
 
-def _added_by(entry: Entry, number: str) -> Sentence:
-    at = f"{entry.happened_at:%Y-%m-%d %H:%M}"
+def _added_by(entry: Entry, number: str, zone: tzinfo) -> Sentence:
+    named = as_named(entry, zone)
     return Sentence(
-        f"The opening names no animal {number}: the entry “{entry.LABEL.en}” of {at} ({entry.id})"
-        " did. Amend that one.",
-        f"登记信息中没有 {number} 号动物，该动物由 {at} 的“{entry.LABEL.zh}”记录（{entry.id}）"
-        "新增或分出，请更正该记录。",
+        f"The opening names no animal {number}: the {named.en} did. Amend that one.",
+        f"登记信息中没有 {number} 号动物，该动物由 {named.zh}新增或分出，请更正该记录。",
     )
 
 

@@ -1,6 +1,6 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from wildlife.timeline.entry import (
     Opening,
     Photo,
     Void,
+    as_named,
     place_of,
 )
 from wildlife.timeline.establishing import establish
@@ -174,7 +175,7 @@ async def _append_new(
     )
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
-        check_changes(recorded, opening, entries)
+        check_changes(recorded, opening, entries, settings.zone)
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)
@@ -189,7 +190,7 @@ async def _append_new(
         entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
         check_voided(settings, entry, before, after, now)
-    await _require_allowed(connection, actor, timeline, entry, after)
+    await _require_allowed(connection, actor, timeline, entry, after, settings.zone)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
@@ -221,7 +222,12 @@ def _gone_on(
 
 
 async def _require_allowed(
-    connection: Connection, actor: Actor, timeline: Timeline, entry: Entry, after: Folded
+    connection: Connection,
+    actor: Actor,
+    timeline: Timeline,
+    entry: Entry,
+    after: Folded,
+    zone: tzinfo,
 ) -> None:
     """That `actor` may add `entry`, which makes `after` of the timeline, and that all can be so.
 
@@ -234,13 +240,13 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    _require_possible(entry, before, after, timeline.entries)
+    _require_possible(entry, before, after, timeline.entries, zone)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
 def _require_possible(
-    entry: Entry, before: Folded, after: Folded, entries: list[RecordedEntry]
+    entry: Entry, before: Folded, after: Folded, entries: list[RecordedEntry], zone: tzinfo
 ) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible; of an
     amendment, too, which would not fit any more.
@@ -272,26 +278,25 @@ def _require_possible(
     filed = {one.body.id: one for one in entries} | after.corrected.entries
     other = filed[new[0].entry_id].body
     if isinstance(other, Amendment):
-        raise _would_not_fit(other, impossible)
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+        raise _would_not_fit(other, impossible, zone)
+    named = as_named(other, zone)
     raise Problem(
         "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would no longer be possible:"
-        f" {impossible.reason} Void or amend that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
-        f"{impossible.reason_zh}请先作废或更正该记录。",
+        reason=f"The {named.en} would no longer be possible: {impossible.reason}"
+        " Void or amend that one first.",
+        reason_zh=f"登记后，{named.zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
         possible=["amendment", "void"],
     )
 
 
-def _would_not_fit(other: Amendment, impossible: Impossible) -> Problem:
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+def _would_not_fit(other: Amendment, impossible: Impossible, zone: tzinfo) -> Problem:
+    named = as_named(other, zone)
     return Problem(
         "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would not fit any more what it"
-        f" corrects: {impossible.reason} Void that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
-        f"{impossible.reason_zh}请先作废该记录。",
+        reason=f"The {named.en} would not fit any more what it corrects: {impossible.reason}"
+        " Void that one first.",
+        reason_zh=f"登记后，{named.zh}将与其所更正的内容不符：{impossible.reason_zh}"
+        "请先作废该记录。",
         possible=["void"],
     )
 

@@ -1,5 +1,6 @@
 """What may be said of any incident: its opening, and the entries that all kinds have in common."""
 
+from datetime import tzinfo
 from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -9,6 +10,7 @@ import msgspec
 from wildlife.informants.model import Informant
 from wildlife.timeline.photo import About, TakenPlace
 from wildlife.words.places import Place
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Badge, Instant, ShortText, Text
 from wildlife.words.vocabularies import Channel, ClosingReason, Source
 
@@ -151,6 +153,16 @@ def _unsaid(entry: type[Entry]) -> dict[str, object]:
 def tag(body: Opening | Entry | type[Entry]) -> str:
     """What a body calls itself: the kind of an opening, the type of an entry."""
     return str(body.__struct_config__.tag)
+
+
+def as_named(entry: Entry, zone: tzinfo) -> Sentence:
+    """An entry within a sentence: by what people call it, its time in the zone of our answers, and
+    its id."""
+    at = f"{entry.happened_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return Sentence(
+        f"entry “{entry.LABEL.en}” of {at} ({entry.id})",
+        f"{at} 的“{entry.LABEL.zh}”记录（{entry.id}）",
+    )
 
 
 class Impossible(msgspec.Struct, frozen=True):
