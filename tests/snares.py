@@ -30,6 +30,7 @@ from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Count, Moment, ShortText
 from wildlife.words.vocabularies import Owed
 
@@ -142,6 +143,7 @@ SNARE: Final = Kind(
     flags=lambda _: iter(()),
     steps=steps,
     is_settled=is_settled,
+    unsettled=Sentence("Record first how all snares were taken down.", "请先记录全部猎套的拆除。"),
     check=lambda _, __: iter(()),
     species_of=lambda _: None,
     is_nothing=lambda _: False,

@@ -216,6 +216,10 @@ ROAD_HAZARD: Final = Kind(
     flags=lambda incident: flags(incident.hazard),
     steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],
     is_settled=lambda incident: incident.hazard.state in SETTLED,
+    unsettled=Sentence(
+        "Record first that the road was reopened or handed over, or that the report was false.",
+        "请先记录道路恢复通行、险情移交或误报。",
+    ),
     check=check,
     species_of=lambda _: None,
     is_nothing=lambda incident: incident.hazard.state is HazardState.FALSE_REPORT,

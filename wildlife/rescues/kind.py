@@ -25,6 +25,7 @@ from wildlife.rescues.incident import (
 from wildlife.rescues.opening import RescueOpening
 from wildlife.rescues.rows import AnimalRow, animals, releases
 from wildlife.timeline.kind import Kind, Table
+from wildlife.words.sentences import Sentence
 
 RESCUE: Final = Kind(
     zh=RescueOpening.KIND.zh,
@@ -41,6 +42,7 @@ RESCUE: Final = Kind(
     flags=flags,
     steps=steps,
     is_settled=is_settled,
+    unsettled=Sentence("Record first what became of every animal.", "请先记录每只动物的处置结果。"),
     check=check,
     species_of=species_of,
     is_nothing=lambda _: False,

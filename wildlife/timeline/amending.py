@@ -15,7 +15,7 @@ from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void, a
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
 from wildlife.web.faults import MOST
-from wildlife.web.patches import faults_of_patch
+from wildlife.web.patches import faults_of_patch, keeps_numbers
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
 from wildlife.web.telling import named
 from wildlife.words.fields import called
@@ -24,7 +24,6 @@ from wildlife.words.sentences import Sentence
 _STEP: Final = re.compile(r"[.\[]")
 # Of the last list: what stood before it there may have been taken away.
 _PLACE: Final = re.compile(r"\[[0-9]+\]$")
-_ADDED: Final = re.compile(r"animals\.([0-9]+)")
 _NAMED_ANEW: Final = Sentence(
     "Who reported is not corrected: name them by an entry of their own, `informant`.",
     "报告人不能更正，请另行登记“报告人”记录（`informant`）。",
@@ -98,7 +97,7 @@ def check_changes(
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        errors = [_in(amendment, error, entries, zone) for error in problem.errors]
+        errors = [_in(amendment, error, opening, entries, zone) for error in problem.errors]
         problems.append(problem.of(*errors))
     gather(problems)
 
@@ -147,30 +146,38 @@ def check_amended(
             raise corrected.problems[amendment.id]
         gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
     except Problem as problem:
-        entries, zone = corrected.entries.values(), settings.zone
-        errors = [_in(amendment, error, entries, zone) for error in problem.errors]
+        opening, entries = corrected.opening, corrected.entries.values()
+        errors = [
+            _in(amendment, error, opening, entries, settings.zone) for error in problem.errors
+        ]
         raise problem.of(*errors) from None
 
 
 def _in(
-    amendment: Amendment, error: FieldError, entries: Iterable[RecordedEntry], zone: tzinfo
+    amendment: Amendment,
+    error: FieldError,
+    opening: RecordedOpening,
+    entries: Iterable[RecordedEntry],
+    zone: tzinfo,
 ) -> FieldError:
     """The same where the amendment says it; what it does not say is wrong by all that it changes:
-    an animal that was not there yet at another time. An animal that the opening does not name is
-    corrected where it was added."""
-    if match := _ADDED.fullmatch(error.field):
-        adding = [one.body for one in entries if str(one.facts.number) == match[1]]
-        error = replace(error, said=_added_by(adding[0], match[1], zone)) if adding else error
+    what was not there yet at another time. What was given its number later is corrected where it
+    was added."""
+    name, _, number = error.field.partition(".")
+    if number.isdecimal() and keeps_numbers(type(opening.body), name):
+        adding = [one.body for one in entries if str(one.facts.number) == number]
+        error = replace(error, said=_added_by(adding[0], error.field, zone)) if adding else error
     if _STEP.split(error.field, maxsplit=1)[0] in amendment.changes:
         return replace(error, field=f"changes.{error.field}", pointer=None)
     return replace(error, pointer="/changes")
 
 
-def _added_by(entry: Entry, number: str, zone: tzinfo) -> Sentence:
-    named = as_named(entry, zone)
+def _added_by(entry: Entry, field: str, zone: tzinfo) -> Sentence:
+    adding = as_named(entry, zone)
     return Sentence(
-        f"The opening names no animal {number}: the {named.en} did. Amend that one.",
-        f"登记信息中没有 {number} 号动物，该动物由 {named.zh}新增或分出，请更正该记录。",
+        f"The opening has no {named(field, chinese=False)}: the {adding.en} added it. Amend that"
+        " one.",
+        f"登记信息中没有{named(field, chinese=True)}，它由 {adding.zh}新增或分出，请更正该记录。",
     )
 
 

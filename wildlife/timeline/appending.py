@@ -279,24 +279,23 @@ def _require_possible(
     other = filed[new[0].entry_id].body
     if isinstance(other, Amendment):
         raise _would_not_fit(other, impossible, zone)
-    named = as_named(other, zone)
+    en, zh = as_named(other, zone)
     raise Problem(
         "impossible_step",
-        reason=f"The {named.en} would no longer be possible: {impossible.reason}"
+        reason=f"The {en} would no longer be possible: {impossible.reason}"
         " Void or amend that one first.",
-        reason_zh=f"登记后，{named.zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        reason_zh=f"登记后，{zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
         possible=["amendment", "void"],
     )
 
 
 def _would_not_fit(other: Amendment, impossible: Impossible, zone: tzinfo) -> Problem:
-    named = as_named(other, zone)
+    en, zh = as_named(other, zone)
     return Problem(
         "impossible_step",
-        reason=f"The {named.en} would not fit any more what it corrects: {impossible.reason}"
+        reason=f"The {en} would not fit any more what it corrects: {impossible.reason}"
         " Void that one first.",
-        reason_zh=f"登记后，{named.zh}将与其所更正的内容不符：{impossible.reason_zh}"
-        "请先作废该记录。",
+        reason_zh=f"登记后，{zh}将与其所更正的内容不符：{impossible.reason_zh}请先作废该记录。",
         possible=["void"],
     )
 

@@ -320,9 +320,8 @@ def _supposing(
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
     if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
         return Impossible(
-            "The incident is not settled yet. Record first what became of every animal, or that the"
-            " road was reopened or handed over, or that the report was false.",
-            "本起警情尚未处置完毕。请先记录每只动物的处置结果；道路险情请记录恢复通行、险情移交或误报。",
+            f"The incident is not settled yet. {kind.unsettled.en}",
+            f"本起警情尚未处置完毕。{kind.unsettled.zh}",
             [step for step in kind.steps(incident) if step != "closing"],
             lapses=True,
         )

@@ -14,6 +14,7 @@ from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, O
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Owed
 
 I = TypeVar("I", bound=Incident)  # noqa: E741 - an incident of one kind
@@ -49,7 +50,7 @@ class Table(msgspec.Struct, Generic[I], frozen=True):
 
 class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """A kind of incident. Whoever makes one says all of this, so that nothing is left to be one of
-    the others. All but `tables` is pure."""
+    the others. All of it is pure."""
 
     zh: str
     en: str
@@ -83,6 +84,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What is possible now."""
     is_settled: Callable[[I], bool]
     """Whether all is done that was to do."""
+    unsettled: Sentence
+    """What is to be recorded first where it is not."""
     check: Callable[[Opening | Entry, I], Iterator[Problem]]
     """All that is wrong with an opening or any entry, one that all kinds have too, what its type
     can't tell; first what can never be right. The incident has the opening in it, and an entry once
