@@ -31,7 +31,7 @@ from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
-from wildlife.words.values import Count, Moment, ShortText
+from wildlife.words.values import Count, Moment, Planned, ShortText
 from wildlife.words.vocabularies import Owed
 
 
@@ -48,6 +48,7 @@ class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
     LABEL: ClassVar = Label("搜查", "search")
 
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    again_at: Planned | None = None
 
 
 class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):

@@ -142,6 +142,15 @@ async def test_what_is_said_of_one_kind_is_not_taken_for_another(people: list[Pe
     assert "snare" in unknown.json()["detail"]
 
 
+async def test_what_it_plans_lies_ahead_and_nothing_else_of_it_does(people: list[Person]) -> None:
+    officer, *_ = people
+    incident = await officer.opened(snares())
+    ahead = "2090-01-01T00:00:00+08:00"
+    await officer.appended(incident, entry("searched", metres=300, again_at=ahead))
+    answer = await officer.post(f"/incidents/{incident}/entries", entry("removed", ahead, count=1))
+    assert (answer.status_code, answer.json()["code"]) == (422, "time_in_future")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_who_closes_it_too_early_is_told_what_there_is_to_do_of_it_and_of_nothing_else(
     people: list[Person], language: str

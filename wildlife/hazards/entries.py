@@ -16,7 +16,7 @@ from wildlife.hazards.codes import (
     SafetyMeasure,
 )
 from wildlife.timeline.entry import Appendable, Label, Opening
-from wildlife.words.values import Instant, ShortText, Text, whole
+from wildlife.words.values import Planned, ShortText, Text, whole
 
 _Stake = Annotated[
     str,
@@ -115,7 +115,7 @@ class ReportedHazard(
     """损失情况。What was damaged, in words; what it costs goes into `extent`."""
     detour: Text | None = None
     """绕行路线。Which way traffic goes meanwhile."""
-    expected_reopening_at: Instant | None = None
+    expected_reopening_at: Planned | None = None
     """预计恢复通行时间。When the road is expected to be open again."""
 
 
@@ -174,7 +174,7 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """险情规模。How much there is of it now; what is left out stays as it was."""
     detour: Text | None = None
     """绕行路线。Which way traffic goes meanwhile."""
-    expected_reopening_at: Instant | None = None
+    expected_reopening_at: Planned | None = None
     """预计恢复通行时间。When the road is expected to be open again."""
 
     @property

@@ -22,7 +22,7 @@ from wildlife.rescues.codes import (
 from wildlife.rescues.opening import Marks, ReportedAnimal
 from wildlife.timeline.entry import Appendable, Label
 from wildlife.words.places import Place
-from wildlife.words.values import AnimalNumber, Badge, Count, Instant, ShortText, Text
+from wildlife.words.values import AnimalNumber, Badge, Count, Instant, Planned, ShortText, Text
 
 
 class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
@@ -130,9 +130,9 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     """饲喂情况。What it was fed, how much, and how it took it."""
     place_kept: ShortText | None = None
     """暂养地点。Where it is kept."""
-    isolated_from: Instant | None = None
+    isolated_from: Planned | None = None
     """隔离开始时间。Since when it is kept apart from others."""
-    isolated_until: Instant | None = None
+    isolated_until: Planned | None = None
     """隔离结束时间。Until when it is kept apart, if that is planned or known."""
     quarantine: Quarantine | None = None
     """检疫结果。What the quarantine inspection found; null: nothing was said of one."""
