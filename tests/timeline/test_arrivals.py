@@ -4,7 +4,7 @@ twice a person has to look."""
 
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import msgspec
@@ -17,9 +17,10 @@ from tests.arrivals import taken_in_the_end
 from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.kinds import KINDS
+from wildlife.rescues.entries import AnimalEntry
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
-from wildlife.timeline.entry import Appendable
+from wildlife.timeline.entry import Appendable, tag
 from wildlife.timeline.fold import Folded, fold
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -144,14 +145,20 @@ DONE_SINCE: dict[str, dict[str, Any]] = {
     "transfer": {"recipient": "救护站"},
     "death": {},
     "escape": {},
+    "no_rescue_needed": {},
     "long_term_care": {"keeper": "动物园"},
+    "allocation": {"recipient": "动物园"},
 }
-ENDS = {"release", "transfer", "death", "escape", "long_term_care"}
+ENDS = {*DONE_SINCE} - {"assessment", "care", "treatment"}
 # Told of whoever has it, or of its carcass: nothing is missing, and an end is about others than as
 # it came.
-FOLLOWS = {("transfer", since) for since in DONE_SINCE if since != "transfer"} | {
-    (goes, "death") for goes in GOES
-}
+FOLLOWS = {
+    ("transfer", since) for since in DONE_SINCE if since not in ("transfer", "no_rescue_needed")
+} | {(goes, "death") for goes in GOES}
+
+
+def test_all_that_is_done_to_an_animal_that_somebody_has_is_tried() -> None:
+    assert {*DONE_SINCE} == {tag(one) for one in get_args(AnimalEntry) if one.IN_HANDS}
 
 
 # That of the same end is rather one thing that two have filed: see below.

@@ -23,7 +23,7 @@ from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
-from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.chain import Recorded
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
@@ -124,10 +124,10 @@ def begin(
 
 
 def advance(
-    incident: RoadHazardIncident, recorded: RecordedEntry, _: tzinfo
+    incident: RoadHazardIncident, recorded: Recorded[HazardEntry], _: tzinfo
 ) -> RoadHazardIncident | Impossible:
     """The hazard after one of its entries."""
-    entry: HazardEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     after = state.advance(incident.hazard, entry)
     if isinstance(after, Impossible):
         return after

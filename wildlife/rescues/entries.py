@@ -37,6 +37,11 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
 
 
 class OfAnimal(Appendable, frozen=True, kw_only=True):
+    IN_HANDS: ClassVar = True
+    """Whether it is about an animal that somebody has, in care or as its keeper."""
+    OF_THE_DEAD: ClassVar = False
+    """Whether it may be said of a carcass, too."""
+
     animal: AnimalNumber | UUID
     """动物序号。Its number; or the id of the entry that added it, or split it off."""
 
@@ -46,6 +51,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
     those that somebody else keeps."""
 
     LABEL: ClassVar = Label("分出", "split off")
+    IN_HANDS: ClassVar = False  # it counts, and says nothing of them
     WEIGHT: ClassVar = -2
 
     count: Count
@@ -59,6 +65,7 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     """What was seen and measured at the animal, also by who has it now."""
 
     LABEL: ClassVar = Label("检查", "assessment")
+    OF_THE_DEAD: ClassVar = True
     WEIGHT: ClassVar = -1
     SAYS: ClassVar = (
         "exam",
@@ -115,6 +122,7 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     """Feeding, warming, housing, isolation, quarantine."""
 
     LABEL: ClassVar = Label("照料", "care")
+    OF_THE_DEAD: ClassVar = True
     SAYS: ClassVar = (
         "feeding",
         "place_kept",
@@ -148,6 +156,7 @@ class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
     """Rings, chips or tags that were put on, or found on it later; or that it lost."""
 
     LABEL: ClassVar = Label("标识", "marking")
+    IN_HANDS: ClassVar = False
     SAYS: ClassVar = ("marks", "taken_off")
 
     marks: Marks = msgspec.field(default_factory=list)
@@ -161,6 +170,7 @@ class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
     """A suspected disease was reported to the station that watches for it."""
 
     LABEL: ClassVar = Label("疫病报告", "disease report")
+    IN_HANDS: ClassVar = False
 
     suspected_disease: Text
     """疑似疫病。Which disease it may have."""
@@ -174,6 +184,7 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
     """What the agency that seized it wants done with it."""
 
     LABEL: ClassVar = Label("执法机关意见", "agency's opinion")
+    IN_HANDS: ClassVar = False
 
     agency: ShortText
     """查扣机关。The agency that seized the animal."""
@@ -199,6 +210,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     """Which species it is: who says so, on what basis, how sure."""
 
     LABEL: ClassVar = Label("物种鉴定", "identification")
+    IN_HANDS: ClassVar = False
 
     species_id: ShortText
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
@@ -376,6 +388,7 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
     back from who had it, or caught again."""
 
     LABEL: ClassVar = Label("收回", "return into care")
+    IN_HANDS: ClassVar = False
     WEIGHT: ClassVar = -1  # what is back goes on, and dies or is let go again in that minute
 
     entry_id: UUID | None = None
@@ -386,7 +399,7 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
 SettlingEntry: TypeAlias = (
     Transfer | Release | Death | Escape | NoRescueNeeded | LongTermCare | Allocation
 )
-AnimalEntry: TypeAlias = (
+OneAnimalEntry: TypeAlias = (
     Assessment
     | Care
     | Treatment
@@ -395,7 +408,8 @@ AnimalEntry: TypeAlias = (
     | Marking
     | DiseaseReport
     | AgencyOpinion
-    | Split
     | Return
 )
+"""Those after which an animal is one still."""
+AnimalEntry: TypeAlias = OneAnimalEntry | Split
 RescueEntry: TypeAlias = Addition | AnimalEntry

@@ -25,7 +25,7 @@ from wildlife.rescues.settling import without
 from wildlife.rescues.splitting import split
 from wildlife.rescues.steps import steps_of
 from wildlife.rescues.supposing import supposed
-from wildlife.timeline.chain import Facts, RecordedEntry
+from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Amendment, Entry, Impossible
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
@@ -121,10 +121,10 @@ def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
 
 
 def advance(
-    incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
+    incident: RescueIncident, recorded: Recorded[RescueEntry], zone: tzinfo
 ) -> RescueIncident | Impossible:
     """The rescue after an entry of its kind."""
-    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     if isinstance(entry, Addition):
         assert recorded.facts.number is not None, "an addition is recorded with its number"
         added = _reported(recorded.facts.number, entry.reported, entry.happened_at, entry.id)
@@ -151,10 +151,10 @@ def advance(
 
 
 def supposing(
-    incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
+    incident: RescueIncident, recorded: Recorded[RescueEntry], zone: tzinfo
 ) -> RescueIncident | None:
     """The rescue after an entry that is impossible by what came late, and what it supposes."""
-    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
         return None
     so = supposed(animal, entry, recorded.facts.heads)

@@ -23,9 +23,7 @@ from wildlife.rescues.entries import (
     Identification,
     LongTermCare,
     Release,
-    Settling,
     Transfer,
-    Treatment,
 )
 from wildlife.rescues.marks import noticed_of_marks
 from wildlife.words.vocabularies import RecordFlag
@@ -90,4 +88,4 @@ def _says_it_lives(entry: AnimalEntry) -> bool:
         case Death() | Release():
             return False
         case _:
-            return isinstance(entry, Treatment | Settling)
+            return entry.IN_HANDS and not entry.OF_THE_DEAD

@@ -9,7 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.chain import Facts, Reader, RecordedEntry, RecordedOpening, is_opening
+from wildlife.timeline.chain import (
+    Facts,
+    Reader,
+    Recorded,
+    RecordedEntry,
+    RecordedOpening,
+    is_opening,
+)
 from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
@@ -63,9 +70,9 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     begin: Callable[[Any, Callable[..., I]], I]
     """Of an opening, and what makes an incident of the fields that are the kind's own: the incident
     as it was found."""
-    advance: Callable[[I, RecordedEntry, tzinfo], I | Impossible]
+    advance: Callable[[I, Recorded[Any], tzinfo], I | Impossible]
     """The incident after one of `entries`, and in which zone a day is a day; or why it can't be."""
-    supposing: Callable[[I, RecordedEntry, tzinfo], I | None]
+    supposing: Callable[[I, Recorded[Any], tzinfo], I | None]
     """The same after one of `entries` that could be when it came, and can't by what came late: with
     what it supposes, which nobody said, and a flag that tells so. None where it supposes what can't
     be."""
