@@ -20,7 +20,7 @@ from wildlife.rescues.codes import (
     Sex,
 )
 from wildlife.rescues.opening import Marks, ReportedAnimal
-from wildlife.timeline.entry import Appendable, Label
+from wildlife.timeline.entry import Appendable, Label, Weight
 from wildlife.words.places import Place
 from wildlife.words.values import AnimalNumber, Badge, Count, Instant, Planned, ShortText, Text
 
@@ -30,7 +30,7 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
     answer tells (`facts.number`); who has no answer yet names it by the id of this entry."""
 
     LABEL: ClassVar = Label("新增动物", "animal added")
-    WEIGHT: ClassVar = -3
+    WEIGHT: ClassVar = Weight.ADDED
 
     reported: ReportedAnimal
     """动物情况。The animal, or several alike, as it was found."""
@@ -52,7 +52,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
 
     LABEL: ClassVar = Label("分出", "split off")
     IN_HANDS: ClassVar = False  # it counts, and says nothing of them
-    WEIGHT: ClassVar = -2
+    WEIGHT: ClassVar = Weight.SPLIT
 
     count: Count
     """分出只数。How many go on by themselves."""
@@ -66,7 +66,7 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
 
     LABEL: ClassVar = Label("检查", "assessment")
     OF_THE_DEAD: ClassVar = True
-    WEIGHT: ClassVar = -1
+    WEIGHT: ClassVar = Weight.SEEN
     SAYS: ClassVar = (
         "exam",
         "life_stage",
@@ -237,7 +237,7 @@ class Settling(OfSome, frozen=True, kw_only=True):
     those that are away, it tells what became of them there: released by the centre that took them
     over, found dead after a release."""
 
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = Weight.ENDED
 
     entry_id: UUID | None = None
     """前一处置记录编号。The entry by which those went that are away; null: they are in care, or
@@ -389,7 +389,7 @@ class Return(OfSome, frozen=True, kw_only=True, tag="return"):
 
     LABEL: ClassVar = Label("收回", "return into care")
     IN_HANDS: ClassVar = False
-    WEIGHT: ClassVar = -1  # what is back goes on, and dies or is let go again in that minute
+    WEIGHT: ClassVar = Weight.SEEN  # what is back dies, or is let go again, in that minute
 
     entry_id: UUID | None = None
     """时间线记录编号。The entry by which it went; null: the last one of which any can come
