@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, is_dead
 from wildlife.rescues.codes import Condition, Origin, Quarantine
+from wildlife.rescues.ends import Return, Settling
 from wildlife.rescues.entries import (
     AgencyOpinion,
     Assessment,
@@ -15,8 +16,6 @@ from wildlife.rescues.entries import (
     Identification,
     Marking,
     OneAnimalEntry,
-    Return,
-    Settling,
     Treatment,
 )
 from wildlife.rescues.identifying import columns_of, identified

@@ -10,16 +10,11 @@ from msgspec.structs import replace
 from wildlife.rescues import caring
 from wildlife.rescues.animal import AnimalState, Carried, Heads, counted
 from wildlife.rescues.codes import Outcome
-from wildlife.rescues.entries import (
-    Addition,
-    Identification,
-    RescueEntry,
-    Return,
-    Settling,
-    Split,
-)
+from wildlife.rescues.ends import Return, Settling
+from wildlife.rescues.entries import Identification, RescueEntry
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
 from wildlife.rescues.noticing import disposes, noticed
+from wildlife.rescues.numbers import Addition, Split
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import without
 from wildlife.rescues.splitting import split

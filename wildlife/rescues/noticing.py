@@ -13,18 +13,8 @@ from wildlife.rescues.codes import (
     Quarantine,
     RecipientKind,
 )
-from wildlife.rescues.entries import (
-    AgencyOpinion,
-    Allocation,
-    AnimalEntry,
-    Assessment,
-    Care,
-    Death,
-    Identification,
-    LongTermCare,
-    Release,
-    Transfer,
-)
+from wildlife.rescues.ends import Allocation, Death, LongTermCare, Release, Transfer
+from wildlife.rescues.entries import AgencyOpinion, AnimalEntry, Assessment, Care, Identification
 from wildlife.rescues.marks import noticed_of_marks
 from wildlife.words.vocabularies import RecordFlag
 

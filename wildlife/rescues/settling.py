@@ -22,7 +22,7 @@ from wildlife.rescues.codes import (
     Quarantine,
     RecipientKind,
 )
-from wildlife.rescues.entries import (
+from wildlife.rescues.ends import (
     Allocation,
     Death,
     Escape,
@@ -31,11 +31,11 @@ from wildlife.rescues.entries import (
     Release,
     Return,
     SettlingEntry,
-    Split,
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.marks import marks_of, with_marks
+from wildlife.rescues.numbers import Split
 from wildlife.rescues.opening import Mark
 from wildlife.rescues.steps import (
     fewer_away,

@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import KEPT, AnimalState, Settled
-from wildlife.rescues.entries import Split
+from wildlife.rescues.numbers import Split
 from wildlife.rescues.settling import by_heads, changed
 from wildlife.rescues.steps import is_gone, is_unclear, not_by_that, steps_of
 from wildlife.timeline.chain import Facts

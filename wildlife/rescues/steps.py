@@ -4,16 +4,9 @@ from typing import Final, get_args
 from uuid import UUID
 
 from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept
-from wildlife.rescues.entries import (
-    Addition,
-    AnimalEntry,
-    Death,
-    NoRescueNeeded,
-    Release,
-    Return,
-    Settling,
-    Split,
-)
+from wildlife.rescues.ends import Death, NoRescueNeeded, Release, Return, Settling
+from wildlife.rescues.entries import AnimalEntry
+from wildlife.rescues.numbers import Addition, Split
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
 
 # A sentence that lists more entries is read by nobody; the latest are the likely ones.

@@ -10,13 +10,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, Settled
-from wildlife.rescues.entries import (
-    AnimalEntry,
-    Return,
-    Settling,
-    SettlingEntry,
-    Split,
-)
+from wildlife.rescues.ends import Return, Settling, SettlingEntry
+from wildlife.rescues.entries import AnimalEntry
+from wildlife.rescues.numbers import Split
 from wildlife.rescues.settling import brought_back, outcome_of
 from wildlife.rescues.steps import may_follow, may_return
 from wildlife.words.vocabularies import RecordFlag
