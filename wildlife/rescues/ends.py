@@ -36,6 +36,13 @@ class Settling(OfSome, frozen=True, kw_only=True):
     over, found dead after a release."""
 
     WEIGHT: ClassVar = Weight.ENDED
+    DISPOSES: ClassVar = False
+    """Whether somebody has decided by it what becomes of the animal."""
+
+    @property
+    def disposes(self) -> bool:
+        """That of its type, as a rule."""
+        return self.DISPOSES
 
     entry_id: UUID | None = None
     """前一处置记录编号。The entry by which those went that are away; null: they are in care, or
@@ -46,6 +53,11 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
     LABEL: ClassVar = Label("移交动物", "transfer")
+
+    @property
+    def disposes(self) -> bool:
+        """That it goes back to who seized it is for them to decide."""
+        return self.recipient_kind is not RecipientKind.AGENCY
 
     recipient: ShortText
     """接收单位。Who takes it over, by name."""
@@ -71,6 +83,7 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     """The animal is unfit for release and is kept for good."""
 
     LABEL: ClassVar = Label("长期收容", "long-term care")
+    DISPOSES: ClassVar = True
 
     keeper: ShortText
     """长期收容单位。Who keeps it from now on, by name."""
@@ -82,6 +95,7 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     """The authority gives the animal to another keeper."""
 
     LABEL: ClassVar = Label("调配", "allocation")
+    DISPOSES: ClassVar = True
 
     recipient: ShortText
     """接收单位。Who gets the animal, by name."""
@@ -95,6 +109,7 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
     """The animal is returned to the wild. Needs a resolved, native species."""
 
     LABEL: ClassVar = Label("放归", "release")
+    DISPOSES: ClassVar = True
 
     site: Place
     """放归地点。Where it was let go."""
