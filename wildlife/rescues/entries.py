@@ -185,7 +185,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     """鉴定可靠程度。How sure the identification is."""
 
 
-OneAnimalEntry: TypeAlias = (
+_OfOne: TypeAlias = (
     Assessment
     | Care
     | Treatment
@@ -194,8 +194,9 @@ OneAnimalEntry: TypeAlias = (
     | Marking
     | DiseaseReport
     | AgencyOpinion
-    | Return
 )
+OneAnimalEntry: TypeAlias = _OfOne | Return
 """Those after which an animal is one still."""
-AnimalEntry: TypeAlias = OneAnimalEntry | Split
+AnimalEntry: TypeAlias = _OfOne | Split | Return
+"""In the order in which people are told what is possible."""
 RescueEntry: TypeAlias = Addition | AnimalEntry

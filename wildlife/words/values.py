@@ -52,8 +52,8 @@ Planned = Annotated[
     datetime,
     msgspec.Meta(
         tz=True,
-        description="RFC 3339 with an offset, e.g. 2024-08-02T18:00:00+08:00; it may lie ahead,"
-        " up to 2099.",
+        description="RFC 3339 with an offset, e.g. 2024-08-02T18:00:00+08:00; from 1950 to 2099; it"
+        " may lie ahead.",
         examples=["2024-08-02T18:00:00+08:00"],
     ),
 ]
