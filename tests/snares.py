@@ -23,7 +23,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
+from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
 from wildlife.web.answer_headers import telling
@@ -37,6 +37,8 @@ from wildlife.words.vocabularies import Owed
 
 class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
     """A line of snares."""
+
+    KIND: ClassVar = Label("猎套", "snares")
 
     count: Count
     target: ShortText | None = None
@@ -55,7 +57,7 @@ class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):
     """Snares were taken down."""
 
     LABEL: ClassVar = Label("拆除", "removal")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = Weight.ENDED
 
     count: Count
 
@@ -130,8 +132,6 @@ def rows(incident: SnareIncident) -> Iterator[Placed]:
 
 
 SNARE: Final = Kind(
-    zh="猎套",
-    en="snares",
     opening=SnareOpening,
     entries=(Searched, Removed),
     incident=SnareIncident,

@@ -75,7 +75,7 @@ def test_every_label_is_in_its_language_and_stands_for_one_code() -> None:
         for labels in ([code.zh for code in codes], [code.en for code in codes]):
             assert len(set(labels)) == len(labels), (name, labels)
     for kind in KINDS:
-        require_each_in_its_language(kind.en, kind.zh)
+        require_each_in_its_language(kind.label.en, kind.label.zh)
     types = [Opening.LABEL, *(type_.LABEL for type_ in KINDS.entries)]
     for one_language in zip(*types, strict=True):
         assert len(set(one_language)) == len(one_language), one_language

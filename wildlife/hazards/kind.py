@@ -202,8 +202,6 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
 
 
 ROAD_HAZARD: Final = Kind(
-    zh=RoadHazardOpening.KIND.zh,
-    en=RoadHazardOpening.KIND.en,
     opening=RoadHazardOpening,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,

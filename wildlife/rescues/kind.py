@@ -28,8 +28,6 @@ from wildlife.timeline.kind import Kind, Table
 from wildlife.words.sentences import Sentence
 
 RESCUE: Final = Kind(
-    zh=RescueOpening.KIND.zh,
-    en=RescueOpening.KIND.en,
     opening=RescueOpening,
     entries=get_args(RescueEntry),
     incident=RescueIncident,

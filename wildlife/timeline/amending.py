@@ -97,8 +97,7 @@ def check_changes(
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        errors = [_in(amendment, error, opening, entries, zone) for error in problem.errors]
-        problems.append(problem.of(*errors))
+        problems.append(problem.mapped(lambda error: _in(amendment, error, opening, entries, zone)))
     gather(problems)
 
 
@@ -141,16 +140,13 @@ def check_amended(
             reason="The entry is voided; record what is right as a new entry.",
             reason_zh="该记录已作废；请将正确内容另记一条。",
         )
-    try:
-        if amendment.id in corrected.problems:
-            raise corrected.problems[amendment.id]
-        gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
-    except Problem as problem:
-        opening, entries = corrected.opening, corrected.entries.values()
-        errors = [
-            _in(amendment, error, opening, entries, settings.zone) for error in problem.errors
-        ]
-        raise problem.of(*errors) from None
+    unfit = corrected.problems.get(amendment.id)
+    problems = [unfit] if unfit else _newly_wrong(settings, amendment.entry_id, before, after, now)
+    opening, entries = corrected.opening, corrected.entries.values()
+    gather(
+        problem.mapped(lambda error: _in(amendment, error, opening, entries, settings.zone))
+        for problem in problems
+    )
 
 
 def _in(
@@ -194,13 +190,13 @@ def check_voided(
         try:
             gather(_newly_wrong(settings, entry_id, before, after, now))
         except Problem as problem:
+            why, why_zh = problem.sentence()
             raise Problem(
                 "impossible_step",
                 FieldError("entry_id", str(void.entry_id)),
                 reason="Without it an earlier correction would count again, and could not be:"
-                f" {problem.detail().detail} Void that one first.",
-                reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
-                f"{problem.detail(chinese=True).detail}请先作废该更正。",
+                f" {why} Void that one first.",
+                reason_zh=f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
             ) from None
 
 
@@ -221,11 +217,9 @@ def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) ->
     corrected = folded.corrected
     body = corrected.body(entry_id)
     for problem in broken(settings, folded.kind, body, folded.incident, now):
-        problem.errors = [
-            replace(error, field=corrected.as_filed(entry_id, error.field))
-            for error in problem.errors
-        ]
-        yield problem
+        yield problem.mapped(
+            lambda error: replace(error, field=corrected.as_filed(entry_id, error.field))
+        )
 
 
 def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:

@@ -93,6 +93,7 @@ class Opening(
     """The first entry of a timeline. Its id is the incident's and may come from the phone."""
 
     LABEL: ClassVar = Label("登记", "opening")
+    KIND: ClassVar[Label]
 
     source: Source
     """警情来源。How the station learnt of it."""

@@ -226,9 +226,7 @@ def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
 
 
 def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
-    return Refusal(
-        entry_id, Impossible(problem.detail().detail, problem.detail(chinese=True).detail)
-    )
+    return Refusal(entry_id, Impossible(*problem.sentence()))
 
 
 def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
@@ -301,8 +299,9 @@ def _advance(
             return after
         case _:
             return Impossible(
-                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a {kind.en}.",
-                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.zh}”。",
+                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a"
+                f" {kind.label.en}.",
+                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.label.zh}”。",
                 kind.steps(incident),
             )
 

@@ -17,7 +17,16 @@ from wildlife.timeline.chain import (
     RecordedOpening,
     is_opening,
 )
-from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
+from wildlife.timeline.entry import (
+    APPENDABLE,
+    Appendable,
+    Entry,
+    Impossible,
+    Label,
+    Opening,
+    Photo,
+    Said,
+)
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
@@ -59,10 +68,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """A kind of incident. Whoever makes one says all of this, so that nothing is left to be one of
     the others. All of it is pure."""
 
-    zh: str
-    en: str
     opening: type[Opening]
-    """Its tag is the kind's name."""
+    """Its tag is the kind's name, and its `KIND` what people call it."""
     entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]
@@ -115,6 +122,10 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         return str(self.opening.__struct_config__.tag)
+
+    @property
+    def label(self) -> Label:
+        return self.opening.KIND
 
 
 AnyKind: TypeAlias = Kind[Any]

@@ -54,10 +54,7 @@ def broken(
     """What is wrong with a body, of each rule: invalid_value, time_in_future, nothing_said, or what
     `unfit_closing` and the kind find. Each field has the name that it has in that body."""
     for problem in _broken(settings, kind, body, incident, now):
-        problem.errors = [
-            replace(error, label=called_within(body, error.field)) for error in problem.errors
-        ]
-        yield problem
+        yield problem.mapped(lambda error: replace(error, label=called_within(body, error.field)))
 
 
 def _broken(
