@@ -21,7 +21,7 @@ class StoredInformant(msgspec.Struct, frozen=True):
     erased_at: datetime | None
 
 
-class NamedInformant(msgspec.Struct, frozen=True):
+class InformantRow(msgspec.Struct, frozen=True):
     """Whom an entry that counts names; or when they were erased, and by whom and why, where that
     was put on record."""
 
@@ -33,12 +33,12 @@ class NamedInformant(msgspec.Struct, frozen=True):
 
 async def access_informants(
     connection: Connection, actor: Actor, incident_id: IncidentId
-) -> list[NamedInformant]:
+) -> list[InformantRow]:
     """Who reported by the entries that say so, the last first, if `actor` belongs to the station
     that is responsible."""
     return await fetch_all(
         connection,
-        NamedInformant,
+        InformantRow,
         """
         select f.sealed, f.erased_at, a.badge as erased_by, e.reason
         from incident i
@@ -53,7 +53,7 @@ async def access_informants(
         order by named.place desc
         """,
         incident_id,
-        actor.station.station_id if actor.station else None,
+        actor.station_id,
     )
 
 
@@ -142,7 +142,7 @@ async def erase_informant(
         select exists (select from erasure)
         """,
         incident_id,
-        actor.station.station_id if actor.station else None,
+        actor.station_id,
         uuid4(),
         actor.account_id,
         reason,

@@ -8,7 +8,7 @@ from litestar import delete, get
 from litestar.params import FromPath, QueryParameter
 
 from wildlife.informants.model import Informant, KnownInformant
-from wildlife.informants.queries import NamedInformant, access_informants, erase_informant
+from wildlife.informants.queries import InformantRow, access_informants, erase_informant
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import Service
@@ -65,7 +65,7 @@ async def delete_informant(
             raise _nobody(service, await access_informants(connection, actor, incident_id))
 
 
-def _nobody(service: Service, named: list[NamedInformant]) -> Problem:
+def _nobody(service: Service, named: list[InformantRow]) -> Problem:
     """What is told where there is nobody to tell of: that they were erased, or nothing."""
     erased = [(one.erased_at, one) for one in named if one.erased_at is not None]
     if not erased:

@@ -309,7 +309,7 @@ def has_died(animal: AnimalState) -> bool:
 
 
 def is_dead(animal: AnimalState) -> bool:
-    """Whether all of it came to such an end."""
+    """Whether all of it came to an end that is a death."""
     return all(one.outcome in DEAD for one in animal.outcomes)
 
 

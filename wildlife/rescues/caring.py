@@ -20,7 +20,7 @@ from wildlife.rescues.entries import (
 )
 from wildlife.rescues.identifying import columns_of, identified
 from wildlife.rescues.settling import settle, take_back
-from wildlife.rescues.steps import is_gone, is_possible
+from wildlife.rescues.steps import gone, is_possible
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.incident import Incident
@@ -65,7 +65,7 @@ def advance(
         case Settling():
             return settle(animal, entry, facts)
         case _ if not is_possible(type(entry), animal):
-            return is_gone(animal)
+            return gone(animal)
         case Assessment():
             found = replace(updated(animal, entry), assessed_at=entry.happened_at)
             # What was found at the carcass makes it no less dead.

@@ -33,7 +33,7 @@ class OfSome(OfAnimal, frozen=True, kw_only=True):
 class Settling(OfSome, frozen=True, kw_only=True):
     """An entry that ends the care of an animal, or of `count` of several alike (default: all). Of
     those that are away, it tells what became of them there: released by the centre that took them
-    over, found dead after a release."""
+    over, found dead after a release. All that there are, as a type, are `SettlingEntry`."""
 
     WEIGHT: ClassVar = Weight.ENDED
     DISPOSES: ClassVar = False

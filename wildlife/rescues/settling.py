@@ -41,12 +41,12 @@ from wildlife.rescues.opening import Mark
 from wildlife.rescues.steps import (
     fewer_away,
     fewer_in_care,
-    is_gone,
-    is_unclear,
+    gone,
     may_follow,
     may_return,
     not_by_that,
     stays,
+    unclear,
 )
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
@@ -135,7 +135,7 @@ def the_end(
         return found[0] if found else not_by_that(animal, named, ends)
     if len(likely) == 1:
         return likely[0]
-    return is_unclear(animal, ends) if ends else is_gone(animal)
+    return unclear(animal, ends) if ends else gone(animal)
 
 
 def _in_the_wild(entry: SettlingEntry) -> bool:

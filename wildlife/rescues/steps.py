@@ -51,7 +51,7 @@ def is_possible(entry: type[AnimalEntry], animal: AnimalState) -> bool:
     return not entry.IN_HANDS or is_there or (entry.OF_THE_DEAD and is_dead(animal))
 
 
-def is_gone(animal: AnimalState) -> Impossible:
+def gone(animal: AnimalState) -> Impossible:
     """Why nothing more can be done with an animal of which nothing is in care."""
     if is_dead(animal):
         return Impossible(
@@ -111,7 +111,7 @@ def not_by_that(animal: AnimalState, entry_id: UUID, others: list[Settled]) -> I
     )
 
 
-def is_unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
+def unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
     """That nobody can tell by which of these ends those went that an entry tells of."""
     return Impossible(
         f"Nothing of animal {animal.number} is in care any more. To tell what became of it"

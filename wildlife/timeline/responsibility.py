@@ -42,12 +42,7 @@ def may_file(
 
 
 def _filed_by(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
-    return any(
-        one.body.id == target
-        and one.actor.station is not None
-        and one.actor.station.station_id == station_id
-        for one in entries
-    )
+    return any(one.body.id == target and one.actor.station_id == station_id for one in entries)
 
 
 def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
@@ -56,9 +51,7 @@ def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[Recorde
         receiver = recorded.facts.receiver
         if recorded.body.id == target and receiver is not None:
             answered = any(
-                later.seq > recorded.seq
-                and later.actor.station is not None
-                and later.actor.station.station_id == receiver.station.station_id
+                later.seq > recorded.seq and later.actor.station_id == receiver.station.station_id
                 for later in entries
             )
             return _filed_by(station_id, target, entries) and not answered
