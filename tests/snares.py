@@ -23,19 +23,22 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
+from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
 from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import Count, Moment, ShortText
+from wildlife.words.sentences import Sentence
+from wildlife.words.values import Count, Moment, Planned, ShortText
 from wildlife.words.vocabularies import Owed
 
 
 class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
     """A line of snares."""
+
+    KIND: ClassVar = Label("猎套", "snares")
 
     count: Count
     target: ShortText | None = None
@@ -47,13 +50,14 @@ class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
     LABEL: ClassVar = Label("搜查", "search")
 
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    again_at: Planned | None = None
 
 
 class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):
     """Snares were taken down."""
 
     LABEL: ClassVar = Label("拆除", "removal")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = Weight.ENDED
 
     count: Count
 
@@ -128,8 +132,6 @@ def rows(incident: SnareIncident) -> Iterator[Placed]:
 
 
 SNARE: Final = Kind(
-    zh="猎套",
-    en="snares",
     opening=SnareOpening,
     entries=(Searched, Removed),
     incident=SnareIncident,
@@ -142,6 +144,7 @@ SNARE: Final = Kind(
     flags=lambda _: iter(()),
     steps=steps,
     is_settled=is_settled,
+    unsettled=Sentence("Record first how all snares were taken down.", "请先记录全部猎套的拆除。"),
     check=lambda _, __: iter(()),
     species_of=lambda _: None,
     is_nothing=lambda _: False,

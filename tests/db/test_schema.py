@@ -14,7 +14,7 @@ from tests.conftest import database_of_the_service, new_database
 from tests.users import Person, entry
 from wildlife.kinds import KINDS
 from wildlife.rescues.animal import ReleaseRow
-from wildlife.rescues.entries import Release, Settling
+from wildlife.rescues.ends import Release, Settling
 from wildlife.settings import Settings
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
 

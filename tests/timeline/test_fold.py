@@ -18,8 +18,8 @@ from wildlife.people.accounts import OfficerRef
 from wildlife.people.codes import Role
 from wildlife.people.may import seen_in
 from wildlife.people.stations import StationRef
-from wildlife.rescues.entries import Addition
 from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.numbers import Addition
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded

@@ -11,7 +11,7 @@ from db.pool import Database
 from media.vault import open_vault
 from tests.pictures import encoded, noise
 from tests.snares import PARTS, TABLE
-from tests.users import Person, entry, identification, rescue
+from tests.users import Person, entry, identification, rescue, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
@@ -140,6 +140,32 @@ async def test_what_is_said_of_one_kind_is_not_taken_for_another(people: list[Pe
     unknown = await officer.post("/incidents", snares(id=str(uuid4()), kind="trap"))
     assert unknown.status_code == 422
     assert "snare" in unknown.json()["detail"]
+
+
+async def test_what_it_plans_lies_ahead_and_nothing_else_of_it_does(people: list[Person]) -> None:
+    officer, *_ = people
+    incident = await officer.opened(snares())
+    ahead = "2090-01-01T00:00:00+08:00"
+    await officer.appended(incident, entry("searched", metres=300, again_at=ahead))
+    answer = await officer.post(f"/incidents/{incident}/entries", entry("removed", ahead, count=1))
+    assert (answer.status_code, answer.json()["code"]) == (422, "time_in_future")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_closes_it_too_early_is_told_what_there_is_to_do_of_it_and_of_nothing_else(
+    people: list[Person], language: str
+) -> None:
+    officer, *_ = people
+    told = []
+    for opening in (snares(), rescue(), road_hazard()):
+        incident = await officer.opened(opening)
+        path, headers = f"/incidents/{incident}/entries", {"Accept-Language": language}
+        answer = await officer.post(path, entry("closing"), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (409, "impossible_step")
+        told.append(answer.json()["detail"])
+    for things in (("snare", "猎套"), ("animal", "动物"), ("road", "道路")):
+        about = [any(thing in detail for thing in things) for detail in told]
+        assert about.count(True) == 1, told
 
 
 async def test_it_is_documented_with_the_others(people: list[Person]) -> None:

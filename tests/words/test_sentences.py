@@ -75,7 +75,7 @@ def test_every_label_is_in_its_language_and_stands_for_one_code() -> None:
         for labels in ([code.zh for code in codes], [code.en for code in codes]):
             assert len(set(labels)) == len(labels), (name, labels)
     for kind in KINDS:
-        require_each_in_its_language(kind.en, kind.zh)
+        require_each_in_its_language(kind.label.en, kind.label.zh)
     types = [Opening.LABEL, *(type_.LABEL for type_ in KINDS.entries)]
     for one_language in zip(*types, strict=True):
         assert len(set(one_language)) == len(one_language), one_language
@@ -130,8 +130,9 @@ def test_every_impossible_step_is_told_wholly_in_either_language() -> None:
         said = chinese.replace("{…zh}", "")
         assert not foreign_words(said), (at, chinese)
         assert not HAN.search(english), (at, english)
-        # A label is quoted, never part of the sentence: “已{接收时已死亡}”.
-        assert len(re.findall(r"[“（]\{…zh\}[”）]", chinese)) == chinese.count("{…zh}"), at
+        # A label is quoted, never part of the sentence: “已{接收时已死亡}”; a sentence is alone.
+        whole = re.findall(r"[“（]\{…zh\}[”）]|。\{…zh\}", chinese)
+        assert len(whole) == chinese.count("{…zh}"), at
 
 
 def test_a_rescue_or_a_blocked_road_is_no_case_and_one_word_stands_for_one_thing() -> None:

@@ -216,7 +216,7 @@ def _both(bodies: list[Json], told_by: str, labels: Mapping[str, Label]) -> dict
     }
 
 
-_KINDS: Final = {kind.name: Label(kind.zh, kind.en) for kind in KINDS}
+_KINDS: Final = {kind.name: kind.label for kind in KINDS}
 _TYPES: Final = {tag(type_): type_.LABEL for type_ in KINDS.entries}
 
 EXAMPLES: Final[Examples] = {

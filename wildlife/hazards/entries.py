@@ -15,8 +15,8 @@ from wildlife.hazards.codes import (
     RoadUnit,
     SafetyMeasure,
 )
-from wildlife.timeline.entry import Appendable, Label, Opening
-from wildlife.words.values import Instant, ShortText, Text, whole
+from wildlife.timeline.entry import Appendable, Label, Opening, Weight
+from wildlife.words.values import Planned, ShortText, Text, whole
 
 _Stake = Annotated[
     str,
@@ -27,16 +27,12 @@ _Stake = Annotated[
     ),
 ]
 # Of what is said in one moment of how traffic passes, the worst counts: a road that is thought
-# open while it is blocked is the greater harm.
-_WORSE_LATER: Final = {Passability.OPEN: 2, Passability.BLOCKED: 4}
-
-# A sign that is put up in the minute in which the road is blocked again stands there now: what is
-# said of the road comes after how traffic passes.
-_OF_THE_ROAD_THEN: Final = 5
+# open while it is blocked is the greater harm. A sign that is put up in that minute stands there.
+_WORSE_LATER: Final = {Passability.OPEN: 0, Passability.BLOCKED: 2}
 
 
 def _weight_of(passability: Passability) -> int:
-    return _WORSE_LATER.get(passability, 3)
+    return Weight.STATE + _WORSE_LATER.get(passability, 1)
 
 
 _Few = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
@@ -115,7 +111,7 @@ class ReportedHazard(
     """损失情况。What was damaged, in words; what it costs goes into `extent`."""
     detour: Text | None = None
     """绕行路线。Which way traffic goes meanwhile."""
-    expected_reopening_at: Instant | None = None
+    expected_reopening_at: Planned | None = None
     """预计恢复通行时间。When the road is expected to be open again."""
 
 
@@ -132,7 +128,7 @@ class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
     LABEL: ClassVar = Label("安全警示", "secured")
-    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
+    WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
     """安全措施。What was done to warn and protect traffic (Road Traffic Safety Law, Art. 30)."""
@@ -143,7 +139,7 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     (Highway protection rules, Art. 47)."""
 
     LABEL: ClassVar = Label("通知单位", "unit notified")
-    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
+    WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     unit: ShortText
     """被通知单位。The unit that was told, by name."""
@@ -163,7 +159,7 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """
 
     LABEL: ClassVar = Label("路况更新", "road update")
-    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
+    WEIGHT: ClassVar = Weight.IN_THAT_STATE
     SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
     passability: Passability | None = None
@@ -174,7 +170,7 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     """险情规模。How much there is of it now; what is left out stays as it was."""
     detour: Text | None = None
     """绕行路线。Which way traffic goes meanwhile."""
-    expected_reopening_at: Instant | None = None
+    expected_reopening_at: Planned | None = None
     """预计恢复通行时间。When the road is expected to be open again."""
 
     @property
@@ -186,7 +182,7 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
     LABEL: ClassVar = Label("清除中", "clearing")
-    WEIGHT: ClassVar = _OF_THE_ROAD_THEN
+    WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     method: ClearingMethod
     """清除方式。By hand, or with machines."""
@@ -202,7 +198,7 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
     LABEL: ClassVar = Label("清除完毕", "cleared")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = Weight.ENDED
 
     unit: ShortText | None = None
     """清除单位。Who cleared it, where it was not the station."""
@@ -228,7 +224,7 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
     LABEL: ClassVar = Label("险情移交", "hazard handed over")
-    WEIGHT: ClassVar = 6  # with what was done of it, and who was told before
+    WEIGHT: ClassVar = Weight.HANDED_OVER
 
     unit: ShortText
     """险情接管单位。The unit that deals with it from here on, by name."""
@@ -244,7 +240,7 @@ class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
 
     LABEL: ClassVar = Label("误报", "false report")
-    WEIGHT: ClassVar = 1
+    WEIGHT: ClassVar = Weight.ENDED
 
 
 HazardEntry: TypeAlias = (

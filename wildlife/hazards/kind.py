@@ -23,7 +23,7 @@ from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
-from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.chain import Recorded
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
@@ -124,10 +124,10 @@ def begin(
 
 
 def advance(
-    incident: RoadHazardIncident, recorded: RecordedEntry, _: tzinfo
+    incident: RoadHazardIncident, recorded: Recorded[HazardEntry], _: tzinfo
 ) -> RoadHazardIncident | Impossible:
     """The hazard after one of its entries."""
-    entry: HazardEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     after = state.advance(incident.hazard, entry)
     if isinstance(after, Impossible):
         return after
@@ -202,8 +202,6 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
 
 
 ROAD_HAZARD: Final = Kind(
-    zh=RoadHazardOpening.KIND.zh,
-    en=RoadHazardOpening.KIND.en,
     opening=RoadHazardOpening,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,
@@ -216,6 +214,10 @@ ROAD_HAZARD: Final = Kind(
     flags=lambda incident: flags(incident.hazard),
     steps=lambda incident: [*state.steps(incident.hazard), *ALWAYS],
     is_settled=lambda incident: incident.hazard.state in SETTLED,
+    unsettled=Sentence(
+        "Record first that the road was reopened or handed over, or that the report was false.",
+        "请先记录道路恢复通行、险情移交或误报。",
+    ),
     check=check,
     species_of=lambda _: None,
     is_nothing=lambda incident: incident.hazard.state is HazardState.FALSE_REPORT,

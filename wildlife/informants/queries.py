@@ -25,7 +25,7 @@ class StoredInformant(msgspec.Struct, frozen=True):
     """Since when the key that opens it is on record as lost."""
 
 
-class NamedInformant(msgspec.Struct, frozen=True):
+class InformantRow(msgspec.Struct, frozen=True):
     """Whom an entry that counts names, and since when the key that opens it is on record as
     lost."""
 
@@ -35,12 +35,12 @@ class NamedInformant(msgspec.Struct, frozen=True):
 
 async def access_informants(
     connection: Connection, actor: Actor, incident_id: IncidentId
-) -> list[NamedInformant]:
+) -> list[InformantRow]:
     """Whom the entries name that count and were not erased, the last first, if `actor` belongs to
     the station that is responsible."""
     return await fetch_all(
         connection,
-        NamedInformant,
+        InformantRow,
         """
         select f.sealed, l.lost_at as key_lost_at
         from incident i
@@ -54,7 +54,7 @@ async def access_informants(
         order by named.place desc
         """,
         incident_id,
-        actor.station.station_id if actor.station else None,
+        actor.station_id,
     )
 
 
@@ -147,7 +147,7 @@ async def erase_informant(
         select exists (select from erasure)
         """,
         incident_id,
-        actor.station.station_id if actor.station else None,
+        actor.station_id,
         uuid4(),
         actor.account_id,
         reason,

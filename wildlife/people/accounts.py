@@ -74,6 +74,10 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     station: StationRef | None = None
     """所属单位。Their station as it was then; null: they had none."""
 
+    @property
+    def station_id(self) -> UUID | None:
+        return self.station.station_id if self.station else None
+
     def as_named(self) -> NamedOfficer:
         unit = self.station.name if self.station else None
         return NamedOfficer(self.badge, self.name, unit, self.role)
@@ -97,6 +101,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     region_code: str | None
     scope: Scope
     sees_originals: bool
+
+    @property
+    def station_id(self) -> UUID | None:
+        return self.station.station_id if self.station else None
 
     def as_reference(self) -> OfficerRef:
         """What the timeline keeps of who said something."""

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from wildlife.people.accounts import NamedOfficer
 from wildlife.rescues.codes import (
@@ -24,7 +25,7 @@ from wildlife.rescues.identifying import Identified
 from wildlife.rescues.opening import Mark
 from wildlife.timeline.incident import Flag
 from wildlife.words.places import ShownPlace
-from wildlife.words.vocabularies import Protection
+from wildlife.words.vocabularies import Protection, RecordFlag
 
 DEAD: Final = {
     Outcome.DEAD_ON_ARRIVAL,
@@ -308,13 +309,19 @@ def has_died(animal: AnimalState) -> bool:
 
 
 def is_dead(animal: AnimalState) -> bool:
-    """Whether all of it came to such an end."""
+    """Whether all of it came to an end that is a death."""
     return all(one.outcome in DEAD for one in animal.outcomes)
 
 
 def is_kept(animal: AnimalState) -> bool:
     """Whether somebody else has any of it, and tells how it goes on."""
     return any(one.outcome in KEPT for one in animal.outcomes)
+
+
+def flagged(animal: AnimalState, entry_id: UUID, *codes: RecordFlag) -> AnimalState:
+    """The animal with what contradicts itself by an entry."""
+    flags = [Flag(code, animal.number, entry_id) for code in codes]
+    return replace(animal, noticed=[*animal.noticed, *flags])
 
 
 def counted(animal: AnimalState) -> list[Settled | TakenBack]:

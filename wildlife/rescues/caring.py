@@ -5,30 +5,22 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from wildlife.rescues.animal import AnimalState, is_dead, is_kept
+from wildlife.rescues.animal import AnimalState, is_dead
 from wildlife.rescues.codes import Condition, Origin, Quarantine
+from wildlife.rescues.ends import Return, Settling
 from wildlife.rescues.entries import (
     AgencyOpinion,
-    Allocation,
-    AnimalEntry,
     Assessment,
     Care,
-    Death,
     DiseaseReport,
-    Escape,
     Identification,
-    LongTermCare,
     Marking,
-    NoRescueNeeded,
-    Release,
-    Return,
-    Split,
-    Transfer,
+    OneAnimalEntry,
     Treatment,
 )
 from wildlife.rescues.identifying import columns_of, identified
 from wildlife.rescues.settling import settle, take_back
-from wildlife.rescues.steps import is_gone
+from wildlife.rescues.steps import gone, is_possible
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 from wildlife.timeline.incident import Incident
@@ -37,7 +29,7 @@ from wildlife.words.structs import updated
 
 def advance(
     animal: AnimalState,
-    entry: AnimalEntry,
+    entry: OneAnimalEntry,
     facts: Facts,
     incident: Incident,
     zone: tzinfo,
@@ -70,31 +62,18 @@ def advance(
             )
         case AgencyOpinion():
             return replace(animal, agency_opinion=entry.opinion)
-        case Assessment() if is_dead(animal):  # what was found at the carcass
-            found = updated(animal, entry)
-            return replace(found, condition=Condition.DEAD, assessed_at=entry.happened_at)
-        case Care() if is_dead(animal):
-            return _cared(animal, entry)
-        case (
-            Release()
-            | Transfer()
-            | Death()
-            | Escape()
-            | NoRescueNeeded()
-            | LongTermCare()
-            | Allocation()
-        ):
+        case Settling():
             return settle(animal, entry, facts)
-        case _ if animal.remaining == 0 and not is_kept(animal):
-            return is_gone(animal)
+        case _ if not is_possible(type(entry), animal):
+            return gone(animal)
         case Assessment():
-            return replace(updated(animal, entry), assessed_at=entry.happened_at)
+            found = replace(updated(animal, entry), assessed_at=entry.happened_at)
+            # What was found at the carcass makes it no less dead.
+            return replace(found, condition=Condition.DEAD) if is_dead(animal) else found
         case Care():
             return _cared(animal, entry)
         case Treatment():
             return animal
-        case Split():
-            raise AssertionError("a split makes two of one, which the incident does")
         case _:
             assert_never(entry)
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from wildlife.rescues.animal import AnimalState
 from wildlife.rescues.checking_marks import marks_in_use, unfit_marks
-from wildlife.rescues.entries import OfAnimal, Release
+from wildlife.rescues.ends import Release
 from wildlife.rescues.incident import RescueIncident, find, numbers_of
+from wildlife.rescues.numbers import OfAnimal
 from wildlife.rescues.steps import steps_of
 from wildlife.timeline.entry import Entry, Opening, Photo
 from wildlife.timeline.rules import nowhere

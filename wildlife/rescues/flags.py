@@ -19,8 +19,8 @@ _FAR_M: Final = 100_000
 
 
 def flags(incident: RescueIncident) -> Iterator[Flag]:
-    """Of marks that two carry, and of photos; then of every animal: what was noticed as it was
-    said, its ends, its releases."""
+    """Of marks that two carry, of photos, and of who handed them over; then of every animal: what
+    was noticed as it was said, its ends, its releases."""
     for clash in clashes(incident.animals):
         later = clash.later
         yield Flag(RecordFlag.MARK_ON_TWO, later.animal.number, later.entry_id)

@@ -8,26 +8,20 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import AnimalState, Carried, Heads, counted
-from wildlife.rescues.codes import Outcome
-from wildlife.rescues.entries import (
-    Addition,
-    Identification,
-    RescueEntry,
-    Return,
-    Settling,
-    Split,
-)
+from wildlife.rescues.animal import AnimalState, Carried, counted, flagged, heads_of
+from wildlife.rescues.ends import Return, Settling
+from wildlife.rescues.entries import Identification, RescueEntry
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
-from wildlife.rescues.noticing import disposes, noticed
+from wildlife.rescues.noticing import noticed
+from wildlife.rescues.numbers import Addition, Split
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
 from wildlife.rescues.settling import without
 from wildlife.rescues.splitting import split
 from wildlife.rescues.steps import steps_of
 from wildlife.rescues.supposing import supposed
-from wildlife.timeline.chain import Facts, RecordedEntry
+from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Amendment, Entry, Impossible
-from wildlife.timeline.incident import Flag, Incident
+from wildlife.timeline.incident import Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import RecordFlag, Source
@@ -80,7 +74,7 @@ def _reported(
         origin=animal.origin,
         marks=marks,
         carried=[Carried(mark, since, entry_id=entry_id) for mark in marks],
-        outcomes=[Heads(Outcome.IN_CARE, animal.count, None)],
+        outcomes=heads_of(animal.count, []),
     )
 
 
@@ -121,26 +115,22 @@ def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
 
 
 def advance(
-    incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
+    incident: RescueIncident, recorded: Recorded[RescueEntry], zone: tzinfo
 ) -> RescueIncident | Impossible:
     """The rescue after an entry of its kind."""
-    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     if isinstance(entry, Addition):
         assert recorded.facts.number is not None, "an addition is recorded with its number"
         added = _reported(recorded.facts.number, entry.reported, entry.happened_at, entry.id)
         if entry.happened_at < incident.found_at:
-            early = Flag(RecordFlag.BEFORE_FOUND, added.number, entry.id)
-            added = replace(added, noticed=[early])
+            added = flagged(added, entry.id, RecordFlag.BEFORE_FOUND)
         return _with(incident, added)
     animal = find(incident, entry.animal)
     if animal is None:
         return _not_there(entry.animal, incident)
-    flags = [
-        Flag(one, animal.number, entry.id) for one in noticed(animal, entry, incident.found_at)
-    ]
-    if awaits_opinion(incident, animal) and disposes(entry):
-        flags.append(Flag(RecordFlag.OPINION_MISSING, animal.number, entry.id))
-    animal = replace(animal, noticed=[*animal.noticed, *flags])
+    awaits = awaits_opinion(incident, animal)
+    codes = noticed(animal, entry, incident.found_at, awaits_opinion=awaits)
+    animal = flagged(animal, entry.id, *codes)
     if isinstance(entry, Split):
         parts = split(animal, entry, recorded.facts)
         return parts if isinstance(parts, Impossible) else _with(incident, *parts)
@@ -151,17 +141,16 @@ def advance(
 
 
 def supposing(
-    incident: RescueIncident, recorded: RecordedEntry, zone: tzinfo
+    incident: RescueIncident, recorded: Recorded[RescueEntry], zone: tzinfo
 ) -> RescueIncident | None:
     """The rescue after an entry that is impossible by what came late, and what it supposes."""
-    entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    entry = recorded.body
     if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
         return None
     so = supposed(animal, entry, recorded.facts.heads)
     if so is None:
         return None
-    flag = Flag(so.flag, so.animal.number, entry.id)
-    known = replace(so.animal, noticed=[*so.animal.noticed, flag])
+    known = flagged(so.animal, entry.id, so.flag)
     # What it meant as it came is no longer so, which that flag tells.
     facts = replace(recorded.facts, ends=None)
     after = advance(_with(incident, known), replace(recorded, body=so.entry, facts=facts), zone)
@@ -185,7 +174,7 @@ def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:
 
 
 def find(incident: RescueIncident, named: int | UUID) -> AnimalState | None:
-    """The animal of this number, or that the entry of this id added."""
+    """The animal of this number, or that the entry of this id added or split off."""
     for animal in incident.animals:
         if named in (animal.number, animal.entry_id):
             return animal

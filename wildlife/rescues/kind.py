@@ -25,10 +25,9 @@ from wildlife.rescues.incident import (
 from wildlife.rescues.opening import RescueOpening
 from wildlife.rescues.rows import AnimalRow, animals, releases
 from wildlife.timeline.kind import Kind, Table
+from wildlife.words.sentences import Sentence
 
 RESCUE: Final = Kind(
-    zh=RescueOpening.KIND.zh,
-    en=RescueOpening.KIND.en,
     opening=RescueOpening,
     entries=get_args(RescueEntry),
     incident=RescueIncident,
@@ -41,6 +40,7 @@ RESCUE: Final = Kind(
     flags=flags,
     steps=steps,
     is_settled=is_settled,
+    unsettled=Sentence("Record first what became of every animal.", "请先记录每只动物的处置结果。"),
     check=check,
     species_of=species_of,
     is_nothing=lambda _: False,

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, Carried, is_dead
 from wildlife.rescues.codes import MarkKind
-from wildlife.rescues.entries import Addition, Marking, Release
+from wildlife.rescues.ends import Release
+from wildlife.rescues.entries import Marking
+from wildlife.rescues.numbers import Addition
 from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.words.text import letters_and_digits

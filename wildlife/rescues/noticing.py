@@ -11,30 +11,20 @@ from wildlife.rescues.codes import (
     DeathCircumstance,
     Outcome,
     Quarantine,
-    RecipientKind,
 )
-from wildlife.rescues.entries import (
-    AgencyOpinion,
-    Allocation,
-    AnimalEntry,
-    Assessment,
-    Care,
-    Death,
-    Identification,
-    LongTermCare,
-    Release,
-    Settling,
-    Transfer,
-    Treatment,
-)
+from wildlife.rescues.ends import Death, Release, Settling, Transfer
+from wildlife.rescues.entries import AgencyOpinion, AnimalEntry, Assessment, Care, Identification
 from wildlife.rescues.marks import noticed_of_marks
 from wildlife.words.vocabularies import RecordFlag
 
 _FREE: Final = {Outcome.RELEASED, Outcome.ESCAPED}
 
 
-def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iterator[RecordFlag]:
-    """animal: as it was before the entry."""
+def noticed(
+    animal: AnimalState, entry: AnimalEntry, found_at: datetime, *, awaits_opinion: bool
+) -> Iterator[RecordFlag]:
+    """animal: as it was before the entry; awaits_opinion: whether who seized it has yet to say what
+    is to be done with it."""
     # A release has a flag of its own; what is seized may have been spoken of before.
     if entry.happened_at < found_at and not isinstance(entry, Release | AgencyOpinion):
         yield RecordFlag.BEFORE_FOUND
@@ -58,16 +48,8 @@ def noticed(animal: AnimalState, entry: AnimalEntry, found_at: datetime) -> Iter
                 yield RecordFlag.IDENTIFIED_AS_TWO
         case _:
             pass
-
-
-def disposes(entry: AnimalEntry) -> bool:
-    """Whether somebody has decided what becomes of it; that it goes back to who seized it is for
-    them to decide."""
-    match entry:
-        case Transfer(recipient_kind=kind):
-            return kind is not RecipientKind.AGENCY
-        case _:
-            return isinstance(entry, Release | LongTermCare | Allocation)
+    if awaits_opinion and isinstance(entry, Settling) and entry.disposes:
+        yield RecordFlag.OPINION_MISSING
 
 
 def _was_let_go(animal: AnimalState, death: Death) -> bool:
@@ -90,4 +72,4 @@ def _says_it_lives(entry: AnimalEntry) -> bool:
         case Death() | Release():
             return False
         case _:
-            return isinstance(entry, Treatment | Settling)
+            return entry.IN_HANDS and not entry.OF_THE_DEAD

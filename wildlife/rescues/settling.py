@@ -12,6 +12,7 @@ from wildlife.rescues.animal import (
     ReleaseRecord,
     Settled,
     TakenBack,
+    flagged,
     heads_of,
     is_dead,
 )
@@ -22,7 +23,7 @@ from wildlife.rescues.codes import (
     Quarantine,
     RecipientKind,
 )
-from wildlife.rescues.entries import (
+from wildlife.rescues.ends import (
     Allocation,
     Death,
     Escape,
@@ -31,25 +32,24 @@ from wildlife.rescues.entries import (
     Release,
     Return,
     SettlingEntry,
-    Split,
     Transfer,
 )
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.marks import marks_of, with_marks
+from wildlife.rescues.numbers import Split
 from wildlife.rescues.opening import Mark
 from wildlife.rescues.steps import (
     fewer_away,
     fewer_in_care,
-    is_gone,
-    is_unclear,
+    gone,
     may_follow,
     may_return,
     not_by_that,
     stays,
+    unclear,
 )
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
-from wildlife.timeline.incident import Flag
 from wildlife.words.places import show
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import RecordFlag
@@ -69,17 +69,15 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         if end is None:
             return fewer_in_care(animal, count, _ends_before(animal, entry))
         return fewer_away(animal, there, count)
-    settled = Settled(
+    settled = derive(
+        Settled,
+        entry,
         entry_id=entry.id,
         outcome=outcome_of(entry, end),
         count=count,
-        happened_at=entry.happened_at,
-        recipient=_recipient(entry),
         filed=facts.heads if entry.count is None else None,
-        disposal_method=entry.disposal_method if isinstance(entry, Death) else None,
-        quarantine=entry.quarantine if isinstance(entry, Death) else None,
-        receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
         went_from=end.entry_id if end else None,
+        **_told_otherwise(entry),
     )
     if end is None:
         left = replace(animal, remaining=animal.remaining - count)
@@ -116,21 +114,28 @@ def _went_by(animal: AnimalState, entry: SettlingEntry) -> Settled | Impossible 
     same said twice is rather one thing that two have filed.
     """
     ends = _ends_before(animal, entry)
-    if entry.entry_id is not None:
-        named = [end for end in ends if end.entry_id == entry.entry_id]
-        return named[0] if named else not_by_that(animal, entry.entry_id, ends)
     meant = [
         end
         for end in ends
         if end.happened_at < entry.happened_at and end.outcome is not outcome_of(entry, end)
     ]
-    if animal.remaining:
+    if animal.remaining and entry.entry_id is None:
         # Nobody finds dead in the wild what is in care, where some are free.
         free = [end for end in meant if end.outcome not in KEPT]
         return free[-1] if free and _in_the_wild(entry) else None
-    if len(meant) == 1:
-        return meant[0]
-    return is_unclear(animal, ends) if ends else is_gone(animal)
+    return the_end(animal, entry.entry_id, ends, meant)
+
+
+def the_end(
+    animal: AnimalState, named: UUID | None, ends: list[Settled], likely: list[Settled]
+) -> Settled | Impossible:
+    """The one of `ends` that is named; else the only likely one."""
+    if named is not None:
+        found = [end for end in ends if end.entry_id == named]
+        return found[0] if found else not_by_that(animal, named, ends)
+    if len(likely) == 1:
+        return likely[0]
+    return unclear(animal, ends) if ends else gone(animal)
 
 
 def _in_the_wild(entry: SettlingEntry) -> bool:
@@ -186,8 +191,7 @@ def changed(
     """The animal, with a flag where an entry that names no end is about others than as it came."""
     if entry.entry_id is not None or facts.ends in (None, been):
         return animal
-    flag = Flag(RecordFlag.END_CHANGED, animal.number, entry.id)
-    return replace(animal, noticed=[*animal.noticed, flag])
+    return flagged(animal, entry.id, RecordFlag.END_CHANGED)
 
 
 def without(animal: AnimalState, entry_id: UUID) -> AnimalState:
@@ -254,14 +258,15 @@ def _carried(animal: AnimalState) -> list[Mark]:
     return [one.mark for one in animal.carried if one.until is None]
 
 
-def _recipient(entry: SettlingEntry) -> str | None:
+def _told_otherwise(entry: SettlingEntry) -> dict[str, object]:
+    """What an entry calls otherwise than an end does, or tells of something else."""
     match entry:
-        case Transfer(recipient=recipient) | Allocation(recipient=recipient):
-            return recipient
         case LongTermCare(keeper=keeper):
-            return keeper
+            return {"recipient": keeper}
+        case Release():
+            return {"quarantine": None}  # that of an end is of the dead
         case _:
-            return None
+            return {}
 
 
 def outcome_of(entry: SettlingEntry, end: Settled | None) -> Outcome:

@@ -5,9 +5,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import KEPT, AnimalState, Settled
-from wildlife.rescues.entries import Split
-from wildlife.rescues.settling import by_heads, changed
-from wildlife.rescues.steps import is_gone, is_unclear, not_by_that, steps_of
+from wildlife.rescues.numbers import Split
+from wildlife.rescues.settling import by_heads, changed, the_end
+from wildlife.rescues.steps import steps_of
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Impossible
 
@@ -55,12 +55,7 @@ def _went_by(animal: AnimalState, named: UUID | None) -> Settled | Impossible | 
     if named is None and animal.remaining:
         return None
     kept = [end for end in animal.settled if end.left and end.outcome in KEPT]
-    meant = [end for end in kept if named in (None, end.entry_id)]
-    if len(meant) == 1:
-        return meant[0]
-    if named is not None:
-        return not_by_that(animal, named, kept)
-    return is_unclear(animal, kept) if kept else is_gone(animal)
+    return the_end(animal, named, kept, kept)
 
 
 def _lessened(end: Settled, count: int) -> Settled:

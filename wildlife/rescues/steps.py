@@ -4,22 +4,9 @@ from typing import Final, get_args
 from uuid import UUID
 
 from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept
-from wildlife.rescues.entries import (
-    Addition,
-    AgencyOpinion,
-    AnimalEntry,
-    Assessment,
-    Care,
-    Death,
-    DiseaseReport,
-    Identification,
-    Marking,
-    NoRescueNeeded,
-    Release,
-    Return,
-    Split,
-    Treatment,
-)
+from wildlife.rescues.ends import Death, NoRescueNeeded, Release, Return, Settling
+from wildlife.rescues.entries import AnimalEntry
+from wildlife.rescues.numbers import Addition, Split
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
 
 # A sentence that lists more entries is read by nobody; the latest are the likely ones.
@@ -31,7 +18,7 @@ def steps_of(*animals: AnimalState) -> list[str]:
     own = [
         tag(entry)
         for entry in get_args(AnimalEntry)
-        if any(_is_possible(entry, animal) for animal in animals)
+        if any(is_possible(entry, animal) for animal in animals)
     ]
     return [*own, tag(Addition), *ALWAYS]
 
@@ -50,24 +37,21 @@ def may_return(end: Settled) -> bool:
     return end.left > 0 and end.outcome not in DEAD
 
 
-def _is_possible(entry: type[AnimalEntry], animal: AnimalState) -> bool:
+def is_possible(entry: type[AnimalEntry], animal: AnimalState) -> bool:
+    """Whether an entry of this type may be said of an animal as it is now."""
     is_there = animal.remaining > 0 or is_kept(animal)
-    if entry in (Identification, Marking, DiseaseReport, AgencyOpinion):
-        return True
-    if entry in (Assessment, Care):
-        return is_there or is_dead(animal)
-    if entry is Treatment:
-        return is_there
-    if entry is Split:
-        return is_there and animal.count > 1
     if entry is Return:
         return any(may_return(end) for end in animal.settled)
+    if entry is Split:
+        return is_there and animal.count > 1
     if entry is Release and (animal.species is None or animal.species.alien):
         return False
-    return animal.remaining > 0 or any(may_follow(entry, end) for end in animal.settled)
+    if issubclass(entry, Settling):
+        return animal.remaining > 0 or any(may_follow(entry, end) for end in animal.settled)
+    return not entry.IN_HANDS or is_there or (entry.OF_THE_DEAD and is_dead(animal))
 
 
-def is_gone(animal: AnimalState) -> Impossible:
+def gone(animal: AnimalState) -> Impossible:
     """Why nothing more can be done with an animal of which nothing is in care."""
     if is_dead(animal):
         return Impossible(
@@ -127,7 +111,7 @@ def not_by_that(animal: AnimalState, entry_id: UUID, others: list[Settled]) -> I
     )
 
 
-def is_unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
+def unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
     """That nobody can tell by which of these ends those went that an entry tells of."""
     return Impossible(
         f"Nothing of animal {animal.number} is in care any more. To tell what became of it"

@@ -10,16 +10,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, Settled
-from wildlife.rescues.entries import (
-    AnimalEntry,
-    Assessment,
-    Care,
-    Return,
-    Settling,
-    SettlingEntry,
-    Split,
-    Treatment,
-)
+from wildlife.rescues.ends import Return, Settling, SettlingEntry
+from wildlife.rescues.entries import AnimalEntry
+from wildlife.rescues.numbers import Split
 from wildlife.rescues.settling import brought_back, outcome_of
 from wildlife.rescues.steps import may_follow, may_return
 from wildlife.words.vocabularies import RecordFlag
@@ -55,7 +48,7 @@ def supposed(animal: AnimalState, entry: AnimalEntry, heads: int | None) -> Supp
             if entry.count <= animal.remaining:
                 return Supposed(animal, in_care, RecordFlag.END_ASSUMED)
             return _back(animal, in_care, away, entry.count)
-        case Assessment() | Care() | Treatment() if away and animal.remaining == 0:
+        case _ if entry.IN_HANDS and away and animal.remaining == 0:
             return _back(animal, entry, away, away[-1].left)
         case _:
             return None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import FIXED_FIELDS, correct
-from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void
+from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
 from wildlife.web.faults import MOST
-from wildlife.web.patches import faults_of_patch
+from wildlife.web.patches import faults_of_patch, keeps_numbers
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
 from wildlife.web.telling import named
 from wildlife.words.fields import called
@@ -24,7 +24,6 @@ from wildlife.words.sentences import Sentence
 _STEP: Final = re.compile(r"[.\[]")
 # Of the last list: what stood before it there may have been taken away.
 _PLACE: Final = re.compile(r"\[[0-9]+\]$")
-_ADDED: Final = re.compile(r"animals\.([0-9]+)")
 _NAMED_ANEW: Final = Sentence(
     "Who reported is not corrected: name them by an entry of their own, `informant`.",
     "报告人不能更正，请另行登记“报告人”记录（`informant`）。",
@@ -74,7 +73,10 @@ def _target(
 
 
 def check_changes(
-    recorded: RecordedEntry, opening: RecordedOpening, entries: list[RecordedEntry]
+    recorded: RecordedEntry,
+    opening: RecordedOpening,
+    entries: list[RecordedEntry],
+    zone: tzinfo,
 ) -> None:
     """That an amendment, whose target is there, names fields of it, such as may be changed, with
     values of their types. What comes of its other changes is told in the same answer.
@@ -95,7 +97,7 @@ def check_changes(
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        problems.append(problem.of(*(_in(amendment, error, entries) for error in problem.errors)))
+        problems.append(problem.mapped(lambda error: _in(amendment, error, opening, entries, zone)))
     gather(problems)
 
 
@@ -138,34 +140,40 @@ def check_amended(
             reason="The entry is voided; record what is right as a new entry.",
             reason_zh="该记录已作废；请将正确内容另记一条。",
         )
-    try:
-        if amendment.id in corrected.problems:
-            raise corrected.problems[amendment.id]
-        gather(_newly_wrong(settings, amendment.entry_id, before, after, now))
-    except Problem as problem:
-        entries = corrected.entries.values()
-        raise problem.of(*(_in(amendment, error, entries) for error in problem.errors)) from None
+    unfit = corrected.problems.get(amendment.id)
+    problems = [unfit] if unfit else _newly_wrong(settings, amendment.entry_id, before, after, now)
+    opening, entries = corrected.opening, corrected.entries.values()
+    gather(
+        problem.mapped(lambda error: _in(amendment, error, opening, entries, settings.zone))
+        for problem in problems
+    )
 
 
-def _in(amendment: Amendment, error: FieldError, entries: Iterable[RecordedEntry]) -> FieldError:
+def _in(
+    amendment: Amendment,
+    error: FieldError,
+    opening: RecordedOpening,
+    entries: Iterable[RecordedEntry],
+    zone: tzinfo,
+) -> FieldError:
     """The same where the amendment says it; what it does not say is wrong by all that it changes:
-    an animal that was not there yet at another time. An animal that the opening does not name is
-    corrected where it was added."""
-    if match := _ADDED.fullmatch(error.field):
-        adding = [one.body for one in entries if str(one.facts.number) == match[1]]
-        error = replace(error, said=_added_by(adding[0], match[1])) if adding else error
+    what was not there yet at another time. What was given its number later is corrected where it
+    was added."""
+    name, _, number = error.field.partition(".")
+    if number.isdecimal() and keeps_numbers(type(opening.body), name):
+        adding = [one.body for one in entries if str(one.facts.number) == number]
+        error = replace(error, said=_added_by(adding[0], error.field, zone)) if adding else error
     if _STEP.split(error.field, maxsplit=1)[0] in amendment.changes:
         return replace(error, field=f"changes.{error.field}", pointer=None)
     return replace(error, pointer="/changes")
 
 
-def _added_by(entry: Entry, number: str) -> Sentence:
-    at = f"{entry.happened_at:%Y-%m-%d %H:%M}"
+def _added_by(entry: Entry, field: str, zone: tzinfo) -> Sentence:
+    adding = as_named(entry, zone)
     return Sentence(
-        f"The opening names no animal {number}: the entry “{entry.LABEL.en}” of {at} ({entry.id})"
-        " did. Amend that one.",
-        f"登记信息中没有 {number} 号动物，该动物由 {at} 的“{entry.LABEL.zh}”记录（{entry.id}）"
-        "新增或分出，请更正该记录。",
+        f"The opening has no {named(field, chinese=False)}: the {adding.en} added it. Amend that"
+        " one.",
+        f"登记信息中没有{named(field, chinese=True)}，它由 {adding.zh}新增或分出，请更正该记录。",
     )
 
 
@@ -182,13 +190,13 @@ def check_voided(
         try:
             gather(_newly_wrong(settings, entry_id, before, after, now))
         except Problem as problem:
+            why, why_zh = problem.sentence()
             raise Problem(
                 "impossible_step",
                 FieldError("entry_id", str(void.entry_id)),
                 reason="Without it an earlier correction would count again, and could not be:"
-                f" {problem.detail().detail} Void that one first.",
-                reason_zh="作废后，更早的更正将重新生效，而其内容不成立："
-                f"{problem.detail(chinese=True).detail}请先作废该更正。",
+                f" {why} Void that one first.",
+                reason_zh=f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
             ) from None
 
 
@@ -209,11 +217,9 @@ def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) ->
     corrected = folded.corrected
     body = corrected.body(entry_id)
     for problem in broken(settings, folded.kind, body, folded.incident, now):
-        problem.errors = [
-            replace(error, field=corrected.as_filed(entry_id, error.field))
-            for error in problem.errors
-        ]
-        yield problem
+        yield problem.mapped(
+            lambda error: replace(error, field=corrected.as_filed(entry_id, error.field))
+        )
 
 
 def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:

@@ -1,6 +1,6 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from msgspec.structs import replace
@@ -186,7 +186,7 @@ async def _append_new(
     )
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
-        check_changes(recorded, opening, entries)
+        check_changes(recorded, opening, entries, settings.zone)
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)
@@ -201,7 +201,7 @@ async def _append_new(
         entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
         check_voided(settings, entry, before, after, now)
-    await _require_allowed(connection, actor, timeline, entry, after)
+    await _require_allowed(connection, actor, timeline, entry, after, settings.zone)
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
@@ -233,7 +233,12 @@ def _gone_on(
 
 
 async def _require_allowed(
-    connection: Connection, actor: Actor, timeline: Timeline, entry: Entry, after: Folded
+    connection: Connection,
+    actor: Actor,
+    timeline: Timeline,
+    entry: Entry,
+    after: Folded,
+    zone: tzinfo,
 ) -> None:
     """That `actor` may add `entry`, which makes `after` of the timeline, and that all can be so.
 
@@ -246,7 +251,7 @@ async def _require_allowed(
         before, after, station_id, entry, timeline.entries
     ):
         raise Problem("no_longer_responsible", expected=responsible.name)
-    require_possible(station_id, entry, before, after, timeline.entries)
+    require_possible(station_id, entry, before, after, timeline.entries, zone)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 

@@ -121,9 +121,8 @@ def _amend(body: Amended, amendment: Amendment, said: dict[UUID, dict[str, Any]]
     try:
         amended = decoding.convert(closed_up(after), type(body))
     except Problem as problem:
-        problem.errors = [
-            replace(error, field=as_filed(error.field, after)) for error in problem.errors
-        ]
-        raise
+        raise problem.mapped(
+            lambda error: replace(error, field=as_filed(error.field, after))
+        ) from None
     said[body.id] = after
     return amended

@@ -1,5 +1,7 @@
 """What may be said of any incident: its opening, and the entries that all kinds have in common."""
 
+from datetime import tzinfo
+from enum import IntEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -9,8 +11,29 @@ import msgspec
 from wildlife.informants.model import Informant
 from wildlife.timeline.photo import About, TakenPlace
 from wildlife.words.places import Place
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Badge, Instant, ShortText, Text
 from wildlife.words.vocabularies import Channel, ClosingReason, Source
+
+
+class Weight(IntEnum):
+    """Of entries of the same moment a lighter one counts first."""
+
+    ADDED = -3
+    SPLIT = -2
+    SEEN = -1
+    """What is looked at, or is back, before it goes on."""
+    USUAL = 0
+    ENDED = 1
+    """What is done with; of all that are left, one later."""
+    STATE = 2
+    """In what state a thing is from then on: up to two later."""
+    IN_THAT_STATE = 5
+    """What is so, or is done, in that state."""
+    HANDED_OVER = 6
+    """With what was done of it, and who was told before; another officer, and another station, one
+    later."""
+    CLOSED = 9
 
 
 class Label(NamedTuple):
@@ -70,6 +93,7 @@ class Opening(
     """The first entry of a timeline. Its id is the incident's and may come from the phone."""
 
     LABEL: ClassVar = Label("登记", "opening")
+    KIND: ClassVar[Label]
 
     source: Source
     """警情来源。How the station learnt of it."""
@@ -105,10 +129,7 @@ class Entry(
 ):
     """One thing that somebody says happened. The id may come from the phone (UUIDv7)."""
 
-    WEIGHT: ClassVar = 0
-    """Of entries of the same moment, a lighter one counts first: an animal is looked at before it
-    is let go, a road cleared before it is opened, and what ends an incident comes last."""
-
+    WEIGHT: ClassVar = Weight.USUAL
     FOLLOWS_A_CLOSING: ClassVar = False
     """Whether it may be said of an incident that is closed."""
     TAKES_NOTHING: ClassVar = False
@@ -151,6 +172,16 @@ def _unsaid(entry: type[Entry]) -> dict[str, object]:
 def tag(body: Opening | Entry | type[Entry]) -> str:
     """What a body calls itself: the kind of an opening, the type of an entry."""
     return str(body.__struct_config__.tag)
+
+
+def as_named(entry: Entry, zone: tzinfo) -> Sentence:
+    """An entry within a sentence: by what people call it, its time in the zone of our answers, and
+    its id."""
+    at = f"{entry.happened_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return Sentence(
+        f"entry “{entry.LABEL.en}” of {at} ({entry.id})",
+        f"{at} 的“{entry.LABEL.zh}”记录（{entry.id}）",
+    )
 
 
 class Impossible(msgspec.Struct, frozen=True):
@@ -273,7 +304,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     """Responsibility goes to another officer, or another station."""
 
     LABEL: ClassVar = Label("责任移交", "handover of responsibility")
-    WEIGHT: ClassVar = 6
+    WEIGHT: ClassVar = Weight.HANDED_OVER
 
     station: ShortText
     """接手单位代码。The code of the station that takes over."""
@@ -285,7 +316,7 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
     LABEL: ClassVar = Label("办结", "closing")
-    WEIGHT: ClassVar = 9
+    WEIGHT: ClassVar = Weight.CLOSED
 
     reason: ClosingReason = ClosingReason.COMPLETED
     """办结原因。Why it is closed."""

@@ -226,9 +226,7 @@ def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
 
 
 def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
-    return Refusal(
-        entry_id, Impossible(problem.detail().detail, problem.detail(chinese=True).detail)
-    )
+    return Refusal(entry_id, Impossible(*problem.sentence()))
 
 
 def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
@@ -301,8 +299,9 @@ def _advance(
             return after
         case _:
             return Impossible(
-                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a {kind.en}.",
-                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.zh}”。",
+                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a"
+                f" {kind.label.en}.",
+                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.label.zh}”。",
                 kind.steps(incident),
             )
 
@@ -320,9 +319,8 @@ def _supposing(
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
     if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
         return Impossible(
-            "The incident is not settled yet. Record first what became of every animal, or that the"
-            " road was reopened or handed over, or that the report was false.",
-            "本起警情尚未处置完毕。请先记录每只动物的处置结果；道路险情请记录恢复通行、险情移交或误报。",
+            f"The incident is not settled yet. {kind.unsettled.en}",
+            f"本起警情尚未处置完毕。{kind.unsettled.zh}",
             [step for step in kind.steps(incident) if step != "closing"],
             lapses=True,
         )

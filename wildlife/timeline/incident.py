@@ -86,7 +86,7 @@ class Duplicate(msgspec.Struct, frozen=True):
     id: UUID
     """编号。The id of the incident that was closed as a duplicate."""
     case_number: str
-    """警情 UUID。Of the incident that was closed as a duplicate."""
+    """警情编号。Of the incident that was closed as a duplicate."""
 
 
 class SameMark(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ class SameMark(msgspec.Struct, frozen=True):
     id: UUID
     """编号。The id of the other incident."""
     case_number: str
-    """警情 UUID。Of the other incident."""
+    """警情编号。Of the other incident."""
 
 
 class Missing(msgspec.Struct, frozen=True):

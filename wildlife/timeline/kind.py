@@ -9,11 +9,28 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.chain import Facts, Reader, RecordedEntry, RecordedOpening, is_opening
-from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
+from wildlife.timeline.chain import (
+    Facts,
+    Reader,
+    Recorded,
+    RecordedEntry,
+    RecordedOpening,
+    is_opening,
+)
+from wildlife.timeline.entry import (
+    APPENDABLE,
+    Appendable,
+    Entry,
+    Impossible,
+    Label,
+    Opening,
+    Photo,
+    Said,
+)
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
 from wildlife.words.places import ShownPlace
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Owed
 
 I = TypeVar("I", bound=Incident)  # noqa: E741 - an incident of one kind
@@ -49,12 +66,10 @@ class Table(msgspec.Struct, Generic[I], frozen=True):
 
 class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """A kind of incident. Whoever makes one says all of this, so that nothing is left to be one of
-    the others. All but `tables` is pure."""
+    the others. All of it is pure."""
 
-    zh: str
-    en: str
     opening: type[Opening]
-    """Its tag is the kind's name."""
+    """Its tag is the kind's name, and its `KIND` what people call it."""
     entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]
@@ -62,9 +77,9 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     begin: Callable[[Any, Callable[..., I]], I]
     """Of an opening, and what makes an incident of the fields that are the kind's own: the incident
     as it was found."""
-    advance: Callable[[I, RecordedEntry, tzinfo], I | Impossible]
+    advance: Callable[[I, Recorded[Any], tzinfo], I | Impossible]
     """The incident after one of `entries`, and in which zone a day is a day; or why it can't be."""
-    supposing: Callable[[I, RecordedEntry, tzinfo], I | None]
+    supposing: Callable[[I, Recorded[Any], tzinfo], I | None]
     """The same after one of `entries` that could be when it came, and can't by what came late: with
     what it supposes, which nobody said, and a flag that tells so. None where it supposes what can't
     be."""
@@ -83,6 +98,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What is possible now."""
     is_settled: Callable[[I], bool]
     """Whether all is done that was to do."""
+    unsettled: Sentence
+    """What is to be recorded first where it is not."""
     check: Callable[[Opening | Entry, I], Iterator[Problem]]
     """All that is wrong with an opening or any entry, one that all kinds have too, what its type
     can't tell; first what can never be right. The incident has the opening in it, and an entry once
@@ -105,6 +122,10 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         return str(self.opening.__struct_config__.tag)
+
+    @property
+    def label(self) -> Label:
+        return self.opening.KIND
 
 
 AnyKind: TypeAlias = Kind[Any]

@@ -1,10 +1,11 @@
 """Whether a timeline can have one entry more, and what is possible instead, to who asks."""
 
+from datetime import tzinfo
 from uuid import UUID
 
 from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import RecordedEntry
-from wildlife.timeline.entry import Amendment, Entry, Impossible
+from wildlife.timeline.entry import Amendment, Entry, Impossible, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.recent import Timeline
 from wildlife.timeline.responsibility import corrections_for, steps_for
@@ -35,6 +36,7 @@ def require_possible(
     before: Folded,
     after: Folded,
     entries: list[RecordedEntry],
+    zone: tzinfo,
 ) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible; of an
     amendment, too, which would not fit any more. What is possible then is what this station may do
@@ -69,25 +71,25 @@ def require_possible(
     possible = corrections_for(before, station_id, recorded, entries)
     other = recorded.body
     if isinstance(other, Amendment):
-        raise _would_not_fit(other, impossible, possible)
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+        raise _would_not_fit(other, impossible, possible, zone)
+    en, zh = as_named(other, zone)
     raise Problem(
         "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would no longer be possible:"
-        f" {impossible.reason} Void or amend that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将不再成立："
-        f"{impossible.reason_zh}请先作废或更正该记录。",
+        reason=f"The {en} would no longer be possible: {impossible.reason}"
+        " Void or amend that one first.",
+        reason_zh=f"登记后，{zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
         possible=possible,
     )
 
 
-def _would_not_fit(other: Amendment, impossible: Impossible, possible: list[str]) -> Problem:
-    at = f"{other.happened_at:%Y-%m-%d %H:%M}"
+def _would_not_fit(
+    other: Amendment, impossible: Impossible, possible: list[str], zone: tzinfo
+) -> Problem:
+    en, zh = as_named(other, zone)
     return Problem(
         "impossible_step",
-        reason=f"The entry “{other.LABEL.en}” of {at} ({other.id}) would not fit any more what it"
-        f" corrects: {impossible.reason} Void that one first.",
-        reason_zh=f"登记后，{at} 的“{other.LABEL.zh}”记录（{other.id}）将与其所更正的内容不符："
-        f"{impossible.reason_zh}请先作废该记录。",
+        reason=f"The {en} would not fit any more what it corrects: {impossible.reason}"
+        " Void that one first.",
+        reason_zh=f"登记后，{zh}将与其所更正的内容不符：{impossible.reason_zh}请先作废该记录。",
         possible=[step for step in possible if step == "void"],
     )

@@ -107,7 +107,7 @@ async def access_incident_to_append(
         for update
         """,
         incident_id,
-        actor.station.station_id if actor.station else None,
+        actor.station_id,
     )
 
 

@@ -218,5 +218,5 @@ _THE_LAST: Final = RefusedKey(LATEST, UUID(int=0), UUID(int=0))
 def _arguments(actor: Actor) -> dict[str, object]:
     return scope_arguments(actor) | {
         "account_id": actor.account_id,
-        "station_id": actor.station.station_id if actor.station else None,
+        "station_id": actor.station_id,
     }

@@ -1,6 +1,7 @@
 """The same id again: the same content is answered as the first time."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -33,6 +34,8 @@ _SOMEBODY: Final = Sentence(
 )
 
 Answer = TypeVar("Answer")
+
+_ABSENT: Final = object()
 
 
 class Written(msgspec.Struct, Generic[Answer], frozen=True):
@@ -88,15 +91,15 @@ def _another(body: Opening | Entry) -> Sentence:
 
 def differing_fields(stored: Any, given: Any) -> list[str]:
     """The paths at which two bodies differ; two writings of one instant do not."""
-    if stored == given:
-        return []
-    return list(_paths(msgspec.to_builtins(stored), msgspec.to_builtins(given), "")) or ["type"]
+    a, b = (msgspec.to_builtins(one, builtin_types=(datetime,)) for one in (stored, given))
+    return [*_paths(a, b, "")]
 
 
 def _paths(a: Any, b: Any, path: str) -> Iterator[str]:
     if isinstance(a, dict) and isinstance(b, dict):
         for name in sorted({*a, *b}):
-            yield from _paths(a.get(name), b.get(name), f"{path}.{name}" if path else name)
+            left, right = a.get(name, _ABSENT), b.get(name, _ABSENT)
+            yield from _paths(left, right, f"{path}.{name}" if path else name)
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for index, (left, right) in enumerate(zip(a, b, strict=True)):
             yield from _paths(left, right, f"{path}[{index}]")

@@ -93,12 +93,7 @@ def _is_responsible(folded: Folded, station_id: UUID) -> bool:
 
 
 def _filed_by(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
-    return any(
-        one.body.id == target
-        and one.actor.station is not None
-        and one.actor.station.station_id == station_id
-        for one in entries
-    )
+    return any(one.body.id == target and one.actor.station_id == station_id for one in entries)
 
 
 def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
@@ -107,9 +102,7 @@ def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[Recorde
         receiver = recorded.facts.receiver
         if recorded.body.id == target and receiver is not None:
             answered = any(
-                later.seq > recorded.seq
-                and later.actor.station is not None
-                and later.actor.station.station_id == receiver.station.station_id
+                later.seq > recorded.seq and later.actor.station_id == receiver.station.station_id
                 for later in entries
             )
             return _filed_by(station_id, target, entries) and not answered

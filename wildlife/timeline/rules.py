@@ -7,7 +7,7 @@ whatever way it came to be. What only a kind knows is in its `check`.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -19,15 +19,13 @@ from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind
 from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.web.within import called_within, texts_with_paths, times_with_paths
+from wildlife.web.within import called_within, holder_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.regions import in_no_province, is_region
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import has_controls, is_readable
+from wildlife.words.values import Planned
 from wildlife.words.vocabularies import ClosingReason
-
-MAY_COME: Final = {"recorded_at", "isolated_from", "isolated_until", "expected_reopening_at"}
-"""The times that may lie ahead: what is planned, and what a phone's clock says, which is shown."""
 
 _IN_WHICH_COUNTY: Final = Sentence(
     "A region code alone says in which county it is, and not where.",
@@ -56,10 +54,7 @@ def broken(
     """What is wrong with a body, of each rule: invalid_value, time_in_future, nothing_said, or what
     `unfit_closing` and the kind find. Each field has the name that it has in that body."""
     for problem in _broken(settings, kind, body, incident, now):
-        problem.errors = [
-            replace(error, label=called_within(body, error.field)) for error in problem.errors
-        ]
-        yield problem
+        yield problem.mapped(lambda error: replace(error, label=called_within(body, error.field)))
 
 
 def _broken(
@@ -92,11 +87,18 @@ def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[
     latest = now + timedelta(seconds=settings.future_tolerance_s)
     # A photo happened when it was taken, where nobody says otherwise: that is what was sent.
     for field, time in sorted(times_with_paths(body), key=lambda one: one[0] == "happened_at"):
-        if time > latest and field.rpartition(".")[2] not in MAY_COME:
+        # What a phone's clock says is shown.
+        if time > latest and field != "recorded_at" and not _is_planned(body, field):
             yield Problem(
                 "time_in_future",
                 FieldError(field, time.isoformat(), latest.isoformat(timespec="seconds")),
             )
+
+
+def _is_planned(body: msgspec.Struct, field: str) -> bool:
+    holder, name = holder_within(body, field)
+    type_ = get_type_hints(type(holder), include_extras=True)[name]
+    return Planned in (type_, *get_args(type_))
 
 
 def _unreadable(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label
     """全部代码。Every code that a record may carry, by vocabulary, with its Chinese and English
     label."""
     return {
-        "incident_kind": [Label(kind.name, kind.zh, kind.en) for kind in service.kinds],
+        "incident_kind": [Label(kind.name, *kind.label) for kind in service.kinds],
         "entry_type": [
             Label("opening", *Opening.LABEL),
             *(Label(tag(entry), *entry.LABEL) for entry in service.kinds.entries),

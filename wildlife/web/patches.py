@@ -220,6 +220,15 @@ def _numbers_of(things: list[Any]) -> str:
     return f"a number from 1 to {len(there)}"
 
 
+def keeps_numbers(type_: type[msgspec.Struct], field: str) -> bool:
+    """Whether the things of a list of this body are known by their numbers elsewhere, too."""
+    struct = layout(type_)
+    assert isinstance(struct, inspect.StructType)
+    types = {one.encode_name: one.type for one in struct.fields}
+    kind = alternative(types.get(field), [])
+    return isinstance(kind, inspect.ListType) and _keeps_its_number(kind)
+
+
 def _keeps_its_number(kind: inspect.ListType) -> bool:
     """Whether what is in the list is known by its number elsewhere, too."""
     struct = alternative(kind.item_type, None)

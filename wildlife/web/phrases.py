@@ -32,6 +32,10 @@ _PHRASES: Final = {
     "RFC 3339 with an offset, e.g. 2024-07-29T15:20:00+08:00; from 1950 to 2099": (
         "带时区的时间，如 2024-07-29T15:20:00+08:00，须在 1950 年至 2099 年之间"
     ),
+    "RFC 3339 with an offset, e.g. 2024-08-02T18:00:00+08:00; from 1950 to 2099;"
+    " it may lie ahead": (
+        "带时区的时间，如 2024-08-02T18:00:00+08:00，须在 1950 年至 2099 年之间，可以晚于当前时间"
+    ),
     "The animal's number within its incident": "本起警情中动物的编号",
     "A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001": (
         "警号：2 至 32 位数字、字母或连字符，如 150425001"

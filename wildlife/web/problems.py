@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, of the kinds in `wildlife.web.catalogue`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -132,6 +132,14 @@ class Problem(Exception):
     @property
     def status(self) -> int:
         return CATALOGUE[self.code].status
+
+    def mapped(self, change: Callable[[FieldError], FieldError]) -> "Problem":
+        """The same problem of the same fields, each told otherwise."""
+        return self.of(*map(change, self.errors))
+
+    def sentence(self) -> Sentence:
+        """What is wrong, in both languages."""
+        return Sentence(self._whole(chinese=False), self._whole(chinese=True))
 
     def of(self, *errors: FieldError, possible: list[str] | None = None) -> "Problem":
         """The same problem of these fields."""
@@ -283,7 +291,7 @@ def _told_apart(problem: Problem) -> Iterator[FieldError]:
     the whole body."""
     said = problem.said
     if said is None and (problem.reason or not problem.errors):
-        said = Sentence(problem.detail().detail, problem.detail(chinese=True).detail)
+        said = problem.sentence()
     for error in problem.errors or [FieldError("")]:
         yield msgspec.structs.replace(
             error, code=error.code or problem.code, said=error.said or said

@@ -39,14 +39,20 @@ def steps_of(path: str) -> Iterator[int | str]:
 
 def called_within(value: object, path: str) -> str | None:
     """What the field at a path within a decoded value is called there."""
-    label = None
+    holder, name = holder_within(value, path)
+    return called(type(holder), name)
+
+
+def holder_within(value: object, path: str) -> tuple[object, str]:
+    """What has the field at a path within a decoded value, and the name of the field there."""
+    holder, name = value, ""
     for step in steps_of(path):
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and step < len(value) else None
         else:
-            label = called(type(value), step)
+            holder, name = value, step
             value = getattr(value, step, None)
-    return label
+    return holder, name
 
 
 def _find(kind: type, value: object, path: str, found: list[tuple[str, Any]]) -> None:

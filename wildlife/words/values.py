@@ -47,6 +47,17 @@ Instant = Annotated[
         examples=["2024-07-29T15:20:00+08:00"],
     ),
 ]
+"""When something happened: what is filed then lies in no future."""
+Planned = Annotated[
+    datetime,
+    msgspec.Meta(
+        tz=True,
+        description="RFC 3339 with an offset, e.g. 2024-08-02T18:00:00+08:00; from 1950 to 2099; it"
+        " may lie ahead.",
+        examples=["2024-08-02T18:00:00+08:00"],
+    ),
+]
+"""When something is to be: it may lie ahead."""
 
 AnimalNumber = Annotated[
     int, msgspec.Meta(ge=1, le=999, description="The animal's number within its incident.")
