@@ -9,18 +9,23 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from db.pool import Database
 from tests.arrivals import taken_in_the_end
 from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.kinds import KINDS
 from wildlife.rescues.incident import RescueIncident
+from wildlife.settings import Settings
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
 from wildlife.timeline.entry import Appendable
 from wildlife.timeline.fold import Folded, fold
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild
 
 FIELDS: dict[str, dict[str, Any]] = {
     "transfer": {"recipient": "救护站"},
@@ -103,7 +108,7 @@ def told_of(incident: Any) -> list[Any]:
 
 
 @given(rescues(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_animals(
     happened: list[Appendable], random: Random
 ) -> None:
@@ -181,6 +186,28 @@ async def test_that_an_animal_went_and_came_back_is_told_late_one_after_the_othe
     assert [one for one in now.pop("releases") if not one["returned"]] == then.pop("releases")
     assert [one["entry_id"] for one in now.pop("taken_back")] == [back["id"]]
     assert now == {name: value for name, value in then.items() if name != "taken_back"}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_what_came_back_in_the_moment_of_what_waits_for_it_is_taken_and_nothing_is_missing(
+    officer: Person, database: Database, settings: Settings, count: int
+) -> None:
+    """One form says that it was fed and caught again; what it went by is told later or before."""
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": count}]))
+    ids = sorted(str(uuid4()) for _ in range(2))
+    at = "2024-08-05T09:00:00+08:00"
+    fed = entry("care", at, animal=1, feeding="鱼") | {"id": ids[0]}
+    back = entry("return", at, animal=1) | {"id": ids[1]}
+    went = [entry("escape", f"2024-08-0{n + 2}T09:00:00+08:00", animal=1) for n in range(count)]
+    for one in (fed, *({**one, "count": 1} for one in went), back):
+        await officer.appended(incident_id, one)
+    noted = entry("note", "2024-08-07T09:00:00+08:00", note="观察")
+    await officer.appended(incident_id, noted)
+    assert await flags_of(officer, incident_id) == []
+    [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    assert animal["remaining"] == 1
+    compared = rebuild(database, KINDS, read_policy(None), settings.zone, write=False)
+    assert [one.tables async for one in compared] == [[]]
 
 
 async def test_the_same_end_filed_by_two_is_refused_to_the_second_whichever_came_first(

@@ -37,6 +37,8 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
 
 
 class OfAnimal(Appendable, frozen=True, kw_only=True):
+    NEEDS: ClassVar[tuple[str, ...]] = ("animal",)
+
     animal: AnimalNumber | UUID
     """动物序号。Its number; or the id of the entry that added it, or split it off."""
 
@@ -47,6 +49,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
 
     LABEL: ClassVar = Label("分出", "split off")
     WEIGHT: ClassVar = -2
+    NEEDS: ClassVar = ("animal", "count", "entry_id")
 
     count: Count
     """分出只数。How many go on by themselves."""
@@ -211,6 +214,8 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
 
 
 class OfSome(OfAnimal, frozen=True, kw_only=True):
+    NEEDS: ClassVar = ("animal", "count", "entry_id")
+
     count: Count | None = None
     """只数。How many of several alike; null: all that can be."""
 
@@ -236,6 +241,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
     LABEL: ClassVar = Label("移交动物", "transfer")
+    NEEDS: ClassVar = (*Settling.NEEDS, "recipient_kind")
 
     recipient: ShortText
     """接收单位。Who takes it over, by name."""
@@ -338,6 +344,7 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
     """The animal is dead."""
 
     LABEL: ClassVar = Label("死亡", "death")
+    NEEDS: ClassVar = (*Settling.NEEDS, "circumstance")
 
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
     """死亡情形。When and how it died; each is an outcome, too."""
