@@ -214,7 +214,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
 
 
 class OfSome(OfAnimal, frozen=True, kw_only=True):
-    NEEDS: ClassVar = ("animal", "count", "entry_id")
+    NEEDS: ClassVar[tuple[str, ...]] = ("animal", "count", "entry_id")
 
     count: Count | None = None
     """只数。How many of several alike; null: all that can be."""

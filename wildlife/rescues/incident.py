@@ -8,11 +8,12 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import AnimalState, Carried, Heads, counted
+from wildlife.rescues.animal import AnimalState, Carried, Heads, Settled, counted
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.entries import (
     Addition,
     Identification,
+    OfSome,
     RescueEntry,
     Return,
     Settling,
@@ -125,9 +126,22 @@ def advance(
 ) -> RescueIncident | Impossible:
     """The rescue after an entry of its kind."""
     entry: RescueEntry = recorded.body  # type: ignore[assignment]
+    return _after(incident, entry, _known(entry, recorded.facts), zone)
+
+
+def _known(entry: RescueEntry, facts: Facts) -> Facts:
+    """The facts of an entry, without how many it was about as it came where a correction says how
+    many they are."""
+    says = isinstance(entry, OfSome) and entry.count is not None
+    return replace(facts, heads=None) if says else facts
+
+
+def _after(
+    incident: RescueIncident, entry: RescueEntry, facts: Facts, zone: tzinfo
+) -> RescueIncident | Impossible:
     if isinstance(entry, Addition):
-        assert recorded.facts.number is not None, "an addition is recorded with its number"
-        added = _reported(recorded.facts.number, entry.reported, entry.happened_at, entry.id)
+        assert facts.number is not None, "an addition is recorded with its number"
+        added = _reported(facts.number, entry.reported, entry.happened_at, entry.id)
         if entry.happened_at < incident.found_at:
             early = Flag(RecordFlag.BEFORE_FOUND, added.number, entry.id)
             added = replace(added, noticed=[early])
@@ -142,9 +156,9 @@ def advance(
         flags.append(Flag(RecordFlag.OPINION_MISSING, animal.number, entry.id))
     animal = replace(animal, noticed=[*animal.noticed, *flags])
     if isinstance(entry, Split):
-        parts = split(animal, entry, recorded.facts)
+        parts = split(animal, entry, facts)
         return parts if isinstance(parts, Impossible) else _with(incident, *parts)
-    after = caring.advance(animal, entry, recorded.facts, incident, zone)
+    after = caring.advance(animal, entry, facts, incident, zone)
     if isinstance(after, Impossible):
         return after
     return _with(incident, *remarked(incident.animals, after, entry))
@@ -157,15 +171,25 @@ def supposing(
     entry: RescueEntry = recorded.body  # type: ignore[assignment]
     if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
         return None
-    so = supposed(animal, entry, recorded.facts.heads)
+    so = supposed(animal, entry, _ends_before(incident, animal))
     if so is None:
         return None
     flag = Flag(so.flag, so.animal.number, entry.id)
     known = replace(so.animal, noticed=[*so.animal.noticed, flag])
     # What it meant as it came is no longer so, which that flag tells.
-    facts = replace(recorded.facts, ends=None)
-    after = advance(_with(incident, known), replace(recorded, body=so.entry, facts=facts), zone)
+    facts = replace(_known(entry, recorded.facts), ends=None)
+    after = _after(_with(incident, known), so.entry, facts, zone)
     return None if isinstance(after, Impossible) else after
+
+
+def _ends_before(incident: RescueIncident, animal: AnimalState) -> list[Settled]:
+    """Those of the animals of which it was split off, and these were, the nearest last."""
+    ends: list[Settled] = []
+    whole: AnimalState | None = animal
+    while whole is not None and whole.split_from is not None:
+        whole = find(incident, whole.split_from)
+        ends = [*(whole.settled if whole else ()), *ends]
+    return ends
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:

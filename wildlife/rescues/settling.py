@@ -74,8 +74,8 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         outcome=outcome_of(entry, end),
         count=count,
         happened_at=entry.happened_at,
-        recipient=_recipient(entry),
-        filed=facts.heads if entry.count is None else None,
+        recipient=recipient_of(entry),
+        filed=facts.heads,
         disposal_method=entry.disposal_method if isinstance(entry, Death) else None,
         quarantine=entry.quarantine if isinstance(entry, Death) else None,
         receipt_number=entry.receipt_number if isinstance(entry, Transfer | Allocation) else None,
@@ -158,7 +158,7 @@ def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState |
         entry_id=entry.id,
         count=count,
         happened_at=entry.happened_at,
-        filed=facts.heads if entry.count is None else None,
+        filed=facts.heads,
         been=been,
     )
     return brought_back(replace(animal, taken_back=[*animal.taken_back, back]), ends, count)
@@ -169,6 +169,16 @@ def brought_back(animal: AnimalState, ends: list[Settled], count: int) -> Animal
     after = replace(animal, remaining=animal.remaining + count)
     for end, of_these in _taken_from(ends, count):
         after = _with(after, replace(end, returned=end.returned + of_these))
+    return by_heads(after)
+
+
+def gone_again(animal: AnimalState, ends: list[Settled], count: int) -> AnimalState:
+    """The animal as if `count` of those that came back from `ends` had not: the last first."""
+    after = replace(animal, remaining=animal.remaining - count)
+    for end in reversed(ends):
+        of_these = min(count, end.returned)
+        after = _with(after, replace(end, returned=end.returned - of_these))
+        count -= of_these
     return by_heads(after)
 
 
@@ -254,7 +264,8 @@ def _carried(animal: AnimalState) -> list[Mark]:
     return [one.mark for one in animal.carried if one.until is None]
 
 
-def _recipient(entry: SettlingEntry) -> str | None:
+def recipient_of(entry: SettlingEntry) -> str | None:
+    """Who has those that it is about from then on, where anybody does."""
     match entry:
         case Transfer(recipient=recipient) | Allocation(recipient=recipient):
             return recipient
