@@ -368,6 +368,26 @@ async def test_that_it_was_with_another_keeper_before_is_told_late_one_after_the
     ]
 
 
+async def test_what_was_filed_of_another_animal_is_all_of_the_one_it_is_corrected_to(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened(rescue(animals=[{"count": 1}, {"count": 5}]))
+    kept = told(6, "long_term_care", keeper="动物园")
+    await officer.appended(incident_id, kept)
+    corrected = told(7, "amendment", entry_id=kept["id"], changes={"animal": 2})
+    taken = await officer.appended(incident_id, corrected)
+    assert taken["facts"]["heads"] == 5
+    assert await flags_of(officer, incident_id) == []
+    noted = told(8, "amendment", entry_id=kept["id"], changes={"animal": 2, "count": 5})
+    assert "heads" not in (await officer.appended(incident_id, noted))["facts"]
+    await officer.appended(
+        incident_id, entry("void", "2024-08-04T09:00:00+08:00", entry_id=noted["id"])
+    )
+    await officer.appended(incident_id, told(2, "escape", animal=2))
+    assert await heads_of(officer, incident_id) == [{"in_care": 1}, {"long_term_care": 5}]
+    assert await flags_of(officer, incident_id) == [("return_missing", kept["id"])]
+
+
 async def test_what_is_found_dead_in_the_wild_is_of_those_that_are_free(officer: Person) -> None:
     incident_id = await officer.opened(rescue(animals=[{"reported_as": "麻雀", "count": 5}]))
     dead = entry("death", "2024-08-06T09:00:00+08:00", animal=1, count=2)

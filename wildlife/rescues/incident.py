@@ -38,6 +38,8 @@ MOST_ANIMALS = 999
 
 # By what a correction of an entry may be about others.
 _MEANING: Final = {"animal", "count", "entry_id", "happened_at"}
+# By what one that says no number is about all of others.
+_WHICH: Final = {"animal", "entry_id"}
 
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
@@ -104,7 +106,8 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
 
 def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
     """The facts with how many animals an entry settles, or takes back, that says no number, or no
-    more: all that were left, or went last. And where these had been, of one that names no end."""
+    more: all that were left, or went last; also where it is corrected to be about others. And where
+    these had been, of one that names no end."""
     if isinstance(entry, Amendment) and not _MEANING & entry.changes.keys():
         return facts
     entry_id = entry.entry_id if isinstance(entry, Amendment) else entry.id
@@ -114,6 +117,8 @@ def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
     match entry:
         case Settling(count=None) | Return(count=None) | Amendment(changes={"count": None}):
             heads = sum(one.count for one in said) or None
+        case Amendment(changes=changes) if _WHICH & changes.keys():
+            heads = sum(one.count for one in said if one.filed is not None) or None
         case _:
             heads = None
     been = [one.been for one in said]
