@@ -78,6 +78,8 @@ class Paper:
     """How many of a number have each end, wherever they are now."""
     moved: Counter[tuple[int, str]] = field(default_factory=Counter)
     """How many of them went on by a later one, without being back in between."""
+    back: set[tuple[int, str]] = field(default_factory=set)
+    """Of which number some came back when."""
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same by what became of them before and after."""
     road: Road | None = None
@@ -253,6 +255,7 @@ class Paper:
             return False
         for one in [one for some in away for one in some][: count or len(away[0])]:
             one.went_by = None
+        self.back.add((number, body["happened_at"]))
         return True
 
     # ------------------------------------------------------------ what it supposes
@@ -293,7 +296,9 @@ class Paper:
         """Any of those away are back; or some that were back had gone again, and are back."""
         count, away = body.get("count"), len(self._away(number))
         if by_that and away >= (count or 1):
-            return self._take_back(number, {"count": count or min(by_that, away)})
+            return self._take_back(number, {**body, "count": count or min(by_that, away)})
+        if (number, body["happened_at"]) in self.back:
+            return False  # two at one time are rather one thing
         back, whole = self._came_back(number), self.groups[number].split_from
         while not back and whole is not None:
             back, whole = self._came_back(whole), self.groups[whole].split_from
@@ -303,7 +308,8 @@ class Paper:
             return False
         for entry in back:
             self.ends[number, entry] = self.ends[number, entry] or once
-        return not away or self._take_back(number, {"count": away})
+        self.back.add((number, body["happened_at"]))
+        return not away or self._take_back(number, {**body, "count": away})
 
     def _came_back(self, number: int) -> dict[str, int]:
         """How many are not away any more by which entries, nor went on by others."""

@@ -334,6 +334,18 @@ async def test_that_it_came_back_and_got_away_again_is_told_late_one_after_the_o
     assert await heads_of(officer, incident_id) == [{"in_care": 2}]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+async def test_the_same_return_filed_by_two_is_refused_to_the_second_whichever_counts_first(
+    officer: Person, first: int
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, told(1, "escape"))
+    ids = sorted(str(uuid4()) for _ in range(2))
+    backs = [told(5, "return") | {"id": one} for one in ids]
+    await officer.appended(incident_id, backs[first])
+    assert (await refused(officer, incident_id, backs[1 - first]))[0] == "impossible_step"
+
+
 async def test_a_return_that_rests_on_nothing_any_more_is_not_left_standing(
     officer: Person,
 ) -> None:

@@ -73,6 +73,8 @@ def _returned(
     if named is not None and there >= (entry.count or 1):
         known = replace(entry, count=entry.count or min(_all_by(named), there))
         return Supposed(animal, known, RecordFlag.END_ASSUMED)
+    if any(one.happened_at == entry.happened_at for one in animal.taken_back):
+        return None  # two at one time are rather one thing
     back = [end for end in animal.settled if end.returned]
     if not back and (those := [end for end in before if end.returned]):
         # As if it had been split off of those that were away.
