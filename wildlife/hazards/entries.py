@@ -128,6 +128,7 @@ class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
     LABEL: ClassVar = Label("安全警示", "secured")
+    NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     measures: Annotated[list[SafetyMeasure], msgspec.Meta(min_length=1, max_length=10)]
@@ -182,6 +183,7 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
     LABEL: ClassVar = Label("清除中", "clearing")
+    NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     method: ClearingMethod
@@ -198,6 +200,7 @@ class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
     LABEL: ClassVar = Label("清除完毕", "cleared")
+    NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.ENDED
 
     unit: ShortText | None = None
@@ -240,6 +243,7 @@ class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
 
     LABEL: ClassVar = Label("误报", "false report")
+    NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.ENDED
 
 

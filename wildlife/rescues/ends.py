@@ -21,6 +21,8 @@ from wildlife.words.values import Badge, Count, Instant, ShortText, Text
 
 
 class OfSome(OfAnimal, frozen=True, kw_only=True):
+    NEEDS: ClassVar[tuple[str, ...]] = ("animal", "count", "entry_id")
+
     count: Count | None = None
     """只数。How many of several alike; null: all that can be."""
 
@@ -53,6 +55,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
     LABEL: ClassVar = Label("移交动物", "transfer")
+    NEEDS: ClassVar = (*Settling.NEEDS, "recipient_kind")
 
     @property
     def disposes(self) -> bool:
@@ -163,6 +166,7 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
     """The animal is dead."""
 
     LABEL: ClassVar = Label("死亡", "death")
+    NEEDS: ClassVar = (*Settling.NEEDS, "circumstance")
 
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
     """死亡情形。When and how it died; each is an outcome, too."""

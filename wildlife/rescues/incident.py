@@ -8,8 +8,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from wildlife.rescues import caring
-from wildlife.rescues.animal import AnimalState, Carried, counted, flagged, heads_of
-from wildlife.rescues.ends import Return, Settling
+from wildlife.rescues.animal import AnimalState, Carried, Settled, counted, flagged, heads_of
+from wildlife.rescues.ends import OfSome, Return, Settling
 from wildlife.rescues.entries import Identification, RescueEntry
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
 from wildlife.rescues.noticing import noticed
@@ -31,6 +31,8 @@ MOST_ANIMALS = 999
 
 # By what a correction of an entry may be about others.
 _MEANING: Final = {"animal", "count", "entry_id", "happened_at"}
+# By what one that says no number is about all of others.
+_WHICH: Final = {"animal", "entry_id"}
 
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
@@ -97,7 +99,8 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
 
 def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
     """The facts with how many animals an entry settles, or takes back, that says no number, or no
-    more: all that were left, or went last. And where these had been, of one that names no end."""
+    more: all that were left, or went last; also where it is corrected to be about others. And where
+    these had been, of one that names no end."""
     if isinstance(entry, Amendment) and not _MEANING & entry.changes.keys():
         return facts
     entry_id = entry.entry_id if isinstance(entry, Amendment) else entry.id
@@ -107,6 +110,8 @@ def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
     match entry:
         case Settling(count=None) | Return(count=None) | Amendment(changes={"count": None}):
             heads = sum(one.count for one in said) or None
+        case Amendment(changes=changes) if _WHICH & changes.keys():
+            heads = sum(one.count for one in said if one.filed is not None) or None
         case _:
             heads = None
     been = [one.been for one in said]
@@ -118,10 +123,22 @@ def advance(
     incident: RescueIncident, recorded: Recorded[RescueEntry], zone: tzinfo
 ) -> RescueIncident | Impossible:
     """The rescue after an entry of its kind."""
-    entry = recorded.body
+    return _after(incident, recorded.body, _known(recorded.body, recorded.facts), zone)
+
+
+def _known(entry: RescueEntry, facts: Facts) -> Facts:
+    """The facts of an entry, without how many it was about as it came where a correction says how
+    many they are."""
+    says = isinstance(entry, OfSome) and entry.count is not None
+    return replace(facts, heads=None) if says else facts
+
+
+def _after(
+    incident: RescueIncident, entry: RescueEntry, facts: Facts, zone: tzinfo
+) -> RescueIncident | Impossible:
     if isinstance(entry, Addition):
-        assert recorded.facts.number is not None, "an addition is recorded with its number"
-        added = _reported(recorded.facts.number, entry.reported, entry.happened_at, entry.id)
+        assert facts.number is not None, "an addition is recorded with its number"
+        added = _reported(facts.number, entry.reported, entry.happened_at, entry.id)
         if entry.happened_at < incident.found_at:
             added = flagged(added, entry.id, RecordFlag.BEFORE_FOUND)
         return _with(incident, added)
@@ -132,9 +149,9 @@ def advance(
     codes = noticed(animal, entry, incident.found_at, awaits_opinion=awaits)
     animal = flagged(animal, entry.id, *codes)
     if isinstance(entry, Split):
-        parts = split(animal, entry, recorded.facts)
+        parts = split(animal, entry, facts)
         return parts if isinstance(parts, Impossible) else _with(incident, *parts)
-    after = caring.advance(animal, entry, recorded.facts, incident, zone)
+    after = caring.advance(animal, entry, facts, incident, zone)
     if isinstance(after, Impossible):
         return after
     return _with(incident, *remarked(incident.animals, after, entry))
@@ -147,14 +164,24 @@ def supposing(
     entry = recorded.body
     if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
         return None
-    so = supposed(animal, entry, recorded.facts.heads)
+    so = supposed(animal, entry, _ends_before(incident, animal))
     if so is None:
         return None
     known = flagged(so.animal, entry.id, so.flag)
     # What it meant as it came is no longer so, which that flag tells.
-    facts = replace(recorded.facts, ends=None)
-    after = advance(_with(incident, known), replace(recorded, body=so.entry, facts=facts), zone)
+    facts = replace(_known(entry, recorded.facts), ends=None)
+    after = _after(_with(incident, known), so.entry, facts, zone)
     return None if isinstance(after, Impossible) else after
+
+
+def _ends_before(incident: RescueIncident, animal: AnimalState) -> list[Settled]:
+    """Those of the animals of which it was split off, and these were, the nearest last."""
+    ends: list[Settled] = []
+    whole: AnimalState | None = animal
+    while whole is not None and whole.split_from is not None:
+        whole = find(incident, whole.split_from)
+        ends = [*(whole.settled if whole else ()), *ends]
+    return ends
 
 
 def _not_there(named: int | UUID, incident: RescueIncident) -> Impossible:

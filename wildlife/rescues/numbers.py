@@ -20,6 +20,7 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
 
 
 class OfAnimal(Appendable, frozen=True, kw_only=True):
+    NEEDS: ClassVar[tuple[str, ...]] = ("animal",)
     IN_HANDS: ClassVar = True
     """Whether it is about an animal that somebody has, in care or as its keeper."""
     OF_THE_DEAD: ClassVar = False
@@ -35,6 +36,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
 
     LABEL: ClassVar = Label("分出", "split off")
     IN_HANDS: ClassVar = False  # it counts, and says nothing of them
+    NEEDS: ClassVar = ("animal", "count", "entry_id")
     WEIGHT: ClassVar = Weight.SPLIT
 
     count: Count

@@ -75,9 +75,10 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         entry_id=entry.id,
         outcome=outcome_of(entry, end),
         count=count,
-        filed=facts.heads if entry.count is None else None,
+        recipient=recipient_of(entry),
+        filed=facts.heads,
+        quarantine=entry.quarantine if isinstance(entry, Death) else None,
         went_from=end.entry_id if end else None,
-        **_told_otherwise(entry),
     )
     if end is None:
         left = replace(animal, remaining=animal.remaining - count)
@@ -163,7 +164,7 @@ def take_back(animal: AnimalState, entry: Return, facts: Facts) -> AnimalState |
         entry_id=entry.id,
         count=count,
         happened_at=entry.happened_at,
-        filed=facts.heads if entry.count is None else None,
+        filed=facts.heads,
         been=been,
     )
     return brought_back(replace(animal, taken_back=[*animal.taken_back, back]), ends, count)
@@ -174,6 +175,16 @@ def brought_back(animal: AnimalState, ends: list[Settled], count: int) -> Animal
     after = replace(animal, remaining=animal.remaining + count)
     for end, of_these in _taken_from(ends, count):
         after = _with(after, replace(end, returned=end.returned + of_these))
+    return by_heads(after)
+
+
+def gone_again(animal: AnimalState, ends: list[Settled], count: int) -> AnimalState:
+    """The animal as if `count` of those that came back from `ends` had not: the last first."""
+    after = replace(animal, remaining=animal.remaining - count)
+    for end in reversed(ends):
+        of_these = min(count, end.returned)
+        after = _with(after, replace(end, returned=end.returned - of_these))
+        count -= of_these
     return by_heads(after)
 
 
@@ -258,15 +269,15 @@ def _carried(animal: AnimalState) -> list[Mark]:
     return [one.mark for one in animal.carried if one.until is None]
 
 
-def _told_otherwise(entry: SettlingEntry) -> dict[str, object]:
-    """What an entry calls otherwise than an end does, or tells of something else."""
+def recipient_of(entry: SettlingEntry) -> str | None:
+    """Who has those that it is about from then on, where anybody does."""
     match entry:
+        case Transfer(recipient=recipient) | Allocation(recipient=recipient):
+            return recipient
         case LongTermCare(keeper=keeper):
-            return {"recipient": keeper}
-        case Release():
-            return {"quarantine": None}  # that of an end is of the dead
+            return keeper
         case _:
-            return {}
+            return None
 
 
 def outcome_of(entry: SettlingEntry, end: Settled | None) -> Outcome:

@@ -2,18 +2,20 @@
 
 An escape that is told of days later is no less true because somebody has weighed the animal since:
 it had come back. Nobody has to void what is right to say what is right. But the same said twice is
-rather one thing that two have filed, and supposes nothing.
+rather one thing that two have filed, and supposes nothing. What is supposed follows from what is on
+the timeline, whatever was known as the entry came: it is the same in whatever order all came.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from wildlife.rescues.animal import AnimalState, Settled
+from wildlife.rescues.animal import KEPT, AnimalState, Settled
 from wildlife.rescues.ends import Return, Settling, SettlingEntry
 from wildlife.rescues.entries import AnimalEntry
 from wildlife.rescues.numbers import Split
-from wildlife.rescues.settling import brought_back, outcome_of
+from wildlife.rescues.settling import brought_back, gone_again, outcome_of, recipient_of
 from wildlife.rescues.steps import may_follow, may_return
 from wildlife.words.vocabularies import RecordFlag
 
@@ -27,48 +29,99 @@ class Supposed(NamedTuple):
     flag: RecordFlag
 
 
-def supposed(animal: AnimalState, entry: AnimalEntry, heads: int | None) -> Supposed | None:
+def supposed(animal: AnimalState, entry: AnimalEntry, before: Sequence[Settled]) -> Supposed | None:
     """None where nothing can be supposed: nobody comes back from the dead.
 
-    heads: how many it was about as it came, where it does not say it.
+    before: the ends of those of which it was split off, the nearest last.
     """
     away = [end for end in animal.settled if may_return(end)]
-    there = {None, *(end.entry_id for end in animal.settled)}
-    if isinstance(entry, Return | Settling | Split) and entry.entry_id not in there:
-        return None  # it rests on what is not there any more
+    named = None
+    if isinstance(entry, Return | Settling | Split) and entry.entry_id is not None:
+        there = [end for end in (*before, *animal.settled) if end.entry_id == entry.entry_id]
+        if not there:
+            return None  # it rests on what is not there any more
+        named, entry = there[-1], replace(entry, entry_id=None)
     match entry:
-        case Return(entry_id=named) if named is not None and away:
-            count = entry.count or min(heads or 1, sum(end.left for end in away))
-            any_of_them = replace(entry, entry_id=None, count=count)
-            return Supposed(animal, any_of_them, RecordFlag.END_ASSUMED)
+        case Return():
+            return _returned(animal, entry, named, away, before)
         case Settling():
-            return _settled(animal, replace(entry, entry_id=None), away, heads)
+            return _settled(animal, entry, named, away)
         case Split():
-            in_care = replace(entry, entry_id=None)
-            if entry.count <= animal.remaining:
-                return Supposed(animal, in_care, RecordFlag.END_ASSUMED)
-            return _back(animal, in_care, away, entry.count)
+            return _split_off(animal, entry, away)
         case _ if entry.IN_HANDS and away and animal.remaining == 0:
             return _back(animal, entry, away, away[-1].left)
         case _:
             return None
 
 
+def _returned(
+    animal: AnimalState,
+    entry: Return,
+    named: Settled | None,
+    away: list[Settled],
+    before: Sequence[Settled],
+) -> Supposed | None:
+    """Any of those that are away came back; else some that had come back before had gone again."""
+    there = sum(end.left for end in away)
+    if named is not None and there >= (entry.count or 1):
+        known = replace(entry, count=entry.count or min(_all_by(named), there))
+        return Supposed(animal, known, RecordFlag.END_ASSUMED)
+    if any(one.happened_at == entry.happened_at for one in animal.taken_back):
+        return None  # two at one time are rather one thing
+    back = [end for end in animal.settled if end.returned]
+    if not back and (those := [end for end in before if end.returned]):
+        # As if it had been split off of those that were away.
+        count = min(those[-1].returned, animal.remaining)
+        back = [replace(those[-1], count=count, returned=count, went_on=0, filed=None)]
+        animal = replace(animal, settled=[*animal.settled, *back])
+    if entry.count is None:
+        back = back[-1:]
+    had_come_back = min(animal.remaining, sum(end.returned for end in back))
+    lacking = had_come_back if entry.count is None else entry.count - there
+    if not 0 < lacking <= had_come_back:
+        return None
+    return Supposed(gone_again(animal, back, lacking), entry, RecordFlag.END_MISSING)
+
+
 def _settled(
-    animal: AnimalState, entry: SettlingEntry, away: list[Settled], heads: int | None
+    animal: AnimalState, entry: SettlingEntry, named: Settled | None, away: list[Settled]
 ) -> Supposed | None:
     """Those that are in care are settled; else those that went last of whom it can be said; else
-    some had come back."""
-    others = [end for end in away if end.outcome is not outcome_of(entry, end)]
-    count = entry.count or min(heads or 1, animal.remaining + sum(end.left for end in others))
-    known = replace(entry, count=count or None)
-    if 0 < count <= animal.remaining:
-        return Supposed(animal, known, RecordFlag.END_ASSUMED)
+    some had come back. Who says no number means all that it can be said of, or that went by the end
+    that they name."""
+    others = [end for end in away if not _is_the_same(entry, end)]
+    there = sum(end.left for end in others)
+    if named is not None and entry.count is None:
+        entry = replace(entry, count=min(_all_by(named), animal.remaining + there) or None)
+    count = entry.count
+    if count is not None and count <= animal.remaining:
+        return Supposed(animal, entry, RecordFlag.END_ASSUMED)
     for end in reversed(others):
-        if not animal.remaining and may_follow(type(entry), end) and end.left >= count:
-            there = replace(known, entry_id=end.entry_id)
-            return Supposed(animal, there, RecordFlag.END_ASSUMED)
-    return _back(animal, known, others, count)
+        if not animal.remaining and may_follow(type(entry), end) and end.left >= (count or 1):
+            by_that = replace(entry, entry_id=end.entry_id)
+            return Supposed(animal, by_that, RecordFlag.END_ASSUMED)
+    return _back(animal, entry, others, count or there)
+
+
+def _is_the_same(entry: SettlingEntry, end: Settled) -> bool:
+    """Whether two rather filed one thing: another keeper is another one."""
+    return (end.outcome, end.recipient) == (outcome_of(entry, end), recipient_of(entry))
+
+
+def _all_by(end: Settled) -> int:
+    """How many went by `end` and came to no other one: all, where all of them did."""
+    return (end.count - end.went_on) or end.count
+
+
+def _split_off(animal: AnimalState, entry: Split, away: list[Settled]) -> Supposed | None:
+    """Of those that are in care, or that somebody keeps; else some had come back."""
+    if entry.count <= animal.remaining:
+        return Supposed(animal, entry, RecordFlag.END_ASSUMED)
+    for end in reversed(away):
+        if end.outcome in KEPT and end.left >= entry.count:
+            by_that = replace(entry, entry_id=end.entry_id)
+            return Supposed(animal, by_that, RecordFlag.END_ASSUMED)
+    return _back(animal, entry, away, entry.count)
 
 
 def _back(

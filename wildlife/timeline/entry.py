@@ -138,6 +138,15 @@ class Entry(
     """Of an entry that is there to tell something: by which of its fields, of which it says one at
     least. Without any, it tells something by being there."""
 
+    NEEDS: ClassVar[tuple[str, ...]] = ("id",)
+    """By which of its fields it can be at its place or can't: of one type and moment, those that
+    are alike in all of these can be, or none of them. Only that of its id: nobody knows."""
+
+    @property
+    def need(self) -> tuple[object, ...]:
+        """The same of all that can be, or can't, together with it."""
+        return type(self), *(getattr(self, name) for name in self.NEEDS)
+
     @property
     def says_nothing(self) -> bool:
         """Whether none of those was said. What earlier versions filed may."""
@@ -316,6 +325,7 @@ class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
     LABEL: ClassVar = Label("办结", "closing")
+    NEEDS: ClassVar = ("reason",)
     WEIGHT: ClassVar = Weight.CLOSED
 
     reason: ClosingReason = ClosingReason.COMPLETED

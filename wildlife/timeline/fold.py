@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.people.stations import StationRef
+from wildlife.timeline.aside import Aside
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
@@ -117,20 +118,21 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
     """The same as folding `entries`, of which `before` is the fold without the last; None where
     that is not simply the latest thing that happened, and all has to be folded again."""
     *_, recorded = entries
-    at, latest = order(recorded), before.latest
+    at, latest, standing = order(recorded), before.latest, before.corrected.entries
     if (
         before.refusals
         or isinstance(recorded.body, Amendment | Void)
         or any(_corrects(one, recorded) for one in entries)
         or (latest is not None and latest > at)
         or (isinstance(recorded.body, Handover) and latest is not None and latest[:2] == at[:2])
+        # What counts with what it supposes waits for all of its moment.
+        or any(moment(standing[one.entry_id]) == at[:2] for one in before.supposed)
     ):
         return None
     recorded_here = _in_zone(recorded, zone)
-    standing = {**before.corrected.entries, recorded.body.id: recorded}
     begun = replace(
         before,
-        corrected=replace(before.corrected, entries=standing),
+        corrected=replace(before.corrected, entries={**standing, recorded.body.id: recorded}),
         said=before.said.then(*_written(recorded)),
         station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
         latest=at,
@@ -161,23 +163,30 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
     supposed = [*folded.supposed]
-    aside: deque[tuple[RecordedEntry, Impossible]] = deque()
-    while waiting or aside:
-        if aside and not (waiting and moment(aside[0][0]) == moment(waiting[0])):
-            recorded, why = aside.popleft()
+    now: tuple[datetime, datetime] | None = None
+    aside, again = Aside(), deque[RecordedEntry]()
+    while again or waiting or aside:
+        if again:
+            recorded = again.popleft()
+            after = _advance(kind, incident, recorded, zone)
+            if isinstance(after, Impossible):
+                aside.put(recorded, after)
+                continue
+            aside.take(recorded)
+        elif waiting and (not aside or moment(waiting[0]) == now):
+            recorded = waiting.popleft()
+            after, now = _advance(kind, incident, recorded, zone), moment(recorded)
+            if isinstance(after, Impossible):
+                aside.put(recorded, after)
+                continue
+        else:
+            recorded, why = aside.take_first()
             after = _supposing(kind, incident, recorded, zone) or why
             told = refusals if isinstance(after, Impossible) else supposed
             told.append(Refusal(recorded.body.id, why))
-        else:
-            recorded = waiting.popleft()
-            after = _advance(kind, incident, recorded, zone)
             if isinstance(after, Impossible):
-                aside.append((recorded, after))
-        if isinstance(after, Impossible):
-            continue
-        waiting.extendleft(one for one, _ in reversed(aside))
-        aside.clear()
-        incident = after
+                continue
+        incident, again = after, deque(aside.to_try())
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
             holders.append((*moment(recorded), station_id))

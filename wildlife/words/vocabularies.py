@@ -250,6 +250,11 @@ class RecordFlag(Code):
         "此前已离开救护，缺少收回记录",
         "dealt with after it had gone: that it came back is not recorded",
     )
+    END_MISSING = (
+        "end_missing",
+        "收回时已在救护中，缺少再次离开的记录",
+        "taken back while in care: that it had gone again is not recorded",
+    )
     END_ASSUMED = (
         "end_assumed",
         "所续的处置记录不明，按现有记录推定",
