@@ -2,7 +2,8 @@
 
 A connection is a process of PostgreSQL, which looks up each table and plans each statement when it
 first meets them: for a test that makes five requests, that was more work than all it asks for. What
-a session can have changed is put back as whoever closes it, and who opens it finds it as new.
+a session can have changed is put back; who changes what a database says to new ones ends those that
+there are (`let_read_only`).
 """
 
 import asyncio
@@ -31,11 +32,10 @@ class KeptConnection(asyncpg.Connection):
     is_aside: bool = False
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the driver's
-        """Put it aside, as it was when it was new."""
+        """Put it aside."""
         if self.is_closed() or self.is_in_transaction():
             await super().close(timeout=timeout)
             return
-        await self.reset(timeout=timeout)
         self.is_aside = True
         _CLOSED.append(self)
 
@@ -63,8 +63,10 @@ async def keeping_connections() -> AsyncIterator[None]:
         while _KEPT[key]:
             kept = _KEPT[key].pop()
             kept.is_aside = False
-            if not kept.is_closed():
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await kept.reset()  # fails where the server has ended it
                 return kept
+            kept.terminate()
         new = await asyncpg.connect(url, connection_class=KeptConnection, **options)
         new.opened_for = key
         return new

@@ -11,6 +11,7 @@ from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 from db.identity import TooMuchPower, UnfitConnection, require_fit
 from db.pool import Database, open_database
 from tests.conftest import ServiceLogin
+from tests.databases import let_read_only
 from tests.users import Person, rescue
 from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
@@ -254,8 +255,7 @@ async def test_a_database_that_takes_no_writes_is_refused(
     settings: Settings, database: Database
 ) -> None:
     async with database.writing() as connection:
-        name = await connection.fetchval("select quote_ident(current_database())")
-        await connection.execute(f"alter database {name} set default_transaction_read_only = on")
+        await let_read_only(connection)
     with pytest.raises(UnfitConnection, match="takes no writes now"):
         await opened(settings.database_url or "", settings)
 

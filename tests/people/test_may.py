@@ -49,10 +49,14 @@ WITHOUT_A_READER = {
     },
     "informants/queries.py": {
         "access_informants": "for the responsible station alone, which is narrower",
-        "find_informant": "to tell whether a replay names the same person",
-        "find_informants": "of one incident, whose chain is verified",
+        "_STORED": "to tell whether a replay names the same person; and of a chain to be verified",
         "erase_informant": "for the responsible station alone",
         "stream_sealed": "to find out whether a key fits",
+    },
+    "informants/losing_queries.py": {
+        "list_lost": "counts what a key sealed that is lost",
+        "record_found": "whether all is sealed anew",
+        "seals_without_a_name": "whether a key is remembered",
     },
     "informants/rotating_queries.py": {
         "INFORMANTS": "sealed anew, for no reader",
