@@ -21,7 +21,7 @@ WITHIN_S = 60
 OF_PROGRAMS: Final = re.compile(
     r"\^[\[(]|\\[dswu]\b|\(\?|Traceback|Errno|<class|\bNone\b|\b[A-Z]\w+(?:Error|Exception)\b"
     r"|msgspec|asyncpg|calamine|obstore|tomllib|Expected|Object (?:missing|contains)|at `\$"
-    r"|Invalid (?:enum|value \(|statement)|codec can't|has no attribute|does not appear to be"
+    r"|Invalid (?:enum|value \(|statement)|codec can't|has no attribute|does not appear to be an IP"
     r"|host bits|invalid (?:DSN|literal)|call failed|ultiple exceptions"
 )
 

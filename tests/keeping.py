@@ -32,10 +32,11 @@ class KeptConnection(asyncpg.Connection):
     is_aside: bool = False
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the driver's
-        """Put it aside."""
+        """Put it aside, as it was when it was new: what its session had locked is free."""
         if self.is_closed() or self.is_in_transaction():
             await super().close(timeout=timeout)
             return
+        await self.reset(timeout=timeout)
         self.is_aside = True
         _CLOSED.append(self)
 
@@ -64,7 +65,7 @@ async def keeping_connections() -> AsyncIterator[None]:
             kept = _KEPT[key].pop()
             kept.is_aside = False
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await kept.reset()  # fails where the server has ended it
+                await kept.execute("select")  # fails where the server has ended it
                 return kept
             kept.terminate()
         new = await asyncpg.connect(url, connection_class=KeptConnection, **options)

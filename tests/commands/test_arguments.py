@@ -99,6 +99,8 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],
     ),
     (("species", "import"), "file"): (("species", "import", "{}"), ["", "/absent.csv", "/"]),
+    (("key", "lost"), "names"): (("key", "lost", "{}"), ["", "1f0a", "１f0a9b3c", "\udcff"]),
+    (("key", "found"), "file"): (("key", "found", "{}"), ["", "/absent.key", "/"]),
     (("species", "import"), "lists_file"): (
         ("species", "import", "--lists", "{}"),
         ["", "/absent.csv", "/"],
