@@ -21,7 +21,7 @@ from wildlife.lists.conditions import Asked, asks, where
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
-from wildlife.people.may import Verb
+from wildlife.people.may import Audience, Verb
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening
 from wildlife.timeline.incident import Incident
@@ -131,6 +131,7 @@ SNARE: Final = Kind(
     zh="猎套",
     en="snares",
     opening=SnareOpening,
+    audience=Audience.COMPETENT,
     entries=(Searched, Removed),
     incident=SnareIncident,
     begin=begin,

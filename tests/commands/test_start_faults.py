@@ -420,4 +420,4 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
         assert ended.out == ""
         assert sentence in ended.err.splitlines()[-1]
     async with database.reading() as connection:
-        assert await connection.fetchval("select count(*) from account") == 5
+        assert await connection.fetchval("select count(*) from account") == 7

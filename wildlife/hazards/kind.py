@@ -23,6 +23,7 @@ from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
+from wildlife.people.may import Audience
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
@@ -205,6 +206,7 @@ ROAD_HAZARD: Final = Kind(
     zh=RoadHazardOpening.KIND.zh,
     en=RoadHazardOpening.KIND.en,
     opening=RoadHazardOpening,
+    audience=Audience.GRANTED_ROADS,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,
     begin=begin,

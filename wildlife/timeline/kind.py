@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.may import Audience
 from wildlife.timeline.chain import Facts, Reader, RecordedEntry, RecordedOpening, is_opening
 from wildlife.timeline.entry import APPENDABLE, Appendable, Entry, Impossible, Opening, Photo, Said
 from wildlife.timeline.incident import Flag, Incident
@@ -55,6 +56,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     en: str
     opening: type[Opening]
     """Its tag is the kind's name."""
+    audience: Audience
+    """Which officials see it."""
     entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]
