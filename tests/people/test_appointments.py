@@ -8,10 +8,14 @@ import pytest
 from db.pool import Database
 from tests.commandline import Wildlife
 from tests.pictures import encoded, noise
-from tests.users import Person, add_account, entry, rescue, road_hazard
+from tests.tus import PART, creation
+from tests.uploading import service_of
+from tests.users import API, Person, add_account, entry, rescue, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.appointing_queries import appoint
+from wildlife.people.appointing_queries import appoint, dismiss
 from wildlife.people.codes import Role
+from wildlife.photos.receiving import finish_complete
+from wildlife.settings import Settings
 
 JPEG = encoded(noise(40, 30))
 
@@ -194,3 +198,27 @@ async def test_an_account_writes_for_one_station(wildlife: Wildlife, officer: Pe
 async def test_only_officials_are_granted_roads(wildlife: Wildlife, role: Role) -> None:
     command = ("account", "appoint", "150425001", role, "--station", "150425", "--sees-roads")
     assert "--sees-roads is for officials" in (await wildlife(*command, status=1)).err
+
+
+async def test_a_photo_that_came_whole_of_who_files_no_more_is_set_aside_and_not_lost(
+    officer: Person, database: Database, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    begin = creation(len(JPEG), incident_id=incident, photo_id=str(uuid4()))
+    begun = await officer.request("POST", "/uploads", headers=begin)
+    upload = begun.headers["Location"].partition(API)[2]
+    head = PART | {"Upload-Offset": "0"}
+    sent = await officer.request("PATCH", upload, headers=head, content=JPEG[:100])
+    assert sent.status_code == 204
+    await appointed(officer, database, "auditor")
+    async with database.transaction() as connection:
+        await dismiss(connection, officer.badge, Role.OFFICER, None)
+    # The rest of it lies there; its phone does not come back.
+    [bytes_] = (settings.media_dir / "uploads/open").glob("*.bytes")
+    with bytes_.open("ab") as file:
+        file.write(JPEG[100:])
+    await finish_complete(service_of(officer.client))
+    reader = await Person.sign_in(officer.client, officer.badge, DEMO_PASSWORD)
+    assert (await reader.read(f"/incidents/{incident}/photos"))["items"] == []
+    kept = [one for one in (settings.media_dir / "uploads/unreadable").rglob("*") if one.is_file()]
+    assert JPEG in [one.read_bytes() for one in kept]

@@ -239,6 +239,37 @@ async def test_the_rules_of_the_record_hold_for_a_chief(officer: Person, head: P
         assert (await officer.read(f"/incidents/{incident}"))["summary"] == words
 
 
+async def test_who_reported_is_told_to_no_chief_who_is_no_officer_by_what_was_refused_either(
+    officer: Person, chief: Person, auditor: Person, database: Database
+) -> None:
+    opening = rescue()
+    await officer.opened(opening)
+    other = opening | {"summary": "改", "informant": {"name": "李四", "phone": "13912345678"}}
+    assert (await officer.post("/incidents", other)).status_code == 409
+    path = f"/incidents/{opening['id']}/refused"
+    for person, is_told in ((officer, True), (chief, False), (auditor, False)):
+        [kept] = (await person.read(path))["items"]
+        assert kept["body"]["summary"] == "改"
+        assert ("informant" in kept["body"]) == is_told, person.badge
+    both = await appointed(chief, database, "officer", DAJUZI)
+    assert "李四" in (await both.get(path)).text
+
+
+async def test_a_chief_who_was_there_is_a_second_officer(officer: Person, chief: Person) -> None:
+    incident = await officer.opened()
+    await officer.appended(incident, identification())
+    for officers, is_owed in (
+        ([officer.badge, "LC1504"], True),
+        ([officer.badge, chief.badge], False),
+    ):
+        freed = await officer.appended(incident, release(officers=officers))
+        missing = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["missing"]}
+        assert ("second_officer" in missing) == is_owed
+        await officer.appended(
+            incident, entry("void", "2024-08-05T10:00:00+08:00", entry_id=freed["id"], reason="x")
+        )
+
+
 async def test_who_is_officer_and_chief_says_as_an_officer_what_an_officer_may(
     officer: Person, sister: Person, head: Person, database: Database
 ) -> None:

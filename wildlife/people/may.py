@@ -85,9 +85,6 @@ FOR_ONE_UNIT: Final = {Role.OFFICER, Role.CHIEF, Role.RESCUER}
 """The roles in which an account writes: whatever it is of them it is at one and the same unit, on
 whose behalf all is written."""
 
-WITHOUT_A_UNIT: Final = {Role.AUDITOR, Role.ADMIN}
-"""The roles that need no unit."""
-
 
 def may(role: str, verb: Verb | None) -> bool:
     """Whether this role may; a route without a verb is nobody's."""
