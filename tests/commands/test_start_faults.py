@@ -411,8 +411,8 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
     for language, sentence in zip(
         LANGUAGES,
         (
-            "'boss' is not one of 'officer', 'official', 'admin'.",
-            "“boss”不在可选的值之中：officer、official、admin。",
+            "'boss' is not one of 'officer', 'chief', 'rescuer', 'official', 'auditor', 'admin'.",
+            "“boss”不在可选的值之中：officer、chief、rescuer、official、auditor、admin。",
         ),
         strict=True,
     ):

@@ -132,6 +132,38 @@ async def test_whoever_saw_it_goes_on_seeing_it(
     assert seen <= {one["id"] for one in (await official.read("/incidents"))["items"]}
 
 
+async def test_whoever_was_something_is_appointed_to_it_and_officials_see_roads_where_granted(
+    officer: Person,
+    other_officer: Person,
+    official: Person,
+    admin: Person,
+    database: Database,
+    settings: Settings,
+) -> None:
+    for person, role, code in (
+        (officer, "officer", "150425"),
+        (other_officer, "officer", "150723"),
+        (official, "official", "1504"),
+        (admin, "admin", None),
+    ):
+        [only] = (await person.read("/session"))["appointments"]
+        assert (only["role"], (only["station"] or {}).get("code")) == (role, code)
+    assert (await admin.get("/incidents")).json()["code"] == "forbidden"
+    for station, sees_roads, expected in (
+        ("150723", False, set[str]()),
+        ("150723", True, {ROCKFALL}),
+        ("1504", True, set()),
+    ):
+        name = f"LC{station}{int(sees_roads)}"
+        await add_account(database, name, station, role=Role.OFFICIAL, sees_roads=sees_roads)
+        person = await Person.sign_in(officer.client, name, DEMO_PASSWORD)
+        # By the rows that the migration brought over, and by those of the timeline.
+        for _ in range(2):
+            listed = (await person.read("/hazards"))["items"]
+            assert {one["incident_id"] for one in listed} == expected, (station, sees_roads)
+            assert await checked(database, settings) == []
+
+
 async def test_its_photos_are_there_and_its_uploads_go_on(
     officer: Person, settings: Settings
 ) -> None:
