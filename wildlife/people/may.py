@@ -134,7 +134,8 @@ def scope_of(
             return Scope(stations=[*stations])
         case Reach.COMPETENCE:
             named = [*competent_for_regions, *map(str, competent_for_stations)]
-            audiences = [one for one in Audience if sees_roads or one is Audience.COMPETENT]
+            asked = {Audience.COMPETENT: True, Audience.GRANTED_ROADS: sees_roads}
+            audiences = [audience for audience, is_asked in asked.items() if is_asked]
             return Scope(seen_in=[f"{one.value}{name}" for one in audiences for name in named])
         case Reach.EVERYTHING:
             return Scope(everything=True)
