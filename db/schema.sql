@@ -48,14 +48,23 @@ create table account (
     account_id uuid primary key,
     badge text not null unique,
     name text not null,
-    -- What it may, wildlife/people/may.py says; a role that is not there may nothing.
-    role text not null,
-    station_id uuid references station check (station_id is not null or role = 'admin'),
     password_hash text not null,
     created_at timestamptz not null default now(),
     disabled_at timestamptz,
     -- An original holds what renditions leave out (the place, the phone): a permission of its own.
     sees_originals boolean not null default false
+);
+
+-- What an account is: a role at a station, or at none. What it may, wildlife/people/may.py says; a role
+-- that is not there may nothing. Whatever an account writes as, it is at one and the same station.
+create table appointment (
+    account_id uuid not null references account,
+    role text not null,
+    station_id uuid references station
+        check (station_id is not null or role in ('auditor', 'admin')),
+    -- Of an official: whether road incidents are seen, too.
+    sees_roads boolean not null default false,
+    unique nulls not distinct (account_id, role, station_id)
 );
 
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
@@ -259,7 +268,8 @@ create index original_access_photo on original_access (incident_id, photo_id, ac
 
 -- ---------------------------------------------------------------- projections of the timeline
 -- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
--- which a query is limited to what its reader may see.
+-- which a query is limited to what its reader may see: the stations that had a part in it see it, and
+-- so do officials of the regions and for the stations that `seen_in` names (of roads, as `road:…`).
 
 create table incident (
     incident_id uuid primary key,
@@ -268,7 +278,7 @@ create table incident (
     -- Every station that had a part in it, and the one that is responsible now.
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
-    seen_in text[] not null default '{}',  -- the regions whose officials see it
+    seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -301,7 +311,7 @@ create table animal (
     number int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
-    seen_in text[] not null default '{}',  -- the regions whose officials see it
+    seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -343,7 +353,7 @@ create table release (
     animal int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
-    seen_in text[] not null default '{}',  -- the regions whose officials see it
+    seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
     released_at timestamptz not null,
@@ -394,7 +404,7 @@ create table hazard (
     incident_id uuid primary key,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
-    seen_in text[] not null default '{}',  -- the regions whose officials see it
+    seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
     found_at timestamptz not null,
@@ -483,6 +493,6 @@ grant insert on entry, refused_body, original_access, informant_erasure, key_fin
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;
 grant insert, update, delete on
-    token, sign_in, incident, animal, release, hazard, photo,
+    appointment, token, sign_in, incident, animal, release, hazard, photo,
     protection_list, species, species_protection, species_name
     to wildlife_service;

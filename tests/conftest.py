@@ -354,6 +354,18 @@ async def official(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
 
 
 @pytest.fixture
+async def chief(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
+    """The chief of 大局子森林派出所."""
+    return await present(client, "chief", sessions)
+
+
+@pytest.fixture
+async def auditor(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
+    """The auditor, who reads everything."""
+    return await present(client, "auditor", sessions)
+
+
+@pytest.fixture
 async def admin(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     """The administrator."""
     return await present(client, "admin", sessions)
@@ -373,7 +385,7 @@ async def fill(settings: Settings) -> dict[str, Tokens]:
     async with database_of_the_service(settings) as database:
         await put_people(database)
         async with database.writing() as connection:
-            for badge in ("150425001", "150723001", "LC1504", "admin"):
+            for badge in ("150425001", "150723001", "chief", "LC1504", "auditor", "admin"):
                 account = await find_account(connection, badge)
                 assert account is not None
                 sessions[badge] = await issue_tokens(

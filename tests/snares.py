@@ -21,7 +21,7 @@ from wildlife.lists.conditions import Asked, asks, where
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
-from wildlife.people.may import Verb
+from wildlife.people.may import Audience, Verb
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
@@ -133,6 +133,7 @@ def rows(incident: SnareIncident) -> Iterator[Placed]:
 
 SNARE: Final = Kind(
     opening=SnareOpening,
+    audience=Audience.COMPETENT,
     entries=(Searched, Removed),
     incident=SnareIncident,
     begin=begin,

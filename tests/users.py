@@ -82,8 +82,8 @@ async def move(officer: Person, database: Database, station: str) -> None:
     """Let an officer belong to another station, and every process know it."""
     async with database.writing() as connection:
         await connection.execute(
-            "update account set station_id = (select station_id from station where code = $2)"
-            " where badge = $1",
+            "update appointment p set station_id = s.station_id from account a, station s"
+            " where a.account_id = p.account_id and a.badge = $1 and s.code = $2",
             officer.badge,
             station,
         )
@@ -173,12 +173,13 @@ def release(happened_at: str = "2024-08-04T10:30:00+08:00", **fields: Any) -> di
 async def add_account(
     database: Database,
     badge: str,
-    station: str,
+    station: str | None,
     *,
     role: Role = Role.OFFICER,
     name: str | None = None,
     password: str = DEMO_PASSWORD,
     sees_originals: bool | None = None,
+    sees_roads: bool = False,
 ) -> None:
     """Add an account, or change it, as the operator's command does; its name is its badge."""
     async with database.transaction() as connection:
@@ -191,4 +192,5 @@ async def add_account(
             station=station,
             password_hash=QUICK.hash(check_password(password)),
             sees_originals=sees_originals,
+            sees_roads=sees_roads,
         )

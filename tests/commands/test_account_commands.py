@@ -190,14 +190,12 @@ async def test_what_is_not_named_of_an_account_stays(
     for given, expected in (
         (("--name", "新名"), "新名 officer 150425 originals locked"),
         (("--no-originals",), "新名 officer 150425 locked"),
-        (("--role", "official"), "新名 official 150425 locked"),
+        (("--station", "150723"), "新名 officer 150723 locked"),
     ):
         _, line = (await wildlife(*change, *given)).out.splitlines()
         assert line.split() == ["150425001", *expected.split()]
     nothing = await wildlife(*change, status=2)
-    assert "Name what changes: --name, --role, --station or --originals." in nothing.err
-    needs = await wildlife("account", "change", "admin", "--role", "officer", status=1)
-    assert "This role needs a station." in needs.err
+    assert "Name what changes: --name, --station or --originals." in nothing.err
     assert (
         "There is no account x."
         in (await wildlife("account", "change", "x", "--name", "某", status=1)).err

@@ -17,6 +17,8 @@ CHANGE: Final = ("station", "change", "150425")
 ACCOUNT: Final = ("account", "add", "x1", "某", "--role", "admin", "--password", "long enough")
 BY_BADGE: Final = {
     ("account", "change"): ("--name", "某"),
+    ("account", "appoint"): ("admin",),
+    ("account", "dismiss"): ("admin",),
     ("account", "show"): (),
     ("account", "disable"): (),
     ("account", "enable"): (),
@@ -82,10 +84,17 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ["", "1234567", "x" * 129, "tab\tor worse", "\udcff" * 9],
     ),
     (("account", "change"), "name"): (("account", "change", "150425001", "--name", "{}"), NAMES),
-    (("account", "change"), "role"): (
-        ("account", "change", "150425001", "--role", "{}"),
-        ["", "boss", "\udcff"],
-    ),
+    **{
+        (("account", verb), "role"): (("account", verb, "150425001", "{}"), ["", "boss", "\udcff"])
+        for verb in ("appoint", "dismiss")
+    },
+    **{
+        (("account", verb), "station_code"): (
+            ("account", verb, "150425001", "officer", "--station", "{}"),
+            [*CODES, "999999"],
+        )
+        for verb in ("appoint", "dismiss")
+    },
     (("account", "change"), "station_code"): (
         ("account", "change", "150425001", "--station", "{}"),
         [*CODES, "999999"],
@@ -144,10 +153,11 @@ async def test_what_may_not_be_is_refused_with_a_sentence_and_changes_nothing(
 
 
 async def people(database: Database) -> list[str]:
-    """All stations and accounts."""
+    """All stations and accounts, and what these are."""
     async with database.reading() as connection:
         rows = await connection.fetch(
             "select to_jsonb(s)::text as row from station s"
-            " union all select to_jsonb(a)::text from account a order by row"
+            " union all select to_jsonb(a)::text from account a"
+            " union all select to_jsonb(p)::text from appointment p order by row"
         )
     return [row["row"] for row in rows]

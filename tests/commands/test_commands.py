@@ -302,8 +302,8 @@ async def test_the_demo_tells_its_stories_once_and_leaves_nothing_running(data_d
             if signal_ is signal.SIGINT:
                 await the_printed_request_shows_the_release(said)
                 await the_documentation_needs_no_other_server(client)
-            admin = await Person.sign_in(client, "admin", DEMO_PASSWORD)
-            incidents = (await admin.read("/incidents"))["items"]
+            auditor = await Person.sign_in(client, "auditor", DEMO_PASSWORD)
+            incidents = (await auditor.read("/incidents"))["items"]
             assert {one["id"] for one in incidents} == {CORMORANT, ROCKFALL}
             assert len(incidents) == 2
             assert postmaster(data_dir) is not None

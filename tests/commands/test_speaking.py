@@ -128,6 +128,8 @@ DONE: Final[Calls] = {
     ("station", "list"): [()],
     ("account", "add"): [("A{}", "Li", "--role", "admin", "--password", "long enough")],
     ("account", "change"): [("A{}", "--name", "Wang")],
+    ("account", "appoint"): [("A{}", "official", "--station", "1504", "--sees-roads")],
+    ("account", "dismiss"): [("A{}", "admin")],
     ("account", "list"): [()],
     ("account", "show"): [("A{}",)],
     ("account", "disable"): [("A{}",)],
@@ -170,7 +172,20 @@ FAILED: Final[Calls] = {
         ("150425009", "Li", "--role"),
         ("150425009",),
     ],
-    ("account", "change"): [("150425001",), ("admin", "--role", "officer")],
+    ("account", "change"): [("150425001",)],
+    ("account", "appoint"): [
+        ("nobody", "admin"),
+        ("admin", "officer"),
+        ("150425001", "chief", "--station", "150723"),
+        ("150425001", "chief", "--station", "150425", "--sees-roads"),
+        ("150425001", "chief", "--station", "999999"),
+    ],
+    ("account", "dismiss"): [
+        ("nobody", "admin"),
+        ("150425001", "admin"),
+        ("150425001", "official", "--station", "1504"),
+        ("150425001", "officer"),
+    ],
     ("account", "show"): [("nobody",), ("A1", "A2")],
     ("account", "disable"): [("nobody",)],
     ("species", "import"): [
@@ -313,7 +328,7 @@ async def test_columns_stand_below_each_other_where_characters_are_two_columns_w
     at = table[0].index(b"role")
     for line in table[1:]:
         assert line[at - 2 : at] == b"  "
-        assert line[at : at + 5] in (b"offic", b"admin")
+        assert line[at : at + 5] in (b"offic", b"chief", b"audit", b"admin")
 
 
 async def test_a_command_that_is_called_wrongly_ends_with_status_2() -> None:

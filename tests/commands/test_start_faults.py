@@ -551,8 +551,8 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
     for language, sentence in zip(
         LANGUAGES,
         (
-            "'boss' is not one of 'officer', 'official', 'admin'.",
-            "“boss”不在可选的值之中：officer、official、admin。",
+            "'boss' is not one of 'officer', 'chief', 'rescuer', 'official', 'auditor', 'admin'.",
+            "“boss”不在可选的值之中：officer、chief、rescuer、official、auditor、admin。",
         ),
         strict=True,
     ):
@@ -560,4 +560,4 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
         assert ended.out == ""
         assert sentence in ended.err.splitlines()[-1]
     async with database.reading() as connection:
-        assert await connection.fetchval("select count(*) from account") == 5
+        assert await connection.fetchval("select count(*) from account") == 7

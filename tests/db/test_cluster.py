@@ -34,7 +34,8 @@ from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
 
 ON_EVERY_NODE = {
-    "station", "account", "species", "species_protection", "species_name", "protection_list",
+    "station", "account", "appointment",
+    "species", "species_protection", "species_name", "protection_list",
 }  # fmt: skip
 _WRITTEN = re.compile(r"\b(?:insert into|update|delete from)\s+(\w+)")
 _READ = re.compile(r"\b(?:from|join)\s+(\w+)")

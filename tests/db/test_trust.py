@@ -21,6 +21,7 @@ from wildlife.settings import Settings
 MAY = {
     "account": {"insert", "update"},
     "animal": {"insert", "update", "delete"},
+    "appointment": {"insert", "update", "delete"},
     "case_counter": {"insert", "update"},
     "entry": {"insert"},
     "hazard": {"insert", "update", "delete"},

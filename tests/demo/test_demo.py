@@ -17,7 +17,7 @@ async def record(database: Database) -> list[Any]:
     async with database.reading() as connection:
         return [
             await connection.fetch(f"select * from {table} order by 1")
-            for table in ("station", "account", "incident", "migration")
+            for table in ("station", "account", "appointment", "incident", "migration")
         ]
 
 
@@ -43,6 +43,7 @@ async def test_the_demo_refuses_a_database_that_has_only_stations_yet(
 ) -> None:
     async with database.writing() as connection:
         await connection.execute("delete from token")
+        await connection.execute("delete from appointment")
         await connection.execute("delete from account")
     environment = to_environment(settings) | {"WILDLIFE_PORT": str(free_port())}
     await refused_and_left_as_it_was(database, environment)

@@ -93,7 +93,7 @@ class Client:
     ) -> Asked:
         target = API.encode() + path.encode() if isinstance(path, str) else path
         if by is None:
-            people = ("150425001", "150723001", "LC1504", "admin", "")
+            people = ("150425001", "150723001", "LC1504", "auditor", "")
             by = self.random.choices(people, (16, 2, 2, 1, 1))[0]
         said = list(headers or [])
         names = {name.lower() for name, _ in said}

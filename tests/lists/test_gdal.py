@@ -59,29 +59,29 @@ def read_by_gdal(person: Person, address: str, folder: Path) -> list[dict[str, A
 
 
 async def test_an_address_given_to_gdal_yields_every_feature_of_every_list(
-    admin: Person, base: str, tmp_path: Path
+    auditor: Person, base: str, tmp_path: Path
 ) -> None:
     for path in LISTS:
         expected = MANY * 2 if path == "/incidents" else MANY
-        features = read_by_gdal(admin, f"{base}{path}?format=geojson", tmp_path)
+        features = read_by_gdal(auditor, f"{base}{path}?format=geojson", tmp_path)
         assert len({one["id"] for one in features}) == len(features) == expected, path
         assert all(one["geometry"]["type"] == "Point" for one in features)
-        said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"{base}{path}?format=geojson")
+        said = run(auditor, "ogrinfo", "-ro", "-so", "-al", f"{base}{path}?format=geojson")
         assert f"Feature Count: {expected}" in said.stdout, said
         assert f"Layer name: {path.strip('/')}\n" in said.stdout
         assert said.stderr == ""
 
 
 async def test_a_layer_that_is_not_all_is_called_so(
-    admin: Person, base: str, tmp_path: Path
+    auditor: Person, base: str, tmp_path: Path
 ) -> None:
-    said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"{base}/releases?format=geojson&limit=500")
+    said = run(auditor, "ogrinfo", "-ro", "-so", "-al", f"{base}/releases?format=geojson&limit=500")
     assert "Layer name: releases (not all)\n" in said.stdout
     assert "Feature Count: 500\n" in said.stdout
 
 
 async def test_a_list_that_breaks_off_in_the_middle_is_no_layer(
-    admin: Person, base: str, database: Database, settings: Settings
+    auditor: Person, base: str, database: Database, settings: Settings
 ) -> None:
     async with database.writing() as connection:
         await connection.execute("analyze incident")
@@ -94,27 +94,27 @@ async def test_a_list_that_breaks_off_in_the_middle_is_no_layer(
             """
         )
     address = f"{base}/incidents?format=geojson"
-    headers = {"Authorization": f"Bearer {admin.access_token}"}
+    headers = {"Authorization": f"Bearer {auditor.access_token}"}
     async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client:
         with pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
             await client.get(address)
-    said = run(admin, "ogrinfo", "-ro", "-so", "-al", address)
+    said = run(auditor, "ogrinfo", "-ro", "-so", "-al", address)
     assert said.returncode != 0, said
     assert "Feature Count" not in said.stdout
     assert settings.log_file is not None
     assert "list_broken_off" in settings.log_file.read_text("utf-8")
 
 
-async def test_gdal_is_told_of_a_question_that_is_refused(admin: Person, base: str) -> None:
+async def test_gdal_is_told_of_a_question_that_is_refused(auditor: Person, base: str) -> None:
     for query in ("format=geojson&station=999999", "format=geojson&form=x"):
-        said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"{base}/releases?{query}")
+        said = run(auditor, "ogrinfo", "-ro", "-so", "-al", f"{base}/releases?{query}")
         assert said.returncode != 0, said
         assert "Feature Count" not in said.stdout
 
 
 async def test_who_asks_for_parts_of_a_list_as_of_a_file_gets_no_layer(
-    admin: Person, base: str
+    auditor: Person, base: str
 ) -> None:
-    said = run(admin, "ogrinfo", "-ro", "-so", "-al", f"/vsicurl/{base}/releases?format=geojson")
+    said = run(auditor, "ogrinfo", "-ro", "-so", "-al", f"/vsicurl/{base}/releases?format=geojson")
     assert said.returncode != 0, said
     assert "Feature Count" not in said.stdout

@@ -11,9 +11,9 @@ from db.pool import Connection, Database
 from tests.users import Person, entry, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.lists.nearby import NEARBY, AskedNearby, Sought, arguments
-from wildlife.people.accounts import Actor
+from wildlife.people.accounts import Actor, Appointment
 from wildlife.people.codes import Role
-from wildlife.people.may import Scope
+from wildlife.people.may import Scope, Verb
 from wildlife.words.datums import LonLat, from_wgs84
 from wildlife.words.vocabularies import Datum
 
@@ -177,7 +177,7 @@ async def test_an_index_finds_what_is_near_among_many(officer: Person, database:
         held = await connection.fetchval(
             "select station_ids from incident where incident_id = $1", UUID(incident)
         )
-        for scope in (Scope(stations=held), Scope(regions=["1504"]), Scope(everything=True)):
+        for scope in (Scope(stations=held), Scope(seen_in=["1504"]), Scope(everything=True)):
             plan = str(await explained(connection, scope))
             assert "Seq Scan on incident" not in plan, (scope, plan)
             assert "incident_location" in plan or "incident_found" in plan, (scope, plan)
@@ -190,11 +190,13 @@ async def explained(connection: Connection, scope: Scope) -> list[Record]:
         session_id=None,
         badge="0",
         name="0",
-        role=Role.OFFICER,
-        station=None,
-        region_code=None,
-        scope=scope,
+        appointments=[
+            Appointment(
+                role=Role.OFFICER, station=None, region_code=None, sees_roads=False, scope=scope
+            )
+        ],
         sees_originals=False,
+        verbs=(Verb.READ,),
     )
     at = datetime.fromisoformat(ASKED["found_at"])
     sought = Sought("rescue", Near(LONGITUDE, LATITUDE, 3000), at, ["怪鸟"])

@@ -62,7 +62,7 @@ async def road(other_officer: Person) -> str:
 
 
 async def test_every_list_that_has_a_next_page_says_where_it_is(
-    officer: Person, admin: Person, database: Database, bird: str, road: str
+    officer: Person, auditor: Person, database: Database, bird: str, road: str
 ) -> None:
     for incident_id in (bird, road):
         await multiply(database, incident_id, 3)
@@ -79,7 +79,7 @@ async def test_every_list_that_has_a_next_page_says_where_it_is(
     for path in paths:
         there = path.removeprefix(API).format(incident_id=bird)
         pages = await followed(
-            officer if there == "/refused" else admin,
+            officer if there == "/refused" else auditor,
             there,
             limit=1,
             **({"order": "雁形目"} if "sp" in path else {}),
@@ -161,18 +161,23 @@ async def test_a_link_keeps_what_was_asked_for_and_works_through_a_proxy(
 
 
 async def test_links_followed_from_the_first_page_yield_each_row_once_while_others_file(
-    officer: Person, other_officer: Person, admin: Person, database: Database, bird: str, road: str
+    officer: Person,
+    other_officer: Person,
+    auditor: Person,
+    database: Database,
+    bird: str,
+    road: str,
 ) -> None:
     for incident_id in (bird, road):
         await multiply(database, incident_id, 12)
-    headers = {"Authorization": f"Bearer {admin.access_token}"}
+    headers = {"Authorization": f"Bearer {auditor.access_token}"}
     for path in LISTS:
-        known = set(map(which, (await admin.read(path, params={"limit": 500}))["items"]))
+        known = set(map(which, (await auditor.read(path, params={"limit": 500}))["items"]))
         for order in ("newest", "oldest"):
             seen: list[Any] = []
             address: str | None = f"{API}{path}?limit=5&order={order}"
             while address is not None:
-                answer = await admin.client.get(address, headers=headers)
+                answer = await auditor.client.get(address, headers=headers)
                 seen += map(which, answer.json()["items"])
                 address = next_of(answer)
                 for found_at in ("2024-01-01T00:00:00+08:00", "2024-10-01T00:00:00+08:00"):
@@ -186,13 +191,13 @@ async def test_links_followed_from_the_first_page_yield_each_row_once_while_othe
 
 
 async def test_geojson_is_whole_unless_a_limit_is_asked_for(
-    admin: Person, database: Database, bird: str, road: str
+    auditor: Person, database: Database, bird: str, road: str
 ) -> None:
     for incident_id in (bird, road):
         await multiply(database, incident_id, 701)
     for path in LISTS:
         expected = 1402 if path == "/incidents" else 701
-        whole = await admin.get(path, headers={"Accept": GEOJSON})
+        whole = await auditor.get(path, headers={"Accept": GEOJSON})
         assert whole.headers["content-type"] == GEOJSON
         assert next_of(whole) is None
         told = whole.json()
@@ -202,16 +207,16 @@ async def test_geojson_is_whole_unless_a_limit_is_asked_for(
         assert [one["rel"] for one in told["links"]] == ["self"]
         ids = [one["id"] for one in told["features"]]
         assert len(set(ids)) == expected
-        pages = [one.json() for one in await followed(admin, path, format="geojson", limit=500)]
+        pages = [one.json() for one in await followed(auditor, path, format="geojson", limit=500)]
         assert [feature["id"] for page in pages for feature in page["features"]] == ids
 
 
 async def test_a_page_of_geojson_says_that_it_is_not_all(
-    admin: Person, database: Database, bird: str
+    auditor: Person, database: Database, bird: str
 ) -> None:
     await multiply(database, bird, 3)
     headers = {"Accept": GEOJSON}
-    first = await admin.get("/releases", params={"limit": 2}, headers=headers)
+    first = await auditor.get("/releases", params={"limit": 2}, headers=headers)
     told = first.json()
     assert (told["numberReturned"], told["name"]) == (2, "releases (not all)")
     assert "numberMatched" not in told
@@ -219,23 +224,23 @@ async def test_a_page_of_geojson_says_that_it_is_not_all(
     assert {one["type"] for one in links.values()} == {GEOJSON}
     assert links["next"]["href"] == next_of(first)
     # Who calls it need not say again what they accept.
-    last = (await admin.get(links["next"]["href"].partition(API)[2])).json()
+    last = (await auditor.get(links["next"]["href"].partition(API)[2])).json()
     assert (last["numberReturned"], last["next_cursor"]) == (1, None)
     assert last["name"] == "releases (not all)"
     assert "numberMatched" not in last
     assert [one["rel"] for one in last["links"]] == ["self"]
-    again = (await admin.get(last["links"][0]["href"].partition(API)[2])).json()
+    again = (await auditor.get(last["links"][0]["href"].partition(API)[2])).json()
     assert again["features"] == last["features"]
-    everything = await admin.get("/releases", params={"limit": 3}, headers=headers)
+    everything = await auditor.get("/releases", params={"limit": 3}, headers=headers)
     assert everything.json()["numberMatched"] == 3
 
 
 async def test_every_feature_has_an_id_that_stays(
-    officer: Person, admin: Person, bird: str, road: str
+    officer: Person, auditor: Person, bird: str, road: str
 ) -> None:
     animal = {"reported_as": "另一只", "cause": "trapped"}
     two = await officer.opened(rescue(animals=[animal, animal]))
-    [row] = (await admin.read("/releases"))["items"]
+    [row] = (await auditor.read("/releases"))["items"]
     expected = {
         "/incidents": {bird, road, two},
         "/animals": {f"{bird}/1", f"{two}/1", f"{two}/2"},
@@ -243,10 +248,10 @@ async def test_every_feature_has_an_id_that_stays(
         "/hazards": {road},
     }
     for path, ids in expected.items():
-        features = (await admin.read(path, params={"format": "geojson"}))["features"]
+        features = (await auditor.read(path, params={"format": "geojson"}))["features"]
         assert {one["id"] for one in features} == ids, path
     await officer.appended(two, entry("assessment", animal=1, exam="field", condition="weak"))
-    features = (await admin.read("/animals", params={"format": "geojson"}))["features"]
+    features = (await auditor.read("/animals", params={"format": "geojson"}))["features"]
     assert {one["id"] for one in features} == expected["/animals"]
 
 
@@ -262,8 +267,8 @@ async def test_features_lie_where_wgs_84_has_them_to_a_centimetre(
     assert all(len(str(degrees).partition(".")[2]) <= 7 for degrees in (longitude, latitude))
 
 
-async def test_geojson_that_finds_nothing_is_a_collection_of_nothing(admin: Person) -> None:
-    told = (await admin.get("/releases", params={"format": "geojson"})).json()
+async def test_geojson_that_finds_nothing_is_a_collection_of_nothing(auditor: Person) -> None:
+    told = (await auditor.get("/releases", params={"format": "geojson"})).json()
     assert told["features"] == []
     assert told["numberReturned"] == told["numberMatched"] == 0
     assert told["timeStamp"].endswith("+08:00")
@@ -285,15 +290,15 @@ async def test_what_cannot_be_shown_is_named_and_the_rest_is_not_called_all(
 
 @pytest.mark.parametrize("query", ["cursor=x", "from=2024-08-05&to=2024-08-04", "station=999999"])
 async def test_a_question_that_is_refused_is_refused_before_anything_is_written(
-    admin: Person, query: str
+    auditor: Person, query: str
 ) -> None:
-    answer = await admin.get(f"/releases?format=geojson&{query}")
+    answer = await auditor.get(f"/releases?format=geojson&{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_geojson_is_described_in_the_document(admin: Person, bird: str) -> None:
-    told = (await admin.get("/incidents", params={"format": "geojson", "limit": 1})).json()
+async def test_geojson_is_described_in_the_document(auditor: Person, bird: str) -> None:
+    told = (await auditor.get("/incidents", params={"format": "geojson", "limit": 1})).json()
     for path in LISTS:
         answer = document()["paths"][f"{API}{path}"]["get"]["responses"]["200"]
         described = answer["content"][GEOJSON]["schema"]["properties"]

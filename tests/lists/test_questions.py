@@ -90,7 +90,7 @@ def test_the_table_has_every_parameter_of_every_list() -> None:
 
 
 async def test_what_can_be_meant_finds_what_is_there(
-    admin: Person, records: None, subtests: pytest.Subtests
+    auditor: Person, records: None, subtests: pytest.Subtests
 ) -> None:
     for path in LISTS:
         table = OF_ALL | OF_ONE[path]
@@ -100,28 +100,28 @@ async def test_what_can_be_meant_finds_what_is_there(
                 if path == "/hazards" and name == "radius_m":
                     continue
                 with subtests.test(path=path, name=name, value=value):
-                    answer = await admin.get(path, params=asked(name, value))
+                    answer = await auditor.get(path, params=asked(name, value))
                     assert answer.status_code == 200, answer.text
                     told = answer.json()
                     assert told.get("items") or told.get("features"), told
 
 
 async def test_what_cannot_be_meant_is_refused_by_name(
-    admin: Person, records: None, subtests: pytest.Subtests
+    auditor: Person, records: None, subtests: pytest.Subtests
 ) -> None:
     for path in LISTS:
         for name, (_, bad) in (OF_ALL | OF_ONE[path]).items():
             for value in bad:
                 with subtests.test(path=path, name=name, value=value):
-                    answer = await admin.get(path, params=asked(name, value))
+                    answer = await auditor.get(path, params=asked(name, value))
                     assert answer.status_code == 400, answer.text
                     assert answer.json()["code"] == "invalid_parameter"
                     assert answer.json()["errors"][0]["field"] == name
         for parameters, field in TOGETHER:
-            answer = await admin.get(path, params=parameters)
+            answer = await auditor.get(path, params=parameters)
             assert answer.status_code == 400, answer.text
             assert answer.json()["errors"][0]["field"] == field
-        unknown = await admin.get(path, params={"specie": "canis_lupus"})
+        unknown = await auditor.get(path, params={"specie": "canis_lupus"})
         assert unknown.json()["code"] == "unknown_parameter"
 
 

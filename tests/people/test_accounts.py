@@ -115,6 +115,7 @@ async def test_who_is_signed_in_is_told(client: AsyncClient) -> None:
         "name": "管理员",
         "role": "admin",
         "station": None,
+        "appointments": [{"role": "admin", "station": None, "sees_roads": False}],
     }
 
 

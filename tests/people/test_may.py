@@ -11,8 +11,9 @@ from litestar.routes import HTTPRoute
 import wildlife
 from tests.tables import OF_INCIDENTS
 from wildlife.app import create_app
+from wildlife.kinds import KINDS
 from wildlife.people.codes import Role
-from wildlife.people.may import MAY, REACH, Scope, Verb, may, scope_of, seen_in
+from wildlife.people.may import MAY, REACH, Audience, Scope, Verb, may, scope_of, seen_in
 from wildlife.settings import Settings
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
@@ -123,21 +124,29 @@ def test_every_query_of_records_has_the_predicate_or_says_why_not() -> None:
 
 
 def test_every_route_says_what_it_does_or_that_it_is_for_all() -> None:
-    verbs = set()
+    verbs: set[Verb] = set()
     for route in create_app(Settings()).routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if not route.path.startswith("/api/") or handler.http_methods == {"OPTIONS"}:
                 continue
-            verb = handler.opt.get("verb")
-            assert bool(handler.opt.get("public")) != isinstance(verb, Verb), route.path
-            verbs.add(verb)
-    assert verbs - {None} == set(Verb) == set(MAY)
+            said = handler.opt.get("verb", ())
+            own = said if isinstance(said, tuple) else (said,)
+            assert bool(handler.opt.get("public")) != bool(own), route.path
+            verbs.update(own)
+    assert verbs == set(Verb) == set(MAY)
 
 
 @pytest.mark.parametrize("verb", Verb)
 def test_a_role_that_nobody_decided_on_may_nothing_and_sees_nothing(verb: Verb) -> None:
     assert not may("inspector", verb)
-    assert scope_of("inspector", [uuid4()], Scope(regions=["15"])) == Scope()
+    seen = scope_of(
+        "inspector",
+        stations=[uuid4()],
+        competent_for_regions=["15"],
+        competent_for_stations=[uuid4()],
+        sees_roads=True,
+    )
+    assert seen == Scope()
     assert not any(may(role, None) for role in Role)
 
 
@@ -160,7 +169,53 @@ def test_the_table_of_the_readme_is_the_one_that_counts(
     assert any(one.endswith(f"| {reach} |") for one in rows)
 
 
-def test_a_record_is_seen_in_all_regions_around_it() -> None:
-    assert seen_in(["150425"]) == ["15", "150", "1504", "15042", "150425"]
-    assert seen_in(["150425", "150425"]) == seen_in(["150425"])
-    assert set(seen_in(["150425", "1507"])) == {*seen_in(["150425"]), "150", "1507"}
+def test_a_record_is_seen_in_all_regions_around_it_and_for_its_stations() -> None:
+    def seen(*codes: str) -> list[str]:
+        return seen_in(Audience.COMPETENT, codes, [])
+
+    assert seen("150425") == ["15", "150", "1504", "15042", "150425"]
+    assert seen("150425", "150425") == seen("150425")
+    assert set(seen("150425", "1507")) == {*seen("150425"), "150", "1507"}
+    station = uuid4()
+    assert seen_in(Audience.COMPETENT, ["15"], [station]) == ["15", str(station)]
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("grant", [False, True])
+def test_whom_a_record_asks_are_those_whose_scope_names_it_as_it_does(
+    audience: Audience, grant: bool
+) -> None:
+    near, far = uuid4(), uuid4()
+    record = seen_in(audience, ["150425"], [near])
+    for regions, stations, is_near in (
+        (["1504"], [], True),
+        ([], [near], True),
+        (["1507", "1504"], [far], True),
+        (["1507"], [far], False),
+        ([], [], False),
+    ):
+        scope = scope_of(
+            Role.OFFICIAL,
+            stations=[near],
+            competent_for_regions=regions,
+            competent_for_stations=stations,
+            sees_roads=grant,
+        )
+        expected = is_near and (grant or audience is Audience.COMPETENT)
+        assert bool({*scope.seen_in} & {*record}) == expected
+        assert (scope.stations, scope.everything) == ([], False)
+
+
+def test_every_kind_of_incident_says_which_officials_see_it() -> None:
+    assert {kind.name: kind.audience for kind in KINDS} == {
+        "rescue": Audience.COMPETENT,
+        "road_hazard": Audience.GRANTED_ROADS,
+    }
+
+
+def test_the_scope_of_several_is_what_any_of_them_sees() -> None:
+    one, other = uuid4(), uuid4()
+    both = Scope(stations=[one]) | Scope(stations=[one, other], seen_in=["15"])
+    assert both == Scope(stations=[one, other], seen_in=["15"])
+    assert (both | Scope(everything=True)).everything
+    assert Scope() | Scope() == Scope()

@@ -44,20 +44,32 @@ async def put_unit(
         )
 
 
-async def at(officer: Person, database: Database, code: str, role: Role = Role.OFFICER) -> Person:
+async def at(
+    officer: Person,
+    database: Database,
+    code: str,
+    role: Role = Role.OFFICER,
+    *,
+    sees_roads: bool = False,
+) -> Person:
     """Somebody new at a unit, who is signed in."""
     badge = f"P{code}"
-    await add_account(database, badge, code, role=role)
+    await add_account(database, badge, code, role=role, sees_roads=sees_roads)
     return await Person.sign_in(officer.client, badge, DEMO_PASSWORD)
 
 
 async def official_for(
-    officer: Person, database: Database, code: str, *regions: str, units: tuple[str, ...] = ()
+    officer: Person,
+    database: Database,
+    code: str,
+    *regions: str,
+    units: tuple[str, ...] = (),
+    sees_roads: bool = True,
 ) -> Person:
     """An official of a unit of its own, which lies elsewhere and is competent for so much."""
     competent_for = Competence([*regions], [*units])
     await put_unit(database, code, region="110000", competent_for=competent_for)
-    return await at(officer, database, code, Role.OFFICIAL)
+    return await at(officer, database, code, Role.OFFICIAL, sees_roads=sees_roads)
 
 
 async def seen_by(person: Person) -> set[str]:

@@ -46,13 +46,13 @@ async def looks(person: Person, photo: str) -> list[str]:
 
 
 async def test_every_look_is_on_record_and_what_is_no_look_is_not(
-    officer: Person, admin: Person, photo: str, jpeg: bytes
+    officer: Person, auditor: Person, photo: str, jpeg: bytes
 ) -> None:
     assert await looks(officer, photo) == []
     first = await officer.get(f"{photo}/original")
     assert first.content == jpeg
     await officer.get(f"{photo}/original", headers={"Range": "bytes=0-9"})
-    accesses = (await admin.read(f"{photo}/accesses"))["items"]
+    accesses = (await auditor.read(f"{photo}/accesses"))["items"]
     assert [one["badge"] for one in accesses] == ["150425001"] * 2
     assert accesses[0]["name"] == "大局子民警"
     times = [datetime.fromisoformat(one["accessed_at"]) for one in accesses]
@@ -62,7 +62,7 @@ async def test_every_look_is_on_record_and_what_is_no_look_is_not(
     await officer.get(f"{photo}/original", headers={"If-None-Match": first.headers["ETag"]})
     await officer.get(f"{photo}/thumbnail")
     await officer.get(f"{photo}/original", headers={"Range": "bytes=9999999-"})
-    await admin.get(f"{photo}/original")
+    await auditor.get(f"{photo}/original")
     assert await looks(officer, photo) == ["150425001"] * 2
 
 

@@ -367,7 +367,7 @@ async def test_who_may_not_add_to_the_incident_leaves_nothing_on_the_disk(
     officer: Person,
     other_officer: Person,
     official: Person,
-    admin: Person,
+    auditor: Person,
     incident: str,
     settings: Settings,
     jpeg: bytes,
@@ -376,7 +376,7 @@ async def test_who_may_not_add_to_the_incident_leaves_nothing_on_the_disk(
         (officer, str(uuid4()), (404, "not_found")),
         (other_officer, incident, (404, "not_found")),
         (official, incident, (403, "forbidden")),
-        (admin, incident, (403, "forbidden")),
+        (auditor, incident, (403, "forbidden")),
     ):
         assert refusal(await person.put_photo(at, jpeg)) == expected
     assert files(settings) == []
@@ -384,7 +384,7 @@ async def test_who_may_not_add_to_the_incident_leaves_nothing_on_the_disk(
 
 
 async def test_a_photo_is_seen_by_who_may_see_its_incident(
-    officer: Person, other_officer: Person, official: Person, admin: Person, jpeg: bytes
+    officer: Person, other_officer: Person, official: Person, auditor: Person, jpeg: bytes
 ) -> None:
     incident, photo = await officer.opened(), uuid4()
     await officer.put_photo(incident, jpeg, photo)
@@ -392,7 +392,7 @@ async def test_a_photo_is_seen_by_who_may_see_its_incident(
     paths = [here, f"{here}/{photo}"]
     paths += [f"{here}/{photo}/{name}" for name in ("thumbnail", "screen")]
     for path in paths:
-        for person in (official, admin):
+        for person in (official, auditor):
             assert (await person.get(path)).status_code == 200
         assert refusal(await other_officer.get(path)) == (404, "not_found")
     # Its id under another incident names nothing.

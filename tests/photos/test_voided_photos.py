@@ -40,12 +40,12 @@ async def test_a_voided_photo_is_shown_as_it_was_last(officer: Person, voided: s
 
 
 async def test_the_original_of_a_voided_photo_takes_the_permission_and_every_look_is_on_record(
-    officer: Person, official: Person, admin: Person, voided: str, jpeg: bytes
+    officer: Person, official: Person, auditor: Person, voided: str, jpeg: bytes
 ) -> None:
     assert (await officer.get(f"{voided}/original")).content == jpeg
     refused = await official.get(f"{voided}/original")
     assert (refused.status_code, refused.json()["code"]) == (403, "originals_forbidden")
-    looks = (await admin.read(f"{voided}/accesses"))["items"]
+    looks = (await auditor.read(f"{voided}/accesses"))["items"]
     assert [one["badge"] for one in looks] == ["150425001"] * 2, "those before the void, too"
     assert (await official.get(f"{voided}/screen")).status_code == 200
 

@@ -86,14 +86,14 @@ async def test_nothing_is_told_of_incidents_that_one_may_not_see(
     officer: Person,
     other_officer: Person,
     official: Person,
-    admin: Person,
+    auditor: Person,
     incident: str,
     jpeg: bytes,
 ) -> None:
     photo = str(uuid4())
     await officer.put_photo(incident, jpeg, UUID(photo))
     everything = {"ids": [incident, photo], "sha256": [digest(jpeg)]}
-    for person in (officer, official, admin):
+    for person in (officer, official, auditor):
         assert await held(person, incident, photo, hashes=[digest(jpeg)]) == everything
     nothing = await held(other_officer, incident, photo, hashes=[digest(jpeg)])
     assert nothing == {"ids": [], "sha256": []}

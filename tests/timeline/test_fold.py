@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.codes import Role
-from wildlife.people.may import seen_in
+from wildlife.people.may import Audience, seen_in
 from wildlife.people.stations import StationRef
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.numbers import Addition
@@ -502,6 +502,7 @@ def test_a_rescue_lies_where_it_was_found_or_else_where_its_station_lay_and_is_s
     )
     rows = rows_of(fold(KINDS, opening, [], ZONE), KINDS, read_policy(None), 1, b"")
     assert rows.incident.region_code == region
-    assert rows.incident.seen_in == seen_in(seen)
+    everywhere = seen_in(Audience.COMPETENT, seen, [STATION.station_id])
+    assert rows.incident.seen_in == everywhere
     for animal in rows.of_kind["animal"]:
-        assert (animal["region_code"], animal["seen_in"]) == (region, seen_in(seen))
+        assert (animal["region_code"], animal["seen_in"]) == (region, everywhere)

@@ -595,7 +595,7 @@ def secrets_in(answer: Any) -> list[str]:
 
 
 async def test_what_the_permission_for_originals_guards_no_other_answer_tells(
-    officer: Person, official: Person, admin: Person
+    officer: Person, official: Person, auditor: Person
 ) -> None:
     incident_id = await officer.opened()
     await officer.appended(incident_id, identification())
@@ -611,6 +611,6 @@ async def test_what_the_permission_for_originals_guards_no_other_answer_tells(
     ]
     for path in paths:
         assert [name for name in secrets_in(await officer.read(path)) if "exif" in name], path
-        for person in (official, admin):
+        for person in (official, auditor):
             told = secrets_in(await person.read(path))
             assert [name for name in told if "exif" in name or "camera" in name] == [], path

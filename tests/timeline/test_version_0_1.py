@@ -16,9 +16,10 @@ from media.vault import open_vault
 from tests.conftest import new_database
 from tests.tus import PART, TUS
 from tests.uploading import service_of
-from tests.users import Person, entry
+from tests.users import Person, add_account, entry
 from wildlife.kinds import KINDS
-from wildlife.people.accounts import Tokens
+from wildlife.people.accounts import DEMO_PASSWORD, Tokens
+from wildlife.people.codes import Role
 from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
 from wildlife.timeline.incident import FOLD_VERSION
@@ -67,14 +68,16 @@ async def checked(database: Database, settings: Settings) -> list[Any]:
 
 
 async def test_everything_is_shown_and_listed(
-    officer: Person, other_officer: Person, official: Person, admin: Person
+    officer: Person, other_officer: Person, official: Person, database: Database
 ) -> None:
-    for person in (officer, other_officer, official, admin):
+    await add_account(database, "auditor", None, role=Role.AUDITOR)
+    auditor = await Person.sign_in(officer.client, "auditor", DEMO_PASSWORD)
+    for person in (officer, other_officer, official, auditor):
         for path in ("/incidents", "/animals", "/releases", "/hazards"):
             assert "unreadable" not in await person.read(path), path
-    listed = (await admin.read("/incidents?order=oldest"))["items"]
+    listed = (await auditor.read("/incidents?order=oldest"))["items"]
     assert len(listed) == 6
-    shown = {one["id"]: await admin.read(f"/incidents/{one['id']}") for one in listed}
+    shown = {one["id"]: await auditor.read(f"/incidents/{one['id']}") for one in listed}
     cormorant, rockfall = shown[CORMORANT], shown[ROCKFALL]
     assert (cormorant["kind"], cormorant["state"], cormorant["entries"]) == ("rescue", "closed", 10)
     [animal] = cormorant["animals"]
@@ -127,6 +130,38 @@ async def test_whoever_saw_it_goes_on_seeing_it(
     # What no region can be read of any more is found by rebuilding alone.
     seen |= {STRANGE_DIGITS}
     assert seen <= {one["id"] for one in (await official.read("/incidents"))["items"]}
+
+
+async def test_whoever_was_something_is_appointed_to_it_and_officials_see_roads_where_granted(
+    officer: Person,
+    other_officer: Person,
+    official: Person,
+    admin: Person,
+    database: Database,
+    settings: Settings,
+) -> None:
+    for person, role, code in (
+        (officer, "officer", "150425"),
+        (other_officer, "officer", "150723"),
+        (official, "official", "1504"),
+        (admin, "admin", None),
+    ):
+        [only] = (await person.read("/session"))["appointments"]
+        assert (only["role"], (only["station"] or {}).get("code")) == (role, code)
+    assert (await admin.get("/incidents")).json()["code"] == "forbidden"
+    for station, sees_roads, expected in (
+        ("150723", False, set[str]()),
+        ("150723", True, {ROCKFALL}),
+        ("1504", True, set()),
+    ):
+        name = f"LC{station}{int(sees_roads)}"
+        await add_account(database, name, station, role=Role.OFFICIAL, sees_roads=sees_roads)
+        person = await Person.sign_in(officer.client, name, DEMO_PASSWORD)
+        # By the rows that the migration brought over, and by those of the timeline.
+        for _ in range(2):
+            listed = (await person.read("/hazards"))["items"]
+            assert {one["incident_id"] for one in listed} == expected, (station, sees_roads)
+            assert await checked(database, settings) == []
 
 
 async def test_its_photos_are_there_and_its_uploads_go_on(

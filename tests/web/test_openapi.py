@@ -57,7 +57,7 @@ _CHECKS = [
 _OF_SEVERAL = [use_after_free, ensure_resource_availability]
 
 # One of each role.
-PEOPLE = ["150425001", "LC1504", "admin"]
+PEOPLE = ["150425001", "chief", "LC1504", "auditor", "admin"]
 
 
 @pytest.fixture(scope="module")

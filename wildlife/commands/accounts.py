@@ -6,8 +6,9 @@ from uuid import uuid4
 import click
 
 from db.pool import Database
+from wildlife.commands.appointments import appoint, dismiss, say_accounts, sees_roads_option
 from wildlife.commands.running import TEXT, say, with_database
-from wildlife.commands.showing import json_option, say_json, say_table
+from wildlife.commands.showing import json_option, say_json
 from wildlife.commands.wrong import Choice
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
@@ -30,6 +31,10 @@ from wildlife.words.speaking import said
 @click.group()
 def account() -> None:
     """Accounts: those who sign in."""
+
+
+account.add_command(appoint)
+account.add_command(dismiss)
 
 
 def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
@@ -72,8 +77,12 @@ password_option = click.option(
 @click.argument("name")
 @click.option("--role", type=Choice([role.value for role in Role]), required=True)
 @click.option(
-    "--station", "station_code", type=TEXT, help="Code of the station; an admin needs none."
+    "--station",
+    "station_code",
+    type=TEXT,
+    help="Code of the station; an auditor or an admin needs none.",
 )
+@sees_roads_option
 @click.option(
     "--originals/--no-originals",
     "sees_originals",
@@ -86,16 +95,20 @@ def account_add(
     name: str,
     role: str,
     station_code: str | None,
+    sees_roads: bool,
     sees_originals: bool | None,
     password: str,
 ) -> None:
     """Add an account. One with this BADGE number that is there already is not touched: see
-    `wildlife account change`.
+    `wildlife account change`, and `account appoint` for what it is beside.
 
     \b
     officer    writes at the own station, reads it and those below it
+    chief      reads, corrects and hands over at the own station and below
     official   reads what the station is competent for, never who reported it
-    admin      reads everything but who reported; writes nothing
+    rescuer    of a rescue centre: so far only looks up
+    auditor    reads everything but who reported; writes nothing
+    admin      keeps stations, accounts and species; reads no record
 
     \b
     wildlife account add 150425001 大局子民警 --role officer --station 150425
@@ -119,6 +132,7 @@ def account_add(
                 name=name,
                 role=Role(role),
                 station=station_code,
+                sees_roads=sees_roads,
                 password_hash=hash_password(password),
                 sees_originals=sees_originals,
             )
@@ -130,7 +144,6 @@ def account_add(
 @account.command("change")
 @click.argument("badge", type=TEXT)
 @click.option("--name", help="A new name, for what is said from now on.")
-@click.option("--role", type=Choice([role.value for role in Role]))
 @click.option(
     "--station", "station_code", type=TEXT, help="Code of the station that the account moves to."
 )
@@ -143,23 +156,22 @@ def account_add(
 def account_change(
     badge: str,
     name: str | None,
-    role: str | None,
     station_code: str | None,
     sees_originals: bool | None,
 ) -> None:
     """Change what is named of the account with this BADGE; all else stays as it is.
 
     The password stays, and so do its sessions: an officer who moves to another station goes on
-    there, within a second. Whether it may fetch originals does not follow the role.
+    there, within a second. What it may is changed by `account appoint` and `account dismiss`.
 
     \b
     wildlife account change 150425001 --station 150723
     """
-    if name is None and role is None and station_code is None and sees_originals is None:
+    if name is None and station_code is None and sees_originals is None:
         raise click.UsageError(
             said(
-                "Name what changes: --name, --role, --station or --originals.",
-                "请写明要改什么：--name、--role、--station 或 --originals。",
+                "Name what changes: --name, --station or --originals.",
+                "请写明要改什么：--name、--station 或 --originals。",
             )
         )
 
@@ -169,20 +181,19 @@ def account_change(
                 connection,
                 badge,
                 name=name,
-                role=None if role is None else Role(role),
                 station=station_code,
                 sees_originals=sees_originals,
             )
             return await find_listed(connection, badge)
 
-    _say(with_database(change))
+    say_accounts(with_database(change))
 
 
 @account.command("list")
 @json_option
 def account_list(as_json: bool) -> None:
-    """List all accounts: badge, name, role, station, whether it may fetch originals, and whether it
-    is locked."""
+    """List all accounts, a line for each role that one has: badge, name, role, station, whether it
+    sees roads as an official, whether it may fetch originals, and whether it is locked."""
 
     async def read(database: Database, _: Settings) -> list[ListedAccount]:
         async with database.reading() as connection:
@@ -192,7 +203,7 @@ def account_list(as_json: bool) -> None:
     if as_json:
         say_json(accounts)
     else:
-        _say(*accounts)
+        say_accounts(*accounts)
 
 
 @account.command("show")
@@ -213,31 +224,7 @@ def account_show(badge: str, as_json: bool) -> None:
     if as_json:
         say_json(found)
     else:
-        _say(found)
-
-
-def _say(*accounts: ListedAccount) -> None:
-    say_table(
-        [
-            said("badge", "警号"),
-            said("name", "姓名"),
-            said("role", "角色"),
-            said("station", "单位"),
-            said("originals", "调取原件"),
-            said("locked", "锁定"),
-        ],
-        [
-            [
-                one.badge,
-                one.name,
-                said(one.role, Role(one.role).zh),
-                one.station or "",
-                said("originals", "可以") if one.sees_originals else "",
-                said("locked", "锁定") if one.disabled else "",
-            ]
-            for one in accounts
-        ],
-    )
+        say_accounts(found)
 
 
 @account.command("password")

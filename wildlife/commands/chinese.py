@@ -7,7 +7,8 @@ from typing import Final
 
 _JSON: Final = "输出一个 JSON 文档，供程序读取。"
 _TYPED: Final = "至少 8 个字符。不写此项时，在终端上询问两次，或从管道读取一行。"
-_UNIT: Final = "所属单位的代码；管理员不需要。"
+_UNIT: Final = "所属单位的代码；审计人员、管理员可以不填。"
+_ROADS: Final = "主管部门工作人员是否也可以查看道路险情。"
 _PARENT: Final = "上级单位的代码，上级也能看到本单位的警情。"
 _COMPETENT_UNIT: Final = "本单位主管的单位代码（含其下级），可写多次。"
 
@@ -77,28 +78,48 @@ wildlife station change 150425 --name 响水森林派出所""",
     "station list --json": _JSON,
     "account": "账号：登录使用的人。",
     "account add": """添加账号；警号 BADGE 已有账号时不作任何改动，请用
-`wildlife account change`。
+`wildlife account change`；添加其他任职用 `wildlife account appoint`。
 
 \b
 officer    民警：在本单位填写，可读本单位及下级单位的记录
+chief      所队领导：可读、可更正本单位及下级单位的记录，在其间移交责任
 official   主管部门人员：可读主管范围内的记录，看不到报告人
-admin      管理员：可读报告人以外的全部内容，不能填写
+rescuer    收容救护机构人员：目前只能查询物种、单位和代码
+auditor    审计人员：可读报告人以外的全部内容，不能填写
+admin      管理员：管理单位、账号和物种名录，不能读记录
 
 \b
 wildlife account add 150425001 大局子民警 --role officer --station 150425""",
     "account add --station": _UNIT,
+    "account add --sees-roads": _ROADS,
     "account add --originals": "可以调取照片原件，每次调取都有记录。默认只有民警可以。",
     "account add --password": _TYPED,
     "account change": """只改写警号 BADGE 的账号中写明的各项，其余不变。
 
-密码和登录都保留：调到其他单位的民警一秒之内即可继续使用。能否调取原件不随角色改变。
+密码和登录都保留：调到其他单位的民警一秒之内即可继续使用。添加或免去任职，用 `account appoint` 和
+`account dismiss`。
 
 \b
 wildlife account change 150425001 --station 150723""",
     "account change --name": "新的姓名，用于此后填写的内容。",
     "account change --station": "账号调往的单位代码。",
     "account change --originals": "可以或不可以调取照片原件。",
-    "account list": "列出全部账号：警号、姓名、角色、单位、能否调取原件、是否锁定。",
+    "account appoint": """为警号 BADGE 的账号添加一项任职；其登录全部失效。
+
+一个账号只能为一个单位填写，不论任何角色。同一单位的同一任职再次添加时以新的为准：未写
+--sees-roads 的，不再可以查看道路险情。
+
+\b
+wildlife account appoint LC1504 official --station 1507 --sees-roads""",
+    "account appoint --station": _UNIT,
+    "account appoint --sees-roads": _ROADS,
+    "account dismiss": """免去警号 BADGE 的账号的一项任职；其登录全部失效。
+
+\b
+wildlife account dismiss LC1504 official --station 1507""",
+    "account dismiss --station": "单位代码；在多个单位有同一任职时须写明。",
+    "account list": "列出全部账号，每项任职一行：警号、姓名、角色、单位、能否查看道路险情、"
+    "能否调取原件、是否锁定。",
     "account list --json": _JSON,
     "account show": """显示警号 BADGE 的账号，各项同 `wildlife account list`。
 

@@ -23,7 +23,9 @@ ACCOUNTS: Final = (
     ("150425001", "大局子民警", Role.OFFICER, "150425"),
     ("150425002", "大局子民警二", Role.OFFICER, "150425"),
     ("150723001", "克一河民警", Role.OFFICER, "150723"),
+    ("chief", "大局子所长", Role.CHIEF, "150425"),
     ("LC1504", "赤峰野生动物主管", Role.OFFICIAL, "1504"),
+    ("auditor", "审计员", Role.AUDITOR, None),
     ("admin", "管理员", Role.ADMIN, None),
 )
 

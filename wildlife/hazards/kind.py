@@ -23,6 +23,7 @@ from wildlife.hazards.entries import HazardEntry, Reopened, RoadHazardOpening
 from wildlife.hazards.flags import flags, is_before
 from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
+from wildlife.people.may import Audience
 from wildlife.timeline.chain import Recorded
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
@@ -203,6 +204,7 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
 
 ROAD_HAZARD: Final = Kind(
     opening=RoadHazardOpening,
+    audience=Audience.GRANTED_ROADS,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,
     begin=begin,

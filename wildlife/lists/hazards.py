@@ -83,5 +83,6 @@ async def get_hazards(
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfHazards],
 ) -> Response[Page[ListedHazard]]:
-    """道路险情清单。Road hazards by when they were found, newest first."""
+    """道路险情清单。Road hazards by when they were found, newest first; to officials where that is
+    granted: `sees_roads` in `GET /session`."""
     return await HAZARDS.answer(service, request, actor, asked)

@@ -7,8 +7,9 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_one
-from wildlife.people.accounts import Actor
-from wildlife.people.may import Scope, scope_of
+from wildlife.people.accounts import Actor, Appointment
+from wildlife.people.codes import Role
+from wildlife.people.may import scope_of
 from wildlife.people.stations import StationRef
 from wildlife.words.regions import prefix_of
 
@@ -20,19 +21,24 @@ class StoredAccount(msgspec.Struct, frozen=True):
     """Locked out: no password signs it in."""
 
 
+class _AppointmentRow(msgspec.Struct, frozen=True):
+    role: str
+    sees_roads: bool
+    station_id: UUID | None
+    code: str | None
+    name: str | None
+    region_code: str | None
+    stations: list[UUID]
+    competent_for_stations: list[UUID]
+    competent_for_regions: list[str]
+
+
 class _ActorRow(msgspec.Struct, frozen=True):
     account_id: UUID
     session_id: UUID | None
     badge: str
     name: str
-    role: str
-    station_id: UUID | None
-    station_code: str | None
-    station_name: str | None
-    region_code: str | None
-    stations: list[UUID]
-    competent_for_stations: list[UUID]
-    competent_for_regions: list[str]
+    appointments: list[_AppointmentRow]
     sees_originals: bool
 
 
@@ -49,13 +55,22 @@ def _with_those_below(stations: str) -> str:
     )"""
 
 
-# Of an account `a` at a station `s`.
+ROLES: Final = f"'{{{','.join(Role)}}}'::text[]"
+"""All that there are, as SQL: those in which an account writes first."""
+
+# Of an account `a`.
 _ACTOR: Final = f"""
-    a.account_id, a.badge, a.name, a.role, a.sees_originals,
-    s.station_id, s.code as station_code, s.name as station_name, s.region_code,
-    {_with_those_below("array[s.station_id]")} as stations,
-    {_with_those_below("s.competent_for_stations")} as competent_for_stations,
-    coalesce(s.competent_for_regions, '{{}}') as competent_for_regions
+    a.account_id, a.badge, a.name, a.sees_originals, coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'role', p.role, 'sees_roads', p.sees_roads, 'station_id', s.station_id,
+            'code', s.code, 'name', s.name, 'region_code', s.region_code,
+            'stations', {_with_those_below("array[s.station_id]")},
+            'competent_for_stations', {_with_those_below("s.competent_for_stations")},
+            'competent_for_regions', coalesce(s.competent_for_regions, '{{}}')
+        ) order by array_position({ROLES}, p.role), s.code)
+        from appointment p left join station s using (station_id)
+        where p.account_id = a.account_id
+    ), '[]') as appointments
 """
 
 
@@ -68,7 +83,6 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         select {_ACTOR}, t.session_id
         from token t
         join account a using (account_id)
-        left join station s using (station_id)
         where t.token_hash = $1 and t.kind = 'access' and t.expires_at > now()
             and a.disabled_at is null
         """,
@@ -84,8 +98,7 @@ async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
         _ActorRow,
         f"""
         select {_ACTOR}, null::uuid as session_id
-        from account a left join station s using (station_id)
-        where a.account_id = $1
+        from account a where a.account_id = $1
         """,
         account_id,
     )
@@ -93,26 +106,32 @@ async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
 
 
 def _actor(row: _ActorRow) -> Actor:
-    station = None
-    if row.station_id is not None and row.station_code is not None:
-        station = StationRef(row.station_id, row.station_code, row.station_name or "")
     return Actor(
         account_id=row.account_id,
         session_id=row.session_id,
         badge=row.badge,
         name=row.name,
+        appointments=[_appointment(one) for one in row.appointments],
+        sees_originals=row.sees_originals,
+    )
+
+
+def _appointment(row: _AppointmentRow) -> Appointment:
+    station = None
+    if row.station_id is not None and row.code is not None:
+        station = StationRef(row.station_id, row.code, row.name or "")
+    return Appointment(
         role=row.role,
         station=station,
         region_code=row.region_code,
+        sees_roads=row.sees_roads,
         scope=scope_of(
             row.role,
-            row.stations,
-            Scope(
-                stations=row.competent_for_stations,
-                regions=[prefix_of(region) for region in row.competent_for_regions],
-            ),
+            stations=row.stations,
+            competent_for_regions=map(prefix_of, row.competent_for_regions),
+            competent_for_stations=row.competent_for_stations,
+            sees_roads=row.sees_roads,
         ),
-        sees_originals=row.sees_originals,
     )
 
 

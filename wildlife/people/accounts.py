@@ -1,13 +1,16 @@
 """Who acts: accounts, their tokens, and what each may see."""
 
+from functools import reduce
+from operator import or_
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
 
 from wildlife.people.codes import Role
-from wildlife.people.may import Scope
+from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may
 from wildlife.people.stations import StationRef
+from wildlife.web.problems import Problem
 from wildlife.words.values import NO_NUL
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
@@ -57,7 +60,7 @@ class NamedOfficer(msgspec.Struct, frozen=True):
     unit: str | None
     """所属单位。The name of their station as it was then; null: they had none."""
     role: Role = Role.OFFICER
-    """角色。What the account could do then."""
+    """角色。In which of its roles it was named, or said something."""
 
 
 class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -70,7 +73,7 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     """姓名。The account's name as it was then."""
     role: Role
-    """角色。What the account could do then."""
+    """角色。In which of its roles it was named, or said something."""
     station: StationRef | None = None
     """所属单位。Their station as it was then; null: they had none."""
 
@@ -83,32 +86,98 @@ class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
         return NamedOfficer(self.badge, self.name, unit, self.role)
 
 
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the things that an account is, at a station or at none.
+
+    role: one that is not in `wildlife.people.may` may nothing.
+    region_code: where the station lies.
+    scope: what is seen by it.
+    """
+
+    role: str
+    station: StationRef | None
+    region_code: str | None
+    sees_roads: bool
+    scope: Scope
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who makes a request, and what they may see.
+    """Who makes a request, and what they are doing.
 
     session_id: None where something is done later that they began.
-    role: one that is not in `wildlife.people.may` may nothing.
-    region_code: where their station lies.
+    appointments: those in which they write first.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
+    verbs: what the route does, any of which lets them in; whoever does nothing sees nothing.
     """
 
     account_id: UUID
     session_id: UUID | None
     badge: str
     name: str
-    role: str
-    station: StationRef | None
-    region_code: str | None
-    scope: Scope
+    appointments: list[Appointment]
     sees_originals: bool
+    verbs: tuple[Verb, ...] = ()
 
     @property
     def station_id(self) -> UUID | None:
         return self.station.station_id if self.station else None
 
-    def as_reference(self) -> OfficerRef:
-        """What the timeline keeps of who said something."""
-        return OfficerRef(self.account_id, self.badge, self.name, Role(self.role), self.station)
+    def doing(self, *verbs: Verb) -> "Actor":
+        """The same, doing something else."""
+        return msgspec.structs.replace(self, verbs=verbs)
+
+    def may(self, *verbs: Verb) -> bool:
+        """Whether one of these is theirs to do."""
+        return bool(self.appointed_to(*verbs))
+
+    def require(self, *verbs: Verb) -> None:
+        """That one of these is theirs to do. Raises Problem forbidden, which says whose it is."""
+        if self.may(*verbs):
+            return
+        allowed = [role for role in Role if any(may(role, verb) for verb in verbs)]
+        raise Problem(
+            "forbidden",
+            given=", ".join(dict.fromkeys(one.role for one in self.appointments)),
+            expected=", ".join(allowed),
+            reason_zh="、".join(role.zh for role in allowed),
+        )
+
+    def scope(self, *verbs: Verb) -> Scope:
+        """What they see as who may do one of these."""
+        return reduce(or_, (one.scope for one in self.appointed_to(*verbs)), Scope())
+
+    def appointed_to(self, *verbs: Verb) -> list[Appointment]:
+        """In which of their appointments they may do one of these."""
+        return [one for one in self.appointments if any(may(one.role, verb) for verb in verbs)]
+
+    @property
+    def station(self) -> StationRef | None:
+        """On whose behalf they write; none where they only read."""
+        return next((one.station for one in self.appointments if one.role in FOR_ONE_UNIT), None)
+
+    @property
+    def region_code(self) -> str | None:
+        """Where that station lies."""
+        return next(
+            (one.region_code for one in self.appointments if one.role in FOR_ONE_UNIT), None
+        )
+
+    def as_reference(self, verb: Verb) -> OfficerRef:
+        """What the timeline keeps of who said something, as who may do this."""
+        role = next(one.role for one in self.appointed_to(verb))
+        return OfficerRef(self.account_id, self.badge, self.name, Role(role), self.station)
+
+
+class Appointed(msgspec.Struct, frozen=True):
+    """One of the things that an account is."""
+
+    role: Role
+    """角色。What the account may do."""
+    station: StationRef | None
+    """任职单位。The station at which it may; null: at none."""
+    sees_roads: bool
+    """可查看道路险情。Whether an official is granted to see road incidents; to the other roles it
+    says nothing."""
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -119,6 +188,8 @@ class Me(msgspec.Struct, frozen=True):
     name: str
     """姓名。The account's name."""
     role: Role
-    """角色。What the account may do."""
+    """角色。That of the first of `appointments`."""
     station: StationRef | None
-    """所属单位。The station that the account belongs to; null: to none."""
+    """所属单位。That of the first of `appointments`; null: none."""
+    appointments: list[Appointed]
+    """任职。All that the account is: those in which it writes first, all of them at one station."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from db.pool import Connection
+from wildlife.people.account_queries import ROLES
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
@@ -16,8 +17,9 @@ async def find_officer(
     """The officer of `station` with this badge."""
     row = await connection.fetchrow(
         """
-        select account_id, badge, name, role from account
-        where badge = $1 and station_id = $2 and role = 'officer' and disabled_at is null
+        select a.account_id, a.badge, a.name, p.role
+        from account a join appointment p using (account_id)
+        where a.badge = $1 and p.station_id = $2 and p.role = 'officer' and a.disabled_at is null
         """,
         badge,
         station.station_id,
@@ -31,8 +33,8 @@ async def has_officers(connection: Connection, station: StationRef) -> bool:
     """Whether anybody of a station may file anything."""
     found = await connection.fetchval(
         """
-        select exists (select from account
-            where station_id = $1 and role = 'officer' and disabled_at is null)
+        select exists (select from account a join appointment p using (account_id)
+            where p.station_id = $1 and p.role = 'officer' and a.disabled_at is null)
         """,
         station.station_id,
     )
@@ -40,14 +42,20 @@ async def has_officers(connection: Connection, station: StationRef) -> bool:
 
 
 def holders_of(badges: str) -> str:
-    """Whose badges these are, as SQL whose value is the JSON of a list of OfficerRef."""
+    """Whose badges these are, as SQL whose value is the JSON of a list of OfficerRef: each as what
+    it writes as, or else is first."""
     return f"""(
         select coalesce(json_agg(json_strip_nulls(json_build_object(
-            'account_id', a.account_id, 'badge', a.badge, 'name', a.name, 'role', a.role,
-            'station', case when s.station_id is not null then json_build_object(
-                'station_id', s.station_id, 'code', s.code, 'name', s.name) end
+            'account_id', a.account_id, 'badge', a.badge, 'name', a.name, 'role', f.role,
+            'station', case when f.station_id is not null then json_build_object(
+                'station_id', f.station_id, 'code', f.code, 'name', f.station) end
             )) order by a.badge), '[]')::text
-        from account a left join station s using (station_id)
+        from account a cross join lateral (
+            select p.role, s.station_id, s.code, s.name as station
+            from appointment p left join station s using (station_id)
+            where p.account_id = a.account_id and p.role = any({ROLES})
+            order by array_position({ROLES}, p.role), s.code limit 1
+        ) f
         where a.badge = any({badges})
     )"""
 

@@ -4,10 +4,13 @@ from wildlife.words.vocabularies import Code
 
 
 class Role(Code):
-    """What an account may do."""
+    """What an account may do, at a unit; those in which it writes come first."""
 
     OFFICER = "officer", "民警", "officer"
+    CHIEF = "chief", "所队领导", "chief"
+    RESCUER = "rescuer", "救护人员", "rescuer"
     OFFICIAL = "official", "主管部门工作人员", "official"
+    AUDITOR = "auditor", "审计人员", "auditor"
     ADMIN = "admin", "管理员", "administrator"
 
 

@@ -12,8 +12,7 @@ from litestar.params import SkipValidation
 
 from db.pool import ask_for
 from wildlife.people.accounts import Actor
-from wildlife.people.codes import Role
-from wildlife.people.may import MAY, Verb, may
+from wildlife.people.may import Verb
 from wildlife.people.service import PeopleService
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
@@ -35,7 +34,8 @@ async def authenticate(
 ) -> None:
     """For every route: runs before a byte of the body is read.
 
-    A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does.
+    A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does: a verb,
+    or several, of which one is enough.
     """
     if handler.opt.get("public"):
         return
@@ -46,17 +46,11 @@ async def authenticate(
     actor = await service.holders.holder_of(token.strip())
     if actor is None:
         raise Problem("invalid_token")
-    connection.scope["user"] = actor
     ask_for(actor.account_id)
     structlog.contextvars.bind_contextvars(badge=actor.badge)
     # The framework itself says which methods an address takes.
     described = Verb.LOOK_UP if connection.scope.get("method") == "OPTIONS" else None
-    verb: Verb | None = handler.opt.get("verb", described)
-    if not may(actor.role, verb):
-        allowed = MAY.get(verb, ()) if verb else ()
-        raise Problem(
-            "forbidden",
-            given=actor.role,
-            expected=", ".join(sorted(allowed)),
-            reason_zh="、".join(role.zh for role in Role if role in allowed),
-        )
+    verb: Verb | tuple[Verb, ...] | None = handler.opt.get("verb", described)
+    verbs = verb if isinstance(verb, tuple) else () if verb is None else (verb,)
+    actor.require(*verbs)
+    connection.scope["user"] = actor.doing(*verbs)

@@ -23,6 +23,10 @@ class Verb(_Labelled):
     LOOK_UP = "look up species, stations and vocabularies", "查询物种、单位和代码表"
     READ = "read records, photos and receipts", "查看警情记录、照片和回执"
     FILE = "open incidents, add entries and photos", "登记警情、追加记录和照片"
+    DIRECT = (
+        "amend and void entries, and hand responsibility over, among the own unit and those below",
+        "在本单位及下级单位范围内更正、作废记录，移交责任",
+    )
     READ_REFUSED = "read what was refused and kept", "查看被拒收而保留的内容"
     HANDLE_INFORMANTS = (
         "read and erase who reported, at the unit responsible",
@@ -40,26 +44,36 @@ class Reach(_Labelled):
     )
     COMPETENCE = (
         "those found or released in a region, opened by a station that lay there, or handled by a"
-        " unit, that the own unit is competent for",
-        "在本单位主管地区内发现、放归或由该地区单位登记的警情，以及由本单位主管单位经手的警情",
+        " unit, that the own unit is competent for; of road incidents those, where that is granted",
+        "在本单位主管地区内发现、放归或由该地区单位登记的警情，以及由本单位主管单位经手的警情；"
+        "其中道路险情须另行授权",
     )
     EVERYTHING = "all", "全部"
+    NOTHING = "none", "无"
 
 
 MAY: Final[Mapping[Verb, frozenset[Role]]] = {
-    Verb.USE_SESSION: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
-    Verb.LOOK_UP: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
-    Verb.READ: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Verb.USE_SESSION: frozenset(
+        {Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.RESCUER, Role.AUDITOR, Role.ADMIN}
+    ),
+    Verb.LOOK_UP: frozenset(
+        {Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.RESCUER, Role.AUDITOR, Role.ADMIN}
+    ),
+    Verb.READ: frozenset({Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.AUDITOR}),
     Verb.FILE: frozenset({Role.OFFICER}),
-    Verb.READ_REFUSED: frozenset({Role.OFFICER}),
+    Verb.DIRECT: frozenset({Role.CHIEF}),
+    Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
-    Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.ADMIN}),
+    Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
 }
 
 REACH: Final[Mapping[str, Reach]] = {
     Role.OFFICER: Reach.STATIONS,
+    Role.CHIEF: Reach.STATIONS,
     Role.OFFICIAL: Reach.COMPETENCE,
-    Role.ADMIN: Reach.EVERYTHING,
+    Role.RESCUER: Reach.NOTHING,
+    Role.AUDITOR: Reach.EVERYTHING,
+    Role.ADMIN: Reach.NOTHING,
 }
 
 
@@ -67,37 +81,74 @@ SEES_ORIGINALS: Final = {Role.OFFICER}
 """Whose new accounts may fetch photos as they came, with all that is in them; each account may be
 given it, or not."""
 
+FOR_ONE_UNIT: Final = {Role.OFFICER, Role.CHIEF, Role.RESCUER}
+"""The roles in which an account writes: whatever it is of them it is at one and the same unit, on
+whose behalf all is written."""
+
 
 def may(role: str, verb: Verb | None) -> bool:
     """Whether this role may; a route without a verb is nobody's."""
     return verb is not None and role in MAY.get(verb, ())
 
 
+class Audience(Enum):
+    """Which officials are asked to see the incidents of a kind: the value stands before what a
+    record's `seen_in` names."""
+
+    COMPETENT = ""
+    """All who are competent where it took place, or for a unit that had a part."""
+    GRANTED_ROADS = "road:"
+    """Of these, those to whom it is granted."""
+
+
 class Scope(msgspec.Struct, frozen=True):
-    """Which records somebody sees: those of each of these stations, and those of each of these
-    regions. `wildlife.people.scope.VISIBLE` says it in SQL."""
+    """Which records somebody sees: those in which one of these stations had a part, and those that
+    are seen in one of these. `wildlife.people.scope.VISIBLE` says it in SQL."""
 
     everything: bool = False
     stations: list[UUID] = []
-    regions: list[str] = []
+    seen_in: list[str] = []
+    """As a record's own `seen_in` names it."""
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(
+            self.everything or other.everything,
+            [*dict.fromkeys((*self.stations, *other.stations))],
+            [*dict.fromkeys((*self.seen_in, *other.seen_in))],
+        )
 
 
-def scope_of(role: str, stations: list[UUID], competence: Scope) -> Scope:
+def scope_of(
+    role: str,
+    *,
+    stations: Iterable[UUID],
+    competent_for_regions: Iterable[str],
+    competent_for_stations: Iterable[UUID],
+    sees_roads: bool,
+) -> Scope:
     """What a role sees at a station that, with those below it, is `stations`, and that is competent
-    for `competence`."""
+    for these regions (what their codes begin with) and these stations, those below them among
+    them."""
     match REACH.get(role):
         case Reach.STATIONS:
-            return Scope(stations=stations)
+            return Scope(stations=[*stations])
         case Reach.COMPETENCE:
-            return competence
+            named = [*competent_for_regions, *map(str, competent_for_stations)]
+            asked = {Audience.COMPETENT: True, Audience.GRANTED_ROADS: sees_roads}
+            audiences = [audience for audience, is_asked in asked.items() if is_asked]
+            return Scope(seen_in=[f"{one.value}{name}" for one in audiences for name in named])
         case Reach.EVERYTHING:
             return Scope(everything=True)
-        case None:
+        case Reach.NOTHING | None:
             return Scope()
 
 
-def seen_in(region_codes: Iterable[str]) -> list[str]:
-    """Of the regions that a record belongs to: the codes of all whose officials see it, which are
-    their prefixes."""
+def seen_in(
+    audience: Audience, region_codes: Iterable[str], station_ids: Iterable[UUID]
+) -> list[str]:
+    """Whom else a record asks to see it, beside the stations that had a part in it: the officials
+    of the regions that it belongs to, by all codes that theirs begin with, and those of units that
+    are competent for one of the stations."""
     prefixes = [code[:end] for code in region_codes for end in range(2, len(code) + 1)]
-    return list(dict.fromkeys(prefixes))
+    named = dict.fromkeys((*prefixes, *map(str, station_ids)))
+    return [f"{audience.value}{name}" for name in named]

@@ -8,7 +8,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody
 
 from wildlife.people import signing_in
-from wildlife.people.accounts import Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.accounts import Appointed, Credentials, Me, RefreshRequest, Tokens
 from wildlife.people.codes import Role
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -88,7 +88,12 @@ async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshReque
 )
 async def get_session(actor: FromActor) -> Me:
     """当前登录的账号。Whose token this is."""
-    return Me(actor.badge, actor.name, Role(actor.role), actor.station)
+    appointments = [
+        Appointed(Role(one.role), one.station, one.sees_roads)
+        for one in actor.appointed_to(Verb.USE_SESSION)
+    ]
+    first = appointments[0]
+    return Me(actor.badge, actor.name, first.role, first.station, appointments)
 
 
 @delete(

@@ -28,6 +28,7 @@ from media.upload_state import (
 from media.uploads import Checksum, WrongChecksum
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
 from wildlife.photos.attaching import attach_file, attach_held, hash_file, require_welcome
 from wildlife.photos.bodies import recognized
 from wildlife.photos.queries import find_held_image
@@ -189,7 +190,7 @@ async def _finish(
             return progress
         who = actor or await _owner(service, owner)
         if who is None:
-            await service.uploads.set_aside(upload, "its account is in no database of ours")
+            await service.uploads.set_aside(upload, "its account files for no station of ours")
             raise Problem("upload_not_found")
         try:
             digest = progress.sha256 or await hash_file(progress.path)
@@ -217,7 +218,8 @@ async def _finish(
 
 async def _owner(service: PhotoService, account_id: UUID) -> Actor | None:
     async with service.database.reading() as connection:
-        return await find_actor(connection, account_id)
+        found = await find_actor(connection, account_id)
+    return found.doing(Verb.FILE) if found is not None and found.may(Verb.FILE) else None
 
 
 async def tend_uploads(service: PhotoService) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from wildlife.people.codes import Role
 from wildlife.rescues.animal import DEAD, AnimalState, has_died
@@ -9,6 +10,8 @@ from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident, awaits_opinion
 from wildlife.timeline.kind import Gap
 from wildlife.words.vocabularies import Owed
+
+_OFFICERS: Final = {Role.OFFICER, Role.CHIEF}
 
 
 def gaps(incident: RescueIncident) -> Iterator[Gap]:
@@ -43,7 +46,7 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         if release.site.point is None:
             yield Gap(Owed.RELEASE_SITE, animal.number, release.released_at, release.entry_id)
         named = release.officers_named
-        officers = [one.badge for one in named or () if one.role is Role.OFFICER]
+        officers = [one.badge for one in named or () if one.role in _OFFICERS]
         known = set(release.officers) if named is None else officers
         if release.unit is None and len(known) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at, release.entry_id)

@@ -2,6 +2,7 @@
 
 from typing import Final, get_args
 
+from wildlife.people.may import Audience
 from wildlife.rescues.animal import ReleaseRow
 from wildlife.rescues.checking import check
 from wildlife.rescues.entries import RescueEntry
@@ -29,6 +30,7 @@ from wildlife.words.sentences import Sentence
 
 RESCUE: Final = Kind(
     opening=RescueOpening,
+    audience=Audience.COMPETENT,
     entries=get_args(RescueEntry),
     incident=RescueIncident,
     begin=begin,

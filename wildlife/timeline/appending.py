@@ -1,6 +1,6 @@
 """Appending to a timeline: one short transaction on the incident's row."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
 from wildlife.timeline.apart import (
@@ -23,6 +24,7 @@ from wildlife.timeline.entry import (
     Amendment,
     Closing,
     Entry,
+    Handover,
     Opening,
     Photo,
     Void,
@@ -38,7 +40,14 @@ from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields, id_conflict
-from wildlife.timeline.responsibility import STRANGE, may_file
+from wildlife.timeline.responsibility import (
+    STRANGE,
+    may_write_for,
+    require_right,
+    right_to,
+    taken_from,
+    writes_for,
+)
 from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
@@ -85,7 +94,8 @@ async def append_entry(
     if_match: str | None = None,
     image: ImageFacts | None = None,
 ) -> Written[answers.ShownEntry]:
-    """Append an entry to an incident that the actor's station is responsible for, or was then.
+    """Append an entry to an incident that the actor's station is responsible for, or was then; as a
+    chief, one of the stations below.
 
     What is on the timeline already is answered before anything else, whoever is responsible now.
 
@@ -116,7 +126,7 @@ async def _append(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
-    head = await queries.access_incident_to_append(connection, actor, incident_id)
+    head = await queries.access_incident_to_append(connection, may_write_for(actor), incident_id)
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         if not timeline.has(entry.id):
@@ -125,7 +135,7 @@ async def _append(
                     service, connection, actor, incident_id, head, timeline, entry, if_match, image
                 )
             except Problem as problem:
-                raise told_to(actor, problem, timeline, entry) from None
+                raise told_to(actor, problem, timeline, entry, head.station_ids) from None
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         await require_part(connection, actor, incident_id)  # says why not
@@ -147,10 +157,10 @@ async def require_part(connection: Connection, actor: Actor, incident_id: Incide
 
     Raises Problem: not_responsible to who may only read it, not_found to all others.
     """
-    head = await queries.access_incident(connection, actor, incident_id)
+    head = await queries.access_incident(connection, actor.doing(Verb.READ), incident_id)
     if head is None:
         raise Problem("not_found", said=_NOT_OPEN)
-    if actor.station is None or actor.station.station_id not in head.station_ids:
+    if actor.station_id not in head.station_ids:
         raise Problem("not_responsible")
 
 
@@ -171,6 +181,7 @@ async def _append_new(
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries, before, _ = timeline
+    right = right_to(actor, entry, before)
     check_body(settings, before.kind, entry, before.incident, now)
     require_somebody(entry)
     require_target(entry, opening, entries)
@@ -180,7 +191,7 @@ async def _append_new(
         seq=head.seq + 1,
         previous=head.digest.hex(),
         received_at=now,
-        actor=actor.as_reference(),
+        actor=actor.as_reference(right.verb),
         body=set_apart(entry),
         facts=Facts(),
     )
@@ -193,6 +204,8 @@ async def _append_new(
     apart = seal(service.vault, incident_id, entry)
     facts = await establish(connection, timeline, entry, said)
     facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
+    if isinstance(entry, Handover) and facts.receiver is not None:
+        facts = replace(facts, giver=taken_from(right, before, entry, facts.receiver))
     recorded = replace(recorded, facts=facts)
     entries_after, after = _gone_on(service, timeline, recorded)
     meant = after.kind.meant(recorded.body, after.incident, facts)
@@ -201,7 +214,11 @@ async def _append_new(
         entries_after, after = _gone_on(service, timeline, recorded)
     if isinstance(entry, Void):
         check_voided(settings, entry, before, after, now)
-    await _require_allowed(connection, actor, timeline, entry, after, settings.zone)
+    require_right(right, before, after, entry, entries, head.station_ids)
+    stations = writes_for(actor, head.station_ids)
+    require_possible(stations, entry, before, after, entries, settings.zone)
+    if after.incident.duplicate_of != before.incident.duplicate_of:
+        await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
@@ -230,30 +247,6 @@ def _gone_on(
     zone, entries = service.settings.zone, [*timeline.entries, recorded]
     further = go_on(timeline.folded, entries, zone)
     return entries, further or fold(service.kinds, timeline.opening, entries, zone)
-
-
-async def _require_allowed(
-    connection: Connection,
-    actor: Actor,
-    timeline: Timeline,
-    entry: Entry,
-    after: Folded,
-    zone: tzinfo,
-) -> None:
-    """That `actor` may add `entry`, which makes `after` of the timeline, and that all can be so.
-
-    Raises Problem: no_longer_responsible, impossible_step, unknown_incident.
-    """
-    assert actor.station is not None, "an officer belongs to a station"
-    before, station_id = timeline.folded, actor.station.station_id
-    responsible = before.incident.responsible.station
-    if station_id != responsible.station_id and not may_file(
-        before, after, station_id, entry, timeline.entries
-    ):
-        raise Problem("no_longer_responsible", expected=responsible.name)
-    require_possible(station_id, entry, before, after, timeline.entries, zone)
-    if after.incident.duplicate_of != before.incident.duplicate_of:
-        await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
 
 
 def _differing_from(

@@ -53,6 +53,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """照片文件。Of a photo: what its bytes are."""
     receiver: Receiver | None = None
     """接手方。Of a handover: who takes over."""
+    giver: StationRef | None = None
+    """移交方。Of a handover by a chief: the station that it is taken from; null: that one gave it
+    itself."""
     officers: list[OfficerRef] | None = None
     """所涉民警。Those whose badges it, or what it amends, names; null: it names none, or nobody
     looked them up, as before 0.2."""
@@ -93,6 +96,11 @@ class Recorded(msgspec.Struct, Generic[Body], frozen=True):
     actor: OfficerRef
     body: Body
     facts: Facts
+
+    @property
+    def giver(self) -> StationRef | None:
+        """Of a handover: from which station."""
+        return self.facts.giver or self.actor.station
 
 
 RecordedOpening: TypeAlias = Recorded[Opening]

@@ -74,7 +74,7 @@ def order(recorded: RecordedEntry) -> Order:
     decides. Two that mean the same kind of thing count in the order of their ids, which UUIDv7 are:
     what the phone made later counts last, as a second look does. What they say tells no better
     which of them is right; where they can't both be, that is flagged."""
-    body, giver = recorded.body, recorded.actor.station
+    body, giver = recorded.body, recorded.giver
     weight = body.weight
     if isinstance(body, Handover) and (giver is None or body.station != giver.code):
         weight += 1  # another officer of the station, then another station

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from db.pool import Connection
 from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
 from wildlife.timeline.duplicate_queries import find_original, keep_originals_as_they_are
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.queries import access_incident
@@ -25,7 +26,7 @@ async def require_original(
     original = incident.duplicate_of
     if original is None:
         return
-    if await access_incident(connection, actor, IncidentId(original)) is None:
+    if await access_incident(connection, actor.doing(Verb.READ), IncidentId(original)) is None:
         raise Problem("unknown_incident", FieldError(field, str(original)))
     await keep_originals_as_they_are(connection)
     passed: set[UUID] = set()  # there may be circles of earlier days

@@ -134,6 +134,8 @@ class Entry(
     """Whether it may be said of an incident that is closed."""
     TAKES_NOTHING: ClassVar = False
     """Whether it takes nothing from anybody: any station that had a part may say it."""
+    DIRECTS: ClassVar = False
+    """Whether a chief may say it of what the stations below do."""
     SAYS: ClassVar[tuple[str, ...]] = ()
     """Of an entry that is there to tell something: by which of its fields, of which it says one at
     least. Without any, it tells something by being there."""
@@ -275,6 +277,7 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
 
     LABEL: ClassVar = Label("更正", "amendment")
     FOLLOWS_A_CLOSING: ClassVar = True
+    DIRECTS: ClassVar = True
 
     entry_id: UUID
     """时间线记录编号。The entry that it corrects; the incident's own id for its opening."""
@@ -302,6 +305,7 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
 
     LABEL: ClassVar = Label("作废", "void")
     FOLLOWS_A_CLOSING: ClassVar = True
+    DIRECTS: ClassVar = True
 
     entry_id: UUID
     """时间线记录编号。The entry that it takes out of account."""
@@ -314,6 +318,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
 
     LABEL: ClassVar = Label("责任移交", "handover of responsibility")
     WEIGHT: ClassVar = Weight.HANDED_OVER
+    DIRECTS: ClassVar = True
 
     station: ShortText
     """接手单位代码。The code of the station that takes over."""

@@ -8,7 +8,7 @@ from wildlife.timeline.incident import Incident, Responsible
 
 
 def _gives_its_own(handover: RecordedEntry, incident: Incident) -> bool:
-    giver = handover.actor.station
+    giver = handover.giver
     return giver is not None and giver.station_id == incident.responsible.station.station_id
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.may import Audience
 from wildlife.timeline.chain import (
     Facts,
     Reader,
@@ -70,6 +71,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
 
     opening: type[Opening]
     """Its tag is the kind's name, and its `KIND` what people call it."""
+    audience: Audience
+    """Which officials see it."""
     entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from db.pool import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.badge_queries import read_holders
+from wildlife.people.may import Verb
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded
@@ -57,7 +58,7 @@ async def _open(
         seq=1,
         previous=chain.GENESIS.hex(),
         received_at=now,
-        actor=actor.as_reference(),
+        actor=actor.as_reference(Verb.FILE),
         body=set_apart(opening),
         facts=Facts(
             case_number="",  # given by the statement

@@ -1,5 +1,6 @@
 """Whether a timeline can have one entry more, and what is possible instead, to who asks."""
 
+from collections.abc import Collection
 from datetime import tzinfo
 from uuid import UUID
 
@@ -8,18 +9,23 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Amendment, Entry, Impossible, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.recent import Timeline
-from wildlife.timeline.responsibility import corrections_for, steps_for
+from wildlife.timeline.responsibility import corrections_for, may_write_for, steps_of
 from wildlife.web.problems import Problem
 
 
-def told_to(actor: Actor, problem: Problem, timeline: Timeline, entry: Entry) -> Problem:
+def told_to(
+    actor: Actor,
+    problem: Problem,
+    timeline: Timeline,
+    entry: Entry,
+    had_a_part: Collection[UUID],
+) -> Problem:
     """The same as it is told to `actor`: what is possible instead is what they may do, and of what
     they may not they are told who may."""
-    assert actor.station is not None, "an officer belongs to a station"
-    folded, station_id = timeline.folded, actor.station.station_id
+    folded, entries = timeline.folded, timeline.entries
     responsible = folded.incident.responsible.station
-    problem.possible = steps_for(folded, station_id, entry, timeline.entries, problem.possible)
-    if problem.code == "impossible_step" and station_id != responsible.station_id:
+    problem.possible = steps_of(actor, folded, entry, entries, had_a_part, problem.possible)
+    if problem.code == "impossible_step" and responsible.station_id not in may_write_for(actor):
         problem.reason += (
             f" “{responsible.name}” is responsible now: only they void entries, hand over, and"
             " correct what others filed."
@@ -31,7 +37,7 @@ def told_to(actor: Actor, problem: Problem, timeline: Timeline, entry: Entry) ->
 
 
 def require_possible(
-    station_id: UUID,
+    stations: Collection[UUID],
     entry: Entry,
     before: Folded,
     after: Folded,
@@ -39,8 +45,8 @@ def require_possible(
     zone: tzinfo,
 ) -> None:
     """Raise the problem of the entry itself, or of one that it would make impossible; of an
-    amendment, too, which would not fit any more. What is possible then is what this station may do
-    about that one.
+    amendment, too, which would not fit any more. What is possible then is what one of these
+    stations may do about that one.
 
     before: what was impossible already, by rules that an earlier version did not have.
     """
@@ -68,7 +74,7 @@ def require_possible(
         )
     filed = {one.body.id: one for one in entries} | after.corrected.entries
     recorded = filed[new[0].entry_id]
-    possible = corrections_for(before, station_id, recorded, entries)
+    possible = corrections_for(before, stations, recorded, entries)
     other = recorded.body
     if isinstance(other, Amendment):
         raise _would_not_fit(other, impossible, possible, zone)

@@ -94,20 +94,20 @@ async def access_document(
 
 
 async def access_incident_to_append(
-    connection: Connection, actor: Actor, incident_id: IncidentId
+    connection: Connection, station_ids: list[UUID], incident_id: IncidentId
 ) -> Head | None:
-    """The incident, locked, if `actor` belongs to a station that had a part in it; what it may
-    still add is for `wildlife.timeline.responsibility` to say."""
+    """The incident, locked, if one of these stations had a part in it; what they may still add is
+    for `wildlife.timeline.responsibility` to say."""
     return await fetch_one(
         connection,
         Head,
         """
         select seq, digest, station_ids from incident
-        where incident_id = $1 and $2::uuid = any(station_ids)
+        where incident_id = $1 and station_ids && $2::uuid[]
         for update
         """,
         incident_id,
-        actor.station_id,
+        station_ids,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from db.pool import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline import chain
 from wildlife.words.values import LATEST, IncidentId, Moment
@@ -216,7 +217,8 @@ _THE_LAST: Final = RefusedKey(LATEST, UUID(int=0), UUID(int=0))
 
 
 def _arguments(actor: Actor) -> dict[str, object]:
+    handles_informants = actor.may(Verb.HANDLE_INFORMANTS)
     return scope_arguments(actor) | {
         "account_id": actor.account_id,
-        "station_id": actor.station_id,
+        "station_id": actor.station_id if handles_informants else None,
     }

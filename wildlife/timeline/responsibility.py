@@ -7,20 +7,124 @@ nothing from anybody, so every station that had a part in the incident may add t
 
 An entry is judged by what it changes: a correction by when the corrected entry happened, and not by
 when somebody noticed. That nobody hands over what is not theirs is for the fold to see.
+
+A chief corrects, voids and hands over with the rights of the stations of the own subtree, any of
+which is enough, and has none that none of them has: what has gone to a station outside is that
+one's. Neither stands above the other: what a chief corrected, the station that is responsible may
+correct again, and a chief again after it. All of it stays on the timeline.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import UTC
 from itertools import compress
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from wildlife.timeline.chain import RecordedEntry
+from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
+from wildlife.people.stations import StationRef
+from wildlife.timeline.chain import Receiver, RecordedEntry
 from wildlife.timeline.correcting import moment
-from wildlife.timeline.entry import OF_ANYBODY, Amendment, Closing, Entry, Handover, Void, tag
+from wildlife.timeline.entry import (
+    APPENDABLE,
+    OF_ANYBODY,
+    Amendment,
+    Closing,
+    Entry,
+    Handover,
+    Void,
+    tag,
+)
 from wildlife.timeline.fold import Folded
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
 
 STRANGE: Final = {"not_found", "not_responsible"}
 """What an incident's own people are told when it has gone on without them, and so are strangers."""
+
+_AMONG_THE_OWN: Final = Sentence(
+    "A chief hands over to the own unit, or to one below it. To any other, the unit that is"
+    " responsible hands over itself.",
+    "所队领导只能移交给本单位或下级单位；移交给其他单位的，请由责任单位办理。",
+)
+
+
+class Right(NamedTuple):
+    """As what somebody adds an entry, and with whose rights: those of any of these stations."""
+
+    verb: Verb
+    stations: Sequence[UUID]
+
+
+def may_write_for(actor: Actor) -> list[UUID]:
+    """The stations to whose incidents somebody may have something to add."""
+    return [*_own(actor), *actor.scope(Verb.DIRECT).stations]
+
+
+def writes_for(actor: Actor, had_a_part: Collection[UUID]) -> list[UUID]:
+    """Of the stations that had a part in an incident those for which somebody may add to it."""
+    return [one for one in may_write_for(actor) if one in had_a_part]
+
+
+def right_to(actor: Actor, entry: Entry, before: Folded) -> Right:
+    """That by which somebody adds an entry to a timeline: as an officer where that may be enough.
+
+    Raises Problem forbidden, to a chief who says what only officers do.
+    """
+    own = _own(actor)
+    is_responsible = before.incident.responsible.station.station_id in own
+    if actor.may(Verb.DIRECT) and entry.DIRECTS and not is_responsible:
+        return Right(Verb.DIRECT, actor.scope(Verb.DIRECT).stations)
+    actor.require(Verb.FILE)
+    return Right(Verb.FILE, own)
+
+
+def _own(actor: Actor) -> list[UUID]:
+    """The station for which an officer files."""
+    if actor.station is None or not actor.may(Verb.FILE):
+        return []
+    return [actor.station.station_id]
+
+
+def require_right(
+    right: Right,
+    before: Folded,
+    after: Folded,
+    entry: Entry,
+    entries: list[RecordedEntry],
+    had_a_part: Collection[UUID],
+) -> None:
+    """That one of the stations may add `entry`, which makes `after` of `before`.
+
+    had_a_part: the stations that had. Raises Problem: not_responsible, no_longer_responsible.
+    """
+    stations = [one for one in right.stations if one in had_a_part]
+    if not stations:
+        raise Problem("not_responsible")
+    responsible = before.incident.responsible.station
+    if responsible.station_id not in stations and not any(
+        may_file(before, after, one, entry, entries) for one in stations
+    ):
+        raise Problem("no_longer_responsible", expected=responsible.name)
+
+
+def taken_from(
+    right: Right, before: Folded, handover: Handover, receiver: Receiver
+) -> StationRef | None:
+    """The station that a chief takes responsibility from, as of that moment; none where it gives it
+    away itself, and where it was none of the chief's: that it can't be so is for the fold to see.
+
+    Raises Problem invalid_value where the chief hands it to another's station.
+    """
+    if right.verb is not Verb.DIRECT:
+        return None
+    if receiver.station.station_id not in right.stations:
+        raise Problem("invalid_value", FieldError("station", handover.station, said=_AMONG_THE_OWN))
+    holder = before.holder_at(handover.happened_at, handover.recorded_at)
+    if holder not in right.stations:
+        return None
+    held = (*before.incident.responsible_before, before.incident.responsible)
+    return next((one.station for one in held if one.station.station_id == holder), None)
 
 
 def may_file(
@@ -44,7 +148,27 @@ def may_file(
             return before.holder_at(entry.happened_at, entry.recorded_at) == station_id
 
 
-def steps_for(
+def steps_of(
+    actor: Actor,
+    folded: Folded,
+    entry: Entry,
+    entries: list[RecordedEntry],
+    had_a_part: Collection[UUID],
+    steps: list[str],
+) -> list[str]:
+    """Of the steps that are possible at the moment of `entry`, those that somebody may take then,
+    as an officer or as a chief."""
+    own = _own(actor)
+    possible = {
+        step
+        for station_id in writes_for(actor, had_a_part)
+        for step in _steps_for(folded, station_id, entry, entries, steps)
+        if station_id in own or step in _DIRECTING
+    }
+    return [step for step in steps if step in possible]
+
+
+def _steps_for(
     folded: Folded, station_id: UUID, entry: Entry, entries: list[RecordedEntry], steps: list[str]
 ) -> list[str]:
     """Of the steps that are possible at the moment of `entry`, those that this station may take
@@ -57,7 +181,7 @@ def steps_for(
     if _is_responsible(folded, station_id):
         return steps
     correcting = {
-        step for one in counting for step in corrections_for(folded, station_id, one, entries)
+        step for one in counting for step in _corrections_for(folded, station_id, one, entries)
     }
     was_theirs = folded.holder_at(entry.happened_at, entry.recorded_at) == station_id
     return [
@@ -70,9 +194,21 @@ def steps_for(
 
 
 _CORRECTING: Final = [tag(Amendment), tag(Void)]
+_DIRECTING: Final = {tag(one) for one in APPENDABLE if one.DIRECTS}
 
 
 def corrections_for(
+    folded: Folded,
+    stations: Collection[UUID],
+    recorded: RecordedEntry,
+    entries: list[RecordedEntry],
+) -> list[str]:
+    """By which steps one of the stations may put right an entry that counts."""
+    may = {step for one in stations for step in _corrections_for(folded, one, recorded, entries)}
+    return [step for step in _CORRECTING if step in may]
+
+
+def _corrections_for(
     folded: Folded, station_id: UUID, recorded: RecordedEntry, entries: list[RecordedEntry]
 ) -> list[str]:
     """By which steps a station that had a part in the incident may put right an entry that counts:
@@ -97,10 +233,12 @@ def _filed_by(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> b
 
 
 def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
-    """Whether `target` is a handover of this station's, and who received it has filed nothing."""
+    """Whether `target` is a handover that this station gave itself, and who received it has filed
+    nothing."""
     for recorded in entries:
         receiver = recorded.facts.receiver
-        if recorded.body.id == target and receiver is not None:
+        by_itself = recorded.facts.giver is None
+        if recorded.body.id == target and receiver is not None and by_itself:
             answered = any(
                 later.seq > recorded.seq and later.actor.station_id == receiver.station.station_id
                 for later in entries

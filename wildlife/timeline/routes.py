@@ -104,7 +104,7 @@ def _shown(
 @post(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.DIRECT)},
     response_headers=telling("ETag"),
     responses=problems(*FILING, *SENDING_JSON, "precondition_failed", "informant_erased")
     | also_answers(200, answers.ShownEntry),
@@ -124,7 +124,8 @@ async def append_entry(
         ),
     ] = None,
 ) -> Response[answers.ShownEntry]:
-    """追加一条记录。Append an entry to the timeline of an incident of your station.
+    """追加一条记录。Append an entry to the timeline of an incident of your station. As a chief,
+    what corrects (`amendment`, `void`) or hands over (`handover`), of a station below, too.
 
     201 the first time, 200 and the same answer for the same content again. What is sent to an
     incident that is not there yet, or that you may not see, is answered 404 and kept all the same:

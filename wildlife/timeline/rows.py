@@ -32,8 +32,8 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     station_ids: list[UUID]
     responsible_station_id: UUID
     seen_in: list[str]
-    """The regions whose officials see it: wherever any of its incident took place, and where the
-    station lay that opened it."""
+    """Whom else it asks to see it: the officials of the regions where any of its incident took
+    place, or where the station lay that opened it, and those for the stations that had a part."""
     region_code: str
     """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
@@ -120,10 +120,12 @@ def _columns(folded: Folded) -> RecordColumns:
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
         seen_in=seen_in(
+            folded.kind.audience,
             [
                 *(one.region_code or incident.station_region for one in places),
                 *_opened_in(folded.corrected.opening),
-            ]
+            ],
+            folded.station_ids,
         ),
         **_where(incident, incident.place),
         found_at=incident.found_at,

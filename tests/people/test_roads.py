@@ -1,0 +1,115 @@
+"""Road incidents are for the police: an official sees them where that is granted, and nowhere else,
+whichever way one asks."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from db.pool import Database
+from tests.people.test_access import MATRIX, routes
+from tests.people.test_appointments import appointed
+from tests.people.test_scopes import official_for
+from tests.pictures import encoded, noise
+from tests.users import Person, entry, road_hazard
+
+JPEG = encoded(noise(40, 30))
+
+# Routes that read records, and how each is asked so that it could tell of a road incident.
+LISTS = {
+    "GET /incidents": {},
+    "GET /animals": {},
+    "GET /releases": {},
+    "GET /hazards": {},
+    "GET /incidents/nearby": {
+        "kind": "road_hazard",
+        "found_at": "2024-08-04",
+        "near": "122.35,50.62",
+        "datum": "GCJ02",
+    },
+}
+OF_ONE = {
+    "GET /incidents/{incident_id}",
+    "GET /incidents/{incident_id}/entries",
+    "GET /incidents/{incident_id}/photos",
+    "GET /incidents/{incident_id}/photos/{photo_id}",
+    "GET /incidents/{incident_id}/photos/{photo_id}/original",
+    "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail",
+    "GET /incidents/{incident_id}/photos/{photo_id}/screen",
+}
+OTHERWISE = {"POST /receipts"}
+
+
+def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
+    official, rescuer = 5, 7  # in the matrix; whatever else an official may, everybody may
+    reads = {
+        route for route, told in MATRIX.items() if told[official] != 403 and told[rescuer] == 403
+    }
+    reads |= {route for route in routes() if route.endswith("/original")}
+    assert reads == LISTS.keys() | OF_ONE | OTHERWISE
+
+
+@pytest.mark.parametrize("by", ["region", "unit"])
+async def test_an_official_sees_a_road_only_where_that_is_granted(
+    other_officer: Person, database: Database, by: str
+) -> None:
+    rescue, photo = await other_officer.opened(), uuid4()
+    road = await other_officer.opened(road_hazard())
+    await other_officer.put_photo(road, JPEG, photo)
+    regions, units = (("1504", "1507"), ()) if by == "region" else ((), ("150723",))
+    for grant in (False, True):
+        code = f"99{int(grant):02}"
+        official = await official_for(
+            other_officer, database, code, *regions, units=units, sees_roads=grant
+        )
+        assert (await official.get(f"/incidents/{rescue}")).status_code == 200
+        for route, asked in LISTS.items():
+            text = (await official.get(route.partition(" ")[2], params=asked)).text
+            is_of_roads = route in ("GET /incidents", "GET /hazards", "GET /incidents/nearby")
+            assert (road in text) == (grant and is_of_roads), (route, grant)
+        # What is asked for by whatever words is not found, either.
+        for query in ("q=克一河", "region=150723", "station=150723", "kind=road_hazard"):
+            assert (road in (await official.get(f"/incidents?{query}")).text) == grant, query
+        for route in OF_ONE:
+            path = route.partition(" ")[2].format(incident_id=road, photo_id=photo)
+            answer = await official.get(path)
+            permitted = 403 if path.endswith("/original") else 200
+            assert answer.status_code == (permitted if grant else 404), route
+        held = (await official.post("/receipts", {"ids": [road], "sha256": []})).json()
+        assert held["ids"] == ([road] if grant else [])
+
+
+async def test_no_other_incident_tells_an_official_of_a_road(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    """The duplicates of an incident, and the photos that look like one of its own."""
+    rescue, road = await other_officer.opened(), await other_officer.opened(road_hazard())
+    mine, theirs = uuid4(), uuid4()
+    await other_officer.put_photo(rescue, JPEG, mine)
+    await other_officer.put_photo(road, JPEG, theirs)
+    closing = entry("closing", "2024-08-06T10:00:00+08:00", reason="duplicate", duplicate_of=rescue)
+    await other_officer.appended(road, closing)
+    for incident in (rescue, road):
+        photo = mine if incident == rescue else theirs
+        await other_officer.get(f"/incidents/{incident}/photos/{photo}/screen")
+    for grant in (False, True):
+        official = await official_for(
+            officer, database, f"99{int(grant):02}", "1507", sees_roads=grant
+        )
+        for path in ("", "/photos", f"/photos/{mine}"):
+            text = (await official.get(f"/incidents/{rescue}{path}")).text
+            assert grant or not re.search(f"{road}|{theirs}", text), path
+
+
+async def test_a_grant_is_of_one_appointment_and_reaches_no_further(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    here = await officer.opened(
+        road_hazard(place={"description": "三道沟", "region_code": "150425"})
+    )
+    there = await other_officer.opened(road_hazard())
+    official = await official_for(officer, database, "9900", "1504", sees_roads=False)
+    official = await appointed(official, database, "official", "150723", sees_roads=True)
+    listed = {one["incident_id"] for one in (await official.read("/hazards"))["items"]}
+    assert listed == {there}
+    assert (await official.get(f"/incidents/{here}")).status_code == 404

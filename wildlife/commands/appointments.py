@@ -1,0 +1,98 @@
+"""The commands for appointments: what an account is, and at which station."""
+
+from typing import Final
+
+import click
+
+from db.pool import Database
+from wildlife.commands.running import TEXT, with_database
+from wildlife.commands.showing import say_table
+from wildlife.commands.wrong import Choice
+from wildlife.people import appointing_queries
+from wildlife.people.codes import Role
+from wildlife.people.managing_queries import ListedAccount, find_listed
+from wildlife.settings import Settings
+from wildlife.words.speaking import said
+
+sees_roads_option: Final = click.option(
+    "--sees-roads", is_flag=True, help="Of an official: sees road incidents, too."
+)
+
+
+@click.command()
+@click.argument("badge", type=TEXT)
+@click.argument("role", type=Choice([role.value for role in Role]))
+@click.option(
+    "--station",
+    "station_code",
+    type=TEXT,
+    help="Code of the station; an auditor or an admin needs none.",
+)
+@sees_roads_option
+def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool) -> None:
+    """Make the account with this BADGE one thing more, at a station; its sessions end.
+
+    An account writes for one station only, whatever it is there. What it is already, at the same
+    station, is said anew: without --sees-roads it sees no roads any more.
+
+    \b
+    wildlife account appoint LC1504 official --station 1507 --sees-roads
+    """
+
+    async def change(database: Database, _: Settings) -> ListedAccount:
+        async with database.transaction() as connection:
+            await appointing_queries.appoint(
+                connection, badge, Role(role), station_code, sees_roads=sees_roads
+            )
+            return await find_listed(connection, badge)
+
+    say_accounts(with_database(change))
+
+
+@click.command()
+@click.argument("badge", type=TEXT)
+@click.argument("role", type=Choice([role.value for role in Role]))
+@click.option(
+    "--station", "station_code", type=TEXT, help="Code of the station, where it is so at several."
+)
+def dismiss(badge: str, role: str, station_code: str | None) -> None:
+    """Let the account with this BADGE be one thing less; its sessions end.
+
+    \b
+    wildlife account dismiss LC1504 official --station 1507
+    """
+
+    async def change(database: Database, _: Settings) -> ListedAccount:
+        async with database.transaction() as connection:
+            await appointing_queries.dismiss(connection, badge, Role(role), station_code)
+            return await find_listed(connection, badge)
+
+    say_accounts(with_database(change))
+
+
+def say_accounts(*accounts: ListedAccount) -> None:
+    """A table of them, with a line for each thing that one is."""
+    say_table(
+        [
+            said("badge", "警号"),
+            said("name", "姓名"),
+            said("role", "角色"),
+            said("station", "单位"),
+            said("roads", "道路险情"),
+            said("originals", "调取原件"),
+            said("locked", "锁定"),
+        ],
+        [
+            [
+                one.badge,
+                one.name,
+                said(being.role, Role(being.role).zh),
+                being.station or "",
+                said("roads", "可以") if being.sees_roads else "",
+                said("originals", "可以") if one.sees_originals else "",
+                said("locked", "锁定") if one.disabled else "",
+            ]
+            for one in accounts
+            for being in one.appointments
+        ],
+    )
