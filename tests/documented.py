@@ -61,8 +61,10 @@ def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", any_of, path))
 
 
-def _validator(schema: dict[str, Any]) -> Any:
-    whole = schema | {"components": document()["components"]}
+@cache
+def _validator(schema: bytes) -> Any:
+    """Of a schema, once something is held against it: each has all that it may refer to."""
+    whole = msgspec.json.decode(schema) | {"components": document()["components"]}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
@@ -80,7 +82,7 @@ def operations() -> list[Operation]:
                 for status, said in operation["responses"].items()
             },
             {
-                (int(status), type_): _validator(content["schema"])
+                (int(status), type_): content["schema"]
                 for status, said in operation["responses"].items()
                 for type_, content in said.get("content", {}).items()
                 if type_.endswith("json")
@@ -145,7 +147,7 @@ def require_known(
         untold -= {"vary"}  # of CORS, which is no operation's own
     assert not untold, f"{asked}: {status} has {untold}, which isn't documented"
     media_type = headers.get("content-type", "").partition(";")[0]
-    if content and (validator := known.schemas.get((status, media_type))) is not None:
-        told = msgspec.json.decode(content)
+    if content and (schema := known.schemas.get((status, media_type))) is not None:
+        told, validator = msgspec.json.decode(content), _validator(msgspec.json.encode(schema))
         wrong = [f"{list(one.instance_path)}: {one.message}" for one in validator.iter_errors(told)]
         assert not wrong, f"{asked}: {status} isn't as documented: {wrong[:3]}"
