@@ -255,14 +255,23 @@ def parts() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def client(settings: Settings, parts: dict[str, Any]) -> AsyncIterator[AsyncClient]:
+def bodies() -> bool:
+    """Whether the bodies of answers are held against the document; override the fixture where
+    something has to be answered that the document does not know."""
+    return True
+
+
+@pytest.fixture
+async def client(
+    settings: Settings, parts: dict[str, Any], bodies: bool
+) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
     started, finished = asyncio.Event(), asyncio.Event()
     clients: list[AsyncClient] = []
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with running_application(settings, **parts) as client:
+        async with running_application(settings, bodies=bodies, **parts) as client:
             clients.append(client)
             started.set()
             await finished.wait()
@@ -279,7 +288,9 @@ async def client(settings: Settings, parts: dict[str, Any]) -> AsyncIterator[Asy
 
 
 @asynccontextmanager
-async def running_application(settings: Settings, **parts: Any) -> AsyncIterator[AsyncClient]:
+async def running_application(
+    settings: Settings, *, bodies: bool = True, **parts: Any
+) -> AsyncIterator[AsyncClient]:
     """The application, running in this process, as an HTTP client of it; made with these parts."""
     with _application(settings, **parts) as app:
         transport = ASGITransport(cast(Any, app), raise_app_exceptions=False)
@@ -288,9 +299,7 @@ async def running_application(settings: Settings, **parts: Any) -> AsyncIterator
             httpx.AsyncClient(
                 transport=transport,
                 base_url="http://wildlife.test",
-                event_hooks={
-                    "response": [partial(require_documented, bodies="kinds" not in parts)]
-                },
+                event_hooks={"response": [partial(require_documented, bodies=bodies)]},
             ) as client,
         ):
             yield client

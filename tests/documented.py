@@ -96,7 +96,7 @@ def operations() -> list[Operation]:
 async def require_documented(answer: httpx.Response, *, bodies: bool = True) -> None:
     """Fail the test whose request gets an answer that the document does not know, or a header.
 
-    bodies: whether they are held against it, too; not those of other kinds than the product's.
+    bodies: whether these are held against it, too.
     """
     request = answer.request
     override = request.headers.get("x-http-method-override", "").strip().upper()

@@ -32,6 +32,12 @@ def parts() -> dict[str, Any]:
 
 
 @pytest.fixture
+def bodies() -> bool:
+    """Of a kind that is not in the document."""
+    return False
+
+
+@pytest.fixture
 async def people(client: AsyncClient, database: Database) -> list[Person]:
     """An officer, one of another station, an official; of a service that knows snares."""
     async with database.transaction() as connection:

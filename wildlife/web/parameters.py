@@ -60,7 +60,8 @@ def refuse_unfit_parameters(
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:
         return
-    in_query = connection.query_params.dict()
+    asked = connection.query_params
+    in_query = {name: asked.getall(name) for name in dict.fromkeys(asked)}  # as they were written
     at = connection.scope["path_template"], str(connection.scope.get("method"))
     known = connection.app.state.query_parameters[at]
     faults = [
