@@ -24,7 +24,7 @@ _BEFORE = [
         """
         for table in _TABLES
     ),
-    "delete from migration where name = '0031_appointments.sql'",
+    "delete from migration where name = '0027_appointments.sql'",
 ]
 
 
@@ -57,7 +57,7 @@ async def test_the_rows_and_accounts_of_before_come_over_as_they_are_written_now
         stripped = await seen_in(connection)
         assert [row[:-1] for row in stripped] == [row[:-1] for row in before]
         assert all(row[-1] != other[-1] for row, other in zip(stripped, before, strict=True))
-        assert await migrate(database_url) == ["0031_appointments.sql"]
+        assert await migrate(database_url) == ["0027_appointments.sql"]
         assert await seen_in(connection) == before
         assert await connection.fetch(appointed) == were
         assert len(were) == 7

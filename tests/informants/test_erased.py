@@ -243,7 +243,7 @@ async def test_what_earlier_versions_erased_comes_back_as_little(stations: Stati
     body = naming()
     assert await s.send(s.b, body) == (404, "not_found")
     await s.erase(s.a)
-    *_, of_before = statements((FOLDER / "0029_erased_bodies.sql").read_text("utf-8"))
+    *_, of_before = statements((FOLDER / "0026_erased_bodies.sql").read_text("utf-8"))
     async with s.database.writing() as connection:
         await connection.execute("update refused_body set informant_erased_at = null")
         await connection.execute(of_before)
