@@ -19,6 +19,8 @@ import pytest
 import db.pool
 from db.codecs import set_codecs
 
+MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
+
 # What is there for the next test, by what it was opened for; and what this one has closed.
 _KEPT: Final = defaultdict[Hashable, list["KeptConnection"]](list)
 _CLOSED: Final[list["KeptConnection"]] = []
@@ -48,7 +50,7 @@ class KeptConnection(asyncpg.Connection):
     async def end(self) -> None:
         """Close it for good."""
         self.is_aside = False
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with suppress(OSError, asyncpg.PostgresError, *MISUSED):
             await super().close(timeout=5)
 
 
@@ -64,7 +66,7 @@ async def keeping_connections() -> AsyncIterator[None]:
         while _KEPT[key]:
             kept = _KEPT[key].pop()
             kept.is_aside = False
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(OSError, asyncpg.PostgresError, *MISUSED):
                 await kept.execute("select")  # fails where the server has ended it
                 return kept
             kept.terminate()

@@ -26,15 +26,28 @@ async def record(database: Database) -> list[Any]:
     [
         ("account", "password", "150425001", *SECRET),
         ("account", "add", "A1", "林主任", "--role", "admin", *SECRET),
-        ("account", "add", "A1", "林主任", "--role", "admin", "--password", "demo-only"),
     ],
-    ids=["a changed password", "another account", "one like the demo's"],
+    ids=["a changed password", "another account"],
 )
 async def test_the_demo_refuses_a_database_with_a_real_account(
     settings: Settings, database: Database, real: tuple[str, ...]
 ) -> None:
     environment = to_environment(settings) | {"WILDLIFE_PORT": str(free_port())}
     assert (await run(*real, **environment)).status == 0
+    await refused_and_left_as_it_was(database, environment)
+
+
+async def test_the_demo_refuses_a_database_with_an_account_that_got_its_password(
+    settings: Settings, database: Database
+) -> None:
+    """As a command of 0.1 gave it to anybody."""
+    async with database.writing() as connection:
+        await connection.execute(
+            "insert into account (account_id, badge, name, password_hash)"
+            " select gen_random_uuid(), 'A1', '林主任', password_hash from account"
+            " where badge = 'admin'"
+        )
+    environment = to_environment(settings) | {"WILDLIFE_PORT": str(free_port())}
     await refused_and_left_as_it_was(database, environment)
 
 

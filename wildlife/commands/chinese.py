@@ -96,8 +96,8 @@ wildlife account add 150425001 大局子民警 --role officer --station 150425""
     "account add --password": _TYPED,
     "account change": """只改写警号 BADGE 的账号中写明的各项，其余不变。
 
-密码和登录都保留：调到其他单位的民警一秒之内即可继续使用。添加或免去任职，用 `account appoint` 和
-`account dismiss`。
+密码和登录都保留：调到其他单位的民警一秒之内即可继续使用。添加或免去任职，用
+`wildlife account appoint` 和 `wildlife account dismiss`。
 
 \b
 wildlife account change 150425001 --station 150723""",
