@@ -85,7 +85,7 @@ _IDENTIFYING_CONNECTIONS: Final = 4
 
 # What the driver raises where it is used wrongly, and also where a connection was ended while it
 # lay in the pool.
-_MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
+MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
 
 _NOBODY: Final[AbstractAsyncContextManager[None]] = nullcontext()
 
@@ -147,7 +147,7 @@ class Pool:
                 # Asked to cancel, a frozen server would be waited for again.
                 connection.terminate()
                 raise Silent("no answer to a statement") from None
-            except _MISUSED as error:
+            except MISUSED as error:
                 if connection.is_closed():
                     raise Unreachable(str(error)) from error
                 connection.terminate()  # whoever has it next has no part in our fault
@@ -175,7 +175,7 @@ class Pool:
 
     async def close(self) -> None:
         """Close what can be closed, and end the rest: a frozen server does not hold up a stop."""
-        with suppress(TimeoutError, OSError, asyncpg.PostgresError, *_MISUSED):
+        with suppress(TimeoutError, OSError, asyncpg.PostgresError, *MISUSED):
             async with asyncio.timeout(_CONNECT_S):
                 for connection in self._idle:
                     await connection.close()
@@ -199,7 +199,7 @@ class Pool:
                 return await self._connect()
         except TimeoutError:
             raise Silent(f"no connection within {_CONNECT_S} seconds") from None
-        except (OSError, *_MISUSED) as error:  # refused, reset, or a host name that is gone
+        except (OSError, *MISUSED) as error:  # refused, reset, or a host name that is gone
             raise Unreachable(str(error)) from error
 
     def _give_back(self, connection: Connection) -> None:

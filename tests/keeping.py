@@ -18,8 +18,7 @@ import pytest
 
 import db.pool
 from db.codecs import set_codecs
-
-MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
+from db.pool import MISUSED
 
 # What is there for the next test, by what it was opened for; and what this one has closed.
 _KEPT: Final = defaultdict[Hashable, list["KeptConnection"]](list)

@@ -46,8 +46,7 @@ async def access_erasure(
 ) -> Erasure | None:
     """When somebody was last erased whom any entry or kept body of the incident named, whether it
     counts or not, if `actor` belongs to the station that is responsible."""
-    station_id = actor.station.station_id if actor.station else None
-    values = {"incident_id": incident_id, "station_id": station_id}
+    values = {"incident_id": incident_id, "station_id": actor.station_id}
     return await _LAST.one(connection, Erasure, values)
 
 
