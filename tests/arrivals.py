@@ -10,16 +10,11 @@ from wildlife.timeline.chain import RecordedEntry
 T = TypeVar("T")
 
 
-def until_taken(things: Iterable[T], order: Random) -> Iterator[tuple[T, list[T]]]:
-    """Each of these in any order, with where to put it if it is refused: it comes again."""
-    waiting = [*things]
+def until_taken(waiting: list[T], order: Random) -> Iterator[T]:
+    """Each of those that wait, in any order: again and again, until it is removed."""
     for _ in range(len(waiting)):
         order.shuffle(waiting)
-        refused: list[T] = []
-        for one in waiting:
-            yield one, refused
-        waiting = refused
-    assert waiting == []
+        yield from [*waiting]
 
 
 def taken_in_the_end(
@@ -27,28 +22,32 @@ def taken_in_the_end(
     arrived: Callable[[T, list[RecordedEntry]], list[RecordedEntry]],
     is_taken: Callable[[list[RecordedEntry]], bool],
     random: Random,
-) -> list[RecordedEntry]:
-    """The timeline of all that happened, each thing having come when nothing stood in its way.
+) -> tuple[list[RecordedEntry], list[T]]:
+    """The timeline of what happened, each thing having come when nothing stood in its way; and what
+    waits for another that waits.
 
     arrived: the timeline with one more thing; is_taken: whether that one is taken there.
     """
     taken: list[RecordedEntry] = []
-    for one, refused in until_taken(happened, random):
+    waiting = [*happened]
+    for one in until_taken(waiting, random):
         after = arrived(one, taken)
         if is_taken(after):
             taken = after
-        else:
-            refused.append(one)
-    return taken
+            waiting.remove(one)
+    return taken, waiting
 
 
 async def send_until_taken(
     person: Person, requests: Iterable[tuple[str, Any]], order: Random
 ) -> None:
     """Each a path and a body, sent as a phone with one bar would."""
-    for (path, body), refused in until_taken(requests, order):
+    waiting = [*requests]
+    for path, body in until_taken(waiting, order):
         answer = await person.post(path, body)
         assert answer.status_code in (201, 409), answer.text
-        if answer.status_code == 409:
+        if answer.status_code == 201:
+            waiting.remove((path, body))
+        else:
             assert answer.json()["code"] == "impossible_step"
-            refused.append((path, body))
+    assert waiting == []

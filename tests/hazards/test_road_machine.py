@@ -256,7 +256,8 @@ def is_taken(entries: list[RecordedEntry]) -> bool:
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
     happened: list[RecordedEntry], random: Random
 ) -> None:
-    taken = taken_in_the_end(happened, lambda one, taken: [*taken, one], is_taken, random)
+    taken, waiting = taken_in_the_end(happened, lambda one, taken: [*taken, one], is_taken, random)
+    assert waiting == []
     assert folded(taken).incident == folded(happened).incident
 
 

@@ -346,6 +346,24 @@ async def test_that_it_came_back_and_got_away_again_is_told_late_one_after_the_o
     assert await heads_of(officer, incident_id) == [{"in_care": 2}]
 
 
+async def test_what_went_and_came_back_in_one_moment_did_so_whatever_is_told_late_of_before(
+    officer: Person,
+) -> None:
+    """The return of that moment rests on the transfer, which supposes that another is missing."""
+    kept = told(1, "long_term_care", keeper="动物园")
+    escaped = told(3, "escape", entry_id=kept["id"])
+    given = told(5, "transfer", recipient="救护站")
+    back = told(5, "return", entry_id=given["id"])
+    incident_id = await officer.opened(rescue(animals=[{"reported_as": "鹭", "count": 2}]))
+    for one in (kept, given, back, escaped):
+        await officer.appended(incident_id, one)
+    assert await flags_of(officer, incident_id) == [("return_missing", given["id"])]
+    await officer.appended(incident_id, told(4, "return", entry_id=escaped["id"]))
+    # Those that were given away came from elsewhere than as it was filed.
+    assert await flags_of(officer, incident_id) == [("end_changed", given["id"])]
+    assert await heads_of(officer, incident_id) == [{"in_care": 2}]
+
+
 @pytest.mark.parametrize("first", [0, 1])
 async def test_the_same_return_filed_by_two_is_refused_to_the_second_whichever_counts_first(
     officer: Person, first: int

@@ -55,7 +55,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
     LABEL: ClassVar = Label("移交动物", "transfer")
-    NEEDS: ClassVar = (*Settling.NEEDS, "recipient_kind")
+    NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind")
 
     @property
     def disposes(self) -> bool:
@@ -86,6 +86,7 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     """The animal is unfit for release and is kept for good."""
 
     LABEL: ClassVar = Label("长期收容", "long-term care")
+    NEEDS: ClassVar = (*Settling.NEEDS, "keeper")
     DISPOSES: ClassVar = True
 
     keeper: ShortText
@@ -98,6 +99,7 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     """The authority gives the animal to another keeper."""
 
     LABEL: ClassVar = Label("调配", "allocation")
+    NEEDS: ClassVar = (*Settling.NEEDS, "recipient")
     DISPOSES: ClassVar = True
 
     recipient: ShortText

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Hashable
 from itertools import count
+from operator import itemgetter
 
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import Impossible
@@ -32,15 +33,17 @@ class Aside:
         """The first of those that need the same, of each, in their order."""
         return [first for _, first in sorted(one[0] for one in self._waiting.values())]
 
-    def take(self, recorded: RecordedEntry) -> None:
-        """One of those to try waits no more."""
-        waiting = self._waiting[recorded.body.need]
+    def take(self, recorded: RecordedEntry) -> Impossible:
+        """One of those to try waits no more: with why it could not be."""
+        need = recorded.body.need
+        waiting = self._waiting[need]
         waiting.popleft()
         if not waiting:
-            del self._waiting[recorded.body.need]
+            del self._waiting[need]
+        return self._why[need]
 
-    def take_first(self) -> tuple[RecordedEntry, Impossible]:
-        """The first of all waits no more: with why it can't be."""
-        recorded = self.to_try()[0]
-        self.take(recorded)
-        return recorded, self._why[recorded.body.need]
+    def take_all(self) -> list[tuple[RecordedEntry, Impossible]]:
+        """None waits any more: each in its order, with why it can't be."""
+        of_each = [(*one, self._why[need]) for need, ones in self._waiting.items() for one in ones]
+        self._waiting.clear()
+        return [(recorded, why) for _, recorded, why in sorted(of_each, key=itemgetter(0))]

@@ -180,12 +180,12 @@ def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Fo
                 aside.put(recorded, after)
                 continue
         else:
-            recorded, why = aside.take_first()
-            after = _supposing(kind, incident, recorded, zone) or why
-            told = refusals if isinstance(after, Impossible) else supposed
-            told.append(Refusal(recorded.body.id, why))
-            if isinstance(after, Impossible):
+            found = _first_supposed(kind, incident, aside.to_try(), zone)
+            if found is None:
+                refusals += [Refusal(one.body.id, why) for one, why in aside.take_all()]
                 continue
+            recorded, after = found
+            supposed.append(Refusal(recorded.body.id, aside.take(recorded)))
         incident, again = after, deque(aside.to_try())
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
@@ -315,14 +315,19 @@ def _advance(
             )
 
 
-def _supposing(
-    kind: AnyKind, incident: Incident, recorded: RecordedEntry, zone: tzinfo
-) -> Incident | None:
-    """The incident after an entry that is impossible, with what it supposes."""
-    if incident.closing is not None or not isinstance(recorded.body, kind.entries):
+def _first_supposed(
+    kind: AnyKind, incident: Incident, impossible: Iterable[RecordedEntry], zone: tzinfo
+) -> tuple[RecordedEntry, Incident] | None:
+    """The first of those that are impossible that can be with what it supposes, and the incident
+    after it: what comes back may rest on what went in the same moment."""
+    if incident.closing is not None:
         return None
-    after: Incident | None = kind.supposing(incident, recorded, zone)
-    return after
+    for recorded in impossible:
+        if isinstance(recorded.body, kind.entries):
+            after: Incident | None = kind.supposing(incident, recorded, zone)
+            if after is not None:
+                return recorded, after
+    return None
 
 
 def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
