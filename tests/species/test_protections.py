@@ -236,6 +236,18 @@ def test_who_is_competent_for_which_animals_and_where_it_is_native_may_be_said(
     assert "native_to '16' is no region code, nor the beginning of one" in faults[9]
 
 
+def test_a_column_of_announced_lists_that_nobody_reads_is_refused_by_name(tmp_path: Path) -> None:
+    """Misspelt, a list of a region would hold in the whole country."""
+    lists = tmp_path / "lists.csv"
+    for header, wrong in (
+        ("list,title,issued_by,valid_from,valid_to,taxa,jurisdicton", "a column 'jurisdicton'"),
+        ("list,title,issued_by,valid_from,valid_to,taxa,taxa", "2 columns taxa"),
+    ):
+        lists.write_text(f"{header}\nNM-1,名录,内蒙古自治区,2010-01-01,,,\n", "utf-8")
+        with pytest.raises(ValueError, match=wrong):
+            read_lists(lists)
+
+
 async def test_a_provincial_list_is_imported_with_what_announces_it(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:

@@ -11,7 +11,9 @@ from wildlife.words.speaking import said
 from wildlife.words.values import EARLIEST, LATEST
 
 COLUMNS: Final = ("list", "title", "issued_by", "valid_from", "valid_to", "taxa")
-"""What a file that announces lists has at least; `jurisdiction` where one holds in a region."""
+"""What a file that announces lists has at least."""
+OTHER_COLUMNS: Final = ("jurisdiction",)
+"""What it has where one of them holds in a region."""
 
 _LONGEST: Final = 200
 _MOST_TAXA: Final = 1_000_000

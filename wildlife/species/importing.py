@@ -16,7 +16,12 @@ from typing import Final
 
 import msgspec
 
-from wildlife.species.announced import COLUMNS, ProtectionList, read_announced
+from wildlife.species.announced import (
+    COLUMNS,
+    OTHER_COLUMNS,
+    ProtectionList,
+    read_announced,
+)
 from wildlife.species.listed import REQUIRED, ListedTaxon, read_row
 from wildlife.species.sheets import rows_of
 from wildlife.words.speaking import said
@@ -79,6 +84,21 @@ def read_lists(file: Path = LISTS) -> dict[str, ProtectionList]:
     lists: dict[str, ProtectionList] = {}
     absent = [name for name in COLUMNS if name not in header]
     wrong = [said(f"it has no column {name}", f"没有 {name} 列") for name in absent]
+    # A region that nobody reads would make of its list one that holds everywhere.
+    known = ", ".join((*COLUMNS, *OTHER_COLUMNS))
+    wrong += [
+        said(
+            f"it has a column {title!r}, which is none of {known}",
+            f"{title!r} 列不是可用的列（{known}）",
+        )
+        for title in header
+        if title and title not in (*COLUMNS, *OTHER_COLUMNS)
+    ]
+    wrong += [
+        said(f"it has {count} columns {title}", f"{title} 列出现了 {count} 次")
+        for title, count in Counter(header).items()
+        if title and count > 1
+    ]
     for number, cells in () if wrong else rows:
         values = dict.fromkeys(header, "") | dict(
             zip(header, (cell.strip() for cell in cells), strict=False)
