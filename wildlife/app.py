@@ -56,7 +56,7 @@ from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.cors import cors, vary_by_all
+from wildlife.web.cors import cors, let_discover, vary_by_all
 from wildlife.web.counting import PLACES
 from wildlife.web.handling import (
     StrictRequest,
@@ -281,6 +281,8 @@ def create_app(
     app.state.names = names_in_requests(app.routes)
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
+    if app.cors_config is not None:
+        app.asgi_handler = let_discover(app.asgi_handler, app.cors_config)
     return app
 
 

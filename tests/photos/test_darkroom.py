@@ -125,7 +125,11 @@ async def test_what_the_browser_takes_decides_the_format(officer: Person) -> Non
         ("*/*", "image/jpeg"),
         ("text/html,IMAGE/WebP ; q=0.5", "image/webp"),
         ("image/webp;q=0, */*", "image/jpeg"),
-        ("image/webp2", "image/jpeg"),
+        ("image/jpeg;q=0.5, image/webp;q=0.1", "image/jpeg"),
+        ("image/webp;q=0.1, */*;q=0.9", "image/jpeg"),
+        ("image/jpeg;q=0, image/*", "image/webp"),
+        ("image/*", "image/jpeg"),
+        ("no media type", "image/jpeg"),
     ):
         answer = await officer.get(path, headers={"Accept": accepted})
         assert answer.headers["Content-Type"] == media_type
@@ -137,6 +141,10 @@ async def test_what_the_browser_takes_decides_the_format(officer: Person) -> Non
         assert head.headers["Content-Length"] == str(len(answer.content))
         assert head.headers["ETag"] == answer.headers["ETag"]
     assert len(tags) == 2
+    for accepted in ("application/json", "image/webp2", "image/webp;q=0, image/jpeg;q=0"):
+        answer = await officer.get(path, headers={"Accept": accepted})
+        assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
+        assert "`image/jpeg`, `image/webp`" in answer.json()["detail"]
 
 
 async def test_an_amendment_does_not_send_a_photo_back_into_the_darkroom(officer: Person) -> None:

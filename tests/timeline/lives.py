@@ -208,9 +208,11 @@ def tell_in_turn(sayings: list[Said], paper: Paper) -> None:
         now = [one for one in waiting if moment(one.body) == moment(waiting[0].body)]
         told = next((one for one in now if paper.tell(one, one.body)), None)
         if told is None:
-            told = now[0]
-            so = paper.suppose(told, told.body)
-            (paper.supposed if so else paper.impossible).append(told.body["id"])
+            told = next((one for one in now if paper.suppose(one, one.body)), None)
+            (paper.impossible if told is None else paper.supposed).append(
+                (told or now[0]).body["id"]
+            )
+            told = told or now[0]
         waiting = [one for one in waiting if one is not told]
 
 

@@ -283,11 +283,15 @@ async def test_the_same_refused_body_is_kept_once_and_what_one_account_keeps_is_
         assert answer.json()["code"] == "id_conflict"
     assert len((await officer.read(path))["items"]) == 1
     monkeypatch.setattr(refused_queries, "MOST_BODIES", 3)
-    codes = [
-        (await officer.post("/incidents", opening | {"summary": f"改 {number}"})).json()["code"]
+    answers = [
+        (await officer.post("/incidents", opening | {"summary": f"改 {number}"})).json()
         for number in range(4)
     ]
-    assert codes == ["id_conflict", "id_conflict", "too_many_refused", "too_many_refused"]
+    assert [answer["kept"] for answer in answers] == [True, True, False, False]
+    # Why it is refused is told all the same, and that it is on the phone alone.
+    for answer in answers:
+        assert (answer["code"], answer["differing"]) == ("id_conflict", ["summary"])
+        assert ("It is not kept" in answer["detail"]) == (not answer["kept"])
     # What is kept already is still answered as before, and others are not concerned.
     answer = await officer.post("/incidents", opening | {"summary": "改"})
     assert answer.json()["code"] == "id_conflict"

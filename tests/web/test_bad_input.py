@@ -23,6 +23,7 @@ from wildlife.rescues.codes import Cause, Outcome
 from wildlife.settings import Settings
 from wildlife.web.catalogue import CATALOGUE, RETIRED
 from wildlife.web.decoding import decode
+from wildlife.web.faults import MOST
 from wildlife.web.problems import Problem
 
 
@@ -513,6 +514,15 @@ async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person
     assert problem["code"] == "unknown_parameter"
     assert problem["errors"][0]["field"] == "protecton"
     assert "protection" in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/incidents", "/releases", "/session"])
+async def test_thousands_of_unknown_parameters_are_not_all_told(officer: Person, path: str) -> None:
+    """Each would name all that there are, and those that it is like."""
+    several = "&".join(f"p{number}=1" for number in range(5_000))
+    answer = await officer.get(f"{path}?{several}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
+    assert [one["field"] for one in answer.json()["errors"]] == [f"p{n}" for n in range(MOST)]
 
 
 def test_no_parameter_takes_several_values() -> None:

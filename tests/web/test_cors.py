@@ -66,6 +66,20 @@ class TestWhereTheOperatorNamesOrigins:
         exposed = by_a_page.headers["access-control-expose-headers"].split(", ")
         assert "Content-Disposition" in exposed
 
+    async def test_their_pages_may_ask_what_the_server_can_do_with_uploads(
+        self, client: AsyncClient, officer: Person
+    ) -> None:
+        asked = {"Authorization": f"Bearer {officer.access_token}", "Tus-Resumable": "1.0.0"}
+        known = await client.options(f"{API}/uploads", headers=asked)
+        answer = await client.options(f"{API}/uploads", headers=asked | {"Origin": OURS})
+        for name in ("Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"):
+            assert answer.headers[name] == known.headers[name]
+            assert name in answer.headers["access-control-expose-headers"]
+        assert answer.headers["access-control-allow-origin"] == OURS
+        assert answer.headers["vary"] == "Origin"
+        answer = await client.options(f"{API}/uploads", headers=asked | {"Origin": THEIRS})
+        assert "access-control-allow-origin" not in answer.headers
+
     async def test_a_refusal_can_be_read_too(self, client: AsyncClient) -> None:
         answer = await client.get(f"{API}/incidents", headers={"Origin": OURS})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")

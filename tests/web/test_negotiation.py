@@ -81,6 +81,22 @@ async def test_a_problem_is_told_in_the_language_that_is_liked_better(
     missing = f"/incidents/{uuid4()}"
     answer = await officer.get(missing, headers={"Accept-Language": accept})
     assert answer.json()["title"] == title
+    assert answer.headers["content-language"] == ("en" if title.isascii() else "zh")
+
+
+async def test_a_header_on_several_lines_is_one_list(officer: Person) -> None:
+    client, path = officer.client, f"{API}/releases"
+    sent = {"Authorization": f"Bearer {officer.access_token}"}
+    lines = [("Accept", "text/csv"), ("Accept", GEOJSON)]
+    answer = await client.get(path, headers=[*sent.items(), *lines])
+    assert answer.headers["content-type"] == GEOJSON
+    lines = [("Accept-Language", "fr"), ("Accept-Language", "zh")]
+    answer = await client.get(f"{path}?limit=0", headers=[*sent.items(), *lines])
+    assert answer.headers["content-language"] == "zh"
+    tag = (await officer.get("/species/phalacrocorax_carbo")).headers["etag"]
+    lines = [("If-None-Match", '"another"'), ("If-None-Match", tag)]
+    known = await client.get(f"{API}/species/phalacrocorax_carbo", headers=[*sent.items(), *lines])
+    assert known.status_code == 304
 
 
 def reading() -> list[tuple[str, list[str]]]:

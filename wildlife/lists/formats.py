@@ -17,7 +17,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from wildlife.web.negotiation import JSON, best_of
+from wildlife.web.negotiation import JSON, best_of, whole_header
 from wildlife.web.pages import Page, asked_again
 
 GEOJSON: Final = "application/geo+json"
@@ -160,4 +160,4 @@ def wants_geojson(given: str | None, request: Request[Any, Any, Any]) -> bool:
     """By `format`, or else by `Accept`."""
     if given is not None:
         return given == "geojson"
-    return best_of(request.headers.get("accept", ""), ListOperation.OFFERED) == GEOJSON
+    return best_of(whole_header(request, "accept"), ListOperation.OFFERED) == GEOJSON

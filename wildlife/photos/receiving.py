@@ -206,10 +206,7 @@ async def _finish(
             )
         except Problem as problem:
             # Sending it again would not help, and where its bytes are a photo's they are kept.
-            if (
-                problem.code != "too_many_refused"
-                and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
-            ):
+            if problem.is_kept is not False and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 await service.uploads.discard(upload)
             raise
         await service.uploads.finished(upload)

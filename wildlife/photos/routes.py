@@ -1,6 +1,5 @@
 """Photos: sent in one request, told of, shown as renditions."""
 
-import re
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -42,14 +41,17 @@ from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.answer_headers import telling
 from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
+from wildlife.web.negotiation import best_of, whole_header
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
-from wildlife.web.responses import ADDING, KNOWN, READING, SENDING, also_answers, problems
+from wildlife.web.responses import ADDING, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
 from wildlife.words.vocabularies import PhotoFlag
 
 PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 """Where a photo is, and all that there is of it."""
+
+_RENDITION_TYPES: Final = ("image/jpeg", "image/webp")
 
 
 @put(
@@ -213,7 +215,7 @@ async def get_photo(
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
     response_headers=telling("ETag", "Accept-Ranges", "Vary"),
-    responses=problems(*KNOWN, *FETCHING, "no_rendition", "rendition_pending"),
+    responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(
     service: FromPhotoService,
@@ -225,10 +227,14 @@ async def get_rendition(
     """缩略图和屏幕图。The photo at most 320 (thumbnail) or 1600 (screen) pixels long: upright, no
     metadata.
 
-    WebP for who accepts it, else JPEG.
+    As JPEG or WebP, whichever `Accept` likes better; JPEG where it likes both the same.
     """
     photo = await read_photo(service, actor, incident_id, photo_id)
-    kind = "webp" if _takes_webp(request.headers.get("accept", "")) else "jpeg"
+    accept = whole_header(request, "accept")
+    media_type = best_of(accept, _RENDITION_TYPES)
+    if media_type is None:
+        raise Problem("not_acceptable", given=accept, expected=", ".join(_RENDITION_TYPES))
+    kind = media_type.removeprefix("image/")
     name = f"{request.url.path.rpartition('/')[2]}.{kind}"
     tag = f'"{photo.sha256[:32]}.{name}"'
     # Who has seen it may keep it for good: its bytes never change.
@@ -243,7 +249,7 @@ async def get_rendition(
     part = asked_part(request, tag, len(content))
     headers |= part.headers
     body = b"" if request.method == HttpMethod.HEAD else content[part.start : part.end]
-    return Response(body, status_code=part.status, media_type=f"image/{kind}", headers=headers)
+    return Response(body, status_code=part.status, media_type=media_type, headers=headers)
 
 
 async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> bytes:
@@ -269,12 +275,3 @@ async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> by
         reason=SENTENCES[reason].en,
         reason_zh=SENTENCES[reason].zh,
     )
-
-
-def _takes_webp(accept: str) -> bool:
-    """Whether an Accept header names WebP itself, with any weight but 0."""
-    for part in accept.lower().split(","):
-        name, _, weight = part.replace(" ", "").partition(";")
-        if name == "image/webp":
-            return re.fullmatch(r"q=0(\.0*)?", weight) is None
-    return False

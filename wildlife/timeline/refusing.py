@@ -13,7 +13,7 @@ from wildlife.timeline import answers
 from wildlife.timeline.apart import informant_of, naming_nobody, set_apart
 from wildlife.timeline.entry import Amendment, Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
-from wildlife.timeline.refused_queries import MOST_BODIES, RefusedRow, Sender, keep_refused
+from wildlife.timeline.refused_queries import RefusedRow, Sender, keep_refused
 from wildlife.timeline.service import TimelineService
 from wildlife.web.decoding import is_too_deep
 from wildlife.web.problems import Problem
@@ -29,8 +29,9 @@ async def keep(
     problem: Problem,
     image: ImageFacts | None = None,
 ) -> Problem:
-    """Keep a body, once, and answer the problem to raise. Whom it names is not kept again once they
-    were erased. Inside a transaction only.
+    """Keep a body, once, and answer the problem to raise, which says whether it is kept: of one
+    account only so many are. Whom it names is not kept again once they were erased. Inside a
+    transaction only.
 
     image: of a photo, whose bytes lie in the store already.
     """
@@ -44,7 +45,7 @@ async def keep(
         connection, actor, incident_id, body.id, is_of_it=is_of_it
     )
     service.vault.renew()
-    is_kept = await keep_refused(
+    problem.is_kept = await keep_refused(
         connection,
         incident_id=incident_id,
         refused_id=_same_for_the_same(service, actor, problem.code, content, informant),
@@ -60,9 +61,6 @@ async def keep(
         sealed_by=service.vault.fingerprint,
         sha256=bytes.fromhex(image.sha256) if image else None,
     )
-    if not is_kept:
-        return Problem("too_many_refused", expected=str(MOST_BODIES))
-    problem.is_kept = True
     return problem
 
 

@@ -515,15 +515,6 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Other content is stored under {given}. {reason}",
         "编号{given}已登记了不同的内容。{reason}",
     ),
-    "too_many_refused": Kind(
-        409,
-        "It is refused, and too much that was refused is kept already",
-        "内容被拒收，且你被拒收的内容已保留过多",
-        "This body can't stand where it was sent, and {expected} such bodies of yours are kept"
-        " already. Keep it on the phone, and ask your station to look at what is kept.",
-        "该内容无法登记，且你被拒收后保留的内容已达 {expected} 条。请在手机上保留该内容，"
-        "并请所在单位核对已保留的内容。",
-    ),
     "timeline_full": Kind(
         409,
         "The timeline is full",

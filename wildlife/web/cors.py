@@ -4,7 +4,8 @@ from typing import Final
 
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import MutableScopeHeaders
-from litestar.types import Message, Scope
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 # What such a page may read of an answer: what apps and clients of tus go by.
 _EXPOSED: Final = [
@@ -36,6 +37,38 @@ def cors(origins: str | None) -> CORSConfig | None:
         return None
     allowed = [origin.strip() for origin in origins.split(",")]
     return CORSConfig(allow_origins=allowed, expose_headers=_EXPOSED)
+
+
+def let_discover(app: ASGIApp, config: CORSConfig) -> ASGIApp:
+    """The framework takes every OPTIONS from a page for a preflight. One that names no method to
+    come is the request itself (Fetch, 3.2.2): what a client of tus asks what the server can do."""
+
+    async def discovered(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
+            sent = dict(scope["headers"])
+            origin = sent.get(b"origin", b"").decode("latin-1")
+            if origin and b"access-control-request-method" not in sent:
+                # It goes on as if it came from no page, and its answer as to one.
+                scope["headers"] = [one for one in scope["headers"] if one[0] != b"origin"]
+                send = _to_page(send, config, origin)
+        await app(scope, receive, send)
+
+    return discovered
+
+
+def _to_page(send: Send, config: CORSConfig, origin: str) -> Send:
+    """What is sent, for a page of `origin` to read where it may."""
+
+    async def to_page(message: Message) -> None:
+        if message["type"] == "http.response.start" and config.is_origin_allowed(origin):
+            headers = MutableScopeHeaders.from_message(message)
+            headers.update(config.simple_headers)
+            if not config.is_allow_all_origins:
+                headers["Access-Control-Allow-Origin"] = origin
+                headers["Vary"] = "Origin"
+        await send(message)
+
+    return to_page
 
 
 async def vary_by_all(message: Message, scope: Scope) -> None:

@@ -7,6 +7,7 @@ from zlib import crc32
 import msgspec
 from litestar import Request, Response
 
+from wildlife.web.negotiation import whole_header
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 
@@ -18,7 +19,7 @@ def etag(digest: str, shown: bytes = b"") -> str:
 
 def is_current(request: Request[Any, Any, Any], tag: str) -> bool:
     """Whether the client already has what `tag` names (If-None-Match)."""
-    given = request.headers.get("if-none-match", "")
+    given = whole_header(request, "if-none-match")
     return given.strip() == "*" or tag in {
         part.strip().removeprefix("W/") for part in given.split(",")
     }

@@ -29,7 +29,14 @@ from media.vault import Unsealable
 from wildlife.service import Service
 from wildlife.web.addresses import hint_at
 from wildlife.web.decoding import decode
-from wildlife.web.negotiation import CHINESE, JSON, best_language, best_of
+from wildlife.web.negotiation import (
+    CHINESE,
+    ENGLISH,
+    JSON,
+    best_language,
+    best_of,
+    whole_header,
+)
 from wildlife.web.parameters import parameter_fault
 from wildlife.web.problems import MEDIA_TYPE, Problem, ProblemDetail, of_faults
 from wildlife.words.sentences import Sentence
@@ -91,9 +98,9 @@ def require_acceptable(
     route that answers more than JSON is an operation that says so (`OFFERED`), and its parameter
     `format` goes before.
     """
-    accept = connection.headers.get("accept")
+    accept = whole_header(connection, "accept")
     if (
-        accept is None
+        not accept
         or connection.scope.get("method") != HttpMethod.GET
         or getattr(handler, "media_type", "") not in ("", MediaType.JSON)  # it is a photo
         or "format" in connection.query_params
@@ -124,8 +131,12 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         for error in problem.errors
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
-    detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
-    headers = {"Cache-Control": "no-store"}
+    chinese = prefers_chinese(request)
+    detail = problem.detail(chinese=chinese, request_id=request_id)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": CHINESE if chinese else ENGLISH,
+    }
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _RETRY_AFTER_S
     if problem.status == HTTPStatus.UNAUTHORIZED:
@@ -209,7 +220,7 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
 
 def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
     """Whether Accept-Language asks for Chinese rather than English."""
-    return best_language(request.headers.get("accept-language", "")) == CHINESE
+    return best_language(whole_header(request, "accept-language")) == CHINESE
 
 
 def _known(path: str, names: frozenset[str]) -> str:

@@ -3,7 +3,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
+
+from litestar.connection import ASGIConnection
 
 JSON: Final = "application/json"
 
@@ -15,6 +17,11 @@ _LANGUAGE: Final = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)\s*(?:;(.*))?"
 _WEIGHT: Final = re.compile(
     r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII | re.IGNORECASE
 )
+
+
+def whole_header(request: ASGIConnection[Any, Any, Any, Any], name: str) -> str:
+    """A header that is a list, on however many lines it was sent (RFC 9110, 5.3)."""
+    return ", ".join(request.headers.getall(name, []))
 
 
 def best_of(accept: str, offered: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 from litestar.typing import FieldDefinition
 
 from wildlife.web.expecting import choices_of, plain
-from wildlife.web.faults import fault, layout
+from wildlife.web.faults import MOST, fault, layout
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, of_faults
 from wildlife.words.fields import declared
@@ -61,7 +61,6 @@ def refuse_unfit_parameters(
     if not connection.scope["query_string"] and not in_path:
         return
     asked = connection.query_params
-    in_query = {name: asked.getall(name) for name in dict.fromkeys(asked)}  # as they were written
     at = connection.scope["path_template"], str(connection.scope.get("method"))
     known = connection.app.state.query_parameters[at]
     faults = [
@@ -70,13 +69,15 @@ def refuse_unfit_parameters(
         if "\0" in str(given)
     ]
     fit = []
-    for name, several in in_query.items():
-        if wrong := _unfit(name, several, known):
+    for name in dict.fromkeys(asked):  # as they were written
+        if wrong := _unfit(name, asked.getall(name), known):
             faults.append(wrong)
         else:
             fit.append(name)
+        if len(faults) == MOST:
+            break  # whoever sends thousands is told no more of them than of a body
     if faults:
-        raise of_faults([*faults, *_wrong_types(connection, handler, fit)])
+        raise of_faults([*faults, *_wrong_types(connection, handler, fit)][:MOST])
 
 
 def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldError | None:

@@ -16,10 +16,18 @@ _MOST_ECHOED: Final = 400
 # Of several faults, so many are told in the sentence of the problem itself.
 _MOST_SENTENCES: Final = 3
 
-_KEPT: Final = Sentence(
-    "It is kept: GET /api/v1/refused.",
-    "内容已留存，可在“未被接受而留存的内容”（GET /api/v1/refused）中查看。",
-)
+_KEPT: Final = {
+    True: Sentence(
+        "It is kept: GET /api/v1/refused.",
+        "内容已留存，可在“未被接受而留存的内容”（GET /api/v1/refused）中查看。",
+    ),
+    False: Sentence(
+        "It is not kept, for much of yours is already: keep it on the phone, and ask your station"
+        " to look at GET /api/v1/refused.",
+        "你已留存的内容过多，此项未能留存：请在手机上保留，并请所在单位核对已留存的内容"
+        "（GET /api/v1/refused）。",
+    ),
+}
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -91,6 +99,9 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []
     """不一致的字段。The fields that differ from what is already stored under the same id."""
+    kept: bool | None = None
+    """是否已留存。Whether the body that was refused lies among what is kept (`GET /refused`); not
+    there where none is kept of such."""
     request_id: str | None = None
     """请求编号。The request in the service's log: name it to the operator."""
 
@@ -100,7 +111,7 @@ class Problem(Exception):
 
     reason and reason_zh fill the sentence of kinds that have no fixed one; said stands in its
     place; retry_after_s becomes the header that says when to send the same again. Whoever keeps the
-    body that it refuses says so by `is_kept`.
+    body that it refuses, or can't, says so by `is_kept`.
     """
 
     def __init__(
@@ -127,7 +138,7 @@ class Problem(Exception):
         self.possible = possible or []
         self.differing = differing or []
         self.retry_after_s = retry_after_s
-        self.is_kept = False
+        self.is_kept: bool | None = None
 
     @property
     def status(self) -> int:
@@ -168,15 +179,17 @@ class Problem(Exception):
             errors=[self._fault(error, chinese=chinese) for error in self.errors],
             possible=self.possible,
             differing=self.differing,
+            kept=self.is_kept,
             request_id=request_id,
         )
 
     def _whole(self, *, chinese: bool) -> str:
         """What is wrong, and what became of the body."""
         said = self._sentences(chinese=chinese)
-        if not self.is_kept:
+        if self.is_kept is None:
             return said
-        return f"{said}{_KEPT.zh}" if chinese else f"{said} {_KEPT.en}"
+        kept = _KEPT[self.is_kept]
+        return f"{said}{kept.zh}" if chinese else f"{said} {kept.en}"
 
     def _sentences(self, *, chinese: bool) -> str:
         if self.said is not None:
