@@ -65,10 +65,14 @@ async def keeping_connections() -> AsyncIterator[None]:
         while _KEPT[key]:
             kept = _KEPT[key].pop()
             kept.is_aside = False
-            with suppress(OSError, asyncpg.PostgresError, *MISUSED):
+            try:
                 await kept.execute("select")  # fails where the server has ended it
+            except BaseException as error:
+                kept.terminate()  # also where nobody waits any longer
+                if not isinstance(error, (OSError, asyncpg.PostgresError, *MISUSED)):
+                    raise
+            else:
                 return kept
-            kept.terminate()
         new = await asyncpg.connect(url, connection_class=KeptConnection, **options)
         new.opened_for = key
         return new
