@@ -165,7 +165,12 @@ def create_app(
     kinds: Kinds = KINDS,
     api: Sequence[ControllerRouterHandler] = API,
 ) -> Litestar:
-    """The service as an ASGI application."""
+    """The service as an ASGI application.
+
+    A request comes in through `let_discover` (where pages of others may come), `speak_tus`,
+    `observe` and `answer_heads`, then the framework's CORS; on a route through what knows the
+    proxy, `be_careful`, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled.
+    """
     settings = settings or read_settings()
     bodies = Bodies()
 

@@ -110,7 +110,8 @@ SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 def who_asks(case: Case[Any]) -> str:
     """Half of the cases are the officer's, and each case is always the same person's."""
     said = repr((case.path_parameters, case.query, case.body)).encode()
-    return [*PEOPLE, PEOPLE[0]][crc32(said) % 4]
+    people = [*PEOPLE, *[PEOPLE[0]] * (len(PEOPLE) - 2)]
+    return people[crc32(said) % len(people)]
 
 
 @cache

@@ -114,8 +114,8 @@ async def provide_filters(
         str | None,
         QueryParameter(
             pattern=A_REGION_OR_ITS_BEGINNING,
-            description="行政区划。A region code or its beginning: `1504` is all of Chifeng. It narrows what"
-            " its reader sees, and of a region beside their own that may be nothing.",
+            description="行政区划。A region code or its beginning: `1504` is all of Chifeng. It"
+            " narrows what its reader sees, and of a region beside their own that may be nothing.",
             schema_extra={"examples": ["1504"]},
         ),
     ] = None,

@@ -1,1 +1,11 @@
-"""How a request comes and goes: bodies, problems, headers, health. Knows no record."""
+"""How a request comes and goes. Knows no record, but for what the document says of informants.
+
+- The wire: `bodies`, `transport`, `headers`, `heads`, `cors`, `observing`, `stopping`,
+  `background`.
+- What is asked: `handling`, `parameters`, `decoding`, `negotiation`, `pages`, `ranges`, `etags`.
+- What is wrong with it: `problems`, their `catalogue`, what finds faults (`faults`, `expecting`,
+  `patches`, `no_json`, `near`, `within`) and what makes sentences of them (`telling`, `phrases`,
+  `addresses`).
+- The OpenAPI document: `document`, `openapi`, `responses`, `answer_headers`.
+- For who runs it: `health`, `operations`, `metrics`, `counting`, `log`.
+"""
