@@ -7,11 +7,12 @@ it names a login that may make databases and roles, and the service gets one of 
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Hashable, Iterator
+from collections.abc import AsyncIterator, Generator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -71,6 +72,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="every value in every place, where else each place gets those of its own kind",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays until the end: it is not looked through for what can be
+    freed, neither meanwhile nor with all that the tests leave."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
