@@ -33,7 +33,7 @@ from db.identity import with_login
 from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
-from tests.databases import Copy, is_as_before, looked_at
+from tests.databases import Copy, brought_back, looked_at
 from tests.documented import require_documented
 from tests.keeping import hand_on, keeping_connections
 from tests.postgresql import folder_to_pass_through
@@ -205,10 +205,10 @@ async def database_url(
     else:
         copy = await looked_at(await _create(server_url, template))
     yield copy.url
-    is_good = await is_as_before(copy)
-    await hand_on(is_as_before=is_good)
-    if is_good:
-        idle_databases.append(copy)
+    back = await brought_back(copy)
+    await hand_on(is_as_before=back is not None)
+    if back is not None:
+        idle_databases.append(back)
     else:
         await copy.connection.close()
         await _drop(server_url, copy.url)
