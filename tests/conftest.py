@@ -7,11 +7,12 @@ it names a login that may make databases and roles, and the service gets one of 
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Hashable, Iterator
+from collections.abc import AsyncIterator, Generator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,7 @@ from db.identity import with_login
 from db.migrations import migrate
 from db.pool import Database, open_database
 from tests.commandline import Ended, Wildlife, run
-from tests.databases import Copy, is_as_before, looked_at
+from tests.databases import Copy, brought_back, looked_at
 from tests.documented import require_documented
 from tests.keeping import hand_on, keeping_connections
 from tests.postgresql import folder_to_pass_through
@@ -71,6 +72,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="every value in every place, where else each place gets those of its own kind",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays until the end: it is not looked through for what can be
+    freed, neither meanwhile nor with all that the tests leave."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -192,10 +205,10 @@ async def database_url(
     else:
         copy = await looked_at(await _create(server_url, template))
     yield copy.url
-    is_good = await is_as_before(copy)
-    await hand_on(is_as_before=is_good)
-    if is_good:
-        idle_databases.append(copy)
+    back = await brought_back(copy)
+    await hand_on(is_as_before=back is not None)
+    if back is not None:
+        idle_databases.append(back)
     else:
         await copy.connection.close()
         await _drop(server_url, copy.url)

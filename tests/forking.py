@@ -1,23 +1,33 @@
-"""Commands without their first half second: a process that has imported the service forks one for
-each. They are processes of their own all the same, with their own signals, files and exit status.
+"""Commands without the second in which a process imports the service: one that has imported it
+forks another for each. They are processes of their own all the same, with their own signals, files
+and exit status.
 
 Run as a module, with the socket on which commands are asked for as standard input.
 """
 
 import asyncio
 import atexit
+import gc
+import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Final
 
-_LONGEST = 2**18
+_LONGEST: Final = 2**18
+_NOT_WRITTEN: Final = 120
+"""How Python ends where the last of its output is not taken."""
+_DESCRIPTORS: Final = 4
+"""Standard input, output and error, and where it is told which process it is and how it ends."""
 
 
 @cache
@@ -37,34 +47,62 @@ def _forker() -> socket.socket:
     return ours
 
 
+class Forked:
+    """`wildlife …` as a process of its own, that leads a session of its own."""
+
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], standard: Sequence[int]
+    ) -> None:
+        """standard: the descriptors of its standard input, output and error."""
+        request = json.dumps([[*arguments], {**environment}, str(Path.cwd())]).encode()
+        told, tells = os.pipe()
+        self._told = os.fdopen(told, "rb", buffering=0)
+        try:
+            socket.send_fds(_forker(), [request], [*standard, tells])
+        finally:
+            os.close(tells)
+        self.pid = int(self._told.readline())
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended, if it has: as `subprocess` tells it."""
+        return self._told_within(0)
+
+    def wait(self, within_s: float | None = None) -> int:
+        """How it ended, once it has. Raises TimeoutError."""
+        if (status := self._told_within(within_s)) is None:
+            raise TimeoutError(f"process {self.pid} runs after {within_s} s")
+        return status
+
+    def _told_within(self, within_s: float | None) -> int | None:
+        if self._status is None and select.select([self._told], [], [], within_s)[0]:
+            with self._told:
+                self._status = int(self._told.readline())
+        return self._status
+
+    def kill(self) -> None:
+        """`kill -9` of all that are left of its group; wait until it has ended."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
+
+
 async def forked(
-    arguments: tuple[str, ...], environment: dict[str, str], typed: bytes
+    arguments: Sequence[str], environment: Mapping[str, str], typed: bytes
 ) -> tuple[int, bytes, bytes]:
     """How `wildlife …` ended, and what it wrote to its standard output and error."""
+    _forker()  # here, not by several threads
     with TemporaryFile() as in_, TemporaryFile() as out, TemporaryFile() as err:
         in_.write(typed)
         in_.seek(0)
-        request = json.dumps([arguments, environment, str(Path.cwd())]).encode()
-        ended, tells = os.pipe()
+        standard = [one.fileno() for one in (in_, out, err)]
+        process = await asyncio.to_thread(Forked, arguments, environment, standard)
         try:
-            descriptors = [in_.fileno(), out.fileno(), err.fileno(), tells]
-            socket.send_fds(_forker(), [request], descriptors)
-        finally:
-            os.close(tells)
-        with os.fdopen(ended, "rb") as told:
-            await _readable(told)
-            status = int(told.read())
+            status = await asyncio.to_thread(process.wait)
+        except BaseException:
+            process.kill()
+            raise
         return status, _written(out), _written(err)
-
-
-async def _readable(file: IO[bytes]) -> None:
-    loop = asyncio.get_running_loop()
-    is_readable = asyncio.Event()
-    loop.add_reader(file, is_readable.set)
-    try:
-        await is_readable.wait()
-    finally:
-        loop.remove_reader(file)
 
 
 def _written(file: IO[bytes]) -> bytes:
@@ -77,7 +115,7 @@ def _serve() -> list[str]:
     with socket.socket(fileno=os.dup(0)) as asked:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who tell
         while True:
-            request, descriptors, _, _ = socket.recv_fds(asked, _LONGEST, 4)
+            request, descriptors, _, _ = socket.recv_fds(asked, _LONGEST, _DESCRIPTORS)
             if not request:
                 os._exit(0)
             if os.fork() == 0:
@@ -87,8 +125,9 @@ def _serve() -> list[str]:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *standard, tells = descriptors
     if command := os.fork():
+        os.write(tells, b"%d\n" % command)
         _, status = os.waitpid(command, 0)
-        os.write(tells, str(os.waitstatus_to_exitcode(status)).encode())
+        os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(status))
         os._exit(0)
     arguments, environment, folder = json.loads(request)
     os.setsid()
@@ -102,7 +141,34 @@ def _serve() -> list[str]:
     return [*arguments]
 
 
+class _End:
+    """The end of a command, as Python ends but for taking apart all that was imported: of a command
+    that refuses something, that is most of the work."""
+
+    def __init__(self) -> None:
+        self.status: object = 1
+
+    def __call__(self) -> None:
+        status = self.status if isinstance(self.status, int) else 1
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except (OSError, ValueError):
+            status = _NOT_WRITTEN
+        os._exit(status)
+
+
 if __name__ == "__main__":
+    atexit.register(end := _End())  # what is imported registers later, and is called before
     from wildlife.commands import main
 
-    main(_serve(), "python -m wildlife")
+    importlib.import_module("wildlife.app")  # which the workers of a server import
+    # What is there stays there: no process looks through it for what can be freed.
+    gc.collect()
+    gc.freeze()
+    try:
+        main(_serve(), "python -m wildlife")
+    except SystemExit as ended:
+        end.status = 0 if ended.code is None else ended.code
+        raise

@@ -1,19 +1,20 @@
-"""The service as it really runs: a process of its own, spoken to over a socket."""
+"""The service as it really runs, in processes of its own, spoken to over a socket. The first of
+them is forked from one that has imported the service (`tests/forking.py`)."""
 
 import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
 import psutil
 
+from tests.forking import Forked
 from wildlife.settings import Settings, to_environment
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Server:
         self.base = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | to_environment(settings)
         self._environment["WILDLIFE_PORT"] = str(self.port)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
 
     @property
     def pids(self) -> list[int]:
@@ -62,19 +63,15 @@ class Server:
     def start(self) -> None:
         """Start, and wait until each of its workers serves: every one listens for itself, and who
         comes after one was killed is refused where the others do not yet."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "wildlife", "serve"],
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with Path(os.devnull).open("r+b", buffering=0) as null:
+            unseen, seen = null.fileno(), 2
+            self._process = Forked(["serve"], self._environment, [unseen, unseen, seen])
         wait_until(self.is_ready)
 
     def kill(self) -> None:
         """`kill -9` of all its processes at once; nobody is told."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
         self._process = None
         wait_until(self._is_gone)
 
@@ -82,7 +79,7 @@ class Server:
         """`kill -9` of the server alone; wait until those that it started have ended, too."""
         assert self._process is not None
         orphans = psutil.Process(self._process.pid).children(recursive=True)
-        self._process.kill()
+        os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
         _, left = psutil.wait_procs(orphans, _WITHIN_S)
         for one in left:
@@ -92,21 +89,21 @@ class Server:
     def stop(self) -> None:
         """End it as an operator does, if it runs."""
         if self._process is not None:
-            self._process.terminate()
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGTERM)
             try:
                 assert self._process.wait(_WITHIN_S) == 0
             finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                self._process.kill()
 
     def is_ready(self) -> bool:
         """Whether each of its workers serves."""
         assert self._process is not None
         assert self._process.poll() is None, "the server ended by itself"
+        if self._is_gone() or self._listening() < self.settings.workers:
+            return False
         with suppress(httpx.TransportError):
-            answer = httpx.get(f"{self.base}/readyz", trust_env=False, verify=False)
-            return answer.is_success and self._listening() >= self.settings.workers
+            return httpx.get(f"{self.base}/readyz", trust_env=False, verify=False).is_success
         return False
 
     def _listening(self) -> int:

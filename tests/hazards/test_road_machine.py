@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import Any, TypeAlias
@@ -131,8 +132,9 @@ class Road:
         return "discovered"
 
 
+@cache
 def body(number: int, step: str, passes: str | None) -> HazardEntry:
-    """The entry of a step, an hour after the one before it."""
+    """The entry of a step, an hour after the one before it: one of a few that is often the same."""
     at = (FOUND_AT + timedelta(hours=number)).isoformat()
     said: HazardEntry = msgspec.convert(
         {"type": step, "id": str(UUID(int=number + 100)), "happened_at": at, "recorded_at": at}

@@ -62,6 +62,12 @@ def layout(type_: Hashable) -> inspect.Type:
     return inspect.type_info(type_)
 
 
+@cache
+def _types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """Of the fields of a struct, by their names in JSON; worked out once, as `layout` is."""
+    return {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
+
+
 def faults_of(given: Any, type_: Any) -> list[FieldError]:
     """What is wrong with `given` as a `type_`, in the order in which it was given; then what is
     missing. Each names its own kind."""
@@ -109,7 +115,7 @@ def faults_of_field(
     given: dict[str, Any], kind: inspect.StructType, name: str, path: str
 ) -> Iterator[FieldError]:
     """What is wrong with one field of what was given at `path`, which has it."""
-    [type_] = [one.type for one in msgspec.structs.fields(kind.cls) if one.encode_name == name]
+    type_ = _types_in(kind.cls)[name]
     [field] = [one for one in kind.fields if one.encode_name == name]
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
