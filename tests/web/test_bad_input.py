@@ -111,7 +111,8 @@ WRONG_OPENINGS = [
 async def test_a_region_by_its_name_or_with_a_slip_is_told_which_may_be_meant(
     officer: Person, given: str, meant: list[str]
 ) -> None:
-    answer = await officer.post("/incidents", rescue(place={"region_code": given}))
+    place = {"description": "林场", "region_code": given}
+    answer = await officer.post("/incidents", rescue(place=place))
     [error] = answer.json()["errors"]
     assert [one["code"] for one in error.get("did_you_mean", [])] == meant
     whole = [code.removesuffix("00").removesuffix("00") for code in meant]

@@ -10,7 +10,8 @@ from litestar.routes import BaseRoute, HTTPRoute
 from litestar.typing import FieldDefinition
 
 from wildlife.web.expecting import choices_of, plain
-from wildlife.web.faults import fault, layout
+from wildlife.web.faults import fault
+from wildlife.web.layouts import layout
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, of_faults
 from wildlife.words.fields import declared
