@@ -53,6 +53,7 @@ from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.recent import RecentTimelines
+from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
@@ -282,6 +283,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.unions = kinds.unions
+    app.state.rules = lambda body: broken_alone(app.state.settings, kinds, body)
     app.state.query_parameters = query_parameters(app.routes)
     app.state.names = names_in_requests(app.routes)
     # Around all of it: what no route takes is observed, too.

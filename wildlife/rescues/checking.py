@@ -14,6 +14,7 @@ from wildlife.timeline.entry import Entry, Opening, Photo
 from wildlife.timeline.rules import nowhere
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.readable import as_far_as_known
 from wildlife.words.sentences import Sentence
 
 _BY_WHOM: Final = Sentence(
@@ -25,11 +26,19 @@ _BY_WHOM: Final = Sentence(
 
 def check(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
     """invalid_value, missing_field, unknown_animal, impossible_step, mark_in_use."""
+    rules = [unfit_marks(body), _of_animals(body, incident)]
     if isinstance(body, Release):
-        yield from nowhere("site", body.site)
-        if not body.officers and body.unit is None:
-            yield Problem("missing_field", FieldError("officers", said=_BY_WHOM))
-    yield from unfit_marks(body)
+        rules = [nowhere("site", body.site), _by_nobody(body), *rules]
+    yield from as_far_as_known(*rules)
+
+
+def _by_nobody(entry: Release) -> Iterator[Problem]:
+    if not entry.officers and entry.unit is None:
+        yield Problem("missing_field", FieldError("officers", said=_BY_WHOM))
+
+
+def _of_animals(body: Opening | Entry, incident: RescueIncident) -> Iterator[Problem]:
+    """What the animals tell that the incident has."""
     if isinstance(body, Photo) and not is_there(body.about, incident):
         numbers = [animal.number for animal in incident.animals]
         known = tuple(Choice(f"animal:{number}", f"{number} 号动物") for number in numbers)

@@ -1,6 +1,6 @@
 """What is wrong with the marks that a body names. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from wildlife.rescues.animal import AnimalState
 from wildlife.rescues.marks import (
@@ -17,18 +17,24 @@ from wildlife.rescues.marks import (
 from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.readable import as_far_as_known, is_known
 
 
 def unfit_marks(body: Opening | Entry) -> Iterator[Problem]:
     """What is wrong with the marks of `body` by themselves: invalid_value."""
     on, off = [*places_of(body)], [*places_of_taken_off(body)]
-    put_on = {key_of(mark) for _, mark in on}
-    for field, mark in (*off, *on):
-        if not number_of(mark):
-            yield Problem("invalid_value", FieldError(field, mark.number, "letters or digits"))
-        elif (field, mark) in off and key_of(mark) in put_on:
-            expected = "another mark than those that the same entry puts on"
-            yield Problem("invalid_value", FieldError(field, mark.number, expected))
+    put_on = {key_of(mark) for _, mark in on if is_known(mark)}
+    rules = [_unfit(field, mark, set()) for field, mark in on]
+    yield from as_far_as_known(*(_unfit(field, mark, put_on) for field, mark in off), *rules)
+
+
+def _unfit(field: str, mark: Mark, put_on: Set[str]) -> Iterator[Problem]:
+    """What is wrong with a mark that comes off where these are put on."""
+    if is_known(mark.number) and not number_of(mark):
+        yield Problem("invalid_value", FieldError(field, mark.number, "letters or digits"))
+    elif is_known(mark) and key_of(mark) in put_on:
+        expected = "another mark than those that the same entry puts on"
+        yield Problem("invalid_value", FieldError(field, mark.number, expected))
 
 
 def marks_in_use(

@@ -14,7 +14,6 @@ from wildlife.timeline.correcting import FIXED_FIELDS, correct
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
-from wildlife.web.faults import MOST
 from wildlife.web.patches import faults_of_patch, keeps_numbers
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
 from wildlife.web.telling import named
@@ -93,7 +92,7 @@ def check_changes(
     }
     if not wrong:
         return
-    problems = [of_faults([error for found in wrong.values() for error in found][:MOST])]
+    problems = [of_faults([error for found in wrong.values() for error in found])]
     rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
     trial = replace(recorded, body=replace(amendment, changes=rest))
     if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):

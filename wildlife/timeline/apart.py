@@ -15,7 +15,7 @@ from wildlife.informants.queries import find_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Entry, InformantNamed, Opening
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 
 Body = TypeVar("Body", bound=Opening | Entry)
@@ -36,15 +36,6 @@ def informant_of(body: Opening | Entry) -> Informant | None:
     """Whom a body names; one of whom nothing is said is nobody."""
     informant = body.informant if isinstance(body, Opening | InformantNamed) else None
     return None if informant is None or informant.says_nothing else informant
-
-
-def require_somebody(entry: Entry) -> None:
-    """That an entry which is there to name somebody does, before that is set apart.
-
-    Raises Problem missing_field.
-    """
-    if isinstance(entry, InformantNamed) and informant_of(entry) is None:
-        raise Problem("missing_field", FieldError("informant"))
 
 
 async def require_not_erased(

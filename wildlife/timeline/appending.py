@@ -14,7 +14,6 @@ from wildlife.timeline.amending import check_amended, check_changes, check_voide
 from wildlife.timeline.apart import (
     names_the_same,
     require_not_erased,
-    require_somebody,
     seal,
     set_apart,
 )
@@ -183,7 +182,6 @@ async def _append_new(
     opening, entries, before, _ = timeline
     right = right_to(actor, entry, before)
     check_body(settings, before.kind, entry, before.incident, now)
-    require_somebody(entry)
     require_target(entry, opening, entries)
     await require_not_erased(connection, actor, incident_id, entry, settings.zone)
     recorded: RecordedEntry = Recorded(

@@ -130,6 +130,11 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     def label(self) -> Label:
         return self.opening.KIND
 
+    @property
+    def bodies(self) -> tuple[type[Said], ...]:
+        """What is said of this kind alone."""
+        return self.opening, *self.entries
+
 
 AnyKind: TypeAlias = Kind[Any]
 

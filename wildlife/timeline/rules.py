@@ -14,11 +14,12 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.settings import Settings
-from wildlife.timeline.entry import Closing, Entry, Opening, Said
+from wildlife.timeline.entry import Closing, Entry, InformantNamed, Opening, Said
 from wildlife.timeline.incident import Incident
-from wildlife.timeline.kind import AnyKind
+from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.readable import UNKNOWN, as_far_as_known, as_sent
 from wildlife.web.within import called_within, holder_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.regions import in_no_province, is_region
@@ -44,8 +45,8 @@ _NOT_ITSELF: Final = Sentence(
 def check_body(
     settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
 ) -> None:
-    """Raises Problem: all that is `broken`, in one."""
-    gather(broken(settings, kind, body, incident, now))
+    """Raises Problem: all that is `broken` of a fresh body, in one."""
+    gather([*broken(settings, kind, body, incident, now), *_naming_nobody(body)])
 
 
 def broken(
@@ -53,26 +54,44 @@ def broken(
 ) -> Iterator[Problem]:
     """What is wrong with a body, of each rule: invalid_value, time_in_future, nothing_said, or what
     `unfit_closing` and the kind find. Each field has the name that it has in that body."""
-    for problem in _broken(settings, kind, body, incident, now):
+    rules = (*_rules(settings, body, incident, now), kind.check(body, incident))
+    yield from _labelled(body, rules)
+
+
+def broken_alone(settings: Settings, kinds: Kinds, body: Opening | Entry) -> Iterator[Problem]:
+    """What is wrong with a body, as far as it tells that by itself: nobody has looked at its
+    incident, and what can't be read in it is UNKNOWN."""
+    now = datetime.now(settings.zone)
+    rules = _rules(settings, body, UNKNOWN, now)
+    checks = [kind.check(body, UNKNOWN) for kind in kinds if type(body) in kind.bodies]
+    yield from _labelled(body, (*rules, *checks, _naming_nobody(body)))
+
+
+def _labelled(body: Said, rules: Iterable[Iterator[Problem]]) -> Iterator[Problem]:
+    for problem in as_far_as_known(*rules):
         yield problem.mapped(lambda error: replace(error, label=called_within(body, error.field)))
 
 
-def _broken(
-    settings: Settings, kind: AnyKind, body: Opening | Entry, incident: Incident, now: datetime
-) -> Iterator[Problem]:
-    yield from _without_id(body)
-    yield from _ahead(settings, body, now)
+def _rules(
+    settings: Settings, body: Opening | Entry, incident: Incident, now: datetime
+) -> Iterator[Iterator[Problem]]:
     texts = texts_with_paths(body)
-    yield from _unreadable(texts)
-    yield from _in_no_region(texts)
+    yield _without_id(body)
+    yield _ahead(settings, body, now)
+    yield _unreadable(texts)
+    yield _in_no_region(texts)
     if isinstance(body, Opening):
-        yield from nowhere("place", body.place)
-    elif body.says_nothing:
+        yield nowhere("place", body.place)
+    else:
+        yield _silent(body)
+    if isinstance(body, Closing):
+        yield unfit_closing(body, incident)
+
+
+def _silent(body: Entry) -> Iterator[Problem]:
+    if body.says_nothing:
         fields = fields_named(*body.SAYS, of=type(body))
         yield Problem("nothing_said", FieldError(body.SAYS[0], choices=fields))
-    if isinstance(body, Closing):
-        yield from unfit_closing(body, incident.id)
-    yield from kind.check(body, incident)
 
 
 def _without_id(body: Said) -> Iterator[Problem]:
@@ -81,6 +100,12 @@ def _without_id(body: Said) -> Iterator[Problem]:
     if not body.id.int:
         expected = "a UUID of its own, newly made for this body"
         yield Problem("invalid_value", FieldError("id", str(body.id), expected))
+
+
+def _naming_nobody(body: Said) -> Iterator[Problem]:
+    """What is there to name somebody does, until that is set apart: missing_field."""
+    if isinstance(body, InformantNamed) and (body.informant is None or body.informant.says_nothing):
+        yield Problem("missing_field", FieldError("informant"))
 
 
 def _ahead(settings: Settings, body: msgspec.Struct, now: datetime) -> Iterator[Problem]:
@@ -122,7 +147,7 @@ def _in_no_region(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
             yield Problem("invalid_value", error)
 
 
-def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
+def unfit_closing(closing: Closing, incident: Incident) -> Iterator[Problem]:
     """A duplicate, and nothing else, names another incident; whether that one is there is for
     `wildlife.timeline.duplicates` to say.
 
@@ -132,7 +157,7 @@ def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
     match closing.reason, closing.duplicate_of:
         case ClosingReason.DUPLICATE, None:
             yield Problem("missing_field", original)
-        case ClosingReason.DUPLICATE, UUID() as duplicate_of if duplicate_of == incident_id:
+        case ClosingReason.DUPLICATE, UUID() as duplicate_of if duplicate_of == incident.id:
             yield Problem("unknown_incident", replace(original, said=_NOT_ITSELF))
         case reason, UUID() if reason is not ClosingReason.DUPLICATE:
             yield Problem("not_a_duplicate", original)
@@ -143,6 +168,6 @@ def unfit_closing(closing: Closing, incident_id: UUID) -> Iterator[Problem]:
 def nowhere(field: str, place: Place) -> Iterator[Problem]:
     """A place says something of where it is: invalid_value."""
     if place.description is None and place.point is None:
-        given, expected = msgspec.to_builtins(place), "a description or a point, or both"
-        hint = _IN_WHICH_COUNTY if place.region_code else None
+        given, expected = as_sent(place), "a description or a point, or both"
+        hint = _IN_WHICH_COUNTY if place.region_code is not None else None
         yield Problem("invalid_value", FieldError(field, given, expected, hint=hint))

@@ -2,22 +2,31 @@
 of one that is not everything is told."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from itertools import chain
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
+from msgspec import inspect
 
 from wildlife.web import no_json
 from wildlife.web.expecting import description
-from wildlife.web.faults import faults_of, impossible_times, layout
+from wildlife.web.faults import faults_of, impossible_times, is_among
+from wildlife.web.layouts import alternative, layout, told_apart
 from wildlife.web.phrases import in_chinese
-from wildlife.web.problems import FieldError, Problem, of_faults
+from wildlife.web.problems import FieldError, Problem, fields_of, of_faults
+from wildlife.web.readable import readable_struct
+from wildlife.web.within import steps_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 from wildlife.words.values import UnfitValue
 
 T = TypeVar("T")
+
+Rules: TypeAlias = Callable[[Any], Iterator[Problem]]
+"""What is wrong with a body that its type can't tell, as far as the body tells it by itself; in
+place of what can't be read in it stands UNKNOWN (`wildlife.web.readable`)."""
 
 # No record is nested half as deeply. What is much deeper could be read, and not always be written
 # again: that takes calls within calls too, and begins where more of them are under way.
@@ -32,8 +41,11 @@ def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)
 
 
-def decode(body: bytes, type_: type[T]) -> T:
+def decode(body: bytes, type_: type[T], rules: Rules | None = None) -> T:
     """The `type_` that `body` is as JSON, with no conversion at all: `"1"` is no number.
+
+    rules: beside what is wrong with its types, what is wrong with it by these is told; they are not
+    held against a body whose types are right.
 
     Raises Problem: empty_body, malformed_json, or one with all that is wrong with its fields.
     """
@@ -47,12 +59,13 @@ def decode(body: bytes, type_: type[T]) -> T:
         except msgspec.ValidationError as error:
             # The first wrong field may come before the place at which the JSON breaks off.
             given = msgspec.json.decode(body)
-            raise _wrong(given, type_, error) from None
+            raise _wrong(given, type_, error, rules) from None
     except msgspec.DecodeError as error:
         raise _malformed(no_json.why(body, str(error))) from None
     except UnicodeDecodeError:
         raise _malformed(no_json.not_utf_8(body)) from None
-    require_possible_times(decoded)
+    if faults := [*impossible_times(decoded, "")]:
+        raise of_faults([*faults, *_beside(faults, [decoded], rules)])
     return decoded
 
 
@@ -75,11 +88,18 @@ def _malformed(why: Sentence) -> Problem:
     return Problem("malformed_json", reason=why.en, reason_zh=why.zh)
 
 
-def _wrong(given: Any, type_: Any, error: msgspec.ValidationError) -> Problem:
+def _wrong(
+    given: Any, type_: Any, error: msgspec.ValidationError, rules: Rules | None = None
+) -> Problem:
     """The problem with all that is wrong with what was given."""
     faults = faults_of(given, type_)
     if not faults:  # what no field by itself can tell
         faults = [FieldError("", given, code="invalid_value", expected=str(error))]
+    if rules is not None and isinstance(given, dict):
+        meant = alternative(layout(type_), given)
+        kinds = [meant] if isinstance(meant, inspect.StructType) else told_apart(meant)
+        beside = _beside(faults, [readable_struct(given, kind) for kind in kinds], rules)
+        faults += [_as_sent(one, given) for one in beside]
     if getattr(type_, "HOLDS_SECRETS", False):
         faults = [
             msgspec.structs.replace(
@@ -90,13 +110,49 @@ def _wrong(given: Any, type_: Any, error: msgspec.ValidationError) -> Problem:
     return of_faults(faults)
 
 
-def convert(value: Any, type_: type[T]) -> T:
+def _beside(
+    faults: Sequence[FieldError], bodies: Sequence[Any], rules: Rules | None
+) -> list[FieldError]:
+    """What rules say of a body beside its faults: where there is one already, nothing, and nothing
+    of what may be said in a field that is misspelt. Of a body that may be several, what they say of
+    each that has such a field; what it leaves out, nobody knows then."""
+    if rules is None:
+        return []
+    said = [(body, [e for problem in rules(body) for e in fields_of(problem)]) for body in bodies]
+    told = [*faults]
+    unknown = [one for one in faults if one.code == "unknown_field" and one.near]
+    misspelt = {one.field.rpartition(".")[0] for one in unknown}
+    for one in chain.from_iterable(errors for _, errors in said):
+        name = str(next(iter(steps_of(one.field)), ""))
+        having = [errors for body, errors in said if hasattr(body, name)]
+        is_left_out = one.given is None
+        if (
+            one.field not in [other.field for other in told]
+            and one.field not in misspelt
+            and not (is_left_out and ("" in misspelt or len(bodies) > 1))
+            and all(is_among(one, errors) for errors in having)
+        ):
+            told.append(one)
+    return told[len(faults) :]
+
+
+def _as_sent(error: FieldError, body: Any) -> FieldError:
+    """The same with an object as it was sent, whatever of it can be read."""
+    if not isinstance(error.given, dict):
+        return error
+    for step in steps_of(error.field):
+        body = body[step]
+    return msgspec.structs.replace(error, given=body)
+
+
+def convert(value: Any, type_: type[T], rules: Rules | None = None) -> T:
     """The same for a value already decoded to builtins (a merged amendment, a cursor)."""
     try:
         converted = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        raise _wrong(value, type_, error) from None
-    require_possible_times(converted)
+        raise _wrong(value, type_, error, rules) from None
+    if faults := [*impossible_times(converted, "")]:
+        raise of_faults([*faults, *_beside(faults, [converted], rules)])
     return converted
 
 

@@ -6,10 +6,9 @@ what was given says what may have been meant.
 """
 
 import re
-from collections.abc import Hashable, Iterator
-from functools import cache
-from itertools import islice
-from typing import Any, Final, get_args, get_origin
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
@@ -22,8 +21,9 @@ from wildlife.web.expecting import (
     pattern_in,
     plain,
 )
+from wildlife.web.layouts import alternative, field_of, item_of, joined, layout, told_apart
 from wildlife.web.near import Choice, near, near_region, near_time, near_type
-from wildlife.web.problems import FieldError
+from wildlife.web.problems import MOST_TOLD, FieldError
 from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
 from wildlife.words.case_numbers import how_to_find
@@ -31,9 +31,6 @@ from wildlife.words.fields import ELSEWHERE, WHY, called, unit_of
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import EARLIEST, LATEST
-
-MOST: Final = 20
-"""So many faults are told; of more, somebody sent another thing altogether."""
 
 _WRONG_TYPE: Final = re.compile(r"^Expected `(.+?)`, got `(.+)`$")
 _BOUND: Final = re.compile(r"^Expected (.*)$", re.DOTALL)
@@ -56,22 +53,10 @@ _TWICE: Final = Sentence(
 )
 
 
-@cache
-def layout(type_: Hashable) -> inspect.Type:
-    """What msgspec knows of a type: to work it out takes longer than all else about a refusal."""
-    return inspect.type_info(type_)
-
-
-@cache
-def _types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
-    """Of the fields of a struct, by their names in JSON; worked out once, as `layout` is."""
-    return {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
-
-
 def faults_of(given: Any, type_: Any) -> list[FieldError]:
     """What is wrong with `given` as a `type_`, in the order in which it was given; then what is
-    missing. Each names its own kind."""
-    return list(islice(_faults(given, type_, layout(type_), ""), MOST))
+    missing: of more than can be told, one more. Each names its own kind."""
+    return list(islice(_faults(given, type_, layout(type_), ""), MOST_TOLD + 1))
 
 
 def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[FieldError]:
@@ -85,14 +70,16 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
     meant = alternative(kind, given)
     if isinstance(given, dict) and isinstance(meant, inspect.StructType):
         yield from _faults_of_struct(given, meant, path)
-    elif isinstance(given, dict) and isinstance(meant, inspect.UnionType):
-        yield from _faults_of_tag(given, meant, path)
-    elif isinstance(given, list) and isinstance(meant, inspect.ListType) and at.startswith("["):
-        item = _item_of(type_)
-        for index, one in enumerate(given):
-            yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
+    elif isinstance(given, dict) and told_apart(meant):
+        yield from _faults_of_any(given, told_apart(meant), path)
     else:
-        yield fault(message, given, type_, kind, path)
+        is_list = isinstance(given, list) and isinstance(meant, inspect.ListType)
+        if not (is_list and at.startswith("[")):
+            yield fault(message, given, type_, kind, path)
+        if is_list and isinstance(meant, inspect.ListType):
+            item = item_of(type_)
+            for index, one in enumerate(given):
+                yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
 
 
 def _faults_of_struct(
@@ -100,7 +87,7 @@ def _faults_of_struct(
 ) -> Iterator[FieldError]:
     fields = {field.encode_name: field for field in kind.fields}
     if kind.tag_field and given.get(kind.tag_field) != kind.tag:
-        yield from _faults_of_tag(given, inspect.UnionType((kind,)), path)
+        yield _fault_of_tag(given, kind.tag_field, (kind,), path)
     for name, value in given.items():
         if name in fields:
             yield from faults_of_field(given, kind, name, path)
@@ -111,12 +98,57 @@ def _faults_of_struct(
             yield missing_field(kind, field, path)
 
 
+def _faults_of_any(
+    given: dict[str, Any], kinds: list[inspect.StructType], path: str
+) -> Iterator[FieldError]:
+    """What is wrong with one of several that nobody can tell apart: which of them it is; and what
+    is wrong whichever it is, of those that have a field of that name."""
+    tag = str(kinds[0].tag_field)
+    yield _fault_of_tag(given, tag, kinds, path)
+    if _is_elsewhere(tag, given.get(tag)):
+        return
+    having = {
+        name: [kind for kind in kinds if name in [field.encode_name for field in kind.fields]]
+        for name in given
+    }
+    for name, value in given.items():
+        if having[name]:
+            yield from _in_each(
+                list(islice(faults_of_field(given, kind, name, path), MOST_TOLD + 1))
+                for kind in having[name]
+            )
+        elif name != tag:
+            yield _unknown_field_of_any(kinds, path, name, value, given)
+    needed = [{one.encode_name for one in kind.fields if one.required} for kind in kinds]
+    for field in kinds[0].fields:
+        name = field.encode_name
+        if name not in given and all(name in of_one for of_one in needed):
+            yield missing_field(kinds[0], field, path)
+
+
+def _is_elsewhere(tag: str, value: Any) -> bool:
+    """Whether a body is of a type that is sent elsewhere, which is all there is to say of it."""
+    return isinstance(value, str) and (tag, value) in ELSEWHERE
+
+
+def _in_each(found: Iterable[Sequence[FieldError]]) -> Iterator[FieldError]:
+    """The faults that are in each of these, as they are told in the first."""
+    first, *others = found
+    for one in first:
+        if all(is_among(one, several) for several in others):
+            yield one
+
+
+def is_among(one: FieldError, several: Sequence[FieldError]) -> bool:
+    """Whether one of these says the same of the same field."""
+    return any((one.field, one.code) == (other.field, other.code) for other in several)
+
+
 def faults_of_field(
     given: dict[str, Any], kind: inspect.StructType, name: str, path: str
 ) -> Iterator[FieldError]:
     """What is wrong with one field of what was given at `path`, which has it."""
-    type_ = _types_in(kind.cls)[name]
-    [field] = [one for one in kind.fields if one.encode_name == name]
+    field, type_ = field_of(kind, name)
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
     hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else _in_its_unit(name)
@@ -144,35 +176,47 @@ def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> 
     )
 
 
-def _faults_of_tag(
-    given: dict[str, Any], kind: inspect.UnionType, path: str
-) -> Iterator[FieldError]:
-    """What is wrong with what says which of several it is; the rest of it nobody can tell then."""
-    structs = [one for one in kind.types if isinstance(one, inspect.StructType)]
-    name = structs[0].tag_field if structs else None
-    if name is None:
-        return
-    at, codes, label = joined(path, name), choices_of(kind), called(structs[0].cls, name)
+def _fault_of_tag(
+    given: dict[str, Any], name: str, kinds: Sequence[inspect.StructType], path: str
+) -> FieldError:
+    """What is wrong with what says which of several it is."""
+    at, codes = joined(path, name), choices_of(inspect.UnionType((*kinds,)))
+    label = called(kinds[0].cls, name)
     if name not in given:
-        yield FieldError(at, code="missing_field", choices=codes, label=label)
-    elif not isinstance(value := given[name], str):
-        yield FieldError(at, value, "text", "wrong_type", choices=codes, label=label)
-    elif elsewhere := ELSEWHERE.get((name, value)):
-        yield msgspec.structs.replace(_unknown_code(at, value, codes), said=elsewhere, near=())
-    else:
-        yield msgspec.structs.replace(_unknown_code(at, value, codes), label=label)
+        return FieldError(at, code="missing_field", choices=codes, label=label)
+    if not isinstance(value := given[name], str):
+        return FieldError(at, value, "text", "wrong_type", choices=codes, label=label)
+    if _is_elsewhere(name, value):
+        elsewhere = ELSEWHERE[name, value]
+        return msgspec.structs.replace(_unknown_code(at, value, codes), said=elsewhere, near=())
+    return msgspec.structs.replace(_unknown_code(at, value, codes), label=label)
 
 
 def unknown_field(
     kind: inspect.StructType, path: str, name: str, value: Any, beside: dict[str, Any]
 ) -> FieldError:
     """That there is no such field, and which may have been meant of those that are not there."""
-    fields = field_choices(kind)
+    return _unknown_field(field_choices(kind), path, name, value, beside)
+
+
+def _unknown_field_of_any(
+    kinds: list[inspect.StructType], path: str, name: str, value: Any, beside: dict[str, Any]
+) -> FieldError:
+    """The same of what may be one of several: those that all of them have are told."""
+    each = [field_choices(kind) for kind in kinds]
+    shared = [one for one in each[0] if all(one.code in [c.code for c in of] for of in each)]
+    found = _unknown_field([*dict.fromkeys(chain(*each))], path, name, value, beside)
+    return msgspec.structs.replace(found, choices=tuple(shared))
+
+
+def _unknown_field(
+    fields: Sequence[Choice], path: str, name: str, value: Any, beside: dict[str, Any]
+) -> FieldError:
     return FieldError(
         joined(path, name),
         value,
         code="unknown_field",
-        choices=fields,
+        choices=tuple(fields),
         near=near(name, [field for field in fields if field.code not in beside]),
         # Whatever is in the name, brackets too.
         pointer=pointer_to(joined(path, "_")).removesuffix("_") + escaped(name),
@@ -237,34 +281,3 @@ def _look_swapped(given: dict[str, Any]) -> bool:
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return False
     return 90 < abs(latitude) <= 180 and abs(longitude) <= 90
-
-
-def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
-    """The member of a union that `given` was meant to be: by its tag, or the one beside null."""
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    if not isinstance(kind, inspect.UnionType):
-        return kind
-    members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
-    if len(members) == 1:
-        return alternative(members[0], given)
-    for member in members:
-        if (
-            isinstance(member, inspect.StructType)
-            and isinstance(given, dict)
-            and given.get(member.tag_field) == member.tag
-        ):
-            return member
-    return kind
-
-
-def _item_of(type_: Any) -> Any:
-    """The type of what is in a list, which may be one of a union or have bounds of its own."""
-    if get_origin(type_) is list:
-        return get_args(type_)[0]
-    return next((item for one in get_args(type_) if (item := _item_of(one)) is not None), None)
-
-
-def joined(path: str, name: str) -> str:
-    """The path of a field within what is at `path`."""
-    return f"{path}.{name}" if path else name

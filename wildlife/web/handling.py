@@ -38,7 +38,7 @@ from wildlife.web.negotiation import (
     whole_header,
 )
 from wildlife.web.parameters import parameter_fault
-from wildlife.web.problems import MEDIA_TYPE, Problem, ProblemDetail, of_faults
+from wildlife.web.problems import MEDIA_TYPE, MOST_TOLD, Problem, ProblemDetail, of_faults
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -79,7 +79,8 @@ class StrictRequest(Request[Any, None, State]):
             declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
             # A base type stands for the types that the app was made with.
             [meant] = self.app.state.unions.get(declared, [declared])
-            self._json = decode(await self.body(), meant)
+            rules = self.app.state.rules if meant is not declared else None
+            self._json = decode(await self.body(), meant, rules)
         return self._json
 
 
@@ -128,7 +129,7 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     request.scope["state"]["code"] = problem.code  # for `observe`
     request.scope["state"]["errors"] = [
         {"code": error.code or problem.code, "field": _known(error.field, request.app.state.names)}
-        for error in problem.errors
+        for error in problem.errors[:MOST_TOLD]
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
     chinese = prefers_chinese(request)

@@ -1,11 +1,23 @@
 """Why a body is no JSON: what somebody sent in its place, and where it breaks off."""
 
+import math
 import re
 from typing import Final
 
 from wildlife.words.sentences import Sentence
 
 _AT: Final = re.compile(r"\(byte ([0-9]+)\)")
+_OUT_OF_RANGE: Final = "out of range"
+# Texts, so that what stands in one is taken for no number; and numbers.
+_TOKENS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+', re.DOTALL)
+_ESCAPES: Final = re.compile(
+    # Two that are one character, one of which it is the half; one that is cut short; any other.
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(?P<short>\\u(?![0-9a-fA-F]{4}))|\\.",
+    re.DOTALL,
+)
+# Of more digits, and a sign, no whole number is made.
+_MOST_DIGITS: Final = 4300
 _FORM: Final = re.compile(rb"[\w.\[\]%-]+=[^{\s]*(&[\w.\[\]%-]+=[^{\s]*)*", re.ASCII)
 _MARKS: Final = "“”‘’，：；｛｝［］（）"
 
@@ -61,7 +73,34 @@ _TOLD: Final = {
         "文字中的反斜杠后面跟了不能转义的字符；反斜杠本身应写成 `\\\\`",
     ),
     "invalid number": Sentence(
-        "A number is not written as JSON has it", "数字的写法不符合 JSON 规定"
+        "A number is not written as JSON has it: -12, 0.5 or 1e3",
+        "数字的写法不符合 JSON 规定，应如 -12、0.5 或 1e3",
+    ),
+    "expected ':'": Sentence(
+        "A colon has to stand between the name of a field and its value",
+        "字段名和值之间须用英文冒号隔开",
+    ),
+    "expected ',' or '}'": Sentence(
+        "A comma has to stand between two fields, or the object has to end with `}`",
+        "两个字段之间须用英文逗号隔开，对象须以 `}` 结尾",
+    ),
+    "expected ',' or ']'": Sentence(
+        "A comma has to stand between two items of a list, or the list has to end with `]`",
+        "列表的两项之间须用英文逗号隔开，列表须以 `]` 结尾",
+    ),
+    "invalid character in unicode escape": Sentence(
+        "Behind `\\u` in a text stand four hexadecimal digits",
+        "文字中的 `\\u` 后面须跟四位十六进制数字",
+    ),
+    "invalid utf-16 surrogate pair": Sentence(
+        "Half of a character stands in a text, as where an emoji was cut in two (`\\ud83d` without"
+        " `\\ude00`). Cut texts between characters, or leave the half out",
+        "文字中有半个字符，例如表情符号被从中截断（有 `\\ud83d` 而没有 `\\ude00`）；"
+        "请在完整字符之间截断文字，或去掉这半个字符",
+    ),
+    _OUT_OF_RANGE: Sentence(
+        "A number is larger than any that can be read. Check it, or leave the field out",
+        "数字过大，无法读取；请核对，或省略该字段",
     ),
 }
 
@@ -102,11 +141,40 @@ def why(body: bytes, message: str) -> Sentence:
             "请求内容是表单（`application/x-www-form-urlencoded`）。请发送 JSON，"
             "并将 `Content-Type` 设为 `application/json`。",
         )
+    if found := _unreadable(body, message):
+        return _where(body, *found)
     at = _AT.search(message)
-    is_whole = "trailing" in message
-    if at is None or (int(at[1]) >= len(body) and not is_whole):
+    is_closed = body.rstrip().endswith((b"}", b"]"))
+    if at is None or (int(at[1]) >= len(body) and not is_closed):
         return CUT_OFF
-    return _where(body, int(at[1]), message)
+    return _where(body, min(int(at[1]), len(body) - 1), message)
+
+
+def _unreadable(body: bytes, message: str) -> tuple[int, str] | None:
+    """Where a number or a text stands that is written as it should be, or nearly so, and can't be
+    read, with what msgspec might have said of it: it says no place of the one, and of the other
+    that the body breaks off."""
+    is_of_numbers = _OUT_OF_RANGE in message
+    for token in _TOKENS.finditer(body):
+        if not token[0].startswith(b'"'):
+            if is_of_numbers and _is_too_large(token[0]):
+                return token.start(), _OUT_OF_RANGE
+            continue
+        for escape in () if is_of_numbers else _ESCAPES.finditer(token[0]):
+            if escape["half"]:
+                return token.start() + escape.start(), "invalid utf-16 surrogate pair"
+            if escape["short"]:
+                return token.start() + escape.end(), "invalid character in unicode escape"
+    return None
+
+
+def _is_too_large(number: bytes) -> bool:
+    if number.removeprefix(b"-").isdigit():
+        return len(number) > _MOST_DIGITS
+    try:
+        return math.isinf(float(number))
+    except ValueError:
+        return False
 
 
 def _where(body: bytes, at: int, message: str) -> Sentence:
@@ -114,7 +182,7 @@ def _where(body: bytes, at: int, message: str) -> Sentence:
     before = body[:at].decode(errors="replace")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     character = body[at : at + 4].decode(errors="ignore")[:1]
-    if body[at - 1 : at] == b"\\":
+    if body[at - 1 : at] == b"\\" and message not in _TOLD:
         message = "invalid escape character in string"
     en, zh = _told(message, character, body[at : at + 9])
     return Sentence(
@@ -124,6 +192,8 @@ def _where(body: bytes, at: int, message: str) -> Sentence:
 
 
 def _told(message: str, character: str, word: bytes) -> Sentence:
+    if message in _TOLD:  # whatever it begins with
+        return _TOLD[message]
     if character and character in _MARKS:
         return Sentence(
             "A full-width mark stands where JSON has one of ASCII",
@@ -145,6 +215,8 @@ def _told(message: str, character: str, word: bytes) -> Sentence:
             "A line break or tab stands in a text as it is; write `\\n` or `\\t`",
             "文字中直接写了换行或制表符；请写成 `\\n` 或 `\\t`",
         )
+    if character and character in "+.":
+        return _TOLD["invalid number"]
     for words, sentence in _TOLD.items():
         if words in message:
             return sentence

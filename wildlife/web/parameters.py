@@ -10,9 +10,10 @@ from litestar.routes import BaseRoute, HTTPRoute
 from litestar.typing import FieldDefinition
 
 from wildlife.web.expecting import choices_of, plain
-from wildlife.web.faults import MOST, fault, layout
+from wildlife.web.faults import fault
+from wildlife.web.layouts import layout
 from wildlife.web.near import Choice, near
-from wildlife.web.problems import FieldError, of_faults
+from wildlife.web.problems import MOST_TOLD, FieldError, of_faults
 from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
 
@@ -74,10 +75,10 @@ def refuse_unfit_parameters(
             faults.append(wrong)
         else:
             fit.append(name)
-        if len(faults) == MOST:
+        if len(faults) > MOST_TOLD:
             break  # whoever sends thousands is told no more of them than of a body
     if faults:
-        raise of_faults([*faults, *_wrong_types(connection, handler, fit)][:MOST])
+        raise of_faults([*faults, *_wrong_types(connection, handler, fit)])
 
 
 def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldError | None:

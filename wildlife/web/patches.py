@@ -20,16 +20,9 @@ import msgspec
 from msgspec import inspect
 
 from wildlife.web.expecting import choices_of
-from wildlife.web.faults import (
-    MOST,
-    alternative,
-    faults_of_field,
-    joined,
-    layout,
-    missing_field,
-    unknown_field,
-)
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.faults import faults_of_field, missing_field, unknown_field
+from wildlife.web.layouts import alternative, joined, layout
+from wildlife.web.problems import MOST_TOLD, FieldError, Problem
 from wildlife.web.within import steps_of
 from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
@@ -57,7 +50,7 @@ def faults_of_patch(patch: Any, type_: Any, path: str) -> list[FieldError]:
     away what nobody has is no mistake of the merge, and would stand on the record. What is one
     thing is corrected as one: half of it would be put beside a half that somebody else said.
     """
-    return list(islice(_faults(patch, layout(type_), path), MOST))
+    return list(islice(_faults(patch, layout(type_), path), MOST_TOLD + 1))
 
 
 def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldError]:

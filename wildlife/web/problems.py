@@ -13,8 +13,14 @@ from wildlife.words.sentences import Sentence
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400
-# Of several faults, so many are told in the sentence of the problem itself.
+# Of several faults, so many are told in the sentence of the problem itself;
 _MOST_SENTENCES: Final = 3
+# … and so many at all: of more, somebody sent another thing altogether.
+MOST_TOLD: Final = 20
+_MORE: Final = Sentence(f"More than {MOST_TOLD} things are wrong.", f"有超过 {MOST_TOLD} 处错误。")
+_FIRST: Final = Sentence(
+    f"See `errors` for the first {MOST_TOLD}.", f"前 {MOST_TOLD} 处见 `errors`。"
+)
 
 _KEPT: Final = {
     True: Sentence(
@@ -93,8 +99,9 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     code: str
     """问题代码。What programs tell problems apart by; it never changes."""
     errors: list[Fault] = []
-    """有误字段。All that are wrong, and what would be right; the first is the one that `code` is
-    of."""
+    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more, and
+    what would be right; the first is the one that `code` is of. Whether a step is possible, and what
+    is named is there, is told after it."""
     possible: list[str] = []
     """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []
@@ -176,7 +183,7 @@ class Problem(Exception):
             status=kind.status,
             detail=self._whole(chinese=chinese),
             code=self.code,
-            errors=[self._fault(error, chinese=chinese) for error in self.errors],
+            errors=[self._fault(error, chinese=chinese) for error in self.errors[:MOST_TOLD]],
             possible=self.possible,
             differing=self.differing,
             kept=self.is_kept,
@@ -199,11 +206,14 @@ class Problem(Exception):
             return self._sentence(first, chinese=chinese)
         count, told = len(self.errors), self.errors[:_MOST_SENTENCES]
         sentences = [self._sentence(error, chinese=chinese) for error in told]
-        if chinese:
-            rest = "其余见 `errors`。" if count > len(told) else ""
-            return "".join([f"共有 {count} 处错误。", *sentences, rest])
-        others = ["See `errors` for the others."] if count > len(told) else []
-        return " ".join([f"{count} things are wrong.", *sentences, *others])
+        if count > MOST_TOLD:
+            begun = _MORE.zh if chinese else _MORE.en
+            rest = _FIRST.zh if chinese else _FIRST.en
+        else:
+            begun = f"共有 {count} 处错误。" if chinese else f"{count} things are wrong."
+            rest = "其余见 `errors`。" if chinese else "See `errors` for the others."
+        others = [rest] if count > len(told) else []
+        return ("" if chinese else " ").join([begun, *sentences, *others])
 
     def _sentence(self, error: FieldError | None, *, chinese: bool) -> str:
         """What is wrong with one field, or as a whole."""
@@ -295,11 +305,11 @@ def gather(problems: Iterable[Problem]) -> None:
         raise first
     possible = next((one.possible for one in raised if one.possible), [])
     together = Problem(first.code, possible=possible)
-    together.errors = [error for one in raised for error in _told_apart(one)]
+    together.errors = [error for one in raised for error in fields_of(one)]
     raise together
 
 
-def _told_apart(problem: Problem) -> Iterator[FieldError]:
+def fields_of(problem: Problem) -> Iterator[FieldError]:
     """The fields of a problem as they are told among those of others; where it has none, it is of
     the whole body."""
     said = problem.said

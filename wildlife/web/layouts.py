@@ -1,0 +1,63 @@
+"""What msgspec knows of a type, and which part of it was meant."""
+
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, get_args, get_origin
+
+import msgspec
+from msgspec import inspect
+
+
+@cache
+def layout(type_: Hashable) -> inspect.Type:
+    """What msgspec knows of a type: to work it out takes longer than all else about a refusal."""
+    return inspect.type_info(type_)
+
+
+def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
+    """The member of a union that `given` was meant to be: by its tag, or the one beside null."""
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    if not isinstance(kind, inspect.UnionType):
+        return kind
+    members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+    if len(members) == 1:
+        return alternative(members[0], given)
+    for member in members:
+        if (
+            isinstance(member, inspect.StructType)
+            and isinstance(given, dict)
+            and given.get(member.tag_field) == member.tag
+        ):
+            return member
+    return kind
+
+
+def told_apart(kind: inspect.Type | None) -> list[inspect.StructType]:
+    """The Structs of a union, which are told apart by their tags; of another type none."""
+    types = kind.types if isinstance(kind, inspect.UnionType) else ()
+    return [one for one in types if isinstance(one, inspect.StructType)]
+
+
+def field_of(kind: inspect.StructType, name: str) -> tuple[inspect.Field, Any]:
+    """A field of a Struct by its name in JSON, and its type."""
+    [field] = [one for one in kind.fields if one.encode_name == name]
+    return field, _types_in(kind.cls)[name]
+
+
+@cache
+def _types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """Of the fields of a struct, by their names in JSON; worked out once, as `layout` is."""
+    return {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
+
+
+def item_of(type_: Any) -> Any:
+    """The type of what is in a list, which may be one of a union or have bounds of its own."""
+    if get_origin(type_) is list:
+        return get_args(type_)[0]
+    return next((item for one in get_args(type_) if (item := item_of(one)) is not None), None)
+
+
+def joined(path: str, name: str) -> str:
+    """The path of a field within what is at `path`."""
+    return f"{path}.{name}" if path else name
