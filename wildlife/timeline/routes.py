@@ -95,7 +95,7 @@ def _shown(
     follows from its entries. A later version, another policy, the passing of time, another incident
     show it otherwise."""
     content = msgspec.json.encode(incident)
-    headers = {"ETag": etag(incident.digest, content)}
+    headers = {"ETag": etag(incident.digest or "", content)}
     if location is not None:
         headers["Location"] = location
     return Response(content, status_code=status_code, media_type=MediaType.JSON, headers=headers)
@@ -135,7 +135,7 @@ async def append_entry(
     return Response(
         written.answer,
         status_code=201 if written.created else 200,
-        headers={"ETag": etag(written.answer.digest)},
+        headers={"ETag": etag(written.answer.digest or "")},
     )
 
 
@@ -167,7 +167,8 @@ async def get_entries(
     question = question_of(request)
     after = decode_cursor(question, cursor, _TimelineKey)
     async with service.database.reading() as connection:
-        if await queries.access_incident(connection, actor, incident_id) is None:
+        head = await queries.access_incident(connection, actor, incident_id)
+        if head is None:
             raise Problem("not_found")
         held = await queries.list_entries(connection, incident_id)
     entries = in_order(service.kinds, held)
@@ -178,7 +179,7 @@ async def get_entries(
         question,
         limit,
         _TimelineKey._fields,
-        lambda row: answers.entry(row["entry"], service.settings.zone, actor),
+        lambda row: answers.told_entry(service, row["entry"], actor, head),
         named_by="entry_id",
     )
     return Response(found, headers=next_link(request, found.next_cursor))
