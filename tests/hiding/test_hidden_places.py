@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from db.pool import Database
+from tests.commandline import Wildlife
 from tests.hiding.world import rebuilt
 from tests.people.test_scopes import official_for
 from tests.users import Person, add_account, entry, identification, release, rescue
@@ -127,6 +128,40 @@ async def test_a_tag_of_what_is_told_changes_with_that_alone(
     assert (await official.get(path, headers=tags)).status_code == 304
     await identified(officer, incident, CORMORANT, 31)
     assert (await official.get(path, headers=tags)).status_code == 200
+
+
+async def test_what_another_version_made_is_hidden_as_well(
+    officer: Person, official: Person, database: Database
+) -> None:
+    incident = await officer.opened()
+    await identified(officer, incident, WOLF)
+    before = await official.get(f"/incidents/{incident}")
+    for damage in ("fold_version = 0", "document = document - 'animals'"):
+        async with database.writing() as connection:
+            await connection.execute(f"update incident set {damage}")
+        after = await official.get(f"/incidents/{incident}")
+        assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+
+
+async def test_what_is_told_is_checked_and_made_again_like_all_that_queries_read(
+    officer: Person, official: Person, database: Database, settings: Settings, wildlife: Wildlife
+) -> None:
+    incident = await officer.opened()
+    await identified(officer, incident, WOLF)
+    assert "0 with differences" in (await wildlife("rebuild", "--check")).out
+    for damage in ("location = point(117.542, 43.318)", "seen_in = '{15}'", "digest = 'x'"):
+        for table in ("incident", "animal"):
+            if table == "incident" or "digest" not in damage:
+                async with database.writing() as connection:
+                    await connection.execute(f"update {table} set {damage} where generalized")
+                assert [one async for one in rebuilt(database, settings)] == [table]
+    assert await told(official, incident) == CELL
+    async with database.writing() as connection:
+        await connection.execute("delete from incident where generalized")
+    assert (await official.get(f"/incidents/{incident}")).status_code == 404
+    await wildlife("rebuild")
+    assert await told(official, incident) == CELL
+    assert "0 flaws" in (await wildlife("verify")).out
 
 
 async def test_an_account_sees_an_incident_once_by_whatever_it_sees_most_of_it(

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, replace
 from wildlife.people.may import seen_in
 from wildlife.timeline.chain import RecordedOpening
 from wildlife.timeline.fold import Folded
-from wildlife.timeline.generalizing import generalized
+from wildlife.timeline.generalizing import UNTOLD, generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
@@ -125,7 +125,7 @@ class _View(NamedTuple):
 
 def _read_in(incident: Incident) -> Indexed:
     """All that is written in an incident as it is told, which of photos is nothing."""
-    return Indexed().then(*texts(replace(incident, photos=[])))
+    return Indexed().then(*(one for one in texts(replace(incident, photos=[])) if one != UNTOLD))
 
 
 def owing(folded: Folded, policy: Policy) -> Incident:
