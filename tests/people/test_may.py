@@ -85,6 +85,9 @@ WITHOUT_A_READER = {
     "lists/conditions.py": {
         "SHARED": "narrows a list, whose statement has the predicate",
     },
+    "lists/hidden_queries.py": {
+        "tells_hidden": "for checking all that is told",
+    },
     "lists/incidents.py": {
         "INCIDENTS": "animals of incidents that the list's statement let in",
         "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
