@@ -270,9 +270,13 @@ create index original_access_photo on original_access (incident_id, photo_id, ac
 -- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
 -- which a query is limited to what its reader may see: the stations that had a part in it see it, and
 -- so do officials of the regions and for the stations that `seen_in` names (of roads, as `road:…`).
+-- wildlife/people/scope.py says it: of rows that are there twice everybody sees one.
 
 create table incident (
-    incident_id uuid primary key,
+    incident_id uuid not null,
+    -- Where an incident's places are hidden there is a row of it as it is, and one as those know it who
+    -- are told them on a grid alone; so it is with the rows of its animals and releases.
+    generalized boolean not null default false,
     kind text not null,
     case_number text not null,
     -- Every station that had a part in it, and the one that is responsible now.
@@ -281,6 +285,7 @@ create table incident (
     seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
+    coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,  -- beside which lists and counts leave it out
     received_at timestamptz not null,
@@ -293,7 +298,8 @@ create table incident (
     marks text[] not null default '{}',  -- rings and chips: ring:a1234
     document jsonb not null,
     -- Which version of the fold made this row: one of another is made again when it is read.
-    fold_version int not null default 0
+    fold_version int not null default 0,
+    primary key (incident_id, generalized)
 );
 create index incident_found on incident (found_at desc, incident_id desc);
 create index incident_station on incident (responsible_station_id, found_at desc);
@@ -308,12 +314,14 @@ create index incident_search on incident using gin (search_terms);
 
 create table animal (
     incident_id uuid not null,
+    generalized boolean not null default false,
     number int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
     seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
+    coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,
     reported_as text,
@@ -334,7 +342,7 @@ create table animal (
     outcome_at timestamptz,
     outcomes jsonb not null default '[]',  -- by heads: [{"outcome", "count", "since"}]
     marks text[] not null default '{}',  -- by which it is known again: ring:a1234
-    primary key (incident_id, number)
+    primary key (incident_id, generalized, number)
 );
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
 create index animal_species on animal (species_id, found_at desc);
@@ -349,6 +357,7 @@ create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (
     incident_id uuid not null,
+    generalized boolean not null default false,
     entry_id uuid not null,
     animal int not null,
     station_ids uuid[] not null,
@@ -356,6 +365,7 @@ create table release (
     seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
+    coordinate_uncertainty_m double precision,
     released_at timestamptz not null,
     species_id text not null,
     chinese_name text not null,
@@ -389,7 +399,7 @@ create table release (
     monitoring text,
     found_at timestamptz not null,
     duplicate_of uuid,
-    primary key (incident_id, entry_id)
+    primary key (incident_id, generalized, entry_id)
 );
 create index release_released on release (released_at desc, incident_id desc, entry_id desc);
 create index release_species on release (species_id, released_at desc);
@@ -401,12 +411,14 @@ create index release_seen_in on release using gin (seen_in);
 create index release_station_ids on release using gin (station_ids);
 
 create table hazard (
-    incident_id uuid primary key,
+    incident_id uuid not null,
+    generalized boolean not null default false,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
     seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
+    coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,
     type text not null,
@@ -436,7 +448,8 @@ create table hazard (
     cleared_at timestamptz,
     reopened_at timestamptz,
     expected_reopening_at timestamptz,
-    handed_over_to text
+    handed_over_to text,
+    primary key (incident_id, generalized)
 );
 create index hazard_found on hazard (found_at desc, incident_id desc);
 create index hazard_state on hazard (state, found_at desc);

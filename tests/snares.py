@@ -80,9 +80,10 @@ class SnareRow(msgspec.Struct, frozen=True, kw_only=True):
 
 TABLE: Final = """
     create table snare (
-        incident_id uuid primary key, station_ids uuid[] not null,
+        incident_id uuid primary key, generalized boolean not null, station_ids uuid[] not null,
         responsible_station_id uuid not null, seen_in text[] not null, region_code text not null,
-        location point, found_at timestamptz not null, duplicate_of uuid,
+        location point, coordinate_uncertainty_m double precision, found_at timestamptz not null,
+        duplicate_of uuid,
         target text, found int not null, removed int not null, searched_m int not null
     )
     """
@@ -134,6 +135,7 @@ def rows(incident: SnareIncident) -> Iterator[Placed]:
 SNARE: Final = Kind(
     opening=SnareOpening,
     audience=Audience.COMPETENT,
+    hides=lambda *_: False,
     entries=(Searched, Removed),
     incident=SnareIncident,
     begin=begin,

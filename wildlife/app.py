@@ -331,7 +331,7 @@ async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> Pho
         holders=Holders(database),
         crews=Crews(database),
         kinds=kinds,
-        policy=read_policy(settings.policy_file),
+        policy=read_policy(settings.policy_file, settings.hidden_places),
         recent=RecentTimelines(kinds, settings.zone),
     )
 

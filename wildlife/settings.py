@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, read_hidden_places
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
@@ -65,6 +66,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The zone of answers, of days in queries and of the days in case numbers."""
     policy_file: Path | None = None
     """TOML with what a record owes and until when; without it the built-in policy holds."""
+    hidden_places: str = HIDDEN_BY_DEFAULT
+    """Of which animals the place is told on a grid alone, but to their stations and those above:
+    classes of protection, species (species:ID), unidentified; or none."""
     key_file: Path | None = None
     """The 32-byte key that informants are encrypted with; default: made in the data folder."""
     future_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=_DAY_S)] = 600
@@ -161,6 +165,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             _origin(one, settings.cors_origins) for one in settings.cors_origins.split(",")
         )
         settings = msgspec.structs.replace(settings, cors_origins=origins)
+    try:
+        read_hidden_places(settings.hidden_places)
+    except ValueError as error:
+        given_ = f"{PREFIX}HIDDEN_PLACES={settings.hidden_places!r}"
+        raise ValueError(said(f"{given_}: {error}", f"{given_}：{error}")) from None
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -10,7 +10,7 @@ from db.pool import Database
 from tests.commandline import Wildlife, lines_until, run, started, stopped_by
 from tests.postgresql import postmaster
 from tests.serving import free_port
-from tests.users import Person
+from tests.users import Person, identification
 from wildlife.settings import Settings
 
 PARTS = {
@@ -24,12 +24,13 @@ PARTS = {
     "folders": "目录",
     "store": "照片库",
     "photos": "照片",
+    "hidden places": "隐匿位置",
     "disk": "磁盘",
     "clock": "时钟",
     "backups": "备份",
 }
 # What can't be known while the database is away.
-UNCHECKED = {"tables", "roles", "key", "photos", "clock"}
+UNCHECKED = {"tables", "roles", "key", "photos", "hidden places", "clock"}
 # A port on which nobody listens.
 AWAY = {
     "WILDLIFE_DATABASE_URL": "postgresql://127.0.0.1:1/wildlife",
@@ -132,6 +133,24 @@ async def test_a_data_folder_that_is_misspelt_is_told_beside_all_else_and_not_ma
     told = await found(wildlife, 1, **private)
     assert told["folders"] == told["database"] == "fault"
     assert not (tmp_path / "misspelt").exists()
+
+
+async def test_places_that_are_told_and_are_to_be_hidden_are_a_fault_until_a_rebuild(
+    wildlife: Wildlife, officer: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "backup.done").touch()
+    incident = await officer.opened()
+    assert await found(wildlife) == {}
+    for hidden in ("unidentified", "sanyou", "species:phalacrocorax_carbo"):
+        stricter = {"WILDLIFE_HIDDEN_PLACES": hidden}
+        assert await found(wildlife, status=1, **stricter) == {"hidden places": "fault"}, hidden
+        await wildlife("rebuild", **stricter)
+        assert await found(wildlife, status=0, **stricter) == {}, hidden
+        await wildlife("rebuild")
+        if hidden == "unidentified":
+            await officer.appended(incident, identification())
+    unknown = {"WILDLIFE_HIDDEN_PLACES": "species:phalacrocorax_carbon"}
+    assert await found(wildlife, status=0, **unknown) == {"hidden places": "warning"}
 
 
 async def test_a_clock_that_is_behind_what_was_written_is_a_fault(

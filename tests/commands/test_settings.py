@@ -34,6 +34,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_DATABASE_CONNECTIONS": ("20", 20),
     "WILDLIFE_TIME_ZONE": ("Asia/Urumqi", "Asia/Urumqi"),
     "WILDLIFE_POLICY_FILE": ("policy.toml", Path("policy.toml")),
+    "WILDLIFE_HIDDEN_PLACES": ("national_1,species:cervus_nippon",) * 2,
     "WILDLIFE_KEY_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
     "WILDLIFE_FUTURE_TOLERANCE_S": ("0", 0),
     "WILDLIFE_BODY_LIMIT_BYTES": ("50000", 50000),

@@ -214,6 +214,8 @@ async def test_the_official_of_the_region_finds_the_release(
         "region_code": "150425",
         "longitude": 117.12,
         "latitude": 42.98,
+        "generalized": False,
+        "coordinate_uncertainty_m": None,
     }
     timeline = await official.read(f"/incidents/{CORMORANT}/entries")
     assert "护林员甲" not in str(timeline)

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from db.pool import Database
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists.filters import Near
+from wildlife.settings import Settings
 from wildlife.words.datums import LonLat, distance_m
 
 
@@ -18,6 +21,12 @@ def at(longitude: float, latitude: float, **fields: Any) -> dict[str, Any]:
     """A place at these coordinates."""
     point = {"longitude": longitude, "latitude": latitude, "datum": "WGS84"}
     return {"description": "某处", "region_code": "150425", "point": point} | fields
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A service on which everybody is told of wolves where they were."""
+    return replace(settings, hidden_places="none")
 
 
 @pytest.fixture
@@ -290,7 +299,7 @@ async def test_the_hottest_queries_use_their_indexes(officer: Person, database: 
 
 
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(1, 1_000_000), st.floats(0, 2 * math.pi))
-@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@examples(max_examples=500, suppress_health_check=list(HealthCheck))
 def test_the_box_of_a_circle_holds_the_whole_circle(
     longitude: float, latitude: float, radius_m: float, direction: float
 ) -> None:

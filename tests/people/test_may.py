@@ -85,6 +85,9 @@ WITHOUT_A_READER = {
     "lists/conditions.py": {
         "SHARED": "narrows a list, whose statement has the predicate",
     },
+    "lists/hidden_queries.py": {
+        "tells_hidden": "for checking all that is told",
+    },
     "lists/incidents.py": {
         "INCIDENTS": "animals of incidents that the list's statement let in",
         "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
@@ -121,6 +124,26 @@ def test_every_query_of_records_has_the_predicate_or_says_why_not() -> None:
             if reads and "VISIBLE" not in text:
                 without.setdefault(str(module.relative_to(folder)), set()).add(name)
     assert without == {module: set(names) for module, names in WITHOUT_A_READER.items()}
+
+
+# Of what is there twice where its place is hidden.
+_TWICE = re.compile(r"(?<!yield )\b(?:from|join)\s+(?:incident|animal|release)\b")
+
+
+def test_every_query_of_what_may_be_there_twice_says_which_of_the_two_it_means() -> None:
+    """By the predicate, by which everybody sees one; or by name, of each table that it reads."""
+    folder = Path(wildlife.__file__).parent
+    unclear = {
+        f"{module.relative_to(folder)}: {name}"
+        for module in sorted(folder.rglob("*.py"))
+        for name, text in statements(module).items()
+        if len(_TWICE.findall(text.replace("\\n", "\n")))
+        > text.count("generalized") + text.count("VISIBLE")
+    }
+    # All that there is of an incident is written, compared and listed.
+    assert unclear == {
+        "timeline/row_queries.py: list_incident_ids",
+    }
 
 
 def test_every_route_says_what_it_does_or_that_it_is_for_all() -> None:

@@ -61,6 +61,8 @@ CHANGES = [
     ("incident", "region_code", "'110000'", REBUILD),
     ("incident", "seen_in", "array['11']", REBUILD),
     ("incident", "location", "point(0, 0)", REBUILD),
+    ("incident", "generalized", "not generalized", REBUILD),
+    ("incident", "coordinate_uncertainty_m", "1", REBUILD),
     ("incident", "found_at", "found_at + interval '1 us'", REBUILD),
     ("incident", "duplicate_of", "gen_random_uuid()", REBUILD),
     ("incident", "received_at", "received_at + interval '1 us'", REBUILD),

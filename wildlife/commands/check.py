@@ -46,9 +46,9 @@ def check(as_json: bool) -> None:
     """Say in one go whether the service is as it should be; exit status 1 where there is a fault.
 
     Settings, address, database, policy, tables, the login's rights, key, folders, photo store,
-    photos, disk, clock and backups: each is ok, a warning, or a fault with what to do. What can't
-    be known while the database is away is unchecked. What would stop a start is a fault, with the
-    same sentence. Changes nothing; the service may run meanwhile.
+    photos, hidden places, disk, clock and backups: each is ok, a warning, or a fault with what to
+    do. What can't be known while the database is away is unchecked. What would stop a start is a
+    fault, with the same sentence. Changes nothing; the service may run meanwhile.
     """
     with _reached(load_settings()) as (settings, away):
         told = asyncio.run(_look(settings, away))

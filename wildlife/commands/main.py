@@ -141,7 +141,7 @@ def rebuild(check: bool) -> None:
     """
 
     async def run(opened: Database, settings: Settings) -> bool:
-        policy = read_policy(settings.policy_file)
+        policy = read_policy(settings.policy_file, settings.hidden_places)
         count, differences, flaws = 0, 0, 0
         async for one in rebuild_rows(opened, KINDS, policy, settings.zone, write=not check):
             count += 1

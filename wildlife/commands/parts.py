@@ -10,7 +10,9 @@ from media.files import has_room
 from wildlife.commands.conditions import CONDITIONS, Condition, Told, connected
 from wildlife.commands.data_folder import nearest
 from wildlife.commands.serving import is_serving, require_address
+from wildlife.lists.hidden_queries import tells_hidden, unknown_species
 from wildlife.settings import Settings
+from wildlife.words.hidden_places import read_hidden_places
 from wildlife.words.speaking import said
 
 _BACKUP_OLD: Final = timedelta(days=2)
@@ -88,6 +90,33 @@ async def _clock_alone(settings: Settings) -> Told:
     )
 
 
+async def _hidden_places(settings: Settings) -> Told:
+    """Whether the rows are those of this setting, and it names what there is."""
+    hidden = read_hidden_places(settings.hidden_places)
+    async with connected(settings) as connection:
+        if await tells_hidden(connection, hidden):
+            return Told(
+                "fault",
+                said(
+                    "officials are told places that WILDLIFE_HIDDEN_PLACES hides: run `wildlife"
+                    " rebuild`",
+                    "主管部门仍能看到 WILDLIFE_HIDDEN_PLACES 应隐匿的位置：请运行"
+                    " `wildlife rebuild`",
+                ),
+            )
+        unknown = await unknown_species(connection, hidden)
+    if unknown:
+        names = ", ".join(unknown)
+        return Told(
+            "warning",
+            said(
+                f"the register has no species {names}: look at WILDLIFE_HIDDEN_PLACES",
+                f"名录中没有物种 {names}：请检查 WILDLIFE_HIDDEN_PLACES",
+            ),
+        )
+    return Told("ok", settings.hidden_places)
+
+
 async def _backups(settings: Settings) -> Told:
     marker = settings.backup_mark
     if not marker.exists():
@@ -110,6 +139,7 @@ PARTS: Final = {
     "address": Condition("监听地址", _address, _address),
     "database": Condition("数据库", _database),
     **CONDITIONS,
+    "hidden places": Condition("隐匿位置", _hidden_places),
     "disk": Condition("磁盘", _disk, _disk),
     "clock": Condition("时钟", _clock, _clock_alone),
     "backups": Condition("备份", _backups, _backups),

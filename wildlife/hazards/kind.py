@@ -205,6 +205,7 @@ def rows(incident: RoadHazardIncident) -> Iterator[Placed]:
 ROAD_HAZARD: Final = Kind(
     opening=RoadHazardOpening,
     audience=Audience.GRANTED_ROADS,
+    hides=lambda *_: False,
     entries=get_args(HazardEntry),
     incident=RoadHazardIncident,
     begin=begin,

@@ -25,7 +25,8 @@ class Erasure(msgspec.Struct, frozen=True):
 _LAST: Final = Statement("""
     with mine as (
         select incident_id from incident
-        where incident_id = :incident_id and responsible_station_id = :station_id
+        where incident_id = :incident_id and not generalized
+            and responsible_station_id = :station_id
     ), erased as (
         select f.erased_at from mine join informant f using (incident_id)
         union all

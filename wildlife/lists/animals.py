@@ -49,6 +49,13 @@ class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
     """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
     """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
+    generalized: bool
+    """位置是否隐匿。Whether its places are hidden from the reader: the point is the middle of a
+    cell of 0.1°, the region is cut to the county, and what people wrote in their own words is left
+    out (Darwin Core `dataGeneralizations`)."""
+    coordinate_uncertainty_m: float | None
+    """坐标不确定度。How many metres from the point it lies at most, where that is the middle of a
+    cell (Darwin Core `coordinateUncertaintyInMeters`); null where it is told as it was said."""
 
 
 class _Key(NamedTuple):

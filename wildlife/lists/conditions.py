@@ -33,7 +33,8 @@ SHARED: Final = {
     "box": "t.location <@ :box::box",
     "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
     "text": """
-        exists (select from incident i where i.incident_id = t.incident_id
+        exists (select from incident i
+            where i.incident_id = t.incident_id and i.generalized = t.generalized
             and (i.search_text like all(:text::text[]) and i.search_terms @> :text_terms
                 or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
     """,

@@ -68,6 +68,13 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
     latitude: float | None
     """纬度。Degrees north of the equator in WGS-84; null where no point is known."""
+    generalized: bool
+    """位置是否隐匿。Whether its places are hidden from the reader: the point is the middle of a
+    cell of 0.1°, the region is cut to the county, and what people wrote in their own words is left
+    out (Darwin Core `dataGeneralizations`)."""
+    coordinate_uncertainty_m: float | None
+    """坐标不确定度。How many metres from the point it lies at most, where that is the middle of a
+    cell (Darwin Core `coordinateUncertaintyInMeters`); null where it is told as it was said."""
 
 
 class _Key(NamedTuple):
@@ -79,7 +86,9 @@ AskedKind: TypeAlias = Annotated[
     str | None, QueryParameter(description="警情种类。`rescue` or `road_hazard`.")
 ]
 
-_ANIMALS_OF_IT: Final = "select from animal a where a.incident_id = t.incident_id"
+_ANIMALS_OF_IT: Final = """
+    select from animal a where a.incident_id = t.incident_id and a.generalized = t.generalized
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +118,8 @@ INCIDENTS: Final = Listing(
         "summary": "t.document ->> 'summary'",
         "place": "t.document #>> '{place,description}'",
         "species": """array(select a.chinese_name from animal a
-            where a.incident_id = t.incident_id order by a.number)""",
+            where a.incident_id = t.incident_id and a.generalized = t.generalized
+            order by a.number)""",
         "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",
     },

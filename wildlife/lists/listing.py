@@ -143,7 +143,7 @@ class Listing(Generic[T]):
         return Statement(f"""
             select {self._selected}, {self._keys("t.{0} as key_{0}")}
             from {self._table} t
-            join incident i on i.incident_id = t.incident_id
+            join incident i on i.incident_id = t.incident_id and i.generalized = t.generalized
             join station s on s.station_id = t.responsible_station_id
             where {" and ".join(conditions)}
             order by {order}

@@ -74,6 +74,12 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
     """经度。Degrees east of Greenwich in WGS-84."""
     latitude: float
     """纬度。Degrees north of the equator in WGS-84."""
+    generalized: bool
+    """位置是否隐匿。Whether its place is hidden from the reader: the point, by which it is near, is
+    the middle of a cell of 0.1°, and what people wrote is left out."""
+    coordinate_uncertainty_m: float | None
+    """坐标不确定度。How many metres from the point it lies at most, where that is the middle of a
+    cell; null where it is told as it was said."""
     distance_m: float
     """相距。Metres from the point that was asked about."""
     hours_apart: float
@@ -157,7 +163,8 @@ class Sought(msgspec.Struct, frozen=True):
 NEARBY: Final = Statement(f"""
     with close as materialized (
         select t.incident_id as id, t.case_number, t.state, s.name as station, t.found_at,
-            t.document, t.search_terms, t.location, {DISTANCE_M} as distance_m,
+            t.document, t.search_terms, t.location, t.generalized, t.coordinate_uncertainty_m,
+            {DISTANCE_M} as distance_m,
             abs(extract(epoch from t.found_at - :found_at::timestamptz)::float8) / 3600
                 as hours_apart
         from incident t
@@ -176,7 +183,8 @@ NEARBY: Final = Statement(f"""
     )
     select id, case_number, state, station, found_at, document ->> 'summary' as summary,
         document #>> '{{place,description}}' as place, location[0] as longitude,
-        location[1] as latitude, round(distance_m::numeric, 1)::float8 as distance_m,
+        location[1] as latitude, generalized, coordinate_uncertainty_m,
+        round(distance_m::numeric, 1)::float8 as distance_m,
         round(hours_apart::numeric, 1)::float8 as hours_apart,
         round(words_in_common::numeric, 2)::float8 as words_in_common
     from compared c

@@ -52,6 +52,13 @@ class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     """经度。Of the release site, degrees east in WGS-84; null where no point is known."""
     latitude: float | None
     """纬度。Of the release site, degrees north in WGS-84; null where no point is known."""
+    generalized: bool
+    """位置是否隐匿。Whether its places are hidden from the reader: the point is the middle of a
+    cell of 0.1°, the region is cut to the county, and what people wrote in their own words is left
+    out (Darwin Core `dataGeneralizations`)."""
+    coordinate_uncertainty_m: float | None
+    """坐标不确定度。How many metres from the point it lies at most, where that is the middle of a
+    cell (Darwin Core `coordinateUncertaintyInMeters`); null where it is told as it was said."""
 
 
 class _Key(NamedTuple):
@@ -68,8 +75,9 @@ class OfReleases(AskedByMark):
     protection: AskedProtection = where(PROTECTED.format("t"))
     # A ring may have been put on before, by an entry of its own.
     mark: AskedMark = where("""
-        exists (select from animal a where a.incident_id = t.incident_id and a.number = t.animal
-            and a.marks && :mark_keys::text[] and a.marks <> '{}')
+        exists (select from animal a
+            where a.incident_id = t.incident_id and a.generalized = t.generalized
+            and a.number = t.animal and a.marks && :mark_keys::text[] and a.marks <> '{}')
     """)
 
 

@@ -53,6 +53,8 @@ class Tokens(msgspec.Struct, frozen=True):
 class NamedOfficer(msgspec.Struct, frozen=True):
     """An officer in a record, with name and unit as they were at the time."""
 
+    TELLS_NO_PLACE: ClassVar = ("badge", "name", "unit")
+
     badge: str
     """警号。Badge number of the account."""
     name: str
@@ -65,6 +67,8 @@ class NamedOfficer(msgspec.Struct, frozen=True):
 
 class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """An account as it was at the time."""
+
+    TELLS_NO_PLACE: ClassVar = ("badge", "name")
 
     account_id: UUID
     """账号编号。UUID of the account."""

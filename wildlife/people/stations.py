@@ -1,5 +1,6 @@
 """Stations: the units that handle incidents, as a tree."""
 
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
@@ -43,6 +44,8 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
 class StationRef(msgspec.Struct, frozen=True):
     """A station as it was called at the time."""
+
+    TELLS_NO_PLACE: ClassVar = ("code", "name")
 
     station_id: UUID
     """单位编号。UUID of the station."""

@@ -1,6 +1,6 @@
 """Originals: who may see a photo as it came, and who looked."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get, route
@@ -21,7 +21,15 @@ from wildlife.web.etags import is_current
 from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.web.responses import KNOWN, READING, problems
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId, PhotoId
+
+_HIDDEN: Final = Sentence(
+    "The place of this incident is hidden from you, and the original may tell it. You may see the"
+    " photo's thumbnail and screen size; for the original ask the unit that handles the incident.",
+    "本起警情的位置对你隐匿，而原始照片可能透露位置。你可以查看缩略图和预览图；如需原始照片，"
+    "请联系经办单位。",
+)
 
 
 @route(
@@ -43,13 +51,17 @@ async def get_original(
 ) -> Response[bytes] | Streamed:
     """照片原件。The photo's bytes as they came, to be saved and not shown: they may hold anything.
 
-    It takes a permission of its own, and every look is on record (`…/accesses`).
+    It takes a permission of its own, and every look is on record (`…/accesses`). Where the place of
+    the incident is hidden from you there is none: it would tell.
     """
     photo = await read_photo(service, actor, incident_id, photo_id)
     if not actor.sees_originals:
         raise Problem("originals_forbidden")
-    key, tag = original_key(photo.sha256), f'"{photo.sha256}"'
-    if await service.store.size(key) != photo.size:
+    if photo.generalized:
+        raise Problem("originals_forbidden", said=_HIDDEN)
+    key, tag = original_key(photo.digest), f'"{photo.digest}"'
+    size = await service.store.size(key)
+    if size is None or size != photo.size:
         raise Problem("original_missing")
     suffix = photo.media_type.partition("/")[2]
     headers = {
@@ -60,7 +72,7 @@ async def get_original(
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
-    part = asked_part(request, tag, photo.size)
+    part = asked_part(request, tag, size)
     headers |= part.headers
     if request.method == HttpMethod.HEAD:
         return Response(b"", media_type=photo.media_type, headers=headers)

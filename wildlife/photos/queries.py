@@ -1,6 +1,5 @@
 """The SQL of photos: as they are told of, and which look the same."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,43 +12,14 @@ from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.timeline.chain import facts_of
-from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace
+from wildlife.timeline.incident import PhotoState
+from wildlife.timeline.photo import ImageFacts
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag
 
 
-class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
+class PhotoRecord(PhotoState, frozen=True, kw_only=True):
     """A photo of an incident; the size in pixels is that of the picture held upright."""
 
-    photo_id: UUID
-    """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
-    sha256: str
-    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
-    media_type: str
-    """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
-    size: int
-    """文件大小。How many bytes the photo has."""
-    width: int | None
-    """宽度。Pixels across, held upright; null where the file's header can't be read."""
-    height: int | None
-    """高度。Pixels from top to bottom, held upright; null where the header can't be read."""
-    taken_at: datetime | None
-    """拍摄时间。When it was taken, by the phone's clock."""
-    received_at: datetime
-    """系统接收时间。When it arrived, by the service's clock."""
-    about: str | None
-    """拍摄对象。What it shows: `animal:1`, by number or the id of its entry; `site`, `before`,
-    `after`, `document`."""
-    caption: str | None
-    """照片说明。What is to be seen, in words."""
-    taken_place: ShownTakenPlace | None
-    """拍摄位置。Where the phone says that it was when the photo was taken."""
-    exif: ExifFacts | None
-    """照片自带信息。What the file says of itself: hints, never trusted over what was said; for who
-    may see originals."""
-    flags: list[PhotoFlag]
-    """照片疑点。Where these and the report do not agree, and whether only part of the picture is
-    there."""
     renditions: Renditions
     """可显示状态。Whether it can be shown."""
     renditions_reason: RenditionsReason | None
@@ -58,6 +28,9 @@ class PhotoRecord(msgspec.Struct, frozen=True, kw_only=True):
     voided_by: UUID | None = None
     """作废记录。The entry that voided it, and says why; null: it counts. A list has none that was
     voided."""
+    generalized: bool = False
+    """位置是否隐匿。Whether the places of its incident are hidden from the reader: where it was
+    taken, its caption and what its bytes are, are left out then."""
 
 
 # The columns of a PhotoRecord, of `photo p`.
@@ -70,7 +43,7 @@ _RECORD: Final = """
 
 
 _ACCESS: Final = Statement(f"""
-    select {_RECORD}
+    select {_RECORD}, t.generalized
     from photo p join incident t using (incident_id)
     where p.incident_id = :incident_id and p.photo_id = :photo_id and {VISIBLE}
     """)

@@ -20,7 +20,8 @@ from wildlife.words.values import IncidentId, PhotoId
 async def read_photo(
     service: PhotoService, actor: Actor, incident_id: IncidentId, photo_id: PhotoId
 ) -> PhotoRecord:
-    """A photo, if `actor` may see its incident. Raises Problem not_found."""
+    """A photo as it is, if `actor` may see its incident; whether they may see its place, it says.
+    Raises Problem not_found."""
     async with service.database.reading() as connection:
         photo = await access_photo(connection, actor, incident_id, photo_id)
         if photo is None:
@@ -38,10 +39,10 @@ async def _access_voided(
     photo_id: PhotoId,
 ) -> PhotoRecord | None:
     """A photo that was voided, if `actor` may see its incident."""
-    if (
-        await queries.find_entry(connection, incident_id, photo_id) is None
-        or await queries.access_incident(connection, actor, incident_id) is None
-    ):
+    if await queries.find_entry(connection, incident_id, photo_id) is None:
+        return None
+    head = await queries.access_incident(connection, actor, incident_id)
+    if head is None:
         return None
     held = await queries.fetch_timeline(connection, incident_id)
     opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
@@ -54,12 +55,13 @@ async def _access_voided(
     incident = fold(service.kinds, opening, standing, service.settings.zone).incident
     for photo in incident.photos:
         if photo.photo_id == photo_id:
-            shown = await service.store.size(rendition_key(photo.sha256, "thumbnail.jpeg"))
+            shown = await service.store.size(rendition_key(photo.digest, "thumbnail.jpeg"))
             return derive(
                 PhotoRecord,
                 photo,
                 renditions=Renditions.PENDING if shown is None else Renditions.MADE,
                 renditions_reason=None,
                 voided_by=voids[0].id,
+                generalized=head.generalized,
             )
     return None

@@ -1,5 +1,6 @@
 """Photos: sent in one request, told of, shown as renditions."""
 
+from hashlib import sha256
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -37,6 +38,7 @@ from wildlife.photos.reading import read_photo
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
+from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.answer_headers import telling
 from wildlife.web.decoding import convert
@@ -161,17 +163,20 @@ async def get_photos(
     """一起警情的照片。The photos of an incident, in the order they were taken. One that was voided
     is not among them: it is shown by its id, which the timeline has."""
     async with service.database.searching() as connection:
-        if await queries.access_incident(connection, actor, incident_id) is None:
+        head = await queries.access_incident(connection, actor, incident_id)
+        if head is None:
             raise Problem("not_found")
         photos = await list_photos(connection, incident_id)
         same = await with_same_pictures(connection, actor, incident_id)
-    return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in photos])
+    known = [replace(photo, generalized=head.generalized) for photo in photos]
+    return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in known])
 
 
 def _told(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
     """What `actor` is told of a photo, to which another incident has the same picture or not."""
     flags = [*photo.flags, *([PhotoFlag.SAME_PICTURE] if same else [])]
-    return replace(photo, exif=shown_to(actor, photo.exif), flags=flags)
+    told = replace(photo, exif=shown_to(actor, photo.exif), flags=flags)
+    return generalized(told) if photo.generalized else told
 
 
 class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
@@ -236,7 +241,10 @@ async def get_rendition(
         raise Problem("not_acceptable", given=accept, expected=", ".join(_RENDITION_TYPES))
     kind = media_type.removeprefix("image/")
     name = f"{request.url.path.rpartition('/')[2]}.{kind}"
-    tag = f'"{photo.sha256[:32]}.{name}"'
+    known = photo.digest
+    if photo.generalized:  # whose name is of bytes that tell where it was taken
+        known = sha256(await _rendition(service, photo, name)).hexdigest()
+    tag = f'"{known[:32]}.{name}"'
     # Who has seen it may keep it for good: its bytes never change.
     headers = {
         "ETag": tag,
@@ -254,7 +262,7 @@ async def get_rendition(
 
 async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> bytes:
     """The rendition, made now where it was not made yet or got lost."""
-    key = rendition_key(photo.sha256, name)
+    key = rendition_key(photo.digest, name)
     try:
         return await service.store.get(key)
     except NotHeld:
@@ -262,7 +270,7 @@ async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> by
     renditions, reason = photo.renditions, photo.renditions_reason
     if reason is None:
         try:
-            renditions, reason, *_ = await service.darkroom.develop(photo.sha256)
+            renditions, reason, *_ = await service.darkroom.develop(photo.digest)
         except NotNow as error:
             reason = error.reason
     if reason is None:

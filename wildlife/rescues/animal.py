@@ -1,7 +1,7 @@
 """An animal as it is now, or several alike under one number. Pure."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -44,6 +44,8 @@ KEPT: Final = {
 
 class Settled(msgspec.Struct, frozen=True):
     """What became of an animal, or of `count` of several alike."""
+
+    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
     entry_id: UUID
     """时间线记录编号。The entry by which it left care."""
@@ -111,6 +113,16 @@ class Heads(msgspec.Struct, frozen=True):
 
 class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """A release, as queries read it. Its species is what the animal is known to be now."""
+
+    TELLS_NO_PLACE: ClassVar = (
+        "species_id",
+        "chinese_name",
+        "scientific_name",
+        "protection_list",
+        "officers",
+        "unit",
+        "ring_number",
+    )
 
     entry_id: UUID
     """放归记录编号。The id of the release's entry on the timeline."""

@@ -56,6 +56,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
 
     LABEL: ClassVar = Label("移交动物", "transfer")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind")
+    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
     @property
     def disposes(self) -> bool:
@@ -88,6 +89,7 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     LABEL: ClassVar = Label("长期收容", "long-term care")
     NEEDS: ClassVar = (*Settling.NEEDS, "keeper")
     DISPOSES: ClassVar = True
+    TELLS_NO_PLACE: ClassVar = ("keeper",)
 
     keeper: ShortText
     """长期收容单位。Who keeps it from now on, by name."""
@@ -101,6 +103,7 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     LABEL: ClassVar = Label("调配", "allocation")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient")
     DISPOSES: ClassVar = True
+    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
     recipient: ShortText
     """接收单位。Who gets the animal, by name."""
@@ -115,6 +118,7 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
 
     LABEL: ClassVar = Label("放归", "release")
     DISPOSES: ClassVar = True
+    TELLS_NO_PLACE: ClassVar = ("officers", "unit", "ring_number")
 
     site: Place
     """放归地点。Where it was let go."""

@@ -1,6 +1,7 @@
 """Which species an animal is: who says so, and how it was protected then and there. Pure."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -13,6 +14,15 @@ from wildlife.words.vocabularies import Protection
 
 class Identified(msgspec.Struct, frozen=True):
     """Which species an animal is, and who says so."""
+
+    TELLS_NO_PLACE: ClassVar = (
+        "species_id",
+        "chinese_name",
+        "scientific_name",
+        "english_name",
+        "identified_by",
+        "native_to",
+    )
 
     species_id: str
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""

@@ -23,6 +23,7 @@ from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Amendment, Entry, Impossible
 from wildlife.timeline.incident import Incident
 from wildlife.web.problems import Problem
+from wildlife.words.hidden_places import HiddenPlaces
 from wildlife.words.places import ShownPlace
 from wildlife.words.vocabularies import RecordFlag, Source
 
@@ -276,6 +277,22 @@ def words(incident: RescueIncident) -> Iterator[str]:
 def marks(incident: RescueIncident) -> Iterator[str]:
     """The keys of all rings and chips that the animals have carried, each once."""
     yield from dict.fromkeys(key_of(mark) for animal in incident.animals for mark in animal.marks)
+
+
+def hides(incident: RescueIncident, hidden: HiddenPlaces) -> bool:
+    """Whether any of its animals is one of those whose place is hidden. Of a duplicate that was
+    closed before anybody identified it, the original knows what it is: that it may be one of them
+    is enough, where any are."""
+    unknown = hidden.unidentified or (
+        hidden != HiddenPlaces() and incident.duplicate_of is not None
+    )
+    return any(
+        unknown
+        if animal.species is None
+        else animal.species.species_id in hidden.species_ids
+        or not hidden.protections.isdisjoint(animal.species.codes)
+        for animal in incident.animals
+    )
 
 
 def places(incident: RescueIncident) -> Iterator[ShownPlace]:

@@ -12,6 +12,7 @@ from wildlife.rescues.incident import (
     RescueIncident,
     advance,
     begin,
+    hides,
     impossible,
     is_settled,
     marks,
@@ -31,6 +32,7 @@ from wildlife.words.sentences import Sentence
 RESCUE: Final = Kind(
     opening=RescueOpening,
     audience=Audience.COMPETENT,
+    hides=hides,
     entries=get_args(RescueEntry),
     incident=RescueIncident,
     begin=begin,

@@ -14,6 +14,8 @@ class Mark(
 ):
     """A ring, a chip, or what else an animal is known again by."""
 
+    TELLS_NO_PLACE: ClassVar = ("number",)
+
     kind: MarkKind
     """标识种类。Whether it is a ring, a chip or a tag."""
     number: ShortText
@@ -71,6 +73,8 @@ class Seizure(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """Of what was seized: by whom, in which case, and what they want done with it."""
+
+    TELLS_NO_PLACE: ClassVar = ("agency",)
 
     agency: ShortText
     """查扣机关。The agency that seized the animals."""

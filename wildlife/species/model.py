@@ -1,7 +1,7 @@
 """Taxa as the register tells of them. Pure."""
 
 from datetime import date
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,8 @@ _Said: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000, pattern=NO_NUL)]
 
 class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
     """The protection a taxon had from one day to another, both included, and by which list."""
+
+    TELLS_NO_PLACE: ClassVar = ("list", "note", "jurisdiction")
 
     protection: Protection
     """保护级别。The class of protection (Wildlife Protection Law, Art. 10)."""
@@ -35,6 +37,14 @@ class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class TaxonRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """A taxon as the register had it when the animal was identified."""
+
+    TELLS_NO_PLACE: ClassVar = (
+        "species_id",
+        "chinese_name",
+        "scientific_name",
+        "english_name",
+        "native_to",
+    )
 
     species_id: str
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from wildlife.people.accounts import Actor, OfficerRef
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Said
+from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.photo import shown_to
-from wildlife.timeline.queries import StoredEntry
+from wildlife.timeline.queries import Head, StoredEntry
+from wildlife.timeline.service import TimelineService
 
 # Clocks differ by seconds everywhere; beyond this a phone's clock is shown as ahead.
 _CLOCK_TOLERANCE_S = 5
@@ -39,13 +41,19 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     actor: OfficerRef
     """记录人。Whose account sent it, with name and unit as they were then."""
     body: Said
-    """记录内容。Exactly what was said."""
+    """记录内容。Exactly what was said; but what may tell a place where those are hidden from the
+    reader."""
     facts: Facts
     """系统认定事实。What the service itself established as the entry arrived."""
-    previous: str
-    """前一记录摘要值。SHA-256 of the entry before it in order of arrival; zeros for the first."""
-    digest: str
-    """本记录摘要值。SHA-256 of this entry as it is kept, `previous` included."""
+    previous: str | None
+    """前一记录摘要值。SHA-256 of the entry before it in order of arrival; zeros for the first; null
+    where places are hidden from the reader."""
+    digest: str | None
+    """本记录摘要值。SHA-256 of this entry as it is kept, `previous` included; null where places are
+    hidden from the reader, who could find out by it what was left out."""
+    generalized: bool = False
+    """位置是否隐匿。Whether the places of its incident are hidden from the reader: as the incident
+    itself says (`generalized`). Of a correction no more is told than that it is one."""
     voided_by: UUID | None = None
     """作废记录。The entry that took it out of account; null: it counts."""
     amended_by: list[UUID] = []
@@ -108,8 +116,29 @@ class _Said(msgspec.Struct, frozen=True):
     recorded_at: datetime | None = None
 
 
+def told_entry(
+    service: TimelineService, stored: StoredEntry, actor: Actor, head: Head
+) -> ShownEntry:
+    """The answer for an entry of an incident, to `actor`, who was let in by `head`.
+
+    Raises msgspec.MsgspecError for what can't be read.
+    """
+    shown = entry(stored, service.settings.zone, actor)
+    if not head.generalized:
+        return shown
+    link = service.kinds.decode(stored.canonical)
+    return replace(
+        shown,
+        body=generalized(link.body),
+        facts=generalized(link.facts),
+        previous=None,
+        digest=None,
+        generalized=True,
+    )
+
+
 def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> ShownEntry:
-    """The answer for an entry, to `actor`."""
+    """The answer for an entry as it is, to `actor`, whose station had a part in its incident."""
     link = msgspec.json.decode(stored.canonical, type=_Stored)
     said = msgspec.json.decode(link.body, type=_Said)
     recorded_at = said.recorded_at or link.received_at

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -38,6 +38,8 @@ class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the service itself established and froze when the entry arrived."""
+
+    TELLS_NO_PLACE: ClassVar = ("case_number", "station_region")
 
     case_number: str | None = None
     """警情编号。Of an opening: the number that it was given."""

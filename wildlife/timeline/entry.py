@@ -94,6 +94,7 @@ class Opening(
 
     LABEL: ClassVar = Label("登记", "opening")
     KIND: ClassVar[Label]
+    TELLS_NO_PLACE: ClassVar = ("officers", "receipt_number")
 
     source: Source
     """警情来源。How the station learnt of it."""
@@ -254,6 +255,7 @@ class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     LABEL: ClassVar = Label("照片", "photo")
     FOLLOWS_A_CLOSING: ClassVar = True
     TAKES_NOTHING: ClassVar = True
+    TELLS_NO_PLACE: ClassVar = ("about",)
 
     caption: Text | None = None
     """照片说明。What is to be seen, in words."""
@@ -319,6 +321,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     LABEL: ClassVar = Label("责任移交", "handover of responsibility")
     WEIGHT: ClassVar = Weight.HANDED_OVER
     DIRECTS: ClassVar = True
+    TELLS_NO_PLACE: ClassVar = ("station", "badge")
 
     station: ShortText
     """接手单位代码。The code of the station that takes over."""

@@ -1,6 +1,7 @@
 """An incident as it is now, and what it is made of."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
@@ -23,14 +24,17 @@ from wildlife.words.vocabularies import (
 class PhotoState(msgspec.Struct, frozen=True):
     """A photo that shows something of the incident."""
 
+    TELLS_NO_PLACE: ClassVar = ("media_type", "about")
+
     photo_id: UUID
     """照片编号。The photo's id, which the phone gave it; it is that of its entry, too."""
-    sha256: str
-    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal."""
+    sha256: str | None
+    """完整性校验值。SHA-256 of the photo's bytes as they came, in lower-case hexadecimal; null
+    where its place is hidden from the reader."""
     media_type: str
     """媒体类型。What the bytes are by their own account, as `image/jpeg`."""
-    size: int
-    """文件大小。How many bytes the photo has."""
+    size: int | None
+    """文件大小。How many bytes the photo has; null where its place is hidden from the reader."""
     width: int | None
     """宽度。Pixels across, held upright; null where the file's header can't be read."""
     height: int | None
@@ -52,6 +56,12 @@ class PhotoState(msgspec.Struct, frozen=True):
     flags: list[PhotoFlag] = []
     """照片疑点。Where the photo's own data, what the phone said and the report do not agree; what
     its picture shows (`same_picture`, `incomplete`) `GET …/photos` flags as well."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes, of a photo that is not told to anybody yet."""
+        assert self.sha256 is not None, "it is left out of what is told alone"
+        return self.sha256
 
 
 class Responsible(msgspec.Struct, frozen=True):
@@ -131,6 +141,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     The fold makes it, the incident's row keeps it, the API answers it.
     """
 
+    TELLS_NO_PLACE: ClassVar = ("case_number", "station_region", "officers", "receipt_number")
+
     id: UUID
     """编号。The incident's id, by which it is read."""
     case_number: str
@@ -195,9 +207,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """逾期待补项。What is missing and past its time, as of this answer."""
     entries: int = 0
     """记录条数。How many entries its timeline has."""
-    digest: str = ""
+    digest: str | None = None
     """末条记录摘要值。SHA-256 of the last entry, which names the one before it, and so on to the
-    first."""
+    first; null where its places are hidden from the reader."""
+    generalized: bool = False
+    """位置是否隐匿。Whether its places are hidden from the reader: a point is the middle of a cell
+    of 0.1°, `accuracy_m` what it is uncertain by, a region ends at the county, and what people
+    wrote is left out, or `…` (Darwin Core `dataGeneralizations`)."""
 
     @property
     def found_in(self) -> str:

@@ -30,6 +30,7 @@ from wildlife.timeline.entry import (
 )
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
+from wildlife.words.hidden_places import HiddenPlaces
 from wildlife.words.places import ShownPlace
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Owed
@@ -73,6 +74,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """Its tag is the kind's name, and its `KIND` what people call it."""
     audience: Audience
     """Which officials see it."""
+    hides: Callable[[I, HiddenPlaces], bool]
+    """Whether its places are hidden, from all readers but those of its stations and above."""
     entries: tuple[type[Appendable], ...]
     """What may be said of it beside what may be said of all."""
     incident: type[I]

@@ -1,4 +1,5 @@
-"""What a record owes, and until when. Policy, not national law: an operator may change all of it.
+"""What a record owes, and until when; and whose place is hidden. Policy, not national law: an
+operator may change all of it.
 
 A report with gaps is taken at once; `missing` says what is still owed and `overdue` what is late.
 """
@@ -14,6 +15,7 @@ import msgspec
 
 from wildlife.timeline.incident import Incident, Missing
 from wildlife.timeline.kind import AnyKind, Gap
+from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, HiddenPlaces, read_hidden_places
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import ClosingReason, Owed, Source
 
@@ -50,9 +52,10 @@ DEFAULT_POLICY: Final[dict[Owed, Hours]] = {
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """Which gaps count, and how long they may stay."""
+    """Which gaps count, and how long they may stay; and the places of which animals are hidden."""
 
     hours: dict[Owed, Hours]
+    hidden_places: HiddenPlaces
 
     def missing(self, kind: AnyKind, incident: Incident) -> list[Missing]:
         """What the incident still owes, with the time until which."""
@@ -71,14 +74,17 @@ class UnfitPolicy(ValueError):
     """A file that holds no policy; the sentence names what is wrong in it."""
 
 
-def read_policy(file: Path | None) -> Policy:
+def read_policy(file: Path | None, hidden_places: str = HIDDEN_BY_DEFAULT) -> Policy:
     """The built-in policy, changed by what the TOML `file` says (`identification = 48`).
+
+    hidden_places: as `read_hidden_places` takes it.
 
     Raises UnfitPolicy with a sentence on all that is wrong in the file, OSError where it can't be
     read.
     """
+    hidden = read_hidden_places(hidden_places)
     if file is None:
-        return Policy(DEFAULT_POLICY)
+        return Policy(DEFAULT_POLICY, hidden)
     try:
         lines = file.read_bytes().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -105,7 +111,7 @@ def read_policy(file: Path | None) -> Policy:
                 f"{'、'.join(codes)}",
             )
         )
-    return Policy(DEFAULT_POLICY | changes)
+    return Policy(DEFAULT_POLICY | changes, hidden)
 
 
 def _read_line(line: str, before: Mapping[Owed, Hours]) -> dict[Owed, Hours]:

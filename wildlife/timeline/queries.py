@@ -22,17 +22,22 @@ from wildlife.words.values import IncidentId
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The entry that an incident's timeline ends with, and the stations that had a part in it."""
+    """The entry that an incident's timeline ends with, and the stations that had a part in it.
+
+    generalized: whether its places are hidden from who asked; `digest` is empty then.
+    """
 
     seq: int
     digest: bytes
     station_ids: list[UUID]
+    generalized: bool = False
 
 
 class Kept(msgspec.Struct, frozen=True):
     """An incident as its row keeps it, by the fold of some version."""
 
     incident_id: UUID
+    generalized: bool
     seq: int
     digest: bytes
     fold_version: int
@@ -53,7 +58,7 @@ class StoredEntry(msgspec.Struct, frozen=True):
 
 
 _ACCESS: Final = Statement(f"""
-    select t.seq, t.digest, t.station_ids from incident t
+    select t.seq, t.digest, t.station_ids, t.generalized from incident t
     where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -71,13 +76,15 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
     return await fetch_one(
         connection,
         Head,
-        "select seq, digest, station_ids from incident where incident_id = $1",
+        """
+        select seq, digest, station_ids from incident where incident_id = $1 and not generalized
+        """,
         incident_id,
     )
 
 
 _DOCUMENT: Final = Statement(f"""
-    select t.incident_id, t.seq, t.digest, t.fold_version, t.document, array(
+    select t.incident_id, t.generalized, t.seq, t.digest, t.fold_version, t.document, array(
             select f.entry_id from informant f
             where f.incident_id = t.incident_id and f.sealed is null
         ) as informants_erased
@@ -103,7 +110,7 @@ async def access_incident_to_append(
         Head,
         """
         select seq, digest, station_ids from incident
-        where incident_id = $1 and station_ids && $2::uuid[]
+        where incident_id = $1 and station_ids && $2::uuid[] and not generalized
         for update
         """,
         incident_id,
@@ -145,14 +152,15 @@ def _opening(kinds: Kinds, tables: tuple[str, ...]) -> str:
             returning digest
         ), incident_row as (
             insert into incident ({columns})
-            select {selected} from numbered, opening, jsonb_populate_record(null::incident,
-                jsonb_set($10::jsonb #> '{{incident,0}}', '{{document,case_number}}',
-                    to_jsonb(numbered.case_number))
-                || jsonb_build_object('case_number', numbered.case_number, 'digest', opening.digest,
-                    'search_text', ($10::jsonb #>> '{{incident,0,search_text}}') || ' '
-                        || numbered.case_number,
-                    'search_terms', ($10::jsonb #> '{{incident,0,search_terms}}')
-                        || to_jsonb(numbered.terms))) as r
+            select {selected}
+            from numbered, opening, jsonb_array_elements($10::jsonb -> 'incident') as g,
+                jsonb_populate_record(null::incident,
+                    jsonb_set(g, '{{document,case_number}}', to_jsonb(numbered.case_number))
+                    || jsonb_build_object('case_number', numbered.case_number,
+                        'digest', case when g ->> 'generalized' = 'false' then opening.digest
+                            else '' end,
+                        'search_text', (g ->> 'search_text') || ' ' || numbered.case_number,
+                        'search_terms', (g -> 'search_terms') || to_jsonb(numbered.terms))) as r
         ), {"".join(f"{one}, " for one in of_kind)}
         informant_row as (
             insert into informant (incident_id, entry_id, salt, sealed, sealed_by)

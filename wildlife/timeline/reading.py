@@ -10,6 +10,7 @@ from db.pool import Connection
 from wildlife.people.accounts import Actor
 from wildlife.timeline import queries
 from wildlife.timeline.duplicate_queries import list_duplicates
+from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.mark_queries import list_same_marks
 from wildlife.timeline.recent import read_timeline
@@ -27,7 +28,10 @@ async def read_incident(
     row = await queries.access_document(connection, actor, incident_id)
     if row is None:
         return None
-    incident = _as_kept(service, row) or await _folded_again(service, connection, incident_id)
+    incident = _as_kept(service, row)
+    if incident is None:
+        incident = await _folded_again(service, connection, incident_id)
+        incident = generalized(incident) if row.generalized else incident
     marks = [*service.kinds.of(incident).marks(incident)]
     same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
     known = [one for one in incident.informants_by if one not in row.informants_erased]
@@ -46,7 +50,7 @@ def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:
         return None
     try:
         incident = service.kinds.read_incident(row.document)
-        return replace(incident, entries=row.seq, digest=row.digest.hex())
+        return replace(incident, entries=row.seq, digest=row.digest.hex() or None)
     except msgspec.ValidationError as error:
         log.warning("unreadable", id=str(row.incident_id), error=error)
         return None

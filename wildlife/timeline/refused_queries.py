@@ -33,7 +33,10 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
     assert actor.station is not None, "an officer belongs to a station"
     account_id, station_id = actor.account_id, actor.station.station_id
     if await connection.fetchval(
-        "select true from incident where incident_id = $1 and $2 = any(station_ids)",
+        """
+        select true from incident
+        where incident_id = $1 and not generalized and $2 = any(station_ids)
+        """,
         incident_id,
         station_id,
     ):
@@ -146,7 +149,7 @@ _REFUSED: Final = f"""
         from refused_body r
         join account a using (account_id)
         left join lost_key l on l.fingerprint = r.sealed_by and l.found_at is null
-        left join incident t using (incident_id)
+        left join incident t on t.incident_id = r.incident_id and not t.generalized
     )
     select incident_id, refused_id, entry_id, received_at, code,
         case when own or is_of_it then sender end as badge,

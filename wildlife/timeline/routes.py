@@ -25,7 +25,7 @@ from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
-from wildlife.web.etags import etag, is_current, not_modified
+from wildlife.web.etags import content_etag, etag, is_current, not_modified
 from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
 from wildlife.web.problems import Problem
 from wildlife.web.responses import (
@@ -93,9 +93,11 @@ def _shown(
 ) -> Response[Any]:
     """The answer with an incident, encoded once: its tag is one of all that is shown, since not all
     follows from its entries. A later version, another policy, the passing of time, another incident
-    show it otherwise."""
+    show it otherwise; and where its places are hidden, an entry may change nothing of it."""
     content = msgspec.json.encode(incident)
-    headers = {"ETag": etag(incident.digest, content)}
+    digest = incident.digest
+    tag = content_etag(msgspec.Raw(content)) if digest is None else etag(digest, content)
+    headers = {"ETag": tag}
     if location is not None:
         headers["Location"] = location
     return Response(content, status_code=status_code, media_type=MediaType.JSON, headers=headers)
@@ -135,7 +137,7 @@ async def append_entry(
     return Response(
         written.answer,
         status_code=201 if written.created else 200,
-        headers={"ETag": etag(written.answer.digest)},
+        headers={"ETag": etag(written.answer.digest or "")},
     )
 
 
@@ -167,7 +169,8 @@ async def get_entries(
     question = question_of(request)
     after = decode_cursor(question, cursor, _TimelineKey)
     async with service.database.reading() as connection:
-        if await queries.access_incident(connection, actor, incident_id) is None:
+        head = await queries.access_incident(connection, actor, incident_id)
+        if head is None:
             raise Problem("not_found")
         held = await queries.list_entries(connection, incident_id)
     entries = in_order(service.kinds, held)
@@ -178,7 +181,7 @@ async def get_entries(
         question,
         limit,
         _TimelineKey._fields,
-        lambda row: answers.entry(row["entry"], service.settings.zone, actor),
+        lambda row: answers.told_entry(service, row["entry"], actor, head),
         named_by="entry_id",
     )
     return Response(found, headers=next_link(request, found.next_cursor))

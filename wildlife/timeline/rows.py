@@ -7,7 +7,7 @@ their JSON (`jsonb_populate_recordset`). A kind's own tables are in its folder.
 import operator
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,12 +16,13 @@ from msgspec.structs import asdict, replace
 from wildlife.people.may import seen_in
 from wildlife.timeline.chain import RecordedOpening
 from wildlife.timeline.fold import Folded
+from wildlife.timeline.generalizing import UNTOLD, generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 from wildlife.words.places import Position, ShownPlace
 from wildlife.words.regions import is_division
-from wildlife.words.structs import derive
+from wildlife.words.structs import derive, texts
 from wildlife.words.text import Indexed
 
 
@@ -29,6 +30,9 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     """What every row repeats: who may see it, where it is, and when it was found."""
 
     incident_id: UUID
+    generalized: bool
+    """Whether it is as those know it from whom its places are hidden: the row beside it asks nobody
+    else to see it."""
     station_ids: list[UUID]
     responsible_station_id: UUID
     seen_in: list[str]
@@ -37,6 +41,8 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     region_code: str
     """Where it is: of a release, where it took place."""
     location: str | None  # a PostgreSQL point in WGS-84: "(longitude,latitude)"
+    coordinate_uncertainty_m: float | None
+    """How far from `location` it lies at most, where that is the middle of a cell."""
     found_at: datetime
     duplicate_of: UUID | None
     """The incident beside which lists and counts leave it out."""
@@ -49,7 +55,7 @@ class IncidentRow(RecordColumns, frozen=True, kw_only=True):
     state: str
     next_due_at: datetime | None
     seq: int
-    digest: str  # hexadecimal, as PostgreSQL reads bytea: "\x…"
+    digest: str  # hexadecimal, as PostgreSQL reads bytea: "\x…"; of one generalized none
     search_text: str
     search_terms: list[str]
     fold_version: int
@@ -68,34 +74,58 @@ class Rows(msgspec.Struct, frozen=True):
     """All rows of one incident."""
 
     incident: IncidentRow
+    generalized: IncidentRow | None
+    """As those know it from whom its places are hidden, where they are."""
     photos: list[PhotoRow]
     of_kind: dict[str, list[dict[str, Any]]]
     """Those of the kinds' own tables, by table: none in those of another kind."""
 
     def encode(self) -> bytes:
         """The rows by table, as JSON."""
-        return msgspec.json.encode(
-            {"incident": [self.incident], "photo": self.photos, **self.of_kind}
-        )
+        incidents = [one for one in (self.incident, self.generalized) if one is not None]
+        return msgspec.json.encode({"incident": incidents, "photo": self.photos, **self.of_kind})
 
 
 def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: bytes) -> Rows:
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
-    incident = owing(folded, policy)
-    common = asdict(_columns(folded))
+    incident, asked = owing(folded, policy), _asked(folded)
+    hides = folded.kind.hides(incident, policy.hidden_places)
+    views = [_View(incident, folded.said, [] if hides else asked, digest)]
+    if hides:
+        told = generalized(incident)
+        views.append(_View(told, _read_in(told), asked, b""))
+    exact, *others = (_incident(folded, view, seq) for view in views)
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
-            common | _where(incident, place) | asdict(row) for place, row in table.rows(incident)
+            asdict(_columns(folded, view)) | _where(view.incident, place) | asdict(row)
+            for view in views
+            for place, row in table.rows(view.incident)
         ]
     return Rows(
-        incident=_incident(folded, incident, common, seq, digest),
+        incident=exact,
+        generalized=others[0] if others else None,
         photos=[
             derive(PhotoRow, photo, incident_id=incident.id, sha256=f"\\x{photo.sha256}")
             for photo in incident.photos
         ],
         of_kind=of_kind,
     )
+
+
+class _View(NamedTuple):
+    """An incident as it is, or as those know it from whom its places are hidden."""
+
+    incident: Incident
+    said: Indexed
+    """By which words it is found."""
+    seen_in: list[str]
+    digest: bytes
+
+
+def _read_in(incident: Incident) -> Indexed:
+    """All that is written in an incident as it is told, which of photos is nothing."""
+    return Indexed().then(*(one for one in texts(replace(incident, photos=[])) if one != UNTOLD))
 
 
 def owing(folded: Folded, policy: Policy) -> Incident:
@@ -105,28 +135,35 @@ def owing(folded: Folded, policy: Policy) -> Incident:
 
 def _where(incident: Incident, place: ShownPlace) -> dict[str, Any]:
     """The columns that say where a row is."""
+    on_the_grid = place.point if incident.generalized else None
     return {
         "region_code": place.region_code or incident.station_region,
         "location": _point(place.wgs84),
+        "coordinate_uncertainty_m": on_the_grid and on_the_grid.accuracy_m,
     }
 
 
-def _columns(folded: Folded) -> RecordColumns:
-    """Those of the incident itself."""
+def _asked(folded: Folded) -> list[str]:
+    """Whom else the incident asks to see it, by where it is in truth."""
     incident = folded.incident
     places = (incident.place, *folded.kind.places(incident))
+    regions = [one.region_code or incident.station_region for one in places]
+    return seen_in(
+        folded.kind.audience,
+        [*regions, *_opened_in(folded.corrected.opening)],
+        folded.station_ids,
+    )
+
+
+def _columns(folded: Folded, view: _View) -> RecordColumns:
+    """Those of the incident itself."""
+    incident = view.incident
     return RecordColumns(
         incident_id=incident.id,
+        generalized=incident.generalized,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=seen_in(
-            folded.kind.audience,
-            [
-                *(one.region_code or incident.station_region for one in places),
-                *_opened_in(folded.corrected.opening),
-            ],
-            folded.station_ids,
-        ),
+        seen_in=view.seen_in,
         **_where(incident, incident.place),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
@@ -144,21 +181,20 @@ def _opened_in(opening: RecordedOpening) -> Iterator[str]:
         yield station.code
 
 
-def _incident(
-    folded: Folded, incident: Incident, common: dict[str, Any], seq: int, digest: bytes
-) -> IncidentRow:
-    words = Indexed().then(" ".join(_words(folded, incident))).joined(folded.said)
+def _incident(folded: Folded, view: _View, seq: int) -> IncidentRow:
+    incident = view.incident
+    words = Indexed().then(" ".join(_words(folded, incident))).joined(view.said)
     number = incident.case_number  # of an opening, to come: the statement that gives it adds it
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
-        **common,
+        **asdict(_columns(folded, view)),
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,
         state=incident.state,
         next_due_at=min(due, default=None),
         seq=seq,
-        digest=f"\\x{digest.hex()}",
+        digest=f"\\x{view.digest.hex()}",
         search_text=f"{words.text} {number}" if number else words.text,
         search_terms=[*words.terms, *number, *map(operator.add, number, number[1:])],
         fold_version=FOLD_VERSION,

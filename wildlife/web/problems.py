@@ -99,9 +99,9 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     code: str
     """问题代码。What programs tell problems apart by; it never changes."""
     errors: list[Fault] = []
-    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more, and
-    what would be right; the first is the one that `code` is of. Whether a step is possible, and what
-    is named is there, is told after it."""
+    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more,
+    and what would be right; the first is the one that `code` is of. Whether a step is possible, and
+    what is named is there, is told after it."""
     possible: list[str] = []
     """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []

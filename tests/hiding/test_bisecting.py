@@ -1,0 +1,155 @@
+"""Whoever asks often enough learns no more of a hidden point than its cell: by halving boxes and
+circles, by measuring distances, by trying regions and words letter by letter."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+import pytest
+
+from tests.users import Person, entry, identification, release, rescue
+from wildlife.words.datums import distance_m
+from wildlife.words.places import Position
+
+POINTS: Final = [
+    Position(117.542, 43.318),
+    Position(117.5000001, 43.3),
+    Position(117.5999999, 43.3999999),
+    Position(117.551, 43.3500001),
+]
+"""All of one cell, at its edges, too."""
+
+MIDDLE: Final = Position(117.55, 43.35)
+
+KNOWN, PLACE = "大局子林场", "大局子林场三道沟北坡"
+COUNTY, TOWNSHIP = "150425", "150425101"
+LATER: Final = "2024-07-31T10:00:00+08:00"
+
+Attack: TypeAlias = Callable[[Person, str], Awaitable[Any]]
+
+
+async def found_at(officer: Person, at: Position) -> tuple[str, str]:
+    """A cormorant, whose place nobody hides, that was found there, and released there again."""
+    point = {"longitude": at.longitude, "latitude": at.latitude, "datum": "WGS84"}
+    place = {"description": PLACE, "region_code": TOWNSHIP, "point": point}
+    incident = await officer.opened(rescue(place=place))
+    await officer.appended(incident, identification())
+    freed = release(site=place)
+    await officer.appended(incident, freed)
+    return incident, freed["id"]
+
+
+async def listed(person: Person, path: str, **asked: Any) -> bool:
+    return bool((await person.read(path, params=asked))["items"])
+
+
+async def by_boxes(person: Person, path: str) -> list[float]:
+    """The point in which boxes end that are halved again and again."""
+    west, south, east, north = 117.0, 43.0, 118.0, 44.0
+    for _ in range(20):
+        if await listed(person, path, bbox=f"{west},{south},{(west + east) / 2},{north}"):
+            east = (west + east) / 2
+        else:
+            west = (west + east) / 2
+        if await listed(person, path, bbox=f"{west},{south},{east},{(south + north) / 2}"):
+            north = (south + north) / 2
+        else:
+            south = (south + north) / 2
+    return [round(west, 5), round(south, 5)]
+
+
+CORNERS: Final = [Position(117.45, 43.3), Position(117.65, 43.3), Position(117.5, 43.45)]
+
+
+async def by_circles(person: Person, path: str) -> list[float]:
+    """How far it is from three points, as circles tell that grow and shrink."""
+    found: list[float] = []
+    for corner in CORNERS:
+        least, most = 1.0, 60_000.0
+        while most - least > 0.5:
+            half, near = (least + most) / 2, f"{corner.longitude},{corner.latitude}"
+            if await listed(person, path, near=near, radius_m=half):
+                most = half
+            else:
+                least = half
+        found.append(round(most))
+    return found
+
+
+async def by_distances(person: Person, path: str) -> list[float]:
+    """How far it is told to be from three points."""
+    asked = {"kind": "rescue", "datum": "WGS84", "found_at": "2024-07-29", "radius_m": 20_000}
+    found: list[float] = []
+    for corner in CORNERS:
+        near = {"near": f"{corner.longitude},{corner.latitude}"}
+        [one] = (await person.read("/incidents/nearby", params=asked | near))["items"]
+        found.append(round(one["distance_m"]))
+    return found
+
+
+async def by_regions(person: Person, path: str) -> str:
+    """The longest code of a region in which it is found."""
+    known = "15"
+    while following := [
+        one
+        for one in (f"{known}{digit}" for digit in range(10))
+        # `1500` stands for all of 15.
+        if len(one) <= 12 and one[-2:] != "00" and await listed(person, path, region=one)
+    ]:
+        [known] = following
+    return known
+
+
+async def by_words(person: Person, path: str) -> str:
+    """What is written after words that are known, one character after another."""
+    known = KNOWN
+    while following := [
+        known + one for one in "一二三四道沟南北坡" if await listed(person, path, q=known + one)
+    ]:
+        [known] = following
+    return known
+
+
+def far(at: Position) -> list[float]:
+    return [round(distance_m(at, corner)) for corner in CORNERS]
+
+
+ATTACKS: Final[dict[Attack, Callable[[Position, str, str], Any]]] = {
+    by_boxes: lambda at, words, region: [at.longitude, at.latitude],
+    by_circles: lambda at, words, region: far(at),
+    by_distances: lambda at, words, region: far(at),
+    by_regions: lambda at, words, region: region,
+    by_words: lambda at, words, region: words,
+}
+"""What somebody may try, and what they learn where a record says so much."""
+LISTS: Final = ["/incidents", "/animals", "/releases"]
+
+
+async def move(officer: Person, incident: str, freed: str, at: Position) -> None:
+    """Say that it was found, and released, somewhere else."""
+    point = {"longitude": at.longitude, "latitude": at.latitude, "datum": "WGS84"}
+    for entry_id, field in ((incident, "place"), (freed, "site")):
+        changes = {field: {"point": point}}
+        await officer.appended(incident, entry("amendment", entry_id=entry_id, changes=changes))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_what_finds_a_point_that_is_shown_finds_of_a_hidden_one_its_cell_alone(
+    officer: Person, official: Person, attack: Attack
+) -> None:
+    incident, freed = await found_at(officer, POINTS[0])
+    shown = [await attack(official, path) for path in LISTS]
+    for learnt in shown:
+        assert learnt == _about(ATTACKS[attack](POINTS[0], PLACE, TOWNSHIP))
+    await officer.appended(incident, identification("canis_lupus", happened_at=LATER))
+    for at in POINTS:
+        await move(officer, incident, freed, at)
+        for path in LISTS:
+            learnt = await attack(official, path)
+            assert learnt == _about(ATTACKS[attack](MIDDLE, KNOWN, COUNTY)), (path, at)
+
+
+def _about(learnt: Any) -> Any:
+    """As exactly as it can be learnt: to a metre, or as much of a degree."""
+    if isinstance(learnt, str):
+        return learnt
+    return pytest.approx(learnt, abs=1.5 if learnt[0] > 1000 else 1e-5)

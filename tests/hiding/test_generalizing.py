@@ -1,0 +1,145 @@
+"""What is told of a place that is hidden is decided field by field: what nobody decided on is not
+told."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from tests.hiding.world import TOLD
+from wildlife.rescues.incident import RescueIncident
+from wildlife.rescues.kind import RESCUE
+from wildlife.timeline.chain import Facts
+from wildlife.timeline.entry import APPENDABLE, Photo
+from wildlife.timeline.generalizing import OF_PLACES
+from wildlife.words.values import NO_NUL
+from wildlife.words.vocabularies import PhotoFlag, RecordFlag
+
+BODIES = [RESCUE.opening, *APPENDABLE, Photo, *RESCUE.entries]
+
+TOLD_OF_INCIDENTS = {
+    # Whose it is, and who acted.
+    "RescueIncident.case_number",
+    "RescueIncident.station_region",
+    "RescueIncident.officers",
+    "RescueIncident.receipt_number",
+    "StationRef.code",
+    "StationRef.name",
+    "OfficerRef.badge",
+    "OfficerRef.name",
+    "NamedOfficer.badge",
+    "NamedOfficer.name",
+    "NamedOfficer.unit",
+    "Seizure.agency",
+    "Settled.recipient",
+    "Settled.receipt_number",
+    "ReleaseRecord.officers",
+    "ReleaseRecord.unit",
+    # What it is: as the register says it.
+    "Identified.species_id",
+    "Identified.chinese_name",
+    "Identified.scientific_name",
+    "Identified.english_name",
+    "Identified.identified_by",
+    "Identified.native_to",
+    "TaxonRef.species_id",
+    "TaxonRef.chinese_name",
+    "TaxonRef.scientific_name",
+    "TaxonRef.english_name",
+    "TaxonRef.native_to",
+    "ProtectionPeriod.list",
+    "ProtectionPeriod.note",
+    "ProtectionPeriod.jurisdiction",
+    "ReleaseRecord.species_id",
+    "ReleaseRecord.chinese_name",
+    "ReleaseRecord.scientific_name",
+    "ReleaseRecord.protection_list",
+    "ReleaseRecord.ring_number",
+    "Mark.number",
+    # Codes that are texts by their types.
+    "PhotoState.media_type",
+    "PhotoState.about",
+    "Facts.case_number",
+    "Facts.station_region",
+}
+"""The texts of incidents, and of what the service establishes, that are told; each decided on."""
+
+OF_NO_PLACE = {
+    "alive_after_death", "before_found", "call_out_of_order", "casualties_too_few", "clock_skew",
+    "closing_lapsed", "count_changed", "dead_on_arrival_after_release", "end_assumed",
+    "end_changed", "end_missing", "identified_as_two", "incomplete", "isolation_out_of_order",
+    "mark_on_two", "opinion_missing", "photo_of_none", "received_before_sent",
+    "released_after_failed_quarantine", "released_alien", "released_before_found", "released_dead",
+    "released_in_isolation", "released_under_suspicion", "released_unfit",
+    "released_with_taken_off", "return_missing", "same_picture", "taken_earlier",
+    "taken_off_unrecorded", "unknown_badge",
+}  # fmt: skip
+"""The flags that follow from no place; each decided on."""
+
+
+def structs(type_: Any) -> set[type[msgspec.Struct]]:
+    """All Structs that a value of this type may have within."""
+    return {*_structs(inspect.type_info(type_), set())}
+
+
+def _structs(layout: inspect.Type, seen: set[type]) -> Iterator[type[msgspec.Struct]]:
+    match layout:
+        case inspect.Metadata(type=inner) | inspect.ListType(item_type=inner):
+            yield from _structs(inner, seen)
+        case inspect.UnionType(types=types):
+            for one in types:
+                yield from _structs(one, seen)
+        case inspect.StructType(cls=cls, fields=fields) if cls not in seen:
+            seen.add(cls)
+            yield cls
+            for field in fields:
+                yield from _structs(field.type, seen)
+        case _:
+            pass
+
+
+@cache
+def told_by(cls: type[msgspec.Struct]) -> set[str]:
+    """The fields that a Struct says are told."""
+    return {name for one in cls.__mro__ for name in vars(one).get("TELLS_NO_PLACE", ())}
+
+
+def test_each_text_that_is_told_was_decided_on() -> None:
+    of_bodies = {one for body in BODIES for one in structs(body)}
+    prose = {
+        f"{cls.__name__}.{field.name}"
+        for cls in of_bodies
+        for field in msgspec.structs.fields(cls)
+        if field.name in told_by(cls) and _is_prose(inspect.type_info(cls), field.name)
+    }
+    assert prose == TOLD
+    of_incidents = structs(RescueIncident) | structs(Facts)
+    told = {f"{cls.__name__}.{name}" for cls in of_incidents for name in told_by(cls)}
+    assert told == TOLD_OF_INCIDENTS
+
+
+def _is_prose(layout: Any, name: str) -> bool:
+    [field] = [one for one in layout.fields if one.name == name]
+    types = field.type.types if isinstance(field.type, inspect.UnionType) else [field.type]
+    return any(isinstance(one, inspect.StrType) and one.pattern == NO_NUL for one in types)
+
+
+def test_what_is_said_to_be_told_is_a_field() -> None:
+    for cls in {one for body in [*BODIES, RescueIncident, Facts] for one in structs(body)}:
+        assert told_by(cls) <= {*cls.__struct_fields__}, cls
+
+
+def test_coordinates_stand_where_they_are_looked_for() -> None:
+    """In a place, which is told on the grid; or in what is not told at all."""
+    whole = {"Place", "ShownPlace", "TakenPlace", "ShownTakenPlace", "ExifFacts"}
+    for cls in {one for body in [*BODIES, RescueIncident, Facts] for one in structs(body)}:
+        names = {*cls.__struct_fields__}
+        if cls.__name__ not in whole | {"Point", "Position"}:
+            assert not names & {"point", "wgs84", "longitude", "latitude", "location"}, cls
+
+
+def test_each_flag_says_something_of_a_place_or_was_decided_not_to() -> None:
+    every = {one.value for one in (*RecordFlag, *PhotoFlag)}
+    assert every - {one.value for one in OF_PLACES} == OF_NO_PLACE

@@ -1,0 +1,252 @@
+"""Two worlds that differ in nothing but where a hidden rescue was, within one cell of the grid and
+one county, answer every request of whoever may not know it alike, to the byte; and nothing that
+names the place is in any answer."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+from itertools import product
+from typing import Final
+
+import msgspec
+import pytest
+from httpx import Response
+
+from db.pool import Database
+from tests.documented import document
+from tests.hiding.world import (
+    HERE,
+    THERE,
+    Hidden,
+    hidden_rescue,
+    moved,
+    others,
+    picture,
+    rewrite,
+)
+from tests.serving import until
+from tests.users import Person, add_account, road_hazard
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
+from wildlife.settings import Settings
+from wildlife.timeline.photo import ImageFacts
+
+WHO: Final = {
+    "/api/v1/session": "says nothing of records",
+    "/api/v1/incidents/{incident_id}/refused": "is for officers, chiefs and auditors",
+    "/api/v1/refused": "is for officers, chiefs and auditors",
+    "/api/v1/incidents/{incident_id}/informant": "is for officers of the responsible unit",
+    "/api/v1/incidents/{incident_id}/photos/{photo_id}/accesses": "is for who sees the original",
+    "/api/v1/uploads/{upload_id}": "is for who began it",
+}
+"""The routes by which an official reads nothing of incidents; all others are asked."""
+
+ASKED: Final[dict[str, list[str]]] = {
+    "region": ["15", "1504", "150425", "150425101", "150425203", "150723"],
+    "station": ["150425", "150723"],
+    "from": ["2024-07-29", "2024-08-03"],
+    "to": ["2024-07-29", "2024-08-03"],
+    "bbox": [
+        "117.5,43.3,117.6,43.4",
+        "117.5,43.3,117.55,43.35",
+        "117.54,43.31,117.545,43.32",
+        "117.57,43.37,117.575,43.38",
+        "117.549,43.349,117.551,43.351",
+    ],
+    "near": ["117.542,43.318", "117.571,43.377", "117.55,43.35"],
+    "radius_m": ["100", "3000", "6000"],
+    "q": [HERE, THERE, "沟", "狼", "A1234", "150425101", "长嘴巴怪鸟", "民警", "…"],
+    "duplicates": ["include"],
+    "limit": ["1"],
+    "order": ["oldest", "newest"],
+    "format": ["json", "geojson"],
+    "kind": ["rescue", "road_hazard"],
+    "state": ["open", "released", "in_care", "discovered"],
+    "species": ["canis_lupus"],
+    "protection": ["national_2", "sanyou"],
+    "overdue": ["true", "false"],
+    "mark": ["A1234"],
+    "type": ["rockfall"],
+    "passability": ["blocked"],
+    "incident": ["{incident_id}"],
+    "datum": ["WGS84", "GCJ02"],
+    "found_at": ["2024-07-29T15:20:00+08:00"],
+    "words": [HERE, THERE, "狼"],
+    "days": ["1", "30"],
+}
+"""What each parameter of a query is asked with: values that would tell the two worlds apart."""
+OF_NO_RECORD: Final = {"/api/v1/species", "/api/v1/species/{species_id}", "/api/v1/stations"}
+TOGETHER: Final = [
+    {"near", "radius_m"},
+    {"kind", "near", "datum", "found_at"},
+    {"kind", "near", "datum", "found_at", "words"},
+    {"kind", "near", "datum", "found_at", "radius_m"},
+    {"incident", "radius_m"},
+    {"incident", "words"},
+    {"incident", "days"},
+    {"q", "bbox"},
+    {"q", "region"},
+]
+
+VOLATILE: Final = re.compile(rb'"timeStamp":"[^"]+"')
+
+
+@pytest.fixture
+async def reader(officer: Person, database: Database) -> Person:
+    """An official of 赤峰 who is granted all that there is to grant."""
+    await add_account(
+        database, "LC9", "1504", role=Role.OFFICIAL, sees_originals=True, sees_roads=True
+    )
+    return await Person.sign_in(officer.client, "LC9", DEMO_PASSWORD)
+
+
+@pytest.fixture
+async def hidden(officer: Person) -> Hidden:
+    return await hidden_rescue(officer)
+
+
+@pytest.fixture
+async def ids(officer: Person, hidden: Hidden) -> list[str]:
+    return [hidden.id, *await others(officer, hidden)]
+
+
+def questions() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every GET of the document, with each parameter alone and with what goes together."""
+    for path, methods in document()["paths"].items():
+        if "get" not in methods or path in WHO or not path.startswith("/api/v1/"):
+            continue
+        names = [
+            one["name"] for one in methods["get"].get("parameters", []) if one["in"] == "query"
+        ]
+        yield path, {}
+        if path in OF_NO_RECORD:
+            continue
+        for name in {*names} - {"cursor"}:
+            yield from ((path, {name: value}) for value in ASKED[name])
+        for group in TOGETHER:
+            if group <= {*names}:
+                for values in product(*(ASKED[name] for name in group)):
+                    yield path, dict(zip(group, values, strict=True))
+
+
+async def answers(
+    reader: Person, hidden: Hidden, ids: list[str]
+) -> AsyncIterator[tuple[str, Response]]:
+    """All that there is to be read, following every list to its end."""
+    for path, asked in questions():
+        for incident in ids if "{incident_id}" in path else ids[:1]:
+            for photo in [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]:
+                address = path.removeprefix("/api/v1").format(
+                    incident_id=incident, photo_id=photo, species_id="canis_lupus"
+                )
+                query = {name: value.format(incident_id=ids[0]) for name, value in asked.items()}
+                while True:
+                    answer = await reader.get(address, params=query)
+                    yield f"{address}?{query}", answer
+                    is_page = "json" in answer.headers.get("content-type", "")
+                    following = is_page and isinstance(answer.json(), dict)
+                    cursor = answer.json().get("next_cursor") if following else None
+                    if cursor is None:
+                        break
+                    query |= {"cursor": cursor}
+    guesses = [sha256(picture(minutes)).hexdigest() for minutes in (0, 1)]
+    told = {"ids": [*ids, hidden.photo, hidden.release], "sha256": guesses}
+    yield "/receipts", await reader.post("/receipts", told)
+
+
+def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:
+    """All of an answer but for when it was made, and the number of the request."""
+    headers = dict(answer.headers)
+    request = headers.pop("x-request-id").encode()
+    return answer.status_code, headers, VOLATILE.sub(b"", answer.content).replace(request, b"")
+
+
+async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
+    officer: Person,
+    other_officer: Person,
+    reader: Person,
+    hidden: Hidden,
+    ids: list[str],
+    database: Database,
+    settings: Settings,
+) -> None:
+    # Its bytes are there, in an incident that the reader does not see.
+    elsewhere = await other_officer.opened(road_hazard())
+    sent = await other_officer.put_photo(elsewhere, picture(1))
+    for person, incident in ((officer, hidden.id), (other_officer, elsewhere)):
+
+        async def is_shown(person: Person = person, incident: str = incident) -> bool:
+            found = (await person.read(f"/incidents/{incident}/photos"))["items"]
+            return all(one["renditions"] == "made" for one in found)
+
+        await until(is_shown)
+    own = f"/incidents/{hidden.id}"
+    before = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
+    known = [(await officer.get(f"{own}{path}")).content for path in ("", "/entries", "/photos")]
+
+    image = msgspec.convert(sent.json()["facts"]["image"], ImageFacts)
+    there = moved(117.571, 43.377, image)
+    tables = await rewrite(database, settings, hidden.id, there)
+    assert {*tables} == {"incident", "animal", "release", "photo"}
+
+    after = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
+    assert before.keys() == after.keys()
+    for path, seen in before.items():
+        assert after[path] == seen, path
+    assert sum(status == 200 for status, _, _ in after.values()) > len(after) / 2
+    # The worlds are not the same to who may know.
+    for path, was in zip(("", "/entries", "/photos"), known, strict=True):
+        now = (await officer.get(f"{own}{path}")).content
+        assert now != was
+        assert HERE.encode() in was, path
+        assert HERE.encode() not in now, path
+        assert THERE.encode() in now, path
+
+
+TELLING: Final = re.compile(rf"{HERE}|117\.542|43\.318|150425101|[0-9a-f]{{64}}")
+"""The place in words, its point, its township, and digests by which a guess could be proved."""
+
+
+def _nearby(incident: str) -> str:
+    return f"/incidents/nearby?incident={incident}&radius_m=6000"
+
+
+async def test_nothing_that_tells_the_place_is_in_what_is_told_of_it(
+    reader: Person, officer: Person, hidden: Hidden, ids: list[str]
+) -> None:
+    own = f"/incidents/{hidden.id}"
+    photos = [f"{own}/photos/{one}" for one in (hidden.photo, hidden.voided)]
+    for path in (own, f"{own}/entries", f"{own}/photos", *photos):
+        assert TELLING.search((await officer.get(path)).text), path
+        answer = await reader.get(path)
+        assert answer.status_code == 200
+        assert not TELLING.search(answer.text), path
+    for path in ("/incidents", "/animals", "/releases", _nearby(ids[1])):
+        items = (await reader.read(path))["items"]
+        of_it = [one for one in items if hidden.id in (one.get("incident_id"), one.get("id"))]
+        assert of_it, path
+        assert not TELLING.search(str(of_it)), path
+        assert all(one["generalized"] for one in of_it)
+        assert all(6000 < one["coordinate_uncertainty_m"] < 7000 for one in of_it)
+    geojson = await reader.read("/releases?format=geojson")
+    assert not TELLING.search(str(geojson["features"]))
+    for photo in photos:
+        refused = await reader.get(f"{photo}/original")
+        assert (refused.status_code, refused.json()["code"]) == (403, "originals_forbidden")
+        assert (await reader.get(f"{photo}/screen")).status_code == 200
+    # Nor is it told whether a guess at the bytes is right.
+    bytes_of_it = (await officer.read(f"{own}/photos"))["items"][0]["sha256"]
+    asked = {"ids": [hidden.photo], "sha256": [bytes_of_it]}
+    assert (await officer.post("/receipts", asked)).json() == asked
+    assert (await reader.post("/receipts", asked)).json() == {"ids": [], "sha256": []}
+
+
+def test_every_parameter_is_asked_with_something() -> None:
+    asked = {
+        one["name"]
+        for path, methods in document()["paths"].items()
+        if path not in {*WHO, *OF_NO_RECORD} and "get" in methods
+        for one in methods["get"].get("parameters", [])
+        if one["in"] == "query"
+    }
+    assert asked - {"cursor"} == set(ASKED)

@@ -1,0 +1,141 @@
+"""What is told of a record to whoever may not know its places: the middle of a cell of the grid,
+the county, and no text that people wrote in their own words, since any may name the place. Pure.
+
+A text is told where the Struct that it stands in says so (`TELLS_NO_PLACE`), by the names of its
+fields; a new one is not told until somebody has decided.
+"""
+
+from enum import Enum
+from functools import cache
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import inspect
+from msgspec.structs import replace
+
+from wildlife.timeline.incident import Incident, PhotoState
+from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace, TakenPlace
+from wildlife.words.grid import middle, uncertainty_m
+from wildlife.words.places import Place, Point, Position, ShownPlace, position, show
+from wildlife.words.structs import fields_holding
+from wildlife.words.vocabularies import Datum, PhotoFlag, RecordFlag
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+UNTOLD: Final = "…"
+"""Stands for a text that there has to be, and that is not told."""
+
+OF_PLACES: Final = {
+    RecordFlag.UNKNOWN_REGION,
+    RecordFlag.POINT_AT_ZERO,
+    RecordFlag.POINT_SWAPPED,
+    RecordFlag.POINT_ELSEWHERE,
+    RecordFlag.RELEASED_FAR_AWAY,
+    RecordFlag.RELEASED_OUTSIDE_RANGE,
+    PhotoFlag.TAKEN_ELSEWHERE,
+    PhotoFlag.POINT_AT_ZERO,
+    PhotoFlag.POINT_SWAPPED,
+}
+"""The flags that say something of where a place lies: with a range that is known, or a distance,
+they would tell more of it than its cell does."""
+
+# What lies within them is where somebody was, and nothing else; or, of a photo's bytes, what any
+# place in them changes.
+_UNTOLD: Final = (TakenPlace, ShownTakenPlace, ExifFacts, ImageFacts)
+
+_COUNTY: Final = 6
+"""So many digits of a region's code."""
+
+
+def generalized(said: T) -> T:
+    """What is told of something that was said, established or folded."""
+    told = replace(said, **{one.name: _told(getattr(said, one.name), one) for one in _texts(said)})
+    match told:
+        case Incident():
+            flags = [one for one in told.flags if one.code not in OF_PLACES]
+            return replace(told, generalized=True, digest=None, flags=flags)
+        case PhotoState():
+            of_it = [one for one in told.flags if one not in OF_PLACES]
+            return replace(told, size=None, flags=of_it)
+        case _:
+            return told
+
+
+class _Field(NamedTuple):
+    """A field that may hold a text, or a Struct with one."""
+
+    name: str
+    is_told: bool
+    untold: str | None
+    """What stands there where its text is not told."""
+
+
+def _texts(of: msgspec.Struct) -> tuple[_Field, ...]:
+    return _texts_of(type(of))
+
+
+@cache
+def _texts_of(type_: type[msgspec.Struct]) -> tuple[_Field, ...]:
+    told = {name for one in type_.__mro__ for name in vars(one).get("TELLS_NO_PLACE", ())}
+    holding, layout = fields_holding(type_, str), inspect.type_info(type_)
+    assert isinstance(layout, inspect.StructType)
+    return tuple(
+        _Field(one.name, one.name in told, None if _may_be_none(one.type) else UNTOLD)
+        for one in layout.fields
+        if one.name in holding
+    )
+
+
+def _may_be_none(layout: inspect.Type) -> bool:
+    match layout:
+        case inspect.Metadata(type=inner):
+            return _may_be_none(inner)
+        case inspect.UnionType(types=types):
+            return any(isinstance(one, inspect.NoneType) for one in types)
+        case _:
+            return False
+
+
+def _told(value: Any, field: _Field) -> Any:
+    match value:
+        case Enum():
+            return value
+        case str():
+            return value if field.is_told else field.untold
+        case list():
+            return [_told(one, field) for one in value if field.is_told or not _is_text(one)]
+        case dict():  # of an amendment: nobody knows what it holds
+            return {}
+        case ShownPlace():
+            return show(_place(value.region_code, value.wgs84))
+        case Place():
+            return _place(value.region_code, position(value.point))
+        case _ if isinstance(value, _UNTOLD):
+            return None
+        case msgspec.Struct():
+            return generalized(value)
+        case _:
+            return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Enum)
+
+
+def _place(region_code: str | None, at: Position | None) -> Place:
+    return Place(
+        region_code=region_code and region_code[:_COUNTY],
+        point=None if at is None else _point(at),
+    )
+
+
+def _point(at: Position) -> Point:
+    """The middle of the cell, and how far from there anything in it lies at most: how well the
+    point was known would tell those of one cell apart."""
+    here = middle(at)
+    return Point(
+        longitude=here.longitude,
+        latitude=here.latitude,
+        datum=Datum.WGS84,
+        accuracy_m=uncertainty_m(here),
+    )
