@@ -112,6 +112,7 @@ async def test_a_data_folder_out_of_reach_gets_a_sentence_and_opens_nothing(data
     assert above(closed / "var") == before
 
 
+@pytest.mark.usefixtures("made")
 async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_serves(
     data_dir: Path,
 ) -> None:
@@ -153,6 +154,7 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
     assert postmaster(data_dir) is None
 
 
+@pytest.mark.usefixtures("made")
 async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_running(
     data_dir: Path,
 ) -> None:
@@ -165,6 +167,7 @@ async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_runni
 
 
 @needs_root
+@pytest.mark.usefixtures("made")
 async def test_a_private_database_goes_on_whatever_else_is_run_on_its_folder(
     data_dir: Path, settings: Settings
 ) -> None:
