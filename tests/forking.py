@@ -7,7 +7,6 @@ Run as a module, with the socket on which commands are asked for as standard inp
 
 import asyncio
 import atexit
-import gc
 import importlib
 import json
 import os
@@ -178,9 +177,6 @@ if __name__ == "__main__":
     # able to read it.
     for name in ("wildlife.app", "wildlife.commands.demo"):
         importlib.import_module(name)
-    # What is there stays there: no process looks through it for what can be freed.
-    gc.collect()
-    gc.freeze()
     try:
         main(_serve(), "python -m wildlife")
     except SystemExit as ended:
