@@ -49,10 +49,12 @@ async def start(*arguments: str, **environment: str) -> Process:
     )
 
 
-async def run(*arguments: str, typed: str = "", **environment: str) -> Ended:
-    """How `wildlife …` ended, with `typed` on its standard input."""
+async def run(
+    *arguments: str, typed: str = "", user: str | None = None, **environment: str
+) -> Ended:
+    """How `wildlife …` ended, with `typed` on its standard input; run by `user`, if not by us."""
     async with asyncio.timeout(WITHIN_S):
-        status, out, err = await forked(arguments, _environment(environment), typed.encode())
+        status, out, err = await forked(arguments, _environment(environment), typed.encode(), user)
     require_sentences(ended := Ended(status, out.decode(), err.decode()))
     return ended
 

@@ -7,10 +7,10 @@ Run as a module, with the socket on which commands are asked for as standard inp
 
 import asyncio
 import atexit
-import gc
 import importlib
 import json
 import os
+import pwd
 import select
 import signal
 import socket
@@ -51,10 +51,15 @@ class Forked:
     """`wildlife …` as a process of its own, that leads a session of its own."""
 
     def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], standard: Sequence[int]
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        standard: Sequence[int],
+        user: str | None = None,
     ) -> None:
-        """standard: the descriptors of its standard input, output and error."""
-        request = json.dumps([[*arguments], {**environment}, str(Path.cwd())]).encode()
+        """standard: the descriptors of its standard input, output and error.
+        user: whose it is, where root runs the tests."""
+        request = json.dumps([[*arguments], {**environment}, str(Path.cwd()), user]).encode()
         told, tells = os.pipe()
         self._told = os.fdopen(told, "rb", buffering=0)
         try:
@@ -88,7 +93,7 @@ class Forked:
 
 
 async def forked(
-    arguments: Sequence[str], environment: Mapping[str, str], typed: bytes
+    arguments: Sequence[str], environment: Mapping[str, str], typed: bytes, user: str | None
 ) -> tuple[int, bytes, bytes]:
     """How `wildlife …` ended, and what it wrote to its standard output and error."""
     _forker()  # here, not by several threads
@@ -96,7 +101,7 @@ async def forked(
         in_.write(typed)
         in_.seek(0)
         standard = [one.fileno() for one in (in_, out, err)]
-        process = await asyncio.to_thread(Forked, arguments, environment, standard)
+        process = await asyncio.to_thread(Forked, arguments, environment, standard, user)
         try:
             status = await asyncio.to_thread(process.wait)
         except BaseException:
@@ -129,7 +134,7 @@ def _serve() -> list[str]:
         _, status = os.waitpid(command, 0)
         os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(status))
         os._exit(0)
-    arguments, environment, folder = json.loads(request)
+    arguments, environment, folder, user = json.loads(request)
     os.setsid()
     os.chdir(folder)
     for number, descriptor in enumerate(standard):
@@ -138,6 +143,11 @@ def _serve() -> list[str]:
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(environment)
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.setgroups([])
+        os.setgid(entry.pw_gid)
+        os.setuid(entry.pw_uid)
     return [*arguments]
 
 
@@ -163,10 +173,10 @@ if __name__ == "__main__":
     atexit.register(end := _End())  # what is imported registers later, and is called before
     from wildlife.commands import main
 
-    importlib.import_module("wildlife.app")  # which the workers of a server import
-    # What is there stays there: no process looks through it for what can be freed.
-    gc.collect()
-    gc.freeze()
+    # What is imported later, by the workers of a server and by one command: another user may not be
+    # able to read it.
+    for name in ("wildlife.app", "wildlife.commands.demo"):
+        importlib.import_module(name)
     try:
         main(_serve(), "python -m wildlife")
     except SystemExit as ended:

@@ -51,6 +51,12 @@ def folder_to_pass_through() -> Iterator[Path]:
             wait_until(lambda: postmaster(folder) is None)
 
 
+def copied(server: Path, folder: Path) -> Path:
+    """The folder, as a copy of that of a server that does not run."""
+    subprocess.run(["cp", "-a", server, folder], check=True)
+    return folder
+
+
 def postmaster(data_dir: Path) -> int | None:
     """The process id of the PostgreSQL that runs on this data folder.
 

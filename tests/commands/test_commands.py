@@ -346,6 +346,7 @@ async def the_documentation_needs_no_other_server(client: AsyncClient) -> None:
     assert document.json()["openapi"].startswith("3.1")
 
 
+@pytest.mark.usefixtures("made")
 async def test_a_database_that_a_killed_service_left_running_is_used_and_stopped(
     data_dir: Path,
 ) -> None:

@@ -1,12 +1,9 @@
 """The data folder of a service that really runs: whose it is, and who else may look."""
 
 import asyncio
-import os
 import re
 import signal
 import stat
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -112,6 +109,7 @@ async def test_a_data_folder_out_of_reach_gets_a_sentence_and_opens_nothing(data
     assert above(closed / "var") == before
 
 
+@pytest.mark.usefixtures("made")
 async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_serves(
     data_dir: Path,
 ) -> None:
@@ -153,6 +151,7 @@ async def test_a_database_that_is_killed_is_back_and_said_so_while_the_service_s
     assert postmaster(data_dir) is None
 
 
+@pytest.mark.usefixtures("made")
 async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_running(
     data_dir: Path,
 ) -> None:
@@ -165,6 +164,7 @@ async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_runni
 
 
 @needs_root
+@pytest.mark.usefixtures("made")
 async def test_a_private_database_goes_on_whatever_else_is_run_on_its_folder(
     data_dir: Path, settings: Settings
 ) -> None:
@@ -184,17 +184,6 @@ async def test_any_command_finds_the_private_database_that_is_there(data_dir: Pa
     assert await run("verify", **environment) == Ended(0, "0 chains, 0 flaws\n", "")
 
 
-# `wildlife …` as another user, who may not be able to read the checkout: it is loaded before.
-AS_NOBODY = """
-import os, pwd, sys
-from wildlife.commands import main
-import wildlife.commands.demo
-user = pwd.getpwnam(sys.argv.pop(1))
-os.setgroups([]), os.setgid(user.pw_gid), os.setuid(user.pw_uid)
-main()
-"""
-
-
 @needs_root
 @pytest.mark.parametrize("within", ["var", "var/postgresql", "var/a/b"])
 async def test_a_folder_of_another_user_gets_a_sentence_whatever_is_asked_of_it(
@@ -208,17 +197,9 @@ async def test_a_folder_of_another_user_gets_a_sentence_whatever_is_asked_of_it(
     of_others = data_dir / within if within == "var/postgresql" else folder
     asked = environment_of(folder if "postgresql" in within else data_dir / within)
     for command in (["station", "list"], ["verify"], ["migrate"], ["serve"], ["demo"]):
-        ended = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-c", AS_NOBODY, NOBODY, *command],
-            env=os.environ | asked,
-            capture_output=True,
-            text=True,
-            timeout=WITHIN_S,
-            check=False,
-        )
-        assert (ended.returncode, ended.stdout) == (1, ""), (command, ended)
-        assert ended.stderr == (
+        ended = await run(*command, user=NOBODY, **asked)
+        assert (ended.status, ended.out) == (1, ""), (command, ended)
+        assert ended.err == (
             f"Error: {of_others} belongs to another user, root: run this as that user, or"
             " choose another folder: WILDLIFE_DATA_DIR=/var/lib/wildlife\n"
         ), command

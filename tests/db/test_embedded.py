@@ -49,6 +49,7 @@ def test_data_stays(folder: Path) -> None:
         assert ask(url, "select n from t") == 7
 
 
+@pytest.mark.usefixtures("made")
 def test_who_runs_it_signs_in_as_any_role_over_the_socket_and_there_is_no_other_way(
     folder: Path,
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_short_folder_for_the_socket_outlives_a_crash_and_is_new_each_time(
 # Several who use it
 
 
+@pytest.mark.usefixtures("made")
 def test_the_last_who_uses_it_stops_it(folder: Path) -> None:
     with using(folder) as (first, url):
         with using(folder) as (_, same):
@@ -129,6 +131,7 @@ def test_those_who_start_it_at_the_same_moment_get_the_same(folder: Path) -> Non
     assert postmaster(folder.parent) is None
 
 
+@pytest.mark.usefixtures("made")
 def test_what_a_killed_process_left_running_is_used_and_stopped(folder: Path) -> None:
     with using(folder) as (process, _):
         process.kill()
@@ -158,6 +161,7 @@ def left_pid_file(folder: Path, pid: int | str) -> None:
 
 
 @pytest.mark.parametrize("whose", ["ours", "the server's"])
+@pytest.mark.usefixtures("made")
 def test_a_stranger_with_a_stale_number_lives_and_the_server_starts(
     folder: Path, whose: str
 ) -> None:
@@ -180,6 +184,7 @@ def test_a_stranger_with_a_stale_number_lives_and_the_server_starts(
 
 
 @pytest.mark.parametrize("torn", ["", "12", "\0\0\0\0", "nonsense\n", "-1\n", "99999999999999\n"])
+@pytest.mark.usefixtures("made")
 def test_a_torn_file_keeps_nothing_from_starting(folder: Path, torn: str) -> None:
     with embedded_postgresql(folder):
         pass
@@ -203,6 +208,7 @@ def test_a_cluster_that_was_half_made_is_made_anew(folder: Path) -> None:
     assert not (folder / "cluster.new").exists()
 
 
+@pytest.mark.usefixtures("made")
 def test_a_copy_of_a_folder_in_use_starts_by_itself_and_leaves_the_original_running(
     folder: Path, data_dir: Path
 ) -> None:

@@ -13,6 +13,7 @@ from tests.postgresql import ask, kill_and_see_it_again, needs_root, postmaster,
 from tests.serving import wait_until
 
 
+@pytest.mark.usefixtures("made")
 def test_killed_it_is_started_again_by_one_of_those_who_use_it(folder: Path) -> None:
     said: list[str] = []
     with (
@@ -69,6 +70,7 @@ def test_on_a_full_disk_it_is_tried_again_until_there_is_room(data_dir: Path) ->
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.usefixtures("made")
 def test_what_a_terminal_sends_to_its_processes_does_not_reach_it(folder: Path) -> None:
     with embedded_postgresql(folder):
         running = postmaster(folder.parent)
@@ -77,6 +79,7 @@ def test_what_a_terminal_sends_to_its_processes_does_not_reach_it(folder: Path) 
         assert os.getpgid(running) != os.getpgid(0)
 
 
+@pytest.mark.usefixtures("made")
 def test_without_its_folder_it_is_not_made_anew(folder: Path) -> None:
     said: list[str] = []
     with embedded_postgresql(folder, tell=lambda en, _zh: said.append(en)):

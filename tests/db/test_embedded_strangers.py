@@ -68,6 +68,7 @@ def test_parents_that_it_makes_itself_are_closed_too(data_dir: Path) -> None:
 
 
 @needs_root
+@pytest.mark.usefixtures("made")
 def test_another_user_can_neither_look_nor_connect(folder: Path) -> None:
     with embedded_postgresql(folder):
         for path in (folder, folder / "socket", folder / "cluster", folder / "cluster/base"):

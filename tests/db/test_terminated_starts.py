@@ -70,6 +70,7 @@ print(json.dumps({"places": places, "left": left}))
 
 
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
+@pytest.mark.usefixtures("made")
 def test_a_command_terminated_at_any_line_leaves_no_server_running(
     data_dir: Path, part: int, thorough: bool
 ) -> None:

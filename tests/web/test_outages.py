@@ -16,7 +16,7 @@ from tests.conftest import fill, running_application
 from tests.databases import let_read_only
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people.test_accounts import logged
-from tests.postgresql import folder_to_pass_through
+from tests.postgresql import copied, folder_to_pass_through
 from tests.users import API, Person, entry, rescue
 from wildlife.people import station_routes as stations
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -123,11 +123,11 @@ async def test_one_account_does_not_take_all_connections(
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[OwnPostgresql]:
+def own_server(private_server: Path) -> Iterator[OwnPostgresql]:
     """A PostgreSQL that nobody else uses, with the demo's people."""
     with (
         folder_to_pass_through() as folder,
-        own_postgresql(folder / "postgresql") as server,
+        own_postgresql(copied(private_server, folder / "postgresql")) as server,
     ):
         asyncio.run(
             fill(
