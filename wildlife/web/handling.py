@@ -125,7 +125,12 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         for error in problem.errors[:MOST_TOLD]
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
-    detail = problem.detail(chinese=prefers_chinese(request), request_id=request_id)
+    handler = request.scope.get("route_handler")
+    detail = problem.detail(
+        chinese=prefers_chinese(request),
+        request_id=request_id,
+        of_json=handler is not None and "data" in handler.parsed_fn_signature.parameters,
+    )
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _RETRY_AFTER_S

@@ -91,9 +91,9 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     code: str
     """问题代码。What programs tell problems apart by; it never changes."""
     errors: list[Fault] = []
-    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more, and
-    what would be right; the first is the one that `code` is of. Whether a step is possible, and what
-    is named is there, is told after it."""
+    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more,
+    and what would be right; the first is the one that `code` is of. Whether a step is possible, and
+    what is named is there, is told after it."""
     possible: list[str] = []
     """可登记的记录类型。The steps that are possible instead."""
     differing: list[str] = []
@@ -163,8 +163,11 @@ class Problem(Exception):
             retry_after_s=self.retry_after_s,
         )
 
-    def detail(self, *, chinese: bool = False, request_id: str | None = None) -> ProblemDetail:
-        """The answer's body."""
+    def detail(
+        self, *, chinese: bool = False, request_id: str | None = None, of_json: bool = True
+    ) -> ProblemDetail:
+        """The answer's body. of_json: whether the request has a body of JSON, into which pointers
+        lead."""
         kind = CATALOGUE[self.code]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
@@ -172,7 +175,10 @@ class Problem(Exception):
             status=kind.status,
             detail=self._whole(chinese=chinese),
             code=self.code,
-            errors=[self._fault(error, chinese=chinese) for error in self.errors[:MOST_TOLD]],
+            errors=[
+                self._fault(error, chinese=chinese, of_json=of_json)
+                for error in self.errors[:MOST_TOLD]
+            ],
             possible=self.possible,
             differing=self.differing,
             request_id=request_id,
@@ -231,7 +237,7 @@ class Problem(Exception):
             sentences.append(offered(error.near, error.given, chinese=chinese))
         return ("" if chinese else " ").join(sentences)
 
-    def _fault(self, error: FieldError, *, chinese: bool) -> Fault:
+    def _fault(self, error: FieldError, *, chinese: bool, of_json: bool) -> Fault:
         code = error.code or self.code
         kind = CATALOGUE[code]
         given, expected = error.given, error.expected
@@ -248,7 +254,7 @@ class Problem(Exception):
             pointer = pointer_to(error.field)
         return Fault(
             field=short(error.field),
-            pointer=pointer,
+            pointer=pointer if of_json else None,
             code=code,
             detail=self._sentence(error, chinese=chinese),
             given=given,
