@@ -2,11 +2,12 @@
 
 import asyncio
 import io
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -405,26 +406,62 @@ async def test_a_photo_is_seen_by_who_may_see_its_incident(
 async def test_what_is_said_wrongly_of_a_photo_is_named(
     officer: Person, incident: str, settings: Settings, jpeg: bytes
 ) -> None:
-    for field, value in (
-        ("about", "animal"),
-        ("about", "animal:0"),
-        ("about", "the bird"),
-        ("caption", ""),
-        ("caption", "字" * 4001),
-        ("caption", "a\0b"),
-        ("taken_at", "2024-07-29T16:05:00"),
-        ("taken_at", "yesterday"),
-        ("taken_at", "1722240300"),
-        ("taken_at", "2024-02-30T16:05:00+08:00"),
+    for field, value, code in (
+        ("about", "animal", "invalid_value"),
+        ("about", "animal:0", "invalid_value"),
+        ("about", "the bird", "invalid_value"),
+        ("caption", "", "invalid_value"),
+        ("caption", "字" * 4001, "invalid_value"),
+        ("taken_at", "2024-07-29T16:05:00", "time_without_offset"),
+        ("taken_at", "yesterday", "invalid_time"),
+        ("taken_at", "1722240300", "invalid_time"),
+        ("taken_at", "2024-02-30T16:05:00+08:00", "invalid_time"),
     ):
         answer = await officer.put_photo(incident, jpeg, uuid4(), **{field: value})
-        assert refusal(answer) == (400, "invalid_parameter"), value
+        assert refusal(answer) == (422, code), value
         assert [error["field"] for error in answer.json()["errors"]] == [field]
+    answer = await officer.put_photo(incident, jpeg, caption="a\0b")
+    assert refusal(answer) == (400, "invalid_parameter")
     answer = await officer.put_photo(incident, jpeg, captoin="蹲在林下")
     assert refusal(answer) == (400, "unknown_parameter")
     assert "caption" in answer.json()["detail"]
     assert files(settings) == []
     assert await timeline(officer, incident) == []
+
+
+WRONG: Final = {
+    "about": "x",
+    "taken_at": "1",
+    "caption": "\ufeff",
+    "taken_place": '{"point": {"longitude": 117.5, "latitude": 143, "datum": "WGS84"}, "by": 1}',
+}
+
+
+@pytest.mark.parametrize(
+    "several", [{}, {"taken_place": "x"}, {"taken_at": "2090-01-01T00:00:00Z"}]
+)
+async def test_all_that_is_said_wrongly_of_a_photo_is_told_at_once_by_its_name_alone(
+    officer: Person, incident: str, jpeg: bytes, several: dict[str, str]
+) -> None:
+    said = WRONG | several
+    put = await officer.put_photo(incident, jpeg, None, **said)
+    metadata = {"incident_id": incident, "photo_id": str(uuid4()), **said}
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "9",
+        "Upload-Metadata": ",".join(
+            f"{key} {b64encode(value.encode()).decode()}" for key, value in metadata.items()
+        ),
+    }
+    uploaded = await officer.request("POST", "/uploads", headers=headers)
+    inner = {"taken_place.point.latitude", "taken_place.by"}
+    place = {"taken_place"} if "taken_place" in several else inner
+    named = {"about", "taken_at", "caption", *place}
+    for answer in (put, uploaded):
+        assert answer.status_code == 422, answer.text
+        assert {error["field"] for error in answer.json()["errors"]} == named
+        # There is no JSON into which a pointer could lead.
+        assert not [error for error in answer.json()["errors"] if "pointer" in error]
 
 
 async def test_a_photo_of_an_animal_that_is_not_there_is_refused(

@@ -171,13 +171,7 @@ def test_a_typescript_client_compiles_strictly_tells_the_story_and_reads_a_probl
     made = _run(str(tools / "openapi-ts"), "-i", given, "-o", "generated", folder=tmp_path)
     made += _run(str(tools / "openapi-typescript"), given, "-o", "types.d.ts", folder=tmp_path)
     assert "warn" not in made.lower(), made
-    _run(
-        str(tools / "tsc"), "--strict", "--noUncheckedIndexedAccess", "--skipLibCheck",
-        "--target", "es2022", "--module", "commonjs", "--moduleResolution", "node10",
-        "--lib", "es2022,dom,dom.iterable", "--types", "node", "--outDir", "built",
-        "story.ts", "types_alone.ts",
-        folder=tmp_path,
-    )  # fmt: skip
+    _compile("story.ts", "types_alone.ts", folder=tmp_path)
     assert NODE is not None
     given = json.dumps({"base": base} | msgspec.to_builtins(told))
     answered = json.loads(_run(NODE, "built/story.js", folder=tmp_path, given=given))
@@ -185,3 +179,43 @@ def test_a_typescript_client_compiles_strictly_tells_the_story_and_reads_a_probl
     assert len(answered["species"]) > 1
     assert answered["released"] == ["phalacrocorax_carbo"]
     assert (answered["state"], answered["problem"]) == ("closed", "time_in_future")
+
+
+def _compile(*programs: str, folder: Path) -> None:
+    _run(
+        str(MODULES / ".bin" / "tsc"), "--strict", "--noUncheckedIndexedAccess", "--skipLibCheck",
+        "--target", "es2022", "--module", "commonjs", "--moduleResolution", "node10",
+        "--lib", "es2022,dom,dom.iterable", "--types", "node", "--outDir", "built", *programs,
+        folder=folder,
+    )  # fmt: skip
+
+
+def _opening_of_the_readme() -> str:
+    text = (CLIENTS.parents[1] / "README.md").read_text("utf-8")
+    found = re.search(r"^RESCUE=\$\(cat <<JSON\n(.+?)\nJSON$", text, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1].replace("$ID", str(uuid4()))
+
+
+@needs_node
+def test_the_opening_of_the_readme_compiles_as_it_stands_and_is_right_for_zod(
+    description: Path, tmp_path: Path
+) -> None:
+    """What may be left out of a body need not be sent for the types that are made of it."""
+    (tmp_path / "node_modules").symlink_to(MODULES)
+    shutil.copy(CLIENTS / "opening.ts", tmp_path)
+    (tmp_path / "readme.ts").write_text(
+        'import type { paths } from "./types";\n'
+        'type Opening = paths["/api/v1/incidents"]["post"]["requestBody"]["content"];\n'
+        'export const opening: Opening["application/json"] = ' + _opening_of_the_readme() + ";\n"
+    )
+    (tmp_path / "config.mjs").write_text(
+        f"export default {{ input: {json.dumps(str(description))}, output: 'generated', plugins:"
+        " ['@hey-api/typescript', { name: 'zod', dates: { offset: true } }] }\n"
+    )
+    tools = MODULES / ".bin"
+    _run(str(tools / "openapi-ts"), "-f", "config.mjs", folder=tmp_path)
+    _run(str(tools / "openapi-typescript"), str(description), "-o", "types.d.ts", folder=tmp_path)
+    _compile("readme.ts", "opening.ts", folder=tmp_path)
+    assert NODE is not None
+    assert json.loads(_run(NODE, "built/opening.js", folder=tmp_path)) == {"wrong": []}

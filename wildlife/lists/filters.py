@@ -21,7 +21,7 @@ from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import escape_like, query_terms, sought
-from wildlife.words.values import NOT_BLANK, STATION_CODE, whole
+from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, STATION_CODE, whole
 
 _USUALLY: Final = 50
 _AT_MOST: Final = 500
@@ -132,36 +132,42 @@ async def provide_filters(
         str | None,
         QueryParameter(
             name="from",
-            description="起始时间。The first day, in the service's zone, or a time with its offset:"
-            " of the find, in a list of releases of the release.",
-            schema_extra={"examples": ["2024-08-04"]},
+            description="起始时间。The first day, in the service's zone, or a time (RFC 3339) with"
+            " its offset: of the find, in a list of releases of the release.",
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
         ),
     ] = None,
     to: Annotated[
         str | None,
         QueryParameter(
-            description="截止时间。The last day, which is included, or a time with its offset,"
-            " which is not.",
-            schema_extra={"examples": ["2024-08-04T18:00:00+08:00"]},
+            description="截止时间。The last day, which is included, or a time (RFC 3339) with its"
+            " offset, which is not.",
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
         ),
     ] = None,
     bbox: Annotated[
         str | None,
         QueryParameter(
-            description="矩形范围。`west,south,east,north` in WGS-84 degrees.",
+            description="矩形范围（WGS-84）。`west,south,east,north` in WGS-84 degrees.",
             schema_extra={"examples": ["117.0,42.5,118.0,43.5"]},
         ),
     ] = None,
     near: Annotated[
         str | None,
         QueryParameter(
-            description="中心点。`longitude,latitude` in WGS-84 degrees; together with `radius_m`.",
+            description="中心点（WGS-84）。`longitude,latitude` in WGS-84 degrees; together with"
+            " `radius_m`.",
             schema_extra={"examples": ["117.12,42.98"]},
         ),
     ] = None,
     radius_m: Annotated[
         float | None,
-        QueryParameter(gt=0, le=1_000_000, description="半径。How many metres around `near`."),
+        QueryParameter(
+            gt=0,
+            le=1_000_000,
+            description="半径。How many metres around `near`.",
+            schema_extra={"exclusive_minimum": 0},  # which the framework leaves out
+        ),
     ] = None,
     q: Annotated[
         str | None,
@@ -204,7 +210,8 @@ async def provide_filters(
         QueryParameter(
             name="format",
             pattern=whole("json|geojson"),
-            description="输出格式。`json` or `geojson` (RFC 7946); without it, as `Accept` says.",
+            description="输出格式。`json` or `geojson` (RFC 7946); without it, as `Accept` says. A"
+            " generated client may read pages of JSON alone: ask for GeoJSON without it.",
         ),
     ] = None,
 ) -> Filters:

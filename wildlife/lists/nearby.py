@@ -30,7 +30,7 @@ from wildlife.words.datums import LonLat, to_wgs84
 from wildlife.words.fields import WHY
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import fold_text, query_terms
-from wildlife.words.values import NOT_BLANK, IncidentId
+from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, IncidentId
 from wildlife.words.vocabularies import Datum, IncidentState
 
 _MOST_COMPARED: Final = 500
@@ -123,7 +123,7 @@ class AskedNearby:
         str | None,
         QueryParameter(
             description="发现时间。A time with its offset, or a day, which counts from its start.",
-            schema_extra={"examples": ["2024-07-29T15:20:00+08:00"]},
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-07-29T15:20:00+08:00"]},
         ),
     ] = None
     words: Annotated[

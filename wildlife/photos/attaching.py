@@ -52,7 +52,7 @@ async def _require_fit(
     if incident is not None:
         now = datetime.now(service.settings.zone)
         kind = service.kinds.of(incident)
-        check_body(service.settings, kind, _entry(said, now), incident, now)
+        check_body(service.settings, kind, entry_of(said, now), incident, now)
 
 
 async def attach_file(
@@ -71,18 +71,18 @@ async def attach_held(
     service: PhotoService, actor: Actor, said: Said, image: ImageFacts
 ) -> Written[ShownEntry]:
     """Name a photo that is kept already on the timeline."""
-    entry = _entry(said, datetime.now(service.settings.zone))
+    entry = entry_of(said, datetime.now(service.settings.zone))
     written = await appending.append_entry(service, actor, said.incident_id, entry, image=image)
     service.darkroom.wake()
     return written
 
 
-def _entry(said: Said, now: datetime) -> Photo:
+def entry_of(said: Said, now: datetime) -> Photo:
     """A photo without a time of its own happened when it came."""
     return Photo(
         id=said.photo_id,
-        happened_at=said.taken_at or now,
-        recorded_at=said.taken_at or now,
+        happened_at=now if said.taken_at is None else said.taken_at,
+        recorded_at=now if said.taken_at is None else said.taken_at,
         taken_at=said.taken_at,
         caption=said.caption,
         about=said.about,

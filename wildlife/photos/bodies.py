@@ -1,11 +1,9 @@
-"""What the OpenAPI document says of bodies that are photos; a time and a place beside them."""
+"""Bodies that are photos: what the OpenAPI document says of them, and by what they are known."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-import msgspec
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -16,9 +14,6 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from media.images import SNIFF_BYTES, sniff
-from wildlife.web.decoding import is_too_deep, require_possible_times
-from wildlife.web.problems import FieldError, Problem
-from wildlife.words.values import Instant
 
 
 def _bytes(description: str) -> OpenAPIMediaType:
@@ -104,28 +99,3 @@ async def recognized(chunks: AsyncIterator[bytes], length: int) -> AsyncIterator
         yield head
     async for chunk in chunks:
         yield chunk
-
-
-def read_time(text: str | None) -> datetime | None:
-    """`taken_at` of an address, where an unescaped plus sign is a space."""
-    if text is None:
-        return None
-    try:
-        time = msgspec.convert(text.replace(" ", "+"), Instant)
-    except msgspec.ValidationError:
-        expected = "a time with its offset like 2024-07-29T15:20:00+08:00"
-        raise Problem("invalid_parameter", FieldError("taken_at", text, expected)) from None
-    require_possible_times(time, "taken_at")
-    return time
-
-
-def read_json(name: str, text: str | None) -> Any:
-    """What an address or `Upload-Metadata` says as JSON: its type will tell what it should be."""
-    if text is None:
-        return None
-    try:
-        if not is_too_deep(text.encode()):
-            return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        pass
-    raise Problem("invalid_value", FieldError(name, text, "an object as JSON"))

@@ -21,8 +21,6 @@ from wildlife.photos.bodies import (
     STORING,
     PhotoOperation,
     ShownPhotoOperation,
-    read_json,
-    read_time,
     recognized,
 )
 from wildlife.photos.codes import Renditions, RenditionsReason
@@ -36,12 +34,12 @@ from wildlife.photos.queries import (
 )
 from wildlife.photos.reading import read_photo
 from wildlife.photos.reasons import SENTENCES
+from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.generalizing import generalized
-from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.timeline.photo import ABOUT, shown_to
 from wildlife.web.answer_headers import telling
-from wildlife.web.decoding import convert
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.negotiation import best_of, whole_header
 from wildlife.web.problems import Problem
@@ -75,22 +73,23 @@ async def put_photo(
         str | None,
         QueryParameter(
             description="拍摄时间。When it was taken, by the phone's clock, with its offset.",
-            schema_extra={"examples": ["2024-07-29T16:05:00+08:00"]},
+            schema_extra={"format": "date-time", "examples": ["2024-07-29T16:05:00+08:00"]},
         ),
     ] = None,
     caption: Annotated[
         str | None,
         QueryParameter(
-            min_length=1, max_length=4000, description="照片说明。What is to be seen, in words."
+            description="照片说明。What is to be seen, in words.",
+            # All that is said of a photo is held to its bounds at once: `read_said`.
+            schema_extra={"min_length": 1, "max_length": 4000},
         ),
     ] = None,
     about: Annotated[
         str | None,
         QueryParameter(
-            pattern=ABOUT,
             description="拍摄对象。What it shows: `animal:1`, by number or the id of its entry;"
             " `site`, `before`, `after` or `document`.",
-            schema_extra={"examples": ["animal:1"]},
+            schema_extra={"pattern": ABOUT, "examples": ["animal:1"]},
         ),
     ] = None,
     taken_place: Annotated[
@@ -114,16 +113,18 @@ async def put_photo(
     201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
     voided however often it is sent: to bring it back, send it under a new id.
     """
-    said = convert(
+    said = read_said(
+        service.settings,
+        service.kinds,
         {
             "incident_id": incident_id,
             "photo_id": photo_id,
-            "taken_at": read_time(taken_at),
+            # An unescaped plus sign of an address is a space.
+            "taken_at": taken_at and taken_at.replace(" ", "+"),
             "caption": caption,
             "about": about,
-            "taken_place": read_json("taken_place", taken_place),
+            "taken_place": taken_place,
         },
-        Said,
     )
     await require_welcome(service, actor, said)
     limit = service.settings.photo_limit_bytes

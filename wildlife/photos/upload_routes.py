@@ -12,13 +12,13 @@ from media.uploads import CHECKSUMS
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos import tus
-from wildlife.photos.bodies import STORING, NextPartOperation, PartOperation, read_json
+from wildlife.photos.bodies import STORING, NextPartOperation, PartOperation
 from wildlife.photos.receiving import begin, finish, go_on
-from wildlife.photos.service import FromPhotoService
+from wildlife.photos.saying import read_said
+from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.answer_headers import UPLOAD, telling
-from wildlife.web.decoding import convert
 from wildlife.web.expecting import fields_named
 from wildlife.web.handling import address
 from wildlife.web.near import near
@@ -131,7 +131,7 @@ async def create_upload(
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
     length = tus.read_number("Upload-Length", upload_length)
-    note = _read_note(upload_metadata or "")
+    note = _read_note(service, upload_metadata or "")
     checksum = tus.read_checksum(upload_checksum)
     has_body = tus.is_part(request.headers.get("content-type"))
     size = request.content_length or 0
@@ -231,7 +231,7 @@ async def delete_upload(
 _KEYS: Final = (*Said.__struct_fields__, "sha256", *tus.OF_CLIENTS)
 
 
-def _read_note(given: str) -> UploadNote:
+def _read_note(service: PhotoService, given: str) -> UploadNote:
     """What `Upload-Metadata` says. Raises Problem with all that is wrong with it."""
     metadata = tus.read_metadata(given)
     digest = metadata.get("sha256", "").lower() or None
@@ -239,13 +239,9 @@ def _read_note(given: str) -> UploadNote:
     if digest is not None and not re.fullmatch(SHA256, digest):
         expected = "64 hexadecimal digits"
         problems.append(Problem("invalid_value", FieldError("sha256", digest, expected)))
-    said: dict[str, Any] = {
-        name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)
-    }
+    said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
     try:
-        if "taken_place" in said:
-            said["taken_place"] = read_json("taken_place", metadata["taken_place"])
-        note = UploadNote(convert(said, Said), digest, given)
+        note = UploadNote(read_said(service.settings, service.kinds, said), digest, given)
     except Problem as problem:
         gather([problem, *problems])
         raise

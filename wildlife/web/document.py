@@ -46,6 +46,13 @@ _POINT: Final[Json] = {
 # One of several words: `wildlife.words.values.whole`.
 _WORDS: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)+)\)\(\?!\\n\)\$")
 
+_IN_CHINESE: Final = {
+    HTTPStatus.OK: "成功",
+    HTTPStatus.CREATED: "已登记",
+    HTTPStatus.NO_CONTENT: "成功，无内容",
+}
+_SUCCESSES: Final = {int(status): status for status in _IN_CHINESE}
+
 # A page is named by the framework for the module of what is on it.
 _PAGE: Final = re.compile(r"Page_[\w.]*?(\w+)_")
 
@@ -63,11 +70,12 @@ def complete(document: Json, examples: Examples) -> Json:
         _name_the_status(operation)
         add_headers(method, operation)
         _exemplify(operation, examples.get(operation["operationId"], {}))
+    for schema in _schemas(document["components"]["schemas"]):
+        schema.pop("default", None)
     for schema in _schemas(document):
         _tell_apart(schema, document["components"]["schemas"])
         _plainly_nullable(schema)
         _as_codes(schema)
-        _beside_its_type(schema)
     _tell_kinds(document)
     _tell_what_lies_apart(document["components"]["schemas"])
     _tell_features(document)
@@ -177,9 +185,9 @@ def _not_null(schema: Json) -> None:
 def _name_the_status(operation: Json) -> None:
     """The framework says of a 201 that a URL follows, which is its Location, if there is any."""
     for status, answer in operation["responses"].items():
-        known = HTTPStatus(int(status)) if int(status) in {*HTTPStatus} else None
-        if known is not None and answer["description"] == known.description:
-            answer["description"] = known.phrase
+        known = _SUCCESSES.get(int(status))
+        if known is not None and answer["description"] in (known.description, known.phrase):
+            answer["description"] = f"{_IN_CHINESE[known]}。{known.phrase}"
 
 
 def _exemplify(operation: Json, examples: Mapping[str, Example]) -> None:
@@ -221,14 +229,6 @@ def _as_codes(schema: Json) -> None:
         del schema["pattern"]
         codes: list[str | None] = [*found[1].split("|")]
         schema["enum"] = codes + ([None] if "null" in schema.get("type", "") else [])
-
-
-def _beside_its_type(schema: Json) -> None:
-    """What a field is by default stands beside the reference to its type."""
-    match schema:
-        case {"default": _, "allOf": [{"$ref": str(type_)}]}:
-            del schema["allOf"]
-            schema["$ref"] = type_
 
 
 def _tell_kinds(document: Json) -> None:

@@ -133,7 +133,12 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
     chinese = prefers_chinese(request)
-    detail = problem.detail(chinese=chinese, request_id=request_id)
+    handler = request.scope.get("route_handler")
+    detail = problem.detail(
+        chinese=chinese,
+        request_id=request_id,
+        of_json=handler is not None and "data" in handler.parsed_fn_signature.parameters,
+    )
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": CHINESE if chinese else ENGLISH,

@@ -15,8 +15,10 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Reference, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
+from msgspec.inspect import FloatType, IntType, ListType, StrType, Type, UnionType
 
 from wildlife.web.document import Examples, complete
+from wildlife.web.layouts import alternative, layout
 from wildlife.words.documented import written_under
 from wildlife.words.fields import TAGS
 from wildlife.words.vocabularies import Code
@@ -101,12 +103,12 @@ class DescribedStructs(OpenAPISchemaPlugin):
         )
         schema = described_by.to_openapi_schema(field_definition, schema_creator)
         struct = field_definition.origin or field_definition.annotation
-        schema.description = inspect.getdoc(struct)
+        schema.description = _called(struct, inspect.getdoc(struct))
         if struct.__struct_config__.forbid_unknown_fields:
             schema.additional_properties = False
         elif not struct.__struct_config__.omit_defaults:
             schema.required = sorted(schema.properties or {})  # an answer has all that it may have
-        written = written_under(struct)
+        written = written_under(struct) | _with_defaults(struct)
         encoded_as = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
         properties = schema.properties or {}
         schema.properties = properties | {
@@ -114,14 +116,57 @@ class DescribedStructs(OpenAPISchemaPlugin):
             for name, encoded in encoded_as
             if name in written
         }
-        if struct.__struct_config__.forbid_unknown_fields:
-            for field in msgspec.structs.fields(struct):
-                if isinstance(field.default, Code) and field.encode_name in schema.properties:
-                    said = schema.properties[field.encode_name]
-                    schema.properties[field.encode_name] = _usually(said, field.default)
+        for field in msgspec.structs.fields(struct):
+            if isinstance(shown := schema.properties.get(field.encode_name), Schema):
+                schema.properties[field.encode_name] = _bounded(shown, layout(field.type))
         if tag := struct.__struct_config__.tag_field:
             schema.properties[tag] = _described(properties[tag], TAGS[tag])
         return schema
+
+
+def _called(struct: type, written: str | None) -> str | None:
+    """What is written of a kind of incident or a type of entry, after what people call it."""
+    label = struct.__dict__.get("KIND") or struct.__dict__.get("LABEL")
+    return f"{label.zh}。{written}" if label is not None else written
+
+
+def _with_defaults(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """What is written under the fields of a body that count for something where they are left out,
+    with what that is. No `default` says it: of a field that has one, generators make one that has
+    to be sent."""
+    if not struct.__struct_config__.forbid_unknown_fields:
+        return {}
+    written = written_under(struct)
+    return {
+        field.name: f"{written[field.name]} 不填即 `{usual}`。Left out: `{usual}`."
+        for field in msgspec.structs.fields(struct)
+        if isinstance(field.default, Code | bool | int) and field.name in written
+        for usual in [_as_json(field.default)]
+    }
+
+
+def _bounded(schema: Schema | Reference | None, type_: Type) -> Any:
+    """The same with all bounds of its type: the framework leaves out those of what is in a list,
+    and of a number that may be null what is 0."""
+    kind = alternative(type_, None)
+    if not isinstance(schema, Schema):
+        return schema
+    bounds: dict[str, Any] = {}
+    match kind:
+        case IntType() | FloatType():
+            bounds = {"minimum": kind.ge, "exclusive_minimum": kind.gt, "maximum": kind.le}
+        case StrType():
+            bounds = {name: getattr(kind, name) for name in ("min_length", "max_length", "pattern")}
+        case UnionType(types=types) if schema.one_of and len(schema.one_of) == len(types):
+            each = zip(schema.one_of, types, strict=True)
+            bounds = {"one_of": [_bounded(one, member) for one, member in each]}
+        case ListType() if isinstance(schema.items, Schema):
+            bounds = {"items": _bounded(schema.items, kind.item_type)}
+    return replace(schema, **{name: bound for name, bound in bounds.items() if bound is not None})
+
+
+def _as_json(value: object) -> str:
+    return value.value if isinstance(value, Code) else msgspec.json.encode(value).decode()
 
 
 class DescribedCodes(OpenAPISchemaPlugin):
@@ -140,14 +185,6 @@ class DescribedCodes(OpenAPISchemaPlugin):
         schema.description = "\n".join([inspect.getdoc(codes) or "", "", *said])
         # What one field is by default, its type is not.
         return schema_creator.for_enum_field(FieldDefinition.from_annotation(codes))
-
-
-def _usually(schema: Schema | Reference, code: Code) -> Schema:
-    """The same with what counts where nobody says it. A reference takes no more beside it than its
-    description: `wildlife.web.document` puts the two together."""
-    if isinstance(schema, Schema):
-        return replace(schema, default=code.value)
-    return Schema(all_of=[schema], description=schema.description, default=code.value)
 
 
 def _described(schema: Schema | Reference, written: str) -> Schema | Reference:

@@ -174,8 +174,11 @@ class Problem(Exception):
             retry_after_s=self.retry_after_s,
         )
 
-    def detail(self, *, chinese: bool = False, request_id: str | None = None) -> ProblemDetail:
-        """The answer's body."""
+    def detail(
+        self, *, chinese: bool = False, request_id: str | None = None, of_json: bool = True
+    ) -> ProblemDetail:
+        """The answer's body. of_json: whether the request has a body of JSON, into which pointers
+        lead."""
         kind = CATALOGUE[self.code]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
@@ -183,7 +186,10 @@ class Problem(Exception):
             status=kind.status,
             detail=self._whole(chinese=chinese),
             code=self.code,
-            errors=[self._fault(error, chinese=chinese) for error in self.errors[:MOST_TOLD]],
+            errors=[
+                self._fault(error, chinese=chinese, of_json=of_json)
+                for error in self.errors[:MOST_TOLD]
+            ],
             possible=self.possible,
             differing=self.differing,
             kept=self.is_kept,
@@ -244,7 +250,7 @@ class Problem(Exception):
             sentences.append(offered(error.near, error.given, chinese=chinese))
         return ("" if chinese else " ").join(sentences)
 
-    def _fault(self, error: FieldError, *, chinese: bool) -> Fault:
+    def _fault(self, error: FieldError, *, chinese: bool, of_json: bool) -> Fault:
         code = error.code or self.code
         kind = CATALOGUE[code]
         given, expected = error.given, error.expected
@@ -261,7 +267,7 @@ class Problem(Exception):
             pointer = pointer_to(error.field)
         return Fault(
             field=short(error.field),
-            pointer=pointer,
+            pointer=pointer if of_json else None,
             code=code,
             detail=self._sentence(error, chinese=chinese),
             given=given,

@@ -59,6 +59,12 @@ Planned = Annotated[
 ]
 """When something is to be: it may lie ahead."""
 
+# A day, or a time with its offset, as a question may name either.
+DAY_OR_TIME: Final = whole(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+)
+
 AnimalNumber = Annotated[
     int, msgspec.Meta(ge=1, le=999, description="The animal's number within its incident.")
 ]
