@@ -25,21 +25,56 @@ from tests.hiding.world import (
     rewrite,
 )
 from tests.serving import until
-from tests.users import Person, add_account, road_hazard
+from tests.users import API, Person, add_account, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.settings import Settings
 from wildlife.timeline.photo import ImageFacts
 
-WHO: Final = {
-    "/api/v1/session": "says nothing of records",
-    "/api/v1/incidents/{incident_id}/refused": "is for officers, chiefs and auditors",
-    "/api/v1/refused": "is for officers, chiefs and auditors",
-    "/api/v1/incidents/{incident_id}/informant": "is for officers of the responsible unit",
-    "/api/v1/incidents/{incident_id}/photos/{photo_id}/accesses": "is for who sees the original",
-    "/api/v1/uploads/{upload_id}": "is for who began it",
+INCIDENT: Final = "/incidents/{incident_id}"
+PHOTO: Final = f"{INCIDENT}/photos/{{photo_id}}"
+TOLD: Final = {
+    "GET /incidents": "of each the row that the reader sees: generalized",
+    "GET /animals": "the same",
+    "GET /releases": "the same, with the site on the grid",
+    "GET /hazards": "of roads nothing is hidden",
+    "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",
+    f"GET {INCIDENT}": "the generalized document, with a tag of itself",
+    f"GET {INCIDENT}/entries": "each body and its facts generalized, and no digest",
+    f"GET {INCIDENT}/photos": "each without caption, place, metadata, hash and size",
+    f"GET {PHOTO}": "the same, of a voided one as well",
+    f"GET {PHOTO}/original": "403",
+    f"HEAD {PHOTO}/original": "403",
+    f"GET {PHOTO}/screen": "the picture, with a tag of its own bytes",
+    f"HEAD {PHOTO}/screen": "its headers",
+    f"GET {PHOTO}/thumbnail": "the same",
+    f"HEAD {PHOTO}/thumbnail": "the same",
+    "POST /receipts": "of entries whether they are held, and of no photo",
+    "GET /species": "says nothing of records",
+    "GET /species/{species_id}": "says nothing of records",
+    "GET /stations": "says nothing of records",
+    "GET /vocabularies": "says nothing of records",
 }
-"""The routes by which an official reads nothing of incidents; all others are asked."""
+"""What an official is told by each call of what has a hidden place."""
+NOT_TOLD: Final = {
+    "GET /session": "says nothing of records",
+    "POST /session": "says nothing of records",
+    "DELETE /session": "says nothing of records",
+    "POST /session/refresh": "says nothing of records",
+    f"GET {INCIDENT}/refused": "for officers, chiefs and auditors, who see it as it is or not",
+    "GET /refused": "the same",
+    f"GET {INCIDENT}/informant": "for officers of the responsible unit",
+    f"DELETE {INCIDENT}/informant": "the same",
+    f"GET {PHOTO}/accesses": "for officers, chiefs and auditors",
+    "POST /incidents": "for officers, of what they say themselves",
+    f"POST {INCIDENT}/entries": "for officers and chiefs of a unit that had a part",
+    f"PUT {PHOTO}": "the same",
+    "POST /uploads": "the same",
+    "HEAD /uploads/{upload_id}": "for who began it",
+    "PATCH /uploads/{upload_id}": "the same",
+    "DELETE /uploads/{upload_id}": "the same",
+}
+"""The calls that are not an official's, or say nothing of records; and why."""
 
 ASKED: Final[dict[str, list[str]]] = {
     "region": ["15", "1504", "150425", "150425101", "150425203", "150723"],
@@ -113,7 +148,7 @@ async def ids(officer: Person, hidden: Hidden) -> list[str]:
 def questions() -> Iterator[tuple[str, dict[str, str]]]:
     """Every GET of the document, with each parameter alone and with what goes together."""
     for path, methods in document()["paths"].items():
-        if "get" not in methods or path in WHO or not path.startswith("/api/v1/"):
+        if "get" not in methods or f"GET {path.removeprefix(API)}" not in TOLD:
             continue
         names = [
             one["name"] for one in methods["get"].get("parameters", []) if one["in"] == "query"
@@ -136,7 +171,7 @@ async def answers(
     for path, asked in questions():
         for incident in ids if "{incident_id}" in path else ids[:1]:
             for photo in [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]:
-                address = path.removeprefix("/api/v1").format(
+                address = path.removeprefix(API).format(
                     incident_id=incident, photo_id=photo, species_id="canis_lupus"
                 )
                 query = {name: value.format(incident_id=ids[0]) for name, value in asked.items()}
@@ -241,11 +276,21 @@ async def test_nothing_that_tells_the_place_is_in_what_is_told_of_it(
     assert (await reader.post("/receipts", asked)).json() == {"ids": [], "sha256": []}
 
 
+def test_of_every_call_somebody_decided_what_is_told_by_it() -> None:
+    calls = {
+        f"{method.upper()} {path.removeprefix(API)}"
+        for path, methods in document()["paths"].items()
+        for method in methods
+        if path.startswith(API)
+    }
+    assert calls == TOLD.keys() | NOT_TOLD.keys()
+
+
 def test_every_parameter_is_asked_with_something() -> None:
     asked = {
         one["name"]
         for path, methods in document()["paths"].items()
-        if path not in {*WHO, *OF_NO_RECORD} and "get" in methods
+        if f"GET {path.removeprefix(API)}" in TOLD and path not in OF_NO_RECORD
         for one in methods["get"].get("parameters", [])
         if one["in"] == "query"
     }

@@ -53,7 +53,8 @@ def generalized(said: T) -> T:
     match told:
         case Incident():
             flags = [one for one in told.flags if one.code not in OF_PLACES]
-            return replace(told, generalized=True, digest=None, flags=flags)
+            lay = told.station_region[:_COUNTY]
+            return replace(told, generalized=True, digest=None, flags=flags, station_region=lay)
         case PhotoState():
             of_it = [one for one in told.flags if one not in OF_PLACES]
             return replace(told, size=None, flags=of_it)

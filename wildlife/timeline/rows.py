@@ -90,15 +90,17 @@ def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: byte
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
     incident, asked = owing(folded, policy), _asked(folded)
     hides = folded.kind.hides(incident, policy.hidden_places)
-    views = [_View(incident, folded.said, [] if hides else asked, digest)]
+    views = [
+        _View(incident, _columns(folded, incident, [] if hides else asked), folded.said, digest)
+    ]
     if hides:
         told = generalized(incident)
-        views.append(_View(told, _read_in(told), asked, b""))
+        views.append(_View(told, _columns(folded, told, asked), _read_in(told), b""))
     exact, *others = (_incident(folded, view, seq) for view in views)
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
-            asdict(_columns(folded, view)) | _where(view.incident, place) | asdict(row)
+            view.columns | _where(view.incident, place) | asdict(row)
             for view in views
             for place, row in table.rows(view.incident)
         ]
@@ -117,9 +119,10 @@ class _View(NamedTuple):
     """An incident as it is, or as those know it from whom its places are hidden."""
 
     incident: Incident
+    columns: dict[str, Any]
+    """Those that every row of it repeats."""
     said: Indexed
     """By which words it is found."""
-    seen_in: list[str]
     digest: bytes
 
 
@@ -155,19 +158,19 @@ def _asked(folded: Folded) -> list[str]:
     )
 
 
-def _columns(folded: Folded, view: _View) -> RecordColumns:
-    """Those of the incident itself."""
-    incident = view.incident
-    return RecordColumns(
+def _columns(folded: Folded, incident: Incident, seen_in: list[str]) -> dict[str, Any]:
+    """Those of the incident itself, by the names of `RecordColumns`."""
+    columns = RecordColumns(
         incident_id=incident.id,
         generalized=incident.generalized,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
-        seen_in=view.seen_in,
+        seen_in=seen_in,
         **_where(incident, incident.place),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
     )
+    return asdict(columns)
 
 
 def _opened_in(opening: RecordedOpening) -> Iterator[str]:
@@ -187,7 +190,7 @@ def _incident(folded: Folded, view: _View, seq: int) -> IncidentRow:
     number = incident.case_number  # of an opening, to come: the statement that gives it adds it
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
-        **asdict(_columns(folded, view)),
+        **view.columns,
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,
