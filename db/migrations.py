@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import asyncpg
-
+from db.alone import connected
 from db.identity import require_fit
 from db.pool import Connection
 
@@ -28,8 +27,7 @@ async def migrate(url: str) -> list[str]:
     does the work, the others wait and find it done. Raises UnfitConnection and, before anything is
     changed, NewerDatabase.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         await require_fit(connection, confined=False)
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(
@@ -47,8 +45,6 @@ async def migrate(url: str) -> list[str]:
                 await connection.execute("insert into migration (name) values ($1)", file.name)
             applied.append(file.name)
         return applied
-    finally:
-        await connection.close()
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -72,11 +68,8 @@ async def pending(url: str) -> list[str]:
 
     Raises NewerDatabase.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         return lacking(await _applied(connection))
-    finally:
-        await connection.close()
 
 
 def migrations() -> list[str]:

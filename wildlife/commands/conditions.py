@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-import asyncpg
-
+from db import alone
 from db.embedded import require_entry
 from db.identity import require_fit
 from db.migrations import migrate
@@ -52,11 +51,8 @@ async def nothing(_: Settings) -> None:
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Connection]:
     """A connection as who the service is."""
-    connection = await asyncpg.connect(service_url(settings), timeout=WITHIN_S / 2)
-    try:
+    async with alone.connected(service_url(settings), within_s=WITHIN_S / 2) as connection:
         yield connection
-    finally:
-        await connection.close()
 
 
 async def _policy(settings: Settings) -> Told:

@@ -11,6 +11,7 @@ import asyncpg
 import click
 from msgspec.structs import replace
 
+from db.alone import connected
 from db.embedded import (
     embedded_postgresql,
     holds_database,
@@ -19,7 +20,7 @@ from db.embedded import (
 )
 from db.identity import which_database, with_login
 from db.migrations import migrate, migrations, pending
-from db.pool import Database, open_database
+from db.pool import Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
 from wildlife.commands.faults import (
@@ -122,7 +123,7 @@ def require_private_answer(settings: Settings) -> None:
     """
     try:
         asyncio.run(_which(owner_url(settings)))
-    except (OSError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, Unreachable) as error:
         why = why_silent(error)
         raise click.ClickException(
             said(
@@ -174,19 +175,13 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
         return await _which(url)
-    except (OSError, ValueError, asyncpg.PostgresError) as error:
+    except (OSError, ValueError, asyncpg.PostgresError, Unreachable) as error:
         raise unreachable(name, error) from None
 
 
 async def _which(url: str) -> tuple[object, ...]:
-    connection = await asyncpg.connect(url, timeout=_CONNECT_S)
-    try:
-        async with asyncio.timeout(_CONNECT_S):
-            found = await which_database(connection)
-            await connection.close()
-            return found
-    finally:
-        connection.terminate()
+    async with asyncio.timeout(_CONNECT_S), connected(url, within_s=_CONNECT_S) as connection:
+        return await which_database(connection)
 
 
 def service_url(settings: Settings) -> str:
