@@ -33,13 +33,13 @@ class Wire:
         login = parts.netloc.rpartition("@")[0]
         return f"postgresql://{login}@127.0.0.1:{self.port}{parts.path}"
 
-    @property
     def is_cut(self) -> bool:
+        """Whether it has ended."""
         return self._cut_at is not None and self.passed >= self._cut_at
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Pass on what a client and the server say until it is enough."""
-        if self.is_cut:
+        if self.is_cut():
             writer.transport.abort()
             return
         self._clients.add(writer)
@@ -48,7 +48,7 @@ class Wire:
         with suppress(OSError):
             while content := await reader.read(_PIECE_BYTES):
                 self.passed += 1
-                if self.is_cut:
+                if self.is_cut():
                     self._cut()
                     break
                 back.write(content)

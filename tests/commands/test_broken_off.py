@@ -89,7 +89,7 @@ async def test_a_command_whose_database_goes_away_says_so_in_a_sentence(
             environment = through(wire, settings) | {"LC_ALL": language}
             words = (word.format(1 + places.index(cut_at)) for word in call)
             ended = await run(*words, typed=TYPED, **environment)
-            assert wire.is_cut
+            assert wire.is_cut()
             return ended
 
     # What is done again may take less, and the last ones are goodbyes.
