@@ -9,9 +9,11 @@ from typing import Final, NamedTuple
 from db.pool import Connection
 
 _SCHEMA: Final = (Path(__file__).parent / "schema.sql").read_text("utf-8")
-_SERVICE: Final = "wildlife_service"
 
-GRANTS: Final = re.findall(rf"^grant [^;]* to {_SERVICE};$", _SCHEMA, re.MULTILINE)
+SERVICE_LOGIN: Final = "wildlife_service"
+"""The role that the tables are made for; the private PostgreSQL lets it in, and so may yours."""
+
+GRANTS: Final = re.findall(rf"^grant [^;]* to {SERVICE_LOGIN};$", _SCHEMA, re.MULTILINE)
 """The statements, for who owns the tables."""
 
 # `insert, update (a, b)` of `on x, y`.
@@ -58,13 +60,13 @@ _AMISS: Final = """
         on c.relname = needed.table_name and c.relnamespace = 'public'::regnamespace
         and c.relkind in ('r', 'p')
     where c.oid is null
-        or not has_schema_privilege('public', 'usage')
+        or not has_schema_privilege($4::text, 'public', 'usage')
         or not case
-            when needed.column_name is null then has_table_privilege(c.oid, needed.privilege)
+            when needed.column_name is null then has_table_privilege($4::text, c.oid, needed.privilege)
             when exists (
                 select from pg_attribute a
                 where a.attrelid = c.oid and a.attname = needed.column_name
-            ) then has_column_privilege(c.oid, needed.column_name, needed.privilege)
+            ) then has_column_privilege($4::text, c.oid, needed.column_name, needed.privilege)
             else false
         end
     order by needed.table_name, needed.privilege
@@ -79,13 +81,15 @@ class Amiss(NamedTuple):
     refused: list[str]
 
 
-async def find_amiss(connection: Connection) -> Amiss:
-    """What who is connected lacks of all that is granted to the service. About a millisecond."""
+async def find_amiss(connection: Connection, role: str | None = None) -> Amiss:
+    """What `role`, or else who is connected, lacks of all that is granted to the service."""
+    who = role or await connection.fetchval("select current_user::text")
     found = await connection.fetch(
         _AMISS,
         [one.table for one in NEEDED],
         [one.column for one in NEEDED],
         [one.privilege for one in NEEDED],
+        who,
     )
     gone = [one["table_name"] for one in found if not one["is_there"]]
     refused = [f"{one['privilege']} on {one['table_name']}" for one in found if one["is_there"]]
@@ -93,7 +97,12 @@ async def find_amiss(connection: Connection) -> Amiss:
 
 
 async def grant_again(connection: Connection) -> bool:
-    """State all grants anew, as who owns the tables, where the service's role lacks any: a dump
-    that was restored without privileges brings none. Whether it lacked any."""
-    lacks = await connection.fetchval(f"select pg_has_role(current_user, '{_SERVICE}', 'member')")
-    return bool(lacks)
+    """State all grants anew, as who owns the tables, where the service's role lacks any, as after
+    a restore without privileges; whether it did. Where a table is gone nothing is done."""
+    amiss = await find_amiss(connection, SERVICE_LOGIN)
+    if amiss.gone or not amiss.refused:
+        return False
+    async with connection.transaction():
+        for statement in GRANTS:
+            await connection.execute(statement)
+    return True

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from db.alone import connected
+from db.grants import grant_again
 from db.identity import require_fit
 from db.pool import Connection
 
@@ -21,7 +22,8 @@ class NewerDatabase(Exception):
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply what is missing in the database at `url`; answer the names of the files applied.
+    """Apply what is missing in the database at `url`; answer the names of the files applied, and
+    "grants" where the service's role lacked some that it has again.
 
     `url` signs in as who owns the tables, or will. Several processes may call this at once: one
     does the work, the others wait and find it done. Raises UnfitConnection and, before anything is
@@ -44,6 +46,8 @@ async def migrate(url: str) -> list[str]:
                     await connection.execute(statement)
                 await connection.execute("insert into migration (name) values ($1)", file.name)
             applied.append(file.name)
+        if await grant_again(connection):
+            applied.append("grants")
         return applied
 
 

@@ -184,7 +184,12 @@ def create_app(
             ) as database:
                 service = app.state.service = await _assemble(settings, database, kinds)
                 app.state.checkup = Checkup(
-                    database, service.store, service.vault, settings.media_dir
+                    database,
+                    service.store,
+                    service.vault,
+                    settings.media_dir,
+                    service.spool.check,
+                    service.uploads.check,
                 )
                 app.state.exposition = Exposition(
                     database, app.state.checkup, partial(measure, service)

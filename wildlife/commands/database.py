@@ -9,10 +9,10 @@ import click
 
 from db.alone import connected
 from db.embedded import client_program
+from db.grants import SERVICE_LOGIN
 from db.migrations import migrate
 from wildlife.commands.faults import WrongSetting, saying_what_is_wrong
 from wildlife.commands.running import (
-    SERVICE_LOGIN,
     is_private,
     load_settings,
     owner_url,
