@@ -62,7 +62,8 @@ _AMISS: Final = """
     where c.oid is null
         or not has_schema_privilege($4::text, 'public', 'usage')
         or not case
-            when needed.column_name is null then has_table_privilege($4::text, c.oid, needed.privilege)
+            when needed.column_name is null
+                then has_table_privilege($4::text, c.oid, needed.privilege)
             when exists (
                 select from pg_attribute a
                 where a.attrelid = c.oid and a.attname = needed.column_name

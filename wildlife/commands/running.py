@@ -244,9 +244,9 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
 
 def _may_not_use(what: str) -> str:
     return said(
-        f"The login of WILDLIFE_DATABASE_URL may not use the tables ({what}). `wildlife migrate`, as"
-        " their owner (WILDLIFE_OWNER_DATABASE_URL), grants anew what the service needs; where the"
-        f" login is another than {SERVICE_LOGIN}, also: `grant {SERVICE_LOGIN} to …`.",
+        f"The login of WILDLIFE_DATABASE_URL may not use the tables ({what}). `wildlife migrate`,"
+        " as their owner (WILDLIFE_OWNER_DATABASE_URL), grants anew what the service needs; where"
+        f" the login is another than {SERVICE_LOGIN}, also: `grant {SERVICE_LOGIN} to …`.",
         f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{what}）。请以所有者的身份运行"
         " `wildlife migrate`（WILDLIFE_OWNER_DATABASE_URL），它会重新授予服务所需的权限；登录不是"
         f" {SERVICE_LOGIN} 的，还须执行：`grant {SERVICE_LOGIN} to …`。",
@@ -263,7 +263,8 @@ async def require_grants(connection: Connection) -> None:
             said(
                 f"The tables {names} are gone, or have another name: somebody changed the database"
                 " by hand. Give them their names back, or restore the last backup.",
-                f"数据表 {names} 不见了或已改名：有人手工改动过数据库。请改回原名，或恢复最近的备份。",
+                f"数据表 {names} 不见了或已改名：有人手工改动过数据库。"
+                "请改回原名，或恢复最近的备份。",
             )
         )
     if refused:

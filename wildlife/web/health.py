@@ -38,7 +38,7 @@ class Readiness(msgspec.Struct, frozen=True):
     database: str = "ok"
     """数据库。`ok`: it takes a write, and its disk has room for one."""
     tables: str = "ok"
-    """数据表。`ok`: they are those of this version, and the service may do with them what it has to."""
+    """数据表。`ok`: they are those of this version, and the service may use them as it has to."""
     key: str = "ok"
     """报告人信息密钥。`ok`: the one that this process seals with is the database's, and lies in its
     file."""
