@@ -10,9 +10,9 @@ from pathlib import Path
 from bench.servers import free_port
 from bench.stage import CONNECTIONS
 from db.embedded import embedded_postgresql
+from db.grants import SERVICE_LOGIN
 from db.identity import with_login
 from db.migrations import migrate
-from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
 
 # Where the service keeps its data by default: a folder for temporary files need not be on a disk.

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import asyncpg
-
+from db.alone import connected
+from db.grants import grant_again
 from db.identity import require_fit
 from db.pool import Connection
 
@@ -22,14 +22,14 @@ class NewerDatabase(Exception):
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply what is missing in the database at `url`; answer the names of the files applied.
+    """Apply what is missing in the database at `url`; answer the names of the files applied, and
+    "grants" where the service's role lacked some that it has again.
 
     `url` signs in as who owns the tables, or will. Several processes may call this at once: one
     does the work, the others wait and find it done. Raises UnfitConnection and, before anything is
     changed, NewerDatabase.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         await require_fit(connection, confined=False)
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(
@@ -46,9 +46,9 @@ async def migrate(url: str) -> list[str]:
                     await connection.execute(statement)
                 await connection.execute("insert into migration (name) values ($1)", file.name)
             applied.append(file.name)
+        if await grant_again(connection):
+            applied.append("grants")
         return applied
-    finally:
-        await connection.close()
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -72,11 +72,8 @@ async def pending(url: str) -> list[str]:
 
     Raises NewerDatabase.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         return lacking(await _applied(connection))
-    finally:
-        await connection.close()
 
 
 def migrations() -> list[str]:

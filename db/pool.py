@@ -169,7 +169,8 @@ class Pool:
             except (TimeoutError, asyncio.CancelledError):
                 raise  # it ends with the connection
             except BaseException:
-                await transaction.rollback()
+                if not connection.is_closed():  # else it has ended by itself: say why it was closed
+                    await transaction.rollback()
                 raise
             await transaction.commit()
 

@@ -1,8 +1,10 @@
 """Files that outlive a power cut: what their bytes and their folders take."""
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,15 @@ def fsync_folder(folder: Path) -> None:
 def has_room(folder: Path, size: int = 0) -> bool:
     """Whether the folder's disk takes `size` bytes and has enough left for everything else."""
     return shutil.disk_usage(folder).free >= size + _RESERVE_BYTES
+
+
+def require_folders(*folders: Path) -> None:
+    """That each is a folder where files can be made and removed. Raises OSError that names it."""
+    for folder in folders:
+        if not stat.S_ISDIR(folder.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def put_whole(aside: Path, target: Path, content: bytes, *, durably: bool = True) -> None:

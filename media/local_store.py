@@ -7,7 +7,6 @@ import errno
 import fcntl
 import os
 import shutil
-import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 from anyio import to_thread
 
-from media.files import fsync_folder, opened, put_whole
+from media.files import fsync_folder, opened, put_whole, require_folders
 from media.store import ASIDE, Held, NotHeld
 
 _READ_BYTES = 1024 * 1024
@@ -116,11 +115,7 @@ class LocalStore:
         return self._aside, self._root / "originals", self._root / "renditions"
 
     def _check(self) -> None:
-        for folder in self._folders:
-            if not stat.S_ISDIR(folder.stat().st_mode):
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        require_folders(*self._folders)
 
     def _prepare(self) -> None:
         for folder in self._folders:

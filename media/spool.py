@@ -14,7 +14,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.collecting import write_as_it_comes
-from media.files import HashedFile
+from media.files import HashedFile, require_folders
 
 # Most photos come in few pieces: each is a thread's time, and waits for the interpreter.
 _PIECE_BYTES: Final = 1024 * 1024
@@ -41,6 +41,10 @@ class Spool:
     def prepare(self) -> None:
         """Make the folder. What lies in it need not outlive a power cut, nor does the folder."""
         self._aside.mkdir(parents=True, exist_ok=True)
+
+    def check(self) -> None:
+        """Raises OSError where the folder is gone, or another's."""
+        require_folders(self._aside)
 
     @asynccontextmanager
     async def receive(self, chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[Received]:

@@ -23,7 +23,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from media.files import fsync_folder, has_room, put_whole
+from media.files import fsync_folder, has_room, put_whole, require_folders
 from media.upload_state import (
     DiskFull,
     Limits,
@@ -67,9 +67,17 @@ class UploadFolder:
 
     def prepare(self) -> None:
         """Make the folders, durably."""
-        for folder in (self._open, self._finished, self._unreadable, self._locks):
+        for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
         fsync_folder(self._open.parent)
+
+    def check(self) -> None:
+        """Raises OSError where a folder is gone, or another's."""
+        require_folders(*self._folders)
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return self._open, self._finished, self._unreadable, self._locks
 
     def lock_file(self, upload_id: UUID) -> Path:
         """What is locked for an upload. A 4096th of all uploads share one: none is ever removed."""

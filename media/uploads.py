@@ -89,6 +89,10 @@ class Uploads:
         """Make the folders, durably."""
         self._folder.prepare()
 
+    def check(self) -> None:
+        """Raises OSError where a folder is gone, or another's."""
+        self._folder.check()
+
     async def create(self, upload: Upload) -> Progress:
         """Begin an upload, or go on with the one of this id, whose note is replaced if unfinished.
 

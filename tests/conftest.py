@@ -29,6 +29,7 @@ from litestar import Litestar
 from msgspec.structs import replace
 
 from db.embedded import embedded_postgresql
+from db.grants import SERVICE_LOGIN
 from db.identity import with_login
 from db.migrations import migrate
 from db.pool import Database, open_database
@@ -40,7 +41,6 @@ from tests.postgresql import copied, folder_to_pass_through
 from tests.users import QUICK, Person
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.demo.people import put_people
 from wildlife.people import passwords
 from wildlife.people.account_queries import find_account

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 
 from db.embedded.server import running_postmaster
+from db.grants import SERVICE_LOGIN
 from db.identity import with_login
 from tests.postgresql import USE
-from wildlife.commands.running import SERVICE_LOGIN
 
 _WITHIN_S = 30
 

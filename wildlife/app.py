@@ -188,9 +188,15 @@ def create_app(
                 size=settings.database_connections,
                 limited=True,
             ) as database:
-                service = app.state.service = await _assemble(settings, database, kinds)
+                service = await _assembled(settings, database, kinds)
+                app.state.service = service
                 app.state.checkup = Checkup(
-                    database, service.store, service.vault, settings.media_dir
+                    database,
+                    service.store,
+                    service.vault,
+                    settings.media_dir,
+                    service.spool.check,
+                    service.uploads.check,
                 )
                 app.state.exposition = Exposition(
                     database, app.state.checkup, partial(measure, service)
@@ -299,6 +305,17 @@ def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
     return (
         [DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)] if trusted else []
     )
+
+
+async def _assembled(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
+    """The same, or a line of the log that says what is in the way: a worker that comes back has
+    nobody else to tell."""
+    try:
+        return await _assemble(settings, database, kinds)
+    except (ValueError, OSError, UnfitConnection) as error:
+        # What a start reads is of operators, not of those who report.
+        log.error("worker_not_started", reason=str(error))  # noqa: TRY400 - a sentence
+        raise
 
 
 async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:

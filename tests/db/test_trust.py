@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 
+from db.grants import SERVICE_LOGIN
 from db.identity import TooMuchPower, UnfitConnection, require_fit
 from db.pool import Database, open_database
 from tests.conftest import ServiceLogin
 from tests.databases import let_read_only
 from tests.users import Person, rescue
-from wildlife.commands.running import SERVICE_LOGIN
 from wildlife.settings import Settings
 
 # What the service may do to each table beside reading it. A table that is not here, or a verb more

@@ -50,6 +50,21 @@ async def not_ready(client: AsyncClient) -> list[tuple[str, str]]:
         ),
         ("alter table migration rename to m", "alter table m rename to migration", None),
         (
+            "alter table informant rename to i",
+            "alter table i rename to informant",
+            ("tables", "gone"),
+        ),
+        (
+            "revoke insert on incident from wildlife_service",
+            "grant insert on incident to wildlife_service",
+            ("tables", "not_allowed"),
+        ),
+        (
+            "revoke usage on schema public from public, wildlife_service",
+            "grant usage on schema public to public, wildlife_service",
+            None,
+        ),
+        (
             "update key_fingerprint set fingerprint = fingerprint || '\\x00'",
             "update key_fingerprint set fingerprint = substr(fingerprint, 1, 32)",
             ("key", "changed"),
@@ -65,6 +80,18 @@ async def test_a_database_that_is_not_as_this_version_left_it_is_named_until_it_
         assert await not_ready(client) == [named or ("tables", "behind")]
         assert (await client.get("/healthz")).status_code == 200
         await connection.execute(mend)
+    assert (await client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("folder", ["uploads", "uploads/open", "uploads/finished", "aside"])
+async def test_a_folder_that_is_written_to_and_gone_is_not_ready(
+    client: AsyncClient, settings: Settings, folder: str
+) -> None:
+    assert (await client.get("/readyz")).status_code == 200
+    path = settings.media_dir / folder
+    path.rename(settings.media_dir / "elsewhere")
+    assert ("disk", "unavailable") in await not_ready(client)
+    (settings.media_dir / "elsewhere").rename(path)
     assert (await client.get("/readyz")).status_code == 200
 
 

@@ -9,15 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-import asyncpg
-
+from db import alone
 from db.embedded import require_entry
 from db.identity import require_fit
 from db.migrations import migrate
 from db.pool import Connection
 from media.store import open_store
 from media.vault import open_vault, remains
-from wildlife.commands.running import require_tables, service_url
+from wildlife.commands.running import require_grants, require_tables, service_url
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.settings import Settings
@@ -52,11 +51,8 @@ async def nothing(_: Settings) -> None:
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Connection]:
     """A connection as who the service is."""
-    connection = await asyncpg.connect(service_url(settings), timeout=WITHIN_S / 2)
-    try:
+    async with alone.connected(service_url(settings), within_s=WITHIN_S / 2) as connection:
         yield connection
-    finally:
-        await connection.close()
 
 
 async def _policy(settings: Settings) -> Told:
@@ -81,7 +77,14 @@ async def _tables(settings: Settings) -> Told:
 async def _roles(settings: Settings) -> Told:
     async with connected(settings) as connection:
         await require_fit(connection, confined=True)
-    return Told("ok", said("the service owns nothing", "服务不拥有任何数据表"))
+        await require_grants(connection)
+    return Told(
+        "ok",
+        said(
+            "the service owns nothing, and may do what it has to",
+            "服务不拥有任何数据表，且有所需的权限",
+        ),
+    )
 
 
 async def _make_key(settings: Settings) -> None:

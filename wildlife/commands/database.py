@@ -5,14 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import asyncpg
 import click
 
+from db.alone import connected
 from db.embedded import client_program
+from db.grants import SERVICE_LOGIN
 from db.migrations import migrate
 from wildlife.commands.faults import WrongSetting, saying_what_is_wrong
 from wildlife.commands.running import (
-    SERVICE_LOGIN,
     is_private,
     load_settings,
     owner_url,
@@ -96,8 +96,7 @@ def _private_settings() -> Settings:
 async def _require_empty(settings: Settings, url: str) -> None:
     """That nothing is there that a restore would mix with; and the role that a dump names, since
     roles belong to the server and stand in no dump."""
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         if await connection.fetchval("select to_regclass('public.migration') is not null"):
             raise ValueError(
                 said(
@@ -111,8 +110,6 @@ async def _require_empty(settings: Settings, url: str) -> None:
             "select exists (select from pg_roles where rolname = $1)", SERVICE_LOGIN
         ):
             await connection.execute(f"create role {SERVICE_LOGIN} login")
-    finally:
-        await connection.close()
 
 
 def _run(program: Path, *arguments: str) -> None:

@@ -15,6 +15,7 @@ import click
 from db.embedded import CannotRun
 from db.identity import TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
+from db.pool import UNAVAILABLE, Unreachable
 from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
 from wildlife.timeline.policy import UnfitPolicy
@@ -138,6 +139,7 @@ def unusable_store(error: StoreUnavailable) -> str:
 def unreachable(name: str, error: Exception) -> click.ClickException:
     """Of the database that the variable `name` names."""
     kind = click.ClickException
+    error = _at_bottom(error)
     match error:
         case asyncpg.InvalidAuthorizationSpecificationError():  # a wrong password is one, too
             advice = said(
@@ -174,7 +176,9 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
 def why_silent(error: Exception) -> Sentence:
     """Why a database can't be used. What PostgreSQL itself says is quoted; what the client's parts
     say is for who writes programs."""
-    match error:
+    match error := _at_bottom(error):
+        case asyncpg.PostgresConnectionError(severity=None):  # the client says it, not the server
+            return Sentence("the connection broke off", "连接中断")
         case asyncpg.PostgresError():
             told = " ".join(str(error).split()).rstrip(".")
             return Sentence(f"it says “{told}”", f"它的答复：“{told}”")
@@ -192,6 +196,23 @@ def why_silent(error: Exception) -> Sentence:
             return Sentence("that is no URL of a PostgreSQL", "所写的不是 PostgreSQL 的地址")
         case _:
             return Sentence("no connection", "无法连接")
+
+
+def _at_bottom(error: Exception) -> Exception:
+    """What a connection that is not to be had, or broke off, comes from."""
+    before = error.__cause__ if isinstance(error, Unreachable) else None
+    return before if isinstance(before, Exception) else error
+
+
+def broke_off(error: Exception) -> str:
+    """Of a database that went away, or refused, in the middle of what was done there."""
+    why = why_silent(error)
+    return said(
+        f"The database can't be used any more: {why.en}. Look whether it runs, and at its log; then"
+        " do it again: what was under way is not done.",
+        f"数据库中途无法使用（{why.zh}）。请检查它是否在运行，并查看其日志，然后重做："
+        "正在进行的操作没有完成。",
+    )
 
 
 @contextmanager
@@ -213,6 +234,8 @@ def saying_what_is_wrong() -> Iterator[None]:
                 "未作任何改动。",
             )
         ) from None
+    except BrokenPipeError:
+        raise  # nobody takes what it says any more
     except OSError as error:
         raise _of_path(error)(unusable_file(error)) from None
     except UnfitKey as error:
@@ -245,3 +268,5 @@ def saying_what_is_wrong() -> Iterator[None]:
         raise click.ClickException(
             said(f"The database does not allow it: {error}", f"数据库不允许：{error}")
         ) from None
+    except UNAVAILABLE as error:
+        raise click.ClickException(broke_off(error)) from None

@@ -11,15 +11,17 @@ import asyncpg
 import click
 from msgspec.structs import replace
 
+from db.alone import connected
 from db.embedded import (
     embedded_postgresql,
     holds_database,
     require_entry,
     server_account,
 )
+from db.grants import SERVICE_LOGIN, find_amiss
 from db.identity import which_database, with_login
 from db.migrations import migrate, migrations, pending
-from db.pool import Database, open_database
+from db.pool import Connection, Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
 from wildlife.commands.faults import (
@@ -42,9 +44,6 @@ _CONNECT_S: Final = 10
 _NEW_DATABASE_BYTES: Final = 150_000_000
 
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
-
-SERVICE_LOGIN: Final = "wildlife_service"
-"""The role that the tables are made for; the private PostgreSQL lets it in, and so may yours."""
 
 
 def load_settings() -> Settings:
@@ -122,7 +121,7 @@ def require_private_answer(settings: Settings) -> None:
     """
     try:
         asyncio.run(_which(owner_url(settings)))
-    except (OSError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, Unreachable) as error:
         why = why_silent(error)
         raise click.ClickException(
             said(
@@ -174,19 +173,13 @@ async def _ask_which(name: str, url: str) -> tuple[object, ...]:
     """What tells the database at `url` from every other; a sentence where it does not answer."""
     try:
         return await _which(url)
-    except (OSError, ValueError, asyncpg.PostgresError) as error:
+    except (OSError, ValueError, asyncpg.PostgresError, Unreachable) as error:
         raise unreachable(name, error) from None
 
 
 async def _which(url: str) -> tuple[object, ...]:
-    connection = await asyncpg.connect(url, timeout=_CONNECT_S)
-    try:
-        async with asyncio.timeout(_CONNECT_S):
-            found = await which_database(connection)
-            await connection.close()
-            return found
-    finally:
-        connection.terminate()
+    async with asyncio.timeout(_CONNECT_S), connected(url, within_s=_CONNECT_S) as connection:
+        return await which_database(connection)
 
 
 def service_url(settings: Settings) -> str:
@@ -223,14 +216,7 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
     try:
         lacking = await pending(url)
     except asyncpg.InsufficientPrivilegeError as error:
-        raise ValueError(
-            said(
-                f"The login of WILDLIFE_DATABASE_URL may not use the tables ({error}). As their"
-                f" owner: `grant {SERVICE_LOGIN} to …`.",
-                f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{error}）。请以所有者的身份执行："
-                f"`grant {SERVICE_LOGIN} to …`。",
-            )
-        ) from None
+        raise ValueError(_may_not_use(str(error))) from None
     if not lacking:
         return
     how = (
@@ -254,6 +240,37 @@ async def require_tables(url: str, *, as_owner: bool = False) -> None:
             "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）使之更新。",
         )
     )
+
+
+def _may_not_use(what: str) -> str:
+    return said(
+        f"The login of WILDLIFE_DATABASE_URL may not use the tables ({what}). `wildlife migrate`,"
+        " as their owner (WILDLIFE_OWNER_DATABASE_URL), grants anew what the service needs; where"
+        f" the login is another than {SERVICE_LOGIN}, also: `grant {SERVICE_LOGIN} to …`.",
+        f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{what}）。请以所有者的身份运行"
+        " `wildlife migrate`（WILDLIFE_OWNER_DATABASE_URL），它会重新授予服务所需的权限；登录不是"
+        f" {SERVICE_LOGIN} 的，还须执行：`grant {SERVICE_LOGIN} to …`。",
+    )
+
+
+async def require_grants(connection: Connection) -> None:
+    """That every table is there, and the service may do with it what it was granted; ValueError
+    with a sentence else."""
+    gone, refused = await find_amiss(connection)
+    if gone:
+        names = ", ".join(gone)
+        raise ValueError(
+            said(
+                f"The tables {names} are gone, or have another name: somebody changed the database"
+                " by hand. Give them their names back, or restore the last backup.",
+                f"数据表 {names} 不见了或已改名：有人手工改动过数据库。"
+                "请改回原名，或恢复最近的备份。",
+            )
+        )
+    if refused:
+        more = said(f", and {len(refused) - 3} more", f"等 {len(refused)} 项")
+        what = ", ".join(refused[:3]) + (more if len(refused) > 3 else "")
+        raise ValueError(_may_not_use(what))
 
 
 def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins: bool = False) -> T:

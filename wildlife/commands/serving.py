@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -43,6 +44,11 @@ _ANSWER_S: Final = 2
 # What is under way when the service stops is answered, and no client waited for. Only who does not
 # take the last bytes of an answer that has been given holds it up for so long.
 _STOP_WITHIN_S: Final = 8
+
+
+# How long after a worker began another may begin in its place, if it has ended.
+_AGAIN_S: Final = 5
+_POLL_S: Final = 0.05
 
 
 @contextmanager
@@ -116,11 +122,27 @@ def _no_address(host: str) -> click.ClickException:
 
 
 class _Server(MPServer):
-    """A server whose workers learn at once that it stops, and count together."""
+    """A server whose workers learn at once that it stops, and count together; and that goes on
+    with those that it has while one can't come back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._begun: dict[int, float] = {}
 
     def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> WorkerProcess:
+        self._begun[idx] = time.monotonic()
         PLACES.prepare(idx)
         return super()._spawn_worker(idx, *args, **kwargs)
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        """One that ends soon after it began is begun again after a while, for as long as it takes:
+        the library would end them all."""
+        again_at = max(self._begun[idx] for idx in workers) + _AGAIN_S
+        while not self.interrupt_signal and (left := again_at - time.monotonic()) > 0:
+            time.sleep(min(left, _POLL_S))
+        if not self.interrupt_signal:
+            super()._respawn_workers(workers, *args, **kwargs)
+        self.respawned_wrks.clear()
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         tell(worker.inner.pid for worker in self.wrks)

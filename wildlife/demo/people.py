@@ -3,8 +3,7 @@
 from typing import Final
 from uuid import uuid4
 
-import asyncpg
-
+from db.alone import connected
 from db.pool import Database
 from wildlife.demo.queries import find_password_hashes, holds_station
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -38,12 +37,9 @@ async def require_demo_or_nothing(url: str) -> None:
     in nowhere else: so it bears its mark since version 0.1. Where there is no account yet there may
     be no station either. Any login that may read will do, and nothing is changed.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         hashes = await find_password_hashes(connection)
         is_real = not hashes and await holds_station(connection)
-    finally:
-        await connection.close()
     if (
         is_real
         or hashes.keys() - {badge for badge, *_ in ACCOUNTS}

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from anyio import to_thread
 
+from db.grants import find_amiss
 from db.migrations import lacking
 from db.pool import UNAVAILABLE, Connection, Database
 from db.writable import require_writable
@@ -37,14 +38,14 @@ class Readiness(msgspec.Struct, frozen=True):
     database: str = "ok"
     """数据库。`ok`: it takes a write, and its disk has room for one."""
     tables: str = "ok"
-    """数据表。`ok`: they are those of this version."""
+    """数据表。`ok`: they are those of this version, and the service may use them as it has to."""
     key: str = "ok"
     """报告人信息密钥。`ok`: the one that this process seals with is the database's, and lies in its
     file."""
     store: str = "ok"
     """照片存储。`ok`: it answers."""
     disk: str = "ok"
-    """磁盘。`ok`: it takes a write and has room."""
+    """磁盘。`ok`: it takes a write and has room, and the folders of what comes in are there."""
 
 
 class _Unready(Exception):
@@ -58,11 +59,20 @@ class _Unready(Exception):
 class Checkup:
     """Finds out whether the process is ready, once for all who ask at the same time."""
 
-    def __init__(self, database: Database, store: Store, vault: Vault, folder: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        vault: Vault,
+        folder: Path,
+        *written: Callable[[], None],
+    ) -> None:
+        """written: what raises OSError where a folder that is written to can't be."""
         self._database = database
         self._store = store
         self._vault = vault
         self._folder = folder
+        self._written = written
         self._asked: asyncio.Task[list[FieldError]] | None = None
         self._well_until = 0.0
 
@@ -84,7 +94,7 @@ class Checkup:
         parts = {
             "database": self._ask_database(),
             "store": self._store.check(),
-            "disk": to_thread.run_sync(_write, self._folder, abandon_on_cancel=True),
+            "disk": to_thread.run_sync(self._write, abandon_on_cancel=True),
         }
         found = await asyncio.gather(*(_ask(name, answer) for name, answer in parts.items()))
         failing = [one for one in found if one is not None]
@@ -92,9 +102,17 @@ class Checkup:
             self._well_until = asyncio.get_running_loop().time() + _FRESH_S
         return failing
 
+    def _write(self) -> None:
+        if not has_room(self._folder):
+            raise _Unready("disk", "no_room")
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            file.write(os.urandom(1))
+        for check in self._written:
+            check()
+
     async def _ask_database(self) -> None:
-        """That it takes a write, has the tables of this version, and remembers the keys in
-        hand."""
+        """That it takes a write, has the tables of this version and lets the service use them, and
+        remembers the keys in hand."""
         async with self._database.identifying() as connection:
             await require_writable(connection)
             await _require_own_tables(connection)
@@ -134,6 +152,10 @@ async def _require_own_tables(connection: Connection) -> None:
         applied = []
     if lacking(applied):
         raise _Unready("tables", "behind")
+    gone, refused = await find_amiss(connection)
+    if gone or refused:
+        log.warning("tables_amiss", gone=gone, refused=refused)
+        raise _Unready("tables", "gone" if gone else "not_allowed")
 
 
 async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
@@ -155,10 +177,3 @@ async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
         return None
     log.warning("not_ready", code="not_ready", part=part, reason=reason, error=error)
     return FieldError(part, reason)
-
-
-def _write(folder: Path) -> None:
-    if not has_room(folder):
-        raise _Unready("disk", "no_room")
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(os.urandom(1))

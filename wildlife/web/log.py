@@ -28,7 +28,9 @@ LOST_LINES: Final = Counter(
 
 @contextmanager
 def logging_to(path: Path | None) -> Iterator[None]:
-    """JSON lines, appended to the file or on standard output."""
+    """JSON lines, appended to the file or on standard output, until the end of the block: then
+    where they went before, as what a worker's server says of a start that failed."""
+    before = structlog.get_config()
     with _opened(path) as lines:
         structlog.configure(
             processors=_PROCESSORS,
@@ -36,7 +38,10 @@ def logging_to(path: Path | None) -> Iterator[None]:
             wrapper_class=_LOGGER,
             cache_logger_on_first_use=False,
         )
-        yield
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
 
 
 def log_line(path: Path | None, event: str, **said: str) -> None:
@@ -199,6 +204,9 @@ _PROCESSORS: Final[list[Callable[..., Any]]] = [
 _LOGGER: Final = structlog.make_filtering_bound_logger(logging.INFO)
 
 
+_TRACEBACK: Final = "Traceback (most recent call last):"
+
+
 class ServerLogHandler(logging.Handler):
     """Says in the service's log what the server says of its workers, and what the parts that it is
     made of say: the first line of it, for the others repeat what they were given."""
@@ -206,6 +214,8 @@ class ServerLogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         event = "server" if record.name == "_granian" else "library"
         message = _one_line(record.getMessage())
+        if message.endswith(_TRACEBACK):
+            return  # of a start that failed, whose cause has been told as such
         said = {} if event == "server" else {"logger": record.name}
         log.log(record.levelno, event, message=message, exc_info=record.exc_info, **said)
 
