@@ -135,11 +135,11 @@ def parameter_fault(
 
 
 def _types(handler: BaseRouteHandler) -> dict[str, Any]:
-    """The types of a handler's parameters and of those of what it depends on, with their bounds, by
-    their names in Python."""
+    """The types of a handler's parameters and of those of what it may depend on, with their bounds,
+    by their names in Python; where both have one of that name, its own counts."""
     needed = handler.resolve_dependencies().values()
     return {
         field.name: field.type
-        for model in (handler.signature_model, *(one.signature_model for one in needed))
+        for model in (*(one.signature_model for one in needed), handler.signature_model)
         for field in msgspec.structs.fields(model)
     }
