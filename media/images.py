@@ -53,6 +53,8 @@ _SIGNATURES: Final = (
     (b"PK", "ZIP or a document"),
 )
 # How JPEG, PNG, WebP and what a browser's canvas gives begin where somebody encoded them.
+# + and / of the one alphabet are - and _ of the other.
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _BASE64: Final = (b"/9j/", b"iVBORw0KGgo", b"UklGR", b"data:image/")
 _WHITESPACE: Final = b"\t\n\f\r "
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -200,7 +202,8 @@ def _seeming(head: bytes) -> str:
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
-    if head.startswith(_BASE64):
+    # By itself, as a text of JSON, and of the alphabet that addresses take.
+    if head.lstrip(b' \t\r\n"').translate(_URL_SAFE).startswith(_BASE64):
         return "Base64"
     if re.match(rb"--[^\r\n]+\r?\n(?i:content-)", head):
         return "a form (multipart/form-data)"
@@ -208,6 +211,8 @@ def _seeming(head: bytes) -> str:
     text = head.strip(_WHITESPACE)
     if not text:
         return "empty"
+    if text.startswith((b"{", b"[")):
+        return "JSON"
     if marked or text.startswith(b"<") or not text.translate(None, _TEXT):
         return "HTML, SVG or other text"
     return "no image format"

@@ -73,6 +73,7 @@ from wildlife.web.handling import (
     handle_unsealable,
     provide_service,
     require_acceptable,
+    require_unencoded,
 )
 from wildlife.web.headers import be_careful
 from wildlife.web.heads import answer_heads
@@ -150,6 +151,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     await authenticate(request, handler)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)
+    require_unencoded(request)
 
 
 def create_worker() -> Litestar:

@@ -1,13 +1,18 @@
 """A body that is no JSON is told why: what was sent in its place, where it breaks off, or what in
 it can't be read."""
 
+import gzip
 import json
+import socket
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from tests.bodies import full_hazard, full_rescue
+from tests.serving import serving
 from tests.users import Person
+from wildlife.settings import Settings
 from wildlife.web.no_json import CUT_OFF, why
 from wildlife.words.sentences import Sentence
 
@@ -81,3 +86,42 @@ async def test_half_an_emoji_and_a_number_without_end_are_told_by_every_call(
                 )  # fmt: skip
                 assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
                 assert says in answer.json()["detail"]
+
+
+async def test_a_compressed_body_is_told_that_no_encoding_is_taken(officer: Person) -> None:
+    incident_id = await officer.opened()
+    photo = f"/incidents/{incident_id}/photos/{uuid4()}"
+    for method, path in (
+        ("POST", "/incidents"), ("POST", f"/incidents/{incident_id}/entries"), ("PUT", photo),
+        ("POST", "/receipts"), ("POST", "/session"), ("POST", "/uploads"),
+    ):  # fmt: skip
+        for encoding in ("gzip", "br", "x-unknown"):
+            headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
+            body = gzip.compress(b"{}")
+            answer = await officer.request(method, path, content=body, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+            assert "Content-Encoding" in answer.json()["detail"]
+            headers["Accept-Language"] = "zh"
+            answer = await officer.request(method, path, content=body, headers=headers)
+            assert "未经压缩的内容" in answer.json()["detail"]
+    plain = {"Content-Encoding": "identity"}
+    answer = await officer.request("POST", "/incidents", json=full_rescue(), headers=plain)
+    assert answer.status_code == 201
+
+
+async def test_chunks_that_are_none_are_told_in_both_languages(
+    officer: Person, settings: Settings
+) -> None:
+    with serving(settings) as base:
+        host, _, port = base.removeprefix("http://").partition(":")
+        for language, says in (("en", "The body broke off"), ("zh", "请求内容中断")):
+            with socket.create_connection((host, int(port))) as wire:
+                wire.settimeout(20)
+                wire.sendall(
+                    b"POST /api/v1/incidents HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                    b"Authorization: Bearer " + officer.access_token.encode() + b"\r\n"
+                    b"Accept-Language: " + language.encode() + b'\r\n\r\n2\r\n{"\r\nzz\r\n'
+                )
+                answer = b"".join(iter(lambda: wire.recv(65536), b"")).decode()
+            assert " 400 " in answer.splitlines()[0]
+            assert says in answer

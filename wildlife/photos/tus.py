@@ -31,6 +31,8 @@ _CONTENT_TYPE: Final = "application/offset+octet-stream"
 # HEAD has to give it back, and many a client reads no more of an answer's headers.
 _METADATA_BYTES: Final = 20_000
 
+_MOST_BYTES: Final = 10**18
+
 OF_CLIENTS: Final = ("filename", "filetype", "name", "type", "relativePath")
 """Keys that clients of tus add by themselves. What a file is called or said to be counts for
 nothing: what it is, its bytes say."""
@@ -94,10 +96,12 @@ def require_part(content_type: str | None) -> None:
 
 
 def read_number(name: str, given: str | None) -> int:
-    """The header `name`, a whole number that is not negative."""
-    if given is None or not (given.isascii() and given.isdigit() and len(given) <= 18):
+    """The header `name`, a whole number that is not negative; of more bytes than there are
+    anywhere, so many."""
+    if given is None or not (given.isascii() and given.isdigit()):
         raise _wrong(name, given, "a whole number of bytes")
-    return int(given)
+    digits = given.lstrip("0")
+    return _MOST_BYTES if len(digits) > len(str(_MOST_BYTES)) else int(digits or "0")
 
 
 def read_metadata(given: str) -> dict[str, str]:

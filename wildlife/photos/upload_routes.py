@@ -181,9 +181,7 @@ async def get_upload(
     request_max_body_size=None,
     operation_class=NextPartOperation,
     response_headers=telling(*UPLOAD),
-    responses=problems(
-        *ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON, "unsupported_media_type"
-    ),
+    responses=problems(*ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def append_to_upload(
     service: FromPhotoService,

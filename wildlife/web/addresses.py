@@ -25,7 +25,7 @@ def hint_at(routes: Iterable[BaseRoute], path: str) -> Sentence:
     zh = "没有这个地址。全部地址见 /docs。"
     if likely is None or _likeness(likely, path) < _ALIKE:
         return Sentence(en, zh)
-    if "{" in likely:  # all is right but what stands for the id
+    if "_id" in likely:  # all is right but what stands for the id
         numbers = (how_to_find(step) for step in path.split("/"))
         if found := next(filter(None, numbers), None):
             return found

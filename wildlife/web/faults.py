@@ -249,6 +249,9 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         expected = expectation(kind, message) or "a UUID"
         meant, hint = near_type(given, type_), how_to_find(given)
         return FieldError(path, given, expected, "invalid_value", near=meant, hint=hint)
+    if message.endswith("out of range"):
+        expected = expectation(kind, message) or plain("float")
+        return FieldError(path, given, expected, "invalid_value")
     if match := _BOUND.match(message):
         expected = expectation(kind, match[1]) or plain(match[1])
         pattern = pattern_in(match[1])

@@ -16,6 +16,7 @@ from litestar.di import NamedDependency
 from litestar.enums import HttpMethod, MediaType
 from litestar.exceptions import (
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotFoundException,
     ValidationException,
@@ -59,6 +60,12 @@ _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # In the path of a field: `animals[0]`.
 _STEP: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\[[0-9]{1,4}\])?")
 
+_SENDING: Final = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH}
+
+_BROKEN_OFF: Final = Sentence(
+    "The body broke off, or its chunks are not as HTTP has them. Send it again, whole.",
+    "请求内容中断，或其分块不符合 HTTP 规定。请完整地重新发送。",
+)
 _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
 
 
@@ -111,6 +118,16 @@ def require_acceptable(
     offered: Sequence[str] = getattr(operation, "OFFERED", (JSON,))
     if best_of(accept, offered) is None:
         raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
+
+
+def require_unencoded(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Raises unsupported_media_type for a body that is compressed: taken for what it is not, it
+    would be told that it is no JSON, or no picture."""
+    encoding = connection.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", "") or connection.scope.get("method") not in _SENDING:
+        return
+    expected = "the body as it is, without Content-Encoding"
+    raise Problem("unsupported_media_type", given=encoding, expected=expected)
 
 
 def address(request: Request[Any, Any, Any], path: str) -> str:
@@ -260,5 +277,7 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case _ if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = request.route_handler.resolve_request_max_body_size()
             return Problem("body_too_large", expected=str(limit))
+        case InternalServerException():  # as the framework calls it
+            return Problem("bad_request", said=_BROKEN_OFF)
         case _:
             return Problem("bad_request", reason=error.detail)

@@ -7,11 +7,10 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
-from litestar.typing import FieldDefinition
 
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault
-from wildlife.web.layouts import layout
+from wildlife.web.layouts import alternative, layout
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import MOST_TOLD, FieldError, of_faults
 from wildlife.words.fields import declared
@@ -103,12 +102,7 @@ def _wrong_types(
 ) -> Iterator[FieldError]:
     """What the framework would say of these parameters, which it looks at only where nothing else
     is wrong."""
-    needed = handler.resolve_dependencies().values()
-    types = {
-        field.name: field.type
-        for model in (handler.signature_model, *(one.signature_model for one in needed))
-        for field in msgspec.structs.fields(model)
-    }
+    types = _types(handler)
     for name in names:
         for key in {name, f"{name}_"} & types.keys():
             values = connection.query_params.getall(name)
@@ -129,9 +123,9 @@ def parameter_fault(
     """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`."""
     name = key.rstrip("_")
     given = connection.query_params.get(name, connection.path_params.get(name))
-    field = _declared(handler).get(key)
-    type_ = field.annotation if field is not None else None
-    kind = layout(type_) if field is not None else None
+    type_ = _types(handler).get(key)
+    # What is written under a parameter says what it is for, and not what is taken.
+    kind = alternative(layout(type_), given) if type_ is not None else None
     found = fault(message, given, type_, kind, name)
     codes = choices_of(kind) or found.choices
     expected = found.expected
@@ -141,10 +135,12 @@ def parameter_fault(
     return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
 
 
-def _declared(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
-    """The parameters of a handler and of what it depends on, by their names in Python."""
-    signatures = [
-        handler.parsed_fn_signature,
-        *(needed.parsed_fn_signature for needed in handler.resolve_dependencies().values()),
-    ]
-    return {name: field for one in signatures for name, field in one.parameters.items()}
+def _types(handler: BaseRouteHandler) -> dict[str, Any]:
+    """The types of a handler's parameters and of those of what it may depend on, with their bounds,
+    by their names in Python; where both have one of that name, its own counts."""
+    needed = handler.resolve_dependencies().values()
+    return {
+        field.name: field.type
+        for model in (*(one.signature_model for one in needed), handler.signature_model)
+        for field in msgspec.structs.fields(model)
+    }

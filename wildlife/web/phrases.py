@@ -67,7 +67,7 @@ _PHRASES: Final = {
     "later than `from`": "晚于 `from` 的时间",
     "the code of a station; GET /api/v1/stations": ("单位代码，可用 GET /api/v1/stations 查询"),
     "the id of a species; GET /api/v1/species?q=": (
-        "物种的 species_id，可用 GET /api/v1/species?q= 按名称查询"
+        "物种的 `species_id`，可用 GET /api/v1/species?q= 按名称查询"
     ),
     'an object by number: `{"1": {…}}` corrects the first, `{"1": null}` takes it away': (
         '按编号写明的更正，如 `{"1": {…}}` 更正第一项，`{"1": null}` 去掉第一项'
@@ -99,6 +99,7 @@ _PHRASES: Final = {
         "键和以 Base64 编码的 UTF-8 值，如 filename 5aSn5bGA5a2QLmpwZw=="
     ),
     "64 hexadecimal digits": "64 位十六进制数字",
+    "the body as it is, without Content-Encoding": ("未经压缩的内容（不带 `Content-Encoding`）"),
     # -- bodies
     "an object as JSON": "JSON 对象",
     "a description or a point, or both": "地点描述或坐标，至少填写一项",

@@ -28,6 +28,7 @@ READING: Final = (*KNOWN, "not_acceptable")
 # What is further possible where a body is sent, of whatever type.
 SENDING: Final = (
     "body_too_large",
+    "unsupported_media_type",
     "body_stalled",
     "too_many_bodies",
     "stopping",

@@ -1,0 +1,88 @@
+"""Whatever is wrong with a parameter, the answer says in both languages what would be right."""
+
+import re
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+
+from tests.documented import document
+from tests.users import API, Person
+from tests.words.test_sentences import HAN, foreign_words
+
+WRONG: Final = ["x" * 5000, "1e400", "9" * 5000, "-1", "0", "", "a\x01b", "名" * 5000, "昨天"]
+# As nobody put it into words: of a type, of a bound, of Chinese.
+NO_WORDS: Final = re.compile(r"[<>‹›]|Expected|out of range|\bstr\b|\bint\b|（/docs）中列出")
+
+
+RADIUS: Final = ("a number above 0, at most 1000000", "大于 0、不超过 1000000 的数字")
+
+
+def parameters() -> list[tuple[str, str, str]]:
+    """Every parameter of every operation that reads."""
+    return [
+        (path.removeprefix(API), parameter["name"], parameter["in"])
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+        if method == "get"
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_would_be_right_of_a_parameter_is_told_in_words(
+    officer: Person, official: Person, language: str
+) -> None:
+    told = 0
+    for path, name, _ in parameters():
+        there = re.sub(r"\{\w+\}", str(uuid4()), path)
+        for value in WRONG:
+            answer = await official.request(
+                "GET", there, params={name: value}, headers={"Accept-Language": language}
+            )
+            if answer.status_code != 400:
+                continue
+            told += 1
+            for error in answer.json()["errors"]:
+                said = f"{error['detail']} {error.get('expected', '')}"
+                quoted = re.sub(r"“[^”]*”", "", said)
+                assert not NO_WORDS.search(quoted), (path, name, value[:20], said)
+                if language == "zh":
+                    assert HAN.search(error["detail"])
+                    assert not foreign_words(error["detail"], [value[:49]]), said
+    assert told > 400
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        ("q", "x" * 101, ("text of 1 to 100 characters", "1 至 100 个字符的文字")),
+        ("mark", "x" * 101, ("text of 1 to 100 characters", "1 至 100 个字符的文字")),
+        ("station", "x" * 201, ("text of at most 200 characters", "最多 200 个字符的文字")),
+        ("limit", "1e400", ("a whole number from 1 to 500", "1 至 500 的整数")),
+        ("limit", "9" * 5000, ("a whole number from 1 to 500", "1 至 500 的整数")),
+        (
+            "radius_m",
+            "1e400",
+            ("a number above 0, at most 1000000", "大于 0、不超过 1000000 的数字"),
+        ),
+        ("radius_m", "0", ("a number above 0, at most 1000000", "大于 0、不超过 1000000 的数字")),
+    ],
+)
+async def test_the_bounds_of_a_parameter_are_told(
+    official: Person, parameter: str, value: str, expected: tuple[str, str]
+) -> None:
+    params: dict[str, Any] = {parameter: value}
+    for language, words in zip(("en", "zh"), expected, strict=True):
+        headers = {"Accept-Language": language}
+        answer = await official.request("GET", "/animals", params=params, headers=headers)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["expected"] == words
+        assert words in answer.json()["detail"]
+
+
+async def test_an_address_below_the_documentation_names_no_id(officer: Person) -> None:
+    answer = await officer.client.get("/docs/x")
+    assert answer.status_code == 404
+    assert "UUID" not in answer.json()["detail"]
