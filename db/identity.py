@@ -130,6 +130,16 @@ async def which_database(connection: "Connection") -> tuple[object, ...]:
     return tuple(found)
 
 
+async def lasting_identity(connection: "Connection") -> str:
+    """What tells this database from every other for as long as it lives, wherever its server is
+    started, and whichever standby takes over: a restored dump is another one."""
+    found: str = await connection.fetchval(
+        "select system_identifier || '/' || oid from pg_control_system(), pg_database"
+        " where datname = current_database()"
+    )
+    return found
+
+
 def with_login(url: str, login: str, password: str | None = None) -> str:
     """The same server and database, signed in to as somebody else."""
     parts = urlsplit(url)
