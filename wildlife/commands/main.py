@@ -79,9 +79,8 @@ def serve(photos_lost: bool) -> None:
         is_new_key = not settings.key_path.is_file()
         try:
             with saying_what_is_wrong():
-                hold_folder(settings)
                 asyncio.run(prepare(settings, photos_lost=photos_lost))
-                hold_folder(settings)  # one that has just been made
+                hold_folder(settings)  # which is there now
         except BaseException:
             if is_new_key:
                 _say_new_key(settings)
@@ -121,7 +120,6 @@ def demo(stories: bool) -> None:
 
     settings = demo_settings(load_settings())
     with holding_port(settings), running_database(settings, begins=True) as settings:
-        hold_folder(settings)
         run_demo(settings, with_stories=stories)
 
 

@@ -74,14 +74,11 @@ def holding_port(settings: Settings) -> Iterator[None]:
 
 def hold_folder(settings: Settings) -> None:
     """Let no other service work on the data folder for as long as this process lives, not even on
-    another port; a sentence where one does. A folder that is not there is held by nobody.
+    another port; a sentence where one does.
 
     Each machine has a data folder of its own, whatever store and database they share.
     """
-    try:
-        descriptor = os.open(settings.serving_lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:  # not there yet, or not to be written to, which is told of the folder itself
-        return
+    descriptor = os.open(settings.serving_lock, os.O_RDWR | os.O_CREAT, 0o600)
     give_up_at = time.monotonic() + _HOLD_WITHIN_S
     while not _locked(descriptor):
         if time.monotonic() > give_up_at:
@@ -89,8 +86,9 @@ def hold_folder(settings: Settings) -> None:
         time.sleep(_POLL_S)
     # The lock is the process's, no worker's; it ends with the process, or with the descriptor,
     # which is therefore never closed.
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{settings.host}:{settings.port}".encode(), 0)
+    with suppress(OSError):  # a full disk: nobody learns the address then
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{settings.host}:{settings.port}".encode(), 0)
 
 
 def is_held(settings: Settings) -> bool:
