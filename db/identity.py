@@ -19,6 +19,18 @@ class UnfitConnection(Exception):
         self.zh = zh
 
 
+class ReadOnly(UnfitConnection):
+    """The database takes no writes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This PostgreSQL takes no writes now: it is a standby, or default_transaction_read_only"
+            " is on. Name the primary, or turn that off.",
+            "该 PostgreSQL 现在不接受写入：它是备库，或开启了 default_transaction_read_only。"
+            "请写主库，或关闭该项。",
+        )
+
+
 class TooMuchPower(UnfitConnection):
     """The login can do more than it was handed out for."""
 
@@ -113,12 +125,7 @@ async def require_fit(
             "会话可以写入，而它本应只读。",
         )
     if found["read_only"] and not read_only:
-        raise UnfitConnection(
-            "This PostgreSQL takes no writes now: it is a standby, or default_transaction_read_only"
-            " is on. Name the primary, or turn that off.",
-            "该 PostgreSQL 现在不接受写入：它是备库，或开启了 default_transaction_read_only。"
-            "请写主库，或关闭该项。",
-        )
+        raise ReadOnly
 
 
 async def which_database(connection: "Connection") -> tuple[object, ...]:
@@ -128,6 +135,16 @@ async def which_database(connection: "Connection") -> tuple[object, ...]:
     )
     assert found is not None
     return tuple(found)
+
+
+async def lasting_identity(connection: "Connection") -> str:
+    """What tells this database from every other for as long as it lives, wherever its server is
+    started, and whichever standby takes over: a restored dump is another one."""
+    found: str = await connection.fetchval(
+        "select system_identifier || '/' || oid from pg_control_system(), pg_database"
+        " where datname = current_database()"
+    )
+    return found
 
 
 def with_login(url: str, login: str, password: str | None = None) -> str:

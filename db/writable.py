@@ -5,6 +5,7 @@ from typing import Final
 
 import asyncpg
 
+from db.identity import ReadOnly
 from db.pool import Connection
 
 _COMMITS: Final = "select pg_logical_emit_message(true, 'wildlife', 'readiness')"
@@ -26,10 +27,10 @@ async def require_writable(connection: Connection) -> None:
     A full disk goes unnoticed for as long as there is room in pages that are there, and so does a
     message in the log; the next row may need another page.
 
-    Raises asyncpg.ReadOnlySQLTransactionError, asyncpg.DiskFullError, or what else there is.
+    Raises ReadOnly, asyncpg.DiskFullError, or what else there is.
     """
     if await connection.fetchval("select current_setting('transaction_read_only') = 'on'"):
-        raise asyncpg.ReadOnlySQLTransactionError("it takes no writes")
+        raise ReadOnly
     await connection.fetchval(_COMMITS)
     # One that lets nobody have temporary files (temp_file_limit) can't be asked.
     with suppress(asyncpg.ConfigurationLimitExceededError):

@@ -78,6 +78,10 @@ ASIDE: Final = "swept/"
 """What originals that nothing names are put under before they are removed: `swept/originals/…`."""
 
 
+BELONGS_TO: Final = "belongs_to.json"
+"""Under which the store remembers whose it is."""
+
+
 async def digest_of(store: "Store", key: str) -> str:
     """The SHA-256, in hexadecimal, of what lies under `key`. Raises NotHeld."""
     hasher = sha256()
@@ -87,7 +91,8 @@ async def digest_of(store: "Store", key: str) -> str:
 
 
 class Store(Protocol):
-    """A store of bytes. Only keys of `original_key` and `rendition_key` are used with it.
+    """A store of bytes. Only keys of `original_key` and `rendition_key` are used with it, and
+    BELONGS_TO.
 
     Each call raises what its place raises: OSError the local disk, StoreUnavailable a service.
     """

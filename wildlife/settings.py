@@ -125,6 +125,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data_dir / "backup.done"
 
     @property
+    def serving_lock(self) -> Path:
+        """Locked by the service that works on this folder for as long as it lives."""
+        return self.data_dir / "serving.lock"
+
+    @property
     def key_path(self) -> Path:
         return self.key_file or self.data_dir / "informants.key"
 

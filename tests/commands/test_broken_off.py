@@ -30,6 +30,7 @@ CALLS: Final = {
     "key rotate": ("key", "rotate"),
     "media check": ("media", "check"),
     "media retry": ("media", "retry"),
+    "media take-over": ("media", "take-over"),
     "media sweep": ("media", "sweep"),
     "migrate": ("migrate",),
     "rebuild": ("rebuild",),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from db.pool import Database
 from tests.commandline import Wildlife, lines_until, run, started, stopped_by
+from tests.databases import let_read_only
 from tests.postgresql import postmaster
-from tests.serving import free_port
+from tests.serving import free_port, killable
 from tests.users import Person, identification
 from wildlife.settings import Settings
 
@@ -28,6 +29,7 @@ PARTS = {
     "disk": "磁盘",
     "clock": "时钟",
     "backups": "备份",
+    "verify": "核验",
 }
 # What can't be known while the database is away.
 UNCHECKED = {"tables", "roles", "key", "photos", "hidden places", "clock"}
@@ -36,6 +38,12 @@ AWAY = {
     "WILDLIFE_DATABASE_URL": "postgresql://127.0.0.1:1/wildlife",
     "WILDLIFE_OWNER_DATABASE_URL": "",
 }
+
+
+def all_done(folder: Path) -> None:
+    """Backed up and verified just now."""
+    (folder / "backup.done").touch()
+    (folder / "verify.done").write_text("0\n")
 
 
 async def found(wildlife: Wildlife, status: int = 0, **changed: str) -> dict[str, str]:
@@ -50,7 +58,7 @@ async def found(wildlife: Wildlife, status: int = 0, **changed: str) -> dict[str
 async def test_all_is_well_where_it_is_and_a_backup_was_made(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
-    (tmp_path / "backup.done").touch()
+    all_done(tmp_path)
     for language, parts, word in (
         ("C.UTF-8", PARTS.keys(), "ok"),
         ("zh_CN.UTF-8", PARTS.values(), "正常"),
@@ -62,11 +70,17 @@ async def test_all_is_well_where_it_is_and_a_backup_was_made(
 async def test_what_is_not_well_is_named_with_what_to_do_and_hides_nothing_else(
     wildlife: Wildlife, officer: Person, database: Database, settings: Settings, tmp_path: Path
 ) -> None:
-    assert await found(wildlife) == {"backups": "warning"}
-    (tmp_path / "backup.done").touch()
-    os.utime(tmp_path / "backup.done", (0, 0))
-    assert await found(wildlife) == {"backups": "warning"}
-    (tmp_path / "backup.done").touch()
+    warnings = {"backups": "warning", "verify": "warning"}
+    assert await found(wildlife) == warnings
+    all_done(tmp_path)
+    for name in ("backup.done", "verify.done"):
+        os.utime(tmp_path / name, (0, 0))
+    assert await found(wildlife) == warnings
+    (tmp_path / "verify.done").write_text("none")
+    assert await found(wildlife) == warnings
+    (tmp_path / "verify.done").write_text("3\n")
+    assert await found(wildlife, 1) == {"backups": "warning", "verify": "fault"}
+    all_done(tmp_path)
     none = str(tmp_path / "none.key")
     assert await found(wildlife, 1, WILDLIFE_KEY_FILE=none) == {"key": "fault"}
     owner = settings.owner_database_url or ""
@@ -74,13 +88,13 @@ async def test_what_is_not_well_is_named_with_what_to_do_and_hides_nothing_else(
     (tmp_path / "media/originals").rename(tmp_path / "media/elsewhere")
     async with database.writing() as connection:
         await connection.execute("insert into migration (name) values ('9999_later.sql')")
-    assert await found(wildlife, 1) == {"tables": "fault", "store": "fault"}
+    assert await found(wildlife, 1) == {"tables": "fault", "store": "warning"}
 
 
 async def test_a_database_that_is_away_is_one_fault_and_all_else_is_told(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
-    (tmp_path / "backup.done").touch()
+    all_done(tmp_path)
     away = {"database": "fault"} | dict.fromkeys(UNCHECKED, "unchecked")
     assert await found(wildlife, 1, **AWAY) == away
     none = {"WILDLIFE_KEY_FILE": str(tmp_path / "none.key")}
@@ -88,7 +102,7 @@ async def test_a_database_that_is_away_is_one_fault_and_all_else_is_told(
     no_key = {"WILDLIFE_KEY_FILE": str(tmp_path)}
     assert await found(wildlife, 1, **AWAY, **no_key) == away | {"key": "fault"}
     (tmp_path / "media/originals").rename(tmp_path / "media/elsewhere")
-    assert await found(wildlife, 1, **AWAY) == away | {"store": "fault"}
+    assert await found(wildlife, 1, **AWAY) == away | {"store": "warning"}
     for language, sentence in (
         (
             "C.UTF-8",
@@ -128,10 +142,12 @@ async def test_a_data_folder_that_is_misspelt_is_told_beside_all_else_and_not_ma
 ) -> None:
     misspelt = {"WILDLIFE_DATA_DIR": str(tmp_path / "misspelt")}
     told = await found(wildlife, 1, **misspelt)
-    assert told == {"folders": "fault", "key": "fault", "store": "fault", "backups": "warning"}
+    assert told == {"key": "fault"} | dict.fromkeys(
+        ("folders", "store", "backups", "verify"), "warning"
+    )
     private = misspelt | {"WILDLIFE_DATABASE_URL": "", "WILDLIFE_OWNER_DATABASE_URL": ""}
     told = await found(wildlife, 1, **private)
-    assert told["folders"] == told["database"] == "fault"
+    assert (told["folders"], told["database"]) == ("warning", "fault")
     assert not (tmp_path / "misspelt").exists()
 
 
@@ -156,7 +172,48 @@ async def test_places_that_are_told_and_are_to_be_hidden_are_a_fault_until_a_reb
 async def test_a_clock_that_is_behind_what_was_written_is_a_fault(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
-    (tmp_path / "backup.done").touch()
+    all_done(tmp_path)
     later = time.time() + 3600
     os.utime(tmp_path / "service.log", (later, later))
     assert await found(wildlife, 1) == {"clock": "fault"}
+
+
+async def test_before_the_first_start_and_after_a_restore_nothing_is_a_fault_that_a_start_mends(
+    settings: Settings, wildlife: Wildlife, tmp_path: Path
+) -> None:
+    before_the_first = dict.fromkeys(("key", "store", "backups", "verify"), "warning")
+    assert await found(wildlife) == before_the_first
+    new = {"WILDLIFE_DATA_DIR": str(tmp_path / "new")}
+    assert await found(wildlife, **new) == before_the_first | {"folders": "warning"}
+    assert not (tmp_path / "new").exists()
+    with killable(settings) as server:
+        all_done(tmp_path)
+        here = {"WILDLIFE_PORT": str(server.port)}
+        assert await found(wildlife, **here) == {}
+        settings.media_dir.joinpath("uploads").rename(tmp_path / "uploads")
+        told = (await wildlife("check", status=1, **here)).out
+        assert "/media/uploads/open is gone, and the service that runs needs it" in told
+    assert await found(wildlife) == {"store": "warning"}
+
+
+async def test_for_cron_a_warning_and_a_service_that_does_not_answer_are_faults(
+    settings: Settings, wildlife: Wildlife, tmp_path: Path
+) -> None:
+    with killable(settings) as server:
+        here = {"WILDLIFE_PORT": str(server.port)}
+        await wildlife("check", **here)
+        await wildlife("check", "--strict", status=1, **here)
+        all_done(tmp_path)
+        await wildlife("check", "--strict", **here)
+    await wildlife("check", **here)
+    told = (await wildlife("check", "--strict", status=1, LC_ALL="zh_CN.UTF-8", **here)).out
+    assert "监听地址\t故障\t" in told
+
+
+async def test_a_database_that_takes_no_writes_is_told_in_the_operators_language(
+    wildlife: Wildlife, database: Database
+) -> None:
+    async with database.writing() as connection:
+        await let_read_only(connection)
+    told = (await wildlife("check", status=1, LC_ALL="zh_CN.UTF-8")).out
+    assert "数据库\t故障\t该 PostgreSQL 现在不接受写入" in told

@@ -17,7 +17,8 @@ import pytest
 from httpx import TransportError
 from msgspec.structs import replace
 
-from db.identity import with_login
+from db.alone import connected
+from db.identity import lasting_identity, with_login
 from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
@@ -26,7 +27,7 @@ from tests.disks import fill_disk, small_disk
 from tests.files import files
 from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
 from tests.pictures import encoded, noise
-from tests.postgresql import needs_root, postmaster
+from tests.postgresql import needs_root
 from tests.serving import client_of, free_port, killable, until
 from tests.users import Person
 from wildlife.informants.keys import open_fitting_vault
@@ -528,20 +529,49 @@ async def test_of_two_that_are_started_at_once_on_one_port_one_serves(data_dir: 
         assert (await stopped_by(serving, signal.SIGINT)).status == 0
 
 
-async def test_two_on_one_folder_share_its_database_key_and_photos(data_dir: Path) -> None:
-    """The one that stops first leaves the other what it needs."""
-    folder = {"WILDLIFE_DATA_DIR": str(data_dir / "var")}
-    ports = [free_port(), free_port()]
-    async with (
-        started("serve", **folder, WILDLIFE_PORT=str(ports[0])) as one,
-        started("serve", **folder, WILDLIFE_PORT=str(ports[1])) as other,
-    ):
-        for process in (one, other):
-            await lines_until(process, "Started worker-1")
-        assert (await stopped_by(one, signal.SIGINT)).status == 0
-        await until(lambda: is_ready(ports[1]))
-        assert (await stopped_by(other, signal.SIGINT)).status == 0
-    assert postmaster(data_dir / "var") is None
+async def test_of_two_on_one_folder_the_second_is_refused_until_the_first_has_ended(
+    settings: Settings,
+) -> None:
+    """On another port, with the same database; killed, it holds nothing any more."""
+    with killable(replace(settings, workers=2)) as server:
+        other = to_environment(replace(settings, port=free_port()))
+        for language, sentence in zip(
+            LANGUAGES, ("Another service works on", "已由另一个服务"), strict=True
+        ):
+            for command in ("serve", "check"):
+                ended = await run(command, **other | {"LC_ALL": language})
+                assert ended.status == 1
+                assert sentence in ended.out + ended.err
+                assert f"127.0.0.1:{server.port}" in ended.out + ended.err
+        server.kill()
+        async with started("serve", **other) as process:
+            await lines_until(process, "Serving on")
+        server.start()
+
+
+async def test_a_copy_of_a_database_is_refused_the_store_of_the_original_until_it_takes_it_over(
+    settings: Settings, officer: Person, server_url: str, template: str
+) -> None:
+    """For training, say; its sweep would take what the original has received since."""
+    assert (await officer.put_photo(await officer.opened(), encoded(noise(60, 40)))).is_success
+    with killable(settings):
+        pass
+    belongs_to = settings.media_dir / "belongs_to.json"
+    own = json.loads(belongs_to.read_bytes())
+    async with new_database(server_url, like=template) as url, connected(url) as connection:
+        copy = await lasting_identity(connection)
+        assert copy != own["database"]
+    belongs_to.write_text(json.dumps({"database": copy, "name": "training"}))
+    before = files(settings.media_dir)
+    assert "belongs to another database: training" in (await refused(settings))["C.UTF-8"]
+    swept = await run("media", "sweep", **to_environment(settings))
+    assert swept.status == 1
+    assert "wildlife media take-over" in swept.err
+    assert files(settings.media_dir) == before
+    taken = await run("media", "take-over", **to_environment(settings))
+    assert (taken.status, json.loads(belongs_to.read_bytes())) == (0, own)
+    with killable(settings):
+        assert (await run("media", "sweep", **to_environment(settings))).status == 0
 
 
 async def test_a_role_that_there_is_not_is_told_which_there_are(

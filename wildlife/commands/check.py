@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from wildlife.commands.conditions import WITHIN_S, Condition, State, Told
-from wildlife.commands.faults import saying_what_is_wrong
-from wildlife.commands.parts import PARTS
+from wildlife.commands.faults import broke_off, saying_what_is_wrong
+from wildlife.commands.parts import PARTS, not_serving
 from wildlife.commands.running import (
     is_private,
     load_settings,
@@ -20,6 +20,7 @@ from wildlife.commands.running import (
     running_database,
     say,
 )
+from wildlife.commands.serving import is_serving
 from wildlife.commands.showing import json_option, say_json
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -41,24 +42,35 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 @click.command()
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="For cron: warnings count as faults, and so does a service that does not answer.",
+)
 @json_option
-def check(as_json: bool) -> None:
+def check(as_json: bool, strict: bool) -> None:
     """Say in one go whether the service is as it should be; exit status 1 where there is a fault.
 
     Settings, address, database, policy, tables, the login's rights, key, folders, photo store,
-    photos, hidden places, disk, clock and backups: each is ok, a warning, or a fault with what to
-    do. What can't be known while the database is away is unchecked. What would stop a start is a
-    fault, with the same sentence. Changes nothing; the service may run meanwhile.
+    photos, hidden places, disk, clock, backups and the last verify: each is ok, a warning, or a
+    fault with what to do. What can't be known while the database is away is unchecked. What would
+    stop a start is a fault, with the same sentence. Changes nothing; the service may run meanwhile.
+
+    \b
+    wildlife check --strict
     """
     with _reached(load_settings()) as (settings, away):
         told = asyncio.run(_look(settings, away))
+        if strict and told["address"].state == "ok" and not asyncio.run(is_serving(settings)):
+            told["address"] = not_serving(settings)
     if as_json:
         say_json([Finding(name, *one) for name, one in told.items()])
     else:
         for name, one in told.items():
             part, state = said(name, PARTS[name].zh), said(one.state, _STATES[one.state])
             say(f"{part}\t{state}\t{one.says}")
-    if any(one.state == "fault" for one in told.values()):
+    counts = {"fault", "warning"} if strict else {"fault"}
+    if any(one.state in counts for one in told.values()):
         raise SystemExit(1)
 
 
@@ -94,10 +106,27 @@ async def _told(part: Condition, settings: Settings, *, away: bool) -> Told:
             with saying_what_is_wrong():
                 return await (part.look_alone if away else part.look)(settings)
     except TimeoutError:
-        return Told("fault", said("no answer", "没有响应"))
+        return Told(
+            "fault",
+            said(
+                f"no answer within {WITHIN_S} s: look whether it hangs, or the machine is"
+                " overloaded",
+                f"{WITHIN_S} 秒内没有响应：请检查它是否卡住、机器是否过载",
+            ),
+        )
     except asyncpg.UndefinedTableError:
         return Told("unchecked", said("not without the tables", "须待数据表建好"))
     except click.ClickException as error:
         return Told("fault", " ".join(error.message.split()))
+    except asyncpg.PostgresError as error:
+        return Told("fault", broke_off(error))
     except Exception as error:
-        return Told("fault", " ".join(str(error).split()))
+        # Nobody has a sentence for it: it is ours to mend.
+        told_ = " ".join(f"{type(error).__name__}: {error}".split())
+        return Told(
+            "fault",
+            said(
+                f"could not be looked at ({told_}): a fault of this program, please report it",
+                f"无法检查（{told_}）：这是本程序的缺陷，请报告",
+            ),
+        )

@@ -14,11 +14,15 @@ from db.embedded import require_entry
 from db.identity import require_fit
 from db.migrations import migrate
 from db.pool import Connection
+from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains
+from wildlife.commands.data_folder import nearest
 from wildlife.commands.running import require_grants, require_tables, service_url
+from wildlife.commands.serving import is_serving
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
+from wildlife.photos.upload import open_uploads
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.words.speaking import said
@@ -144,12 +148,15 @@ async def _make_folders(settings: Settings) -> None:
 
 async def _folders(settings: Settings) -> Told:
     require_entry(settings.data_dir)
-    if not settings.data_dir.is_dir():
+    folder = nearest(settings.data_dir)
+    if folder != settings.data_dir.resolve() and os.access(folder, os.W_OK | os.X_OK):
         return Told(
-            "fault",
+            "warning",
             said(
-                f"{settings.data_dir} is not there: name the right one (WILDLIFE_DATA_DIR).",
-                f"{settings.data_dir} 不存在：请写对（WILDLIFE_DATA_DIR）。",
+                f"{settings.data_dir} is not there yet: the first start makes it. Where there was"
+                " one, name the right one (WILDLIFE_DATA_DIR).",
+                f"{settings.data_dir} 尚不存在：首次启动时创建。若本应存在，请写对"
+                "（WILDLIFE_DATA_DIR）。",
             ),
         )
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
@@ -178,10 +185,33 @@ def _require_appendable(file: Path) -> None:
 
 async def _make_store(settings: Settings) -> None:
     await open_store(settings.media_url, settings.media_dir).prepare()
+    Spool(settings.media_dir).prepare()
+    open_uploads(settings).prepare()
 
 
 async def _store(settings: Settings) -> Told:
-    await open_store(settings.media_url, settings.media_dir).check()
+    try:
+        await open_store(settings.media_url, settings.media_dir).check()
+        Spool(settings.media_dir).check()
+        open_uploads(settings).check()
+    except FileNotFoundError as error:
+        if await is_serving(settings):
+            return Told(
+                "fault",
+                said(
+                    f"{error.filename} is gone, and the service that runs needs it: start it anew,"
+                    " which makes it; what lay in it is to be put back from the backup",
+                    f"{error.filename} 不见了，而正在运行的服务需要它：重新启动服务即会创建；"
+                    "其中原有的内容请从备份中放回",
+                ),
+            )
+        return Told(
+            "warning",
+            said(
+                f"{error.filename} is not there: the next start makes it",
+                f"{error.filename} 不存在：下次启动时创建",
+            ),
+        )
     return Told("ok", settings.media_url or str(settings.media_dir))
 
 

@@ -9,7 +9,14 @@ from db.embedded import Account, make_private
 
 _DATABASE: Final = "postgresql"
 # What else the service puts into it; `informants.key.…` is a key that is being made.
-_FILES: Final = ("media", "informants.key", "service.log", "backup.done", "verify.done")
+_FILES: Final = (
+    "media",
+    "informants.key",
+    "service.log",
+    "backup.done",
+    "verify.done",
+    "serving.lock",
+)
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 

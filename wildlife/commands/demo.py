@@ -15,7 +15,7 @@ from db.pool import open_database
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.preparing import prepare
 from wildlife.commands.running import say, service_url
-from wildlife.commands.serving import serve
+from wildlife.commands.serving import hold_folder, serve
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -40,6 +40,7 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
     """Serve the demo until a signal."""
     with saying_what_is_wrong():
         asyncio.run(_prepare(settings))
+        hold_folder(settings)
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()
     serve(settings)

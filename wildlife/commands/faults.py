@@ -13,7 +13,7 @@ import asyncpg
 import click
 
 from db.embedded import CannotRun
-from db.identity import TooMuchPower, UnfitConnection
+from db.identity import ReadOnly, TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
 from db.pool import UNAVAILABLE, Unreachable
 from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
@@ -266,7 +266,15 @@ def saying_what_is_wrong() -> Iterator[None]:
         asyncpg.InvalidAuthorizationSpecificationError,
     ) as error:
         raise click.ClickException(
-            said(f"The database does not allow it: {error}", f"数据库不允许：{error}")
+            said(
+                f"The database does not allow it: it says “{error}”. Look at the login in"
+                " WILDLIFE_DATABASE_URL; `wildlife migrate`, as the tables' owner, grants anew what"
+                " the service needs.",
+                f"数据库不允许：它的答复：“{error}”。请检查 WILDLIFE_DATABASE_URL 中的登录；"
+                "以数据表所有者的身份运行 `wildlife migrate` 会重新授予服务所需的权限。",
+            )
         ) from None
+    except asyncpg.ReadOnlySQLTransactionError:
+        raise click.ClickException(said(str(ReadOnly()), ReadOnly().zh)) from None
     except UNAVAILABLE as error:
         raise click.ClickException(broke_off(error)) from None

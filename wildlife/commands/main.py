@@ -23,7 +23,7 @@ from wildlife.commands.running import (
     say,
     with_database,
 )
-from wildlife.commands.serving import holding_port
+from wildlife.commands.serving import hold_folder, holding_port
 from wildlife.commands.serving import serve as run_server
 from wildlife.commands.species import species
 from wildlife.commands.stations import station
@@ -76,9 +76,15 @@ def serve(photos_lost: bool) -> None:
     """
     settings = load_settings()
     with holding_port(settings), running_database(settings, begins=True) as settings:
-        with saying_what_is_wrong():
-            is_new_key = not settings.key_path.is_file()
-            asyncio.run(prepare(settings, photos_lost=photos_lost))
+        is_new_key = not settings.key_path.is_file()
+        try:
+            with saying_what_is_wrong():
+                asyncio.run(prepare(settings, photos_lost=photos_lost))
+                hold_folder(settings)  # which is there now
+        except BaseException:
+            if is_new_key:
+                _say_new_key(settings)
+            raise
         at = f"http://{settings.host}:{settings.port}"
         say(
             said(
@@ -87,13 +93,19 @@ def serve(photos_lost: bool) -> None:
             )
         )
         if is_new_key:
-            say(
-                said(
-                    f"New key: {settings.key_path}. Back it up: nothing else opens who reported.",
-                    f"新密钥：{settings.key_path}。请备份：没有它，谁也看不到报告人。",
-                )
-            )
+            _say_new_key(settings)
         run_server(settings)
+
+
+def _say_new_key(settings: Settings) -> None:
+    """Also where the start comes to nothing later: the next one finds it, and says nothing."""
+    if settings.key_path.is_file():
+        say(
+            said(
+                f"New key: {settings.key_path}. Back it up: nothing else opens who reported.",
+                f"新密钥：{settings.key_path}。请备份：没有它，谁也看不到报告人。",
+            )
+        )
 
 
 @main.command()

@@ -9,9 +9,10 @@ from db.pool import Database
 from media.spool import Spool
 from media.store import open_store
 from wildlife.commands.running import say, with_database
-from wildlife.photos.belonging import require_own_photos
+from wildlife.photos.belonging import require_own_photos, require_photos
 from wildlife.photos.checking import Flaw, check_originals, check_pixels, sweep_store
 from wildlife.photos.darkroom import open_darkroom
+from wildlife.photos.owning import Owner, own_store
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
 from wildlife.photos.upload import open_uploads
@@ -122,6 +123,29 @@ def sweep() -> None:
         )
 
     with_database(run)
+
+
+@media.command("take-over")
+def take_over() -> None:
+    """Let the photo store belong to this database from now on, and no longer to the one before.
+
+    After a restore or a move, where the database of before is not used any more: a start of that
+    one is refused from then on, on this store.
+    """
+
+    async def run(database: Database, settings: Settings) -> Owner:
+        store = open_store(settings.media_url, settings.media_dir)
+        async with database.reading() as connection:
+            await require_photos(connection, store)
+            return await own_store(connection, store, take_over=True)
+
+    owner = with_database(run)
+    say(
+        said(
+            f"The photo store belongs to the database {owner.name} ({owner.database}) now.",
+            f"照片存储现属于数据库 {owner.name}（{owner.database}）。",
+        )
+    )
 
 
 @media.command()

@@ -9,13 +9,14 @@ from db.writable import require_writable
 from media.files import has_room
 from wildlife.commands.conditions import CONDITIONS, Condition, Told, connected
 from wildlife.commands.data_folder import nearest
-from wildlife.commands.serving import is_serving, require_address
+from wildlife.commands.serving import is_held, is_serving, require_address, told_held
 from wildlife.lists.hidden_queries import tells_hidden, unknown_species
 from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
 from wildlife.words.speaking import said
 
 _BACKUP_OLD: Final = timedelta(days=2)
+_VERIFY_OLD: Final = timedelta(days=8)
 _CLOCK_OFF_S: Final = 5
 _LITTLE_ROOM_BYTES: Final = 2_000_000_000
 
@@ -28,8 +29,22 @@ async def _address(settings: Settings) -> Told:
     at = f"{settings.host}:{settings.port}"
     if await is_serving(settings):
         return Told("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
+    if is_held(settings):
+        return Told("fault", told_held(settings))
     require_address(settings)
     return Told("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
+
+
+def not_serving(settings: Settings) -> Told:
+    """Of a service that is meant to run, and does not."""
+    at = f"{settings.host}:{settings.port}"
+    return Told(
+        "fault",
+        said(
+            f"nobody answers at {at}: start the service, and look at its log",
+            f"{at} 没有服务响应：请启动服务，并查看其日志",
+        ),
+    )
 
 
 async def _database(settings: Settings) -> Told:
@@ -134,6 +149,34 @@ async def _backups(settings: Settings) -> Told:
     return Told("ok", told)
 
 
+async def _verified(settings: Settings) -> Told:
+    marker = settings.verified_mark
+    again = said("run `wildlife verify`", "请运行 `wildlife verify`")
+    try:
+        flaws = int(marker.read_text("ascii"))
+    except FileNotFoundError:
+        return Told("warning", said(f"none is on record: {again}", f"没有记录：{again}"))
+    except ValueError:
+        return Told(
+            "warning", said(f"{marker} can't be read: {again}", f"{marker} 无法读取：{again}")
+        )
+    last = datetime.fromtimestamp(marker.stat().st_mtime, settings.zone)
+    told = f"{last:%Y-%m-%d %H:%M}"
+    if flaws:
+        return Told(
+            "fault",
+            said(
+                f"{told}: {flaws} flaws. `wildlife verify` names them: keep the database as it is,"
+                " and hold it against the last backup without them",
+                f"{told}：{flaws} 处不符。`wildlife verify` 会逐一指出：请保留数据库现状，"
+                "与没有不符的最近备份核对",
+            ),
+        )
+    if datetime.now(UTC) - last > _VERIFY_OLD:
+        return Told("warning", said(f"the last one: {told}: {again}", f"上次：{told}：{again}"))
+    return Told("ok", told)
+
+
 PARTS: Final = {
     "settings": Condition("设置", _settings, _settings),
     "address": Condition("监听地址", _address, _address),
@@ -143,4 +186,5 @@ PARTS: Final = {
     "disk": Condition("磁盘", _disk, _disk),
     "clock": Condition("时钟", _clock, _clock_alone),
     "backups": Condition("备份", _backups, _backups),
+    "verify": Condition("核验", _verified, _verified),
 }

@@ -3,8 +3,10 @@
 import click
 
 from db.pool import open_database
-from wildlife.commands.conditions import CONDITIONS
+from media.store import open_store
+from wildlife.commands.conditions import CONDITIONS, connected
 from wildlife.commands.running import service_url
+from wildlife.photos.owning import own_store
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
 from wildlife.species.register import is_empty, put_lists, put_species, renew_names
@@ -25,6 +27,8 @@ async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
         found = await look(settings)
         if found.state == "fault":
             raise click.ClickException(found.says)
+    async with connected(settings) as one:
+        await own_store(one, open_store(settings.media_url, settings.media_dir))
     async with (
         open_database(service_url(settings), confined=True, zone=settings.zone, size=1) as database,
         database.transaction() as connection,

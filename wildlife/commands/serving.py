@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import fcntl
 import logging
 import os
 import resource
@@ -50,6 +51,9 @@ _STOP_WITHIN_S: Final = 8
 _AGAIN_S: Final = 5
 _POLL_S: Final = 0.05
 
+# Whoever looks whether a folder is held, holds it for a moment.
+_HOLD_WITHIN_S: Final = 1
+
 
 @contextmanager
 def holding_port(settings: Settings) -> Iterator[None]:
@@ -66,6 +70,55 @@ def holding_port(settings: Settings) -> Iterator[None]:
         with suppress(OSError):
             held.bind((settings.host, settings.port))
         yield
+
+
+def hold_folder(settings: Settings) -> None:
+    """Let no other service work on the data folder for as long as this process lives, not even on
+    another port; a sentence where one does.
+
+    Each machine has a data folder of its own, whatever store and database they share.
+    """
+    descriptor = os.open(settings.serving_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    give_up_at = time.monotonic() + _HOLD_WITHIN_S
+    while not _locked(descriptor):
+        if time.monotonic() > give_up_at:
+            raise click.ClickException(told_held(settings))
+        time.sleep(_POLL_S)
+    # The lock is the process's, no worker's; it ends with the process, or with the descriptor,
+    # which is therefore never closed.
+    with suppress(OSError):  # a full disk: nobody learns the address then
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{settings.host}:{settings.port}".encode(), 0)
+
+
+def is_held(settings: Settings) -> bool:
+    """Whether a service works on the data folder."""
+    try:
+        with settings.serving_lock.open("rb+") as file:
+            return not _locked(file.fileno())
+    except OSError:
+        return False
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in {errno.EACCES, errno.EAGAIN}:
+            return False
+        raise
+    return True
+
+
+def told_held(settings: Settings) -> str:
+    """Of a data folder that another service works on."""
+    at = settings.serving_lock.read_text("utf-8")
+    return said(
+        f"Another service works on {settings.data_dir} already, at {at}. End it, or give this one a"
+        " folder of its own (WILDLIFE_DATA_DIR). For more processes: WILDLIFE_WORKERS.",
+        f"{settings.data_dir} 已由另一个服务（{at}）使用。请停止它，或为本服务另设数据目录"
+        "（WILDLIFE_DATA_DIR）。需要更多进程时用 WILDLIFE_WORKERS。",
+    )
 
 
 def _family(settings: Settings) -> socket.AddressFamily:

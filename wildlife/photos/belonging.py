@@ -3,17 +3,26 @@
 from db.pool import Connection
 from media.store import ORIGINALS, Store, original_key
 from wildlife.photos.digest_queries import has_entries, sample_digests
+from wildlife.photos.owning import require_own_store
 from wildlife.words.speaking import said
 
 
 async def require_own_photos(connection: Connection, store: Store, *, lost: bool = False) -> None:
-    """Make sure that neither is another's: a misspelt bucket, an empty folder, an empty database.
+    """Make sure that neither is another's: a misspelt bucket, an empty folder, an empty database, a
+    copy of one.
 
     lost: the operator knows that the photos are gone.
 
-    Raises ValueError with a sentence where the database names originals and the store holds none of
-    those that are looked for, or where the store holds some and the database has no entry at all.
+    Raises ValueError with a sentence where the store remembers another database, where the database
+    names originals and the store holds none of those that are looked for, or where the store holds
+    some and the database has no entry at all.
     """
+    await require_own_store(connection, store)
+    await require_photos(connection, store, lost=lost)
+
+
+async def require_photos(connection: Connection, store: Store, *, lost: bool = False) -> None:
+    """The same, whatever the store remembers."""
     named = await sample_digests(connection)
     is_begun = await has_entries(connection)
     if not is_begun:

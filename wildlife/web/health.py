@@ -13,6 +13,7 @@ import structlog
 from anyio import to_thread
 
 from db.grants import find_amiss
+from db.identity import ReadOnly
 from db.migrations import lacking
 from db.pool import UNAVAILABLE, Connection, Database
 from db.writable import require_writable
@@ -167,7 +168,7 @@ async def _ask(part: str, answer: Awaitable[None]) -> FieldError | None:
         reason, error = "no_answer", None
     except _Unready as unready:
         part, reason, error = unready.part, unready.reason, None
-    except asyncpg.ReadOnlySQLTransactionError as read_only:
+    except (ReadOnly, asyncpg.ReadOnlySQLTransactionError) as read_only:
         reason, error = "read_only", read_only
     except asyncpg.DiskFullError as full:
         reason, error = "no_room", full
