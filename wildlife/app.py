@@ -109,6 +109,7 @@ API = [
     accounts.sign_in,
     accounts.refresh_tokens,
     accounts.get_session,
+    accounts.change_password,
     accounts.sign_out,
     timeline.open_incident,
     incidents.get_incidents,

@@ -275,6 +275,7 @@ async def test_a_password_is_asked_for_twice_on_a_terminal(
         # Eight as some keyboards send them, and four once they are composed.
         ("e\u0301" * 4, "this one has 4."),
         ("tab\tor worse", "A password has no control characters."),
+        ("qwertyuiop", "This password is among those that are tried first everywhere."),
         (DEMO_PASSWORD, "That is the public password of the demo, which signs in nowhere else."),
     ],
 )

@@ -58,6 +58,8 @@ def done(statuses: tuple[int, ...], status: int) -> tuple[int, ...]:
 MATRIX = {
     "GET /session": EVERYBODY,
     "DELETE /session": done(EVERYBODY, 204),
+    # To one that nobody may set: it is their own, who may.
+    "PUT /session/password": done(EVERYBODY, 422),
     "POST /incidents": (201, 201, 201, NO, NO, NO, NO, NO, NO, NO, NO),
     "GET /incidents": LISTERS,
     "GET /incidents/nearby": LISTERS,
@@ -239,6 +241,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"json": rescue()}
             elif route.endswith("/entries") and method == "POST":
                 content = {"json": entry("note", note="羽毛已干")}
+            elif route == "PUT /session/password":
+                content = {"json": {"password": DEMO_PASSWORD, "new_password": "password"}}
             elif method == "PUT":
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
             elif route == "GET /species":

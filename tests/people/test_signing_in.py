@@ -326,7 +326,7 @@ async def test_a_session_begun_while_the_password_is_changed_does_not_outlive_it
         database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
-        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        assert await set_password(connection, BADGE, hash_password("found my phone", BADGE))
         signing_in = asyncio.create_task(sign_in(client, BADGE))
         await waiting_for_a_lock(database)
     assert (await signing_in).json()["code"] == "wrong_credentials"

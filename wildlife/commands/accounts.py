@@ -133,7 +133,7 @@ def account_add(
                 role=Role(role),
                 station=station_code,
                 sees_roads=sees_roads,
-                password_hash=hash_password(password),
+                password_hash=hash_password(password, badge),
                 sees_originals=sees_originals,
             )
 
@@ -241,7 +241,7 @@ def account_password(badge: str, password: str) -> None:
 
     async def change(database: Database, _: Settings) -> bool:
         async with database.transaction() as connection:
-            return await set_password(connection, badge, hash_password(password))
+            return await set_password(connection, badge, hash_password(password, badge))
 
     may_sign_in = with_database(change)
     say(

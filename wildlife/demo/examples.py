@@ -232,6 +232,12 @@ EXAMPLES: Final[Examples] = {
             {"badge": CORMORANT_STORY.badge, "password": DEMO_PASSWORD},
         )
     },
+    "changePassword": {
+        "new": Example(
+            "Four words that have nothing to do with each other / 几个互不相干的词",
+            {"password": "the-password-so-far", "new_password": "水库 纸箱 秋天 铅笔"},
+        )
+    },
     "refreshTokens": {
         "refresh": Example(
             "The refresh token of the last sign-in / 上次登录所得的刷新令牌",

@@ -28,6 +28,18 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """密码。The account's password."""
 
 
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What sets another password for the account that asks."""
+
+    HOLDS_SECRETS: ClassVar = True
+
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    """原密码。The password that holds so far."""
+    new_password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    """新密码。The one from now on: 8 to 128 characters, without the badge number, and none of those
+    that are tried first everywhere."""
+
+
 class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What gets a new access token."""
 

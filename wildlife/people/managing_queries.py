@@ -163,6 +163,16 @@ async def set_password(connection: Connection, badge: str, password_hash: str) -
     return bool(changed["may_sign_in"])
 
 
+async def replace_password(
+    connection: Connection, account_id: UUID, password_hash: str, session_id: UUID | None
+) -> None:
+    """Set the password of an account that is held, and end its sessions but the one that asks."""
+    await connection.execute(
+        "update account set password_hash = $2 where account_id = $1", account_id, password_hash
+    )
+    await end_sessions(connection, account_id, but=session_id)
+
+
 async def disable_account(connection: Connection, badge: str) -> None:
     """Lock an account out. Raises LookupError where there is no such account."""
     account_id = await connection.fetchval(

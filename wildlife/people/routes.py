@@ -3,12 +3,19 @@
 from typing import Any, Final
 
 import structlog
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, post, put
 from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody
 
 from wildlife.people import signing_in
-from wildlife.people.accounts import Appointed, Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.accounts import (
+    Appointed,
+    Credentials,
+    Me,
+    PasswordChange,
+    RefreshRequest,
+    Tokens,
+)
 from wildlife.people.codes import Role
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -94,6 +101,34 @@ async def get_session(actor: FromActor) -> Me:
     ]
     first = appointments[0]
     return Me(actor.badge, actor.name, first.role, first.station, appointments)
+
+
+@put(
+    "/session/password",
+    opt={"verb": Verb.USE_SESSION},
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    status_code=204,
+    request_max_body_size=_BODY_LIMIT_BYTES,
+    responses=problems(
+        *KNOWN,
+        *SENDING_JSON,
+        "wrong_password",
+        "demo_password",
+        "too_many_attempts",
+        "busy",
+    ),
+)
+async def change_password(
+    request: Request[Any, Any, Any],
+    service: FromPeopleService,
+    actor: FromActor,
+    data: JSONBody[PasswordChange],
+) -> None:
+    """修改密码。Set another password. This session goes on, and all others of the account end."""
+    host = request.client.host if request.client else None
+    await signing_in.change_password(service, actor, data, host)
+    service.holders.forget()
 
 
 @delete(

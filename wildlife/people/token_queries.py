@@ -95,10 +95,16 @@ async def forget_tokens(connection: Connection) -> None:
     await connection.execute("delete from token where expires_at < now()")
 
 
-async def end_sessions(connection: Connection, account_id: UUID) -> None:
-    """Revoke every token of an account.
+async def end_sessions(
+    connection: Connection, account_id: UUID, *, but: UUID | None = None
+) -> None:
+    """Revoke every token of an account; but those of one session, if any.
 
     A statement after the one that changed the account, in the same transaction: a session that is
     begun or renewed meanwhile waits for that change, or is seen by this.
     """
-    await connection.execute("delete from token where account_id = $1", account_id)
+    await connection.execute(
+        "delete from token where account_id = $1 and session_id is distinct from $2",
+        account_id,
+        but,
+    )

@@ -171,6 +171,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
     ),
+    "wrong_password": Kind(
+        403,
+        "The password is wrong",
+        "原密码错误",
+        "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
+        " asks for a new one: wildlife account password BADGE.",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请管理员重设："
+        "wildlife account password 警号。",
+    ),
     "too_many_attempts": Kind(
         429,
         "Wait before the next attempt",
