@@ -102,7 +102,6 @@ async def put_officers(settings: Settings) -> None:
             )
             await put_account(
                 connection,
-                account_id=uuid4(),
                 badge=officer.badge,
                 name=officer.name,
                 role=Role.OFFICER,

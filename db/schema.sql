@@ -97,6 +97,24 @@ create table sign_in (
 );
 create index sign_in_failed_from on sign_in (address) where failures > 0;
 
+-- What happens to accounts, units and devices, and by whose word. The service adds to it and never
+-- changes it; who is in it is never deleted.
+create table people_event (
+    event_id uuid primary key,
+    happened_at timestamptz not null default clock_timestamp(),
+    kind text not null,
+    account_id uuid,
+    station_id uuid,
+    device_id uuid,
+    -- The units that it concerns, as it was then: who directs one of them hears of it.
+    station_ids uuid[] not null,
+    author_id uuid,      -- the account that did it; null: a command, or nobody who is known
+    by_command boolean not null,
+    address inet,
+    change jsonb not null
+);
+create index people_event_happened on people_event (happened_at, event_id);
+
 -- The last serial given by a station on a day; case numbers have no gaps.
 create table case_counter (
     station_id uuid not null references station,
@@ -488,7 +506,8 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access, informant_erasure, key_fingerprint
+grant insert on
+    entry, refused_body, original_access, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account to wildlife_service;

@@ -185,7 +185,6 @@ async def add_account(
     async with database.transaction() as connection:
         await put_account(
             connection,
-            account_id=uuid4(),
             badge=badge,
             name=name or badge,
             role=role,

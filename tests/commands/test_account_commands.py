@@ -122,7 +122,7 @@ async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
     wrong = {
         ("add", "x1", "x", "--role", "officer", *secret): "officer needs a station",
         ("add", "x1", "x", "--role", "officer", "--station", "999999", *secret): (
-            "There is no station 999999; add it first: wildlife station add"
+            "There is no station 999999; add it first."
         ),
         ("password", "nobody", *secret): "There is no account nobody.",
         ("disable", "nobody"): "There is no account nobody.",

@@ -46,6 +46,7 @@ LISTERS = (200, 200, 200, 200, 200, 200, 200, NO, 200, NO, NO)
 WRITERS = (201, NO, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 REFUSED = (200, 200, 200, 200, 200, NO, NO, NO, 200, NO, NO)
 HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
+DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, 200, 200, NO)
 SENDERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 
 
@@ -97,6 +98,7 @@ MATRIX = {
     "GET /species/{species_id}": EVERYBODY,
     "GET /stations": EVERYBODY,
     "GET /vocabularies": EVERYBODY,
+    "GET /people/events": DIRECTORS,
 }
 
 

@@ -17,6 +17,7 @@ from tests.serving import until
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.attempts import FREE_HERE
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
@@ -125,7 +126,7 @@ async def test_a_wrong_badge_a_wrong_password_and_a_disabled_account_look_alike(
     client: AsyncClient, database: Database
 ) -> None:
     async with database.writing() as connection:
-        await disable_account(connection, "150723001")
+        await disable_account(connection, COMMAND_LINE, "150723001")
     answers = [
         await sign_in(client, BADGE, "not the password"),
         await sign_in(client, BADGE, DEMO_PASSWORD + " "),
@@ -173,7 +174,9 @@ async def test_a_password_is_the_same_from_every_keyboard(
     client: AsyncClient, database: Database
 ) -> None:
     async with database.writing() as connection:
-        assert await set_password(connection, BADGE, hash_password("café 大鸟 2024", BADGE))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("café 大鸟 2024", BADGE)
+        )
     for typed in ("café 大鸟 2024", "cafe\u0301 大鸟 2024", "café\u3000大鸟\u00a02024"):
         assert (await sign_in(client, BADGE, typed)).status_code == 201
     for other in ("café 大鸟 ２０２４", "CAFÉ 大鸟 2024", "cafe 大鸟 2024", "\0", "é" * 1024, "🦅"):
@@ -244,7 +247,9 @@ async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
             answer = await sign_in(client, badge)
             assert (answer.status_code, answer.json()["code"]) == (403, "demo_password")
         async with database.writing() as connection:
-            assert await set_password(connection, BADGE, hash_password("大局子 2024", BADGE))
+            assert await set_password(
+                connection, COMMAND_LINE, BADGE, hash_password("大局子 2024", BADGE)
+            )
         assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
 
 
@@ -341,7 +346,7 @@ async def test_a_disabled_account_is_locked_out(
     assert await holds(client, officer.access_token)
     if by == "the command":
         async with database.writing() as connection:
-            await disable_account(connection, BADGE)
+            await disable_account(connection, COMMAND_LINE, BADGE)
     else:
         await execute(database, "update account set disabled_at = now() where badge = $1", BADGE)
     await ends_soon(client, officer.access_token)
@@ -355,9 +360,13 @@ async def test_a_new_password_ends_every_session_of_the_account(
 ) -> None:
     assert await holds(client, officer.access_token)
     async with database.writing() as connection:
-        assert await set_password(connection, BADGE, hash_password("found my phone", BADGE))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("found my phone", BADGE)
+        )
         with pytest.raises(LookupError, match="no account nobody"):
-            await set_password(connection, "nobody", hash_password("found my phone", BADGE))
+            await set_password(
+                connection, COMMAND_LINE, "nobody", hash_password("found my phone", BADGE)
+            )
     await ends_soon(client, officer.access_token)
     assert_invalid_token(await refresh(client, officer.refresh_token))
     assert (await sign_in(client, BADGE)).status_code == 401
@@ -438,7 +447,9 @@ async def test_a_session_renewed_while_the_password_is_changed_ends_too(
         database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
-        assert await set_password(connection, BADGE, hash_password("found my phone", BADGE))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("found my phone", BADGE)
+        )
         renewing = asyncio.create_task(refresh(client, officer.refresh_token))
         await waiting_for_a_lock(database)
         assert not renewing.done()

@@ -77,7 +77,6 @@ async def put_people(database: Database) -> None:
         for badge, name, role, station in ACCOUNTS:
             await put_account(
                 connection,
-                account_id=uuid4(),
                 badge=badge,
                 name=name,
                 role=role,

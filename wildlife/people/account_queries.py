@@ -9,7 +9,7 @@ from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, Appointment
 from wildlife.people.codes import Role
-from wildlife.people.may import scope_of
+from wildlife.people.may import people_of, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.words.regions import prefix_of
 
@@ -132,6 +132,7 @@ def _appointment(row: _AppointmentRow) -> Appointment:
             competent_for_stations=row.competent_for_stations,
             sees_roads=row.sees_roads,
         ),
+        people=people_of(row.role, stations=row.stations),
     )
 
 

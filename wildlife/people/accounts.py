@@ -104,6 +104,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     role: one that is not in `wildlife.people.may` may nothing.
     region_code: where the station lies.
     scope: what is seen by it.
+    people: of which units the people are seen by it.
     """
 
     role: str
@@ -111,6 +112,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     region_code: str | None
     sees_roads: bool
     scope: Scope
+    people: Scope = Scope()
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +159,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def scope(self, *verbs: Verb) -> Scope:
         """What they see as who may do one of these."""
         return reduce(or_, (one.scope for one in self.appointed_to(*verbs)), Scope())
+
+    def directs(self, *verbs: Verb) -> Scope:
+        """Of which units they see or manage the people, as who may do one of these."""
+        return reduce(or_, (one.people for one in self.appointed_to(*verbs)), Scope())
 
     def appointed_to(self, *verbs: Verb) -> list[Appointment]:
         """In which of their appointments they may do one of these."""

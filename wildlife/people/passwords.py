@@ -12,9 +12,8 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from wildlife.people.refusals import UnfitPassword
 from wildlife.web.problems import Problem
-from wildlife.words.sentences import Sentence
-from wildlife.words.speaking import said
 
 SHORTEST: Final = 8
 LONGEST: Final = 128
@@ -26,14 +25,6 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 def _nobody() -> str:
     """Compared with when there is no such account, so that the time taken does not say so."""
     return _HASHER.hash("no such account")
-
-
-class UnfitPassword(ValueError):
-    """A password that nobody may set, and why, in both languages."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(said(en, zh))
-        self.sentence = Sentence(en, zh)
 
 
 def hash_password(password: str, *badges: str) -> str:

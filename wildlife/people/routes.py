@@ -17,10 +17,11 @@ from wildlife.people.accounts import (
     Tokens,
 )
 from wildlife.people.codes import Role
-from wildlife.people.guard import FromActor
+from wildlife.people.events import author_at
+from wildlife.people.guard import FromActor, host_of
 from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
-from wildlife.people.token_queries import end_session, use_refresh_token
+from wildlife.people.token_queries import end_copied_session, end_session, use_refresh_token
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
@@ -53,7 +54,7 @@ async def sign_in(
     After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
     send the same again when Retry-After has passed.
     """
-    return await signing_in.sign_in(service, data, request.client.host if request.client else None)
+    return await signing_in.sign_in(service, data, host_of(request))
 
 
 @post(
@@ -65,11 +66,13 @@ async def sign_in(
     security=[{}],
     responses=problems(*ASKING, *SENDING_JSON, "invalid_token", "token_reused"),
 )
-async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
+async def refresh_tokens(
+    request: Request[Any, Any, Any], service: FromPeopleService, data: JSONBody[RefreshRequest]
+) -> Tokens:
     """换取新令牌。Get new tokens. The old refresh token holds until the new one is first used.
 
     Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
-    session ends for both.
+    session ends for both, and the chief is told (`GET /people/events`).
     """
     digest = token_hash(data.refresh_token)
     async with service.database.signing_in(locking=digest) as connection:
@@ -80,7 +83,7 @@ async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshReque
             return await issue_tokens(
                 connection, service.settings, used.account_id, used.session_id, used.generation + 1
             )
-        await end_session(connection, used.session_id)
+        await end_copied_session(connection, used, author_at(host_of(request), None))
     service.holders.forget()
     log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
     raise Problem("token_reused")
@@ -126,8 +129,7 @@ async def change_password(
     data: JSONBody[PasswordChange],
 ) -> None:
     """修改密码。Set another password. This session goes on, and all others of the account end."""
-    host = request.client.host if request.client else None
-    await signing_in.change_password(service, actor, data, host)
+    await signing_in.change_password(service, actor, data, host_of(request))
     service.holders.forget()
 
 

@@ -25,7 +25,9 @@ from wildlife.people.attempt_queries import (
     read_tally,
 )
 from wildlife.people.attempts import Tally, attempt_of, wait_s
+from wildlife.people.events import author_at
 from wildlife.people.managing_queries import replace_password
+from wildlife.people.refusals import UnfitPassword
 from wildlife.people.token_queries import forget_tokens
 from wildlife.people.tokens import issue_tokens
 from wildlife.service import Service
@@ -57,13 +59,14 @@ async def change_password(
     """
     try:
         passwords.check_password(change.new_password, actor.badge)
-    except passwords.UnfitPassword as unfit:
+    except UnfitPassword as unfit:
         raise Problem("invalid_value", FieldError("new_password", said=unfit.sentence)) from None
     known = Credentials(actor.badge, change.password)
     try:
         async with _who_it_is(service, known, host) as (connection, account):
             replaced = await passwords.hashed(change.new_password, actor.badge)
-            await replace_password(connection, account.account_id, replaced, actor.session_id)
+            author = author_at(host, account.account_id)
+            await replace_password(connection, author, replaced, actor.session_id)
     except Problem as refusal:
         # 401 would say that the token is, which brought the request here.
         if refusal.code == "wrong_credentials":

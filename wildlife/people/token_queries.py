@@ -7,6 +7,9 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_one
+from wildlife.people.codes import EventKind
+from wildlife.people.event_queries import record_event
+from wildlife.people.events import Author
 
 
 async def add_tokens(
@@ -83,6 +86,12 @@ async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> Refr
         refresh_hash,
         badge,
     )
+
+
+async def end_copied_session(connection: Connection, used: RefreshToken, author: Author) -> None:
+    """Revoke every token of a session of which a copy was used, and put that on record."""
+    await end_session(connection, used.session_id)
+    await record_event(connection, EventKind.TOKEN_COPIED, author, account_id=used.account_id)
 
 
 async def end_session(connection: Connection, session_id: UUID) -> None:

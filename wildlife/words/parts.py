@@ -12,6 +12,7 @@ TAGS: Final = {
     "releases": "放归清单。Releases to the wild.",
     "hazards": "道路险情清单。Road hazards.",
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
+    "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",
     "stations": "各级单位。Units, with their codes and their place in the tree.",
     "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
     "operation": "供运维人员使用。For those who run the service.",
