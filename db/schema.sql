@@ -67,6 +67,26 @@ create table appointment (
     unique nulls not distinct (account_id, role, station_id)
 );
 
+-- The phones of a unit, from which a session lasts: one that is lost is cut off, and all that goes on
+-- there.
+create table device (
+    device_id uuid primary key,
+    station_id uuid not null references station,
+    name text not null,
+    added_at timestamptz not null default now(),
+    -- By which a phone becomes this device, once; its SHA-256.
+    code_hash bytea unique,
+    code_expires_at timestamptz not null,
+    -- The SHA-256 of each token that was handed out for the code, since answers get lost; from the first
+    -- that signs in on, that one alone.
+    token_hashes bytea[] not null default '{}',
+    enrolled_at timestamptz,
+    last_used_at timestamptz,
+    cut_off_at timestamptz
+);
+create index device_station on device (station_id);
+create index device_token on device using gin (token_hashes);
+
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
 -- generation holds until a later one is first used, so that a lost answer locks nobody out. It is
 -- kept until it expires: that somebody still uses it is how a copy is noticed.
@@ -79,8 +99,11 @@ create table token (
     expires_at timestamptz not null,
     -- Of a refresh token: when it was first used. Whoever uses one of the same or an earlier
     -- generation afterwards holds a copy.
-    used_at timestamptz
+    used_at timestamptz,
+    -- On which device a session goes on, if on one: for so long as that is not cut off.
+    device_id uuid references device
 );
+create index token_device on token (device_id) where device_id is not null;
 create index token_session on token (session_id);
 create index token_account on token (account_id);
 create index token_expiry on token (expires_at);
@@ -510,7 +533,7 @@ grant insert on
     entry, refused_body, original_access, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
-grant insert, update on case_counter, informant, station, account to wildlife_service;
+grant insert, update on case_counter, informant, station, account, device to wildlife_service;
 grant insert, update, delete on
     appointment, token, sign_in, incident, animal, release, hazard, photo,
     protection_list, species, species_protection, species_name

@@ -47,6 +47,7 @@ WRITERS = (201, NO, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 REFUSED = (200, 200, 200, 200, 200, NO, NO, NO, 200, NO, NO)
 HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, 200, 200, NO)
+MANAGERS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, NO)
 SENDERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 
 
@@ -98,6 +99,11 @@ MATRIX = {
     "GET /species/{species_id}": EVERYBODY,
     "GET /stations": EVERYBODY,
     "GET /vocabularies": EVERYBODY,
+    # To one of a name that nothing can have: it is theirs, who may.
+    "POST /devices": done(MANAGERS, 422),
+    "GET /devices": DIRECTORS,
+    # Of one that there is not.
+    "DELETE /devices/{device_id}": done(MANAGERS, 404),
     "GET /people/events": DIRECTORS,
 }
 
@@ -202,6 +208,7 @@ async def test_nobody_is_heard_before_they_say_who_they_are(
         "incident_id": await officer.opened(),
         "photo_id": str(uuid4()),
         "upload_id": str(uuid4()),
+        "device_id": str(uuid4()),
     }
     for route in routes():
         method, path = route.split()
@@ -234,6 +241,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "photo_id": str(photo),
             "species_id": "phalacrocorax_carbo",
             "upload_id": await began_upload(reporter, incident),
+            "device_id": str(uuid4()),
         }
         # What takes something away comes last, and most of all the person's own session.
         for route in sorted(MATRIX, key=lambda r: (r == "DELETE /session", "DELETE" in r)):
@@ -247,6 +255,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"json": {"password": DEMO_PASSWORD, "new_password": "password"}}
             elif method == "PUT":
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
+            elif route == "POST /devices":
+                content = {"json": {"id": str(uuid4()), "name": " "}}
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
             elif route == "GET /incidents/nearby":

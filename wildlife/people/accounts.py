@@ -26,6 +26,8 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """警号。Badge number of the account that signs in."""
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
     """密码。The account's password."""
+    device_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    """设备令牌。What enrolment gave the device on which the session goes on; left out at a desk."""
 
 
 class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -44,9 +44,14 @@ class EventKind(Code):
     PASSWORD_SET = "password_set", "重设密码", "password set by somebody else"
     PASSWORD_CHANGED = "password_changed", "本人修改密码", "password changed by its holder"
     TOKEN_COPIED = "token_copied", "刷新令牌被复制", "copy of a refresh token used"
+    DEVICE_ADDED = "device_added", "添加设备", "device added"
+    CODE_RENEWED = "code_renewed", "更换设备登记码", "enrolment code of a device made anew"
+    DEVICE_ENROLLED = "device_enrolled", "设备登记完成", "device enrolled"
+    CODE_REUSED = "code_reused", "设备登记码被再次使用", "enrolment code used again"
+    DEVICE_CUT_OFF = "device_cut_off", "停用设备", "device cut off"
     STATION_ADDED = "station_added", "添加单位", "unit added"
     STATION_CHANGED = "station_changed", "修改单位", "unit changed"
 
 
-ALARMS: Final = frozenset({EventKind.TOKEN_COPIED})
+ALARMS: Final = frozenset({EventKind.TOKEN_COPIED, EventKind.CODE_REUSED})
 """The events that somebody has to look at."""

@@ -30,7 +30,8 @@ async def record_event(
     """Put on record what happened, in the transaction in which it does.
 
     Those hear of it who direct a unit that it concerns: one at which the account is something as
-    this is called, the unit that it happened to, and the one that it concerns `also`.
+    this is called, that of the device, the unit that it happened to, and the one that it concerns
+    `also`.
     """
     await connection.execute(
         """
@@ -39,6 +40,7 @@ async def record_event(
         values ($1, $2, $3, $4, $5, array(
             select station_id from appointment
             where account_id = $3 and station_id is not null
+            union select station_id from device where device_id = $5
             union select named from unnest(array[$4, $6]::uuid[]) named where named is not null
         ), $7, $8, $9, $10)
         """,
@@ -75,12 +77,13 @@ class AskedEvents(msgspec.Struct, frozen=True, kw_only=True):
 
 _EVENTS: Final = Statement("""
     select e.event_id, e.happened_at, e.kind, e.kind = any(:alarms) as is_alarm, a.badge, a.name,
-        s.code as station, e.device_id, null::text as device, b.badge as by, e.by_command,
+        s.code as station, e.device_id, d.name as device, b.badge as by, e.by_command,
         host(e.address) as address, e.change
     from people_event e
     left join account a on a.account_id = e.account_id
     left join account b on b.account_id = e.author_id
     left join station s on s.station_id = e.station_id
+    left join device d on d.device_id = e.device_id
     where (:everything or e.station_ids && :stations)
         and (:kind::text is null or e.kind = :kind)
         and (:alarm::boolean is null or (e.kind = any(:alarms)) = :alarm)

@@ -17,6 +17,7 @@ from wildlife.people.accounts import (
     Tokens,
 )
 from wildlife.people.codes import Role
+from wildlife.people.device_queries import note_use
 from wildlife.people.events import author_at
 from wildlife.people.guard import FromActor, host_of
 from wildlife.people.may import Verb
@@ -32,7 +33,7 @@ log = structlog.get_logger()
 # Tokens, and whose they are, stay in no cache on the way or on the phone.
 NOT_KEPT: Final = CacheControlHeader(no_store=True)
 # Anybody may send these, and they are in memory until they are whole.
-_BODY_LIMIT_BYTES: Final = 10_000
+BODY_LIMIT_BYTES: Final = 10_000
 
 
 @post(
@@ -40,16 +41,25 @@ _BODY_LIMIT_BYTES: Final = 10_000
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
-    request_max_body_size=_BODY_LIMIT_BYTES,
+    request_max_body_size=BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(
-        *ASKING, *SENDING_JSON, "wrong_credentials", "demo_password", "too_many_attempts", "busy"
+        *ASKING,
+        *SENDING_JSON,
+        "wrong_credentials",
+        "demo_password",
+        "too_many_attempts",
+        "busy",
+        "unknown_device",
     ),
 )
 async def sign_in(
     request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
 ) -> Tokens:
-    """登录。Sign in with badge number and password.
+    """登录。Sign in with badge number and password; on an enrolled device with its token, too.
+
+    On a device the session lasts for as long as it is used now and then, and ends when the device
+    is cut off; elsewhere it ends when nobody has used it for some hours.
 
     After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
     send the same again when Retry-After has passed.
@@ -62,7 +72,7 @@ async def sign_in(
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
-    request_max_body_size=_BODY_LIMIT_BYTES,
+    request_max_body_size=BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(*ASKING, *SENDING_JSON, "invalid_token", "token_reused"),
 )
@@ -80,8 +90,15 @@ async def refresh_tokens(
         if used is None:
             raise Problem("invalid_token")
         if not used.is_copy:
+            if used.device_id is not None:
+                await note_use(connection, used.device_id)
             return await issue_tokens(
-                connection, service.settings, used.account_id, used.session_id, used.generation + 1
+                connection,
+                service.settings,
+                used.account_id,
+                used.session_id,
+                used.generation + 1,
+                used.device_id,
             )
         await end_copied_session(connection, used, author_at(host_of(request), None))
     service.holders.forget()
@@ -112,7 +129,7 @@ async def get_session(actor: FromActor) -> Me:
     tags=["session"],
     cache_control=NOT_KEPT,
     status_code=204,
-    request_max_body_size=_BODY_LIMIT_BYTES,
+    request_max_body_size=BODY_LIMIT_BYTES,
     responses=problems(
         *KNOWN,
         *SENDING_JSON,

@@ -25,11 +25,12 @@ from wildlife.people.attempt_queries import (
     read_tally,
 )
 from wildlife.people.attempts import Tally, attempt_of, wait_s
+from wildlife.people.device_queries import may_sign_in_on, use_device
 from wildlife.people.events import author_at
 from wildlife.people.managing_queries import replace_password
 from wildlife.people.refusals import UnfitPassword
 from wildlife.people.token_queries import forget_tokens
-from wildlife.people.tokens import issue_tokens
+from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.service import Service
 from wildlife.web.problems import FieldError, Problem
 
@@ -39,13 +40,32 @@ log = structlog.get_logger()
 async def sign_in(service: Service, credentials: Credentials, host: str | None) -> Tokens:
     """The tokens of a new session for somebody at `host`.
 
-    Raises Problem: demo_password, too_many_attempts, busy, wrong_credentials. Each is logged with
-    the badge and how its account is, which the answer does not tell; but for a badge that is
-    nobody's: it may be a password, typed into the wrong field.
+    Raises Problem: unknown_device, demo_password, too_many_attempts, busy, wrong_credentials. All
+    but the first are logged with the badge and how its account is, which the answer does not tell;
+    but for a badge that is nobody's: it may be a password, typed into the wrong field.
     """
+    device_hash = None
+    if credentials.device_token is not None:
+        # Before the password: who has the right one does not wait for another device.
+        device_hash = token_hash(credentials.device_token)
+        async with service.database.identifying() as connection:
+            if not await may_sign_in_on(connection, device_hash):
+                log.warning("device_refused", address=host)
+                raise Problem("unknown_device")
     async with _who_it_is(service, credentials, host) as (connection, account):
+        device_id = None
+        if device_hash is not None:
+            author = author_at(host, account.account_id)
+            device_id = await use_device(connection, author, device_hash)
+            if device_id is None:
+                raise Problem("unknown_device")  # it was cut off, or another's, while we looked
         return await issue_tokens(
-            connection, service.settings, account.account_id, uuid4(), generation=1
+            connection,
+            service.settings,
+            account.account_id,
+            uuid4(),
+            generation=1,
+            device_id=device_id,
         )
 
 
