@@ -85,7 +85,7 @@ OFFICERS = [
 async def put_officers(settings: Settings) -> None:
     """Add the stations and their officers to the service's own tables."""
     assert settings.database_url is not None
-    password_hash = hash_password(PASSWORD)
+    password_hash = hash_password(PASSWORD, *(officer.badge for officer in OFFICERS))
     async with (
         open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
         database.transaction() as connection,
@@ -102,7 +102,6 @@ async def put_officers(settings: Settings) -> None:
             )
             await put_account(
                 connection,
-                account_id=uuid4(),
                 badge=officer.badge,
                 name=officer.name,
                 role=Role.OFFICER,

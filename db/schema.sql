@@ -67,6 +67,26 @@ create table appointment (
     unique nulls not distinct (account_id, role, station_id)
 );
 
+-- The phones of a unit, from which a session lasts: one that is lost is cut off, and all that goes on
+-- there.
+create table device (
+    device_id uuid primary key,
+    station_id uuid not null references station,
+    name text not null,
+    added_at timestamptz not null default now(),
+    -- By which a phone becomes this device, once; its SHA-256.
+    code_hash bytea unique,
+    code_expires_at timestamptz not null,
+    -- The SHA-256 of each token that was handed out for the code, since answers get lost; from the first
+    -- that signs in on, that one alone.
+    token_hashes bytea[] not null default '{}',
+    enrolled_at timestamptz,
+    last_used_at timestamptz,
+    cut_off_at timestamptz
+);
+create index device_station on device (station_id);
+create index device_token on device using gin (token_hashes);
+
 -- Opaque tokens, by their SHA-256. The refresh tokens of a session count up; one of an earlier
 -- generation holds until a later one is first used, so that a lost answer locks nobody out. It is
 -- kept until it expires: that somebody still uses it is how a copy is noticed.
@@ -79,8 +99,11 @@ create table token (
     expires_at timestamptz not null,
     -- Of a refresh token: when it was first used. Whoever uses one of the same or an earlier
     -- generation afterwards holds a copy.
-    used_at timestamptz
+    used_at timestamptz,
+    -- On which device a session goes on, if on one: for so long as that is not cut off.
+    device_id uuid references device
 );
+create index token_device on token (device_id) where device_id is not null;
 create index token_session on token (session_id);
 create index token_account on token (account_id);
 create index token_expiry on token (expires_at);
@@ -96,6 +119,24 @@ create table sign_in (
     primary key (badge_hash, address)
 );
 create index sign_in_failed_from on sign_in (address) where failures > 0;
+
+-- What happens to accounts, units and devices, and by whose word. The service adds to it and never
+-- changes it; who is in it is never deleted.
+create table people_event (
+    event_id uuid primary key,
+    happened_at timestamptz not null default clock_timestamp(),
+    kind text not null,
+    account_id uuid,
+    station_id uuid,
+    device_id uuid,
+    -- The units that it concerns, as it was then: who directs one of them hears of it.
+    station_ids uuid[] not null,
+    author_id uuid,      -- the account that did it; null: a command, or nobody who is known
+    by_command boolean not null,
+    address inet,
+    change jsonb not null
+);
+create index people_event_happened on people_event (happened_at, event_id);
 
 -- The last serial given by a station on a day; case numbers have no gaps.
 create table case_counter (
@@ -501,10 +542,11 @@ where difference_hash is not null;
 
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
-grant insert on entry, refused_body, original_access, informant_erasure, key_fingerprint
+grant insert on
+    entry, refused_body, original_access, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
-grant insert, update on case_counter, informant, station, account to wildlife_service;
+grant insert, update on case_counter, informant, station, account, device to wildlife_service;
 grant insert, update, delete on
     appointment, token, sign_in, incident, animal, release, hazard, photo,
     protection_list, species, species_protection, species_name

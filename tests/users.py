@@ -185,12 +185,11 @@ async def add_account(
     async with database.transaction() as connection:
         await put_account(
             connection,
-            account_id=uuid4(),
             badge=badge,
             name=name or badge,
             role=role,
             station=station,
-            password_hash=QUICK.hash(check_password(password)),
+            password_hash=QUICK.hash(check_password(password, badge)),
             sees_originals=sees_originals,
             sees_roads=sees_roads,
         )

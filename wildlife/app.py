@@ -31,6 +31,8 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
+from wildlife.people import device_routes as devices
+from wildlife.people import event_routes as events
 from wildlife.people import routes as accounts
 from wildlife.people import station_routes as stations
 from wildlife.people.crews import Crews
@@ -111,6 +113,7 @@ API = [
     accounts.sign_in,
     accounts.refresh_tokens,
     accounts.get_session,
+    accounts.change_password,
     accounts.sign_out,
     timeline.open_incident,
     incidents.get_incidents,
@@ -140,6 +143,11 @@ API = [
     species.find_species,
     species.get_species,
     stations.get_stations,
+    devices.add_unit_device,
+    devices.enrol_device,
+    devices.get_devices,
+    devices.cut_off_device,
+    events.get_people_events,
     get_vocabularies,
 ]
 

@@ -94,6 +94,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Width times height beyond which a photo is kept and not shown; a JPEG always is."""
     access_token_s: _Seconds = 3600
     refresh_token_s: _Seconds = 30 * 24 * 3600
+    """How long a session lasts that is not gone on with, on an enrolled device."""
+    desk_refresh_token_s: _Seconds = 12 * 3600
+    """The same of a session on no device: a desk, where others sit, too."""
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     language: Literal["en", "zh"] | None = None

@@ -122,7 +122,7 @@ async def test_a_wrong_account_gets_a_sentence(wildlife: Wildlife) -> None:
     wrong = {
         ("add", "x1", "x", "--role", "officer", *secret): "officer needs a station",
         ("add", "x1", "x", "--role", "officer", "--station", "999999", *secret): (
-            "There is no station 999999; add it first: wildlife station add"
+            "There is no station 999999; add it first."
         ),
         ("password", "nobody", *secret): "There is no account nobody.",
         ("disable", "nobody"): "There is no account nobody.",
@@ -275,6 +275,7 @@ async def test_a_password_is_asked_for_twice_on_a_terminal(
         # Eight as some keyboards send them, and four once they are composed.
         ("e\u0301" * 4, "this one has 4."),
         ("tab\tor worse", "A password has no control characters."),
+        ("qwertyuiop", "This password is among those that are tried first everywhere."),
         (DEMO_PASSWORD, "That is the public password of the demo, which signs in nowhere else."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Final
+from uuid import UUID
 
 import click
 import pytest
@@ -103,6 +104,15 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         (path, "badge"): ((*path, "{}", *rest), [*BADGES, "nobody"])
         for path, rest in BY_BADGE.items()
     },
+    (("device", "add"), "name"): (("device", "add", "{}", "--station", "150425"), NAMES),
+    (("device", "add"), "station_code"): (
+        ("device", "add", "一号机", "--station", "{}"),
+        [*CODES, "999999"],
+    ),
+    (("device", "cut-off"), "device_id"): (
+        ("device", "cut-off", "{}"),
+        ["", "1", "一号机", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1", "\udcff", str(UUID(int=7))],
+    ),
     (("species", "import"), "expect"): (
         ("species", "import", "--expect", "{}"),
         ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],
@@ -153,11 +163,12 @@ async def test_what_may_not_be_is_refused_with_a_sentence_and_changes_nothing(
 
 
 async def people(database: Database) -> list[str]:
-    """All stations and accounts, and what these are."""
+    """All stations, devices and accounts, and what these are."""
     async with database.reading() as connection:
         rows = await connection.fetch(
             "select to_jsonb(s)::text as row from station s"
             " union all select to_jsonb(a)::text from account a"
-            " union all select to_jsonb(p)::text from appointment p order by row"
+            " union all select to_jsonb(p)::text from appointment p"
+            " union all select to_jsonb(d)::text from device d order by row"
         )
     return [row["row"] for row in rows]

@@ -114,6 +114,7 @@ WRONG: Final[Calls] = {
     ("check",): [("--jsn",)],
     ("key", "lost"): [()],
     ("key", "found"): [("absent.key",)],
+    ("device", "cut-off"): [("x",), ()],
     # They are for a private database, and this is none.
     ("database", "dump"): [()],
     ("database", "restore"): [()],
@@ -123,6 +124,8 @@ DONE: Final[Calls] = {
     ("verify",): [()],
     ("rebuild",): [(), ("--check",)],
     ("check",): [()],
+    ("device", "add"): [("一号机", "--station", "150425")],
+    ("device", "list"): [()],
     ("station", "add"): [("1504250{}", "Unit", "--kind", "police_station", "--region", "150425")],
     ("station", "change"): [("1504250{}", "--name", "Station")],
     ("station", "list"): [()],
@@ -142,6 +145,8 @@ DONE: Final[Calls] = {
     ("key", "rotate"): [()],
 }
 FAILED: Final[Calls] = {
+    ("device", "add"): [("一号机", "--station", "999999"), (" ", "--station", "150425")],
+    ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("station", "add"): [
         ("150x", "Unit", "--kind", "police_station"),
         ("15042509", "Unit", "--kind", "police_station"),

@@ -34,7 +34,7 @@ from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
 
 ON_EVERY_NODE = {
-    "station", "account", "appointment",
+    "station", "account", "appointment", "people_event",
     "species", "species_protection", "species_name", "protection_list",
 }  # fmt: skip
 _WRITTEN = re.compile(r"\b(?:insert into|update|delete from)\s+(\w+)")

@@ -115,6 +115,9 @@ def test_all_that_is_said_of_a_release_alone_is_in_its_row() -> None:
         "delete from original_access",
         "update informant_erasure set erased_at = now()",
         "delete from informant_erasure",
+        "update people_event set happened_at = now()",
+        "delete from people_event",
+        "truncate people_event",
         "drop table entry",
     ],
 )

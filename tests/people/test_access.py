@@ -46,6 +46,8 @@ LISTERS = (200, 200, 200, 200, 200, 200, 200, NO, 200, NO, NO)
 WRITERS = (201, NO, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 REFUSED = (200, 200, 200, 200, 200, NO, NO, NO, 200, NO, NO)
 HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
+DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, 200, 200, NO)
+MANAGERS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, NO)
 SENDERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
 
 
@@ -58,6 +60,8 @@ def done(statuses: tuple[int, ...], status: int) -> tuple[int, ...]:
 MATRIX = {
     "GET /session": EVERYBODY,
     "DELETE /session": done(EVERYBODY, 204),
+    # To one that nobody may set: it is their own, who may.
+    "PUT /session/password": done(EVERYBODY, 422),
     "POST /incidents": (201, 201, 201, NO, NO, NO, NO, NO, NO, NO, NO),
     "GET /incidents": LISTERS,
     "GET /incidents/nearby": LISTERS,
@@ -95,6 +99,12 @@ MATRIX = {
     "GET /species/{species_id}": EVERYBODY,
     "GET /stations": EVERYBODY,
     "GET /vocabularies": EVERYBODY,
+    # To one of a name that nothing can have: it is theirs, who may.
+    "POST /devices": done(MANAGERS, 422),
+    "GET /devices": DIRECTORS,
+    # Of one that there is not.
+    "DELETE /devices/{device_id}": done(MANAGERS, 404),
+    "GET /people/events": DIRECTORS,
 }
 
 
@@ -198,6 +208,7 @@ async def test_nobody_is_heard_before_they_say_who_they_are(
         "incident_id": await officer.opened(),
         "photo_id": str(uuid4()),
         "upload_id": str(uuid4()),
+        "device_id": str(uuid4()),
     }
     for route in routes():
         method, path = route.split()
@@ -230,6 +241,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "photo_id": str(photo),
             "species_id": "phalacrocorax_carbo",
             "upload_id": await began_upload(reporter, incident),
+            "device_id": str(uuid4()),
         }
         # What takes something away comes last, and most of all the person's own session.
         for route in sorted(MATRIX, key=lambda r: (r == "DELETE /session", "DELETE" in r)):
@@ -239,8 +251,12 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"json": rescue()}
             elif route.endswith("/entries") and method == "POST":
                 content = {"json": entry("note", note="羽毛已干")}
+            elif route == "PUT /session/password":
+                content = {"json": {"password": DEMO_PASSWORD, "new_password": "password"}}
             elif method == "PUT":
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
+            elif route == "POST /devices":
+                content = {"json": {"id": str(uuid4()), "name": " "}}
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
             elif route == "GET /incidents/nearby":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from tests.conftest import database_of_the_service, running_application
 from tests.serving import until
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
+from wildlife.people.attempts import FREE_HERE
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
@@ -123,7 +126,7 @@ async def test_a_wrong_badge_a_wrong_password_and_a_disabled_account_look_alike(
     client: AsyncClient, database: Database
 ) -> None:
     async with database.writing() as connection:
-        await disable_account(connection, "150723001")
+        await disable_account(connection, COMMAND_LINE, "150723001")
     answers = [
         await sign_in(client, BADGE, "not the password"),
         await sign_in(client, BADGE, DEMO_PASSWORD + " "),
@@ -171,11 +174,69 @@ async def test_a_password_is_the_same_from_every_keyboard(
     client: AsyncClient, database: Database
 ) -> None:
     async with database.writing() as connection:
-        assert await set_password(connection, BADGE, hash_password("café 大鸟 2024"))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("café 大鸟 2024", BADGE)
+        )
     for typed in ("café 大鸟 2024", "cafe\u0301 大鸟 2024", "café\u3000大鸟\u00a02024"):
         assert (await sign_in(client, BADGE, typed)).status_code == 201
     for other in ("café 大鸟 ２０２４", "CAFÉ 大鸟 2024", "cafe 大鸟 2024", "\0", "é" * 1024, "🦅"):
         assert (await sign_in(client, BADGE, other)).status_code == 401
+
+
+def changed(person: Person, new: str, old: str = DEMO_PASSWORD) -> Awaitable[Response]:
+    return person.request("PUT", "/session/password", json={"password": old, "new_password": new})
+
+
+async def test_who_changes_the_password_stays_signed_in_and_every_other_session_ends(
+    client: AsyncClient, officer: Person
+) -> None:
+    phone, other = [(await sign_in(client, BADGE)).json() for _ in range(2)]
+    person = Person(client, BADGE, phone["access_token"], phone["refresh_token"])
+    assert (await changed(person, "林 中 大 鸟 飞 来")).status_code == 204
+    assert await holds(client, phone["access_token"])
+    assert not await holds(client, other["access_token"])
+    assert_invalid_token(await refresh(client, other["refresh_token"]))
+    await refreshed(client, phone["refresh_token"])
+    assert (await sign_in(client, BADGE)).status_code == 401
+    assert (await sign_in(client, BADGE, "林 中 大 鸟 飞 来")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("new", "why", "why_zh"),
+    [
+        ("1234567", "at least 8 characters", "密码须有 8 至 128 个字符"),
+        ("é" * 129, "this one has 129", "所给的有 129 个"),
+        ("tab\tor worse", "no control characters", "不能含有控制字符"),
+        ("password1", "among those that are tried first", "最先被试的密码"),
+        ("PassWord1", "among those that are tried first", "最先被试的密码"),
+        (f"wald{BADGE}", "does not hold the badge number", "不能包含警号"),
+    ],
+)
+async def test_a_password_that_nobody_may_have_is_refused_with_the_reason(
+    officer: Person, new: str, why: str, why_zh: str
+) -> None:
+    answer = await changed(officer, new)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    assert [one["field"] for one in answer.json()["errors"]] == ["new_password"]
+    assert why in answer.json()["detail"]
+    assert new not in answer.text
+    body = {"password": DEMO_PASSWORD, "new_password": new}
+    chinese = await officer.request(
+        "PUT", "/session/password", json=body, headers={"Accept-Language": "zh"}
+    )
+    assert why_zh in chinese.json()["detail"]
+
+
+async def test_who_changes_a_password_without_knowing_it_guesses_as_who_signs_in(
+    client: AsyncClient, officer: Person
+) -> None:
+    """A phone that lies there signed in gives nobody the account, nor more guesses."""
+    answers = [await changed(officer, "大 鸟 飞 来 了", f"guess {n}") for n in range(FREE_HERE + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {403}
+    assert {answer.json()["code"] for answer in answers[:-1]} == {"wrong_password"}
+    assert answers[-1].status_code == 429
+    assert (await sign_in(client, BADGE)).status_code == 429
+    assert await holds(client, officer.access_token)
 
 
 async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
@@ -186,7 +247,9 @@ async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
             answer = await sign_in(client, badge)
             assert (answer.status_code, answer.json()["code"]) == (403, "demo_password")
         async with database.writing() as connection:
-            assert await set_password(connection, BADGE, hash_password("大局子 2024"))
+            assert await set_password(
+                connection, COMMAND_LINE, BADGE, hash_password("大局子 2024", BADGE)
+            )
         assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
 
 
@@ -283,7 +346,7 @@ async def test_a_disabled_account_is_locked_out(
     assert await holds(client, officer.access_token)
     if by == "the command":
         async with database.writing() as connection:
-            await disable_account(connection, BADGE)
+            await disable_account(connection, COMMAND_LINE, BADGE)
     else:
         await execute(database, "update account set disabled_at = now() where badge = $1", BADGE)
     await ends_soon(client, officer.access_token)
@@ -297,9 +360,13 @@ async def test_a_new_password_ends_every_session_of_the_account(
 ) -> None:
     assert await holds(client, officer.access_token)
     async with database.writing() as connection:
-        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("found my phone", BADGE)
+        )
         with pytest.raises(LookupError, match="no account nobody"):
-            await set_password(connection, "nobody", hash_password("found my phone"))
+            await set_password(
+                connection, COMMAND_LINE, "nobody", hash_password("found my phone", BADGE)
+            )
     await ends_soon(client, officer.access_token)
     assert_invalid_token(await refresh(client, officer.refresh_token))
     assert (await sign_in(client, BADGE)).status_code == 401
@@ -380,7 +447,9 @@ async def test_a_session_renewed_while_the_password_is_changed_ends_too(
         database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
-        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("found my phone", BADGE)
+        )
         renewing = asyncio.create_task(refresh(client, officer.refresh_token))
         await waiting_for_a_lock(database)
         assert not renewing.done()
@@ -424,7 +493,7 @@ async def test_passwords_and_tokens_are_kept_as_hashes_only(
         assert DEMO_PASSWORD not in account["row"]
         assert account["password_hash"].startswith("$argon2id$")
     # OWASP's parameters, and a salt of its own for each hash that is made.
-    made = {hash_password(DEMO_PASSWORD) for _ in range(2)}
+    made = {hash_password(DEMO_PASSWORD, BADGE) for _ in range(2)}
     assert len(made) == 2
     assert all(one.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for one in made)
     known = {officer.access_token, officer.refresh_token}

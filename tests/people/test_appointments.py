@@ -14,6 +14,7 @@ from tests.users import API, Person, add_account, entry, rescue, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint, dismiss
 from wildlife.people.codes import Role
+from wildlife.people.events import COMMAND_LINE
 from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
 
@@ -30,7 +31,9 @@ async def appointed(
 ) -> Person:
     """The same person, who is one thing more, and signed in again."""
     async with database.transaction() as connection:
-        await appoint(connection, person.badge, Role(role), station, sees_roads=sees_roads)
+        await appoint(
+            connection, COMMAND_LINE, person.badge, Role(role), station, sees_roads=sees_roads
+        )
     return await Person.sign_in(person.client, person.badge, DEMO_PASSWORD)
 
 
@@ -128,7 +131,7 @@ async def test_whoever_is_named_is_named_as_what_they_write_as(
 ) -> None:
     await add_account(database, "X1", "1504", role=Role.OFFICIAL)
     async with database.transaction() as connection:
-        await appoint(connection, "X1", Role.CHIEF, "150425")
+        await appoint(connection, COMMAND_LINE, "X1", Role.CHIEF, "150425")
     incident = await officer.opened(rescue(officers=["X1", "LC1504", "admin"]))
     named = (await officer.read(f"/incidents/{incident}"))["officers_named"]
     assert [(one["badge"], one["role"], one["unit"]) for one in named] == [
@@ -161,7 +164,7 @@ async def test_what_an_account_is_is_added_and_taken_away_by_command(
         being("official", "150723"),
     ]
     which = await wildlife("account", "dismiss", officer.badge, "official", status=1)
-    assert "Say at which: --station 1504 or 150723." in which.err
+    assert "Say at which: 1504 or 150723." in which.err
     again = ("dismiss", officer.badge, "official", "--station", "1504")
     assert await lines(*again) == [first, being("official", "150723")]
     assert "is no official at 1504" in (await wildlife("account", *again, status=1)).err
@@ -197,7 +200,7 @@ async def test_an_account_writes_for_one_station(wildlife: Wildlife, officer: Pe
 @pytest.mark.parametrize("role", [one for one in Role if one is not Role.OFFICIAL])
 async def test_only_officials_are_granted_roads(wildlife: Wildlife, role: Role) -> None:
     command = ("account", "appoint", "150425001", role, "--station", "150425", "--sees-roads")
-    assert "--sees-roads is for officials" in (await wildlife(*command, status=1)).err
+    assert "Seeing roads is granted to officials" in (await wildlife(*command, status=1)).err
 
 
 async def test_a_photo_that_came_whole_of_who_files_no_more_is_set_aside_and_not_lost(
@@ -212,7 +215,7 @@ async def test_a_photo_that_came_whole_of_who_files_no_more_is_set_aside_and_not
     assert sent.status_code == 204
     await appointed(officer, database, "auditor")
     async with database.transaction() as connection:
-        await dismiss(connection, officer.badge, Role.OFFICER, None)
+        await dismiss(connection, COMMAND_LINE, officer.badge, Role.OFFICER, None)
     # The rest of it lies there; its phone does not come back.
     [bytes_] = (settings.media_dir / "uploads/open").glob("*.bytes")
     with bytes_.open("ab") as file:

@@ -19,6 +19,7 @@ from tests.users import API, QUICK, Person
 from wildlife.people import passwords
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.attempts import Failures, Tally, attempt_of, wait_s
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
@@ -326,7 +327,9 @@ async def test_a_session_begun_while_the_password_is_changed_does_not_outlive_it
         database_of_the_service(settings) as operator,
         operator.transaction() as connection,
     ):
-        assert await set_password(connection, BADGE, hash_password("found my phone"))
+        assert await set_password(
+            connection, COMMAND_LINE, BADGE, hash_password("found my phone", BADGE)
+        )
         signing_in = asyncio.create_task(sign_in(client, BADGE))
         await waiting_for_a_lock(database)
     assert (await signing_in).json()["code"] == "wrong_credentials"
@@ -364,7 +367,7 @@ async def test_the_log_tells_what_the_answer_does_not_how_the_account_is(
     client: AsyncClient, database: Database, tmp_path: Path
 ) -> None:
     async with database.writing() as connection:
-        await disable_account(connection, OTHER)
+        await disable_account(connection, COMMAND_LINE, OTHER)
     # Of who was locked out, the right password is no right one either.
     tried = [
         (BADGE, "wrong one", "active"),

@@ -1,7 +1,6 @@
 """The commands for accounts, which sign in."""
 
 import sys
-from uuid import uuid4
 
 import click
 
@@ -12,15 +11,16 @@ from wildlife.commands.showing import json_option, say_json
 from wildlife.commands.wrong import Choice
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import (
+    BadgeTaken,
     ListedAccount,
+    add_account,
     change_account,
     disable_account,
     enable_account,
-    find_like,
     find_listed,
     list_accounts,
-    put_account,
     set_password,
 )
 from wildlife.people.passwords import check_password, hash_password
@@ -116,26 +116,23 @@ def account_add(
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            if taken := await find_like(connection, badge):
-                raise ValueError(
-                    said(
-                        f"There is an account {taken} already, and it was not touched. Change it"
-                        f" with `wildlife account change {taken}`.",
-                        f"账号 {taken} 已经存在，未作任何改动。如需修改，请用"
-                        f" `wildlife account change {taken}`。",
-                    )
+            try:
+                await add_account(
+                    connection,
+                    COMMAND_LINE,
+                    badge=badge,
+                    name=name,
+                    role=Role(role),
+                    station=station_code,
+                    sees_roads=sees_roads,
+                    password_hash=hash_password(password, badge),
+                    sees_originals=sees_originals,
                 )
-            await put_account(
-                connection,
-                account_id=uuid4(),
-                badge=badge,
-                name=name,
-                role=Role(role),
-                station=station_code,
-                sees_roads=sees_roads,
-                password_hash=hash_password(password),
-                sees_originals=sees_originals,
-            )
+            except BadgeTaken as taken:
+                change = f"`wildlife account change {taken.badge}`"
+                raise ValueError(
+                    f"{taken}" + said(f" Change it with {change}.", f"如需修改，请用 {change}。")
+                ) from None
 
     with_database(add, begins=True)
     say(f"{said(role, Role(role).zh)} {badge} {name}")
@@ -179,6 +176,7 @@ def account_change(
         async with database.transaction() as connection:
             await change_account(
                 connection,
+                COMMAND_LINE,
                 badge,
                 name=name,
                 station=station_code,
@@ -241,7 +239,9 @@ def account_password(badge: str, password: str) -> None:
 
     async def change(database: Database, _: Settings) -> bool:
         async with database.transaction() as connection:
-            return await set_password(connection, badge, hash_password(password))
+            return await set_password(
+                connection, COMMAND_LINE, badge, hash_password(password, badge)
+            )
 
     may_sign_in = with_database(change)
     say(
@@ -272,7 +272,7 @@ def account_disable(badge: str) -> None:
 
     async def disable(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            await disable_account(connection, badge)
+            await disable_account(connection, COMMAND_LINE, badge)
 
     with_database(disable)
     say(
@@ -294,7 +294,7 @@ def account_enable(badge: str) -> None:
 
     async def enable(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            await enable_account(connection, badge)
+            await enable_account(connection, COMMAND_LINE, badge)
 
     with_database(enable)
     say(said(f"{badge} may sign in.", f"{badge} 可以登录。"))

@@ -10,6 +10,7 @@ from wildlife.commands.showing import say_table
 from wildlife.commands.wrong import Choice
 from wildlife.people import appointing_queries
 from wildlife.people.codes import Role
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import ListedAccount, find_listed
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -42,7 +43,7 @@ def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool) -
     async def change(database: Database, _: Settings) -> ListedAccount:
         async with database.transaction() as connection:
             await appointing_queries.appoint(
-                connection, badge, Role(role), station_code, sees_roads=sees_roads
+                connection, COMMAND_LINE, badge, Role(role), station_code, sees_roads=sees_roads
             )
             return await find_listed(connection, badge)
 
@@ -64,7 +65,9 @@ def dismiss(badge: str, role: str, station_code: str | None) -> None:
 
     async def change(database: Database, _: Settings) -> ListedAccount:
         async with database.transaction() as connection:
-            await appointing_queries.dismiss(connection, badge, Role(role), station_code)
+            await appointing_queries.dismiss(
+                connection, COMMAND_LINE, badge, Role(role), station_code
+            )
             return await find_listed(connection, badge)
 
     say_accounts(with_database(change))

@@ -143,6 +143,21 @@ wildlife account disable 150425001""",
 
 \b
 wildlife account enable 150425001""",
+    "device": "设备：各单位的手机，在其上登录长期有效。",
+    "device add": """为单位添加一部手机，并显示登记码：一天之内，一部手机可凭它成为该设备。
+
+登记码以文字和二维码显示，此后不再显示：如需另一个，请停用该设备并重新添加。
+
+\b
+wildlife device add 一号机 --station 150425""",
+    "device add --station": "所属单位的代码。",
+    "device list": "列出全部设备：编号、名称、单位、登记完成和最近使用时间、已登录人员、停用时间。",
+    "device list --json": _JSON,
+    "device cut-off": """停用丢失的手机，不可恢复：设备 DEVICE_ID 上的登录在一秒之内全部失效，
+此后谁也不能在其上登录。
+
+\b
+wildlife device cut-off 01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f""",
     "species": "物种名录。",
     "species import": """从 CSV（UTF-8）或 XLSX 文件导入物种名录：要么全部导入，要么一条也不导入。
 

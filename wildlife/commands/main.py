@@ -11,6 +11,7 @@ from wildlife import __version__
 from wildlife.commands.accounts import account
 from wildlife.commands.check import check
 from wildlife.commands.database import database
+from wildlife.commands.devices import device
 from wildlife.commands.faults import saying_what_is_wrong, unusable_file
 from wildlife.commands.helping import Commands
 from wildlife.commands.key import key, told_lost
@@ -59,7 +60,7 @@ def main() -> None:
     os.umask(0o077)  # what the service and its workers write is for nobody else
 
 
-for group in (station, account, species, media, key, database, check):
+for group in (station, account, device, species, media, key, database, check):
     main.add_command(group)
 
 

@@ -9,6 +9,7 @@ from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
 from wildlife.commands.wrong import Choice
 from wildlife.people.codes import StationKind
+from wildlife.people.events import COMMAND_LINE
 from wildlife.people.station_queries import find_station, list_stations, put_station
 from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
@@ -85,6 +86,7 @@ def station_add(
                 )
             await put_station(
                 connection,
+                COMMAND_LINE,
                 station_id=uuid4(),
                 code=code,
                 name=name,
@@ -147,6 +149,7 @@ def station_change(
             before = await _listed(connection, code)
             await put_station(
                 connection,
+                COMMAND_LINE,
                 station_id=before.station_id,
                 code=code,
                 name=before.name if name is None else name,

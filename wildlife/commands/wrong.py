@@ -93,6 +93,21 @@ class Choice(click.Choice[str]):
         )
 
 
+class DeviceId(click.types.UUIDParameterType):
+    """The id of a device."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The UUID. Fails where it is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(
+                said(error.message, f"“{value}”不是设备编号，见 `wildlife device list`。"),
+                param,
+                ctx,
+            )
+
+
 class InputFile(click.Path):
     """A file that is there."""
 

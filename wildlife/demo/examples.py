@@ -232,6 +232,22 @@ EXAMPLES: Final[Examples] = {
             {"badge": CORMORANT_STORY.badge, "password": DEMO_PASSWORD},
         )
     },
+    "changePassword": {
+        "new": Example(
+            "Four words that have nothing to do with each other / 几个互不相干的词",
+            {"password": "the-password-so-far", "new_password": "水库 纸箱 秋天 铅笔"},
+        )
+    },
+    "addUnitDevice": {
+        "phone": Example(
+            "A phone of the own unit / 本单位的一部手机", {"id": NIL, "name": "一号机"}
+        )
+    },
+    "enrolDevice": {
+        "code": Example(
+            "The code that the chief has / 所队领导提供的登记码", {"code": "7Q4K-9ZTM-2XVB"}
+        )
+    },
     "refreshTokens": {
         "refresh": Example(
             "The refresh token of the last sign-in / 上次登录所得的刷新令牌",

@@ -58,7 +58,7 @@ async def require_demo_or_nothing(url: str) -> None:
 
 async def put_people(database: Database) -> None:
     """Add the demo's stations and accounts, or put them back as they were."""
-    password_hash = hash_password(DEMO_PASSWORD)
+    password_hash = hash_password(DEMO_PASSWORD, *(badge for badge, *_ in ACCOUNTS))
     async with database.transaction() as connection:
         for code, name, kind in STATIONS:
             await put_station(
@@ -73,7 +73,6 @@ async def put_people(database: Database) -> None:
         for badge, name, role, station in ACCOUNTS:
             await put_account(
                 connection,
-                account_id=uuid4(),
                 badge=badge,
                 name=name,
                 role=role,

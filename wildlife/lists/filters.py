@@ -1,7 +1,7 @@
 """What every list can be asked for, read from the query of a request."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime
 from math import cos, degrees, radians
 from typing import Annotated, Any, Final, NamedTuple, ParamSpec, TypeVar
 
@@ -15,6 +15,7 @@ from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.web.faults import SWAPPED
 from wildlife.web.handling import FromService
+from wildlife.web.moments import read_moment
 from wildlife.web.pages import AskedCursor, question_of
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.datums import EARTH_RADIUS_M
@@ -254,25 +255,6 @@ async def provide_filters(
         # Programs for maps follow no links: what is not in the first answer, no map shows.
         whole=geojson and limit is None,
     )
-
-
-def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
-    """A day's beginning or end, or a time. Raises Problem: invalid_parameter."""
-    if text is None:
-        return None
-    try:
-        if len(text) == len("2024-08-04"):
-            day = date.fromisoformat(text) + timedelta(days=int(end_of_day))
-            return datetime.combine(day, time(), zone)
-        # An unescaped plus sign in an address is a space.
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-        if moment.tzinfo is None:
-            raise ValueError(text)
-        moment.astimezone(zone)  # the first and last hours of the calendar have no other zone
-    except (ValueError, OverflowError):
-        expected = "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00"
-        raise Problem("invalid_parameter", FieldError(name, text, expected)) from None
-    return moment
 
 
 def _read_words(text: str | None) -> list[str]:

@@ -14,7 +14,7 @@ from litestar.params import QueryParameter
 from db.pool import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import DISTANCE_M, SHARED
-from wildlife.lists.filters import Near, read_moment, read_near
+from wildlife.lists.filters import Near, read_near
 from wildlife.lists.incidents import AskedKind, require_kind
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
@@ -23,6 +23,7 @@ from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.service import FromTimelineService, TimelineService
+from wildlife.web.moments import read_moment
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import READING, problems

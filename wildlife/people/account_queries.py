@@ -9,7 +9,7 @@ from db.pool import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, Appointment
 from wildlife.people.codes import Role
-from wildlife.people.may import scope_of
+from wildlife.people.may import people_of, scope_of
 from wildlife.people.stations import StationRef
 from wildlife.words.regions import prefix_of
 
@@ -75,7 +75,8 @@ _ACTOR: Final = f"""
 
 
 async def access_actor(connection: Connection, token_hash: bytes) -> Actor | None:
-    """Who holds this access token; None when it is unknown, expired, revoked or disabled."""
+    """Who holds this access token; None when it is unknown, expired or revoked, or its
+    account is disabled, or its device cut off."""
     row = await fetch_one(
         connection,
         _ActorRow,
@@ -84,7 +85,8 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         from token t
         join account a using (account_id)
         where t.token_hash = $1 and t.kind = 'access' and t.expires_at > now()
-            and a.disabled_at is null
+            and a.disabled_at is null and not exists (
+                select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
         """,
         token_hash,
     )
@@ -132,6 +134,7 @@ def _appointment(row: _AppointmentRow) -> Appointment:
             competent_for_stations=row.competent_for_stations,
             sees_roads=row.sees_roads,
         ),
+        people=people_of(row.role, stations=row.stations),
     )
 
 

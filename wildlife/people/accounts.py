@@ -26,6 +26,20 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """警号。Badge number of the account that signs in."""
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
     """密码。The account's password."""
+    device_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    """设备令牌。What enrolment gave the device on which the session goes on; left out at a desk."""
+
+
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What sets another password for the account that asks."""
+
+    HOLDS_SECRETS: ClassVar = True
+
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    """原密码。The password that holds so far."""
+    new_password: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    """新密码。The one from now on: 8 to 128 characters, without the badge number, and none of those
+    that are tried first everywhere."""
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +110,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     role: one that is not in `wildlife.people.may` may nothing.
     region_code: where the station lies.
     scope: what is seen by it.
+    people: of which units the people are seen by it.
     """
 
     role: str
@@ -103,6 +118,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     region_code: str | None
     sees_roads: bool
     scope: Scope
+    people: Scope = Scope()
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +165,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def scope(self, *verbs: Verb) -> Scope:
         """What they see as who may do one of these."""
         return reduce(or_, (one.scope for one in self.appointed_to(*verbs)), Scope())
+
+    def directs(self, *verbs: Verb) -> Scope:
+        """Of which units they see or manage the people, as who may do one of these."""
+        return reduce(or_, (one.people for one in self.appointed_to(*verbs)), Scope())
 
     def appointed_to(self, *verbs: Verb) -> list[Appointment]:
         """In which of their appointments they may do one of these."""

@@ -1,5 +1,7 @@
 """The codes of people and their units, with their Chinese and English labels."""
 
+from typing import Final
+
 from wildlife.words.vocabularies import Code
 
 
@@ -28,3 +30,28 @@ class StationKind(Code):
     RESERVE = "reserve", "保护区", "nature reserve"
     RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
     ROAD_AUTHORITY = "road_authority", "公路管理机构", "road authority"
+
+
+class EventKind(Code):
+    """What happened to an account, a unit or a device."""
+
+    ACCOUNT_ADDED = "account_added", "添加账号", "account added"
+    ACCOUNT_CHANGED = "account_changed", "修改账号", "account changed"
+    ACCOUNT_DISABLED = "account_disabled", "停用账号", "account disabled"
+    ACCOUNT_ENABLED = "account_enabled", "恢复账号", "account enabled"
+    APPOINTED = "appointed", "添加任职", "appointed"
+    DISMISSED = "dismissed", "免去任职", "dismissed"
+    PASSWORD_SET = "password_set", "重设密码", "password set by somebody else"
+    PASSWORD_CHANGED = "password_changed", "本人修改密码", "password changed by its holder"
+    TOKEN_COPIED = "token_copied", "刷新令牌被复制", "copy of a refresh token used"
+    DEVICE_ADDED = "device_added", "添加设备", "device added"
+    CODE_RENEWED = "code_renewed", "更换设备登记码", "enrolment code of a device made anew"
+    DEVICE_ENROLLED = "device_enrolled", "设备登记完成", "device enrolled"
+    CODE_REUSED = "code_reused", "设备登记码被再次使用", "enrolment code used again"
+    DEVICE_CUT_OFF = "device_cut_off", "停用设备", "device cut off"
+    STATION_ADDED = "station_added", "添加单位", "unit added"
+    STATION_CHANGED = "station_changed", "修改单位", "unit changed"
+
+
+ALARMS: Final = frozenset({EventKind.TOKEN_COPIED, EventKind.CODE_REUSED})
+"""The events that somebody has to look at."""

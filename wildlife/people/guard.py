@@ -12,6 +12,7 @@ from litestar.params import SkipValidation
 
 from db.pool import ask_for
 from wildlife.people.accounts import Actor
+from wildlife.people.events import Author, author_at
 from wildlife.people.may import Verb
 from wildlife.people.service import PeopleService
 from wildlife.web.handling import FromService
@@ -27,6 +28,16 @@ async def provide_actor(request: Request[Actor, None, State], service: FromServi
     independent in tasks of their own, which costs a tenth of a request.
     """
     return request.user
+
+
+def host_of(request: Request[Any, Any, Any]) -> str | None:
+    """Where a request comes from, as the server names the client."""
+    return request.client.host if request.client else None
+
+
+def author_of(request: Request[Any, Any, Any], actor: Actor) -> Author:
+    """By whose word, and from where, something is changed."""
+    return author_at(host_of(request), actor.account_id)
 
 
 async def authenticate(

@@ -1,15 +1,18 @@
 """The SQL of what an operator sees and changes of accounts."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_all
 from wildlife.people.account_queries import ROLES
-from wildlife.people.appointing_queries import appoint_only, move, no_account
-from wildlife.people.codes import Role
+from wildlife.people.appointing_queries import appoint_only, hold_account_of, move
+from wildlife.people.codes import EventKind, Role
+from wildlife.people.event_queries import record_event
+from wildlife.people.events import COMMAND_LINE, Author, Change
 from wildlife.people.may import SEES_ORIGINALS
+from wildlife.people.refusals import NoAccount, UnfitChange
 from wildlife.people.token_queries import end_sessions
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
@@ -57,16 +60,16 @@ async def list_accounts(connection: Connection, badge: str | None = None) -> lis
 
 
 async def find_listed(connection: Connection, badge: str) -> ListedAccount:
-    """The account with this badge. Raises LookupError where there is none."""
+    """The account with this badge. Raises NoAccount."""
     for one in await list_accounts(connection, badge):
         return one
-    raise no_account(badge)
+    raise NoAccount(badge)
 
 
-async def put_account(
+async def add_account(
     connection: Connection,
+    author: Author,
     *,
-    account_id: UUID,
     badge: str,
     name: str,
     role: Role,
@@ -75,32 +78,90 @@ async def put_account(
     sees_originals: bool | None = None,
     sees_roads: bool = False,
 ) -> None:
-    """Add an account with one appointment, or change all of the one with this badge to it, and end
-    its sessions.
+    """Add an account with one appointment.
 
     sees_originals: whether it may fetch photos as they came; None: as officers may, others not.
-    Raises LookupError where there is no such station, ValueError where the role needs one, or the
+    Raises BadgeTaken, NoStation, UnfitChange where the role needs a station, UnfitValue where the
     badge or the name is none.
     """
     require_value(badge, Badge)
+    # Of two who add the same badge, or one like it, at once.
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended(lower($1), 3))", badge)
+    if taken := await find_like(connection, badge):
+        raise BadgeTaken(taken)
+    await put_account(
+        connection,
+        author,
+        badge=badge,
+        name=name,
+        role=role,
+        station=station,
+        password_hash=password_hash,
+        sees_originals=sees_originals,
+        sees_roads=sees_roads,
+    )
+
+
+class BadgeTaken(UnfitChange):
+    """There is an account with this badge, or one that nobody could tell from it."""
+
+    def __init__(self, badge: str) -> None:
+        super().__init__(
+            f"There is an account {badge} already, and it was not touched.",
+            f"账号 {badge} 已经存在，未作任何改动。",
+        )
+        self.badge = badge
+
+
+async def put_account(
+    connection: Connection,
+    author: Author = COMMAND_LINE,
+    *,
+    badge: str,
+    name: str,
+    role: Role,
+    station: str | None,
+    password_hash: str,
+    sees_originals: bool | None = None,
+    sees_roads: bool = False,
+) -> None:
+    """The same; all of an account that is there already is changed to it, and its sessions end."""
+    require_value(badge, Badge)
     require_value(name, Name)
-    changed_id = await connection.fetchval(
+    if sees_originals is None:
+        sees_originals = role in SEES_ORIGINALS
+    row = await connection.fetchrow(
         """
         insert into account (account_id, badge, name, password_hash, sees_originals)
         values ($1, $2, $3, $4, $5)
         on conflict (badge) do update
         set name = excluded.name, password_hash = excluded.password_hash,
             sees_originals = excluded.sees_originals, disabled_at = null
-        returning account_id
+        returning account_id, xmax = 0 as is_new
         """,
-        account_id,
+        uuid4(),
         badge,
         name,
         password_hash,
-        role in SEES_ORIGINALS if sees_originals is None else sees_originals,
+        sees_originals,
     )
-    await appoint_only(connection, changed_id, role, station, sees_roads=sees_roads)
-    await end_sessions(connection, changed_id)
+    assert row is not None, "it is there, or added"
+    account_id = row["account_id"]
+    await appoint_only(connection, account_id, role, station, sees_roads=sees_roads)
+    await end_sessions(connection, account_id)
+    await record_event(
+        connection,
+        EventKind.ACCOUNT_ADDED if row["is_new"] else EventKind.ACCOUNT_CHANGED,
+        author,
+        account_id=account_id,
+        change=Change(
+            name=name,
+            role=role,
+            station=station,
+            sees_roads=sees_roads,
+            sees_originals=sees_originals,
+        ),
+    )
 
 
 async def find_like(connection: Connection, badge: str) -> str | None:
@@ -115,39 +176,50 @@ async def find_like(connection: Connection, badge: str) -> str | None:
 
 async def change_account(
     connection: Connection,
+    author: Author,
     badge: str,
     *,
-    name: str | None,
-    station: str | None,
-    sees_originals: bool | None,
+    name: str | None = None,
+    station: str | None = None,
+    sees_originals: bool | None = None,
 ) -> None:
     """Change what is given of an account, whose password and sessions stay: rights follow at once.
 
-    Raises LookupError where there is no such account or station, ValueError where it is not said
-    which appointment moves or the name is none.
+    Raises NoAccount, NoStation, UnfitChange where it is not said which appointment moves, and
+    UnfitValue where the name is none.
     """
     if name is not None:
         require_value(name, Name)
-    changed = await connection.fetchval(
-        """
-        update account
-        set name = coalesce($2, name), sees_originals = coalesce($3, sees_originals)
-        where badge = $1 returning true
-        """,
-        badge,
-        name,
-        sees_originals,
+    account_id = await hold_account_of(connection, badge)
+    before = await find_listed(connection, badge)
+    change = Change(
+        name=name if name != before.name else None,
+        sees_originals=sees_originals if sees_originals != before.sees_originals else None,
     )
-    if changed is None:
-        raise no_account(badge)
+    if change != Change():
+        await connection.execute(
+            """
+            update account
+            set name = coalesce($2, name), sees_originals = coalesce($3, sees_originals)
+            where account_id = $1
+            """,
+            account_id,
+            name,
+            sees_originals,
+        )
+        await record_event(
+            connection, EventKind.ACCOUNT_CHANGED, author, account_id=account_id, change=change
+        )
     if station is not None:
-        await move(connection, badge, station)
+        await move(connection, author, account_id, station)
 
 
-async def set_password(connection: Connection, badge: str, password_hash: str) -> bool:
+async def set_password(
+    connection: Connection, author: Author, badge: str, password_hash: str
+) -> bool:
     """Set a password and end the account's sessions; whether it may sign in with it, or is locked.
 
-    Raises LookupError where there is no such account.
+    Raises NoAccount.
     """
     changed = await connection.fetchrow(
         """
@@ -158,26 +230,47 @@ async def set_password(connection: Connection, badge: str, password_hash: str) -
         password_hash,
     )
     if changed is None:
-        raise no_account(badge)
-    await end_sessions(connection, changed["account_id"])
+        raise NoAccount(badge)
+    account_id = changed["account_id"]
+    await end_sessions(connection, account_id)
+    await record_event(connection, EventKind.PASSWORD_SET, author, account_id=account_id)
     return bool(changed["may_sign_in"])
 
 
-async def disable_account(connection: Connection, badge: str) -> None:
-    """Lock an account out. Raises LookupError where there is no such account."""
-    account_id = await connection.fetchval(
-        "update account set disabled_at = now() where badge = $1 returning account_id", badge
+async def replace_password(
+    connection: Connection, author: Author, password_hash: str, session_id: UUID | None
+) -> None:
+    """Set the password of the author's own account, which is held, and end its sessions but the one
+    that asks."""
+    account_id = author.account_id
+    assert account_id is not None, "who asks has an account"
+    await connection.execute(
+        "update account set password_hash = $2 where account_id = $1", account_id, password_hash
     )
-    if account_id is None:
-        raise no_account(badge)
-    await end_sessions(connection, account_id)
+    await end_sessions(connection, account_id, but=session_id)
+    await record_event(connection, EventKind.PASSWORD_CHANGED, author, account_id=account_id)
 
 
-async def enable_account(connection: Connection, badge: str) -> None:
-    """Let an account sign in again, with the password that it has. Raises LookupError where there
-    is no such account."""
-    enabled = await connection.fetchval(
-        "update account set disabled_at = null where badge = $1 returning true", badge
+async def disable_account(connection: Connection, author: Author, badge: str) -> None:
+    """Lock an account out, and end its sessions. Raises NoAccount."""
+    account_id = await hold_account_of(connection, badge)
+    changed = await connection.fetchval(
+        "update account set disabled_at = now() where account_id = $1 and disabled_at is null"
+        " returning true",
+        account_id,
     )
-    if enabled is None:
-        raise no_account(badge)
+    if changed:
+        await end_sessions(connection, account_id)
+        await record_event(connection, EventKind.ACCOUNT_DISABLED, author, account_id=account_id)
+
+
+async def enable_account(connection: Connection, author: Author, badge: str) -> None:
+    """Let an account sign in again, with the password that it has. Raises NoAccount."""
+    account_id = await hold_account_of(connection, badge)
+    changed = await connection.fetchval(
+        "update account set disabled_at = null where account_id = $1 and disabled_at is not null"
+        " returning true",
+        account_id,
+    )
+    if changed:
+        await record_event(connection, EventKind.ACCOUNT_ENABLED, author, account_id=account_id)

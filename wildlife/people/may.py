@@ -33,6 +33,15 @@ class Verb(_Labelled):
         "查看、删除本单位负责的警情的报告人",
     )
     READ_ACCESSES = "read who looked at originals", "查看原始照片的调取记录"
+    MANAGE_PEOPLE = (
+        "manage accounts, units and devices: a chief those of the own unit and below",
+        "管理账号、单位和设备（所队领导限本单位及下级单位）",
+    )
+    READ_PEOPLE = (
+        "see accounts and devices, and what happened to them: a chief those of the own unit and"
+        " below",
+        "查看账号和设备及其变更记录（所队领导限本单位及下级单位）",
+    )
 
 
 class Reach(_Labelled):
@@ -65,6 +74,8 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
     Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
+    Verb.MANAGE_PEOPLE: frozenset({Role.CHIEF, Role.ADMIN}),
+    Verb.READ_PEOPLE: frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMIN}),
 }
 
 REACH: Final[Mapping[str, Reach]] = {
@@ -76,6 +87,12 @@ REACH: Final[Mapping[str, Reach]] = {
     Role.ADMIN: Reach.NOTHING,
 }
 
+PEOPLE_REACH: Final[Mapping[str, Reach]] = {
+    Role.CHIEF: Reach.STATIONS,
+    Role.AUDITOR: Reach.EVERYTHING,
+    Role.ADMIN: Reach.EVERYTHING,
+}
+"""Of which units somebody sees the people, and the devices, where they may; not of the records."""
 
 SEES_ORIGINALS: Final = {Role.OFFICER}
 """Whose new accounts may fetch photos as they came, with all that is in them; each account may be
@@ -140,6 +157,18 @@ def scope_of(
         case Reach.EVERYTHING:
             return Scope(everything=True)
         case Reach.NOTHING | None:
+            return Scope()
+
+
+def people_of(role: str, *, stations: Iterable[UUID]) -> Scope:
+    """Of which units a role sees the people, at a station that, with those below it, is
+    `stations`."""
+    match PEOPLE_REACH.get(role):
+        case Reach.EVERYTHING:
+            return Scope(everything=True)
+        case Reach.STATIONS:
+            return Scope(stations=[*stations])
+        case _:
             return Scope()
 
 

@@ -12,8 +12,8 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from wildlife.people.refusals import UnfitPassword
 from wildlife.web.problems import Problem
-from wildlife.words.speaking import said
 
 SHORTEST: Final = 8
 LONGEST: Final = 128
@@ -27,26 +27,50 @@ def _nobody() -> str:
     return _HASHER.hash("no such account")
 
 
-def hash_password(password: str) -> str:
-    """The hash to store, the one way to a new one. Raises ValueError as `check_password` does."""
-    return _HASHER.hash(check_password(password))
+def hash_password(password: str, *badges: str) -> str:
+    """The hash to store for these accounts, the one way to a new one. Raises UnfitPassword."""
+    return _HASHER.hash(check_password(password, *badges))
 
 
-def check_password(password: str) -> str:
-    """The password, prepared, if it may be set; else ValueError with a sentence."""
+async def hashed(password: str, *badges: str) -> str:
+    """The same, in a thread of its own."""
+    return await anyio.to_thread.run_sync(hash_password, password, *badges)
+
+
+def check_password(password: str, *badges: str) -> str:
+    """The password, prepared, if the accounts with these badges may have it. Raises
+    UnfitPassword."""
     prepared = prepare(password)
     if not SHORTEST <= len(prepared) <= LONGEST:
-        raise ValueError(
-            said(
-                f"A password has at least {SHORTEST} characters and at most {LONGEST};"
-                f" this one has {len(prepared)}.",
-                f"密码须有 {SHORTEST} 至 {LONGEST} 个字符，所给的有 {len(prepared)} 个。",
-            )
+        raise UnfitPassword(
+            f"A password has at least {SHORTEST} characters and at most {LONGEST};"
+            f" this one has {len(prepared)}.",
+            f"密码须有 {SHORTEST} 至 {LONGEST} 个字符，所给的有 {len(prepared)} 个。",
         )
     # Cs: what is left of bytes that were no text.
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in prepared):
-        raise ValueError(said("A password has no control characters.", "密码不能含有控制字符。"))
+        raise UnfitPassword("A password has no control characters.", "密码不能含有控制字符。")
+    likely = prepared.casefold()
+    if any(badge and badge.casefold() in likely for badge in badges):
+        raise UnfitPassword(
+            "A password does not hold the badge number, which everybody knows. Choose another.",
+            "密码不能包含警号，因为警号人人皆知。请另选一个。",
+        )
+    if likely in _common():
+        raise UnfitPassword(
+            "This password is among those that are tried first everywhere. Choose another: four"
+            " words that have nothing to do with each other are easy to keep.",
+            "这是最常见、最先被试的密码之一。请另选一个：几个互不相干的词既安全又好记。",
+        )
     return prepared
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The passwords that most people have, by what was stolen elsewhere."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - it takes half a second
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def prepare(password: str) -> str:

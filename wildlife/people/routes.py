@@ -3,17 +3,26 @@
 from typing import Any, Final
 
 import structlog
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, post, put
 from litestar.datastructures import CacheControlHeader
 from litestar.params import JSONBody
 
 from wildlife.people import signing_in
-from wildlife.people.accounts import Appointed, Credentials, Me, RefreshRequest, Tokens
+from wildlife.people.accounts import (
+    Appointed,
+    Credentials,
+    Me,
+    PasswordChange,
+    RefreshRequest,
+    Tokens,
+)
 from wildlife.people.codes import Role
-from wildlife.people.guard import FromActor
+from wildlife.people.device_queries import note_use
+from wildlife.people.events import author_at
+from wildlife.people.guard import FromActor, host_of
 from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
-from wildlife.people.token_queries import end_session, use_refresh_token
+from wildlife.people.token_queries import end_copied_session, end_session, use_refresh_token
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.web.handling import FromService
 from wildlife.web.problems import Problem
@@ -24,7 +33,7 @@ log = structlog.get_logger()
 # Tokens, and whose they are, stay in no cache on the way or on the phone.
 NOT_KEPT: Final = CacheControlHeader(no_store=True)
 # Anybody may send these, and they are in memory until they are whole.
-_BODY_LIMIT_BYTES: Final = 10_000
+BODY_LIMIT_BYTES: Final = 10_000
 
 
 @post(
@@ -32,21 +41,30 @@ _BODY_LIMIT_BYTES: Final = 10_000
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
-    request_max_body_size=_BODY_LIMIT_BYTES,
+    request_max_body_size=BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(
-        *ASKING, *SENDING_JSON, "wrong_credentials", "demo_password", "too_many_attempts", "busy"
+        *ASKING,
+        *SENDING_JSON,
+        "wrong_credentials",
+        "demo_password",
+        "too_many_attempts",
+        "busy",
+        "unknown_device",
     ),
 )
 async def sign_in(
     request: Request[Any, Any, Any], service: FromService, data: JSONBody[Credentials]
 ) -> Tokens:
-    """登录。Sign in with badge number and password.
+    """登录。Sign in with badge number and password; on an enrolled device with its token, too.
+
+    On a device the session lasts for as long as it is used now and then, and ends when the device
+    is cut off; elsewhere it ends when nobody has used it for some hours.
 
     After many wrong passwords, 429 and Retry-After say how long to wait before the next; after 503,
     send the same again when Retry-After has passed.
     """
-    return await signing_in.sign_in(service, data, request.client.host if request.client else None)
+    return await signing_in.sign_in(service, data, host_of(request))
 
 
 @post(
@@ -54,15 +72,17 @@ async def sign_in(
     tags=["session"],
     cache_control=NOT_KEPT,
     opt={"public": True},
-    request_max_body_size=_BODY_LIMIT_BYTES,
+    request_max_body_size=BODY_LIMIT_BYTES,
     security=[{}],
     responses=problems(*ASKING, *SENDING_JSON, "invalid_token", "token_reused"),
 )
-async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshRequest]) -> Tokens:
+async def refresh_tokens(
+    request: Request[Any, Any, Any], service: FromPeopleService, data: JSONBody[RefreshRequest]
+) -> Tokens:
     """换取新令牌。Get new tokens. The old refresh token holds until the new one is first used.
 
     Whoever uses one after that holds a copy of it: its owner's or a thief's, nobody can tell. The
-    session ends for both.
+    session ends for both, and the chief is told (`GET /people/events`).
     """
     digest = token_hash(data.refresh_token)
     async with service.database.signing_in(locking=digest) as connection:
@@ -70,10 +90,17 @@ async def refresh_tokens(service: FromPeopleService, data: JSONBody[RefreshReque
         if used is None:
             raise Problem("invalid_token")
         if not used.is_copy:
+            if used.device_id is not None:
+                await note_use(connection, used.device_id)
             return await issue_tokens(
-                connection, service.settings, used.account_id, used.session_id, used.generation + 1
+                connection,
+                service.settings,
+                used.account_id,
+                used.session_id,
+                used.generation + 1,
+                used.device_id,
             )
-        await end_session(connection, used.session_id)
+        await end_copied_session(connection, used, author_at(host_of(request), None))
     service.holders.forget()
     log.warning("refresh_token_reused", badge=used.badge, session_id=str(used.session_id))
     raise Problem("token_reused")
@@ -94,6 +121,33 @@ async def get_session(actor: FromActor) -> Me:
     ]
     first = appointments[0]
     return Me(actor.badge, actor.name, first.role, first.station, appointments)
+
+
+@put(
+    "/session/password",
+    opt={"verb": Verb.USE_SESSION},
+    tags=["session"],
+    cache_control=NOT_KEPT,
+    status_code=204,
+    request_max_body_size=BODY_LIMIT_BYTES,
+    responses=problems(
+        *KNOWN,
+        *SENDING_JSON,
+        "wrong_password",
+        "demo_password",
+        "too_many_attempts",
+        "busy",
+    ),
+)
+async def change_password(
+    request: Request[Any, Any, Any],
+    service: FromPeopleService,
+    actor: FromActor,
+    data: JSONBody[PasswordChange],
+) -> None:
+    """修改密码。Set another password. This session goes on, and all others of the account end."""
+    await signing_in.change_password(service, actor, data, host_of(request))
+    service.holders.forget()
 
 
 @delete(

@@ -1,14 +1,22 @@
 """Signing in: hashing is dear, so whoever has to wait is refused before it."""
 
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import structlog
 
-from db.pool import Database
+from db.pool import Connection, Database
 from wildlife.people import passwords
 from wildlife.people.account_queries import StoredAccount, find_account, hold_account
-from wildlife.people.accounts import DEMO_PASSWORD, Credentials, Tokens
+from wildlife.people.accounts import (
+    DEMO_PASSWORD,
+    Actor,
+    Credentials,
+    PasswordChange,
+    Tokens,
+)
 from wildlife.people.attempt_queries import (
     count_as_right,
     count_as_wrong,
@@ -17,10 +25,14 @@ from wildlife.people.attempt_queries import (
     read_tally,
 )
 from wildlife.people.attempts import Tally, attempt_of, wait_s
+from wildlife.people.device_queries import may_sign_in_on, use_device
+from wildlife.people.events import author_at
+from wildlife.people.managing_queries import replace_password
+from wildlife.people.refusals import UnfitPassword
 from wildlife.people.token_queries import forget_tokens
-from wildlife.people.tokens import issue_tokens
+from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.service import Service
-from wildlife.web.problems import Problem
+from wildlife.web.problems import FieldError, Problem
 
 log = structlog.get_logger()
 
@@ -28,10 +40,65 @@ log = structlog.get_logger()
 async def sign_in(service: Service, credentials: Credentials, host: str | None) -> Tokens:
     """The tokens of a new session for somebody at `host`.
 
-    Raises Problem: demo_password, too_many_attempts, busy, wrong_credentials. Each is logged with
-    the badge and how its account is, which the answer does not tell; but for a badge that is
-    nobody's: it may be a password, typed into the wrong field.
+    Raises Problem: unknown_device, demo_password, too_many_attempts, busy, wrong_credentials. All
+    but the first are logged with the badge and how its account is, which the answer does not tell;
+    but for a badge that is nobody's: it may be a password, typed into the wrong field.
     """
+    device_hash = None
+    if credentials.device_token is not None:
+        # Before the password: who has the right one does not wait for another device.
+        device_hash = token_hash(credentials.device_token)
+        async with service.database.identifying() as connection:
+            if not await may_sign_in_on(connection, device_hash):
+                log.warning("device_refused", address=host)
+                raise Problem("unknown_device")
+    async with _who_it_is(service, credentials, host) as (connection, account):
+        device_id = None
+        if device_hash is not None:
+            author = author_at(host, account.account_id)
+            device_id = await use_device(connection, author, device_hash)
+            if device_id is None:
+                raise Problem("unknown_device")  # it was cut off, or another's, while we looked
+        return await issue_tokens(
+            connection,
+            service.settings,
+            account.account_id,
+            uuid4(),
+            generation=1,
+            device_id=device_id,
+        )
+
+
+async def change_password(
+    service: Service, actor: Actor, change: PasswordChange, host: str | None
+) -> None:
+    """Set another password for who asks from `host`: all their sessions end but this one.
+
+    Raises Problem: invalid_value for one that nobody may set; wrong_password, and as `sign_in`
+    does.
+    """
+    try:
+        passwords.check_password(change.new_password, actor.badge)
+    except UnfitPassword as unfit:
+        raise Problem("invalid_value", FieldError("new_password", said=unfit.sentence)) from None
+    known = Credentials(actor.badge, change.password)
+    try:
+        async with _who_it_is(service, known, host) as (connection, account):
+            replaced = await passwords.hashed(change.new_password, actor.badge)
+            author = author_at(host, account.account_id)
+            await replace_password(connection, author, replaced, actor.session_id)
+    except Problem as refusal:
+        # 401 would say that the token is, which brought the request here.
+        if refusal.code == "wrong_credentials":
+            raise Problem("wrong_password") from None
+        raise
+
+
+@asynccontextmanager
+async def _who_it_is(
+    service: Service, credentials: Credentials, host: str | None
+) -> AsyncIterator[tuple[Connection, StoredAccount]]:
+    """The account whose password this is, held in a transaction until the end of the block."""
     attempt = attempt_of(credentials.badge, host)
     async with service.database.identifying() as connection:
         account = await find_account(connection, credentials.badge)
@@ -59,9 +126,7 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
             if not await hold_account(connection, account):
                 raise Problem("wrong_credentials")  # it was changed while we looked
             await count_as_right(connection, attempt)
-            return await issue_tokens(
-                connection, service.settings, account.account_id, uuid4(), generation=1
-            )
+            yield connection, account
     except Problem as refusal:
         log.warning(
             "sign_in_refused",

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.people.codes import StationKind
+from wildlife.people.codes import EventKind, StationKind
+from wildlife.people.event_queries import record_event
+from wildlife.people.events import COMMAND_LINE, Author, Change
+from wildlife.people.refusals import NoStation, UnfitChange
 from wildlife.people.stations import Competence, Station, StationRef, region_of, require_region
 from wildlife.web.decoding import require_value
 from wildlife.web.near import Choice
-from wildlife.words.speaking import said
 from wildlife.words.text import escape_like
 from wildlife.words.values import Name, StationCode
 
@@ -49,6 +51,7 @@ async def near_stations(connection: Connection, given: str) -> tuple[Choice, ...
 
 async def put_station(
     connection: Connection,
+    author: Author = COMMAND_LINE,
     *,
     station_id: UUID,
     code: str,
@@ -62,11 +65,13 @@ async def put_station(
 
     region_code: where it lies; None: where it lay before, or where its code says.
     competent_for: None: what it was before, or its own region.
-    Raises LookupError where there is no station that is named, ValueError where a code or the name
-    is malformed, or the code says no region.
+    Raises NoStation where there is none that is named, UnfitChange where it would stand below
+    itself, UnfitValue where a code or the name is malformed, or the code says no region.
     """
     require_value(code, StationCode)
     require_value(name, Name)
+    # Of two that are put below each other at once, the second sees the first.
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended('station', 4))")
     before = next((one for one in await list_stations(connection) if one.code == code), None)
     if region_code is None:
         region_code = before.region_code if before else region_of(code)
@@ -81,22 +86,21 @@ async def put_station(
     if parent is not None:
         found = await find_station(connection, parent)
         if found is None:
-            raise _no_station(parent)
+            raise NoStation(parent, "parent_code")
         if await _is_above(connection, code, found.station_id):
-            raise ValueError(
-                said(
-                    f"Station {code} can't stand below {parent}, which is {code} or below it.",
-                    f"单位 {code} 不能隶属于 {parent}：它就是 {code}，或是其下级。",
-                )
+            raise UnfitChange(
+                f"Station {code} can't stand below {parent}, which is {code} or below it.",
+                f"单位 {code} 不能隶属于 {parent}：它就是 {code}，或是其下级。",
             )
         parent_id = found.station_id
-    await connection.execute(
+    put_id = await connection.fetchval(
         """
         insert into station (station_id, code, name, kind, region_code, parent_id)
         values ($1, $2, $3, $4, $5, $6)
         on conflict (code) do update
         set name = excluded.name, kind = excluded.kind,
             region_code = excluded.region_code, parent_id = excluded.parent_id
+        returning station_id
         """,
         station_id,
         code,
@@ -106,6 +110,33 @@ async def put_station(
         parent_id,
     )
     await _set_competence(connection, code, competent_for)
+    after = Station(
+        station_id=put_id,
+        code=code,
+        name=name,
+        kind=kind,
+        region_code=region_code,
+        parent_code=parent,
+        competent_for=Competence(
+            [*dict.fromkeys(competent_for.regions)], sorted({*competent_for.stations})
+        ),
+    )
+    if after == before:
+        return
+    await record_event(
+        connection,
+        EventKind.STATION_CHANGED if before else EventKind.STATION_ADDED,
+        author,
+        station_id=put_id,
+        also=parent_id,
+        change=Change(
+            name=name,
+            kind=kind,
+            region_code=region_code,
+            parent_code=parent,
+            competent_for=after.competent_for,
+        ),
+    )
 
 
 async def _set_competence(connection: Connection, code: str, competent_for: Competence) -> None:
@@ -116,7 +147,7 @@ async def _set_competence(connection: Connection, code: str, competent_for: Comp
     ids = {row["code"]: row["station_id"] for row in found}
     for named in competent_for.stations:
         if named not in ids:
-            raise _no_station(named)
+            raise NoStation(named, "competent_for.stations")
     await connection.execute(
         """
         update station set competent_for_regions = $2, competent_for_stations = $3
@@ -125,12 +156,6 @@ async def _set_competence(connection: Connection, code: str, competent_for: Comp
         code,
         [*dict.fromkeys(competent_for.regions)],
         [*ids.values()],
-    )
-
-
-def _no_station(code: str) -> LookupError:
-    return LookupError(
-        said(f"There is no station {code}; add it first.", f"没有单位 {code}；请先添加。")
     )
 
 

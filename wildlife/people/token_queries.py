@@ -7,6 +7,9 @@ import msgspec
 
 from db.pool import Connection
 from db.rows import fetch_one
+from wildlife.people.codes import EventKind
+from wildlife.people.event_queries import record_event
+from wildlife.people.events import Author
 
 
 async def add_tokens(
@@ -19,12 +22,15 @@ async def add_tokens(
     refresh_hash: bytes,
     access_for: timedelta,
     refresh_for: timedelta,
+    device_id: UUID | None,
 ) -> None:
     """Keep a new pair of tokens."""
     await connection.execute(
         """
-        insert into token (token_hash, session_id, account_id, kind, generation, expires_at)
-        values ($4, $2, $1, 'access', $3, now() + $6), ($5, $2, $1, 'refresh', $3, now() + $7)
+        insert into token (
+            token_hash, session_id, account_id, kind, generation, expires_at, device_id)
+        values ($4, $2, $1, 'access', $3, now() + $6, $8),
+            ($5, $2, $1, 'refresh', $3, now() + $7, $8)
         """,
         account_id,
         session_id,
@@ -33,6 +39,7 @@ async def add_tokens(
         refresh_hash,
         access_for,
         refresh_for,
+        device_id,
     )
 
 
@@ -42,12 +49,14 @@ class RefreshToken(msgspec.Struct, frozen=True):
     session_id: UUID
     account_id: UUID
     badge: str
+    device_id: UUID | None
     generation: int
     is_copy: bool
 
 
 async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> RefreshToken | None:
-    """The refresh token, used from now on; None when it is unknown, expired or revoked.
+    """The refresh token, used from now on; None when it is unknown, expired or revoked,
+    or its device is cut off.
 
     Within a transaction: the account's row is held until its end, so that two that are used at
     once are seen one after the other, and none is renewed while the password is changed.
@@ -56,7 +65,8 @@ async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> Refr
         """
         select a.badge from token t join account a using (account_id)
         where t.token_hash = $1 and t.kind = 'refresh' and t.expires_at > now()
-            and a.disabled_at is null
+            and a.disabled_at is null and not exists (
+                select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
         for no key update of a
         """,
         refresh_hash,
@@ -78,10 +88,22 @@ async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> Refr
             update token t set used_at = coalesce(t.used_at, now())
             from shown s where t.token_hash = s.token_hash and not s.is_copy
         )
-        select session_id, account_id, $2 as badge, generation, is_copy from shown
+        select session_id, account_id, $2 as badge, device_id, generation, is_copy from shown
         """,
         refresh_hash,
         badge,
+    )
+
+
+async def end_copied_session(connection: Connection, used: RefreshToken, author: Author) -> None:
+    """Revoke every token of a session of which a copy was used, and put that on record."""
+    await end_session(connection, used.session_id)
+    await record_event(
+        connection,
+        EventKind.TOKEN_COPIED,
+        author,
+        account_id=used.account_id,
+        device_id=used.device_id,
     )
 
 
@@ -95,10 +117,16 @@ async def forget_tokens(connection: Connection) -> None:
     await connection.execute("delete from token where expires_at < now()")
 
 
-async def end_sessions(connection: Connection, account_id: UUID) -> None:
-    """Revoke every token of an account.
+async def end_sessions(
+    connection: Connection, account_id: UUID, *, but: UUID | None = None
+) -> None:
+    """Revoke every token of an account; but those of one session, if any.
 
     A statement after the one that changed the account, in the same transaction: a session that is
     begun or renewed meanwhile waits for that change, or is seen by this.
     """
-    await connection.execute("delete from token where account_id = $1", account_id)
+    await connection.execute(
+        "delete from token where account_id = $1 and session_id is distinct from $2",
+        account_id,
+        but,
+    )

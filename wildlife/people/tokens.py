@@ -17,9 +17,15 @@ def token_hash(token: str) -> bytes:
 
 
 async def issue_tokens(
-    connection: Connection, settings: Settings, account_id: UUID, session_id: UUID, generation: int
+    connection: Connection,
+    settings: Settings,
+    account_id: UUID,
+    session_id: UUID,
+    generation: int,
+    device_id: UUID | None = None,
 ) -> Tokens:
-    """A new pair of tokens for a session."""
+    """A new pair of tokens for a session, which lasts for longer on a device."""
+    refresh_s = settings.refresh_token_s if device_id else settings.desk_refresh_token_s
     access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     await add_tokens(
         connection,
@@ -29,6 +35,7 @@ async def issue_tokens(
         access_hash=token_hash(access),
         refresh_hash=token_hash(refresh),
         access_for=timedelta(seconds=settings.access_token_s),
-        refresh_for=timedelta(seconds=settings.refresh_token_s),
+        refresh_for=timedelta(seconds=refresh_s),
+        device_id=device_id,
     )
     return Tokens(access, refresh, settings.access_token_s)

@@ -171,6 +171,15 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
     ),
+    "wrong_password": Kind(
+        403,
+        "The password is wrong",
+        "原密码错误",
+        "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
+        " asks for a new one: wildlife account password BADGE.",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请管理员重设："
+        "wildlife account password 警号。",
+    ),
     "too_many_attempts": Kind(
         429,
         "Wait before the next attempt",
@@ -210,6 +219,41 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "photos.",
         "此后由“{expected}”负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、"
         "补充备注和照片。",
+    ),
+    "unknown_device": Kind(
+        403,
+        "The device may not sign in",
+        "该设备不能登录",
+        "`device_token` is of no enrolled device: it was cut off, or another phone was enrolled by"
+        " the same code. What the phone holds is not lost. Ask the chief for a new code, or sign in"
+        " without `device_token`, for some hours.",
+        "`device_token` 不属于已登记的设备：设备已停用，或另一部手机已用同一登记码完成登记。"
+        "手机上的内容不会丢失。请向所队领导索取新的登记码；也可不填 `device_token` 临时登录。",
+    ),
+    "invalid_enrolment_code": Kind(
+        403,
+        "The enrolment code does not hold",
+        "设备登记码无效",
+        "There is no such code, or it has expired, or a phone was enrolled by it: each is for one"
+        " phone and holds for a day. Check it, or ask the chief for a new one.",
+        "登记码不存在、已过期，或已有手机用它完成登记：每个登记码只供一部手机使用，一天内有效。"
+        "请核对，或向所队领导索取新的登记码。",
+    ),
+    "already_enrolled": Kind(
+        409,
+        "The device is enrolled already",
+        "设备已登记",
+        "A phone is this device already, or it is cut off. Add the other phone as a device of its"
+        " own.",
+        "该设备已由一部手机完成登记，或已停用。请将另一部手机作为新设备添加。",
+    ),
+    "not_your_unit": Kind(
+        403,
+        "Another unit's people",
+        "不属于你管理的单位",
+        "A chief manages the accounts, units and devices of the own unit and those below. Ask the"
+        " chief of that unit, or an administrator.",
+        "所队领导只能管理本单位及下级单位的账号、单位和设备。请联系该单位的领导或管理员。",
     ),
     "originals_forbidden": Kind(
         403,

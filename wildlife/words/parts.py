@@ -12,6 +12,8 @@ TAGS: Final = {
     "releases": "放归清单。Releases to the wild.",
     "hazards": "道路险情清单。Road hazards.",
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
+    "devices": "设备登记与停用。The phones of a unit: added, enrolled by a code, cut off.",
+    "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",
     "stations": "各级单位。Units, with their codes and their place in the tree.",
     "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
     "operation": "供运维人员使用。For those who run the service.",
@@ -22,5 +24,6 @@ IN_PATHS: Final = {
     "incident_id": "警情 UUID。The incident's id.",
     "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
+    "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",
     "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
 }

@@ -1,0 +1,31 @@
+"""Who and which unit a list is asked about: an empty one would answer with silence."""
+
+from db.pool import Connection
+from wildlife.people.event_queries import knows_of
+from wildlife.people.may import Scope
+from wildlife.people.station_queries import find_station, near_stations
+from wildlife.web.near import Choice
+from wildlife.web.problems import FieldError, Problem
+
+
+def unmeant(name: str, given: str, expected: str, near: tuple[Choice, ...] = ()) -> Problem:
+    """What is said of a parameter that names nothing."""
+    return Problem("invalid_parameter", FieldError(name, given, expected, near=near))
+
+
+async def unmeant_station(connection: Connection, code: str | None) -> list[Problem]:
+    """What is wrong with the code of a station, where one is given."""
+    if code is None or await find_station(connection, code) is not None:
+        return []
+    near = await near_stations(connection, code)
+    return [unmeant("station", code, "the code of a station; GET /api/v1/stations", near)]
+
+
+async def unmeant_badge(
+    connection: Connection, directed: Scope, badge: str | None
+) -> list[Problem]:
+    """What is wrong with a badge number, where one is given: also with that of somebody elsewhere,
+    of whom nothing is told."""
+    if badge is None or await knows_of(connection, directed, badge):
+        return []
+    return [unmeant("badge", badge, "the badge number of an account that you may see")]

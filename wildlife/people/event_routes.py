@@ -1,0 +1,112 @@
+"""GET /people/events."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import QueryParameter
+
+from wildlife.people.asking import unmeant_badge, unmeant_station
+from wildlife.people.codes import EventKind
+from wildlife.people.event_queries import AskedEvents, EventKey, list_events
+from wildlife.people.events import PeopleEvent
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.web.answer_headers import telling
+from wildlife.web.handling import FromService
+from wildlife.web.moments import read_moment
+from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
+from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.responses import READING, problems
+from wildlife.words.values import NO_NUL, STATION_CODE
+
+
+@get(
+    "/people/events",
+    opt={"verb": Verb.READ_PEOPLE},
+    tags=["people"],
+    responses=problems(*READING),
+    response_headers=telling("Link"),
+)
+async def get_people_events(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    kind: Annotated[
+        EventKind | None, QueryParameter(description="事项类别。Only what is of this kind.")
+    ] = None,
+    alarm: Annotated[
+        bool | None,
+        QueryParameter(description="须核查。Only what somebody has to look at, or only the rest."),
+    ] = None,
+    badge: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=64,
+            pattern=NO_NUL,
+            description="警号。Only what happened to the account with this badge number.",
+        ),
+    ] = None,
+    station: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=STATION_CODE,
+            description="单位代码。Only what concerned this unit, or one who was something there.",
+            schema_extra={"examples": ["150425"]},
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        QueryParameter(
+            name="from",
+            description="起始时间。The first day, in the service's zone, or a time with its"
+            " offset.",
+            schema_extra={"examples": ["2024-08-04"]},
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        QueryParameter(
+            description="截止时间。The last day, which is included, or a time with its offset,"
+            " which is not.",
+            schema_extra={"examples": ["2024-08-04T18:00:00+08:00"]},
+        ),
+    ] = None,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+    ] = 100,
+    cursor: AskedCursor = None,
+) -> Response[Page[PeopleEvent]]:
+    """人员与设备变更记录。What happened to accounts, units and devices, newest first: who changed
+    what, and what to look at (`alarm=true`).
+
+    A chief reads that of the own unit and those below, as they were then.
+    """
+    zone = service.settings.zone
+    since = read_moment("from", from_, zone, end_of_day=False)
+    until = read_moment("to", to, zone, end_of_day=True)
+    if since and until and since >= until:
+        raise Problem("invalid_parameter", FieldError("to", to, "later than `from`"))
+    asked = AskedEvents(
+        kind=kind, alarm=alarm, badge=badge, station=station, since=since, until=until
+    )
+    question = question_of(request)
+    after = decode_cursor(question, cursor, EventKey)
+    async with service.database.reading() as connection:
+        gather(
+            [
+                *await unmeant_badge(connection, actor.directs(*actor.verbs), badge),
+                *await unmeant_station(connection, station),
+            ]
+        )
+        rows = await list_events(connection, actor, asked, after, limit + 1)
+    found = page(
+        rows,
+        question,
+        limit,
+        EventKey._fields,
+        lambda row: msgspec.convert(dict(row), PeopleEvent),
+        named_by="event_id",
+    )
+    headers = next_link(request, found.next_cursor) | {"Cache-Control": "no-store"}
+    return Response(found, headers=headers)
