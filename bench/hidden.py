@@ -156,12 +156,11 @@ async def _people(settings: Settings) -> None:
         )
         await put_account(
             connection,
-            account_id=uuid4(),
             badge=OFFICIAL,
             name="官员",
             role=Role.OFFICIAL,
             station="1504",
-            password_hash=hash_password(PASSWORD),
+            password_hash=hash_password(PASSWORD, OFFICIAL),
         )
 
 

@@ -154,7 +154,7 @@ async def test_a_data_folder_that_is_misspelt_is_told_beside_all_else_and_not_ma
 async def test_places_that_are_told_and_are_to_be_hidden_are_a_fault_until_a_rebuild(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
-    (tmp_path / "backup.done").touch()
+    all_done(tmp_path)
     incident = await officer.opened()
     assert await found(wildlife) == {}
     for hidden in ("unidentified", "sanyou", "species:phalacrocorax_carbo"):
@@ -184,12 +184,12 @@ async def test_before_the_first_start_and_after_a_restore_nothing_is_a_fault_tha
     before_the_first = dict.fromkeys(("key", "store", "backups", "verify"), "warning")
     assert await found(wildlife) == before_the_first
     new = {"WILDLIFE_DATA_DIR": str(tmp_path / "new")}
-    assert await found(wildlife, **new) == before_the_first | {"folders": "warning"}
+    assert await found(wildlife, 0, **new) == before_the_first | {"folders": "warning"}
     assert not (tmp_path / "new").exists()
     with killable(settings) as server:
         all_done(tmp_path)
         here = {"WILDLIFE_PORT": str(server.port)}
-        assert await found(wildlife, **here) == {}
+        assert await found(wildlife, 0, **here) == {}
         settings.media_dir.joinpath("uploads").rename(tmp_path / "uploads")
         told = (await wildlife("check", status=1, **here)).out
         assert "/media/uploads/open is gone, and the service that runs needs it" in told
