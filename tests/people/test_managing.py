@@ -7,16 +7,20 @@ from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
+from litestar.routes import HTTPRoute
 
 from db.pool import Database
 from tests.people.test_accounts import ends_soon, holds, sign_in
 from tests.people.test_events import events
-from tests.users import Person, add_account
+from tests.users import API, Person, add_account
+from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
 from wildlife.people.codes import Role, StationKind
 from wildlife.people.events import COMMAND_LINE
+from wildlife.people.may import Verb
 from wildlife.people.station_queries import put_station
+from wildlife.settings import Settings
 
 PASSWORD = "水库 纸箱 秋天 铅笔"
 BADGE = "150425001"
@@ -92,6 +96,24 @@ async def test_another_account_under_a_badge_that_is_taken_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (409, "id_conflict")
     assert answer.json()["differing"] == differing
     assert PASSWORD not in answer.text
+
+
+async def test_nobody_finds_a_password_out_by_adding_the_account_again(
+    client: AsyncClient, chief: Person, admin: Person
+) -> None:
+    assert (await chief.post("/accounts", new())).status_code == 201
+    other = await admin.post("/accounts", new())
+    assert (other.status_code, other.json()["differing"]) == (409, ["password"])
+    officer = await Person.sign_in(client, "150425009", PASSWORD)
+    for theirs in ("铅笔 秋天 纸箱 水库", PASSWORD):
+        body = {"password": PASSWORD if theirs != PASSWORD else "铅笔 秋天 纸箱 水库"}
+        changed = await officer.request(
+            "PUT", "/session/password", json=body | {"new_password": theirs}
+        )
+        assert changed.status_code == 204, changed.text
+        for guess in ("铅笔 秋天 纸箱 水库", PASSWORD):
+            answer = await chief.post("/accounts", new(password=guess))
+            assert (answer.status_code, answer.json()["differing"]) == (409, ["password"])
 
 
 async def test_of_an_account_elsewhere_no_more_is_told_than_that_the_badge_is_taken(
@@ -262,6 +284,52 @@ async def test_units_are_added_and_changed_below_the_own_one(chief: Person, admi
     assert gone.json()["parent_code"] is None
     again = chief.request("PATCH", "/stations/15042501", json={"name": "某"})
     await refused(again, 403, "not_your_unit")
+
+
+def managing() -> set[str]:
+    """Every route by which people are managed."""
+    return {
+        f"{method} {route.path_format.removeprefix(API)}"
+        for route in create_app(Settings()).routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.opt.get("verb") is Verb.MANAGE_PEOPLE
+        for method in set(handler.http_methods) - {"OPTIONS"}
+    }
+
+
+async def test_every_change_is_on_record_with_who_made_it_and_from_where(admin: Person) -> None:
+    device = str(uuid4())
+    unit = {"code": "15042501", "name": "响水警务室", "kind": "police_station"}
+    calls: list[tuple[str, dict[str, Any], str]] = [
+        ("POST /accounts", {"json": new()}, "account_added"),
+        ("PATCH /accounts/{badge}", {"json": {"name": "李四"}}, "account_changed"),
+        ("PUT /accounts/{badge}/password", {"json": {"password": PASSWORD}}, "password_set"),
+        (
+            "POST /accounts/{badge}/appointments",
+            {"json": {"role": "chief", "station": "150425"}},
+            "appointed",
+        ),
+        ("DELETE /accounts/{badge}/appointments", {"params": {"role": "chief"}}, "dismissed"),
+        ("POST /stations", {"json": unit | {"region_code": "150425"}}, "station_added"),
+        ("PATCH /stations/{station_code}", {"json": {"name": "响水"}}, "station_changed"),
+        (
+            "POST /devices",
+            {"json": {"id": device, "name": "一号机", "station": "150425"}},
+            "device_added",
+        ),
+        ("DELETE /devices/{device_id}", {}, "device_cut_off"),
+    ]
+    assert {route for route, *_ in calls} == managing()
+    ids = {"badge": "150425009", "station_code": "15042501", "device_id": device}
+    for route, content, kind in calls:
+        method, path = route.split()
+        answer = await admin.request(method, path.format(**ids), **content)
+        assert answer.is_success, answer.text
+        [*_, told] = await events(admin)
+        assert (told["kind"], told["by"], told["by_command"], told["address"]) == (
+            *(kind, "admin", False, "127.0.0.1"),
+        )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -103,7 +103,7 @@ def account_add(
 
     \b
     officer    writes at the own station, reads it and those below it
-    chief      reads, corrects and hands over at the own station and below
+    chief      reads, corrects and hands over at the own station and below; manages its people
     official   reads what the station is competent for, never who reported it
     rescuer    of a rescue centre: so far only looks up
     auditor    reads everything but who reported; writes nothing
