@@ -137,6 +137,7 @@ create table people_event (
     change jsonb not null
 );
 create index people_event_happened on people_event (happened_at, event_id);
+create index people_event_station on people_event using gin (station_ids);
 
 -- The last serial given by a station on a day; case numbers have no gaps.
 create table case_counter (

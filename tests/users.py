@@ -19,6 +19,9 @@ API = "/api/v1"
 # A password of these people is compared with its hash in no time, by servers of the tests too.
 QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+OF_CHIEFS: Final = ("/people", "/accounts", "/devices")
+"""The beginnings of what officers may not read."""
+
 
 @dataclass
 class Person:

@@ -31,6 +31,8 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
+from wildlife.people import account_routes as managing
+from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
 from wildlife.people import event_routes as events
 from wildlife.people import routes as accounts
@@ -143,6 +145,15 @@ API = [
     species.find_species,
     species.get_species,
     stations.get_stations,
+    stations.add_unit,
+    stations.change_unit,
+    managing.get_accounts,
+    managing.add_account,
+    managing.get_account,
+    managing.change_account,
+    managing.set_account_password,
+    appointments.appoint_account,
+    appointments.dismiss_account,
     devices.add_unit_device,
     devices.enrol_device,
     devices.get_devices,

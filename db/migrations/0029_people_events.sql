@@ -15,4 +15,5 @@ create table people_event (
     change jsonb not null
 );
 create index people_event_happened on people_event (happened_at, event_id);
+create index people_event_station on people_event using gin (station_ids);
 grant select, insert on people_event to wildlife_service;

@@ -55,7 +55,7 @@ async def test_what_is_not_named_of_a_station_stays(wildlife: Wildlife) -> None:
         assert line.split() == ["150425", *expected.split()]
     assert "Name what changes: --name" in (await wildlife(*change, status=2)).err
     nobody = await wildlife("station", "change", "150499", "--name", "x", status=1)
-    assert "There is no station 150499." in nobody.err
+    assert "There is no station 150499;" in nobody.err
 
 
 async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:

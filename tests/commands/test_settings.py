@@ -46,6 +46,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_RENDERING_LIMIT_PIXELS": ("7000000", 7000000),
     "WILDLIFE_ACCESS_TOKEN_S": ("60", 60),
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
+    "WILDLIFE_DESK_REFRESH_TOKEN_S": ("300", 300),
     "WILDLIFE_LOG_FILE": ("日志.log", Path("日志.log")),
     "WILDLIFE_LANGUAGE": ("zh", "zh"),
     "WILDLIFE_DEMO": ("true", True),

@@ -62,8 +62,11 @@ async def road(other_officer: Person) -> str:
 
 
 async def test_every_list_that_has_a_next_page_says_where_it_is(
-    officer: Person, auditor: Person, database: Database, bird: str, road: str
+    officer: Person, auditor: Person, chief: Person, database: Database, bird: str, road: str
 ) -> None:
+    for number in range(3):
+        device = {"id": str(uuid4()), "name": f"{number}号机"}
+        assert (await chief.post("/devices", device)).status_code == 201
     for incident_id in (bird, road):
         await multiply(database, incident_id, 3)
     paths = {
@@ -75,6 +78,7 @@ async def test_every_list_that_has_a_next_page_says_where_it_is(
         note = entry("note", note=f"第{number}次")
         await officer.post(f"/incidents/{uuid4()}/entries", note)
     expected = {*LISTS, "/species", "/incidents/{incident_id}/entries", "/refused"}
+    expected |= {"/accounts", "/devices", "/people/events"}
     assert paths == {f"{API}{path}" for path in expected}
     for path in paths:
         there = path.removeprefix(API).format(incident_id=bird)

@@ -99,12 +99,38 @@ MATRIX = {
     "GET /species/{species_id}": EVERYBODY,
     "GET /stations": EVERYBODY,
     "GET /vocabularies": EVERYBODY,
-    # To one of a name that nothing can have: it is theirs, who may.
+    "GET /accounts": DIRECTORS,
+    # Of an officer of that station.
+    "GET /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, 200, 200, NO),
+    "PATCH /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, NO, 200, NO),
+    "POST /accounts/{badge}/appointments": (NO, NO, NO, 200, 404, NO, NO, NO, NO, 200, NO),
+    # From what the account is not.
+    "DELETE /accounts/{badge}/appointments": (NO, NO, NO, 204, 404, NO, NO, NO, NO, 204, NO),
+    "PATCH /stations/{station_code}": (NO, NO, NO, 200, NO, NO, NO, NO, NO, 200, NO),
+    # To what nobody may set, or be called: it is theirs, who may.
+    "POST /accounts": done(MANAGERS, 422),
+    "PUT /accounts/{badge}/password": done(MANAGERS, 422),
+    "POST /stations": done(MANAGERS, 422),
     "POST /devices": done(MANAGERS, 422),
     "GET /devices": DIRECTORS,
     # Of one that there is not.
     "DELETE /devices/{device_id}": done(MANAGERS, 404),
     "GET /people/events": DIRECTORS,
+}
+
+
+# What is sent to manage people, which changes nothing.
+_OFFICER: dict[str, Any] = {"role": "officer", "station": "150425"}
+MANAGING: dict[str, dict[str, Any]] = {
+    "POST /accounts": {
+        "json": _OFFICER | {"badge": "150425009", "name": "某", "password": "password"}
+    },
+    "PATCH /accounts/{badge}": {"json": {"name": "大局子民警二"}},
+    "PUT /accounts/{badge}/password": {"json": {"password": "password"}},
+    "POST /accounts/{badge}/appointments": {"json": _OFFICER},
+    "DELETE /accounts/{badge}/appointments": {"params": {"role": "chief"}},
+    "POST /stations": {"json": {"code": "15042509", "name": " ", "kind": "police_station"}},
+    "PATCH /stations/{station_code}": {"json": {"kind": "police_station"}},
 }
 
 
@@ -242,6 +268,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "species_id": "phalacrocorax_carbo",
             "upload_id": await began_upload(reporter, incident),
             "device_id": str(uuid4()),
+            "badge": "150425002",
+            "station_code": "150425",
         }
         # What takes something away comes last, and most of all the person's own session.
         for route in sorted(MATRIX, key=lambda r: (r == "DELETE /session", "DELETE" in r)):
@@ -253,6 +281,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"json": entry("note", note="羽毛已干")}
             elif route == "PUT /session/password":
                 content = {"json": {"password": DEMO_PASSWORD, "new_password": "password"}}
+            elif route in MANAGING:
+                content = MANAGING[route]
             elif method == "PUT":
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
             elif route == "POST /devices":

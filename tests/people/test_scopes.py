@@ -232,7 +232,7 @@ async def test_a_station_is_told_where_it_lies_and_what_it_is_competent_for(
     add = ("station", "add", POLICE, "林区公安局", "--kind", "forest_police_bureau")
     refused = await wildlife(*add, status=2)
     assert f"The code {POLICE} does not say where the station lies." in refused.err
-    assert "--region 150425." in refused.err
+    assert "as in 150425." in refused.err
     await wildlife(*add, "--region", "150723")
     bureau = ("station", "add", "15078201", "国有林管理局", "--kind", "state_forest_bureau")
     for wrong, status, sentence in (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.documented import document
-from tests.users import API, Person, rescue
+from tests.users import API, OF_CHIEFS, Person, rescue
 from wildlife.web.negotiation import best_language, best_of
 
 JSON, GEOJSON = "application/json", "application/geo+json"
@@ -109,10 +109,6 @@ def reading() -> list[tuple[str, list[str]]]:
             answers.append((path.removeprefix(API), [*content]))
     assert len(answers) > 15
     return answers
-
-
-# What officers may not read.
-OF_CHIEFS = ("/people", "/accounts", "/devices")
 
 
 @pytest.mark.parametrize(("path", "formats"), reading())

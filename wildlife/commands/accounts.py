@@ -12,17 +12,16 @@ from wildlife.commands.wrong import Choice
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
+from wildlife.people.listed_queries import ListedAccount, find_listed, list_accounts
 from wildlife.people.managing_queries import (
     BadgeTaken,
-    ListedAccount,
     add_account,
     change_account,
     disable_account,
     enable_account,
-    find_listed,
-    list_accounts,
     set_password,
 )
+from wildlife.people.may import Scope
 from wildlife.people.passwords import check_password, hash_password
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -104,7 +103,7 @@ def account_add(
 
     \b
     officer    writes at the own station, reads it and those below it
-    chief      reads, corrects and hands over at the own station and below
+    chief      reads, corrects and hands over at the own station and below; manages its people
     official   reads what the station is competent for, never who reported it
     rescuer    of a rescue centre: so far only looks up
     auditor    reads everything but who reported; writes nothing
@@ -195,7 +194,7 @@ def account_list(as_json: bool) -> None:
 
     async def read(database: Database, _: Settings) -> list[ListedAccount]:
         async with database.reading() as connection:
-            return await list_accounts(connection)
+            return await list_accounts(connection, Scope(everything=True))
 
     accounts = with_database(read)
     if as_json:

@@ -11,7 +11,7 @@ from wildlife.commands.wrong import Choice
 from wildlife.people import appointing_queries
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.managing_queries import ListedAccount, find_listed
+from wildlife.people.listed_queries import ListedAccount, find_listed
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 

@@ -1,16 +1,19 @@
 """The commands for stations, the units that handle incidents."""
 
-from uuid import uuid4
-
 import click
 
-from db.pool import Connection, Database
+from db.pool import Database
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json, say_table
 from wildlife.commands.wrong import Choice
 from wildlife.people.codes import StationKind
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.station_queries import find_station, list_stations, put_station
+from wildlife.people.station_queries import (
+    StationTaken,
+    add_station,
+    change_station,
+    list_stations,
+)
 from wildlife.people.stations import Competence, Station
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -75,26 +78,22 @@ def station_add(
 
     async def add(database: Database, _: Settings) -> None:
         async with database.transaction() as connection:
-            if await find_station(connection, code):
-                raise ValueError(
-                    said(
-                        f"There is a station {code} already, and it was not touched. Change it"
-                        f" with `wildlife station change {code}`.",
-                        f"单位 {code} 已经存在，未作任何改动。如需修改，请用"
-                        f" `wildlife station change {code}`。",
-                    )
+            try:
+                await add_station(
+                    connection,
+                    COMMAND_LINE,
+                    code=code,
+                    name=name,
+                    kind=StationKind(kind),
+                    region_code=region,
+                    parent=parent,
+                    competent_for=_competence(regions, units),
                 )
-            await put_station(
-                connection,
-                COMMAND_LINE,
-                station_id=uuid4(),
-                code=code,
-                name=name,
-                kind=StationKind(kind),
-                region_code=region,
-                parent=parent,
-                competent_for=_competence(regions, units),
-            )
+            except StationTaken as taken:
+                change = f"`wildlife station change {code}`"
+                raise ValueError(
+                    f"{taken}" + said(f" Change it with {change}.", f"如需修改，请用 {change}。")
+                ) from None
 
     with_database(add, begins=True)
     say(said(f"station {code} {name}", f"单位 {code} {name}"))
@@ -146,33 +145,24 @@ def station_change(
 
     async def change(database: Database, _: Settings) -> list[Station]:
         async with database.transaction() as connection:
-            before = await _listed(connection, code)
-            await put_station(
+            changed = await change_station(
                 connection,
                 COMMAND_LINE,
-                station_id=before.station_id,
-                code=code,
-                name=before.name if name is None else name,
-                kind=StationKind(kind or before.kind),
+                code,
+                name=name,
+                kind=StationKind(kind) if kind else None,
                 region_code=region,
-                parent=parent if parent is not None or no_parent else before.parent_code,
+                parent=parent,
+                no_parent=no_parent,
                 competent_for=_competence(regions, units),
             )
-            return [await _listed(connection, code)]
+            return [changed]
 
     _say(with_database(change))
 
 
 def _competence(regions: tuple[str, ...], units: tuple[str, ...]) -> Competence | None:
     return Competence([*regions], [*units]) if regions or units else None
-
-
-async def _listed(connection: Connection, code: str) -> Station:
-    """Raises LookupError where there is none with this code."""
-    for one in await list_stations(connection):
-        if one.code == code:
-            return one
-    raise LookupError(said(f"There is no station {code}.", f"没有单位 {code}。"))
 
 
 @station.command("list")

@@ -238,6 +238,46 @@ EXAMPLES: Final[Examples] = {
             {"password": "the-password-so-far", "new_password": "水库 纸箱 秋天 铅笔"},
         )
     },
+    # A password that nobody may set, and a unit above that there is not.
+    "addAccount": {
+        "officer": Example(
+            "An officer of a station / 派出所民警",
+            {
+                "badge": "150425009",
+                "name": "张三",
+                "role": "officer",
+                "station": "150425",
+                "password": "12345678",
+            },
+        )
+    },
+    "changeAccount": {
+        "moves": Example("Moves to another unit / 调往其他单位", {"station": "150723"}),
+        "leaves": Example("Has left / 离职", {"disabled": True}),
+    },
+    "setAccountPassword": {
+        "new": Example("A password of its own / 另设的密码", {"password": "12345678"})
+    },
+    "appointAccount": {
+        "chief": Example(
+            "Is chief there, too / 兼任所队领导", {"role": "chief", "station": "150425"}
+        )
+    },
+    "addUnit": {
+        "post": Example(
+            "A post of a station / 派出所的警务室",
+            {
+                "code": "15042501",
+                "name": "响水警务室",
+                "kind": "police_station",
+                "region_code": "150425",
+                "parent_code": "000000",
+            },
+        )
+    },
+    "changeUnit": {
+        "renamed": Example("Is called otherwise now / 更名", {"name": "响水森林派出所"})
+    },
     "addUnitDevice": {
         "phone": Example(
             "A phone of the own unit / 本单位的一部手机", {"id": NIL, "name": "一号机"}

@@ -29,7 +29,7 @@ class NewDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     """设备名称。What the device is called at its unit."""
     station: StationCode | None = None
-    """所属单位。The code of the unit; left out by a chief: the own one."""
+    """所属单位代码。The code of the unit; left out by a chief: the own one."""
 
 
 class AddedDevice(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class AddedDevice(msgspec.Struct, frozen=True):
     name: str
     """设备名称。What the device is called at its unit."""
     station: str
-    """所属单位。The code of the unit."""
+    """所属单位代码。The code of the unit."""
     code: str
     """设备登记码。By which one phone becomes this device: `POST /devices/enrolment`."""
     code_expires_at: datetime
@@ -68,7 +68,7 @@ class EnrolledDevice(msgspec.Struct, frozen=True):
     name: str
     """设备名称。What the device is called at its unit."""
     station: str
-    """所属单位。The code of the unit."""
+    """所属单位代码。The code of the unit."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """设备名称。What the device is called at its unit."""
     station: str
-    """所属单位。The code of the unit."""
+    """所属单位代码。The code of the unit."""
     added_at: datetime
     """添加时间。When it was added."""
     code_expires_at: datetime | None

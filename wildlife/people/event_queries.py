@@ -115,6 +115,21 @@ async def list_events(
     return await _EVENTS.rows(connection, values | msgspec.structs.asdict(asked))
 
 
+async def has_password_by(connection: Connection, badge: str, author_id: UUID) -> bool:
+    """Whether the password of an account is the one with which this author added it."""
+    found = await connection.fetchval(
+        """
+        select e.kind = 'account_added' and coalesce(e.author_id = $2, false)
+        from people_event e join account a using (account_id)
+        where a.badge = $1 and e.kind in ('account_added', 'password_set', 'password_changed')
+        order by e.happened_at desc limit 1
+        """,
+        badge,
+        author_id,
+    )
+    return bool(found)
+
+
 async def knows_of(connection: Connection, directed: Scope, badge: str) -> bool:
     """Whether who sees the people of these units has heard of the account with this badge: it is
     something there, or something happened to it while it was."""

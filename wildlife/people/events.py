@@ -53,7 +53,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sees_originals: bool | None = None
     """可调取原件。Whether the account may fetch photos as they came."""
     kind: StationKind | None = None
-    """单位类别。What kind of unit it is."""
+    """单位种类。What kind of unit it is."""
     region_code: str | None = None
     """行政区划代码。Of the region in which the unit lies."""
     parent_code: str | None = None

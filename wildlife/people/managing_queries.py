@@ -2,68 +2,17 @@
 
 from uuid import UUID, uuid4
 
-import msgspec
-
 from db.pool import Connection
-from db.rows import fetch_all
-from wildlife.people.account_queries import ROLES
 from wildlife.people.appointing_queries import appoint_only, hold_account_of, move
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event
 from wildlife.people.events import COMMAND_LINE, Author, Change
+from wildlife.people.listed_queries import find_listed
 from wildlife.people.may import SEES_ORIGINALS
 from wildlife.people.refusals import NoAccount, UnfitChange
 from wildlife.people.token_queries import end_sessions
 from wildlife.web.decoding import require_value
 from wildlife.words.values import Badge, Name
-
-
-class ListedAppointment(msgspec.Struct, frozen=True):
-    """One of the things that an account is, as an operator sees it."""
-
-    role: str
-    station: str | None
-    """The station's code."""
-    sees_roads: bool
-
-
-class ListedAccount(msgspec.Struct, frozen=True):
-    """An account as an operator sees it."""
-
-    badge: str
-    name: str
-    appointments: list[ListedAppointment]
-    sees_originals: bool
-    disabled: bool
-
-
-async def list_accounts(connection: Connection, badge: str | None = None) -> list[ListedAccount]:
-    """All accounts by badge, or the one with this."""
-    return await fetch_all(
-        connection,
-        ListedAccount,
-        f"""
-        select a.badge, a.name, a.sees_originals, a.disabled_at is not null as disabled,
-            coalesce((
-                select jsonb_agg(jsonb_build_object(
-                    'role', p.role, 'station', s.code, 'sees_roads', p.sees_roads
-                ) order by array_position({ROLES}, p.role), s.code)
-                from appointment p left join station s using (station_id)
-                where p.account_id = a.account_id
-            ), '[]') as appointments
-        from account a
-        where $1::text is null or a.badge = $1
-        order by a.badge
-        """,
-        badge,
-    )
-
-
-async def find_listed(connection: Connection, badge: str) -> ListedAccount:
-    """The account with this badge. Raises NoAccount."""
-    for one in await list_accounts(connection, badge):
-        return one
-    raise NoAccount(badge)
 
 
 async def add_account(

@@ -98,6 +98,9 @@ SEES_ORIGINALS: Final = {Role.OFFICER}
 """Whose new accounts may fetch photos as they came, with all that is in them; each account may be
 given it, or not."""
 
+BY_CHIEFS: Final = {Role.OFFICER, Role.CHIEF}
+"""The roles to which a chief appoints, and in which accounts are a chief's to manage."""
+
 FOR_ONE_UNIT: Final = {Role.OFFICER, Role.CHIEF, Role.RESCUER}
 """The roles in which an account writes: whatever it is of them it is at one and the same unit, on
 whose behalf all is written."""

@@ -119,6 +119,11 @@ OF_STRANGERS: Final = Queue(waiting=16, of_one=4)
 OF_KNOWN: Final = Queue(waiting=64, of_one=4)
 
 
+async def are_the_same(stored_hash: str, password: str) -> bool:
+    """Whether somebody who is signed in says the password again that is stored."""
+    return await anyio.to_thread.run_sync(matches, stored_hash, password)
+
+
 def matches(stored_hash: str | None, password: str) -> bool:
     """Whether `password` is behind `stored_hash`; as slow where there is none to compare with."""
     try:

@@ -3,6 +3,7 @@ terminal, and in an answer in that of who asked."""
 
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
+from wildlife.words.values import UnfitValue
 
 
 class _Told(Exception):
@@ -19,6 +20,10 @@ class UnfitChange(_Told, ValueError):
 
 class UnfitPassword(_Told, ValueError):
     """A password that nobody may set."""
+
+
+class UnfitRegion(_Told, UnfitValue):
+    """What can be the code of no region."""
 
 
 class NoAccount(_Told, LookupError):

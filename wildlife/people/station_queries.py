@@ -1,6 +1,6 @@
 """The SQL of stations."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from db.pool import Connection
 from db.rows import fetch_all, fetch_one
@@ -70,8 +70,7 @@ async def put_station(
     """
     require_value(code, StationCode)
     require_value(name, Name)
-    # Of two that are put below each other at once, the second sees the first.
-    await connection.execute("select pg_advisory_xact_lock(hashtextextended('station', 4))")
+    await _hold_stations(connection)
     before = next((one for one in await list_stations(connection) if one.code == code), None)
     if region_code is None:
         region_code = before.region_code if before else region_of(code)
@@ -137,6 +136,96 @@ async def put_station(
             competent_for=after.competent_for,
         ),
     )
+
+
+async def add_station(
+    connection: Connection,
+    author: Author,
+    *,
+    code: str,
+    name: str,
+    kind: StationKind,
+    region_code: str | None,
+    parent: str | None,
+    competent_for: Competence | None,
+) -> Station:
+    """Add a station. Raises the same, and StationTaken where there is one with this code."""
+    await _hold_stations(connection)
+    taken = next((one for one in await list_stations(connection) if one.code == code), None)
+    if taken is not None:
+        told: dict[str, object] = {"name": name, "kind": kind, "parent_code": parent}
+        told |= {"region_code": region_code} if region_code is not None else {}
+        told |= {"competent_for": competent_for} if competent_for is not None else {}
+        differing = [field for field, value in told.items() if getattr(taken, field) != value]
+        raise StationTaken(taken, differing)
+    await put_station(
+        connection,
+        author,
+        station_id=uuid4(),
+        code=code,
+        name=name,
+        kind=kind,
+        region_code=region_code,
+        parent=parent,
+        competent_for=competent_for,
+    )
+    return await find_listed_station(connection, code)
+
+
+class StationTaken(UnfitChange):
+    """There is a station with this code: it differs in these fields, if in any."""
+
+    def __init__(self, station: Station, differing: list[str]) -> None:
+        super().__init__(
+            f"There is a station {station.code} already, and it was not touched.",
+            f"单位 {station.code} 已经存在，未作任何改动。",
+        )
+        self.station = station
+        self.differing = differing
+
+
+async def change_station(
+    connection: Connection,
+    author: Author,
+    code: str,
+    *,
+    name: str | None,
+    kind: StationKind | None,
+    region_code: str | None,
+    parent: str | None,
+    no_parent: bool,
+    competent_for: Competence | None,
+) -> Station:
+    """Change what is given of a station. Raises the same as `put_station`, and NoStation where
+    there is none with this code."""
+    await _hold_stations(connection)
+    before = await find_listed_station(connection, code)
+    await put_station(
+        connection,
+        author,
+        station_id=before.station_id,
+        code=code,
+        name=before.name if name is None else name,
+        kind=kind or before.kind,
+        region_code=region_code,
+        parent=parent if parent is not None or no_parent else before.parent_code,
+        competent_for=competent_for,
+    )
+    return await find_listed_station(connection, code)
+
+
+async def find_listed_station(connection: Connection, code: str) -> Station:
+    """The station with this code. Raises NoStation."""
+    for one in await list_stations(connection):
+        if one.code == code:
+            return one
+    raise NoStation(code, "code")
+
+
+async def _hold_stations(connection: Connection) -> None:
+    """Until the transaction ends nobody else changes a station: of two that are put below each
+    other at once, the second sees the first."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended('station', 4))")
 
 
 async def _set_competence(connection: Connection, code: str, competent_for: Competence) -> None:

@@ -1,5 +1,7 @@
 """What the service itself knows of what an entry says, as of now: frozen with it."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from db.pool import Connection
@@ -10,6 +12,10 @@ from wildlife.timeline.chain import Facts, Receiver
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
 from wildlife.timeline.recent import Timeline
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.documented import label_of
+
+# Other bodies name stations, too.
+_RECEIVER: Final = label_of(Handover, "station")
 
 
 async def establish(
@@ -41,9 +47,12 @@ async def _receiver(connection: Connection, handover: Handover) -> Receiver:
     station = await find_station(connection, handover.station)
     if station is None:
         near = await near_stations(connection, handover.station)
-        raise Problem("unknown_station", FieldError("station", handover.station, near=near))
+        raise Problem(
+            "unknown_station", FieldError("station", handover.station, near=near, label=_RECEIVER)
+        )
     if not await has_officers(connection, station):
-        raise Problem("station_without_officers", FieldError("station", handover.station))
+        field = FieldError("station", handover.station, label=_RECEIVER)
+        raise Problem("station_without_officers", field)
     badge = handover.badge
     officer = await find_officer(connection, badge, station) if badge else None
     if badge and officer is None:

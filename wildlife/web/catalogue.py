@@ -255,6 +255,22 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " chief of that unit, or an administrator.",
         "所队领导只能管理本单位及下级单位的账号、单位和设备。请联系该单位的领导或管理员。",
     ),
+    "own_account": Kind(
+        403,
+        "Your own account",
+        "你本人的账号",
+        "Nobody manages their own account. Another chief, or an administrator, changes it; your"
+        " password you change by `PUT /api/v1/session/password`.",
+        "任何人不能管理本人的账号。请由其他所队领导或管理员修改；本人密码可用"
+        " `PUT /api/v1/session/password` 修改。",
+    ),
+    "admin_only": Kind(
+        403,
+        "An administrator decides this",
+        "须由管理员办理",
+        "{reason}",
+        "{reason}",
+    ),
     "originals_forbidden": Kind(
         403,
         "Originals need a permission of their own",
@@ -569,6 +585,9 @@ CATALOGUE: Final[dict[str, Kind]] = {
     ),
     "impossible_step": Kind(
         409, "This step is not possible", "当前不能记录此步骤", "{reason}", "{reason}"
+    ),
+    "unfit_change": Kind(
+        409, "The rules do not let it be", "不符合管理规则", "{reason}", "{reason}"
     ),
     "mark_in_use": Kind(
         409,

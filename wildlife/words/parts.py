@@ -25,5 +25,7 @@ IN_PATHS: Final = {
     "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",
+    "badge": "警号。Badge number of the account.",
+    "station_code": "单位代码。The unit's code, as `150425`.",
     "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
 }
