@@ -4,7 +4,7 @@ of one that is not everything is told."""
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -27,6 +27,9 @@ T = TypeVar("T")
 Rules: TypeAlias = Callable[[Any], Iterator[Problem]]
 """What is wrong with a body that its type can't tell, as far as the body tells it by itself; in
 place of what can't be read in it stands UNKNOWN (`wildlife.web.readable`)."""
+
+# What rules say of a body beside its faults, of which twenty are told.
+_MOST_OF_RULES: Final = 100
 
 # No record is nested half as deeply. What is much deeper could be read, and not always be written
 # again: that takes calls within calls too, and begins where more of them are under way.
@@ -118,22 +121,28 @@ def _beside(
     each that has such a field; what it leaves out, nobody knows then."""
     if rules is None:
         return []
-    said = [(body, [e for problem in rules(body) for e in fields_of(problem)]) for body in bodies]
-    told = [*faults]
+    said = [(body, [*islice(_said_by(rules, body), _MOST_OF_RULES)]) for body in bodies]
+    seen = {one.field for one in faults}
     unknown = [one for one in faults if one.code == "unknown_field" and one.near]
     misspelt = {one.field.rpartition(".")[0] for one in unknown}
+    told = list[FieldError]()
     for one in chain.from_iterable(errors for _, errors in said):
         name = str(next(iter(steps_of(one.field)), ""))
         having = [errors for body, errors in said if hasattr(body, name)]
         is_left_out = one.given is None
         if (
-            one.field not in [other.field for other in told]
-            and one.field not in misspelt
+            one.field not in seen | misspelt
             and not (is_left_out and ("" in misspelt or len(bodies) > 1))
             and all(is_among(one, errors) for errors in having)
         ):
             told.append(one)
-    return told[len(faults) :]
+            seen.add(one.field)
+    return told
+
+
+def _said_by(rules: Rules, body: Any) -> Iterator[FieldError]:
+    for problem in rules(body):
+        yield from fields_of(problem)
 
 
 def _as_sent(error: FieldError, body: Any) -> FieldError:

@@ -21,7 +21,15 @@ from wildlife.web.expecting import (
     pattern_in,
     plain,
 )
-from wildlife.web.layouts import alternative, field_of, item_of, joined, layout, told_apart
+from wildlife.web.layouts import (
+    alternative,
+    field_of,
+    item_of,
+    items_of,
+    joined,
+    layout,
+    told_apart,
+)
 from wildlife.web.near import Choice, near, near_region, near_time, near_type
 from wildlife.web.problems import MOST_TOLD, FieldError
 from wildlife.web.telling import escaped, pointer_to
@@ -78,7 +86,7 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
             yield fault(message, given, type_, kind, path)
         if is_list and isinstance(meant, inspect.ListType):
             item = item_of(type_)
-            for index, one in enumerate(given):
+            for index, one in enumerate(items_of(given, meant)):
                 yield from _faults(one, item, meant.item_type, f"{path}[{index}]")
 
 
@@ -107,15 +115,13 @@ def _faults_of_any(
     yield _fault_of_tag(given, tag, kinds, path)
     if _is_elsewhere(tag, given.get(tag)):
         return
-    having = {
-        name: [kind for kind in kinds if name in [field.encode_name for field in kind.fields]]
-        for name in given
-    }
+    fields = [{field.encode_name for field in kind.fields} for kind in kinds]
     for name, value in given.items():
-        if having[name]:
+        having = [kind for kind, names in zip(kinds, fields, strict=True) if name in names]
+        if having:
             yield from _in_each(
                 list(islice(faults_of_field(given, kind, name, path), MOST_TOLD + 1))
-                for kind in having[name]
+                for kind in having
             )
         elif name != tag:
             yield _unknown_field_of_any(kinds, path, name, value, given)

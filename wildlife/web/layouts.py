@@ -58,6 +58,11 @@ def item_of(type_: Any) -> Any:
     return next((item for one in get_args(type_) if (item := item_of(one)) is not None), None)
 
 
+def items_of(given: list[Any], kind: inspect.ListType) -> list[Any]:
+    """What is looked at of a list: of one that is too long, as much as it might have."""
+    return given[: kind.max_length]
+
+
 def joined(path: str, name: str) -> str:
     """The path of a field within what is at `path`."""
     return f"{path}.{name}" if path else name

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.layouts import alternative, item_of
+from wildlife.web.layouts import alternative, item_of, items_of
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def readable(given: Any, type_: Any, kind: inspect.Type) -> Any:
         return readable_struct(given, meant)
     if isinstance(meant, inspect.ListType) and isinstance(given, list):
         item = item_of(type_)
-        return [readable(one, item, meant.item_type) for one in given]
+        return [readable(one, item, meant.item_type) for one in items_of(given, meant)]
     return UNKNOWN
 
 
