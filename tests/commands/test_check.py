@@ -165,12 +165,12 @@ async def test_before_the_first_start_and_after_a_restore_nothing_is_a_fault_tha
     before_the_first = dict.fromkeys(("key", "store", "backups", "verify"), "warning")
     assert await found(wildlife) == before_the_first
     new = {"WILDLIFE_DATA_DIR": str(tmp_path / "new")}
-    assert await found(wildlife, **new) == before_the_first | {"folders": "warning"}
+    assert await found(wildlife, 0, **new) == before_the_first | {"folders": "warning"}
     assert not (tmp_path / "new").exists()
     with killable(settings) as server:
         all_done(tmp_path)
         here = {"WILDLIFE_PORT": str(server.port)}
-        assert await found(wildlife, **here) == {}
+        assert await found(wildlife, 0, **here) == {}
         settings.media_dir.joinpath("uploads").rename(tmp_path / "uploads")
         told = (await wildlife("check", status=1, **here)).out
         assert "/media/uploads/open is gone, and the service that runs needs it" in told
