@@ -358,3 +358,23 @@ async def test_a_database_that_a_killed_service_left_running_is_used_and_stopped
     ended = await run("migrate", **environment)
     assert ended == Ended(0, "nothing to do\n", "")
     assert postmaster(data_dir) is None
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        ("account list >&-", 1),
+        ("station list --json >&-", 1),
+        ("account password 150425001 <&-", 2),
+        ("account add x9 某 --role admin <&-", 2),
+        ("account password 150425001 </dev/null", 2),
+    ],
+)
+async def test_what_is_closed_or_given_by_a_pipe_is_told_as_what_it_is(
+    settings: Settings, officer: Person, call: str, status: int, language: str
+) -> None:
+    ended = await shell(call, settings, LC_ALL=language)
+    assert (ended.status, ended.out, len(ended.err.splitlines())) == (status, "", 1), ended
+    assert "--password" not in ended.err
+    assert ended.err.startswith("错误：" if language.startswith("zh") else "Error: ")

@@ -55,7 +55,7 @@ def test_without_a_file_the_built_in_policy_names_everything_that_can_be_owed() 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("identificaton = 24", "line 1: there is no code identificaton; did you mean identific"),
+        ("identificaton = 24", "line 1: there is no code identificaton .perhaps identific"),
         ("# hours\nidentification = 'soon'", "line 2: identification takes hours, 0 to 100000"),
         ("identification = nan", "line 1: identification takes hours"),
         ("identification = -1", "line 1: identification takes hours"),

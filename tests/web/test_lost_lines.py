@@ -108,3 +108,18 @@ def test_a_line_that_was_torn_by_a_full_disk_ends_before_the_next_begins(disk: P
     assert json.loads(after)["event"] == "after"
     with pytest.raises(json.JSONDecodeError):
         json.loads(torn)
+
+
+def test_a_line_for_a_file_that_nobody_finds_any_more_is_lost_and_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where somebody put a folder in the place of the log."""
+    path = tmp_path / "service.log"
+    with logging_to(path):
+        path.unlink()
+        path.mkdir()
+        log.info("nobody would find it")
+        assert "nobody would find it" in capsys.readouterr().err
+        path.rmdir()
+        log.info("here it is")
+    assert "here it is" in path.read_text()

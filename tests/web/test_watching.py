@@ -76,6 +76,11 @@ CASES: Final[dict[str, tuple[dict[str, str], str, dict[str, str]]]] = {
             POOL.format("limit"): "8x200",
         },
     ),
+    "WildlifeLogLinesLost": (
+        {f"wildlife_log_lines_lost_total{{{A}}}": "0+1x200"},
+        "20m",
+        {f"wildlife_log_lines_lost_total{{{A}}}": "7x200"},
+    ),
     "WildlifeSignInsFail": (
         {f"{REFUSED}{SIGN_IN}": "0+10x200"},
         "20m",

@@ -6,6 +6,7 @@ import click
 
 from db.pool import Database
 from wildlife.commands.appointments import appoint, dismiss, say_accounts, sees_roads_option
+from wildlife.commands.faults import CalledWrongly
 from wildlife.commands.running import TEXT, say, with_database
 from wildlife.commands.showing import json_option, say_json
 from wildlife.commands.wrong import Choice
@@ -37,10 +38,11 @@ account.add_command(dismiss)
 
 
 def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
+    wrong: type[click.ClickException] = click.BadParameter
     if given is None:
-        given = _typed_twice() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+        given, wrong = _typed(), CalledWrongly
     if given == DEMO_PASSWORD:
-        raise click.BadParameter(
+        raise wrong(
             said(
                 "That is the public password of the demo, which signs in nowhere else. Choose"
                 " another.",
@@ -50,7 +52,20 @@ def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> 
     try:
         return check_password(given)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from None
+        raise wrong(str(error)) from None
+
+
+def _typed() -> str:
+    """Typed by a person, or a line that a program gives."""
+    if sys.stdin is None:  # closed by who called
+        raise CalledWrongly(
+            said(
+                "No password came: standard input is closed. Type it at a terminal, or give one"
+                " line of a pipe.",
+                "没有收到密码：标准输入已关闭。请在终端输入，或由管道给出一行。",
+            )
+        )
+    return _typed_twice() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _typed_twice() -> str:
@@ -67,7 +82,8 @@ def _typed_twice() -> str:
 password_option = click.option(
     "--password",
     callback=_read_password,
-    help="At least 8 characters. When not given: asked for twice, or one line of a pipe.",
+    help="At least 8 characters; others on this machine can see it here (ps). When not given:"
+    " asked for twice, or one line of a pipe.",
 )
 
 

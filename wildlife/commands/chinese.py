@@ -6,7 +6,10 @@ A line that ends with a Chinese mark goes on with the next; what follows `\\b` s
 from typing import Final
 
 _JSON: Final = "输出一个 JSON 文档，供程序读取。"
-_TYPED: Final = "至少 8 个字符。不写此项时，在终端上询问两次，或从管道读取一行。"
+_TYPED: Final = (
+    "至少 8 个字符；写在此处，本机其他人可用 ps 看到。不写此项时，在终端上询问两次，"
+    "或从管道读取一行。"
+)
 _UNIT: Final = "所属单位的代码；审计人员、管理员可以不填。"
 _ROADS: Final = "主管部门工作人员是否也可以查看道路险情。"
 _PARENT: Final = "上级单位的代码，上级也能看到本单位的警情。"

@@ -4,6 +4,7 @@ sentence."""
 
 import errno
 import os
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -107,6 +108,14 @@ async def _key(settings: Settings) -> Told:
         return Told(
             "warning",
             said("being changed: run `wildlife key rotate`", "更换未完：`wildlife key rotate`"),
+        )
+    if settings.key_path.stat().st_mode & stat.S_IRWXO:
+        return Told(
+            "warning",
+            said(
+                f"{settings.key_path} is open to everybody on this machine: chmod 600 it",
+                f"{settings.key_path} 对本机所有人开放：请 chmod 600",
+            ),
         )
     if left := remains(settings.key_path):
         names = ", ".join(map(str, left))

@@ -1,6 +1,7 @@
 """The commands for the private PostgreSQL's backups: no PostgreSQL need be installed."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from wildlife.commands.running import (
     is_private,
     load_settings,
     owner_url,
+    require_output,
     running_database,
     say,
 )
@@ -40,6 +42,7 @@ def database_dump() -> None:
     wildlife database dump > wildlife.dump
     """
     settings = _private_settings()
+    require_output()
     if sys.stdout.isatty():
         raise click.UsageError(
             said(
@@ -116,6 +119,14 @@ def _run(program: Path, *arguments: str) -> None:
     """Run it on our own standard input and output; what it says of a failure is said as it is."""
     sys.stdout.flush()
     ended = subprocess.run([program, *arguments], check=False)  # noqa: S603 - no shell reads it
+    if ended.returncode == -signal.SIGPIPE:
+        raise click.ClickException(
+            said(
+                "Nothing more can be written: the program that reads it has ended. The dump is not"
+                " whole.",
+                "无法继续写入：读取输出的程序已结束。转储不完整。",
+            )
+        )
     if ended.returncode:
         raise click.ClickException(
             said(

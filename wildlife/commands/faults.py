@@ -267,11 +267,13 @@ def saying_what_is_wrong() -> Iterator[None]:
     ) as error:
         raise click.ClickException(
             said(
-                f"The database does not allow it: it says “{error}”. Look at the login in"
-                " WILDLIFE_DATABASE_URL; `wildlife migrate`, as the tables' owner, grants anew what"
-                " the service needs.",
-                f"数据库不允许：它的答复：“{error}”。请检查 WILDLIFE_DATABASE_URL 中的登录；"
-                "以数据表所有者的身份运行 `wildlife migrate` 会重新授予服务所需的权限。",
+                f"The database does not allow it: {error}. Look at the login in"
+                " WILDLIFE_DATABASE_URL, or of who owns the database in"
+                " WILDLIFE_OWNER_DATABASE_URL: with that one `wildlife migrate` makes the tables,"
+                " and grants anew what the service needs.",
+                f"数据库不允许：{error}。请检查 WILDLIFE_DATABASE_URL 中的登录，或"
+                " WILDLIFE_OWNER_DATABASE_URL 中数据库所有者的登录：以后者运行 `wildlife migrate`"
+                " 会建立数据表，并重新授予服务所需的权限。",
             )
         ) from None
     except asyncpg.ReadOnlySQLTransactionError:

@@ -312,6 +312,19 @@ class _Text(click.ParamType[str]):
 TEXT: Final = _Text()
 
 
+def require_output() -> None:
+    """That what a command is there to say can go somewhere; a sentence where the caller has closed
+    standard output."""
+    if sys.stdout is None:
+        raise click.ClickException(
+            said(
+                "Nothing can be written: standard output is closed. Let it go to a file or a"
+                " terminal.",
+                "无法输出：标准输出已关闭。请输出到文件或终端。",
+            )
+        )
+
+
 def say(text: str = "") -> None:
     """A line for a person, at once."""
     click.echo(text)

@@ -7,7 +7,7 @@ from typing import Final
 import click
 import msgspec
 
-from wildlife.commands.running import say
+from wildlife.commands.running import require_output, say
 
 json_option: Final = click.option(
     "--json", "as_json", is_flag=True, help="One JSON document, for a program."
@@ -16,11 +16,13 @@ json_option: Final = click.option(
 
 def say_json(document: msgspec.Struct | Sequence[msgspec.Struct]) -> None:
     """All of it, in one line."""
+    require_output()
     say(msgspec.json.encode(document).decode())
 
 
 def say_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """In columns, each as wide as what is widest in it."""
+    require_output()
     lines = [heads, *rows]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:

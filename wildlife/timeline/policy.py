@@ -130,8 +130,8 @@ def _read_line(line: str, before: Mapping[Owed, Hours]) -> dict[Owed, Hours]:
             near = "".join(get_close_matches(name, codes, n=1))
             raise UnfitPolicy(
                 said(
-                    f"there is no code {name}{near and f'; did you mean {near}?'}",
-                    f"没有 {name} 这个代码{near and f'，是否想写 {near}？'}",
+                    f"there is no code {name}{near and f' (perhaps {near} is meant)'}",
+                    f"没有 {name} 这个代码{near and f'（可能是 {near}）'}",
                 )
             )
         if codes[name] in before:

@@ -92,10 +92,14 @@ class _File:
         self._open()
 
     def write(self, line: bytes) -> int | None:
-        with suppress(OSError):  # where no new one can be made, the old one takes it
-            if not self._is_there():
-                before = self._file
+        if not self._is_there():
+            before = self._file
+            try:
                 self._open()
+            except OSError:
+                if not os.fstat(before.fileno()).st_nlink:
+                    raise  # the old one has no name any more: nobody would find the line
+            else:
                 before.close()
         return self._file.write(line)
 
@@ -109,7 +113,7 @@ class _File:
     def _is_there(self) -> bool:
         try:
             return os.path.samestat(self._path.stat(), self._is)
-        except FileNotFoundError:
+        except OSError:
             return False
 
 
