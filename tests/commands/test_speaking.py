@@ -142,6 +142,7 @@ DONE: Final[Calls] = {
     ("media", "check"): [(), ("--pixels",)],
     ("media", "sweep"): [()],
     ("media", "retry"): [()],
+    ("media", "take-over"): [()],
     ("key", "rotate"): [()],
 }
 FAILED: Final[Calls] = {

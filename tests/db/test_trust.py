@@ -23,6 +23,7 @@ MAY = {
     "animal": {"insert", "update", "delete"},
     "appointment": {"insert", "update", "delete"},
     "case_counter": {"insert", "update"},
+    "device": {"insert", "update"},
     "entry": {"insert"},
     "hazard": {"insert", "update", "delete"},
     "incident": {"insert", "update", "delete"},
@@ -32,6 +33,7 @@ MAY = {
     "lost_key": set[str](),
     "migration": set[str](),
     "original_access": {"insert"},
+    "people_event": {"insert"},
     "photo": {"insert", "update", "delete"},
     "protection_list": {"insert", "update", "delete"},
     "refused_body": {"insert"},  # and erase whom it names: a column

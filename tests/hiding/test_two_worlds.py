@@ -73,6 +73,18 @@ NOT_TOLD: Final = {
     "HEAD /uploads/{upload_id}": "for who began it",
     "PATCH /uploads/{upload_id}": "the same",
     "DELETE /uploads/{upload_id}": "the same",
+    **dict.fromkeys(
+        (
+            "PUT /session/password",
+            *("GET /accounts", "POST /accounts", "GET /accounts/{badge}"),
+            *("PATCH /accounts/{badge}", "PUT /accounts/{badge}/password"),
+            *("POST /accounts/{badge}/appointments", "DELETE /accounts/{badge}/appointments"),
+            *("POST /stations", "PATCH /stations/{station_code}"),
+            *("GET /devices", "POST /devices", "DELETE /devices/{device_id}"),
+            *("POST /devices/enrolment", "GET /people/events"),
+        ),
+        "of people, units and phones: says nothing of records",
+    ),
 }
 """The calls that are not an official's, or say nothing of records; and why."""
 

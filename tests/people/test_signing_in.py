@@ -226,10 +226,13 @@ async def test_a_volley_at_once_counts_like_one_after_the_other(
 
 
 async def test_failures_are_counted_across_processes(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, tmp_path: Path
 ) -> None:
+    # As on two machines: one folder takes one service.
+    key = settings.key_path
+    elsewhere = msgspec.structs.replace(settings, data_dir=tmp_path / "another", key_file=key)
     # Spoken to by the tests themselves, whose address is that of the proxy.
-    with serving(settings) as one, serving(settings) as another:
+    with serving(settings) as one, serving(elsewhere) as another:
         async with (
             client_of(one) as here,
             client_of(another) as there,

@@ -18,7 +18,7 @@ from wildlife.web.moments import read_moment
 from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import NO_NUL, STATION_CODE
+from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
 
 
 @get(
@@ -61,7 +61,7 @@ async def get_people_events(
             name="from",
             description="起始时间。The first day, in the service's zone, or a time with its"
             " offset.",
-            schema_extra={"examples": ["2024-08-04"]},
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
         ),
     ] = None,
     to: Annotated[
@@ -69,7 +69,7 @@ async def get_people_events(
         QueryParameter(
             description="截止时间。The last day, which is included, or a time with its offset,"
             " which is not.",
-            schema_extra={"examples": ["2024-08-04T18:00:00+08:00"]},
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
         ),
     ] = None,
     limit: Annotated[

@@ -79,7 +79,10 @@ Badge = Annotated[
 # A name stands in a line of a list: neither tabs nor line breaks, nothing that turns the line
 # around, and something that can be seen (as `wildlife.words.text.is_readable` has it, which no
 # pattern can say of all scripts).
-_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202b\u202e\u2067"
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u202b\u202e\u2067"
+# Separators of lines are spaces, too: named by themselves they would end a line of the clients that
+# are generated from the document, which write an escape out.
+_IN_A_LINE: Final = rf"(?:[^\s{_CONTROLS}]|[ \u00a0\u3000])*"
 _NO_INK: Final = (
     r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     r"\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
@@ -90,7 +93,7 @@ Name = Annotated[
     msgspec.Meta(
         min_length=1,
         max_length=200,
-        pattern=whole(rf"[^{_CONTROLS}]*[^{_CONTROLS}{_NO_INK}][^{_CONTROLS}]*"),
+        pattern=whole(rf"{_IN_A_LINE}[^{_CONTROLS}{_NO_INK}]{_IN_A_LINE}"),
         description="A name: 1 to 200 characters in one line, and not only spaces.",
     ),
 ]
