@@ -44,7 +44,15 @@ from wildlife.service import Service
 from wildlife.web.answer_headers import telling
 from wildlife.web.expecting import fields_named
 from wildlife.web.handling import FromService
-from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
+from wildlife.web.pages import (
+    AskedCursor,
+    AskedLimit,
+    Page,
+    decode_cursor,
+    next_link,
+    page,
+    question_of,
+)
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.sentences import Sentence
@@ -82,9 +90,7 @@ async def get_accounts(
     role: Annotated[
         Role | None, QueryParameter(description="角色。Only those who are this, at whichever unit.")
     ] = None,
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 100,
+    limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[ListedAccount]]:
     """账号清单。Accounts by badge number, with all that each is. A chief sees those who are
@@ -109,8 +115,7 @@ async def get_accounts(
         lambda row: row["account"],
         named_by="badge",
     )
-    headers = next_link(request, shown.next_cursor) | {"Cache-Control": "no-store"}
-    return Response(shown, headers=headers)
+    return Response(shown, headers=next_link(request, shown.next_cursor))
 
 
 @get(

@@ -37,7 +37,15 @@ from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import token_hash
 from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
-from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
+from wildlife.web.pages import (
+    AskedCursor,
+    AskedLimit,
+    Page,
+    decode_cursor,
+    next_link,
+    page,
+    question_of,
+)
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import (
     ASKING,
@@ -166,9 +174,7 @@ async def get_devices(
             schema_extra={"examples": ["150425"]},
         ),
     ] = None,
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 100,
+    limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[Device]]:
     """设备清单。The phones of the units, the newest first: who is signed in on each, and when it
@@ -188,5 +194,4 @@ async def get_devices(
         lambda row: msgspec.convert(dict(row), Device),
         named_by="device_id",
     )
-    headers = next_link(request, found.next_cursor) | {"Cache-Control": "no-store"}
-    return Response(found, headers=headers)
+    return Response(found, headers=next_link(request, found.next_cursor))

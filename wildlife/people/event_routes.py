@@ -15,7 +15,15 @@ from wildlife.people.may import Verb
 from wildlife.web.answer_headers import telling
 from wildlife.web.handling import FromService
 from wildlife.web.moments import read_moment
-from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
+from wildlife.web.pages import (
+    AskedCursor,
+    AskedLimit,
+    Page,
+    decode_cursor,
+    next_link,
+    page,
+    question_of,
+)
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
@@ -72,9 +80,7 @@ async def get_people_events(
             schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
         ),
     ] = None,
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 100,
+    limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[PeopleEvent]]:
     """人员与设备变更记录。What happened to accounts, units and devices, newest first: who changed
@@ -108,5 +114,4 @@ async def get_people_events(
         lambda row: msgspec.convert(dict(row), PeopleEvent),
         named_by="event_id",
     )
-    headers = next_link(request, found.next_cursor) | {"Cache-Control": "no-store"}
-    return Response(found, headers=headers)
+    return Response(found, headers=next_link(request, found.next_cursor))

@@ -242,9 +242,10 @@ async def get_rendition(
         raise Problem("not_acceptable", given=accept, expected=", ".join(_RENDITION_TYPES))
     kind = media_type.removeprefix("image/")
     name = f"{request.url.path.rpartition('/')[2]}.{kind}"
-    known = photo.digest
+    known, content = photo.digest, None
     if photo.generalized:  # whose name is of bytes that tell where it was taken
-        known = sha256(await _rendition(service, photo, name)).hexdigest()
+        content = await _rendition(service, photo, name)
+        known = sha256(content).hexdigest()
     tag = f'"{known[:32]}.{name}"'
     # Who has seen it may keep it for good: its bytes never change.
     headers = {
@@ -254,7 +255,8 @@ async def get_rendition(
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
-    content = await _rendition(service, photo, name)
+    if content is None:
+        content = await _rendition(service, photo, name)
     part = asked_part(request, tag, len(content))
     headers |= part.headers
     body = b"" if request.method == HttpMethod.HEAD else content[part.start : part.end]

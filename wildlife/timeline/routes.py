@@ -10,7 +10,6 @@ from litestar.params import (
     FromPath,
     HeaderParameter,
     JSONBody,
-    QueryParameter,
     SkipValidation,
 )
 
@@ -26,7 +25,15 @@ from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, etag, is_current, not_modified
-from wildlife.web.pages import AskedCursor, Page, decode_cursor, next_link, page, question_of
+from wildlife.web.pages import (
+    AskedCursor,
+    AskedLimit,
+    Page,
+    decode_cursor,
+    next_link,
+    page,
+    question_of,
+)
 from wildlife.web.problems import Problem
 from wildlife.web.responses import (
     FILING,
@@ -159,9 +166,7 @@ async def get_entries(
     actor: FromActor,
     request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 100,
+    limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[answers.ShownEntry]]:
     """时间线。The timeline in the order in which things happened, with what was voided and amended;
@@ -226,9 +231,7 @@ async def get_own_refused(
     service: FromTimelineService,
     actor: FromActor,
     request: Request[Any, Any, Any],
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
-    ] = 100,
+    limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[answers.Refused]]:
     """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
@@ -245,5 +248,4 @@ async def get_own_refused(
         RefusedKey._fields,
         lambda one: refused(service, actor, one["row"]),
     )
-    headers = next_link(request, found.next_cursor) | {"Cache-Control": "no-store"}
-    return Response(found, headers=headers)
+    return Response(found, headers=next_link(request, found.next_cursor))

@@ -42,11 +42,11 @@ def told_apart(kind: inspect.Type | None) -> list[inspect.StructType]:
 def field_of(kind: inspect.StructType, name: str) -> tuple[inspect.Field, Any]:
     """A field of a Struct by its name in JSON, and its type."""
     [field] = [one for one in kind.fields if one.encode_name == name]
-    return field, _types_in(kind.cls)[name]
+    return field, types_in(kind.cls)[name]
 
 
 @cache
-def _types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
+def types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
     """Of the fields of a struct, by their names in JSON; worked out once, as `layout` is."""
     return {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
 

@@ -54,6 +54,11 @@ AskedCursor: TypeAlias = Annotated[
 ]
 
 
+AskedLimit: TypeAlias = Annotated[
+    int, QueryParameter(ge=1, le=500, description="每页条数。How many a page has, at most.")
+]
+
+
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     """Where which list goes on."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.layouts import alternative, item_of, items_of
+from wildlife.web.layouts import alternative, item_of, items_of, types_in
 
 T = TypeVar("T")
 
@@ -66,9 +66,9 @@ def readable(given: Any, type_: Any, kind: inspect.Type) -> Any:
 
 def readable_struct(given: dict[str, Any], kind: inspect.StructType) -> Any:
     """The same as this Struct, whatever it calls itself."""
-    types = {field.name: field.type for field in msgspec.structs.fields(kind.cls)}
+    types = types_in(kind.cls)
     read = {
-        field.name: readable(given[field.encode_name], types[field.name], field.type)
+        field.name: readable(given[field.encode_name], types[field.encode_name], field.type)
         if field.encode_name in given
         else UNKNOWN
         for field in kind.fields
