@@ -26,6 +26,7 @@ from tests.conftest import ServiceLogin, new_database
 from tests.disks import fill_disk, small_disk
 from tests.files import files
 from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
+from tests.photos.test_darkroom import settled
 from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
 from tests.serving import client_of, free_port, killable, until
@@ -553,7 +554,9 @@ async def test_a_copy_of_a_database_is_refused_the_store_of_the_original_until_i
     settings: Settings, officer: Person, server_url: str, template: str
 ) -> None:
     """For training, say; its sweep would take what the original has received since."""
-    assert (await officer.put_photo(await officer.opened(), encoded(noise(60, 40)))).is_success
+    incident = await officer.opened()
+    assert (await officer.put_photo(incident, encoded(noise(60, 40)))).is_success
+    await settled(officer, incident)
     with killable(settings):
         pass
     belongs_to = settings.media_dir / "belongs_to.json"
