@@ -178,7 +178,7 @@ async def _multiply(settings: Settings, incident_id: str) -> None:
                 f"""
                 insert into {table} select (jsonb_populate_record(t, jsonb_build_object(
                     'incident_id', md5(t.incident_id || '-' || n)::uuid,
-                    'location', case when t.generalized then point(
+                    'location', case when t.view = 'generalized' then point(
                             floor(x * 10) / 10 + 0.05, floor(y * 10) / 10 + 0.05)
                         else point(x, y) end,
                     'found_at', t.found_at + n * interval '17 minutes', {own}))).*

@@ -311,19 +311,23 @@ create index original_access_photo on original_access (incident_id, photo_id, ac
 -- ---------------------------------------------------------------- projections of the timeline
 -- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
 -- which a query is limited to what its reader may see: the stations that had a part in it see it, and
--- so do officials of the regions and for the stations that `seen_in` names (of roads, as `road:…`).
--- wildlife/people/scope.py says it: of rows that are there twice everybody sees one.
+-- so do officials of the regions and for the stations that `seen_in` names (of roads, as `road:…`), and
+-- the unit that has animals of it in its custody (`custody:…`).
+-- wildlife/people/scope.py says it: of the rows of one thing everybody sees one.
 
 create table incident (
     incident_id uuid not null,
-    -- Where an incident's places are hidden there is a row of it as it is, and one as those know it who
-    -- are told them on a grid alone; so it is with the rows of its animals and releases.
-    generalized boolean not null default false,
+    -- Of what an incident is told: `whole`, as it is; `generalized`, as those know it from whom its
+    -- places are hidden; `custody:…`, that part of it which the unit of this id has in its custody. So
+    -- it is with the rows of its animals and releases.
+    view text not null default 'whole',
     kind text not null,
     case_number text not null,
     -- Every station that had a part in it, and the one that is responsible now.
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
+    -- The units that have, or had, any of its animals in their custody.
+    custodian_ids uuid[] not null default '{}',
     seen_in text[] not null default '{}',  -- whom else it asks to see it
     region_code text not null,
     location point,
@@ -341,7 +345,7 @@ create table incident (
     document jsonb not null,
     -- Which version of the fold made this row: one of another is made again when it is read.
     fold_version int not null default 0,
-    primary key (incident_id, generalized)
+    primary key (incident_id, view)
 );
 create index incident_found on incident (found_at desc, incident_id desc);
 create index incident_station on incident (responsible_station_id, found_at desc);
@@ -356,7 +360,7 @@ create index incident_search on incident using gin (search_terms);
 
 create table animal (
     incident_id uuid not null,
-    generalized boolean not null default false,
+    view text not null default 'whole',
     number int not null,
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
@@ -384,7 +388,7 @@ create table animal (
     outcome_at timestamptz,
     outcomes jsonb not null default '[]',  -- by heads: [{"outcome", "count", "since"}]
     marks text[] not null default '{}',  -- by which it is known again: ring:a1234
-    primary key (incident_id, generalized, number)
+    primary key (incident_id, view, number)
 );
 create index animal_found on animal (found_at desc, incident_id desc, number desc);
 create index animal_species on animal (species_id, found_at desc);
@@ -399,7 +403,7 @@ create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
 
 create table release (
     incident_id uuid not null,
-    generalized boolean not null default false,
+    view text not null default 'whole',
     entry_id uuid not null,
     animal int not null,
     station_ids uuid[] not null,
@@ -441,7 +445,7 @@ create table release (
     monitoring text,
     found_at timestamptz not null,
     duplicate_of uuid,
-    primary key (incident_id, generalized, entry_id)
+    primary key (incident_id, view, entry_id)
 );
 create index release_released on release (released_at desc, incident_id desc, entry_id desc);
 create index release_species on release (species_id, released_at desc);
@@ -454,7 +458,7 @@ create index release_station_ids on release using gin (station_ids);
 
 create table hazard (
     incident_id uuid not null,
-    generalized boolean not null default false,
+    view text not null default 'whole',
     station_ids uuid[] not null,
     responsible_station_id uuid not null,
     seen_in text[] not null default '{}',  -- whom else it asks to see it
@@ -491,7 +495,7 @@ create table hazard (
     reopened_at timestamptz,
     expected_reopening_at timestamptz,
     handed_over_to text,
-    primary key (incident_id, generalized)
+    primary key (incident_id, view)
 );
 create index hazard_found on hazard (found_at desc, incident_id desc);
 create index hazard_state on hazard (state, found_at desc);
@@ -516,6 +520,7 @@ create table photo (
     taken_place jsonb,  -- where the phone says that it was; `exif` is what the photo says of itself
     exif jsonb,
     flags text[] not null default '{}',
+    shown_in text[] not null default '{}',  -- in which parts of its incident: `custody:…`
     -- The columns that do not follow from the timeline but from decoding the bytes. A photo without
     -- a `renditions` is the work list; nothing else says so.
     renditions text check (renditions in ('made', 'unreadable', 'abandoned')),

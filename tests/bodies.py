@@ -200,6 +200,7 @@ def full_entries() -> list[dict[str, Any]]:
             **settling,
             recipient="赤峰市野生动物救护站",
             recipient_kind="rescue_centre",
+            station="15040201",
             receipt_number="YJ-7",
             person="王站长",
             telephone="0476-1234567",
@@ -207,6 +208,14 @@ def full_entries() -> list[dict[str, Any]]:
             received_at="2024-08-01T12:00:00+08:00",
             condition="good",
             vehicle="蒙D5678",
+        ),
+        entry(
+            "receipt",
+            "2024-08-01T12:00:00+08:00",
+            **settling | {"entry_id": ...},
+            receipt_number="YJ-7",
+            person="王站长",
+            condition="good",
         ),
         release(
             **settling,

@@ -409,11 +409,20 @@ async def admin(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
     return await present(client, "admin", sessions)
 
 
+@pytest.fixture
+async def rescuer(client: AsyncClient, sessions: dict[str, Tokens]) -> Person:
+    """A rescuer of the rescue centre of 赤峰."""
+    return await present(client, "JH001", sessions)
+
+
 async def present(client: AsyncClient, badge: str, sessions: dict[str, Tokens]) -> Person:
     """One of the demo's people. That they are signed in already spares each test the hashing."""
     if (tokens := sessions.get(badge)) is None:
         return await Person.sign_in(client, badge, DEMO_PASSWORD)
     return Person(client, badge, tokens.access_token, tokens.refresh_token)
+
+
+_SIGNED_IN = ("150425001", "150723001", "chief", "LC1504", "JH001", "auditor", "admin")
 
 
 async def fill(settings: Settings) -> dict[str, Tokens]:
@@ -423,7 +432,7 @@ async def fill(settings: Settings) -> dict[str, Tokens]:
     async with database_of_the_service(settings) as database:
         await put_people(database)
         async with database.writing() as connection:
-            for badge in ("150425001", "150723001", "chief", "LC1504", "auditor", "admin"):
+            for badge in _SIGNED_IN:
                 account = await find_account(connection, badge)
                 assert account is not None
                 sessions[badge] = await issue_tokens(

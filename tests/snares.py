@@ -23,6 +23,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Audience, Verb
 from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.custody import NOTHING_KEPT
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
@@ -80,7 +81,7 @@ class SnareRow(msgspec.Struct, frozen=True, kw_only=True):
 
 TABLE: Final = """
     create table snare (
-        incident_id uuid primary key, generalized boolean not null, station_ids uuid[] not null,
+        incident_id uuid primary key, view text not null, station_ids uuid[] not null,
         responsible_station_id uuid not null, seen_in text[] not null, region_code text not null,
         location point, coordinate_uncertainty_m double precision, found_at timestamptz not null,
         duplicate_of uuid,
@@ -152,6 +153,7 @@ SNARE: Final = Kind(
     species_of=lambda _: None,
     is_nothing=lambda _: False,
     marks=lambda _: iter(()),
+    custody=NOTHING_KEPT,
     gaps=gaps,
     words=lambda _: iter(()),
     places=lambda _: iter(()),

@@ -334,7 +334,7 @@ async def test_columns_stand_below_each_other_where_characters_are_two_columns_w
     at = table[0].index(b"role")
     for line in table[1:]:
         assert line[at - 2 : at] == b"  "
-        assert line[at : at + 5] in (b"offic", b"chief", b"audit", b"admin")
+        assert line[at : at + 5] in (b"offic", b"chief", b"rescu", b"audit", b"admin")
 
 
 async def test_a_command_that_is_called_wrongly_ends_with_status_2() -> None:

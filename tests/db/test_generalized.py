@@ -18,19 +18,21 @@ _BEFORE = [
     *(
         f"""
         update {table} t set seen_in = g.seen_in from incident g
-        where g.incident_id = t.incident_id and g.generalized
+        where g.incident_id = t.incident_id and g.view = 'generalized'
         """
         for table in _KEYS
     ),
-    *(f"delete from {table} where generalized" for table in _KEYS),
+    *(f"delete from {table} where view <> 'whole'" for table in _KEYS),
     *(
         f"""
-        alter table {table} drop column generalized, drop column coordinate_uncertainty_m,
+        alter table {table} drop column view, drop column coordinate_uncertainty_m,
             add constraint {table}_pkey primary key ({key})
         """
         for table, key in _KEYS.items()
     ),
-    "delete from migration where name = '0028_generalized.sql'",
+    "alter table incident drop column custodian_ids",
+    "alter table photo drop column shown_in",
+    "delete from migration where name in ('0028_generalized.sql', '0031_custody.sql')",
 ]
 
 
@@ -55,7 +57,7 @@ async def test_what_is_hidden_by_default_is_not_seen_until_a_rebuild(
         for statement in _BEFORE:
             await connection.execute(statement)
         assert await connection.fetchval("select count(*) from incident where seen_in <> '{}'") == 2
-        assert await migrate(database_url) == ["0028_generalized.sql"]
+        assert await migrate(database_url) == ["0028_generalized.sql", "0031_custody.sql"]
     finally:
         await connection.close()
     assert set(map(frozenset, (await seen(officer)).values())) == {frozenset({wolf, bird})}

@@ -153,11 +153,12 @@ async def test_what_is_told_is_checked_and_made_again_like_all_that_queries_read
         for table in ("incident", "animal"):
             if table == "incident" or "digest" not in damage:
                 async with database.writing() as connection:
-                    await connection.execute(f"update {table} set {damage} where generalized")
+                    hidden = f"update {table} set {damage} where view = 'generalized'"
+                    await connection.execute(hidden)
                 assert [one async for one in rebuilt(database, settings)] == [table]
     assert await told(official, incident) == CELL
     async with database.writing() as connection:
-        await connection.execute("delete from incident where generalized")
+        await connection.execute("delete from incident where view = 'generalized'")
     assert (await official.get(f"/incidents/{incident}")).status_code == 404
     await wildlife("rebuild")
     assert await told(official, incident) == CELL

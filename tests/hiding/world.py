@@ -37,6 +37,8 @@ TOLD: Final = {
     "Allocation.recipient",
     "Allocation.receipt_number",
     "Transfer.recipient",
+    "Transfer.station",
+    "Receipt.receipt_number",
     "Transfer.receipt_number",
     "Release.unit",
     "Release.ring_number",
@@ -237,7 +239,7 @@ async def rewrite(
                 columns.sha256,
             )
         await connection.execute(
-            "update incident set digest = $2 where incident_id = $1 and not generalized",
+            "update incident set digest = $2 where incident_id = $1 and view = 'whole'",
             UUID(incident),
             previous,
         )

@@ -32,23 +32,24 @@ JPEG = encoded(noise(40, 30))
 
 # Who asks, of an incident of 大局子森林派出所 (150425): an officer of that station, of the branch
 # above it, of a station elsewhere; the chief of the branch above it, of that station elsewhere, who
-# only is that; an official of its region, one of another; somebody of a rescue centre, the auditor,
-# the administrator; and somebody at the station, in a role of which nobody decided anything.
+# only is that; an official of its region, one of another; somebody of a rescue centre, and of the
+# one that its animal went to; the auditor, the administrator; and somebody at the station, in a
+# role of which nobody decided anything.
 ROLES = (
     *("own", "above", "elsewhere", "chief above", "chief elsewhere", "official", "far official"),
-    *("rescuer", "auditor", "admin", "undecided"),
+    *("rescuer", "custodian", "auditor", "admin", "undecided"),
 )
 NO = 403
-EVERYBODY = (*(200,) * 10, NO)
-#          own  above elsew chief  far  official far  resc  audit admin undecided
-READERS = (200, 200, 404, 200, 404, 200, 404, NO, 200, NO, NO)
-LISTERS = (200, 200, 200, 200, 200, 200, 200, NO, 200, NO, NO)
-WRITERS = (201, NO, 404, NO, NO, NO, NO, NO, NO, NO, NO)
-REFUSED = (200, 200, 200, 200, 200, NO, NO, NO, 200, NO, NO)
-HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
-DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, 200, 200, NO)
-MANAGERS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, NO)
-SENDERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO)
+EVERYBODY = (*(200,) * 11, NO)
+#          own  above elsew chief  far  official far  resc cust audit admin undecided
+READERS = (200, 200, 404, 200, 404, 200, 404, 404, 200, 200, NO, NO)
+LISTERS = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, NO, NO)
+WRITERS = (201, NO, 404, NO, NO, NO, NO, 404, 201, NO, NO, NO)
+REFUSED = (200, 200, 200, 200, 200, NO, NO, 200, 200, 200, NO, NO)
+HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO, NO)
+DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, 200, NO)
+MANAGERS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, NO, 200, NO)
+SENDERS = (200, 404, 404, NO, NO, NO, NO, 404, 404, NO, NO, NO)
 
 
 def done(statuses: tuple[int, ...], status: int) -> tuple[int, ...]:
@@ -62,12 +63,12 @@ MATRIX = {
     "DELETE /session": done(EVERYBODY, 204),
     # To one that nobody may set: it is their own, who may.
     "PUT /session/password": done(EVERYBODY, 422),
-    "POST /incidents": (201, 201, 201, NO, NO, NO, NO, NO, NO, NO, NO),
+    "POST /incidents": (201, 201, 201, NO, NO, NO, NO, NO, NO, NO, NO, NO),
     "GET /incidents": LISTERS,
     "GET /incidents/nearby": LISTERS,
     "GET /incidents/{incident_id}": READERS,
     # A note; what a chief says of it stands in tests/timeline/test_chiefs.py.
-    "POST /incidents/{incident_id}/entries": (201, NO, 404, NO, 404, NO, NO, NO, NO, NO, NO),
+    "POST /incidents/{incident_id}/entries": (201, NO, 404, NO, 404, NO, NO, 404, 201, NO, NO, NO),
     "GET /incidents/{incident_id}/entries": READERS,
     # Elsewhere it is what they sent there themselves.
     "GET /incidents/{incident_id}/refused": REFUSED,
@@ -79,10 +80,10 @@ MATRIX = {
     "GET /incidents/{incident_id}/photos/{photo_id}": READERS,
     # It takes a permission that officers have.
     "GET /incidents/{incident_id}/photos/{photo_id}/original": (
-        *(200, 200, 404, NO, 404, NO, 404, NO, NO, NO, NO),
+        *(200, 200, 404, NO, 404, NO, 404, 404, NO, NO, NO, NO),
     ),
     "GET /incidents/{incident_id}/photos/{photo_id}/accesses": (
-        *(200, 200, 404, 200, 404, NO, NO, NO, 200, NO, NO),
+        *(200, 200, 404, 200, 404, NO, NO, NO, NO, 200, NO, NO),
     ),
     "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail": READERS,
     "GET /incidents/{incident_id}/photos/{photo_id}/screen": READERS,
@@ -101,12 +102,12 @@ MATRIX = {
     "GET /vocabularies": EVERYBODY,
     "GET /accounts": DIRECTORS,
     # Of an officer of that station.
-    "GET /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, 200, 200, NO),
-    "PATCH /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, NO, 200, NO),
-    "POST /accounts/{badge}/appointments": (NO, NO, NO, 200, 404, NO, NO, NO, NO, 200, NO),
+    "GET /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, NO, 200, 200, NO),
+    "PATCH /accounts/{badge}": (NO, NO, NO, 200, 404, NO, NO, NO, NO, NO, 200, NO),
+    "POST /accounts/{badge}/appointments": (NO, NO, NO, 200, 404, NO, NO, NO, NO, NO, 200, NO),
     # From what the account is not.
-    "DELETE /accounts/{badge}/appointments": (NO, NO, NO, 204, 404, NO, NO, NO, NO, 204, NO),
-    "PATCH /stations/{station_code}": (NO, NO, NO, 200, NO, NO, NO, NO, NO, 200, NO),
+    "DELETE /accounts/{badge}/appointments": (NO, NO, NO, 204, 404, NO, NO, NO, NO, NO, 204, NO),
+    "PATCH /stations/{station_code}": (NO, NO, NO, 200, NO, NO, NO, NO, NO, NO, 200, NO),
     # To what nobody may set, or be called: it is theirs, who may.
     "POST /accounts": done(MANAGERS, 422),
     "PUT /accounts/{badge}/password": done(MANAGERS, 422),
@@ -166,6 +167,7 @@ async def people(
     officer: Person,
     other_officer: Person,
     official: Person,
+    rescuer: Person,
     auditor: Person,
     admin: Person,
     database: Database,
@@ -196,7 +198,7 @@ async def people(
     chief = await signed_in("150400000", "15040000", Role.CHIEF)
     far_chief = await signed_in("150723000", "150723", Role.CHIEF)
     far = await signed_in("LC1507", "1507", Role.OFFICIAL)
-    rescuer = await signed_in("JH1504", "15040000", Role.RESCUER)
+    far_rescuer = await signed_in("JH002", "15040000", Role.RESCUER)
     undecided = await signed_in("150425077", "150425")
     async with database.transaction() as connection:
         await connection.execute(
@@ -206,7 +208,7 @@ async def people(
         )
     everybody = (
         *(officer, above, other_officer, chief, far_chief, official, far),
-        *(rescuer, auditor, admin, undecided),
+        *(far_rescuer, rescuer, auditor, admin, undecided),
     )
     return dict(zip(ROLES, everybody, strict=True))
 
@@ -262,6 +264,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
     for person in people.values():
         photo, incident = uuid4(), await reporter.opened()
         await reporter.put_photo(incident, JPEG, photo)
+        centre = {"recipient": "救护站", "station": "15040201"}
+        await reporter.appended(incident, entry("transfer", animal=1, **centre))
         ids = {
             "incident_id": incident,
             "photo_id": str(photo),

@@ -117,6 +117,7 @@ LAST = [{"kind": "ring", "number": "Z9"}]
 AT_ANY_TIME = {
     "agency_opinion": "an agency may speak of what it seized before it is handed over",
     "return": "only after what went, which has a flag then",
+    "receipt": "the same",
     "addition": "names no animal, and is tried beside these",
 }
 

@@ -54,6 +54,7 @@ def every_step(incident: str, ends: list[str], note_id: str) -> dict[str, list[d
         "agency_opinion": [entry("agency_opinion", animal=1, agency="局", opinion="放归")],
         "split": [entry("split", animal=1, count=1, entry_id=one) for one in (None, *ends)],
         "return": [entry("return", animal=1)],
+        "receipt": [entry("receipt", animal=1, entry_id=one) for one in (None, *ends)],
         "addition": [entry("addition", reported={})],
         "note": [entry("note", note="观察")],
         "told": [entry("told", result="已告知")],

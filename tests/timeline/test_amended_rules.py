@@ -160,6 +160,11 @@ async def test_an_amended_opening_obeys_every_rule_of_a_fresh_one(
     assert await compare(officer, body, "/incidents", (incident_id, incident_id), thorough) == set()
 
 
+# What an entry tells the rest of, that went by another.
+_RESTS_ON = {"return": "escape", "receipt": "transfer"}
+_TO: dict[str, dict[str, Any]] = {"escape": {}, "transfer": {"recipient": "救护站"}}
+
+
 @pytest.mark.parametrize("type_", sorted({*ENTRY_TYPES} - {"amendment", "void"}))
 async def test_an_amended_entry_obeys_every_rule_of_a_fresh_one(
     officer: Person, type_: str, thorough: bool
@@ -170,8 +175,8 @@ async def test_an_amended_entry_obeys_every_rule_of_a_fresh_one(
     for incident_id in incidents:
         if type_ in ("release", "return"):
             await officer.appended(incident_id, IDENTIFIED)
-        if type_ == "return":
-            gone = entry("escape", "2024-07-29T17:00:00+08:00", animal=1, count=1)
+        if ends := _RESTS_ON.get(type_):
+            gone = entry(ends, "2024-07-29T17:00:00+08:00", animal=1, count=1, **_TO[ends])
             full["entry_id"] = (await officer.appended(incident_id, gone))["id"]
     if type_ == "closing":
         full["duplicate_of"] = other

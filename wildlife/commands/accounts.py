@@ -121,7 +121,7 @@ def account_add(
     officer    writes at the own station, reads it and those below it
     chief      reads, corrects and hands over at the own station and below; manages its people
     official   reads what the station is competent for, never who reported it
-    rescuer    of a rescue centre: so far only looks up
+    rescuer    of a rescue centre: reads and goes on with animals in its custody
     auditor    reads everything but who reported; writes nothing
     admin      keeps stations, accounts and species; reads no record
 

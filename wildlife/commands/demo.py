@@ -136,7 +136,7 @@ def _wait_until_ready(client: httpx.Client) -> None:
 
 def say_where_to_look(base: str, log_file: Path | None) -> None:
     """The demo's addresses, accounts, and a first question."""
-    stations = {code: name for code, name, _ in STATIONS}
+    stations = {code: name for code, name, *_ in STATIONS}
     say()
     documentation = said("documentation", "接口文档")
     say(f"API       {base}/api/v1   {documentation} {base}/docs")

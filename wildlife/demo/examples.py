@@ -92,7 +92,12 @@ _OF_RESCUES: Final = [
     ),
     _entry(
         "transfer", "08-01T10:00", animal=1, recipient_kind="rescue_centre",
-        recipient=("市野生动物救护站", "The city's rescue centre"), receipt_number="YJ-7",
+        recipient=("市野生动物救护站", "The city's rescue centre"), station="15040201",
+        receipt_number="YJ-7",
+    ),
+    _entry(
+        "receipt", "08-01T12:00", animal=1, condition="weak", receipt_number="YJ-7",
+        person=("王站长", "Station head Wang"),
     ),
     _entry(
         "release", "08-04T10:30", animal=1, method="hard", officers=["150425001"],

@@ -14,9 +14,10 @@ from wildlife.people.station_queries import put_station
 from wildlife.words.speaking import said
 
 STATIONS: Final = (
-    ("150425", "大局子森林派出所", StationKind.POLICE_STATION),
-    ("150723", "克一河分局", StationKind.POLICE_BRANCH),
-    ("1504", "赤峰市林业和草原局", StationKind.ADMINISTRATION),
+    ("150425", "大局子森林派出所", StationKind.POLICE_STATION, "150425"),
+    ("150723", "克一河分局", StationKind.POLICE_BRANCH, "150723"),
+    ("1504", "赤峰市林业和草原局", StationKind.ADMINISTRATION, "1504"),
+    ("15040201", "赤峰市野生动物救护站", StationKind.RESCUE_CENTRE, "150402"),
 )
 ACCOUNTS: Final = (
     ("150425001", "大局子民警", Role.OFFICER, "150425"),
@@ -24,6 +25,7 @@ ACCOUNTS: Final = (
     ("150723001", "克一河民警", Role.OFFICER, "150723"),
     ("chief", "大局子所长", Role.CHIEF, "150425"),
     ("LC1504", "赤峰野生动物主管", Role.OFFICIAL, "1504"),
+    ("JH001", "赤峰救护员", Role.RESCUER, "15040201"),
     ("auditor", "审计员", Role.AUDITOR, None),
     ("admin", "管理员", Role.ADMIN, None),
 )
@@ -60,14 +62,14 @@ async def put_people(database: Database) -> None:
     """Add the demo's stations and accounts, or put them back as they were."""
     password_hash = hash_password(DEMO_PASSWORD, *(badge for badge, *_ in ACCOUNTS))
     async with database.transaction() as connection:
-        for code, name, kind in STATIONS:
+        for code, name, kind, region in STATIONS:
             await put_station(
                 connection,
                 station_id=uuid4(),
                 code=code,
                 name=name,
                 kind=kind,
-                region_code=code,
+                region_code=region,
                 parent=None,
             )
         for badge, name, role, station in ACCOUNTS:

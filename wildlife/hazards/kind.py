@@ -25,6 +25,7 @@ from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.state import SETTLED
 from wildlife.people.may import Audience
 from wildlife.timeline.chain import Recorded
+from wildlife.timeline.custody import NOTHING_KEPT
 from wildlife.timeline.entry import ALWAYS, Entry, Impossible, Opening, Photo
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Placed, Table
@@ -228,5 +229,6 @@ ROAD_HAZARD: Final = Kind(
     words=words,
     places=lambda _: iter(()),
     marks=lambda _: iter(()),
+    custody=NOTHING_KEPT,
     tables=(Table("hazard", HazardRow, rows),),
 )

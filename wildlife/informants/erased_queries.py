@@ -25,7 +25,7 @@ class Erasure(msgspec.Struct, frozen=True):
 _LAST: Final = Statement("""
     with mine as (
         select incident_id from incident
-        where incident_id = :incident_id and not generalized
+        where incident_id = :incident_id and view = 'whole'
             and responsible_station_id = :station_id
     ), erased as (
         select f.erased_at from mine join informant f using (incident_id)

@@ -50,7 +50,7 @@ async def access_informants(
         ) with ordinality as named (entry_id, place)
         join informant f on f.incident_id = i.incident_id and f.entry_id = named.entry_id::uuid
         left join lost_key l on l.fingerprint = f.sealed_by and l.found_at is null
-        where i.incident_id = $1 and not i.generalized and i.responsible_station_id = $2
+        where i.incident_id = $1 and i.view = 'whole' and i.responsible_station_id = $2
             and f.sealed is not null
         order by named.place desc
         """,
@@ -129,7 +129,7 @@ async def erase_informant(
         """
         with mine as (
             select incident_id from incident
-            where incident_id = $1 and not generalized and responsible_station_id = $2
+            where incident_id = $1 and view = 'whole' and responsible_station_id = $2
         ), reported as (
             update informant f set sealed = null, salt = '', erased_at = now() from mine
             where f.incident_id = mine.incident_id and f.sealed is not null

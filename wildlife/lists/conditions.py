@@ -34,7 +34,7 @@ SHARED: Final = {
     "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
     "text": """
         exists (select from incident i
-            where i.incident_id = t.incident_id and i.generalized = t.generalized
+            where i.incident_id = t.incident_id and i.view = t.view
             and (i.search_text like all(:text::text[]) and i.search_terms @> :text_terms
                 or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
     """,

@@ -87,7 +87,7 @@ AskedKind: TypeAlias = Annotated[
 ]
 
 _ANIMALS_OF_IT: Final = """
-    select from animal a where a.incident_id = t.incident_id and a.generalized = t.generalized
+    select from animal a where a.incident_id = t.incident_id and a.view = t.view
 """
 
 
@@ -118,7 +118,7 @@ INCIDENTS: Final = Listing(
         "summary": "t.document ->> 'summary'",
         "place": "t.document #>> '{place,description}'",
         "species": """array(select a.chinese_name from animal a
-            where a.incident_id = t.incident_id and a.generalized = t.generalized
+            where a.incident_id = t.incident_id and a.view = t.view
             order by a.number)""",
         "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",

@@ -38,6 +38,7 @@ _JOINED: Final = {
     "station": "s.name",
     "longitude": "t.location[0]",
     "latitude": "t.location[1]",
+    "generalized": "t.view = 'generalized'",
 }
 
 
@@ -143,7 +144,7 @@ class Listing(Generic[T]):
         return Statement(f"""
             select {self._selected}, {self._keys("t.{0} as key_{0}")}
             from {self._table} t
-            join incident i on i.incident_id = t.incident_id and i.generalized = t.generalized
+            join incident i on i.incident_id = t.incident_id and i.view = t.view
             join station s on s.station_id = t.responsible_station_id
             where {" and ".join(conditions)}
             order by {order}

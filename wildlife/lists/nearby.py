@@ -164,7 +164,7 @@ class Sought(msgspec.Struct, frozen=True):
 NEARBY: Final = Statement(f"""
     with close as materialized (
         select t.incident_id as id, t.case_number, t.state, s.name as station, t.found_at,
-            t.document, t.search_terms, t.location, t.generalized, t.coordinate_uncertainty_m,
+            t.document, t.search_terms, t.location, t.view, t.coordinate_uncertainty_m,
             {DISTANCE_M} as distance_m,
             abs(extract(epoch from t.found_at - :found_at::timestamptz)::float8) / 3600
                 as hours_apart
@@ -184,7 +184,8 @@ NEARBY: Final = Statement(f"""
     )
     select id, case_number, state, station, found_at, document ->> 'summary' as summary,
         document #>> '{{place,description}}' as place, location[0] as longitude,
-        location[1] as latitude, generalized, coordinate_uncertainty_m,
+        location[1] as latitude, view = 'generalized' as generalized,
+        coordinate_uncertainty_m,
         round(distance_m::numeric, 1)::float8 as distance_m,
         round(hours_apart::numeric, 1)::float8 as hours_apart,
         round(words_in_common::numeric, 2)::float8 as words_in_common

@@ -76,7 +76,7 @@ class OfReleases(AskedByMark):
     # A ring may have been put on before, by an entry of its own.
     mark: AskedMark = where("""
         exists (select from animal a
-            where a.incident_id = t.incident_id and a.generalized = t.generalized
+            where a.incident_id = t.incident_id and a.view = t.view
             and a.number = t.animal and a.marks && :mark_keys::text[] and a.marks <> '{}')
     """)
 

@@ -129,6 +129,7 @@ def _appointment(row: _AppointmentRow) -> Appointment:
         sees_roads=row.sees_roads,
         scope=scope_of(
             row.role,
+            station_id=row.station_id,
             stations=row.stations,
             competent_for_regions=map(prefix_of, row.competent_for_regions),
             competent_for_stations=row.competent_for_stations,

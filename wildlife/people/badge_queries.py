@@ -29,14 +29,15 @@ async def find_officer(
     return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
 
 
-async def has_officers(connection: Connection, station: StationRef) -> bool:
-    """Whether anybody of a station may file anything."""
+async def has_any(connection: Connection, station: StationRef, role: Role) -> bool:
+    """Whether anybody at a station has this role."""
     found = await connection.fetchval(
         """
         select exists (select from account a join appointment p using (account_id)
-            where p.station_id = $1 and p.role = 'officer' and a.disabled_at is null)
+            where p.station_id = $1 and p.role = $2 and a.disabled_at is null)
         """,
         station.station_id,
+        role,
     )
     return bool(found)
 

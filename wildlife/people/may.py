@@ -23,6 +23,10 @@ class Verb(_Labelled):
     LOOK_UP = "look up species, stations and vocabularies", "查询物种、单位和代码表"
     READ = "read records, photos and receipts", "查看警情记录、照片和回执"
     FILE = "open incidents, add entries and photos", "登记警情、追加记录和照片"
+    TEND = (
+        "add entries and photos of animals in the own unit's custody",
+        "为本单位接收照管的动物追加记录和照片",
+    )
     DIRECT = (
         "amend and void entries, and hand responsibility over, among the own unit and those below",
         "在本单位及下级单位范围内更正、作废记录，移交责任",
@@ -57,6 +61,11 @@ class Reach(_Labelled):
         "在本单位主管地区内发现、放归或由该地区单位登记的警情，以及由本单位主管单位经手的警情；"
         "其中道路险情须另行授权",
     )
+    CUSTODY = (
+        "the animals in the own unit's custody, with what was said of them, from the transfer to it"
+        " until the transfer away",
+        "由本单位接收照管的动物及其记录，自移交至本单位起，至转出为止",
+    )
     EVERYTHING = "all", "全部"
     NOTHING = "none", "无"
 
@@ -68,10 +77,11 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.LOOK_UP: frozenset(
         {Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.RESCUER, Role.AUDITOR, Role.ADMIN}
     ),
-    Verb.READ: frozenset({Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.AUDITOR}),
+    Verb.READ: frozenset({Role.OFFICER, Role.CHIEF, Role.RESCUER, Role.OFFICIAL, Role.AUDITOR}),
     Verb.FILE: frozenset({Role.OFFICER}),
+    Verb.TEND: frozenset({Role.RESCUER}),
     Verb.DIRECT: frozenset({Role.CHIEF}),
-    Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
+    Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.RESCUER, Role.AUDITOR}),
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
     Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.MANAGE_PEOPLE: frozenset({Role.CHIEF, Role.ADMIN}),
@@ -82,7 +92,7 @@ REACH: Final[Mapping[str, Reach]] = {
     Role.OFFICER: Reach.STATIONS,
     Role.CHIEF: Reach.STATIONS,
     Role.OFFICIAL: Reach.COMPETENCE,
-    Role.RESCUER: Reach.NOTHING,
+    Role.RESCUER: Reach.CUSTODY,
     Role.AUDITOR: Reach.EVERYTHING,
     Role.ADMIN: Reach.NOTHING,
 }
@@ -121,6 +131,18 @@ class Audience(Enum):
     """Of these, those to whom it is granted."""
 
 
+WHOLE: Final = "whole"
+"""The view of a record as it is."""
+GENERALIZED: Final = "generalized"
+"""That of those from whom its places are hidden."""
+
+
+def custody(station_id: UUID) -> str:
+    """The view of the part of a record that a unit has in its custody, which that unit alone is
+    asked to see."""
+    return f"custody:{station_id}"
+
+
 class Scope(msgspec.Struct, frozen=True):
     """Which records somebody sees: those in which one of these stations had a part, and those that
     are seen in one of these. `wildlife.people.scope.VISIBLE` says it in SQL."""
@@ -129,18 +151,22 @@ class Scope(msgspec.Struct, frozen=True):
     stations: list[UUID] = []
     seen_in: list[str] = []
     """As a record's own `seen_in` names it."""
+    custody: str | None = None
+    """Of these the view of what the own unit has in its custody."""
 
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(
             self.everything or other.everything,
             [*dict.fromkeys((*self.stations, *other.stations))],
             [*dict.fromkeys((*self.seen_in, *other.seen_in))],
+            self.custody or other.custody,
         )
 
 
 def scope_of(
     role: str,
     *,
+    station_id: UUID | None,
     stations: Iterable[UUID],
     competent_for_regions: Iterable[str],
     competent_for_stations: Iterable[UUID],
@@ -157,9 +183,12 @@ def scope_of(
             asked = {Audience.COMPETENT: True, Audience.GRANTED_ROADS: sees_roads}
             audiences = [audience for audience, is_asked in asked.items() if is_asked]
             return Scope(seen_in=[f"{one.value}{name}" for one in audiences for name in named])
+        case Reach.CUSTODY if station_id is not None:
+            own = custody(station_id)
+            return Scope(seen_in=[own], custody=own)
         case Reach.EVERYTHING:
             return Scope(everything=True)
-        case Reach.NOTHING | None:
+        case Reach.CUSTODY | Reach.NOTHING | None:
             return Scope()
 
 

@@ -1,22 +1,29 @@
 """What somebody sees: the one predicate, which every query of records has, and by which everybody
-sees an incident once: as it is, or as those know it from whom its places are hidden."""
+sees an incident once: as it is, as those know it from whom its places are hidden, or that part of
+it which their unit has in its custody."""
 
 from typing import Any, Final
 
 from wildlife.people.accounts import Actor
 
 VISIBLE: Final = """
-    (not t.generalized and (:sees_everything or :sees_stations and t.station_ids && :stations)
-        or :sees_as_official and t.seen_in && :seen_in
-            and not :sees_everything and not (:sees_stations and t.station_ids && :stations))
+    (t.view = 'whole' and (:sees_everything or :sees_stations and t.station_ids && :stations)
+        or :is_asked and t.seen_in && :seen_in
+            and not :sees_everything and not (:sees_stations and t.station_ids && :stations)
+            and (not :is_asked_twice or t.view = :custody or not exists (
+                select from incident c
+                where c.incident_id = t.incident_id and c.view = :custody)))
 """
 """Of a table `t` of records. What is constantly false the planner leaves out.
 
-Where there are two rows of one thing, the one as it is asks nobody to see it: it is for the
-stations that had a part, those above them, and who sees everything. All others see the one that is
-generalized, and so do the former nowhere. A statement that reads a second table of records beside
-`t` takes of it what is as generalized as `t` is.
+Where there are several rows of one thing, those that somebody is asked to see are for those who do
+not see it as it is: for the stations that had a part, those above them, and who sees everything, it
+is the row of that. Who is asked as an official and as a custodian sees what is in custody.
+A statement that reads a second table of records beside `t` takes of it what has the view of `t`.
 """
+
+IN_VIEW: Final = "(t.view in ('whole', 'generalized') or t.view = any(p.shown_in))"
+"""Whether a photo `p` belongs to what `t` tells of their incident."""
 
 
 def scope_arguments(actor: Actor) -> dict[str, Any]:
@@ -26,6 +33,8 @@ def scope_arguments(actor: Actor) -> dict[str, Any]:
         "sees_everything": scope.everything,
         "sees_stations": bool(scope.stations),
         "stations": scope.stations,
-        "sees_as_official": bool(scope.seen_in),
+        "is_asked": bool(scope.seen_in),
         "seen_in": scope.seen_in,
+        "is_asked_twice": scope.custody is not None and len(scope.seen_in) > 1,
+        "custody": scope.custody,
     }

@@ -64,7 +64,7 @@ async def sample_digests(connection: Connection) -> list[str]:
         """
         (
             select encode(p.sha256, 'hex') as digest
-            from (select incident_id from incident where not generalized
+            from (select incident_id from incident where view = 'whole'
                 order by found_at desc limit 1000) i
             join photo p using (incident_id) limit 20
         )

@@ -9,7 +9,7 @@ from db.pool import Connection
 from db.rows import fetch_all
 from db.sql import Statement
 from wildlife.people.accounts import Actor
-from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.people.scope import IN_VIEW, VISIBLE, scope_arguments
 from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.timeline.chain import facts_of
 from wildlife.timeline.incident import PhotoState
@@ -43,9 +43,10 @@ _RECORD: Final = """
 
 
 _ACCESS: Final = Statement(f"""
-    select {_RECORD}, t.generalized
+    select {_RECORD}, t.view = 'generalized' as generalized
     from photo p join incident t using (incident_id)
     where p.incident_id = :incident_id and p.photo_id = :photo_id and {VISIBLE}
+        and {IN_VIEW}
     """)
 
 
@@ -57,17 +58,23 @@ async def access_photo(
     return await _ACCESS.one(connection, PhotoRecord, values)
 
 
-async def list_photos(connection: Connection, incident_id: IncidentId) -> list[PhotoRecord]:
-    """The photos of an incident that the caller has access to, in the order they were taken."""
+async def list_photos(
+    connection: Connection, incident_id: IncidentId, view: str
+) -> list[PhotoRecord]:
+    """The photos of an incident that the caller has access to by this view of it, in the order they
+    were taken."""
     return await fetch_all(
         connection,
         PhotoRecord,
         f"""
         select {_RECORD}
-        from photo p where p.incident_id = $1
+        from photo p
+        where p.incident_id = $1
+            and ($2 in ('whole', 'generalized') or $2 = any(p.shown_in))
         order by coalesce(p.taken_at, p.received_at), p.photo_id
         """,
         incident_id,
+        view,
     )
 
 
@@ -104,7 +111,7 @@ _SAME: Final = Statement(f"""
     select p.incident_id, p.photo_id, {_DISTANCE}::int as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
-        and {VISIBLE}
+        and {VISIBLE} and {IN_VIEW}
     order by distance, p.received_at, p.photo_id
     limit 20
     """)
@@ -127,7 +134,7 @@ _WITH_SAME: Final = Statement(f"""
     select distinct mine.photo_id
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
-        and {VISIBLE}
+        and {VISIBLE} and {IN_VIEW}
     """)
 
 

@@ -42,7 +42,7 @@ async def _access_voided(
     if await queries.find_entry(connection, incident_id, photo_id) is None:
         return None
     head = await queries.access_incident(connection, actor, incident_id)
-    if head is None:
+    if head is None or head.is_part:
         return None
     held = await queries.fetch_timeline(connection, incident_id)
     opening, entries = service.kinds.decode_timeline([one.canonical for one in held])

@@ -216,7 +216,8 @@ async def _finish(
 async def _owner(service: PhotoService, account_id: UUID) -> Actor | None:
     async with service.database.reading() as connection:
         found = await find_actor(connection, account_id)
-    return found.doing(Verb.FILE) if found is not None and found.may(Verb.FILE) else None
+    adding = (Verb.FILE, Verb.TEND)
+    return found.doing(*adding) if found is not None and found.may(*adding) else None
 
 
 async def tend_uploads(service: PhotoService) -> None:

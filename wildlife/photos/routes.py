@@ -58,7 +58,7 @@ _RENDITION_TYPES: Final = ("image/jpeg", "image/webp")
     PHOTO,
     status_code=201,
     tags=["photos"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.TEND)},
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(*ADDING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
@@ -167,7 +167,7 @@ async def get_photos(
         head = await queries.access_incident(connection, actor, incident_id)
         if head is None:
             raise Problem("not_found")
-        photos = await list_photos(connection, incident_id)
+        photos = await list_photos(connection, incident_id, head.view)
         same = await with_same_pictures(connection, actor, incident_id)
     known = [replace(photo, generalized=head.generalized) for photo in photos]
     return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in known])

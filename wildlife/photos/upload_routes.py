@@ -97,7 +97,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
 @post(
     "/uploads",
     tags=["uploads"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.TEND)},
     request_max_body_size=None,
     operation_class=PartOperation,
     response_headers=telling("Location", *UPLOAD),
@@ -153,7 +153,7 @@ async def create_upload(
 @head(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.TEND)},
     response_headers=telling(*UPLOAD, "Upload-Metadata"),
     responses=problems(*ADDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
@@ -177,7 +177,7 @@ async def get_upload(
     "/uploads/{upload_id:uuid}",
     status_code=204,
     tags=["uploads"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.TEND)},
     request_max_body_size=None,
     operation_class=NextPartOperation,
     response_headers=telling(*UPLOAD),
@@ -208,7 +208,7 @@ async def append_to_upload(
     "/uploads/{upload_id:uuid}",
     status_code=204,
     tags=["uploads"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": (Verb.FILE, Verb.TEND)},
     response_headers=telling("Tus-Resumable"),
     responses=problems(*KNOWN, *tus.SPEAKING_TUS, "upload_not_found"),
 )

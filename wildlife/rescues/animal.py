@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.people.accounts import NamedOfficer
+from wildlife.people.stations import StationRef
 from wildlife.rescues.codes import (
     Attitude,
     BodyCondition,
@@ -42,6 +43,17 @@ KEPT: Final = {
 """The outcomes after which somebody else has the animal, and tells what becomes of it."""
 
 
+class Received(msgspec.Struct, frozen=True):
+    """That who took animals over says so."""
+
+    entry_id: UUID
+    """时间线记录编号。The entry that says so."""
+    count: int
+    """接收只数。How many they received."""
+    happened_at: datetime
+    """接收时间。When they received them."""
+
+
 class Settled(msgspec.Struct, frozen=True):
     """What became of an animal, or of `count` of several alike."""
 
@@ -59,6 +71,11 @@ class Settled(msgspec.Struct, frozen=True):
     """接收单位。Who took it over or keeps it; null where nobody did."""
     receipt_number: str | None = None
     """移交凭证编号。The number of the recipient's receipt."""
+    unit: StationRef | None = None
+    """接收单位（本系统）。The unit of this service that took these over; null: another one, or
+    nobody."""
+    received: Received | None = None
+    """接收确认。What the recipient said of their arrival; null: nothing yet."""
     filed: int | None = None
     """登记时只数。How many were left when it was filed, where the entry says no number."""
     disposal_method: Disposal | None = None
@@ -313,6 +330,11 @@ class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     noticed: list[Flag] = []
     """矛盾之处。Where an entry contradicts what was known of it then; among the incident's
     `flags`."""
+
+
+def is_transfer(end: Settled) -> bool:
+    """Whether those that went by `end` were handed over to somebody, who confirms it."""
+    return end.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
 
 
 def has_died(animal: AnimalState) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from wildlife.rescues.animal import AnimalState, is_dead
 from wildlife.rescues.codes import Condition, Origin, Quarantine
-from wildlife.rescues.ends import Return, Settling
+from wildlife.rescues.ends import Receipt, Return, Settling
 from wildlife.rescues.entries import (
     AgencyOpinion,
     Assessment,
@@ -19,6 +19,7 @@ from wildlife.rescues.entries import (
     Treatment,
 )
 from wildlife.rescues.identifying import columns_of, identified
+from wildlife.rescues.receiving import receive
 from wildlife.rescues.settling import settle, take_back
 from wildlife.rescues.steps import gone, is_possible
 from wildlife.timeline.chain import Facts
@@ -51,6 +52,8 @@ def advance(
             return replace(animal, species=species, releases=releases)
         case Return():
             return take_back(animal, entry, facts)
+        case Receipt():
+            return receive(animal, entry, facts)
         case Marking():
             return animal  # as any entry that tells of marks: see `wildlife.rescues.marks`
         case DiseaseReport():

@@ -55,8 +55,8 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
     LABEL: ClassVar = Label("移交动物", "transfer")
-    NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind")
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
+    NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind", "station")
+    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number", "station")
 
     @property
     def disposes(self) -> bool:
@@ -67,6 +67,9 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """接收单位。Who takes it over, by name."""
     recipient_kind: RecipientKind = RecipientKind.RESCUE_CENTRE
     """接收单位类别。What kind of unit takes it over."""
+    station: ShortText | None = None
+    """接收单位代码。Of a unit of this service: its rescuers read the animal's record from then on,
+    and go on with it."""
     receipt_number: ShortText | None = None
     """移交凭证编号。The number of the recipient's receipt."""
     person: ShortText | None = None
@@ -81,6 +84,27 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """移交时健康状况。Its general condition when it was handed over."""
     vehicle: ShortText | None = None
     """运输车辆。What it was carried in: number plate, or kind."""
+
+
+class Receipt(OfAnimal, frozen=True, kw_only=True, tag="receipt"):
+    """Who took the animal over confirms that it came."""
+
+    LABEL: ClassVar = Label("接收确认", "receipt")
+    IN_HANDS: ClassVar = False  # it may have gone on before anybody wrote that it came
+    WEIGHT: ClassVar = Weight.STATE
+    NEEDS: ClassVar = ("animal", "entry_id")
+    TELLS_NO_PLACE: ClassVar = ("receipt_number",)
+
+    entry_id: UUID | None = None
+    """移交记录编号。The entry by which it went to them; null: the one that is not confirmed yet."""
+    count: Count | None = None
+    """接收只数。How many came; null: all that were handed over."""
+    receipt_number: ShortText | None = None
+    """接收凭证编号。The number of the receipt that they gave."""
+    condition: Condition | None = None
+    """接收时健康状况。Its general condition when it came."""
+    person: ShortText | None = None
+    """接收人。Who took it over, by name."""
 
 
 class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):

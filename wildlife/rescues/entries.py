@@ -17,7 +17,7 @@ from wildlife.rescues.codes import (
     Quarantine,
     Sex,
 )
-from wildlife.rescues.ends import Return, SettlingEntry
+from wildlife.rescues.ends import Receipt, Return, SettlingEntry
 from wildlife.rescues.numbers import Addition, OfAnimal, Split
 from wildlife.rescues.opening import Marks
 from wildlife.timeline.entry import Label, Weight
@@ -193,6 +193,7 @@ _OfOne: TypeAlias = (
     | Treatment
     | Identification
     | SettlingEntry
+    | Receipt
     | Marking
     | DiseaseReport
     | AgencyOpinion

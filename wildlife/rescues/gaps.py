@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from wildlife.people.codes import Role
-from wildlife.rescues.animal import DEAD, AnimalState, has_died
+from wildlife.rescues.animal import DEAD, AnimalState, has_died, is_transfer
 from wildlife.rescues.codes import Condition, Outcome
 from wildlife.rescues.incident import RescueIncident, awaits_opinion
 from wildlife.timeline.kind import Gap
@@ -51,6 +51,6 @@ def _gaps_of(animal: AnimalState, found_at: datetime) -> Iterator[Gap]:
         if release.unit is None and len(known) < 2:
             yield Gap(Owed.SECOND_OFFICER, animal.number, release.released_at, release.entry_id)
     for settled in animal.settled:
-        transferred = settled.outcome in (Outcome.TRANSFERRED, Outcome.RETURNED_TO_AGENCY)
-        if transferred and settled.receipt_number is None and settled.count > settled.returned:
+        confirmed = settled.receipt_number or settled.received
+        if is_transfer(settled) and not confirmed and settled.count > settled.returned:
             yield Gap(Owed.TRANSFER_RECEIPT, animal.number, settled.happened_at, settled.entry_id)

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from wildlife.rescues import caring
 from wildlife.rescues.animal import AnimalState, Carried, Settled, counted, flagged, heads_of
-from wildlife.rescues.ends import OfSome, Return, Settling
+from wildlife.rescues.ends import OfSome, Receipt, Return, Settling
 from wildlife.rescues.entries import Identification, RescueEntry
 from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
 from wildlife.rescues.noticing import noticed
 from wildlife.rescues.numbers import Addition, Split
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
+from wildlife.rescues.receiving import unmatched
 from wildlife.rescues.settling import without
 from wildlife.rescues.splitting import split
 from wildlife.rescues.steps import steps_of
@@ -117,7 +118,16 @@ def meant(entry: Entry, incident: RescueIncident, facts: Facts) -> Facts:
             heads = None
     been = [one.been for one in said]
     been += [one.been for one in incident.animals if one.entry_id == entry_id and one.split_from]
+    been += [[end.entry_id] for end in _confirmed(incident, entry_id)]
     return replace(facts, heads=heads, ends=been[0] if been else None)
+
+
+def _confirmed(incident: RescueIncident, entry_id: UUID) -> Iterator[Settled]:
+    """The transfer that this receipt confirms."""
+    for animal in incident.animals:
+        for end in animal.settled:
+            if end.received is not None and end.received.entry_id == entry_id:
+                yield end
 
 
 def advance(
@@ -165,6 +175,8 @@ def supposing(
     entry = recorded.body
     if isinstance(entry, Addition) or (animal := find(incident, entry.animal)) is None:
         return None
+    if isinstance(entry, Receipt):
+        return _with(incident, unmatched(animal, entry))
     so = supposed(animal, entry, _ends_before(incident, animal))
     if so is None:
         return None

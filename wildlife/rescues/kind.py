@@ -5,6 +5,7 @@ from typing import Final, get_args
 from wildlife.people.may import Audience
 from wildlife.rescues.animal import ReleaseRow
 from wildlife.rescues.checking import check
+from wildlife.rescues.custody import CUSTODY
 from wildlife.rescues.entries import RescueEntry
 from wildlife.rescues.flags import flags
 from wildlife.rescues.gaps import gaps
@@ -52,5 +53,6 @@ RESCUE: Final = Kind(
     words=words,
     places=places,
     marks=marks,
+    custody=CUSTODY,
     tables=(Table("animal", AnimalRow, animals), Table("release", ReleaseRow, releases)),
 )

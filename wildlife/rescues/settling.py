@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from wildlife.people.stations import StationRef
 from wildlife.rescues.animal import (
     KEPT,
     AnimalState,
@@ -76,6 +77,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         outcome=outcome_of(entry, end),
         count=count,
         recipient=recipient_of(entry),
+        unit=unit_of(entry, facts),
         filed=facts.heads,
         quarantine=entry.quarantine if isinstance(entry, Death) else None,
         went_from=end.entry_id if end else None,
@@ -278,6 +280,13 @@ def recipient_of(entry: SettlingEntry) -> str | None:
             return keeper
         case _:
             return None
+
+
+def unit_of(entry: SettlingEntry, facts: Facts) -> StationRef | None:
+    """The unit of this service that takes those over that it is about."""
+    if not isinstance(entry, Transfer) or entry.station is None or facts.receiver is None:
+        return None
+    return facts.receiver.station
 
 
 def outcome_of(entry: SettlingEntry, end: Settled | None) -> Outcome:

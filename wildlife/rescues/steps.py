@@ -3,8 +3,8 @@
 from typing import Final, get_args
 from uuid import UUID
 
-from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept
-from wildlife.rescues.ends import Death, NoRescueNeeded, Release, Return, Settling
+from wildlife.rescues.animal import DEAD, KEPT, AnimalState, Settled, is_dead, is_kept, is_transfer
+from wildlife.rescues.ends import Death, NoRescueNeeded, Receipt, Release, Return, Settling
 from wildlife.rescues.entries import AnimalEntry
 from wildlife.rescues.numbers import Addition, Split
 from wildlife.timeline.entry import ALWAYS, Impossible, tag
@@ -37,11 +37,18 @@ def may_return(end: Settled) -> bool:
     return end.left > 0 and end.outcome not in DEAD
 
 
+def awaits_receipt(end: Settled) -> bool:
+    """Whether those that went by `end` went to somebody who has not confirmed it."""
+    return is_transfer(end) and end.received is None
+
+
 def is_possible(entry: type[AnimalEntry], animal: AnimalState) -> bool:
     """Whether an entry of this type may be said of an animal as it is now."""
     is_there = animal.remaining > 0 or is_kept(animal)
     if entry is Return:
         return any(may_return(end) for end in animal.settled)
+    if entry is Receipt:
+        return any(awaits_receipt(end) for end in animal.settled)
     if entry is Split:
         return is_there and animal.count > 1
     if entry is Release and (animal.species is None or animal.species.alien):
@@ -77,11 +84,10 @@ def fewer_in_care(animal: AnimalState, count: int, others: list[Settled]) -> Imp
     if others:
         more = (
             " What became of those that went before is an entry of its own, which names by"
-            f" `entry_id` the one by which they went: {_listed(others)}."
+            f" `entry_id` the one by which they went: {listed(others)}."
         )
         more_zh = (
-            "此前已离开的个体请另行登记，并用 `entry_id` 指明其离开时的记录："
-            f"{_listed_zh(others)}。"
+            f"此前已离开的个体请另行登记，并用 `entry_id` 指明其离开时的记录：{listed_zh(others)}。"
         )
     return Impossible(
         f"Animal {animal.number} has {animal.remaining} still in care, not {count}.{more}",
@@ -101,8 +107,8 @@ def fewer_away(animal: AnimalState, there: int, count: int) -> Impossible:
 
 def not_by_that(animal: AnimalState, entry_id: UUID, others: list[Settled]) -> Impossible:
     """That the entry which is named is none by which they went."""
-    more = f" Of others it could: {_listed(others)}." if others else ""
-    more_zh = f"可指明的记录有：{_listed_zh(others)}。" if others else ""
+    more = f" Of others it could: {listed(others)}." if others else ""
+    more_zh = f"可指明的记录有：{listed_zh(others)}。" if others else ""
     return Impossible(
         f"Nothing of animal {animal.number} is away by the entry {entry_id} of which this could be"
         f" said.{more}",
@@ -115,9 +121,9 @@ def unclear(animal: AnimalState, ends: list[Settled]) -> Impossible:
     """That nobody can tell by which of these ends those went that an entry tells of."""
     return Impossible(
         f"Nothing of animal {animal.number} is in care any more. To tell what became of it"
-        f" afterwards, name by `entry_id` the entry by which it went: {_listed(ends)}.",
+        f" afterwards, name by `entry_id` the entry by which it went: {listed(ends)}.",
         f"{animal.number} 号动物已不在救护中。如需记录其离开后的情况，"
-        f"请用 `entry_id` 指明其离开时的记录：{_listed_zh(ends)}。",
+        f"请用 `entry_id` 指明其离开时的记录：{listed_zh(ends)}。",
         steps_of(animal),
     )
 
@@ -132,17 +138,17 @@ def stays(animal: AnimalState, named: UUID | None, away: list[Settled]) -> Impos
     if died:
         return Impossible(
             f"Of animal {animal.number}, these are dead, and the dead do not come back:"
-            f" {_listed(died)}. If that was recorded wrongly, amend or void it.",
-            f"{animal.number} 号动物的下列个体已死亡，不能收回：{_listed_zh(died)}。"
+            f" {listed(died)}. If that was recorded wrongly, amend or void it.",
+            f"{animal.number} 号动物的下列个体已死亡，不能收回：{listed_zh(died)}。"
             "如登记有误，请更正或作废该记录。",
             steps_of(animal),
         )
     if away:
         return Impossible(
             f"Nothing of animal {animal.number} is away by the entry {named}. What is away went by"
-            f" another one: {_listed(away)}.",
+            f" another one: {listed(away)}.",
             f"{animal.number} 号动物中，没有经记录 {named} 离开而尚未收回的个体。"
-            f"尚未收回的个体见：{_listed_zh(away)}。",
+            f"尚未收回的个体见：{listed_zh(away)}。",
             steps_of(animal),
         )
     return Impossible(
@@ -152,7 +158,28 @@ def stays(animal: AnimalState, named: UUID | None, away: list[Settled]) -> Impos
     )
 
 
-def _listed(ends: list[Settled]) -> str:
+def no_transfer(animal: AnimalState, named: UUID | None, ends: list[Settled]) -> Impossible:
+    """Why nothing is confirmed by a receipt, which may name the transfer; or that it has to."""
+    if named is None and len(ends) > 1:
+        return Impossible(
+            f"Several transfers of animal {animal.number} are not confirmed yet. Name by `entry_id`"
+            f" the one that this confirms: {listed(ends)}.",
+            f"{animal.number} 号动物有多次移交尚未确认接收。请用 `entry_id` 指明所确认的移交记录："
+            f"{listed_zh(ends)}。",
+            steps_of(animal),
+        )
+    return Impossible(
+        f"At that time no transfer of animal {animal.number} waits to be confirmed"
+        + (f" by the entry {named}" if named else "")
+        + ". Look at its time, and at what is recorded of the transfer.",
+        f"当时 {animal.number} 号动物没有"
+        + (f"（记录 {named} 所指的）" if named else "")
+        + "尚待确认接收的移交。请核对接收时间和移交记录。",
+        steps_of(animal),
+    )
+
+
+def listed(ends: list[Settled]) -> str:
     """The last of these ends, as a sentence names them."""
     return "; ".join(
         f"{end.entry_id} ({end.happened_at:%Y-%m-%d %H:%M}, {end.left}: {end.outcome.en})"
@@ -160,7 +187,7 @@ def _listed(ends: list[Settled]) -> str:
     )
 
 
-def _listed_zh(ends: list[Settled]) -> str:
+def listed_zh(ends: list[Settled]) -> str:
     return "；".join(
         f"{end.entry_id}（{end.happened_at:%Y-%m-%d %H:%M}，{end.left} 只，{end.outcome.zh}）"
         for end in ends[-_MOST_LISTED:]

@@ -1,5 +1,6 @@
 """What the API answers of incidents and their entries."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, cast
 from uuid import UUID
@@ -25,8 +26,9 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: UUID
     """编号。UUID, made by who sends it: the same id again is the same record."""
-    seq: int
-    """接收顺序号。Its place in the order of arrival, and in the chain."""
+    seq: int | None
+    """接收顺序号。Its place in the order of arrival, and in the chain; null where a part of
+    it is told."""
     type: str
     """记录类型。What the entry is, as `assessment`; `opening` is the first."""
     happened_at: datetime
@@ -42,15 +44,15 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """记录人。Whose account sent it, with name and unit as they were then."""
     body: Said
     """记录内容。Exactly what was said; but what may tell a place where those are hidden from the
-    reader."""
+    reader, and of an opening what is of a part that is not theirs."""
     facts: Facts
     """系统认定事实。What the service itself established as the entry arrived."""
     previous: str | None
     """前一记录摘要值。SHA-256 of the entry before it in order of arrival; zeros for the first; null
-    where places are hidden from the reader."""
+    where places are hidden from the reader, or a part is told."""
     digest: str | None
     """本记录摘要值。SHA-256 of this entry as it is kept, `previous` included; null where places are
-    hidden from the reader, who could find out by it what was left out."""
+    hidden from the reader, or a part is told: they could find out by it what was left out."""
     generalized: bool = False
     """位置是否隐匿。Whether the places of its incident are hidden from the reader: as the incident
     itself says (`generalized`). Of a correction no more is told than that it is one."""
@@ -117,13 +119,28 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def told_entry(
-    service: TimelineService, stored: StoredEntry, actor: Actor, head: Head
+    service: TimelineService,
+    stored: StoredEntry,
+    actor: Actor,
+    head: Head,
+    told: Mapping[UUID, Said] | None = None,
 ) -> ShownEntry:
     """The answer for an entry of an incident, to `actor`, who was let in by `head`.
 
-    Raises msgspec.MsgspecError for what can't be read.
+    told: what they are told of each, where that is a part. Raises msgspec.MsgspecError for what
+    can't be read.
     """
     shown = entry(stored, service.settings.zone, actor)
+    if told is not None:
+        return replace(
+            shown,
+            seq=None,
+            body=told[shown.id],
+            facts=replace(shown.facts, informant_digest=None),
+            previous=None,
+            digest=None,
+            amended_by=[one for one in shown.amended_by if one in told],
+        )
     if not head.generalized:
         return shown
     link = service.kinds.decode(stored.canonical)

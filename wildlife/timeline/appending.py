@@ -41,6 +41,7 @@ from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields, id_conflict
 from wildlife.timeline.responsibility import (
     STRANGE,
+    may_tend_for,
     may_write_for,
     require_right,
     right_to,
@@ -62,6 +63,7 @@ KEPT: Final = {
     "id_conflict",
     "informant_erased",
     "no_longer_responsible",
+    "not_in_custody",
     "impossible_step",
     "mark_in_use",
     "timeline_full",
@@ -125,7 +127,9 @@ async def _append(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
-    head = await queries.access_incident_to_append(connection, may_write_for(actor), incident_id)
+    head = await queries.access_incident_to_append(
+        connection, may_write_for(actor), may_tend_for(actor), incident_id
+    )
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         if not timeline.has(entry.id):
@@ -151,11 +155,13 @@ async def _append(
 
 
 async def require_part(connection: Connection, actor: Actor, incident_id: IncidentId) -> None:
-    """That the actor's station had a part in the incident: also of who sends a photo, before a byte
-    of it is taken.
+    """That the actor's station had a part in the incident, or their unit anything of it in its
+    custody: also of who sends a photo, before a byte of it is taken.
 
     Raises Problem: not_responsible to who may only read it, not_found to all others.
     """
+    if await queries.had_custody(connection, may_tend_for(actor), incident_id):
+        return
     head = await queries.access_incident(connection, actor.doing(Verb.READ), incident_id)
     if head is None:
         raise Problem("not_found", said=_NOT_OPEN)
@@ -180,7 +186,7 @@ async def _append_new(
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries, before, _ = timeline
-    right = right_to(actor, entry, before)
+    right = right_to(actor, entry, before, head.station_ids)
     check_body(settings, before.kind, entry, before.incident, now)
     require_target(entry, opening, entries)
     await require_not_erased(connection, actor, incident_id, entry, settings.zone)

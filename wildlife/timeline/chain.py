@@ -54,7 +54,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     image: ImageFacts | None = None
     """照片文件。Of a photo: what its bytes are."""
     receiver: Receiver | None = None
-    """接手方。Of a handover: who takes over."""
+    """接手方。Of a handover: who takes over; of a transfer to a unit of this service: that unit."""
     giver: StationRef | None = None
     """移交方。Of a handover by a chief: the station that it is taken from; null: that one gave it
     itself."""

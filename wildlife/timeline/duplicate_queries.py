@@ -28,7 +28,7 @@ async def list_duplicates(
 async def find_original(connection: Connection, incident_id: UUID) -> UUID | None:
     """What an incident was closed as a duplicate of."""
     original: UUID | None = await connection.fetchval(
-        "select duplicate_of from incident where incident_id = $1 and not generalized", incident_id
+        "select duplicate_of from incident where incident_id = $1 and view = 'whole'", incident_id
     )
     return original
 

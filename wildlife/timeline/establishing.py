@@ -5,8 +5,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from db.pool import Connection
-from wildlife.people.badge_queries import find_holders, find_officer, has_officers
+from wildlife.people.badge_queries import find_holders, find_officer, has_any
+from wildlife.people.codes import Role
 from wildlife.people.station_queries import find_station, near_stations
+from wildlife.people.stations import StationRef
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.timeline.chain import Facts, Receiver
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
@@ -24,7 +26,8 @@ async def establish(
     """Who and what the entry names.
 
     said: the entry; of an amendment, what it amends as it makes it. Raises Problem:
-    unknown_species, unknown_station, station_without_officers, unknown_badge, impossible_step.
+    unknown_species, unknown_station, station_without_officers, station_without_rescuers,
+    unknown_badge, impossible_step.
     """
     kind, before = timeline.folded.kind, timeline.folded.incident
     facts = Facts(number=kind.number(entry, before, timeline.numbers))
@@ -37,20 +40,33 @@ async def establish(
         facts = replace(facts, taxon=taxon)
     if isinstance(entry, Handover):
         facts = replace(facts, receiver=await _receiver(connection, entry))
+    elif (code := kind.custody.receiver(entry)) is not None:
+        facts = replace(facts, receiver=await _custodian(connection, code))
     names_officers = not isinstance(entry, Amendment) or "officers" in entry.changes
     if said.badges and names_officers:
         facts = replace(facts, officers=await find_holders(connection, said.badges))
     return facts
 
 
-async def _receiver(connection: Connection, handover: Handover) -> Receiver:
-    station = await find_station(connection, handover.station)
+async def _custodian(connection: Connection, code: str) -> Receiver:
+    """The unit that an animal goes to, where somebody can go on with its record."""
+    unit = await _station(connection, code)
+    if not await has_any(connection, unit, Role.RESCUER):
+        raise Problem("station_without_rescuers", FieldError("station", code))
+    return Receiver(unit)
+
+
+async def _station(connection: Connection, code: str, label: str | None = None) -> StationRef:
+    station = await find_station(connection, code)
     if station is None:
-        near = await near_stations(connection, handover.station)
-        raise Problem(
-            "unknown_station", FieldError("station", handover.station, near=near, label=_RECEIVER)
-        )
-    if not await has_officers(connection, station):
+        near = await near_stations(connection, code)
+        raise Problem("unknown_station", FieldError("station", code, near=near, label=label))
+    return station
+
+
+async def _receiver(connection: Connection, handover: Handover) -> Receiver:
+    station = await _station(connection, handover.station, _RECEIVER)
+    if not await has_any(connection, station, Role.OFFICER):
         field = FieldError("station", handover.station, label=_RECEIVER)
         raise Problem("station_without_officers", field)
     badge = handover.badge

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
 from wildlife.timeline.aside import Aside
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
@@ -99,7 +100,7 @@ def fold(
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
         [],
         Indexed().then(*_written(opening), *chain.from_iterable(map(_written, said))),
-        [*_stations(recorded.actor.station for recorded in entries)],
+        [*_stations(map(_part_of, entries))],
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
         max(map(order, (*said[-1:], *effective[-1:])), default=None),
@@ -134,7 +135,7 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
         before,
         corrected=replace(before.corrected, entries={**standing, recorded.body.id: recorded}),
         said=before.said.then(*_written(recorded)),
-        station_ids=[*before.station_ids, *_stations([recorded.actor.station])],
+        station_ids=[*before.station_ids, *_stations([_part_of(recorded)])],
         latest=at,
     )
     after = _advanced(begun, deque([recorded_here]), zone)
@@ -220,6 +221,11 @@ def _lapsed(refusals: Iterable[Refusal]) -> Iterator[Flag]:
             yield Flag(RecordFlag.CLOSING_LAPSED, entry_id=refusal.entry_id)
 
 
+def _part_of(recorded: RecordedEntry) -> StationRef | None:
+    """The station that has a part by an entry. Who has an animal in custody has that, no more."""
+    return None if recorded.actor.role is Role.RESCUER else recorded.actor.station
+
+
 def _stations(stations: Iterable[StationRef | None]) -> set[UUID]:
     return {station.station_id for station in stations if station is not None}
 
@@ -279,7 +285,10 @@ def _advance(
 ) -> Incident | Impossible:
     """The incident after one entry."""
     entry = recorded.body
-    if incident.closing is not None and not entry.FOLLOWS_A_CLOSING:
+    # The police are done with what went to a unit that goes on with it.
+    if incident.closing is not None and not (
+        entry.FOLLOWS_A_CLOSING or kind.custody.keepers(entry, incident)
+    ):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",
             "本起警情已办结。如需继续，请先作废办结记录。",

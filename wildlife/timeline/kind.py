@@ -18,6 +18,7 @@ from wildlife.timeline.chain import (
     RecordedOpening,
     is_opening,
 )
+from wildlife.timeline.custody import Custody
 from wildlife.timeline.entry import (
     APPENDABLE,
     Appendable,
@@ -123,6 +124,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """Where it took place beside where it was found."""
     marks: Callable[[I], Iterator[str]]
     """By what its things are known again in other incidents: the same for two writings of one."""
+    custody: Custody[I]
+    """Of its things that go to a unit of this service, which has them then."""
     tables: tuple[Table[I], ...]
 
     @property

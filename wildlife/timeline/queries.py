@@ -13,6 +13,7 @@ from db.rows import fetch_all, fetch_one
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.badge_queries import holders_of
+from wildlife.people.may import GENERALIZED, WHOLE
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
 from wildlife.timeline.kind import Kinds
@@ -22,22 +23,34 @@ from wildlife.words.values import IncidentId
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The entry that an incident's timeline ends with, and the stations that had a part in it.
+    """The entry that an incident's timeline ends with, the stations that had a part in it, and the
+    units that have or had anything of it in their custody.
 
-    generalized: whether its places are hidden from who asked; `digest` is empty then.
+    view: of what who asked is told; `digest` is empty where that is not the whole.
     """
 
     seq: int
     digest: bytes
     station_ids: list[UUID]
-    generalized: bool = False
+    custodian_ids: list[UUID] = []
+    view: str = WHOLE
+
+    @property
+    def generalized(self) -> bool:
+        """Whether its places are hidden from who asked."""
+        return self.view == GENERALIZED
+
+    @property
+    def is_part(self) -> bool:
+        """Whether who asked is told a part of it."""
+        return self.view not in (WHOLE, GENERALIZED)
 
 
 class Kept(msgspec.Struct, frozen=True):
     """An incident as its row keeps it, by the fold of some version."""
 
     incident_id: UUID
-    generalized: bool
+    view: str
     seq: int
     digest: bytes
     fold_version: int
@@ -58,7 +71,7 @@ class StoredEntry(msgspec.Struct, frozen=True):
 
 
 _ACCESS: Final = Statement(f"""
-    select t.seq, t.digest, t.station_ids, t.generalized from incident t
+    select t.seq, t.digest, t.station_ids, t.custodian_ids, t.view from incident t
     where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -77,14 +90,14 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
         connection,
         Head,
         """
-        select seq, digest, station_ids from incident where incident_id = $1 and not generalized
+        select seq, digest, station_ids from incident where incident_id = $1 and view = 'whole'
         """,
         incident_id,
     )
 
 
 _DOCUMENT: Final = Statement(f"""
-    select t.incident_id, t.generalized, t.seq, t.digest, t.fold_version, t.document, array(
+    select t.incident_id, t.view, t.seq, t.digest, t.fold_version, t.document, array(
             select f.entry_id from informant f
             where f.incident_id = t.incident_id and f.sealed is null
         ) as informants_erased
@@ -101,21 +114,40 @@ async def access_document(
 
 
 async def access_incident_to_append(
-    connection: Connection, station_ids: list[UUID], incident_id: IncidentId
+    connection: Connection,
+    station_ids: list[UUID],
+    custodian_ids: list[UUID],
+    incident_id: IncidentId,
 ) -> Head | None:
-    """The incident, locked, if one of these stations had a part in it; what they may still add is
-    for `wildlife.timeline.responsibility` to say."""
+    """The incident, locked, if one of these stations had a part in it, or one of these units had
+    anything of it in its custody; what they may still add is for `wildlife.timeline.responsibility`
+    to say."""
     return await fetch_one(
         connection,
         Head,
         """
-        select seq, digest, station_ids from incident
-        where incident_id = $1 and station_ids && $2::uuid[] and not generalized
+        select seq, digest, station_ids, custodian_ids from incident
+        where incident_id = $1 and view = 'whole'
+            and (station_ids && $2::uuid[] or custodian_ids && $3::uuid[])
         for update
         """,
         incident_id,
         station_ids,
+        custodian_ids,
     )
+
+
+async def had_custody(connection: Connection, units: list[UUID], incident_id: IncidentId) -> bool:
+    """Whether one of these units has anything of an incident in its custody, or had."""
+    found = units and await connection.fetchval(
+        """
+        select true from incident
+        where incident_id = $1 and view = 'whole' and custodian_ids && $2::uuid[]
+        """,
+        incident_id,
+        units,
+    )
+    return bool(found)
 
 
 @cache
@@ -157,7 +189,7 @@ def _opening(kinds: Kinds, tables: tuple[str, ...]) -> str:
                 jsonb_populate_record(null::incident,
                     jsonb_set(g, '{{document,case_number}}', to_jsonb(numbered.case_number))
                     || jsonb_build_object('case_number', numbered.case_number,
-                        'digest', case when g ->> 'generalized' = 'false' then opening.digest
+                        'digest', case when g ->> 'view' = 'whole' then opening.digest
                             else '' end,
                         'search_text', (g ->> 'search_text') || ' ' || numbered.case_number,
                         'search_terms', (g -> 'search_terms') || to_jsonb(numbered.terms))) as r

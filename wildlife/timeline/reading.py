@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from db.pool import Connection
 from wildlife.people.accounts import Actor
+from wildlife.people.may import GENERALIZED, WHOLE, custody
 from wildlife.timeline import queries
 from wildlife.timeline.duplicate_queries import list_duplicates
 from wildlife.timeline.generalizing import generalized
@@ -31,7 +32,9 @@ async def read_incident(
     incident = _as_kept(service, row)
     if incident is None:
         incident = await _folded_again(service, connection, incident_id)
-        incident = generalized(incident) if row.generalized else incident
+        incident = _as_seen(service, incident, row.view)
+        if incident is None:
+            return None
     marks = [*service.kinds.of(incident).marks(incident)]
     same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
     known = [one for one in incident.informants_by if one not in row.informants_erased]
@@ -43,6 +46,17 @@ async def read_incident(
         duplicates=duplicates,
         same_marks=same,
     )
+
+
+def _as_seen(service: TimelineService, incident: Incident, view: str) -> Incident | None:
+    """An incident as it is told by a view; None where nobody has such a part any more."""
+    if view == WHOLE:
+        return incident
+    if view == GENERALIZED:
+        return generalized(incident)
+    parts = service.kinds.of(incident).custody.parts(incident)
+    told = (replace(part, entries=0) for unit, part in parts if custody(unit) == view)
+    return next(told, None)
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:

@@ -35,7 +35,7 @@ async def find_sender(connection: Connection, actor: Actor, incident_id: UUID) -
     if await connection.fetchval(
         """
         select true from incident
-        where incident_id = $1 and not generalized and $2 = any(station_ids)
+        where incident_id = $1 and view = 'whole' and $2 = any(station_ids)
         """,
         incident_id,
         station_id,
@@ -149,7 +149,7 @@ _REFUSED: Final = f"""
         from refused_body r
         join account a using (account_id)
         left join lost_key l on l.fingerprint = r.sealed_by and l.found_at is null
-        left join incident t on t.incident_id = r.incident_id and not t.generalized
+        left join incident t on t.incident_id = r.incident_id and t.view = 'whole'
     )
     select incident_id, refused_id, entry_id, received_at, code,
         case when own or is_of_it then sender end as badge,

@@ -56,6 +56,11 @@ class Right(NamedTuple):
     stations: Sequence[UUID]
 
 
+def may_tend_for(actor: Actor) -> list[UUID]:
+    """The unit to whose animals, in its custody, somebody may have something to add."""
+    return [actor.station.station_id] if actor.station and actor.may(Verb.TEND) else []
+
+
 def may_write_for(actor: Actor) -> list[UUID]:
     """The stations to whose incidents somebody may have something to add."""
     return [*_own(actor), *actor.scope(Verb.DIRECT).stations]
@@ -66,12 +71,14 @@ def writes_for(actor: Actor, had_a_part: Collection[UUID]) -> list[UUID]:
     return [one for one in may_write_for(actor) if one in had_a_part]
 
 
-def right_to(actor: Actor, entry: Entry, before: Folded) -> Right:
+def right_to(actor: Actor, entry: Entry, before: Folded, had_a_part: Collection[UUID]) -> Right:
     """That by which somebody adds an entry to a timeline: as an officer where that may be enough.
 
     Raises Problem forbidden, to a chief who says what only officers do.
     """
     own = _own(actor)
+    if actor.may(Verb.TEND) and not writes_for(actor, had_a_part):
+        return Right(Verb.TEND, may_tend_for(actor))
     is_responsible = before.incident.responsible.station.station_id in own
     if actor.may(Verb.DIRECT) and entry.DIRECTS and not is_responsible:
         return Right(Verb.DIRECT, actor.scope(Verb.DIRECT).stations)
@@ -96,8 +103,13 @@ def require_right(
 ) -> None:
     """That one of the stations may add `entry`, which makes `after` of `before`.
 
-    had_a_part: the stations that had. Raises Problem: not_responsible, no_longer_responsible.
+    had_a_part: the stations that had. Raises Problem: not_responsible, no_longer_responsible,
+    not_in_custody.
     """
+    if right.verb is Verb.TEND:
+        if not any(may_tend(before, after, one, entry, entries) for one in right.stations):
+            raise Problem("not_in_custody", expected=before.incident.responsible.station.name)
+        return
     stations = [one for one in right.stations if one in had_a_part]
     if not stations:
         raise Problem("not_responsible")
@@ -148,6 +160,26 @@ def may_file(
             return before.holder_at(entry.happened_at, entry.recorded_at) == station_id
 
 
+def may_tend(
+    before: Folded, after: Folded, unit_id: UUID, entry: Entry, entries: list[RecordedEntry]
+) -> bool:
+    """Whether a unit may add `entry`, which makes `after` of `before`: of what it had in its
+    custody when that happened; and whether it may correct, or take back, what it said so itself."""
+    match entry:
+        case Void(entry_id=target):
+            said = before.corrected.entries.get(target)
+        case Amendment(entry_id=target):
+            said = after.corrected.entries.get(target)
+        case _:
+            return unit_id in after.kind.custody.keepers(entry, after.incident)
+    return (
+        said is not None
+        and _filed_by(unit_id, target, entries)
+        and unit_id in before.kind.custody.keepers(said.body, before.incident)
+        and (isinstance(entry, Void) or may_tend(before, after, unit_id, said.body, entries))
+    )
+
+
 def steps_of(
     actor: Actor,
     folded: Folded,
@@ -165,6 +197,8 @@ def steps_of(
         for step in _steps_for(folded, station_id, entry, entries, steps)
         if station_id in own or step in _DIRECTING
     }
+    if any(one in folded.kind.custody.custodians(folded.incident) for one in may_tend_for(actor)):
+        possible |= {*folded.kind.custody.tending, *OF_ANYBODY, *_CORRECTING}
     return [step for step in steps if step in possible]
 
 

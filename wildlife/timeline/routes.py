@@ -19,6 +19,7 @@ from wildlife.timeline import answers, appending, opening, queries
 from wildlife.timeline.chronicle import entries_after, in_order
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
+from wildlife.timeline.parts import told_in_part
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list_refused
 from wildlife.timeline.refusing import refused
@@ -113,7 +114,7 @@ def _shown(
 @post(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
-    opt={"verb": (Verb.FILE, Verb.DIRECT)},
+    opt={"verb": (Verb.FILE, Verb.TEND, Verb.DIRECT)},
     response_headers=telling("ETag"),
     responses=problems(*FILING, *SENDING_JSON, "precondition_failed", "informant_erased")
     | also_answers(200, answers.ShownEntry),
@@ -134,7 +135,8 @@ async def append_entry(
     ] = None,
 ) -> Response[answers.ShownEntry]:
     """追加一条记录。Append an entry to the timeline of an incident of your station. As a chief,
-    what corrects (`amendment`, `void`) or hands over (`handover`), of a station below, too.
+    what corrects (`amendment`, `void`) or hands over (`handover`), of a station below, too. As a
+    rescuer, what you say of the animals that your unit has, or had when it happened.
 
     201 the first time, 200 and the same answer for the same content again. What is sent to an
     incident that is not there yet, or that you may not see, is answered 404 and kept all the same:
@@ -178,7 +180,10 @@ async def get_entries(
         if head is None:
             raise Problem("not_found")
         held = await queries.list_entries(connection, incident_id)
-    entries = in_order(service.kinds, held)
+        told = None
+        if head.is_part:
+            told = await told_in_part(service, connection, actor, incident_id, held)
+    entries = [one for one in in_order(service.kinds, held) if told is None or one.entry_id in told]
     if after is not None:
         entries = entries_after(entries, after.entry_id)
     found = page(
@@ -186,7 +191,7 @@ async def get_entries(
         question,
         limit,
         _TimelineKey._fields,
-        lambda row: answers.told_entry(service, row["entry"], actor, head),
+        lambda row: answers.told_entry(service, row["entry"], actor, head, told),
         named_by="entry_id",
     )
     return Response(found, headers=next_link(request, found.next_cursor))

@@ -16,7 +16,7 @@ from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns, Rows
 _INCIDENT: Final = IncidentRow.__struct_fields__
 _PHOTO: Final = PhotoRow.__struct_fields__
 """The other columns of `photo` were found out by decoding the bytes: they stay as they are."""
-_INCIDENT_KEY: Final = {"incident_id", "generalized"}
+_INCIDENT_KEY: Final = {"incident_id", "view"}
 _PHOTO_KEY: Final = {"incident_id", "photo_id"}
 
 
@@ -107,9 +107,9 @@ def _statements(kinds: Kinds) -> _Statements:
     return _Statements(
         write=f"""
         with {", ".join((*clear, *write))},
-            generalized_gone as (
-                delete from incident where incident_id = $1 and generalized
-                    and jsonb_array_length($2::jsonb -> 'incident') = 1),
+            incident_gone as (
+                delete from incident where incident_id = $1 and view not in (
+                    select r ->> 'view' from jsonb_array_elements($2::jsonb -> 'incident') as r)),
             photo_gone as (
                 delete from photo where incident_id = $1 and photo_id <> all($3::uuid[])),
             photo_rows as (insert into photo as p ({_list(_PHOTO)})
@@ -120,7 +120,7 @@ def _statements(kinds: Kinds) -> _Statements:
         insert into incident ({_list(_INCIDENT)})
         select {_list(_INCIDENT)}
         from jsonb_populate_recordset(null::incident, $2::jsonb -> 'incident')
-        on conflict (incident_id, generalized) do update set {_update(_INCIDENT, _INCIDENT_KEY)}
+        on conflict (incident_id, view) do update set {_update(_INCIDENT, _INCIDENT_KEY)}
         """,
         compare=f"""
         with wanted as ({" union all ".join(wanted)}), held as ({" union all ".join(held)})
@@ -168,5 +168,5 @@ async def list_incident_ids(connection: Connection, after: UUID | None, limit: i
 async def lock_incident(connection: Connection, incident_id: UUID) -> None:
     """Keep others from appending to the incident until the transaction ends."""
     await connection.execute(
-        "select from incident where incident_id = $1 and not generalized for update", incident_id
+        "select from incident where incident_id = $1 and view = 'whole' for update", incident_id
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, replace
 
-from wildlife.people.may import seen_in
+from wildlife.people.may import GENERALIZED, WHOLE, custody, seen_in
 from wildlife.timeline.chain import RecordedOpening
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.generalizing import UNTOLD, generalized
@@ -30,9 +30,9 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     """What every row repeats: who may see it, where it is, and when it was found."""
 
     incident_id: UUID
-    generalized: bool
-    """Whether it is as those know it from whom its places are hidden: the row beside it asks nobody
-    else to see it."""
+    view: str
+    """Of what it tells: `wildlife.people.may` names them. Where its places are hidden, the row of
+    the whole asks nobody else to see it."""
     station_ids: list[UUID]
     responsible_station_id: UUID
     seen_in: list[str]
@@ -49,13 +49,15 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncidentRow(RecordColumns, frozen=True, kw_only=True):
+    custodian_ids: list[UUID]
+    """The units that have, or had, any of its animals in their custody."""
     kind: str
     case_number: str
     received_at: datetime
     state: str
     next_due_at: datetime | None
     seq: int
-    digest: str  # hexadecimal, as PostgreSQL reads bytea: "\x…"; of one generalized none
+    digest: str  # hexadecimal, as PostgreSQL reads bytea: "\x…"; none but of the whole
     search_text: str
     search_terms: list[str]
     fold_version: int
@@ -68,35 +70,44 @@ class PhotoRow(PhotoState, frozen=True, kw_only=True):
     """A photo; its `sha256` is hexadecimal as PostgreSQL reads bytea, too."""
 
     incident_id: UUID
+    shown_in: list[str]
+    """In which parts of its incident it is shown: their views."""
 
 
 class Rows(msgspec.Struct, frozen=True):
     """All rows of one incident."""
 
-    incident: IncidentRow
-    generalized: IncidentRow | None
-    """As those know it from whom its places are hidden, where they are."""
+    incidents: list[IncidentRow]
+    """The whole first; then as those know it from whom its places are hidden, where they are, and
+    each part that is in a unit's custody."""
     photos: list[PhotoRow]
     of_kind: dict[str, list[dict[str, Any]]]
     """Those of the kinds' own tables, by table: none in those of another kind."""
 
     def encode(self) -> bytes:
         """The rows by table, as JSON."""
-        incidents = [one for one in (self.incident, self.generalized) if one is not None]
-        return msgspec.json.encode({"incident": incidents, "photo": self.photos, **self.of_kind})
+        rows = {"incident": self.incidents, "photo": self.photos, **self.of_kind}
+        return msgspec.json.encode(rows)
+
+    @property
+    def incident(self) -> IncidentRow:
+        """The whole of it."""
+        return self.incidents[0]
 
 
 def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: bytes) -> Rows:
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
     incident, asked = owing(folded, policy), _asked(folded)
     hides = folded.kind.hides(incident, policy.hidden_places)
-    views = [
-        _View(incident, _columns(folded, incident, [] if hides else asked), folded.said, digest)
-    ]
+    whole = _columns(folded, incident, WHOLE, [] if hides else asked)
+    views = [_View(incident, whole, folded.said, seq, digest)]
     if hides:
         told = generalized(incident)
-        views.append(_View(told, _columns(folded, told, asked), _read_in(told), b""))
-    exact, *others = (_incident(folded, view, seq) for view in views)
+        columns = _columns(folded, told, GENERALIZED, asked)
+        views.append(_View(told, columns, _read_in(replace(told, photos=[])), seq))
+    parts = {custody(unit): part for unit, part in folded.kind.custody.parts(incident)}
+    for name, part in parts.items():
+        views.append(_View(part, _columns(folded, part, name, [name]), _read_in(part)))
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
@@ -105,10 +116,15 @@ def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: byte
             for place, row in table.rows(view.incident)
         ]
     return Rows(
-        incident=exact,
-        generalized=others[0] if others else None,
+        incidents=[_incident(folded, view) for view in views],
         photos=[
-            derive(PhotoRow, photo, incident_id=incident.id, sha256=f"\\x{photo.sha256}")
+            derive(
+                PhotoRow,
+                photo,
+                incident_id=incident.id,
+                sha256=f"\\x{photo.sha256}",
+                shown_in=[name for name, part in parts.items() if photo in part.photos],
+            )
             for photo in incident.photos
         ],
         of_kind=of_kind,
@@ -116,19 +132,21 @@ def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: byte
 
 
 class _View(NamedTuple):
-    """An incident as it is, or as those know it from whom its places are hidden."""
+    """An incident as it is, or as some know it."""
 
     incident: Incident
     columns: dict[str, Any]
     """Those that every row of it repeats."""
     said: Indexed
     """By which words it is found."""
-    digest: bytes
+    seq: int = 0
+    """How many entries are behind it, which who has a part is not told."""
+    digest: bytes = b""
 
 
 def _read_in(incident: Incident) -> Indexed:
-    """All that is written in an incident as it is told, which of photos is nothing."""
-    return Indexed().then(*(one for one in texts(replace(incident, photos=[])) if one != UNTOLD))
+    """All that is written in an incident as it is told."""
+    return Indexed().then(*(one for one in texts(incident) if one != UNTOLD))
 
 
 def owing(folded: Folded, policy: Policy) -> Incident:
@@ -158,11 +176,11 @@ def _asked(folded: Folded) -> list[str]:
     )
 
 
-def _columns(folded: Folded, incident: Incident, seen_in: list[str]) -> dict[str, Any]:
+def _columns(folded: Folded, incident: Incident, view: str, seen_in: list[str]) -> dict[str, Any]:
     """Those of the incident itself, by the names of `RecordColumns`."""
     columns = RecordColumns(
         incident_id=incident.id,
-        generalized=incident.generalized,
+        view=view,
         station_ids=folded.station_ids,
         responsible_station_id=incident.responsible.station.station_id,
         seen_in=seen_in,
@@ -184,19 +202,20 @@ def _opened_in(opening: RecordedOpening) -> Iterator[str]:
         yield station.code
 
 
-def _incident(folded: Folded, view: _View, seq: int) -> IncidentRow:
+def _incident(folded: Folded, view: _View) -> IncidentRow:
     incident = view.incident
     words = Indexed().then(" ".join(_words(folded, incident))).joined(view.said)
     number = incident.case_number  # of an opening, to come: the statement that gives it adds it
     due = [missing.due_at for missing in incident.missing if missing.due_at is not None]
     return IncidentRow(
         **view.columns,
+        custodian_ids=sorted(folded.kind.custody.custodians(folded.incident)),
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,
         state=incident.state,
         next_due_at=min(due, default=None),
-        seq=seq,
+        seq=view.seq,
         digest=f"\\x{view.digest.hex()}",
         search_text=f"{words.text} {number}" if number else words.text,
         search_terms=[*words.terms, *number, *map(operator.add, number, number[1:])],

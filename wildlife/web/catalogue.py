@@ -220,6 +220,18 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "此后由“{expected}”负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、"
         "补充备注和照片。",
     ),
+    "not_in_custody": Kind(
+        403,
+        "Not in your unit's custody then",
+        "当时不由你单位照管",
+        "Your unit adds to what is in its custody: to animals that went to it, from the transfer"
+        " until they went on, by the time at which something happened (`happened_at`). Of a photo,"
+        " say by `about` which of them it shows. Look at the time and the animal; else ask"
+        " “{expected}”, which is responsible, to record it.",
+        "你单位只能为由本单位照管的动物追加记录：自移交至你单位起、至转出为止，以发生时间"
+        "（`happened_at`）为准；照片请用 `about` 注明拍摄的是哪只动物。请核对时间和动物序号；"
+        "如仍需补记，请联系责任单位“{expected}”。",
+    ),
     "unknown_device": Kind(
         403,
         "The device may not sign in",
@@ -436,6 +448,16 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "incident. Choose another station, or ask the administrator.",
         "{field}填的是{given}，该单位没有可用的民警账号，移交后无人可以继续处理。请选择其他单位，"
         "或联系管理员。",
+    ),
+    "station_without_rescuers": Kind(
+        422,
+        "Nobody there could go on",
+        "该单位没有救护人员账号",
+        "{field} was {given}, where no rescuer has an account: nobody there could go on with the "
+        "record. Choose another unit, leave {field} out and name the recipient in words alone, or "
+        "ask the administrator.",
+        "{field}填的是{given}，该单位没有可用的救护人员账号，移交后无人可以继续记录。请选择其他单位，"
+        "或不填{field}、只写明接收单位名称，或联系管理员。",
     ),
     "unknown_badge": Kind(
         422,

@@ -57,6 +57,7 @@ ADDING: Final = (
     "not_found",
     "not_responsible",
     "no_longer_responsible",
+    "not_in_custody",
 )
 # … and an entry.
 FILING: Final = (
@@ -68,6 +69,7 @@ FILING: Final = (
     "unknown_incident",
     "unknown_station",
     "station_without_officers",
+    "station_without_rescuers",
     "unknown_badge",
     "not_a_duplicate",
 )

@@ -204,6 +204,16 @@ class RecordFlag(Code):
         "接收时间早于移交时间",
         "received before it was handed over",
     )
+    RECEIVED_OTHERS = (
+        "received_others",
+        "接收只数与移交只数不符",
+        "more or fewer were received than were handed over",
+    )
+    RECEIVED_NOTHING = (
+        "received_nothing",
+        "所确认接收的移交已不在记录中",
+        "received by a transfer that is not on the record any more",
+    )
     IDENTIFIED_AS_TWO = (
         "identified_as_two",
         "同一时间鉴定为不同物种",

@@ -1,0 +1,35 @@
+"""What a unit of this service has in its custody of an incident: how a kind tells it. Pure."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from wildlife.timeline.entry import Entry, Said
+from wildlife.timeline.incident import Incident
+
+I = TypeVar("I", bound=Incident)  # noqa: E741 - an incident of one kind
+
+
+class Custody(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
+    """Of a kind whose things may go into the custody of a unit."""
+
+    tending: Sequence[str] = ()
+    """The types of entries that such a unit may add, beside what any may who has a part."""
+    custodians: Callable[[I], Collection[UUID]] = lambda _: ()
+    """The units that have any of its things, or had."""
+    parts: Callable[[I], Iterator[tuple[UUID, I]]] = lambda _: iter(())
+    """The incident as each of those units knows it that have any of its things now."""
+    keepers: Callable[[Entry, I], Collection[UUID]] = lambda *_: ()
+    """The units in whose custody was what an entry is about, when it happened, in the incident that
+    has it, or is to have it."""
+    told: Callable[[Said, I], Said | None] = lambda *_: None
+    """What is told of an opening, or of an entry that corrects none, to who has such a part; None:
+    nothing of it."""
+    receiver: Callable[[Entry], str | None] = lambda _: None
+    """The code of the unit into whose custody an entry gives something."""
+
+
+NOTHING_KEPT: Custody[Any] = Custody()
+"""Of a kind whose things stay where they are."""
