@@ -12,8 +12,7 @@ from wildlife.informants.model import Informant, KnownInformant
 from wildlife.informants.queries import access_informants, erase_informant
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.service import Service
-from wildlife.web.handling import FromService
+from wildlife.service import FromService, Service
 from wildlife.web.problems import Problem
 from wildlife.web.responses import KNOWN, READING, problems
 from wildlife.words.values import IncidentId

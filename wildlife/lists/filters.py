@@ -13,8 +13,8 @@ from litestar.params import QueryParameter
 from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
+from wildlife.service import FromService
 from wildlife.web.faults import SWAPPED
-from wildlife.web.handling import FromService
 from wildlife.web.moments import read_moment
 from wildlife.web.pages import AskedCursor, question_of
 from wildlife.web.problems import FieldError, Problem, gather

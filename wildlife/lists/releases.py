@@ -23,8 +23,8 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
+from wildlife.service import FromService
 from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment

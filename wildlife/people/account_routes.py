@@ -40,10 +40,9 @@ from wildlife.people.may import FOR_ONE_UNIT, SEES_ORIGINALS, Verb
 from wildlife.people.refusals import UnfitPassword
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
-from wildlife.service import Service
+from wildlife.service import FromService, Service
 from wildlife.web.answer_headers import telling
 from wildlife.web.expecting import fields_named
-from wildlife.web.handling import FromService
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,

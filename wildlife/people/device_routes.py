@@ -35,8 +35,8 @@ from wildlife.people.refusals import NoDevice
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import token_hash
+from wildlife.service import FromService
 from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,

@@ -12,8 +12,8 @@ from wildlife.people.event_queries import AskedEvents, EventKey, list_events
 from wildlife.people.events import PeopleEvent
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.service import FromService
 from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
 from wildlife.web.moments import read_moment
 from wildlife.web.pages import (
     AskedCursor,

@@ -20,9 +20,9 @@ from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
 from wildlife.web.answer_headers import UPLOAD, telling
 from wildlife.web.expecting import fields_named
-from wildlife.web.handling import address
 from wildlife.web.near import near
 from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.requests import address
 from wildlife.web.responses import ADDING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 

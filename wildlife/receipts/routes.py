@@ -12,7 +12,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
 from wildlife.web.responses import KNOWN, SENDING_JSON, problems
 from wildlife.words.values import SHA256
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 
 from db.pool import Connection
 from wildlife.people.may import Verb
-from wildlife.service import Service
+from wildlife.service import FromService, Service
 from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, Within, key_of
 from wildlife.species.protections import WHOLE_COUNTRY
 from wildlife.species.queries import (
@@ -21,7 +21,6 @@ from wildlife.species.queries import (
 )
 from wildlife.web.answer_headers import telling
 from wildlife.web.etags import content_etag, is_current, not_modified
-from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor, next_link, question_of
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from litestar import Request, Router
 from litestar._openapi.schema_generation import SchemaCreator
-from litestar.connection import Request
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Reference, Schema
+from litestar.openapi.spec import Components, License, Reference, Schema, SecurityScheme
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from msgspec.inspect import FloatType, IntType, ListType, StrType, Type, UnionType
 
+from wildlife import __version__
 from wildlife.web.document import Examples, complete
 from wildlife.web.layouts import alternative, layout
 from wildlife.words.documented import written_under
@@ -26,14 +28,46 @@ from wildlife.words.vocabularies import Code
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
 
 
-class DocumentationPage(OpenAPIRenderPlugin):
+def openapi_config(examples: Examples) -> OpenAPIConfig:
+    """The document as `/docs/openapi.json`, and the page at `/docs` that shows it."""
+    return OpenAPIConfig(
+        title="Wildlife rescue records",  # generators name what they make for it
+        version=__version__,
+        description=(DOCS_PAGE / "about.md").read_text("utf-8"),
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        openapi_router=Router(
+            "/docs",
+            route_handlers=[],
+            include_in_schema=False,
+            before_request=_refuse_unknown_page,
+        ),
+        use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
+        render_plugins=[
+            _DocumentationPage(path="/"),
+            _CompleteDocument(examples, path="/openapi.json"),
+        ],
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="访问令牌。The `access_token` that signing in answers.",
+                ),
+            }
+        ),
+        security=[{"bearer": []}],
+    )
+
+
+class _DocumentationPage(OpenAPIRenderPlugin):
     """Swagger UI from our own files, with nothing inline: it reads the document as anybody does."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return (DOCS_PAGE / "index.html").read_bytes()
 
 
-class CompleteDocument(JsonRenderPlugin):
+class _CompleteDocument(JsonRenderPlugin):
     """The document as JSON, with what the framework can't tell; made once."""
 
     def __init__(self, examples: Examples, *, path: str) -> None:
@@ -47,14 +81,14 @@ class CompleteDocument(JsonRenderPlugin):
         return self._made
 
 
-def refuse_unknown_page(request: Request[Any, Any, Any]) -> None:
+def _refuse_unknown_page(request: Request[Any, Any, Any]) -> None:
     """Raises NotFoundException for a page that there is not, for which the framework has one of its
     own beside ours."""
     if request.path_params:
         raise NotFoundException
 
 
-def operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:
+def _operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:
     """`openIncident`: the handler's name. Where one handler stands at several paths, it is named
     for what the path ends with; and whoever asks for the headers only says so."""
     first, *others = handler.handler_name.split("_")

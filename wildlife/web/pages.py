@@ -14,8 +14,8 @@ from asyncpg import Record
 from litestar import Request
 from litestar.params import QueryParameter
 
-from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.requests import address
 from wildlife.web.within import times_with_paths
 from wildlife.words.sentences import Sentence
 
