@@ -57,7 +57,7 @@ from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.cors import cors, let_discover, vary_by_all
+from wildlife.web.cors import answer_pages, cors
 from wildlife.web.counting import PLACES
 from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
 from wildlife.web.headers import be_careful
@@ -167,8 +167,8 @@ def create_app(
 ) -> Litestar:
     """The service as an ASGI application.
 
-    A request comes in through `let_discover` (where pages of others may come), `speak_tus`,
-    `observe` and `answer_heads`, then the framework's CORS; on a route through what knows the
+    A request comes in through `answer_pages` (where pages of others may come), `speak_tus`,
+    `observe` and `answer_heads`, then the framework's preflights; on a route through what knows the
     proxy, `be_careful`, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled.
     """
     settings = settings or read_settings()
@@ -237,7 +237,6 @@ def create_app(
         },
         exception_handlers={**EXCEPTION_HANDLERS},
         cors_config=cors(settings.cors_origins),
-        before_send=[vary_by_all] if settings.cors_origins else [],
         middleware=[
             *_behind_proxy(settings),
             be_careful,
@@ -257,7 +256,7 @@ def create_app(
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     if app.cors_config is not None:
-        app.asgi_handler = let_discover(app.asgi_handler, app.cors_config)
+        app.asgi_handler = answer_pages(app.asgi_handler, app.cors_config)
     return app
 
 

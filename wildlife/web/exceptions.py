@@ -10,7 +10,6 @@ from uuid import uuid4
 import asyncpg
 import structlog
 from litestar import Request, Response
-from litestar.enums import HttpMethod
 from litestar.exceptions import (
     HTTPException,
     InternalServerException,
@@ -23,6 +22,7 @@ from db.pool import UNAVAILABLE
 from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.web.addresses import hint_at
+from wildlife.web.heads import allow
 from wildlife.web.negotiation import CHINESE, ENGLISH, best_language, whole_header
 from wildlife.web.parameters import parameter_fault
 from wildlife.web.problems import MEDIA_TYPE, MOST_TOLD, Problem, ProblemDetail, of_faults
@@ -169,10 +169,8 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case NotFoundException():
             return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
-            allowed = {*(error.headers or {}).get("allow", "").split(", ")}
-            if HttpMethod.GET in allowed:
-                allowed.add(HttpMethod.HEAD)  # see `answer_heads`
-            return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
+            of_routes = (error.headers or {}).get("allow", "").split(", ")
+            return Problem("method_not_allowed", expected=allow(of_routes))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")
         case ValidationException(extra=[{"key": str()}, *_] as wrong):
