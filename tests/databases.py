@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from db.pool import Connection
+from db.connection import Connection
 from tests.keeping import kept_processes
 
 # Every table of the database itself; of those that all databases share, what is said of this one.

@@ -15,7 +15,8 @@ import click
 import pytest
 from httpx import AsyncClient, AsyncHTTPTransport, Response
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from tests.commandline import (
     WITHIN_S,
     Ended,

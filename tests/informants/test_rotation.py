@@ -13,7 +13,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from db.pool import Connection, Database, open_database
+from db.connection import Connection
+from db.pool import Database, open_database
 from media.vault import open_vault
 from tests.commandline import WITHIN_S, Ended, Wildlife, started
 from tests.conftest import database_of_the_service, running_application

@@ -16,7 +16,8 @@ import psutil
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from media.renditions import render
 from tests.conftest import database_of_the_service, running_application
 from tests.decoders import (

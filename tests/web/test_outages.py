@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from media.vault import make_key
 from tests.conftest import fill, running_application
 from tests.databases import let_read_only

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId

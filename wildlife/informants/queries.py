@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.informants.erased_queries import hold_erasing
 from wildlife.people.accounts import Actor

@@ -11,7 +11,7 @@ from litestar import get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import DISTANCE_M, SHARED
 from wildlife.lists.filters import Near, read_near

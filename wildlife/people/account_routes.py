@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from litestar import Request, Response, get, patch, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people import managing_queries, passwords
 from wildlife.people.account_queries import find_account
 from wildlife.people.accounts import DEMO_PASSWORD, Actor

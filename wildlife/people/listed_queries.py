@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 from wildlife.people.account_queries import ROLES
 from wildlife.people.codes import Role

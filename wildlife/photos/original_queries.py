@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId, PhotoId

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.may import Verb
 from wildlife.service import FromService, Service
 from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, Within, key_of

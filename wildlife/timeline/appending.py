@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline.duplicate_queries import find_original, keep_originals_as_they_are
