@@ -145,27 +145,40 @@ PLACES: Final = Places()
 _GAUGES: Final[set[str]] = set()
 
 
-class Counter:
-    """How often something happened, since the service started."""
+class _Family:
+    """What is counted under one name, with the values of its labels."""
 
     def __init__(self, name: str, help_text: str, labels: tuple[str, ...] = ()) -> None:
         self._name, self._help, self._labels = name, help_text, labels
 
+    def _own(self, labels: tuple[object, ...], count: int = 1) -> _Numbers:
+        """This process's numbers for these labels."""
+        return PLACES.mine.numbers((self._name, *map(str, labels)), count)
+
+    def _all(self, totals: _Totals) -> Iterator[tuple[_Key, list[float]]]:
+        """The numbers of all workers, by their labels."""
+        own = ((key, numbers) for key, numbers in sorted(totals.items()) if key[0] == self._name)
+        return ((key[1:], numbers) for key, numbers in own)
+
+
+class Counter(_Family):
+    """How often something happened, since the service started."""
+
     def add(self, *labels: object) -> None:
         """It happened once more."""
-        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] += 1
+        self._own(labels)[0] += 1
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus reads it."""
         family = CounterMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [total] in _of(self._name, totals):
+        for labels, [total] in self._all(totals):
             family.add_metric(labels, total)
         if not self._labels and not family.samples:
             family.add_metric((), 0)
         return family
 
 
-class Histogram:
+class Histogram(_Family):
     """How long something took."""
 
     _BOUNDS: Final = (
@@ -173,43 +186,35 @@ class Histogram:
         *(1.0, 2.5, 5.0, 7.5, 10.0, float("inf")),
     )
 
-    def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
-        self._name, self._help, self._labels = name, help_text, labels
-
     def observe(self, seconds: float, *labels: object) -> None:
         """It took so long."""
-        key = (self._name, *map(str, labels))
-        numbers = PLACES.mine.numbers(key, len(self._BOUNDS) + 1)
+        numbers = self._own(labels, len(self._BOUNDS) + 1)
         numbers[bisect_left(self._BOUNDS, seconds)] += 1
         numbers[-1] += seconds
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus reads it."""
         family = HistogramMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [*buckets, seconds] in _of(self._name, totals):
+        for labels, [*buckets, seconds] in self._all(totals):
             up_to = zip(map(floatToGoString, self._BOUNDS), accumulate(buckets), strict=True)
             family.add_metric(labels, list(up_to), seconds)
         return family
 
 
-class Gauge:
+class Gauge(_Family):
     """How something stands in a worker."""
 
     def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
-        self._name, self._help, self._labels = name, help_text, labels
+        super().__init__(name, help_text, labels)
         _GAUGES.add(name)
 
     def set(self, value: float, *labels: object) -> None:
         """It stands so now."""
-        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] = value
+        self._own(labels)[0] = value
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers that live, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers that live, as Prometheus reads it."""
         family = GaugeMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [total] in _of(self._name, totals):
+        for labels, [total] in self._all(totals):
             family.add_metric(labels, total)
         return family
-
-
-def _of(name: str, totals: _Totals) -> Iterator[tuple[_Key, list[float]]]:
-    return ((key[1:], numbers) for key, numbers in sorted(totals.items()) if key[0] == name)

@@ -119,7 +119,7 @@ class _Now:
     def collect(self) -> Iterator[Metric]:
         totals = PLACES.totals()
         for family in _COUNTED:
-            yield family.told(totals)
+            yield family.exposed(totals)
         build = GaugeMetricFamily(
             "wildlife_build_info",
             "The version of the service and of Python; always 1.",
