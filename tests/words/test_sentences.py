@@ -109,9 +109,10 @@ def sentences() -> Iterator[tuple[str, ast.expr, ast.expr]]:
     for at, call in calls():
         if name_of(call) in TOLD and len(call.args) >= 2:
             yield at, call.args[0], call.args[1]
-        named = {keyword.arg: keyword.value for keyword in call.keywords}
-        if "reason" in named and "reason_zh" in named:
-            yield at, named["reason"], named["reason_zh"]
+        for named in call.keywords:
+            match named:
+                case ast.keyword("reason", ast.Call(ast.Name("Sentence"), [en, zh])):
+                    yield at, en, zh
 
 
 def written(sentence: ast.expr) -> str:

@@ -11,6 +11,7 @@ from wildlife.people.codes import Role
 from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may
 from wildlife.people.stations import StationRef
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
@@ -158,8 +159,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         raise Problem(
             "forbidden",
             given=", ".join(dict.fromkeys(one.role for one in self.appointments)),
-            expected=", ".join(allowed),
-            reason_zh="、".join(role.zh for role in allowed),
+            reason=Sentence(
+                ", ".join(f"`{role}`" for role in allowed), "、".join(role.zh for role in allowed)
+            ),
         )
 
     def scope(self, *verbs: Verb) -> Scope:

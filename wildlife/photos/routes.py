@@ -283,6 +283,5 @@ async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> by
     given_up = renditions in (Renditions.UNREADABLE, Renditions.ABANDONED)
     raise Problem(
         "no_rendition" if given_up else "rendition_pending",
-        reason=SENTENCES[reason].en,
-        reason_zh=SENTENCES[reason].zh,
+        reason=SENTENCES[reason],
     )

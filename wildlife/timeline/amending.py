@@ -136,8 +136,10 @@ def check_amended(
     if not corrected.has(amendment.entry_id):
         raise Problem(
             "impossible_step",
-            reason="The entry is voided; record what is right as a new entry.",
-            reason_zh="该记录已作废；请将正确内容另记一条。",
+            reason=Sentence(
+                "The entry is voided; record what is right as a new entry.",
+                "该记录已作废；请将正确内容另记一条。",
+            ),
         )
     unfit = corrected.problems.get(amendment.id)
     problems = [unfit] if unfit else _newly_wrong(settings, amendment.entry_id, before, after, now)
@@ -193,9 +195,11 @@ def check_voided(
             raise Problem(
                 "impossible_step",
                 FieldError("entry_id", str(void.entry_id)),
-                reason="Without it an earlier correction would count again, and could not be:"
-                f" {why} Void that one first.",
-                reason_zh=f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
+                reason=Sentence(
+                    "Without it an earlier correction would count again, and could not be:"
+                    f" {why} Void that one first.",
+                    f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
+                ),
             ) from None
 
 
@@ -221,7 +225,7 @@ def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) ->
         )
 
 
-def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:
+def _what(problem: Problem) -> tuple[str, Sentence | None, list[tuple[str, Any]]]:
     """What is said of the body by a problem, whenever it is said."""
     errors = [(_PLACE.sub("", one.field), one.given) for one in problem.errors]
     return problem.code, problem.reason, errors

@@ -61,8 +61,9 @@ def id_conflict(body: Opening | Entry, differing: Sequence[str]) -> Problem:
     return Problem(
         "id_conflict",
         FieldError("id", str(body.id)),
-        reason=" ".join(one.en for one in sentences),
-        reason_zh="".join(one.zh for one in sentences),
+        reason=Sentence(
+            " ".join(one.en for one in sentences), "".join(one.zh for one in sentences)
+        ),
         differing=[*differing],
     )
 

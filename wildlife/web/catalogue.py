@@ -8,6 +8,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from wildlife.words.sentences import Sentence
+
 Case: TypeAlias = Literal["whole", "near", "absent", "choice"]
 """It is the body as a whole; something near is known and offered behind it; nothing was given; or
 there are codes to choose from."""
@@ -21,7 +23,7 @@ class Kind(msgspec.Struct, frozen=True):
     title_zh: str
     detail: str
     detail_zh: str
-    otherwise: dict[Case, tuple[str, str]] = {}
+    otherwise: dict[Case, Sentence] = {}
     """What is said in its place in some cases."""
 
 
@@ -51,11 +53,11 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "Parameter {name} was {given}; it should be {one_of}.",
         "参数 {name} 填的是{given}，应为{one_of}。",
         {
-            "absent": (
+            "absent": Sentence(
                 "Parameter {name} is missing; it should be {one_of}.",
                 "缺少参数 {name}，应为{one_of}。",
             ),
-            "near": ("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
+            "near": Sentence("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
         },
     ),
     "unknown_parameter": Kind(
@@ -65,7 +67,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "There is no parameter {name} here; there are {expected}.",
         "此处没有参数 {name}。可用的参数：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "There is no parameter {name} here.",
                 "此处没有参数 {name}。",
             ),
@@ -199,7 +201,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         403,
         "Your role does not allow this",
         "你的角色无此权限",
-        "This needs the role {expected}; yours is “{given}”.",
+        "This needs the role {reason}; yours is “{given}”.",
         "此操作仅限{reason}。如确需使用，请联系管理员。",
     ),
     "not_responsible": Kind(
@@ -287,7 +289,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "There is no field {name} here; there are {expected}.",
         "此处没有字段 {name}。可填的字段：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "There is no field {name} here.",
                 "此处没有字段 {name}。",
             ),
@@ -300,7 +302,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} is missing; it is required.",
         "缺少{field}，必须填写。",
         {
-            "choice": (
+            "choice": Sentence(
                 "{field} is missing; it is required, as one of {expected}.",
                 "缺少{field}，必须填写。可填：{expected}。",
             ),
@@ -313,7 +315,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; it should be {one_of}.",
         "{field}填的是{given}，应为{one_of}。",
         {
-            "whole": (
+            "whole": Sentence(
                 "The body was {given}; it should be {one_of}.",
                 "请求内容是{given}，应为{one_of}。",
             )
@@ -326,7 +328,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}, which is none of its codes: {expected}.",
         "{field}填的是{given}，没有这个代码。可填：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "{field} was {given}, which is none of its codes.",
                 "{field}填的是{given}，没有这个代码。",
             ),
@@ -339,7 +341,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; it should be {one_of}.",
         "{field}填的是{given}，应为{one_of}。",
         {
-            "whole": (
+            "whole": Sentence(
                 "The body was {given}; it should be {one_of}.",
                 "请求内容是{given}，应为{one_of}。",
             )
@@ -381,7 +383,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "No species {given} is in the register. Search with GET /api/v1/species?q=…",
         "物种名录中没有{given}，请填写物种的 `species_id`，可用 GET /api/v1/species?q=… "
         "按名称查询。",
-        {"near": ("No species {given} is in the register.", "物种名录中没有{given}。")},
+        {"near": Sentence("No species {given} is in the register.", "物种名录中没有{given}。")},
     ),
     "unknown_animal": Kind(
         422,
@@ -422,7 +424,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
         "{field}填的是{given}，没有这个单位；单位代码可用 GET /api/v1/stations 查询。",
         {
-            "near": (
+            "near": Sentence(
                 "{field} was {given}, which is no station's code.",
                 "{field}填的是{given}，没有这个单位代码。",
             )
@@ -490,7 +492,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{name} was {given}; it should be {one_of}.",
         "请求头 {name} 填的是{given}，应为{one_of}。",
         {
-            "absent": (
+            "absent": Sentence(
                 "{name} is missing; it should be {one_of}.",
                 "缺少请求头 {name}，应为{one_of}。",
             )

@@ -88,7 +88,7 @@ def is_too_deep(body: bytes) -> bool:
 
 
 def _malformed(why: Sentence) -> Problem:
-    return Problem("malformed_json", reason=why.en, reason_zh=why.zh)
+    return Problem("malformed_json", reason=why)
 
 
 def _wrong(

@@ -184,7 +184,7 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case InternalServerException():  # as the framework calls it
             return Problem("bad_request", said=_BROKEN_OFF)
         case _:
-            return Problem("bad_request", reason=error.detail)
+            return Problem("bad_request", reason=Sentence(error.detail, ""))
 
 
 EXCEPTION_HANDLERS: Final[Mapping[int | type[Exception], Callable[..., Response[Any]]]] = {

@@ -194,9 +194,11 @@ def _taken_away(path: str, value: Any) -> Problem:
     return Problem(
         "impossible_step",
         FieldError(path, value),
-        reason=f"`{path}` was taken away by an earlier correction; as long as that counts, there is"
-        " nothing to correct.",
-        reason_zh=f"`{path}` 已被更早的一条更正去掉；在那条更正作废之前，没有可更正的内容。",
+        reason=Sentence(
+            f"`{path}` was taken away by an earlier correction; as long as that counts, there is"
+            " nothing to correct.",
+            f"`{path}` 已被更早的一条更正去掉；在那条更正作废之前，没有可更正的内容。",
+        ),
         possible=["void"],
     )
 

@@ -22,6 +22,8 @@ _FIRST: Final = Sentence(
     f"See `errors` for the first {MOST_TOLD}.", f"前 {MOST_TOLD} 处见 `errors`。"
 )
 
+_NO_REASON: Final = Sentence("", "")
+
 _KEPT: Final = {
     True: Sentence(
         "It is kept: GET /api/v1/refused.",
@@ -116,17 +118,16 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
-    reason and reason_zh fill the sentence of kinds that have no fixed one; said stands in its
-    place; retry_after_s becomes the header that says when to send the same again. Whoever keeps the
-    body that it refuses, or can't, says so by `is_kept`.
+    reason fills the sentence of kinds that have no fixed one; said stands in its place;
+    retry_after_s becomes the header that says when to send the same again. Whoever keeps the body
+    that it refuses, or can't, says so by `is_kept`.
     """
 
     def __init__(
         self,
         code: str,
         *errors: FieldError,
-        reason: str = "",
-        reason_zh: str = "",
+        reason: Sentence | None = None,
         said: Sentence | None = None,
         given: Any = None,
         expected: str = "",
@@ -138,7 +139,6 @@ class Problem(Exception):
         self.code = code
         self.errors = list(errors)
         self.reason = reason
-        self.reason_zh = reason_zh or reason
         self.said = said
         self.given = given
         self.expected = expected
@@ -165,7 +165,6 @@ class Problem(Exception):
             self.code,
             *errors,
             reason=self.reason,
-            reason_zh=self.reason_zh,
             said=self.said,
             given=self.given,
             expected=self.expected,
@@ -233,17 +232,18 @@ class Problem(Exception):
         else:
             given = quoted(error.given)
         expected, choices = error.expected or "", error.choices
+        reason = self.reason or _NO_REASON
         words = {
             "field": named(error.field, error.label, chinese=chinese),
             "name": f"`{short(error.field)}`",
             "given": given,
             "expected": wanted(expected, choices, chinese=chinese),
             "one_of": one_of(expected, choices, chinese=chinese),
-            "reason": self.reason_zh if chinese else self.reason,
+            "reason": reason.zh if chinese else reason.en,
         }
-        usual = kind.detail, kind.detail_zh
-        en, zh = next((kind.otherwise[c] for c in _cases(error) if c in kind.otherwise), usual)
-        sentences = [filled(zh if chinese else en, words)]
+        usual = Sentence(kind.detail, kind.detail_zh)
+        form = next((kind.otherwise[c] for c in _cases(error) if c in kind.otherwise), usual)
+        sentences = [filled(form.zh if chinese else form.en, words)]
         if error.hint is not None:
             sentences.append(error.hint.zh if chinese else error.hint.en)
         if error.near:
