@@ -96,7 +96,7 @@ def ask_for(party: Hashable) -> None:
 class Usage(NamedTuple):
     """How busy a pool is."""
 
-    places: int
+    limit: int
     used: int
     waiting: int
     """Tasks: for a connection, for their party's turn, or for the row that they want to lock."""

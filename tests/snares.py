@@ -27,7 +27,7 @@ from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
@@ -193,7 +193,7 @@ SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
     dependencies=asks(OfSnares),
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_snares(
     service: FromService,

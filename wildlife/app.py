@@ -58,7 +58,7 @@ from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.cors import answer_pages, cors
-from wildlife.web.counting import PLACES
+from wildlife.web.counting import SEGMENTS
 from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
 from wildlife.web.headers import be_careful
 from wildlife.web.heads import answer_heads
@@ -81,7 +81,7 @@ from wildlife.web.operations import (
 )
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
-from wildlife.web.stopping import end_with_server, told
+from wildlife.web.stopping import end_with_server, on_stop
 from wildlife.web.transport import be_kind
 
 log = structlog.get_logger()
@@ -154,7 +154,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
 def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
-    PLACES.take()
+    SEGMENTS.take()
     app = create_app()
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app
@@ -179,7 +179,7 @@ def create_app(
         settings: Settings = app.state.settings  # as they are now: it may be started again
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file), told(bodies.stop) as about_to_serve:
+        with logging_to(settings.log_file), on_stop(bodies.stop) as about_to_serve:
             async with open_database(
                 settings.database_url,
                 confined=True,

@@ -20,7 +20,7 @@ from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.web.decoding import decode
 from wildlife.web.problems import MOST_TOLD, Problem
-from wildlife.web.telling import escaped
+from wildlife.web.wording import escaped
 
 RULES: Final = create_app(Settings()).state.rules
 

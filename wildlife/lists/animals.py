@@ -24,7 +24,7 @@ from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.rows import AnimalRow
 from wildlife.service import FromService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment, Number
@@ -86,7 +86,7 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
     tags=["animals"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_animals(
     service: FromService,

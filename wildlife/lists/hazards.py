@@ -17,7 +17,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import FromService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
@@ -75,7 +75,7 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
     tags=["hazards"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_hazards(
     service: FromService,

@@ -24,7 +24,7 @@ from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.near import Choice, near
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem
@@ -140,7 +140,7 @@ INCIDENTS: Final = Listing(
     tags=["incidents"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_incidents(
     service: FromTimelineService,

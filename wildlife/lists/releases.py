@@ -24,7 +24,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
 from wildlife.service import FromService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
@@ -91,7 +91,7 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
     tags=["releases"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_releases(
     service: FromService,

@@ -41,7 +41,7 @@ from wildlife.people.refusals import UnfitPassword
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
 from wildlife.service import FromService, Service
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.expecting import fields_named
 from wildlife.web.pages import (
     AskedCursor,
@@ -72,7 +72,7 @@ _OTHER_BADGE: Final = Sentence(
     opt={"verb": Verb.READ_PEOPLE},
     tags=["people"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_accounts(
     service: FromService,

@@ -13,7 +13,7 @@ from wildlife.people.events import PeopleEvent
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import FromService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.moments import read_moment
 from wildlife.web.pages import (
     AskedCursor,
@@ -34,7 +34,7 @@ from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
     opt={"verb": Verb.READ_PEOPLE},
     tags=["people"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_people_events(
     service: FromService,

@@ -39,7 +39,7 @@ from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.photo import ABOUT, shown_to
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.negotiation import best_of, whole_header
 from wildlife.web.problems import Problem
@@ -191,7 +191,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     PHOTO,
     opt={"verb": Verb.READ},
     tags=["photos"],
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_photo(
@@ -220,7 +220,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    response_headers=telling("ETag", "Accept-Ranges", "Vary"),
+    response_headers=documented_headers("ETag", "Accept-Ranges", "Vary"),
     responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from media.upload_state import Progress
 from media.uploads import CHECKSUMS, Checksum
 from wildlife.web.problems import FieldError, Problem
-from wildlife.web.telling import short
+from wildlife.web.wording import short
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"

@@ -18,7 +18,7 @@ from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
-from wildlife.web.answer_headers import UPLOAD, telling
+from wildlife.web.answer_headers import UPLOAD, documented_headers
 from wildlife.web.expecting import fields_named
 from wildlife.web.near import near
 from wildlife.web.problems import FieldError, Problem, gather
@@ -100,7 +100,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=PartOperation,
-    response_headers=telling("Location", *UPLOAD),
+    response_headers=documented_headers("Location", *UPLOAD),
     responses=problems(
         *ADDING,
         *SENDING,
@@ -154,7 +154,7 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"verb": Verb.FILE},
-    response_headers=telling(*UPLOAD, "Upload-Metadata"),
+    response_headers=documented_headers(*UPLOAD, "Upload-Metadata"),
     responses=problems(*ADDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
@@ -180,7 +180,7 @@ async def get_upload(
     opt={"verb": Verb.FILE},
     request_max_body_size=None,
     operation_class=NextPartOperation,
-    response_headers=telling(*UPLOAD),
+    response_headers=documented_headers(*UPLOAD),
     responses=problems(*ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def append_to_upload(
@@ -209,7 +209,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": Verb.FILE},
-    response_headers=telling("Tus-Resumable"),
+    response_headers=documented_headers("Tus-Resumable"),
     responses=problems(*KNOWN, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(

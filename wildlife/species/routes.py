@@ -19,7 +19,7 @@ from wildlife.species.queries import (
     list_species,
     search_species,
 )
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.pages import decode_cursor, encode_cursor, next_link, question_of
 from wildlife.web.problems import FieldError, Problem, gather
@@ -71,7 +71,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def find_species(
     service: FromService,
@@ -167,7 +167,7 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_species(

@@ -16,7 +16,7 @@ from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
 from wildlife.web.patches import faults_of_patch, keeps_numbers
 from wildlife.web.problems import FieldError, Problem, gather, of_faults
-from wildlife.web.telling import named
+from wildlife.web.wording import named
 from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
 

@@ -9,8 +9,8 @@ import msgspec
 from wildlife.timeline.correcting import FIXED_FIELDS
 from wildlife.timeline.entry import Amendment, Entry, Opening, Photo, Void
 from wildlife.web.problems import FieldError, Problem
-from wildlife.web.telling import named
 from wildlife.web.within import steps_of
+from wildlife.web.wording import named
 from wildlife.words.sentences import Sentence
 
 # Of the fields that differ, so many are told in the sentence.

@@ -4,7 +4,7 @@
   `background`.
 - What is asked: `requests`, `parameters`, `decoding`, `negotiation`, `pages`, `ranges`, `etags`.
 - What is wrong with it: `problems`, their `catalogue`, what finds faults (`faults`, `expecting`,
-  `patches`, `no_json`, `near`, `within`) and what makes sentences of them (`telling`, `phrases`,
+  `patches`, `no_json`, `near`, `within`) and what makes sentences of them (`wording`, `phrases`,
   `addresses`), and what answers with them whatever was raised (`exceptions`).
 - The OpenAPI document: `document`, `openapi`, `responses`, `answer_headers`.
 - For who runs it: `health`, `operations`, `metrics`, `counting`, `log`.

@@ -58,7 +58,7 @@ _ASKED: Final = {
 }
 
 
-def telling(*names: str) -> list[ResponseHeader]:
+def documented_headers(*names: str) -> list[ResponseHeader]:
     """The headers of a route's success, which it sets itself."""
     return [
         ResponseHeader(name=name, value="", description=HEADERS[name], documentation_only=True)

@@ -20,9 +20,9 @@ from msgspec.inspect import FloatType, IntType, ListType, StrType, Type, UnionTy
 
 from wildlife import __version__
 from wildlife.web.document import Examples, complete
-from wildlife.web.layouts import alternative, layout
+from wildlife.web.type_info import alternative, type_info
 from wildlife.words.documented import written_under
-from wildlife.words.fields import TAGS
+from wildlife.words.fields import TAG_FIELDS
 from wildlife.words.vocabularies import Code
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
@@ -152,9 +152,9 @@ class DescribedStructs(OpenAPISchemaPlugin):
         }
         for field in msgspec.structs.fields(struct):
             if isinstance(shown := schema.properties.get(field.encode_name), Schema):
-                schema.properties[field.encode_name] = _bounded(shown, layout(field.type))
+                schema.properties[field.encode_name] = _bounded(shown, type_info(field.type))
         if tag := struct.__struct_config__.tag_field:
-            schema.properties[tag] = _described(properties[tag], TAGS[tag])
+            schema.properties[tag] = _described(properties[tag], TAG_FIELDS[tag])
         return schema
 
 
@@ -182,20 +182,20 @@ def _with_defaults(struct: type[msgspec.Struct]) -> dict[str, str]:
 def _bounded(schema: Schema | Reference | None, type_: Type) -> Any:
     """The same with all bounds of its type: the framework leaves out those of what is in a list,
     and of a number that may be null what is 0."""
-    kind = alternative(type_, None)
+    info = alternative(type_, None)
     if not isinstance(schema, Schema):
         return schema
     bounds: dict[str, Any] = {}
-    match kind:
+    match info:
         case IntType() | FloatType():
-            bounds = {"minimum": kind.ge, "exclusive_minimum": kind.gt, "maximum": kind.le}
+            bounds = {"minimum": info.ge, "exclusive_minimum": info.gt, "maximum": info.le}
         case StrType():
-            bounds = {name: getattr(kind, name) for name in ("min_length", "max_length", "pattern")}
+            bounds = {name: getattr(info, name) for name in ("min_length", "max_length", "pattern")}
         case UnionType(types=types) if schema.one_of and len(schema.one_of) == len(types):
             each = zip(schema.one_of, types, strict=True)
             bounds = {"one_of": [_bounded(one, member) for one, member in each]}
         case ListType() if isinstance(schema.items, Schema):
-            bounds = {"items": _bounded(schema.items, kind.item_type)}
+            bounds = {"items": _bounded(schema.items, info.item_type)}
     return replace(schema, **{name: bound for name, bound in bounds.items() if bound is not None})
 
 

@@ -10,9 +10,9 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault
-from wildlife.web.layouts import alternative, layout
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import MOST_TOLD, FieldError, of_faults
+from wildlife.web.type_info import alternative, type_info
 from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
 
@@ -125,9 +125,9 @@ def parameter_fault(
     given = connection.query_params.get(name, connection.path_params.get(name))
     type_ = _types(handler).get(key)
     # What is written under a parameter says what it is for, and not what is taken.
-    kind = alternative(layout(type_), given) if type_ is not None else None
-    found = fault(message, given, type_, kind, name)
-    codes = choices_of(kind) or found.choices
+    info = alternative(type_info(type_), given) if type_ is not None else None
+    found = fault(message, given, type_, info, name)
+    codes = choices_of(info) or found.choices
     expected = found.expected
     if not (expected or codes):
         expected = plain(message.removeprefix("Expected "))

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details, of the kinds in `wildlife.web.catalogue`."""
+"""Errors as RFC 9457 problem details, of the types in `wildlife.web.catalogue`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -8,7 +8,7 @@ import msgspec
 from wildlife.web.catalogue import CATALOGUE, Case
 from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
-from wildlife.web.telling import filled, named, offered, one_of, pointer_to, quoted, short, wanted
+from wildlife.web.wording import filled, named, offered, one_of, pointer_to, quoted, short, wanted
 from wildlife.words.sentences import Sentence
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
@@ -65,7 +65,7 @@ class FieldError(msgspec.Struct, frozen=True):
     """字段名称。What it is called in the body that it is of, where bodies differ."""
 
 
-class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class FieldErrorDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One field that is wrong, as it is told: where it is, what was given, what would be right."""
 
     field: str
@@ -93,14 +93,14 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     type: str
     """问题类型。A URN that ends with `code` (RFC 9457)."""
     title: str
-    """问题名称。What kind of problem it is, in the reader's language (`Accept-Language`)."""
+    """问题名称。What type of problem it is, in the reader's language (`Accept-Language`)."""
     status: int
     """HTTP 状态码。The answer's status, again."""
     detail: str
     """问题说明。A whole sentence on this very case, to be shown as it is."""
     code: str
     """问题代码。What programs tell problems apart by; it never changes."""
-    errors: list[Fault] = []
+    errors: list[FieldErrorDetail] = []
     """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more,
     and what would be right; the first is the one that `code` is of. Whether a step is possible, and
     what is named is there, is told after it."""
@@ -118,7 +118,7 @@ class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
-    reason fills the sentence of kinds that have no fixed one; said stands in its place;
+    reason fills the sentence of types that have no fixed one; said stands in its place;
     retry_after_s becomes the header that says when to send the same again. Whoever keeps the body
     that it refuses, or can't, says so by `is_kept`.
     """
@@ -178,15 +178,15 @@ class Problem(Exception):
     ) -> ProblemDetail:
         """The answer's body. of_json: whether the request has a body of JSON, into which pointers
         lead."""
-        kind = CATALOGUE[self.code]
+        type_ = CATALOGUE[self.code]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
-            title=kind.title_zh if chinese else kind.title,
-            status=kind.status,
+            title=type_.title_zh if chinese else type_.title,
+            status=type_.status,
             detail=self._whole(chinese=chinese),
             code=self.code,
             errors=[
-                self._fault(error, chinese=chinese, of_json=of_json)
+                self._told(error, chinese=chinese, of_json=of_json)
                 for error in self.errors[:MOST_TOLD]
             ],
             possible=self.possible,
@@ -224,7 +224,7 @@ class Problem(Exception):
         """What is wrong with one field, or as a whole."""
         if error is not None and error.said is not None:
             return error.said.zh if chinese else error.said.en
-        kind = CATALOGUE[(error and error.code) or self.code]
+        type_ = CATALOGUE[(error and error.code) or self.code]
         if error is None:
             given = str(self.given or "")
             given = (known_in_chinese(given) or given) if chinese else given
@@ -241,8 +241,8 @@ class Problem(Exception):
             "one_of": one_of(expected, choices, chinese=chinese),
             "reason": reason.zh if chinese else reason.en,
         }
-        usual = Sentence(kind.detail, kind.detail_zh)
-        form = next((kind.otherwise[c] for c in _cases(error) if c in kind.otherwise), usual)
+        usual = Sentence(type_.detail, type_.detail_zh)
+        form = next((type_.otherwise[c] for c in _cases(error) if c in type_.otherwise), usual)
         sentences = [filled(form.zh if chinese else form.en, words)]
         if error.hint is not None:
             sentences.append(error.hint.zh if chinese else error.hint.en)
@@ -250,9 +250,9 @@ class Problem(Exception):
             sentences.append(offered(error.near, error.given, chinese=chinese))
         return ("" if chinese else " ").join(sentences)
 
-    def _fault(self, error: FieldError, *, chinese: bool, of_json: bool) -> Fault:
+    def _told(self, error: FieldError, *, chinese: bool, of_json: bool) -> FieldErrorDetail:
         code = error.code or self.code
-        kind = CATALOGUE[code]
+        type_ = CATALOGUE[code]
         given, expected = error.given, error.expected
         if expected is None and error.choices:
             expected = ", ".join(str(choice.code) for choice in error.choices)
@@ -260,12 +260,12 @@ class Problem(Exception):
             given = short(given)
         if chinese and expected is not None:
             expected = in_chinese(expected)
-        if kind.status >= 500:
-            return Fault(field=error.field, given=given, expected=expected)
+        if type_.status >= 500:
+            return FieldErrorDetail(field=error.field, given=given, expected=expected)
         pointer = error.pointer
-        if pointer is None and kind.status not in _NO_BODY:
+        if pointer is None and type_.status not in _NO_BODY:
             pointer = pointer_to(error.field)
-        return Fault(
+        return FieldErrorDetail(
             field=short(error.field),
             pointer=pointer if of_json else None,
             code=code,
@@ -294,7 +294,7 @@ _NO_BODY: Final = {400}
 
 
 def of_faults(errors: Sequence[FieldError]) -> Problem:
-    """The problem with several fields, or one, that say of which kind they are."""
+    """The problem with several fields, or one, that say of which type they are."""
     code = errors[0].code
     assert code is not None
     return Problem(code, *errors)
