@@ -17,12 +17,14 @@ from wildlife.web.problems import MEDIA_TYPE as PROBLEM
 
 # What an answer says beside its body to a program that goes on from there.
 _HEADERS = {
-    "accept-ranges", "content-disposition", "content-range", "etag", "location", "retry-after",
-    "tus-resumable", "tus-version", "upload-expires", "upload-length", "upload-metadata",
-    "upload-offset", "vary", "www-authenticate",
+    "accept-ranges", "content-disposition", "content-range", "etag", "link", "location",
+    "retry-after", "tus-resumable", "tus-version", "upload-expires", "upload-length",
+    "upload-metadata", "upload-offset", "vary", "www-authenticate",
 }  # fmt: skip
 # What may be wrong with any request, and is no operation's own.
 _ANYWHERE = {"bad_request", "method_not_allowed", "internal_error"}
+# What shows the document, and is none of its operations.
+_PAGES = re.compile("/|/docs(/.*)?")
 
 
 class Operation(NamedTuple):
@@ -129,16 +131,22 @@ def require_known(
 ) -> None:
     """Fail for an answer to this method at this path that the document does not know, or a header
     of it; the names of the headers are in small letters."""
-    matching = [one for one in operations() if one.method == method and one.path.fullmatch(path)]
-    if not matching:
-        return
-    known = min(matching, key=lambda one: one.steps)
     asked = f"{method} {path}"
     code = None
     if headers.get("content-type") == PROBLEM:
         code = msgspec.json.decode(content)["code"] if content else None
         if code in _ANYWHERE:
             return
+    at_path = [one for one in operations() if one.path.fullmatch(path)]
+    matching = [one for one in at_path if one.method == method]
+    if not matching and method == "HEAD":  # it is answered as GET is
+        matching = [one for one in at_path if one.method == "GET"]
+    if not matching:
+        refused = 405 if at_path else 404
+        is_no_operation = method == "OPTIONS" if at_path else _PAGES.fullmatch(path)
+        assert status == refused or is_no_operation, f"{asked}: {status} isn't documented"
+        return
+    known = min(matching, key=lambda one: one.steps)
     assert status in known.answers, f"{asked}: {status} {code} isn't documented"
     if code is not None:
         assert f"`{code}`" in known.answers[status], f"{asked}: {code} isn't documented"

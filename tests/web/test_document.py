@@ -379,6 +379,18 @@ async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not
         await officer.appended(incident_id, body | named | {"id": str(uuid4())})
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/incidents/17", 200), ("DELETE", "/incidents", 204), ("HEAD", "/receipts", 200)],
+)
+async def test_what_is_documented_nowhere_is_answered_nowhere(
+    method: str, path: str, status: int
+) -> None:
+    request = httpx.Request(method, f"http://service{API}{path}")
+    with pytest.raises(AssertionError, match=f"{status} isn't documented"):
+        await require_documented(httpx.Response(status, request=request))
+
+
 def answered(path: str, code: str) -> httpx.Response:
     request = httpx.Request("GET", f"http://service{API}{path}")
     headers = {"Content-Type": "application/problem+json"}

@@ -239,18 +239,29 @@ async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refus
     await assert_all_can_be_read(officer, official)
 
 
-async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """An incident with this entry on its timeline; None where others would have to come first."""
+IDENTIFIED = {
+    "species_id": "phalacrocorax_carbo",
+    "identified_by": "专家",
+    "confidence": "certain",
+    "happened_at": "2024-07-29T16:00:00+08:00",
+}
+# What has to be on the timeline before.
+FIRST = {
+    "release": entry("identification", animal=1, **IDENTIFIED),
+    "return": entry("transfer", animal=1, recipient="赤峰市野生动物救护中心"),
+}
+
+
+async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """An incident with this entry on its timeline, and the entry."""
     incident_id = await person.opened(OPENED_FOR[full["type"]]())
     other = await person.opened() if "duplicate_of" in full else incident_id
     said = aimed_at(incident_id, full, other)
-    if full["type"] == "release":
-        await person.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
-    answer = await person.post(f"/incidents/{incident_id}/entries", said)
-    if answer.status_code == 201:
-        return incident_id, said
-    assert answer.json()["code"] == "impossible_step"
-    return None
+    if (first := FIRST.get(full["type"])) is not None:
+        before = await person.appended(incident_id, first | {"id": str(uuid4())})
+        said |= {"entry_id": before["id"]} if full["type"] == "return" else {}
+    await person.appended(incident_id, said)
+    return incident_id, said
 
 
 @pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
@@ -258,14 +269,10 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    there = await said_of(officer, full)
-    if there is None:
-        return  # reopened before it is cleared, and the like
-    for path, edges in places(there[1], KINDS.appendable, thorough):
+    incident_id, said = await said_of(officer, full)
+    for path, edges in places(said, KINDS.appendable, thorough):
         if path[0] in ("id", "type"):
             continue
-        assert there is not None
-        incident_id, said = there
         taken = False
         for edge in edges:
             changes = as_change({path[0]: changed_at(said, path, edge)[path[0]]})
@@ -274,7 +281,7 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
             assert answer.status_code < 500, (path, edge, answer.text)
             taken |= answer.is_success
         if taken:
-            there = await said_of(officer, full)
+            incident_id, said = await said_of(officer, full)
     await assert_all_can_be_read(officer, official)
 
 
@@ -299,14 +306,6 @@ async def test_no_edge_that_an_amendment_of_a_photo_brings_is_more_than_refused(
             incident_id, photo_id = await officer.opened(), uuid4()
             await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
     await assert_all_can_be_read(officer, official)
-
-
-IDENTIFIED = {
-    "species_id": "phalacrocorax_carbo",
-    "identified_by": "专家",
-    "confidence": "certain",
-    "happened_at": "2024-07-29T16:00:00+08:00",
-}
 
 
 @pytest.mark.parametrize(
@@ -474,7 +473,7 @@ async def test_bytes_that_are_not_utf_8_are_refused_by_every_call_with_a_body(
                 headers={"Content-Type": "application/json", "Accept-Language": language},
             )
             assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json"), path
-            assert says in answer.json()["detail"] or content[:1] == b"\xff"
+            assert says in answer.json()["detail"], path
 
 
 ADDRESSES = [
