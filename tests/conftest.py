@@ -284,15 +284,15 @@ def parts() -> dict[str, Any]:
 
 
 @pytest.fixture
-def bodies() -> bool:
-    """Whether the bodies of answers are held against the document; override the fixture where
-    something has to be answered that the document does not know."""
+def is_all_known() -> bool:
+    """Whether the document knows all that is answered; override the fixture for an application
+    that is made with other parts."""
     return True
 
 
 @pytest.fixture
 async def client(
-    settings: Settings, parts: dict[str, Any], bodies: bool
+    settings: Settings, parts: dict[str, Any], is_all_known: bool
 ) -> AsyncIterator[AsyncClient]:
     """An HTTP client of the running application, signed in as nobody."""
     started, finished = asyncio.Event(), asyncio.Event()
@@ -300,7 +300,7 @@ async def client(
 
     async def run() -> None:
         # In a task of its own, since a fixture begins and ends in different ones.
-        async with running_application(settings, bodies=bodies, **parts) as client:
+        async with running_application(settings, is_all_known=is_all_known, **parts) as client:
             clients.append(client)
             started.set()
             await finished.wait()
@@ -318,7 +318,7 @@ async def client(
 
 @asynccontextmanager
 async def running_application(
-    settings: Settings, *, bodies: bool = True, **parts: Any
+    settings: Settings, *, is_all_known: bool = True, **parts: Any
 ) -> AsyncIterator[AsyncClient]:
     """The application, running in this process, as an HTTP client of it; made with these parts."""
     with _application(settings, **parts) as app:
@@ -328,7 +328,7 @@ async def running_application(
             httpx.AsyncClient(
                 transport=transport,
                 base_url="http://wildlife.test",
-                event_hooks={"response": [partial(require_documented, bodies=bodies)]},
+                event_hooks={"response": [partial(require_documented, is_all_known=is_all_known)]},
             ) as client,
         ):
             yield client

@@ -17,6 +17,7 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -81,7 +82,7 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 @get(
     "/animals",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,

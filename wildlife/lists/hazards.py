@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -70,7 +71,7 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 @get(
     "/hazards",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,

@@ -18,6 +18,7 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
@@ -86,7 +87,7 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 @get(
     "/releases",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,

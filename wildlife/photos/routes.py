@@ -1,5 +1,6 @@
 """Photos: sent in one request, told of, shown as renditions."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -38,7 +39,7 @@ from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.generalizing import generalized
-from wildlife.timeline.photo import ABOUT, shown_to
+from wildlife.timeline.photo import ABOUT, Said, shown_to
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.negotiation import best_of, whole_header
@@ -54,11 +55,19 @@ PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 _RENDITION_TYPES: Final = ("image/jpeg", "image/webp")
 
 
+def _read(service: PhotoService, given: Mapping[str, Any]) -> Said:
+    """What the address says of a photo. Raises Problem with all that is wrong with it."""
+    said = dict(given)
+    if isinstance(at := said.get("taken_at"), str):
+        said["taken_at"] = at.replace(" ", "+")  # an unescaped plus sign of an address is a space
+    return read_said(service.settings, service.kinds, said)
+
+
 @put(
     PHOTO,
     status_code=201,
     tags=["photos"],
-    opt={"verb": Verb.FILE},
+    opt={"verb": Verb.FILE, "read": _read},
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(*ADDING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
@@ -113,14 +122,12 @@ async def put_photo(
     201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
     voided however often it is sent: to bring it back, send it under a new id.
     """
-    said = read_said(
-        service.settings,
-        service.kinds,
+    said = _read(
+        service,
         {
             "incident_id": incident_id,
             "photo_id": photo_id,
-            # An unescaped plus sign of an address is a space.
-            "taken_at": taken_at and taken_at.replace(" ", "+"),
+            "taken_at": taken_at,
             "caption": caption,
             "about": about,
             "taken_place": taken_place,

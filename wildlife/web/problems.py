@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details, of the types in `wildlife.web.catalogue`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 
@@ -10,6 +10,9 @@ from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
 from wildlife.web.wording import filled, named, offered, one_of, pointer_to, quoted, short, wanted
 from wildlife.words.sentences import Sentence
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400
@@ -298,6 +301,22 @@ def of_faults(errors: Sequence[FieldError]) -> Problem:
     code = errors[0].code
     assert code is not None
     return Problem(code, *errors)
+
+
+class Refused:
+    """What is refused of several things that are read one after another, so that all is told at
+    once: `gather(refused.problems)` when they are read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def unless(self, read: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
+        """What is read; None where that is refused."""
+        try:
+            return read(*args, **named)
+        except Problem as problem:
+            self.problems.append(problem)
+            return None
 
 
 def gather(problems: Iterable[Problem]) -> None:
