@@ -195,7 +195,7 @@ async def _append_new(
     )
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
-        check_changes(recorded, opening, entries, settings.zone)
+        check_changes(settings, entry, opening, entries, before, now)
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)
