@@ -70,7 +70,7 @@ async def test_what_is_told_of_every_typical_mistake_is_written_down(
     people = {"officer": officer, "official": official}
     parts = ["# Typical mistakes, and what is told of them\n"]
     for number, mistake in enumerate(mistakes(), 1):
-        chinese, english = [await answered(people, mistake, one) for one in ("zh", "en")]
+        english, chinese = [await answered(people, mistake, one) for one in ("en", "zh")]
         assert chinese["code"] == english["code"]
         parts.append(told(number, mistake, chinese, english))
     text = "\n".join(parts)
