@@ -286,7 +286,7 @@ def parts() -> dict[str, Any]:
 @pytest.fixture
 def is_all_known() -> bool:
     """Whether the document knows all that is answered; override the fixture for an application
-    that is made with other parts."""
+    that is made with other parts, and for what an earlier version filed."""
     return True
 
 

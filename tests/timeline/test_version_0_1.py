@@ -39,7 +39,7 @@ UPLOADS: list[dict[str, str]] = json.loads((DATA / "uploads.json").read_text("ut
 
 
 @pytest.fixture
-def bodies() -> bool:
+def is_all_known() -> bool:
     """What 0.1 took may break the forms of today, and is shown as it was said."""
     return False
 

@@ -123,6 +123,14 @@ def test_no_two_fields_of_a_record_have_the_same_chinese_name() -> None:
     assert {key: same for key, same in names.items() if len(same) > 1} == {}
 
 
+def test_every_schema_is_called_in_chinese_and_told_of_in_english() -> None:
+    for name, schema in document()["components"]["schemas"].items():
+        label, _, sentence = schema["description"].partition("。")
+        assert CHINESE.search(label), f"{name} has no Chinese name"
+        assert len(label) <= 20, label
+        assert ENGLISH.search(sentence), name
+
+
 def test_every_code_is_told_in_chinese_and_in_english() -> None:
     schemas = document()["components"]["schemas"]
     vocabularies = {name: schema for name, schema in schemas.items() if "enum" in schema}

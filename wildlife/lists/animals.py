@@ -32,7 +32,7 @@ from wildlife.words.values import Moment, Number
 
 
 class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
-    """An animal in a list, with the incident that it belongs to."""
+    """清单中的动物。An animal in a list, with the incident that it belongs to."""
 
     incident_id: UUID
     """警情 UUID。The incident that it belongs to."""

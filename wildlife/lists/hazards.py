@@ -25,7 +25,7 @@ from wildlife.words.values import Moment
 
 
 class ListedHazard(HazardRow, frozen=True, kw_only=True):
-    """A road hazard in a list, with the incident that it belongs to."""
+    """清单中的道路险情。A road hazard in a list, with the incident that it belongs to."""
 
     incident_id: UUID
     """警情 UUID。The incident that it belongs to."""

@@ -36,7 +36,7 @@ from wildlife.words.vocabularies import IncidentState
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident in a list."""
+    """清单中的警情。An incident in a list."""
 
     id: UUID
     """警情 UUID。The incident's id, by which it is read."""

@@ -55,7 +55,7 @@ _OR_AN_INCIDENT: Final = Sentence(
 
 
 class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident that may be the same."""
+    """可能相同的警情。An incident that may be the same."""
 
     id: UUID
     """警情 UUID。The incident's id, by which it is read."""
@@ -90,7 +90,7 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nearby(msgspec.Struct, frozen=True):
-    """Incidents that may be the same, the likeliest first."""
+    """可能相同的警情清单。Incidents that may be the same, the likeliest first."""
 
     items: list[NearbyIncident]
     """可能相同的警情。The likeliest first."""

@@ -32,7 +32,7 @@ from wildlife.words.values import Moment
 
 
 class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
-    """A release in a list, with the incident that it belongs to."""
+    """清单中的放归。A release in a list, with the incident that it belongs to."""
 
     entry_id: UUID = msgspec.field(name="id")
     """放归记录编号。The release's id, which is that of its entry on the timeline."""

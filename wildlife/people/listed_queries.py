@@ -15,7 +15,7 @@ from wildlife.people.refusals import NoAccount
 
 
 class ListedAppointment(msgspec.Struct, frozen=True):
-    """One of the things that an account is, as who manages it sees it."""
+    """任职（管理视图）。One of the things that an account is, as who manages it sees it."""
 
     role: str
     """角色。What the account may do."""
@@ -26,7 +26,7 @@ class ListedAppointment(msgspec.Struct, frozen=True):
 
 
 class ListedAccount(msgspec.Struct, frozen=True):
-    """An account as who manages it sees it."""
+    """账号（管理视图）。An account as who manages it sees it."""
 
     badge: str
     """警号。Badge number of the account."""

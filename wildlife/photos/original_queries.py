@@ -28,7 +28,7 @@ async def add_access(
 
 
 class OriginalAccess(msgspec.Struct, frozen=True):
-    """Who looked at an original, and when."""
+    """原件查看。Who looked at an original, and when."""
 
     badge: str
     """警号。Badge number of who looked."""

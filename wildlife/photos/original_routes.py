@@ -87,7 +87,7 @@ async def get_original(
 
 
 class Accesses(msgspec.Struct, frozen=True):
-    """Every look at an original, latest first."""
+    """原件查看记录。Every look at an original, latest first."""
 
     items: list[OriginalAccess]
     """查看记录。Every look at the original, latest first, at most 500."""

@@ -151,7 +151,7 @@ async def put_photo(
 
 
 class Photos(msgspec.Struct, frozen=True):
-    """The photos of an incident."""
+    """警情照片。The photos of an incident."""
 
     items: list[PhotoRecord]
     """照片。In the order in which they were taken."""
@@ -188,7 +188,7 @@ def _told(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
 
 
 class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
-    """A photo, and which of other incidents look the same: a hint, no more."""
+    """照片及疑似同一照片。A photo, and which of other incidents look the same: a hint, no more."""
 
     same_pictures: list[SamePicture]
     """疑似同一照片。Photos of other incidents that look the same and that the reader may see."""

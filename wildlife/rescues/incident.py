@@ -38,7 +38,7 @@ _WHICH: Final = {"animal", "entry_id"}
 
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
-    """A wildlife rescue as it is now."""
+    """野生动物救护记录。A wildlife rescue as it is now."""
 
     animals: list[AnimalState]
     """动物。The animals as they are now, by number."""

@@ -55,7 +55,8 @@ _NO_SPECIES: Final = Sentence(
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
-    """What a search found, best first; there are no further pages: a search is made narrower.
+    """物种查询结果。What a search found, best first; there are no further pages: a search is made
+    narrower.
 
     Or a page of the register; `next_cursor` gets the next one, and is null on the last.
     """

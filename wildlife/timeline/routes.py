@@ -193,7 +193,7 @@ async def get_entries(
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):
-    """Refused bodies, oldest first."""
+    """未被接受而留存的内容清单。Refused bodies, oldest first."""
 
     items: list[answers.Refused]
     """被拒收的内容。Oldest first."""

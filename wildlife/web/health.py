@@ -33,7 +33,7 @@ _FRESH_S: Final = 1.0
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """What the service needs, and that it is well."""
+    """服务就绪状态。What the service needs, and that it is well."""
 
     status: str = "ok"
     """总体状态。`ok`: the process can take a record."""

@@ -27,7 +27,7 @@ _PARTS: Final = re.compile(r"[（）()、，,；;/·]|或")
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that may be given, with what it stands for in Chinese and English."""
+    """可填代码。Something that may be given, with what it stands for in Chinese and English."""
 
     code: str | float | bool
     """代码。What may be given, as it stands in JSON: a number has no quotes."""

@@ -35,7 +35,7 @@ R = TypeVar("R", Record, dict[str, Any])
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
-    """A page of a list; `next_cursor` gets the next one, and is null on the last."""
+    """一页清单。A page of a list; `next_cursor` gets the next one, and is null on the last."""
 
     items: list[T]
     """本页内容。What is on this page, in the order that was asked for."""

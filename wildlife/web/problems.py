@@ -69,7 +69,8 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class FieldErrorDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One field that is wrong, as it is told: where it is, what was given, what would be right."""
+    """有误字段。One field that is wrong, as it is told: where it is, what was given, what would be
+    right."""
 
     field: str
     """字段。Which field or parameter, inner ones as `outer.inner`, items as `list[0]`."""
@@ -91,7 +92,7 @@ class FieldErrorDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=
 
 
 class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The answer to a request that could not be served (RFC 9457)."""
+    """问题说明。The answer to a request that could not be served (RFC 9457)."""
 
     type: str
     """问题类型。A URN that ends with `code` (RFC 9457)."""
