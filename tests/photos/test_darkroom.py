@@ -29,6 +29,7 @@ from tests.decoders import (
     takes_memory,
     waits_and_works,
 )
+from tests.photos.renditions import settled
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, client_of, killable, until, wait_until
 from tests.uploading import service_of
@@ -48,16 +49,6 @@ from wildlife.photos.rendition_queries import (
 from wildlife.settings import Settings
 
 WITHIN_S = 100
-
-
-async def settled(phone: Person, incident: str) -> list[dict[str, Any]]:
-    """The photos of an incident once none of them waits."""
-
-    async def all_settled() -> list[dict[str, Any]] | None:
-        photos: list[dict[str, Any]] = (await phone.read(f"/incidents/{incident}/photos"))["items"]
-        return None if any(photo["renditions"] == "pending" for photo in photos) else photos
-
-    return await until(all_settled)
 
 
 async def explained(phone: Person, path: str) -> dict[str, Any] | None:

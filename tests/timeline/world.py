@@ -65,3 +65,15 @@ class World:
         policy = read_policy(None)
         rebuilt = [one async for one in rebuild(self.database, KINDS, policy, ZONE, write=False)]
         assert [one for one in rebuilt if one.tables or one.flaws] == []
+
+
+# What belongs to the order of arrival, and nothing else does.
+OF_ARRIVAL = {"digest", "received_at"}
+
+
+def without_arrival(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: without_arrival(v) for k, v in value.items() if k not in OF_ARRIVAL}
+    if isinstance(value, list):
+        return [without_arrival(inner) for inner in value]
+    return value

@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
+from tests.languages import HAN, foreign_words
 from tests.users import Person, entry, rescue
-from tests.web.test_edges import said_of
-from tests.words.test_sentences import HAN, foreign_words
+from tests.web.edges import said_of
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
@@ -30,7 +30,6 @@ OF_EVERY_JSON_TYPE: Final[list[Any]] = [
 ]  # fmt: skip
 
 ENTRIES: Final = {body["type"]: body for body in full_entries()}
-
 
 # A body of each type with every field, and what it is read as.
 BODIES: Final[dict[str, tuple[dict[str, Any], Any]]] = {

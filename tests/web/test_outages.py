@@ -16,7 +16,7 @@ from media.vault import make_key
 from tests.conftest import fill, running_application
 from tests.databases import let_read_only
 from tests.own_postgresql import OwnPostgresql, own_postgresql
-from tests.people.test_accounts import logged
+from tests.people.sessions import logged
 from tests.postgresql import copied, folder_to_pass_through
 from tests.users import API, Person, entry, rescue
 from wildlife.people import station_routes as stations

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import pytest
 
+from tests.languages import HAN, QUOTED, foreign_words
 from tests.users import API, Person, rescue, road_hazard
 from tests.web.mistakes import NOWHERE, RESCUE, ROAD, Mistake, mistakes
-from tests.words.test_sentences import HAN, QUOTED, foreign_words
 
 TOLD: Final = Path(__file__).with_name("typical_mistakes.md")
 

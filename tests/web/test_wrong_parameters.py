@@ -10,14 +10,12 @@ import pytest
 
 from tests.bodies import PHOTO_PARAMETERS
 from tests.documented import document
+from tests.languages import HAN, foreign_words
 from tests.users import API, Person
-from tests.words.test_sentences import HAN, foreign_words
 
 WRONG: Final = ["x" * 5000, "1e400", "9" * 5000, "-1", "0", "", "a\x01b", "名" * 1000, "昨天"]
 # As nobody put it into words: of a type, of a bound, of Chinese.
 NO_WORDS: Final = re.compile(r"[<>‹›]|Expected|out of range|\bstr\b|\bint\b|（/docs）中列出")
-
-
 RADIUS: Final = ("a number above 0, at most 1000000", "大于 0、不超过 1000000 的数字")
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,9 @@ from typing import Any, Final
 import pytest
 from msgspec import inspect
 
+from tests.languages import HAN, QUOTED, foreign_words
 from tests.users import Person, entry, rescue
-from tests.web.test_bad_input import WRONG_ENTRIES, WRONG_OPENINGS, changed
+from tests.web.wrong import WRONG_ENTRIES, WRONG_OPENINGS, changed
 from wildlife.kinds import KINDS
 from wildlife.people.may import Reach, Verb
 from wildlife.photos.reasons import SENTENCES
@@ -24,29 +25,8 @@ from wildlife.words.vocabularies import vocabularies
 
 ROOT: Final = Path(__file__).parents[2] / "wildlife"
 
-# What has no Chinese name that anybody uses.
-_NAMES: Final = {
-    *("JSON", "UTF", "GBK", "UUID", "Base", "SHA", "HTTP", "HEAD", "GET", "POST", "ETag", "tus"),
-    *("JPEG", "PNG", "WebP", "HEIC", "AVIF", "SVG", "WGS", "GPS", "GCJ", "BD", "GB", "GA", "true"),
-    *("BOM", "HTML", "XML", "PDF"),
-    *("false", "Authorization", "Bearer", "Tus", "Resumable", "access_token", "next_cursor"),
-    *("radius_m", "filename", "aSn", "bGA", "QLmpwZw", "sha", "docs", "K"),
-}
-# Addresses, commands, and what is quoted as it is written: code, in any language.
-_CODE: Final = re.compile(r"(?:GET|POST) /api\S+|wildlife [a-z]+ [a-z]+|`[^`]*`|\{[a-z_.]*\}")
-QUOTED: Final = re.compile(r"“[^”]*”|`[^`]*`")
-"""What somebody gave, and code: in whatever language."""
-_WORD: Final = re.compile(r"[A-Za-z_]{2,}")
-HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # Characters that a Chinese sentence has its own for.
 _ENGLISH_MARKS: Final = re.compile(r"[\u4e00-\u9fff][,;:?!.()]")
-
-
-def foreign_words(chinese: str, said: Iterable[str] = ()) -> list[str]:
-    """The Latin words of a Chinese sentence, but for names, code, and what somebody `said`."""
-    for one in sorted(filter(None, said), key=len, reverse=True):
-        chinese = re.sub(rf"(?<![A-Za-z_]){re.escape(one)}(?![A-Za-z_])", "", chinese)
-    return [word for word in _WORD.findall(_CODE.sub("", chinese)) if word not in _NAMES]
 
 
 def require_each_in_its_language(english: str, chinese: str) -> None:
