@@ -21,9 +21,9 @@ from db.identity import lasting_identity, with_login
 from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
-from tests.conftest import ServiceLogin, new_database
 from tests.disks import fill_disk, small_disk
 from tests.files import files
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.postgresql import needs_root

@@ -10,7 +10,7 @@ import pytest
 import db.migrations
 from db.migrations import migrate, pending
 from db.pool import Database
-from tests.conftest import database_of_the_service, new_database
+from tests.fixtures.database import database_of_the_service, new_database
 from tests.tables import FROM_THE_BYTES
 from tests.users import Person, entry
 from wildlife.kinds import KINDS

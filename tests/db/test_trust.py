@@ -11,9 +11,9 @@ from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 from db.grants import SERVICE_LOGIN
 from db.identity import TooMuchPower, UnfitConnection, require_fit
 from db.pool import Database
-from tests.conftest import ServiceLogin
 from tests.databases import let_read_only
 from tests.db.sessions import opened, session
+from tests.fixtures.database import ServiceLogin
 from tests.users import Person, rescue
 from wildlife.settings import Settings
 

@@ -11,7 +11,8 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Database
-from tests.conftest import database_of_the_service, running_application
+from tests.fixtures.database import database_of_the_service
+from tests.fixtures.service import running_application
 from tests.people.sessions import (
     BADGE,
     ask,

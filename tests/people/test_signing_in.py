@@ -12,7 +12,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Database
-from tests.conftest import database_of_the_service
+from tests.fixtures.database import database_of_the_service
 from tests.people.sessions import BADGE, logged, waiting_for_a_lock
 from tests.serving import client_of, serving
 from tests.users import API, QUICK, Person

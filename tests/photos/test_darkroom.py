@@ -19,7 +19,6 @@ from httpx import AsyncClient
 from db.connection import Connection
 from db.pool import Database
 from media.renditions import render
-from tests.conftest import database_of_the_service, running_application
 from tests.decoders import (
     WORKS_S,
     crashes,
@@ -29,6 +28,8 @@ from tests.decoders import (
     takes_memory,
     waits_and_works,
 )
+from tests.fixtures.database import database_of_the_service
+from tests.fixtures.service import running_application
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, client_of, killable, until, wait_until

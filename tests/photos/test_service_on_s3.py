@@ -11,7 +11,7 @@ import pytest
 from media.s3_store import S3Store
 from media.store import StoreUnavailable
 from tests.commandline import run
-from tests.conftest import running_application
+from tests.fixtures.service import running_application
 from tests.pictures import encoded, noise
 from tests.s3 import bucket, s3  # noqa: F401 - fixtures
 from tests.tus import PART, TUS, any_creation

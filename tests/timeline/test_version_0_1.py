@@ -13,7 +13,7 @@ import pytest
 from db.migrations import migrate
 from db.pool import Database
 from media.vault import open_vault
-from tests.conftest import new_database
+from tests.fixtures.database import new_database
 from tests.tus import PART, TUS
 from tests.uploading import service_of
 from tests.users import Person, add_account, entry

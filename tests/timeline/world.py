@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from db.pool import Database
@@ -77,3 +77,6 @@ def without_arrival(value: Any) -> Any:
     if isinstance(value, list):
         return [without_arrival(inner) for inner in value]
     return value
+
+
+STATIONS: Final = ("150425", "150723", "150429", "150430")

@@ -13,8 +13,9 @@ from httpx import AsyncClient, Response
 from db.connection import Connection
 from db.pool import Database
 from media.vault import make_key
-from tests.conftest import fill, running_application
 from tests.databases import let_read_only
+from tests.fixtures.people import fill
+from tests.fixtures.service import running_application
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.people.sessions import logged
 from tests.postgresql import copied, folder_to_pass_through
