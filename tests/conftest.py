@@ -15,7 +15,12 @@ from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, default_int_handler, getsig
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.service", "tests.fixtures.people"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.s3",
+    "tests.fixtures.service",
+    "tests.fixtures.people",
+]
 
 # Whoever runs the tests in the background may have these ignored, and so would all that they start.
 for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):

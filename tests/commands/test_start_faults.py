@@ -27,7 +27,6 @@ from tests.fixtures.database import ServiceLogin, new_database
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
-from tests.s3 import bucket, s3  # noqa: F401 - fixtures
 from tests.serving import free_port, is_ready, killable, until
 from tests.users import Person
 from wildlife.informants.keys import open_fitting_vault

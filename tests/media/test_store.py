@@ -32,7 +32,6 @@ from media.store import (
     rendition_key,
 )
 from tests.files import files
-from tests.s3 import bucket, s3  # noqa: F401 - fixtures
 from tests.serving import wait_until
 
 WITHIN_S = 12
