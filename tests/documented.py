@@ -14,7 +14,7 @@ from wildlife.app import create_app
 from wildlife.demo.examples import EXAMPLES
 from wildlife.settings import Settings
 from wildlife.web.document import complete
-from wildlife.web.problems import MEDIA_TYPE as PROBLEM
+from wildlife.web.problem_details import MEDIA_TYPE as PROBLEM
 
 # What an answer says beside its body to a program that goes on from there.
 _HEADERS = {

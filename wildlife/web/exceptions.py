@@ -25,7 +25,8 @@ from wildlife.web.addresses import hint_at
 from wildlife.web.heads import allow
 from wildlife.web.negotiation import CHINESE, ENGLISH, best_language, whole_header
 from wildlife.web.parameters import parameter_fault
-from wildlife.web.problems import MEDIA_TYPE, MOST_TOLD, Problem, ProblemDetail, of_faults
+from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
+from wildlife.web.problems import MOST_TOLD, Problem, of_faults
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()

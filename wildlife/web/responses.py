@@ -8,7 +8,7 @@ from typing import Final
 from litestar.openapi.datastructures import ResponseSpec
 
 from wildlife.web.catalogue import CATALOGUE
-from wildlife.web.problems import MEDIA_TYPE, ProblemDetail
+from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
 
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
