@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from db.pool import MISUSED, Connection, Unreachable
+from db.connection import Connection
+from db.pool import MISUSED, Unreachable
 
 
 @asynccontextmanager

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-import asyncpg
 import msgspec
+
+from db.connection import Connection
 
 # PostgreSQL counts microseconds from here.
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -16,7 +17,7 @@ _FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
-async def set_codecs(connection: "asyncpg.Connection[asyncpg.Record]", zone: tzinfo) -> None:
+async def set_codecs(connection: Connection, zone: tzinfo) -> None:
     """Read and write times of this connection in `zone`, and documents as they are encoded."""
 
     def decode_time(parts: tuple[int]) -> datetime:

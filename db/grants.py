@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from db.pool import Connection
+from db.connection import Connection
 
 _SCHEMA: Final = (Path(__file__).parent / "schema.sql").read_text("utf-8")
 

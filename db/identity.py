@@ -1,13 +1,11 @@
 """Who a connection is to PostgreSQL, and whether it is what it was opened to be."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-if TYPE_CHECKING:
-    from db.pool import Connection
+from db.connection import Connection
 
 
 class UnfitConnection(Exception):
@@ -75,7 +73,7 @@ _IDENTITY = """
 
 
 async def require_fit(
-    connection: "Connection",
+    connection: Connection,
     *,
     confined: bool,
     read_only: bool = False,
@@ -128,7 +126,7 @@ async def require_fit(
         raise ReadOnly
 
 
-async def which_database(connection: "Connection") -> tuple[object, ...]:
+async def which_database(connection: Connection) -> tuple[object, ...]:
     """What tells the database at the other end from every other."""
     found = await connection.fetchrow(
         "select pg_postmaster_start_time(), oid from pg_database where datname = current_database()"
@@ -137,7 +135,7 @@ async def which_database(connection: "Connection") -> tuple[object, ...]:
     return tuple(found)
 
 
-async def lasting_identity(connection: "Connection") -> str:
+async def lasting_identity(connection: Connection) -> str:
     """What tells this database from every other for as long as it lives, wherever its server is
     started, and whichever standby takes over: a restored dump is another one."""
     found: str = await connection.fetchval(

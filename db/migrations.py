@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from db.alone import connected
+from db.connection import Connection
 from db.grants import grant_again
 from db.identity import require_fit
-from db.pool import Connection
 
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -11,19 +11,15 @@ from contextlib import (
 )
 from contextvars import ContextVar
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
 import asyncpg
 
 from db.codecs import set_codecs
+from db.connection import Connection
 from db.identity import UnfitConnection, require_fit
 from db.turns import TurnedAway, Turns
-
-if TYPE_CHECKING:
-    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
-else:
-    Connection = asyncpg.Connection
 
 
 class Unreachable(Exception):
@@ -100,7 +96,7 @@ def ask_for(party: Hashable) -> None:
 class Usage(NamedTuple):
     """How busy a pool is."""
 
-    places: int
+    limit: int
     used: int
     waiting: int
     """Tasks: for a connection, for their party's turn, or for the row that they want to lock."""
@@ -248,37 +244,37 @@ class Database:
         }
         return {name: pool.usage() for name, pool in pools.items()}
 
-    def identifying(self) -> "AbstractAsyncContextManager[Connection]":
+    def identifying(self) -> AbstractAsyncContextManager[Connection]:
         """For finding out who asks: there, whatever else is stuck."""
         return self._identify.connection()
 
     def signing_in(
         self, locking: Hashable | None = None
-    ) -> "AbstractAsyncContextManager[Connection]":
+    ) -> AbstractAsyncContextManager[Connection]:
         """A transaction in which sessions begin, go on and end: there, whatever else is stuck."""
         return self._identify.transaction(locking)
 
-    def writing(self, locking: Hashable | None = None) -> "AbstractAsyncContextManager[Connection]":
+    def writing(self, locking: Hashable | None = None) -> AbstractAsyncContextManager[Connection]:
         """For writing; only explicit transactions group statements."""
         return self._write.connection(locking)
 
-    def reading(self) -> "AbstractAsyncContextManager[Connection]":
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
         """For reading what takes no time; read-only, and it may one day be a replica's."""
         return self._read.connection()
 
-    def searching(self) -> "AbstractAsyncContextManager[Connection]":
+    def searching(self) -> AbstractAsyncContextManager[Connection]:
         """For reading what may take long; every query is planned with its actual filters (a query
         with a dozen optional filters has no good generic plan)."""
         return self._search.connection()
 
-    def claiming(self) -> "AbstractAsyncContextManager[Connection]":
+    def claiming(self) -> AbstractAsyncContextManager[Connection]:
         """For writing, to one who works for long and whose session holds the claims to what is
         worked on: the only one of its kind, so that nobody else waits for it."""
         return self._claim.connection()
 
     def transaction(
         self, locking: Hashable | None = None
-    ) -> "AbstractAsyncContextManager[Connection]":
+    ) -> AbstractAsyncContextManager[Connection]:
         """A transaction that commits on success; the answer is written after it ends."""
         return self._write.transaction(locking)
 

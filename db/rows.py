@@ -5,7 +5,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 
 T = TypeVar("T", bound=msgspec.Struct)
 Row = TypeVar("Row")

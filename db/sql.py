@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import T, fetch_all, fetch_one
 
 # `:name`, but neither a cast (`::text`) nor what stands in JSON or in a slice (`":"`, `[1:2]`).

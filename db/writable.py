@@ -5,8 +5,8 @@ from typing import Final
 
 import asyncpg
 
+from db.connection import Connection
 from db.identity import ReadOnly
-from db.pool import Connection
 
 _COMMITS: Final = "select pg_logical_emit_message(true, 'wildlife', 'readiness')"
 

@@ -354,3 +354,14 @@ ENTRY_TYPES = {str(type_.__struct_config__.tag): type_ for type_ in KINDS.append
 OPENED_FOR = dict.fromkeys(ENTRY_TYPES, full_rescue) | dict.fromkeys(
     [tag(type_) for type_ in ROAD_HAZARD.entries], road_hazard
 )
+
+
+def as_change(said: Any) -> Any:
+    """What was said, as an amendment says it: lists by what is in them."""
+    if isinstance(said, dict):
+        return {name: as_change(value) for name, value in said.items()}
+    if isinstance(said, list) and all(isinstance(one, dict) for one in said):
+        return {str(number): as_change(one) for number, one in enumerate(said, 1)}
+    if isinstance(said, list):
+        return {str(one): True for one in said}
+    return said

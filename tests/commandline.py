@@ -7,15 +7,16 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final, NamedTuple, TypeAlias
+
+import click
 
 from tests.forking import forked
 from wildlife.settings import PREFIX
 
 WITHIN_S = 60
-
 
 # Regular expressions, names of Python's, and how the libraries that are used begin to complain.
 OF_PROGRAMS: Final = re.compile(
@@ -112,3 +113,12 @@ async def stopped_by(process: Process, signal_: signal.Signals) -> Ended:
         out, err = await process.communicate()
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, group
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield (*path, name), command

@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from db.pool import Connection
+from db.connection import Connection
+from db.pool import Database
 from tests.keeping import kept_processes
+from tests.tables import FROM_THE_BYTES
 
 # Every table of the database itself; of those that all databases share, what is said of this one.
 _TABLES = """
@@ -31,7 +33,6 @@ _STRANGERS = """
     where datname = current_database() and pid <> pg_backend_pid() and pid <> all ($1::int[])
     and backend_type is distinct from 'autovacuum worker'
 """
-
 
 # A few thousand rows are counted by whoever is there, as they stand.
 _PLAIN: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
@@ -146,3 +147,20 @@ async def let_read_only(connection: Connection) -> str:
         " where datname = current_database() and pid <> pg_backend_pid()"
     )
     return name
+
+
+async def projections(database: Database, incident_id: str) -> list[list[Any]]:
+    """What follows from the timeline."""
+    async with database.reading() as connection:
+        return [
+            [
+                row["row"]
+                for row in await connection.fetch(
+                    f"select to_jsonb(t) - $2::text[] as row from {table} t"
+                    " where incident_id = $1 order by 1",
+                    incident_id,
+                    FROM_THE_BYTES,
+                )
+            ]
+            for table in ("incident", "animal", "release", "hazard", "photo")
+        ]

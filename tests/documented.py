@@ -8,21 +8,24 @@ from typing import Any, NamedTuple
 import httpx
 import jsonschema_rs
 import msgspec
+from litestar.utils import normalize_path
 
 from wildlife.app import create_app
 from wildlife.demo.examples import EXAMPLES
 from wildlife.settings import Settings
 from wildlife.web.document import complete
-from wildlife.web.problems import MEDIA_TYPE as PROBLEM
+from wildlife.web.problem_details import MEDIA_TYPE as PROBLEM
 
 # What an answer says beside its body to a program that goes on from there.
 _HEADERS = {
-    "accept-ranges", "content-disposition", "content-range", "etag", "location", "retry-after",
-    "tus-resumable", "tus-version", "upload-expires", "upload-length", "upload-metadata",
-    "upload-offset", "vary", "www-authenticate",
+    "accept-ranges", "content-disposition", "content-range", "etag", "link", "location",
+    "retry-after", "tus-resumable", "tus-version", "upload-expires", "upload-length",
+    "upload-metadata", "upload-offset", "vary", "www-authenticate",
 }  # fmt: skip
 # What may be wrong with any request, and is no operation's own.
 _ANYWHERE = {"bad_request", "method_not_allowed", "internal_error"}
+# What shows the document, and is none of its operations.
+_PAGES = re.compile("/|/docs(/.*)?")
 
 
 class Operation(NamedTuple):
@@ -93,10 +96,10 @@ def operations() -> list[Operation]:
     ]
 
 
-async def require_documented(answer: httpx.Response, *, bodies: bool = True) -> None:
+async def require_documented(answer: httpx.Response, *, is_all_known: bool = True) -> None:
     """Fail the test whose request gets an answer that the document does not know, or a header.
 
-    bodies: whether these are held against it, too.
+    is_all_known: whether the application has no more operations and fields than the document.
     """
     request = answer.request
     override = request.headers.get("x-http-method-override", "").strip().upper()
@@ -104,7 +107,9 @@ async def require_documented(answer: httpx.Response, *, bodies: bool = True) -> 
     # What is streamed is whoever's who asked for it.
     type_ = answer.headers.get("content-type", "")
     is_whole = (
-        "json" in type_ and "content-length" in answer.headers and (bodies or type_ == PROBLEM)
+        "json" in type_
+        and "content-length" in answer.headers
+        and (is_all_known or type_ == PROBLEM)
     )
     if is_whole:
         await answer.aread()
@@ -115,6 +120,7 @@ async def require_documented(answer: httpx.Response, *, bodies: bool = True) -> 
         answer.headers,
         answer.content if is_whole else b"",
         by_a_browser="origin" in request.headers,
+        is_all_known=is_all_known,
     )
 
 
@@ -126,19 +132,28 @@ def require_known(
     content: bytes,
     *,
     by_a_browser: bool = False,
+    is_all_known: bool = True,
 ) -> None:
     """Fail for an answer to this method at this path that the document does not know, or a header
     of it; the names of the headers are in small letters."""
-    matching = [one for one in operations() if one.method == method and one.path.fullmatch(path)]
-    if not matching:
-        return
-    known = min(matching, key=lambda one: one.steps)
+    path = normalize_path(path)  # as the framework does
     asked = f"{method} {path}"
     code = None
     if headers.get("content-type") == PROBLEM:
         code = msgspec.json.decode(content)["code"] if content else None
         if code in _ANYWHERE:
             return
+    at_path = [one for one in operations() if one.path.fullmatch(path)]
+    matching = [one for one in at_path if one.method == method]
+    if not matching and method == "HEAD":  # it is answered as GET is
+        matching = [one for one in at_path if one.method == "GET"]
+    if not matching:
+        refused = 405 if at_path else 404
+        is_no_operation = method == "OPTIONS" if at_path else _PAGES.fullmatch(path)
+        is_no_operation = is_no_operation or not is_all_known
+        assert status == refused or is_no_operation, f"{asked}: {status} isn't documented"
+        return
+    known = min(matching, key=lambda one: one.steps)
     assert status in known.answers, f"{asked}: {status} {code} isn't documented"
     if code is not None:
         assert f"`{code}`" in known.answers[status], f"{asked}: {code} isn't documented"

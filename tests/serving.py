@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 import httpx
 import psutil
+from httpx import TransportError
 
 from tests.forking import Forked
 from wildlife.settings import Settings, to_environment
@@ -154,3 +155,11 @@ async def until(ask: Callable[[], Awaitable[T | None]]) -> T:
         while not (answer := await ask()):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(_PAUSE_S)
     return answer
+
+
+async def is_ready(port: int) -> bool:
+    async with client_of(f"http://127.0.0.1:{port}") as client:
+        try:
+            return (await client.get("/readyz")).is_success
+        except TransportError:
+            return False

@@ -22,13 +22,13 @@ from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Audience, Verb
+from wildlife.service import FromService
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.custody import NOTHING_KEPT
 from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
@@ -195,7 +195,7 @@ SNARES: Final = Listing(ListedSnare, "snare", _Key, OfSnares)
     dependencies=asks(OfSnares),
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_snares(
     service: FromService,

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import db
+import db.migrations
 
 _TABLES: dict[str, str] = dict(
     re.findall(
@@ -17,3 +18,13 @@ OF_INCIDENTS = {
 }
 """Those whose rows belong to an incident, each."""
 OF_ALL = set(_TABLES) - OF_INCIDENTS
+
+FROM_THE_BYTES = [
+    "renditions",
+    "renditions_reason",
+    "renditions_attempts",
+    "renditions_after",
+    "incomplete",
+    "difference_hash",
+]
+"""The columns of `photo` that follow from no timeline: decoding found them out."""

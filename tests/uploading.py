@@ -18,8 +18,11 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from tests.files import files
-from tests.tus import PART, TUS, metadata
-from tests.users import API, Person
+from tests.tus import PART, TUS, any_creation, metadata
+from tests.users import (
+    API,
+    Person,
+)
 from wildlife.photos.service import PhotoService
 from wildlife.settings import Settings
 
@@ -276,3 +279,10 @@ def offset(answer: Response) -> int:
     assert answer.is_success, answer.text
     assert answer.headers["Tus-Resumable"] == "1.0.0"
     return int(answer.headers["Upload-Offset"])
+
+
+async def began_upload(person: Person, incident: str) -> str:
+    """The id of an upload that this person began."""
+    answer = await person.request("POST", "/uploads", headers=any_creation(incident))
+    assert answer.status_code == 201, answer.text
+    return answer.headers["Location"].rpartition("/")[2]

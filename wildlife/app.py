@@ -7,15 +7,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
-import asyncpg
 import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
@@ -23,8 +19,7 @@ from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database, open_database
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
-from media.vault import Unsealable, open_vault
-from wildlife import __version__
+from media.vault import open_vault
 from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
@@ -51,6 +46,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.photos.tus import speak_tus
 from wildlife.photos.upload import open_uploads
 from wildlife.receipts import routes as receipts
+from wildlife.service import provide_service
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
 from wildlife.timeline import routes as timeline
@@ -61,24 +57,9 @@ from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.cors import cors, let_discover, vary_by_all
-from wildlife.web.counting import PLACES
-from wildlife.web.handling import (
-    StrictRequest,
-    handle_exception,
-    handle_full_database,
-    handle_http_exception,
-    handle_missing_value,
-    handle_no_file,
-    handle_os_error,
-    handle_problem,
-    handle_store_unavailable,
-    handle_unavailable,
-    handle_unsealable,
-    provide_service,
-    require_acceptable,
-    require_unencoded,
-)
+from wildlife.web.cors import answer_pages, cors
+from wildlife.web.counting import SEGMENTS
+from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
 from wildlife.web.headers import be_careful
 from wildlife.web.heads import answer_heads
 from wildlife.web.health import Checkup
@@ -87,13 +68,10 @@ from wildlife.web.metrics import Exposition, watch
 from wildlife.web.observing import observe
 from wildlife.web.openapi import (
     DOCS_PAGE,
-    CompleteDocument,
     DescribedCodes,
     DescribedStructs,
-    DocumentationPage,
     Unions,
-    operation_id,
-    refuse_unknown_page,
+    openapi_config,
 )
 from wildlife.web.operations import (
     get_health,
@@ -102,8 +80,8 @@ from wildlife.web.operations import (
     show_documentation,
 )
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
-from wildlife.web.problems import Problem
-from wildlife.web.stopping import end_with_server, told
+from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
+from wildlife.web.stopping import end_with_server, on_stop
 from wildlife.web.transport import be_kind
 
 log = structlog.get_logger()
@@ -176,7 +154,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
 def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
-    PLACES.take()
+    SEGMENTS.take()
     app = create_app()
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app
@@ -189,8 +167,8 @@ def create_app(
 ) -> Litestar:
     """The service as an ASGI application.
 
-    A request comes in through `let_discover` (where pages of others may come), `speak_tus`,
-    `observe` and `answer_heads`, then the framework's CORS; on a route through what knows the
+    A request comes in through `answer_pages` (where pages of others may come), `speak_tus`,
+    `observe` and `answer_heads`, then the framework's preflights; on a route through what knows the
     proxy, `be_careful`, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled.
     """
     settings = settings or read_settings()
@@ -201,7 +179,7 @@ def create_app(
         settings: Settings = app.state.settings  # as they are now: it may be started again
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file), told(bodies.stop) as about_to_serve:
+        with logging_to(settings.log_file), on_stop(bodies.stop) as about_to_serve:
             async with open_database(
                 settings.database_url,
                 confined=True,
@@ -257,19 +235,8 @@ def create_app(
             "actor": Provide(provide_actor),
             "filters": Provide(provide_filters),
         },
-        exception_handlers={
-            Problem: handle_problem,
-            HTTPException: handle_http_exception,
-            **dict.fromkeys(UNAVAILABLE, handle_unavailable),
-            asyncpg.DiskFullError: handle_full_database,
-            StoreUnavailable: handle_store_unavailable,
-            Unsealable: handle_unsealable,
-            asyncpg.NotNullViolationError: handle_missing_value,
-            OSError: handle_os_error,
-            Exception: handle_exception,
-        },
+        exception_handlers={**EXCEPTION_HANDLERS},
         cors_config=cors(settings.cors_origins),
-        before_send=[vary_by_all] if settings.cors_origins else [],
         middleware=[
             *_behind_proxy(settings),
             be_careful,
@@ -277,34 +244,7 @@ def create_app(
             bodies.in_time,
         ],
         plugins=[Unions(kinds.unions), DescribedStructs(), DescribedCodes()],
-        openapi_config=OpenAPIConfig(
-            title="Wildlife rescue records",  # generators name what they make for it
-            version=__version__,
-            description=(DOCS_PAGE / "about.md").read_text("utf-8"),
-            license=License(name="Apache-2.0", identifier="Apache-2.0"),
-            openapi_router=Router(
-                "/docs",
-                route_handlers=[],
-                include_in_schema=False,
-                before_request=refuse_unknown_page,
-            ),
-            use_handler_docstrings=True,
-            operation_id_creator=operation_id,
-            render_plugins=[
-                DocumentationPage(path="/"),
-                CompleteDocument(EXAMPLES, path="/openapi.json"),
-            ],
-            components=Components(
-                security_schemes={
-                    "bearer": SecurityScheme(
-                        type="http",
-                        scheme="bearer",
-                        description="访问令牌。The `access_token` that signing in answers.",
-                    ),
-                }
-            ),
-            security=[{"bearer": []}],
-        ),
+        openapi_config=openapi_config(EXAMPLES),
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )
@@ -316,7 +256,7 @@ def create_app(
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     if app.cors_config is not None:
-        app.asgi_handler = let_discover(app.asgi_handler, app.cors_config)
+        app.asgi_handler = answer_pages(app.asgi_handler, app.cors_config)
     return app
 
 
@@ -329,8 +269,8 @@ def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
 
 
 async def _assembled(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
-    """The same, or a line of the log that says what is in the way: a worker that comes back has
-    nobody else to tell."""
+    """The parts of the service, or a line of the log that says what is in the way: a worker that
+    comes back has nobody else to tell."""
     try:
         return await _assemble(settings, database, kinds)
     except (ValueError, OSError, UnfitConnection) as error:

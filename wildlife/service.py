@@ -1,6 +1,11 @@
 """What every room may use, made once a process. A room that needs more extends it."""
 
+from typing import TypeAlias
+
 import msgspec
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from db.pool import Database
 from media.store import Store
@@ -15,3 +20,13 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     database: Database
     store: Store
     vault: Vault
+
+
+async def provide_service(state: State) -> Service:
+    """The parts of this process."""
+    service: Service = state.service
+    return service
+
+
+FromService: TypeAlias = NamedDependency[SkipValidation[Service]]
+"""The parameter `service` of a handler, or of what it depends on."""

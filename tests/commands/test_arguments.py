@@ -8,8 +8,7 @@ import click
 import pytest
 
 from db.pool import Database
-from tests.commandline import run, two_at_once
-from tests.commands.test_commands import commands
+from tests.commandline import commands, run, two_at_once
 from wildlife.commands import main
 from wildlife.settings import Settings, to_environment
 

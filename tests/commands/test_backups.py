@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.commandline import lines_until, run, started, stopped_by
-from tests.commands.test_start_faults import is_ready
 from tests.disks import fill_disk, small_disk
 from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
-from tests.serving import client_of, free_port, until
+from tests.serving import client_of, free_port, is_ready, until
 from tests.users import Person, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment

@@ -7,8 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from db.pool import Database
-from tests.commandline import Ended, lines_until, require_sentences, run, started, two_at_once
-from tests.commands.test_commands import commands
+from tests.commandline import (
+    Ended,
+    commands,
+    lines_until,
+    require_sentences,
+    run,
+    started,
+    two_at_once,
+)
 from tests.cutting import Wire, cut_after
 from tests.pictures import encoded, noise
 from tests.serving import free_port

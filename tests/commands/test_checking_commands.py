@@ -1,30 +1,11 @@
 """The record, checked and rebuilt by command."""
 
-from typing import Any
-
 from db.pool import Database
 from tests.commandline import Ended, Wildlife, two_at_once
-from tests.db.test_schema import FROM_THE_BYTES
-from tests.demo.test_stories import tell
+from tests.databases import projections
+from tests.demo.telling import tell
 from tests.users import Person, entry, rescue
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL, ROCKFALL_STORY
-
-
-async def projections(database: Database, incident_id: str) -> list[list[Any]]:
-    """What follows from the timeline."""
-    async with database.reading() as connection:
-        return [
-            [
-                row["row"]
-                for row in await connection.fetch(
-                    f"select to_jsonb(t) - $2::text[] as row from {table} t"
-                    " where incident_id = $1 order by 1",
-                    incident_id,
-                    FROM_THE_BYTES,
-                )
-            ]
-            for table in ("incident", "animal", "release", "hazard", "photo")
-        ]
 
 
 async def damage(database: Database, *statements: str) -> None:

@@ -8,18 +8,19 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from httpx import AsyncClient, AsyncHTTPTransport, Response
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from tests.commandline import (
     WITHIN_S,
     Ended,
     Wildlife,
+    commands,
     lines_until,
     run,
     started,
@@ -33,15 +34,6 @@ from wildlife.commands import main
 from wildlife.demo.stories import CORMORANT, ROCKFALL
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
-
-
-def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield path, group
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, *path, name)
-        else:
-            yield (*path, name), command
 
 
 async def test_every_command_explains_itself_and_shows_an_example_of_its_arguments() -> None:

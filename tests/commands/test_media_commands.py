@@ -10,10 +10,10 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Ended, run
-from tests.people.test_access import began_upload
-from tests.photos.test_darkroom import settled
+from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.tus import TUS
+from tests.uploading import began_upload
 from tests.users import Person
 from wildlife.settings import Settings, to_environment
 

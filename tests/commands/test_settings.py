@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from tests.commandline import run
-from tests.conftest import running_application
+from tests.fixtures.service import running_application
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
 from tests.users import API, Person

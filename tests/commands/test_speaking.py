@@ -10,8 +10,7 @@ import click
 import pytest
 
 from db.pool import Database
-from tests.commandline import Wildlife, run, two_at_once
-from tests.commands.test_commands import commands
+from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.pictures import encoded, noise
 from tests.users import Person
 from wildlife.commands import main

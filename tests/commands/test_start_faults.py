@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from httpx import TransportError
 from msgspec.structs import replace
 
 from db.alone import connected
@@ -22,14 +21,13 @@ from db.identity import lasting_identity, with_login
 from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
-from tests.conftest import ServiceLogin, new_database
 from tests.disks import fill_disk, small_disk
 from tests.files import files
-from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
-from tests.photos.test_darkroom import settled
+from tests.fixtures.database import ServiceLogin, new_database
+from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
-from tests.serving import client_of, free_port, killable, until
+from tests.serving import free_port, is_ready, killable, until
 from tests.users import Person
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings, to_environment
@@ -503,14 +501,6 @@ async def test_a_key_for_which_there_is_no_room_is_made_when_there_is(
         ballast.unlink()
         async with started("serve", **environment) as process:
             assert "New key" in (await lines_until(process, "New key"))[-1]
-
-
-async def is_ready(port: int) -> bool:
-    async with client_of(f"http://127.0.0.1:{port}") as client:
-        try:
-            return (await client.get("/readyz")).is_success
-        except TransportError:
-            return False
 
 
 async def test_of_two_that_are_started_at_once_on_one_port_one_serves(data_dir: Path) -> None:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from db.embedded import embedded_postgresql
 from db.migrations import pending
 from tests.commandline import run
-from tests.conftest import ServiceLogin, new_database
-from tests.db.test_trust import session
+from tests.db.sessions import session
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.serving import free_port
 from tests.users import Person
 from wildlife.settings import Settings, to_environment

@@ -5,8 +5,10 @@ from typing import Any, Final
 import asyncpg
 from msgspec.structs import replace
 
-from tests.conftest import ServiceLogin, new_database, present, running_application
 from tests.databases import Copy, brought_back, looked_at
+from tests.fixtures.database import ServiceLogin, new_database
+from tests.fixtures.people import present
+from tests.fixtures.service import running_application
 from wildlife.people.accounts import Tokens
 from wildlife.settings import Settings
 

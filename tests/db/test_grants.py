@@ -5,7 +5,7 @@ from httpx import AsyncClient
 from db.grants import NEEDED, Amiss, find_amiss
 from db.pool import Database
 from tests.commandline import Wildlife
-from tests.conftest import database_of_the_service
+from tests.fixtures.database import database_of_the_service
 from wildlife.settings import Settings
 
 TABLES = """

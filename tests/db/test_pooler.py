@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from db.identity import UnfitConnection
 from db.migrations import migrate
 from tests.commandline import run
-from tests.db.test_trust import opened
+from tests.db.sessions import opened
 from tests.serving import free_port
 from tests.users import Person
 from wildlife.settings import Settings, to_environment

@@ -10,23 +10,14 @@ import pytest
 import db.migrations
 from db.migrations import migrate, pending
 from db.pool import Database
-from tests.conftest import database_of_the_service, new_database
+from tests.fixtures.database import database_of_the_service, new_database
+from tests.tables import FROM_THE_BYTES
 from tests.users import Person, entry
 from wildlife.kinds import KINDS
 from wildlife.rescues.animal import ReleaseRow
 from wildlife.rescues.ends import Release, Settling
 from wildlife.settings import Settings
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns
-
-FROM_THE_BYTES = [
-    "renditions",
-    "renditions_reason",
-    "renditions_attempts",
-    "renditions_after",
-    "incomplete",
-    "difference_hash",
-]
-"""The columns of `photo` that follow from no timeline: decoding found them out."""
 
 SCHEMA = Path(db.migrations.__file__).parent / "schema.sql"
 

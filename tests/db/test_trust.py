@@ -10,9 +10,10 @@ from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 
 from db.grants import SERVICE_LOGIN
 from db.identity import TooMuchPower, UnfitConnection, require_fit
-from db.pool import Database, open_database
-from tests.conftest import ServiceLogin
+from db.pool import Database
 from tests.databases import let_read_only
+from tests.db.sessions import opened, session
+from tests.fixtures.database import ServiceLogin
 from tests.users import Person, rescue
 from wildlife.settings import Settings
 
@@ -46,15 +47,6 @@ MAY = {
     "token": {"insert", "update", "delete"},
 }
 MAY_UPDATE_COLUMNS = {"refused_body": {"sealed_informant", "informant_erased_at"}}
-
-
-@asynccontextmanager
-async def session(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 async def tried(connection: "asyncpg.Connection[asyncpg.Record]", statement: str) -> str | None:
@@ -169,19 +161,6 @@ async def test_there_is_no_way_from_the_services_login_to_the_owner(
 
 
 # ---------------------------------------------------------------- every connection
-
-
-async def opened(url: str, settings: Settings) -> str:
-    """Who a confined session on `url` is; raises UnfitConnection."""
-    async with (
-        open_database(url, confined=True, zone=settings.zone, size=1) as database,
-        database.reading() as reading,
-        database.writing() as writing,
-    ):
-        assert await reading.fetchval("show transaction_read_only") == "on"
-        assert await writing.fetchval("show transaction_read_only") == "off"
-        login: str = await writing.fetchval("select current_user::text")
-        return login
 
 
 async def test_the_services_login_is_let_in_and_the_owner_is_not(

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES, declared_fields
-from tests.demo.test_stories import tell
+from tests.demo.telling import tell
 from tests.users import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
 from wildlife.hazards.kind import RoadHazardIncident

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
+from tests.demo.telling import tell
 from tests.users import API, Person
 from wildlife.demo.stories import (
     CORMORANT,
@@ -16,17 +17,6 @@ from wildlife.demo.stories import (
 )
 from wildlife.words.datums import distance_m
 from wildlife.words.places import Position
-
-
-async def tell(person: Person, story: Story) -> None:
-    for one in story.requests:
-        if one.picture is not None:
-            answer = await person.request(
-                one.method, one.path, content=one.picture(), params=one.parameters
-            )
-        else:
-            answer = await person.request(one.method, one.path, json=one.body)
-        assert answer.status_code == 201, f"{one}: {answer.text}"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 from uuid import UUID
 
-from tests.bodies import OPENINGS, PHOTO_PARAMETERS, full_entries, full_photo
+from tests.bodies import OPENINGS, PHOTO_PARAMETERS, as_change, full_entries, full_photo
 from tests.fuzz.broken import broken
 from tests.fuzz.calls import HEADERS, METHODS, TARGETS, Documented, operations
 from tests.fuzz.client import Asked, Client, pictures
@@ -18,7 +18,6 @@ from tests.fuzz.values import HEADER_VALUES, JSON_VALUES, TEXTS
 from tests.fuzz.wire import Answer
 from tests.tus import metadata
 from tests.users import API, rescue, road_hazard
-from tests.web.test_edges import as_change
 
 
 class Asker(Client):

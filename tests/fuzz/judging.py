@@ -55,6 +55,8 @@ def _wrong_problem(answer: Answer, method: bytes) -> str | None:
 
 def _undocumented(answer: Answer, method: bytes, target: bytes, override: bytes) -> str | None:
     """What the document does not say of it."""
+    if not target:  # what is broken asks for nothing that anybody knows
+        return None
     path = unquote(target.partition(b"?")[0].decode("latin-1"))
     headers = {name.lower(): value for name, value in answer.headers}
     meant = (override.decode("latin-1") or method.decode("latin-1")).upper()

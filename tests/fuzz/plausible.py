@@ -4,9 +4,8 @@ amended; three birds of which five died."""
 from random import Random
 from typing import Any, Final
 
-from tests.bodies import OPENED_FOR, full_entries
+from tests.bodies import OPENED_FOR, as_change, full_entries
 from tests.users import road_hazard
-from tests.web.test_edges import as_change
 
 _OF_ALL: Final = {"note", "informant", "amendment", "void", "handover", "closing"}
 _NEEDED: Final = {"type", "id", "happened_at", "recorded_at", "entry_id", "animal", "officers"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.arrivals import send_until_taken
 from tests.hazards.roads import at, listed, owed, road, told
-from tests.timeline.test_convergence import without_arrival
+from tests.timeline.world import without_arrival
 from tests.users import Person, entry
 
 

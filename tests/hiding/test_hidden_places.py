@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from db.pool import Database
 from tests.commandline import Wildlife
 from tests.hiding.world import rebuilt
-from tests.people.test_scopes import official_for
+from tests.people.world import official_for
 from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, read_settings, to_environment

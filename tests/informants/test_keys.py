@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from db.pool import Database
 from media.vault import Unsealable, make_key, open_vault
 from tests.commandline import WITHIN_S, run, started
-from tests.conftest import ServiceLogin, new_database
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.serving import free_port, serving
 from tests.users import Person, rescue
 from wildlife.app import create_app

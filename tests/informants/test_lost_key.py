@@ -10,7 +10,8 @@ import pytest
 from db.pool import Database
 from media.vault import make_key, open_vault
 from tests.commandline import Ended, Wildlife, run
-from tests.conftest import present, running_application
+from tests.fixtures.people import present
+from tests.fixtures.service import running_application
 from tests.serving import free_port, killable
 from tests.users import Person, entry, rescue
 from wildlife.informants.keys import name_of

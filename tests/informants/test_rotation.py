@@ -13,10 +13,12 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from db.pool import Connection, Database, open_database
+from db.connection import Connection
+from db.pool import Database, open_database
 from media.vault import open_vault
 from tests.commandline import WITHIN_S, Ended, Wildlife, started
-from tests.conftest import database_of_the_service, running_application
+from tests.fixtures.database import database_of_the_service
+from tests.fixtures.service import running_application
 from tests.serving import killable
 from tests.users import API, Person, entry, rescue
 from wildlife.informants.keys import name_of, open_fitting_vault

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from asyncpg import Record
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from tests.users import Person, entry, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.lists.nearby import NEARBY, AskedNearby, Sought, arguments

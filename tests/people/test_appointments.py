@@ -7,6 +7,7 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife
+from tests.people.world import appointed
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
 from tests.uploading import service_of
@@ -19,22 +20,6 @@ from wildlife.photos.receiving import finish_complete
 from wildlife.settings import Settings
 
 JPEG = encoded(noise(40, 30))
-
-
-async def appointed(
-    person: Person,
-    database: Database,
-    role: str,
-    station: str | None = None,
-    *,
-    sees_roads: bool = False,
-) -> Person:
-    """The same person, who is one thing more, and signed in again."""
-    async with database.transaction() as connection:
-        await appoint(
-            connection, COMMAND_LINE, person.badge, Role(role), station, sees_roads=sees_roads
-        )
-    return await Person.sign_in(person.client, person.badge, DEMO_PASSWORD)
 
 
 async def seen(person: Person) -> set[str]:

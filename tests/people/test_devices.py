@@ -12,8 +12,8 @@ from httpx import AsyncClient, Response
 
 from db.pool import Database
 from tests.commandline import Wildlife
-from tests.people.test_accounts import ends_soon, holds, refresh
-from tests.people.test_events import events, kinds
+from tests.people.sessions import ends_soon, holds, refresh
+from tests.people.world import events, kinds
 from tests.serving import client_of, serving
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD

@@ -7,6 +7,7 @@ from httpx import AsyncClient
 
 from db.pool import Database
 from tests.commandline import Wildlife
+from tests.people.world import events, kinds
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import EventKind, Role
@@ -57,16 +58,6 @@ COMMANDS: list[tuple[tuple[str, ...], list[EventKind], dict[str, Any]]] = [
     (("account", "disable", "150425009"), [], {}),
     (("account", "enable", "150425009"), [EventKind.ACCOUNT_ENABLED], {}),
 ]
-
-
-async def events(person: Person, **asked: Any) -> list[dict[str, Any]]:
-    """Those that somebody reads, oldest first."""
-    read: list[dict[str, Any]] = (await person.read("/people/events", params=asked))["items"]
-    return read[::-1]
-
-
-def kinds(read: list[dict[str, Any]]) -> list[str]:
-    return [one["kind"] for one in read]
 
 
 async def test_what_a_command_changes_is_on_record_once(wildlife: Wildlife, chief: Person) -> None:

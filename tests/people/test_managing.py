@@ -10,8 +10,8 @@ from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
 from db.pool import Database
-from tests.people.test_accounts import ends_soon, holds, sign_in
-from tests.people.test_events import events
+from tests.people.sessions import ends_soon, holds, sign_in
+from tests.people.world import events
 from tests.users import API, Person, add_account
 from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD

@@ -7,9 +7,8 @@ from uuid import uuid4
 import pytest
 
 from db.pool import Database
-from tests.people.test_access import MATRIX, routes
-from tests.people.test_appointments import appointed
-from tests.people.test_scopes import official_for
+from tests.people.matrix import MATRIX, routes
+from tests.people.world import appointed, official_for
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, road_hazard
 

@@ -8,6 +8,7 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife
+from tests.people.world import at, official_for, put_unit
 from tests.pictures import encoded, noise
 from tests.users import Person, add_account, entry, identification, release, rescue, road_hazard
 from wildlife.kinds import KINDS
@@ -21,55 +22,6 @@ from wildlife.timeline.verifying import rebuild
 
 # A unit by the police's own code; it lies in the county of 150723, and has officers.
 POLICE = "230000560001"
-
-
-async def put_unit(
-    database: Database,
-    code: str,
-    *,
-    region: str = "150723",
-    parent: str | None = None,
-    competent_for: Competence | None = None,
-) -> None:
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code=code,
-            name=f"单位{code}",
-            kind=StationKind.ADMINISTRATION,
-            region_code=region,
-            parent=parent,
-            competent_for=competent_for,
-        )
-
-
-async def at(
-    officer: Person,
-    database: Database,
-    code: str,
-    role: Role = Role.OFFICER,
-    *,
-    sees_roads: bool = False,
-) -> Person:
-    """Somebody new at a unit, who is signed in."""
-    badge = f"P{code}"
-    await add_account(database, badge, code, role=role, sees_roads=sees_roads)
-    return await Person.sign_in(officer.client, badge, DEMO_PASSWORD)
-
-
-async def official_for(
-    officer: Person,
-    database: Database,
-    code: str,
-    *regions: str,
-    units: tuple[str, ...] = (),
-    sees_roads: bool = True,
-) -> Person:
-    """An official of a unit of its own, which lies elsewhere and is competent for so much."""
-    competent_for = Competence([*regions], [*units])
-    await put_unit(database, code, region="110000", competent_for=competent_for)
-    return await at(officer, database, code, Role.OFFICIAL, sees_roads=sees_roads)
 
 
 async def seen_by(person: Person) -> set[str]:

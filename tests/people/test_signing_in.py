@@ -12,8 +12,8 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Database
-from tests.conftest import database_of_the_service
-from tests.people.test_accounts import BADGE, logged, waiting_for_a_lock
+from tests.fixtures.database import database_of_the_service
+from tests.people.sessions import BADGE, logged, waiting_for_a_lock
 from tests.serving import client_of, serving
 from tests.users import API, QUICK, Person
 from wildlife.people import passwords

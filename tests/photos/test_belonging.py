@@ -9,8 +9,8 @@ import httpx
 from msgspec.structs import replace
 
 from tests.commandline import WITHIN_S, lines_until, run, started
-from tests.conftest import ServiceLogin, new_database
 from tests.files import files
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.pictures import encoded, noise
 from tests.serving import free_port, serving
 from tests.users import Person

@@ -16,9 +16,9 @@ import psutil
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from media.renditions import render
-from tests.conftest import database_of_the_service, running_application
 from tests.decoders import (
     WORKS_S,
     crashes,
@@ -28,6 +28,9 @@ from tests.decoders import (
     takes_memory,
     waits_and_works,
 )
+from tests.fixtures.database import database_of_the_service
+from tests.fixtures.service import running_application
+from tests.photos.renditions import settled
 from tests.pictures import encoded, noise, scans
 from tests.serving import Server, client_of, killable, until, wait_until
 from tests.uploading import service_of
@@ -47,16 +50,6 @@ from wildlife.photos.rendition_queries import (
 from wildlife.settings import Settings
 
 WITHIN_S = 100
-
-
-async def settled(phone: Person, incident: str) -> list[dict[str, Any]]:
-    """The photos of an incident once none of them waits."""
-
-    async def all_settled() -> list[dict[str, Any]] | None:
-        photos: list[dict[str, Any]] = (await phone.read(f"/incidents/{incident}/photos"))["items"]
-        return None if any(photo["renditions"] == "pending" for photo in photos) else photos
-
-    return await until(all_settled)
 
 
 async def explained(phone: Person, path: str) -> dict[str, Any] | None:

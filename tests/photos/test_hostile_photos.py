@@ -12,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.photos.test_darkroom import settled
+from tests.photos.renditions import settled
 from tests.pictures import Hostile, hostile
 from tests.serving import Server, client_of, killable
 from tests.tus import PART, creation

@@ -10,7 +10,7 @@ from PIL import Image
 
 from media.images import inspect
 from media.renditions import render
-from tests.photos.test_darkroom import settled
+from tests.photos.renditions import settled
 from tests.pictures import encoded, png
 from tests.tus import PART, creation
 from tests.users import Person

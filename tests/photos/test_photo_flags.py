@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from tests.photos.test_darkroom import settled
+from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.users import Person, identification, release, rescue
 from wildlife.demo.pictures import cormorant_in_a_carton, cormorant_in_the_rain

@@ -29,7 +29,7 @@ from httpx import Response
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
-from tests.conftest import ServiceLogin, new_database
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.network import Break, How, Network, breaking_network
 from tests.pictures import encoded, noise
 from tests.serving import Server, client_of, killable

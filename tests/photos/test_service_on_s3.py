@@ -11,8 +11,7 @@ import pytest
 from media.s3_store import S3Store
 from media.store import StoreUnavailable
 from tests.commandline import run
-from tests.conftest import running_application
-from tests.media.test_store import bucket, s3  # noqa: F401 - fixtures
+from tests.fixtures.service import running_application
 from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, any_creation
 from tests.users import Person
@@ -21,7 +20,7 @@ from wildlife.settings import Settings, to_environment
 
 
 @pytest.fixture
-def settings(settings: Settings, bucket: str) -> Settings:  # noqa: F811
+def settings(settings: Settings, bucket: str) -> Settings:
     return msgspec.structs.replace(settings, media_url=f"s3://{bucket}/wildlife")
 
 

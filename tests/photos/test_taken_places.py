@@ -13,7 +13,7 @@ from tests.bodies import PHOTO_PARAMETERS, changed_at, leaves
 from tests.pictures import encoded, exif, noise
 from tests.uploading import Sending
 from tests.users import Person, entry, rescue
-from tests.web.test_edges import EDGES
+from tests.web.edges import EDGES
 
 
 def stripped() -> bytes:

@@ -315,6 +315,28 @@ async def test_metadata_that_is_no_base64_of_text_is_named(
     assert kept(settings) == []
 
 
+async def test_all_that_is_wrong_with_the_headers_of_an_upload_is_told_at_once(
+    sending: Sending, settings: Settings
+) -> None:
+    wrong = sending.headers() | PART | {"Upload-Length": "long", "Upload-Checksum": "md5 AAAA"}
+    twice = "photo_id ?,filename YQ==,filename YQ=="
+    for metadata, told in (
+        (twice, ["Upload-Metadata", "Upload-Metadata"]),
+        (f"{wrong['Upload-Metadata']},about YQ==,colour YQ==", ["about", "colour"]),
+    ):
+        headers = wrong | {"Upload-Metadata": metadata}
+        answer = await sending.person.request("POST", "/uploads", headers=headers)
+        assert refusal(answer) == (400, "invalid_header")
+        fields = [error["field"] for error in answer.json()["errors"]]
+        assert fields == ["Upload-Length", *told, "Upload-Checksum"]
+    assert kept(settings) == []
+    await sending.begin()
+    headers = PART | {"Upload-Offset": "-1", "Upload-Checksum": "md5 AAAA"}
+    answer = await sending.person.request("PATCH", sending.path, headers=headers)
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["Upload-Offset", "Upload-Checksum"]
+
+
 async def test_a_checksum_that_cannot_be_read_is_named(sending: Sending) -> None:
     await sending.begin()
     body = Body(sending.content)

@@ -6,30 +6,11 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from tests.pictures import encoded, noise
+from tests.rescues.animals import ALIEN, JPEG, LATER, TEN, animals_of, heads, refused
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.rescues.gaps import gaps
 from wildlife.rescues.incident import RescueIncident
 from wildlife.words.vocabularies import Owed
-
-JPEG = encoded(noise(40, 30))
-TEN = [{"reported_as": "水鸟", "count": 10}]
-
-
-async def animals_of(person: Person, incident_id: str) -> list[dict[str, Any]]:
-    animals: list[dict[str, Any]] = (await person.read(f"/incidents/{incident_id}"))["animals"]
-    return animals
-
-
-def heads(animal: dict[str, Any]) -> dict[str, int]:
-    return {one["outcome"]: one["count"] for one in animal["outcomes"]}
-
-
-async def refused(person: Person, incident_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = await person.post(f"/incidents/{incident_id}/entries", body)
-    assert answer.is_client_error, answer.text
-    problem: dict[str, Any] = answer.json()
-    return problem
 
 
 async def test_an_animal_found_later_gets_the_next_number_and_goes_on_like_the_others(
@@ -96,9 +77,6 @@ async def test_part_of_a_group_goes_on_by_itself(officer: Person) -> None:
     for count in (7, 8):
         problem = await refused(officer, incident, entry("split", LATER, animal=1, count=count))
         assert problem["code"] == "impossible_step"
-
-
-LATER = "2024-08-05T09:00:00+08:00"
 
 
 async def test_what_became_of_a_group_is_counted_by_heads(
@@ -171,9 +149,6 @@ async def test_an_alien_is_not_released_and_one_found_out_later_is_shown(officer
     # What is wrong elsewhere in that release can still be corrected.
     corrected = entry("amendment", LATER, entry_id=let_go["id"], changes={"witness": "李某"})
     await officer.appended(found_out, corrected)
-
-
-ALIEN = "trachemys_scripta_elegans"
 
 
 async def test_two_officers_correct_different_animals_and_both_stand(officer: Person) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife
-from tests.people.test_appointments import appointed
+from tests.people.world import appointed
 from tests.pictures import encoded, noise
-from tests.rescues.test_animals import animals_of
+from tests.rescues.animals import animals_of
 from tests.tus import any_creation
 from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD

@@ -1,47 +1,16 @@
 """What becomes of animals after the end of their care, and what may be said of them then."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
-from tests.rescues.test_animals import LATER, TEN, animals_of, heads, refused
+from tests.rescues.animals import LATER, TEN, animals_of, heads, refused
+from tests.rescues.ends import AUGUST, ENDS, REPORTS, end, on, went
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.rescues.gaps import gaps
 from wildlife.rescues.incident import RescueIncident
 from wildlife.words.vocabularies import Owed
-
-AUGUST = "2024-08-{:02}T09:00:00+08:00"
-
-
-def on(day: int, said: dict[str, Any]) -> dict[str, Any]:
-    """The entry on a day of August."""
-    return said | {"happened_at": AUGUST.format(day), "recorded_at": AUGUST.format(day)}
-
-
-NEEDED: dict[str, dict[str, Any]] = {
-    "transfer": {"recipient": "赤峰市野生动物救护站", "receipt_number": "YJ-7"},
-    "death": {},
-    "escape": {},
-    "no_rescue_needed": {},
-    "long_term_care": {"keeper": "赤峰市动物园"},
-    "allocation": {"recipient": "赤峰市动物园"},
-}
-ENDS = ["release", *NEEDED]
-
-
-def end(kind: str, **fields: Any) -> dict[str, Any]:
-    """An entry by which animal 1 goes, or some of it."""
-    if kind == "release":
-        return release(**fields)
-    return entry(kind, animal=1, **(NEEDED[kind] | fields))
-
-
-async def went(person: Person, incident: str, day: int, kind: str, **fields: Any) -> str:
-    """The id of an entry by which some of animal 1 went on a day of August."""
-    taken = await person.appended(incident, on(day, end(kind, **fields)))
-    return str(taken["id"])
 
 
 @pytest.mark.parametrize("first", ["transfer", "long_term_care", "allocation"])
@@ -230,14 +199,6 @@ async def test_which_of_several_keepers_splits_some_off_has_to_be_named(officer:
     [animal, part] = await animals_of(officer, incident)
     assert [one["count"] for one in animal["settled"]] == [2, 6]
     assert [(one["entry_id"], one["count"]) for one in part["settled"]] == [(first, 2)]
-
-
-REPORTS: list[dict[str, Any]] = [
-    entry("assessment", animal=1, condition="good", weight_g=900),
-    entry("care", animal=1, place_kept="救护站笼舍", quarantine="passed"),
-    entry("treatment", animal=1, medication="葡萄糖"),
-    entry("disease_report", animal=1, suspected_disease="禽流感", reported_to="监测站"),
-]
 
 
 @pytest.mark.parametrize("first", ["transfer", "long_term_care", "allocation"])

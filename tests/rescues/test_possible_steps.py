@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.rescues.test_animals import ALIEN, JPEG, LATER, animals_of
-from tests.rescues.test_ends import AUGUST, ENDS, REPORTS, end, on
+from tests.rescues.animals import ALIEN, JPEG, LATER, animals_of
+from tests.rescues.ends import AUGUST, ENDS, REPORTS, end, on
 from tests.users import Person, entry, identification, release, rescue
 
 # How many of animal 1 there are, and what becomes of them: each on a day of its own.

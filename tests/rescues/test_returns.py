@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.rescues.test_animals import animals_of, heads, refused
-from tests.rescues.test_ends import AUGUST, end, on, went
+from tests.rescues.animals import animals_of, heads, refused
+from tests.rescues.ends import AUGUST, end, on, went
 from tests.users import Person, entry, rescue
 
 

@@ -11,7 +11,7 @@ import pytest
 import db.migrations
 from db.migrations import migrate
 from db.pool import Database
-from tests.conftest import new_database
+from tests.fixtures.database import new_database
 from tests.species.asking import LISTS, WITH_A_PROVINCE, import_rows
 from wildlife.species.importing import REGISTER, read_species
 from wildlife.species.model import Taxon

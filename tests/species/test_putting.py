@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from tests.species.asking import LISTS, WITH_A_PROVINCE
 from tests.species.files import ANYTHING, HEADER, TELLING, read_rows, written
 from wildlife.species.announced import ProtectionList

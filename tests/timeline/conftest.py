@@ -1,17 +1,15 @@
 """Four stations, between which incidents go back and forth."""
 
-from typing import Final
 from uuid import uuid4
 
 import pytest
 
 from db.pool import Database
+from tests.timeline.world import STATIONS
 from tests.users import Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import StationKind
 from wildlife.people.station_queries import put_station
-
-STATIONS: Final = ("150425", "150723", "150429", "150430")
 
 
 @pytest.fixture

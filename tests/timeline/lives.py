@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from tests.hazards.test_road_machine import Road
+from tests.hazards.roads import Road
 from tests.timeline.paper import ENDS, Body, Group, Paper, Said, moment
 
 Lives: TypeAlias = dict[str, "Life"]

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from tests.hazards.test_road_machine import Road
+from tests.hazards.roads import Road
 
 Body: TypeAlias = dict[str, Any]
 

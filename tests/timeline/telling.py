@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.timeline.conftest import STATIONS
 from tests.timeline.lives import ALIENS, NO_SPECIES, Life, Lives
 from tests.timeline.paper import ENDS, KEPT_BY, Body
+from tests.timeline.world import STATIONS
 from tests.users import identification, release, road_hazard
 
 FOUND_AT = datetime.fromisoformat(road_hazard()["found_at"])

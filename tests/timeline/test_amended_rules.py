@@ -220,6 +220,7 @@ async def test_all_that_is_wrong_with_an_amendment_is_told_at_once(officer: Pers
         "/changes/animals/2": "invalid_value",
         "/changes/officers/150425001": "invalid_value",
         "/changes/seizure/case_number": "invalid_value",
+        "/changes/seizure/agency": "missing_field",
         "/changes/call": "wrong_type",
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from db.pool import Database
 from tests.bodies import ENTRY_TYPES, full_entries
-from tests.people.test_appointments import appointed
+from tests.people.world import appointed
 from tests.pictures import encoded, noise
 from tests.users import Person, add_account, entry, identification, move, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD

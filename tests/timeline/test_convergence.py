@@ -1,30 +1,19 @@
 """Through HTTP: whatever order the network makes of a story, the record ends up the same."""
 
 from random import Random
-from typing import Any
 
 import pytest
 
 from db.pool import Database
 from media.vault import open_vault
 from tests.arrivals import send_until_taken
+from tests.timeline.world import without_arrival
 from tests.users import Person, entry
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
-
-# What belongs to the order of arrival, and nothing else does.
-OF_ARRIVAL = {"digest", "received_at"}
-
-
-def without_arrival(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: without_arrival(v) for k, v in value.items() if k not in OF_ARRIVAL}
-    if isinstance(value, list):
-        return [without_arrival(inner) for inner in value]
-    return value
 
 
 @pytest.mark.parametrize("story", [CORMORANT_STORY, ROCKFALL_STORY], ids=lambda s: s.incident_id)

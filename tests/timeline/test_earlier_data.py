@@ -1,6 +1,5 @@
 """What an earlier version let onto a timeline neither hides a page nor blocks what comes after."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,51 +8,15 @@ import pytest
 
 from db.pool import Database
 from media.vault import open_vault
+from tests.timeline.earlier import let_in, now
 from tests.users import Person, entry, rescue
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
-from wildlife.timeline import chain, queries
-from wildlife.timeline.chain import Facts, Recorded
-from wildlife.timeline.entry import Amendment, Closing, Entry
+from wildlife.timeline import queries
+from wildlife.timeline.entry import Amendment, Closing
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verifying import rebuild, verify
 from wildlife.words.vocabularies import ClosingReason
-
-WHEN = datetime.fromisoformat("2024-07-30T10:00:00+08:00")
-
-
-async def let_in(database: Database, incident_id: str, said: Entry) -> None:
-    """Put an entry on the timeline that is not taken any more, as 0.1 did: chained, and the
-    incident's row ends with it."""
-    async with database.transaction() as connection:
-        links = await queries.fetch_links(connection, UUID(incident_id))
-        opening, _ = KINDS.decode_timeline([link.canonical for link in links])
-        last = links[-1]
-        recorded: Recorded[Any] = Recorded(
-            incident_id=UUID(incident_id),
-            seq=last.columns.seq + 1,
-            previous=last.digest.hex(),
-            received_at=WHEN,
-            actor=opening.actor,
-            body=said,
-            facts=Facts(),
-        )
-        canonical = chain.encode(recorded)
-        digest = chain.digest(canonical)
-        await queries.append_entry(
-            connection, UUID(incident_id), chain.columns_of(recorded), canonical, digest
-        )
-        await connection.execute(
-            "update incident set seq = $2, digest = $3 where incident_id = $1",
-            UUID(incident_id),
-            recorded.seq,
-            digest,
-        )
-
-
-def now() -> dict[str, Any]:
-    """What every entry says."""
-    return {"id": uuid4(), "happened_at": WHEN, "recorded_at": WHEN}
 
 
 @pytest.mark.parametrize(

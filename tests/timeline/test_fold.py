@@ -1,11 +1,10 @@
 """The fold converges: any order of arrival gives the same state, and nothing is invented."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -13,14 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.timeline.links import INCIDENT, OFFICER, OPENINGS, START, STATION, ZONE, taxon
 from wildlife.kinds import KINDS
-from wildlife.people.accounts import OfficerRef
-from wildlife.people.codes import Role
 from wildlife.people.may import Audience, seen_in
-from wildlife.people.stations import StationRef
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.numbers import Addition
-from wildlife.species.model import ProtectionPeriod, TaxonRef
 from wildlife.timeline import chain
 from wildlife.timeline import fold as fold_module
 from wildlife.timeline.chain import Facts, Receiver, Recorded
@@ -29,43 +25,7 @@ from wildlife.timeline.fold import fold, go_on
 from wildlife.timeline.incident import FOLD_VERSION
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.rows import rows_of
-from wildlife.words.vocabularies import Protection, RecordFlag
-
-ZONE = ZoneInfo("Asia/Shanghai")
-STATION = StationRef(UUID(int=1), "150425", "大局子森林派出所")
-OFFICER = OfficerRef(UUID(int=2), "150425001", "民警", Role.OFFICER, STATION)
-START = datetime(2024, 7, 29, 7, 20, tzinfo=UTC)
-INCIDENT = UUID(int=3)
-
-
-def taxon(species_id: str) -> TaxonRef:
-    period = ProtectionPeriod(
-        protection=Protection.SANYOU, valid_from=date(2023, 6, 26), list="SANYOU-2023-17"
-    )
-    return TaxonRef(species_id, species_id, species_id, species_id, species_id == "alien", [period])
-
-
-def recorded_opening(body: dict[str, Any]) -> chain.RecordedOpening:
-    opening = msgspec.convert(
-        {"id": str(INCIDENT), "found_at": START.isoformat(), "place": {"description": "林中"}}
-        | body,
-        KINDS.opening,
-    )
-    return Recorded(INCIDENT, 1, "00" * 32, START, OFFICER, opening, Facts(case_number="1-1-001"))
-
-
-OPENINGS = [
-    recorded_opening(
-        {"kind": "rescue", "source": "report", "animals": [{"count": 3}, {"reported_as": "鸟"}]}
-    ),
-    recorded_opening(
-        {
-            "kind": "road_hazard",
-            "source": "patrol",
-            "hazard": {"type": "rockfall", "passability": "blocked"},
-        }
-    ),
-]
+from wildlife.words.vocabularies import RecordFlag
 
 animal = st.integers(1, 4) | st.integers(1, 12).map(lambda number: str(entry_id(number)))
 count = st.none() | st.integers(1, 3)

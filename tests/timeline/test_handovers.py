@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.pictures import encoded, noise
-from tests.timeline.conftest import STATIONS
+from tests.timeline.world import STATIONS
 from tests.users import Person, entry, rescue
 
 JPEG = encoded(noise(40, 30))

@@ -131,7 +131,7 @@ async def test_who_is_told_that_the_record_has_changed_is_told_its_etag(officer:
     old = (await officer.get(f"/incidents/{incident}")).headers["etag"]
     await officer.appended(incident, entry("note", note="x"))
     now = (await officer.get(f"/incidents/{incident}")).headers["etag"].partition(".")[0]
-    for language in ("zh", "en"):
+    for language in ("en", "zh"):
         headers = {"If-Match": old, "Accept-Language": language}
         answer = await officer.post(
             f"/incidents/{incident}/entries", entry("note", note="y"), headers=headers

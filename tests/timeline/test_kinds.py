@@ -32,7 +32,7 @@ def parts() -> dict[str, Any]:
 
 
 @pytest.fixture
-def bodies() -> bool:
+def is_all_known() -> bool:
     """Of a kind that is not in the document."""
     return False
 

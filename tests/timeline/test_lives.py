@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.bodies import ENTRY_TYPES
-from tests.timeline.conftest import STATIONS
 from tests.timeline.lives import Life, Lives, listed, written
 from tests.timeline.paper import ENDS, Body, told
 from tests.timeline.telling import at, tell
-from tests.timeline.world import World
+from tests.timeline.world import STATIONS, World
 from tests.users import Person, rescue, road_hazard
 from wildlife.settings import Settings
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.arrivals import taken_in_the_end
-from tests.timeline.test_fold import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
+from tests.timeline.links import INCIDENT, OFFICER, OPENINGS, START, ZONE, taxon
 from wildlife.kinds import KINDS
 from wildlife.rescues.incident import RescueIncident
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry

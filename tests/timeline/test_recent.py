@@ -8,8 +8,8 @@ from httpx import AsyncClient
 
 from db.pool import Database
 from tests.commandline import Ended, Wildlife
-from tests.commands.test_checking_commands import projections
-from tests.conftest import running_application
+from tests.databases import projections
+from tests.fixtures.service import running_application
 from tests.users import Person, entry, rescue
 from wildlife.settings import Settings
 

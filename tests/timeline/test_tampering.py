@@ -17,7 +17,9 @@ import pytest
 from db.pool import Database, open_database
 from media.store import open_store, original_key
 from media.vault import open_vault
-from tests.conftest import Filled, ServiceLogin, new_database, present, running_application
+from tests.fixtures.database import ServiceLogin, new_database
+from tests.fixtures.people import Filled, present
+from tests.fixtures.service import running_application
 from tests.pictures import encoded, exif, noise
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard

@@ -13,7 +13,7 @@ import pytest
 from db.migrations import migrate
 from db.pool import Database
 from media.vault import open_vault
-from tests.conftest import new_database
+from tests.fixtures.database import new_database
 from tests.tus import PART, TUS
 from tests.uploading import service_of
 from tests.users import Person, add_account, entry
@@ -39,7 +39,7 @@ UPLOADS: list[dict[str, str]] = json.loads((DATA / "uploads.json").read_text("ut
 
 
 @pytest.fixture
-def bodies() -> bool:
+def is_all_known() -> bool:
     """What 0.1 took may break the forms of today, and is shown as it was said."""
     return False
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from db.pool import Database
@@ -65,3 +65,18 @@ class World:
         policy = read_policy(None)
         rebuilt = [one async for one in rebuild(self.database, KINDS, policy, ZONE, write=False)]
         assert [one for one in rebuilt if one.tables or one.flaws] == []
+
+
+# What belongs to the order of arrival, and nothing else does.
+OF_ARRIVAL = {"digest", "received_at"}
+
+
+def without_arrival(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: without_arrival(v) for k, v in value.items() if k not in OF_ARRIVAL}
+    if isinstance(value, list):
+        return [without_arrival(inner) for inner in value]
+    return value
+
+
+STATIONS: Final = ("150425", "150723", "150429", "150430")

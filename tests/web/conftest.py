@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ServiceLogin, new_database
+from tests.fixtures.database import ServiceLogin, new_database
 from tests.serving import serving
 from wildlife.settings import Settings
 

@@ -13,14 +13,15 @@ import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
+from tests.languages import HAN, foreign_words
 from tests.users import Person, entry, rescue
-from tests.words.test_sentences import HAN, foreign_words
+from tests.web.edges import said_of
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
 from wildlife.web.decoding import decode
 from wildlife.web.problems import MOST_TOLD, Problem
-from wildlife.web.telling import escaped
+from wildlife.web.wording import escaped
 
 RULES: Final = create_app(Settings()).state.rules
 
@@ -29,7 +30,6 @@ OF_EVERY_JSON_TYPE: Final[list[Any]] = [
 ]  # fmt: skip
 
 ENTRIES: Final = {body["type"]: body for body in full_entries()}
-
 
 # A body of each type with every field, and what it is read as.
 BODIES: Final[dict[str, tuple[dict[str, Any], Any]]] = {
@@ -233,6 +233,62 @@ async def test_who_mends_all_that_is_told_of_an_entry_is_told_no_more_of_it(
         if done:
             path = f"/incidents/{incident_id}/entries"
             await require_right_once_mended(officer, path, right, said, done)
+
+
+# ---------------------------------------------------------------- amendments
+
+
+async def told_of(person: Person, incident_id: str, target: str, changes: Any) -> dict[str, str]:
+    """What is told of an amendment that is refused for itself; of another nothing."""
+    said = entry("amendment", entry_id=target, changes=changes)
+    answer = await person.post(f"/incidents/{incident_id}/entries", said)
+    return told(answer) if answer.status_code == 422 else {}
+
+
+async def require_all_told_of_changes(
+    person: Person, incident_id: str, target: dict[str, Any], random: Random
+) -> None:
+    """Of several changes all is told that is told of each."""
+    wrong: dict[str, tuple[Any, dict[str, str]]] = {}
+    paths = [*leaves(target)]
+    for path in random.sample(paths, len(paths)):
+        # What is in a list is named by number; what says which one it is, nobody changes.
+        if not all(isinstance(step, str) for step in path) or path[0] in ("id", "type", "kind"):
+            continue
+        there: Any = target
+        for step in path:
+            there = there[step]
+        value = random.choice(broken_ways(target, path, there))
+        for name in reversed(path[1:]):
+            value = {name: value}
+        alone = await told_of(person, incident_id, target["id"], {path[0]: value})
+        if alone and sum(len(found) for _, found in wrong.values()) + len(alone) <= MOST_TOLD:
+            wrong[str(path[0])] = value, alone
+    assert len(wrong) > 2
+    changes = {name: value for name, (value, _) in wrong.items()}
+    assert await told_of(person, incident_id, target["id"], changes) == {
+        pointer: code for _, alone in wrong.values() for pointer, code in alone.items()
+    }, changes
+
+
+@pytest.mark.parametrize("type_", OPENINGS)
+async def test_all_that_is_wrong_with_an_amendment_of_an_opening_is_told_at_once(
+    officer: Person, type_: Any
+) -> None:
+    random, body = Random(type_.__name__), OPENINGS[type_]() | {"id": str(uuid4())}
+    incident_id = await officer.opened(body)
+    for _ in range(10):
+        await require_all_told_of_changes(officer, incident_id, body, random)
+
+
+@pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
+async def test_all_that_is_wrong_with_an_amendment_of_an_entry_is_told_at_once(
+    officer: Person, name: str
+) -> None:
+    random = Random(name)
+    incident_id, body = await said_of(officer, ENTRIES[name])
+    for _ in range(5):
+        await require_all_told_of_changes(officer, incident_id, body, random)
 
 
 # ---------------------------------------------------------------- some by name

@@ -12,7 +12,8 @@ from msgspec import inspect
 
 from tests.bodies import ENTRY_TYPES
 from tests.documented import document
-from tests.web.test_document import CHINESE, ENGLISH, operations, records
+from tests.languages import HAN
+from tests.web.described import ENGLISH, operations, records
 from wildlife.kinds import KINDS
 
 
@@ -118,7 +119,7 @@ def test_kinds_types_and_successes_are_called_in_both_languages() -> None:
         for status in ("200", "201", "204"):
             if status in said["responses"]:
                 described = said["responses"][status]["description"]
-                assert CHINESE.search(described), (name, status, described)
+                assert HAN.search(described), (name, status, described)
                 assert ENGLISH.search(described), (name, status, described)
 
 

@@ -1,6 +1,5 @@
 """What the OpenAPI document says to who reads it and to what generates a client from it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -13,22 +12,16 @@ import pytest
 
 from tests.bodies import ENTRY_TYPES
 from tests.documented import document, require_documented
+from tests.languages import HAN
 from tests.users import API, Person, entry, rescue, road_hazard
+from tests.web.described import ENGLISH, operations, records
 from wildlife.kinds import KINDS
 from wildlife.timeline.entry import tag
 from wildlife.words.fields import in_words
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ENGLISH = re.compile(r"[A-Za-z]")
 LONGEST = 240
 
 NIL = "00000000-0000-0000-0000-000000000000"
-
-
-def operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every operation, with its method and path."""
-    for path, methods in document()["paths"].items():
-        yield from ((f"{method.upper()} {path}", said) for method, said in methods.items())
 
 
 def test_every_operation_has_a_short_name_of_its_own_and_a_sentence_that_says_what_it_does() -> (
@@ -40,7 +33,7 @@ def test_every_operation_has_a_short_name_of_its_own_and_a_sentence_that_says_wh
     assert all(name.isalpha() and name[0].islower() for name in names)
     for _, said in operations():
         label, _, sentence = said["summary"].partition("。")
-        assert CHINESE.search(label), said["summary"]
+        assert HAN.search(label), said["summary"]
         assert len(label) <= 16, said["summary"]
         assert sentence.endswith("."), said["summary"]
         assert sentence[0].isupper(), said["summary"]
@@ -51,9 +44,9 @@ def test_every_tag_is_described() -> None:
     assert used == {tag["name"] for tag in document()["tags"]}
     for told in document()["tags"]:
         label, _, sentence = told["description"].partition("。")
-        assert CHINESE.search(label), told
+        assert HAN.search(label), told
         assert sentence[0].isupper(), told
-        assert not CHINESE.search(sentence), told
+        assert not HAN.search(sentence), told
 
 
 def test_a_field_is_called_the_same_in_the_document_and_in_what_is_wrong_with_it() -> None:
@@ -102,7 +95,7 @@ def test_every_field_parameter_and_header_is_described_by_its_chinese_name_and_i
     assert len(everything) > 1200
     for place, name, said in everything:
         label, _, sentence = said.partition("。")
-        assert CHINESE.search(label), f"{place}: {name} has no Chinese name: {said!r}"
+        assert HAN.search(label), f"{place}: {name} has no Chinese name: {said!r}"
         assert ENGLISH.search(sentence), f"{place}: {name} isn't described in English: {said!r}"
         assert len(label) <= 16, f"{place}: {name} has a name that fits no column: {label}"
         assert len(said) <= LONGEST, f"{place}: {name} is described at too much length: {said}"
@@ -123,6 +116,14 @@ def test_no_two_fields_of_a_record_have_the_same_chinese_name() -> None:
     assert {key: same for key, same in names.items() if len(same) > 1} == {}
 
 
+def test_every_schema_is_called_in_chinese_and_told_of_in_english() -> None:
+    for name, schema in document()["components"]["schemas"].items():
+        label, _, sentence = schema["description"].partition("。")
+        assert HAN.search(label), f"{name} has no Chinese name"
+        assert len(label) <= 20, label
+        assert ENGLISH.search(sentence), name
+
+
 def test_every_code_is_told_in_chinese_and_in_english() -> None:
     schemas = document()["components"]["schemas"]
     vocabularies = {name: schema for name, schema in schemas.items() if "enum" in schema}
@@ -132,7 +133,7 @@ def test_every_code_is_told_in_chinese_and_in_english() -> None:
         for code in schema["enum"]:
             [told] = [line for line in lines if line.startswith(f"- `{code}`: ")]
             chinese, _, english = told.partition(" / ")
-            assert CHINESE.search(chinese), f"{name}: {told}"
+            assert HAN.search(chinese), f"{name}: {told}"
             assert english, f"{name}: {told}"
         assert "default" not in schema, f"{name}: what one field is by default, its type is not"
 
@@ -144,8 +145,8 @@ def test_the_document_says_what_the_service_is_and_how_one_asks_it_in_both_langu
         assert len(part.splitlines()) <= 10
         for needed in ("/session", "datum", "next_cursor", "/vocabularies", "detail"):
             assert needed in part, needed
-    assert CHINESE.search(chinese)
-    assert not CHINESE.search(english)
+    assert HAN.search(chinese)
+    assert not HAN.search(english)
 
 
 def test_a_union_of_records_says_by_what_they_are_told_apart() -> None:
@@ -231,12 +232,6 @@ def test_what_is_needed_is_required_and_what_counts_unsaid_is_told() -> None:
     }
     for (record, field), code in usual.items():
         assert f"Left out: `{code}`." in schemas[record]["properties"][field]["description"]
-
-
-def records(type_: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
-    for one in type_.__subclasses__():
-        yield one
-        yield from records(one)
 
 
 def test_what_an_answer_always_has_is_required_of_it() -> None:
@@ -336,10 +331,10 @@ def test_every_body_of_json_and_every_type_of_entry_has_examples_in_both_languag
         if "application/json" in said.get("requestBody", {}).get("content", {})
     ]
     assert all(examples(operation) for operation in taking_json)
-    both = [f"{type_}_{language}" for type_ in ENTRY_TYPES for language in ("zh", "en")]
+    both = [f"{type_}_{language}" for type_ in ENTRY_TYPES for language in ("en", "zh")]
     assert sorted(examples("appendEntry")) == sorted(both)
     kinds = [*(kind.name for kind in KINDS), "several"]
-    both = [f"{name}_{language}" for name in kinds for language in ("zh", "en")]
+    both = [f"{name}_{language}" for name in kinds for language in ("en", "zh")]
     assert sorted(examples("openIncident")) == sorted(both)
 
 
@@ -356,7 +351,7 @@ BEFORE = {
 def test_an_example_is_in_one_language(operation: str) -> None:
     for name, body in examples(operation).items():
         if name.endswith("_en"):
-            chinese = CHINESE.search(msgspec.json.encode(body).decode())
+            chinese = HAN.search(msgspec.json.encode(body).decode())
             assert not chinese, (name, body)
 
 
@@ -378,6 +373,18 @@ async def test_an_example_with_an_id_of_its_own_is_taken_and_as_it_stands_is_not
             note = await officer.appended(incident_id, entry("note", note="twice"))
             named = {"entry_id": note["id"]}
         await officer.appended(incident_id, body | named | {"id": str(uuid4())})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/incidents/17", 200), ("DELETE", "/incidents", 204), ("HEAD", "/receipts", 200)],
+)
+async def test_what_is_documented_nowhere_is_answered_nowhere(
+    method: str, path: str, status: int
+) -> None:
+    request = httpx.Request(method, f"http://service{API}{path}")
+    with pytest.raises(AssertionError, match=f"{status} isn't documented"):
+        await require_documented(httpx.Response(status, request=request))
 
 
 def answered(path: str, code: str) -> httpx.Response:

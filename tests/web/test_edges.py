@@ -22,6 +22,7 @@ from tests.bodies import (
     OPENED_FOR,
     OPENINGS,
     PHOTO_PARAMETERS,
+    as_change,
     changed_at,
     declared_fields,
     full_entries,
@@ -30,6 +31,7 @@ from tests.bodies import (
 )
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard
+from tests.web.edges import EDGES, IDENTIFIED, aimed_at, said_of
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
@@ -37,46 +39,6 @@ from wildlife.timeline.entry import Photo
 from wildlife.timeline.photo import Said
 from wildlife.web.decoding import decode
 from wildlife.web.problems import Problem
-
-# What honest clients send by mistake, and what others send on purpose.
-EDGES: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    2**31,
-    2**63,
-    10**30,
-    -0.0,
-    1e308,
-    5e-324,
-    "",
-    " ",
-    "\x00",
-    "a\x00b",
-    "a\n",
-    "１５０４２５",
-    "1５0４２５",
-    "150425\n",
-    "K12+300\n",
-    "K１２",
-    "𩷶" * 200,
-    "x" * 5000,
-    "0001-01-01T00:00:00Z",
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59Z",
-    "9999-12-31T23:59:59-14:00",
-    "1970-01-01T00:00:00Z",
-    "2024-07-29T24:00:00Z",
-    "2024-07-29T15:20:60Z",
-    "2024-07-29T15:20:00+23:59",
-    "00000000-0000-0000-0000-000000000000",
-    "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    [],
-    {},
-    [None] * 200,
-    {"a": {"b": [1]}},
-]
 
 JPEG = encoded(noise(60, 40))
 PHOTO = "/incidents/{incident_id}/photos/{photo_id}"
@@ -132,13 +94,6 @@ PARAMETERS = {
     if method == "GET"
 }
 LISTS = [path for path, names in PARAMETERS.items() if "bbox" in names]
-
-
-def aimed_at(incident_id: str, body: dict[str, Any], other: str) -> dict[str, Any]:
-    """The entry with a new id, and what it points at filled in."""
-    at = {"entry_id": incident_id, "duplicate_of": other}
-    aims = {name: at[name] for name, value in body.items() if value is ...}
-    return body | aims | {"id": str(uuid4())}
 
 
 def test_the_bodies_have_every_field_that_there_is() -> None:
@@ -209,17 +164,6 @@ async def test_no_edge_in_any_field_of_an_entry_is_more_than_refused(
     await assert_all_can_be_read(officer, official)
 
 
-def as_change(said: Any) -> Any:
-    """What was said, as an amendment says it: lists by what is in them."""
-    if isinstance(said, dict):
-        return {name: as_change(value) for name, value in said.items()}
-    if isinstance(said, list) and all(isinstance(one, dict) for one in said):
-        return {str(number): as_change(one) for number, one in enumerate(said, 1)}
-    if isinstance(said, list):
-        return {str(one): True for one in said}
-    return said
-
-
 @pytest.mark.parametrize("type_", OPENINGS)
 async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refused(
     officer: Person, official: Person, type_: Any, thorough: bool
@@ -239,33 +183,15 @@ async def test_no_edge_that_an_amendment_of_an_opening_brings_is_more_than_refus
     await assert_all_can_be_read(officer, official)
 
 
-async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """An incident with this entry on its timeline; None where others would have to come first."""
-    incident_id = await person.opened(OPENED_FOR[full["type"]]())
-    other = await person.opened() if "duplicate_of" in full else incident_id
-    said = aimed_at(incident_id, full, other)
-    if full["type"] == "release":
-        await person.appended(incident_id, entry("identification", animal=1, **IDENTIFIED))
-    answer = await person.post(f"/incidents/{incident_id}/entries", said)
-    if answer.status_code == 201:
-        return incident_id, said
-    assert answer.json()["code"] == "impossible_step"
-    return None
-
-
 @pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
 async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused(
     officer: Person, official: Person, name: str, thorough: bool
 ) -> None:
     full = next(body for body in full_entries() if body["type"] == name)
-    there = await said_of(officer, full)
-    if there is None:
-        return  # reopened before it is cleared, and the like
-    for path, edges in places(there[1], KINDS.appendable, thorough):
+    incident_id, said = await said_of(officer, full)
+    for path, edges in places(said, KINDS.appendable, thorough):
         if path[0] in ("id", "type"):
             continue
-        assert there is not None
-        incident_id, said = there
         taken = False
         for edge in edges:
             changes = as_change({path[0]: changed_at(said, path, edge)[path[0]]})
@@ -274,7 +200,7 @@ async def test_no_edge_that_an_amendment_of_an_entry_brings_is_more_than_refused
             assert answer.status_code < 500, (path, edge, answer.text)
             taken |= answer.is_success
         if taken:
-            there = await said_of(officer, full)
+            incident_id, said = await said_of(officer, full)
     await assert_all_can_be_read(officer, official)
 
 
@@ -299,14 +225,6 @@ async def test_no_edge_that_an_amendment_of_a_photo_brings_is_more_than_refused(
             incident_id, photo_id = await officer.opened(), uuid4()
             await officer.put_photo(incident_id, JPEG, photo_id, **PHOTO_PARAMETERS)
     await assert_all_can_be_read(officer, official)
-
-
-IDENTIFIED = {
-    "species_id": "phalacrocorax_carbo",
-    "identified_by": "专家",
-    "confidence": "certain",
-    "happened_at": "2024-07-29T16:00:00+08:00",
-}
 
 
 @pytest.mark.parametrize(
@@ -474,7 +392,7 @@ async def test_bytes_that_are_not_utf_8_are_refused_by_every_call_with_a_body(
                 headers={"Content-Type": "application/json", "Accept-Language": language},
             )
             assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json"), path
-            assert says in answer.json()["detail"] or content[:1] == b"\xff"
+            assert says in answer.json()["detail"], path
 
 
 ADDRESSES = [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.users import Person, entry, rescue
-from wildlife.web.telling import pointer_to
+from wildlife.web.wording import pointer_to
 
 
 async def errors_of(officer: Person, body: dict[str, Any], incident_id: str) -> list[Any]:

@@ -13,8 +13,9 @@ from db.pool import Database
 from db.writable import require_writable
 from media.vault import make_key
 from tests.commandline import run
-from tests.conftest import fill, running_application
 from tests.disks import fill_disk, small_disk
+from tests.fixtures.people import fill
+from tests.fixtures.service import running_application
 from tests.own_postgresql import OwnPostgresql, own_postgresql
 from tests.postgresql import needs_root
 from tests.users import API, Person, rescue

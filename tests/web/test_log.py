@@ -20,7 +20,7 @@ from tests.users import Person
 from wildlife.app import create_app
 from wildlife.people.holders import Holders
 from wildlife.settings import Settings
-from wildlife.web.log import ServerLogHandler, logging_to, told
+from wildlife.web.log import ServerLogHandler, as_logged, logging_to
 
 SECRET = "机密secret9"
 PHONE = "13912345678"
@@ -234,10 +234,15 @@ def test_an_exception_says_what_it_is_and_no_value_that_it_repeats() -> None:
     taken.table_name, taken.constraint_name, taken.message = "account", "account_badge", SECRET
     full = asyncpg.TooManyConnectionsError("sorry, too many clients already")
     full.message = "sorry, too many clients already"
-    assert told(ValueError(SECRET)) == "ValueError"
-    assert told(UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET)) == "UnicodeDecodeError"
-    assert told(OSError(28, "No space left on device")) == (
+    assert as_logged(ValueError(SECRET)) == "ValueError"
+    undecodable = UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET)
+    assert as_logged(undecodable) == "UnicodeDecodeError"
+    assert as_logged(OSError(28, "No space left on device")) == (
         "OSError: [Errno 28] No space left on device"
     )
-    assert told(taken) == ("asyncpg.exceptions.UniqueViolationError: 23505 account account_badge")
-    assert told(full).endswith("TooManyConnectionsError: 53300 sorry, too many clients already")
+    assert as_logged(taken) == (
+        "asyncpg.exceptions.UniqueViolationError: 23505 account account_badge"
+    )
+    assert as_logged(full).endswith(
+        "TooManyConnectionsError: 53300 sorry, too many clients already"
+    )

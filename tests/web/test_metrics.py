@@ -27,7 +27,7 @@ from tests.users import API, Person, entry, rescue
 from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.web.catalogue import CATALOGUE
-from wildlife.web.counting import Place
+from wildlife.web.counting import Segment
 
 
 async def told(client: AsyncClient) -> dict[str, float]:
@@ -315,17 +315,17 @@ def test_each_family_is_told_once_whichever_worker_is_asked_and_whichever_died(
         assert samples(ask())[limit] == 8
 
 
-def test_a_place_holds_all_that_can_be_counted() -> None:
+def test_a_segment_holds_all_that_can_be_counted() -> None:
     app = create_app()
-    place = Place()
+    segment = Segment()
     codes, statuses = list(CATALOGUE), {kind.status for kind in CATALOGUE.values()}
     for route in app.routes:
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"):
             at = method, route.path_format
-            place.numbers(("wildlife_request_seconds", *at), 16)
+            segment.numbers(("wildlife_request_seconds", *at), 16)
             for status in {200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308} | statuses:
-                place.numbers(("wildlife_requests_total", *at, str(status)), 1)
+                segment.numbers(("wildlife_requests_total", *at, str(status)), 1)
             for code in codes:
-                place.numbers(("wildlife_refusals_total", *at, code), 1)
-    assert sum(1 for _ in place) > 20_000
-    assert place.used < 0.9
+                segment.numbers(("wildlife_refusals_total", *at, code), 1)
+    assert sum(1 for _ in segment) > 20_000
+    assert segment.used < 0.9

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from media.vault import make_key
-from tests.conftest import fill, running_application
 from tests.databases import let_read_only
+from tests.fixtures.people import fill
+from tests.fixtures.service import running_application
 from tests.own_postgresql import OwnPostgresql, own_postgresql
-from tests.people.test_accounts import logged
+from tests.people.sessions import logged
 from tests.postgresql import copied, folder_to_pass_through
 from tests.users import API, Person, entry, rescue
 from wildlife.people import station_routes as stations

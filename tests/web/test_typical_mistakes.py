@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import pytest
 
+from tests.languages import HAN, QUOTED, foreign_words
 from tests.users import API, Person, rescue, road_hazard
 from tests.web.mistakes import NOWHERE, RESCUE, ROAD, Mistake, mistakes
-from tests.words.test_sentences import HAN, QUOTED, foreign_words
 
 TOLD: Final = Path(__file__).with_name("typical_mistakes.md")
 
@@ -70,7 +70,7 @@ async def test_what_is_told_of_every_typical_mistake_is_written_down(
     people = {"officer": officer, "official": official}
     parts = ["# Typical mistakes, and what is told of them\n"]
     for number, mistake in enumerate(mistakes(), 1):
-        chinese, english = [await answered(people, mistake, one) for one in ("zh", "en")]
+        english, chinese = [await answered(people, mistake, one) for one in ("en", "zh")]
         assert chinese["code"] == english["code"]
         parts.append(told(number, mistake, chinese, english))
     text = "\n".join(parts)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from tests.languages import HAN
 from tests.users import Person
 from wildlife.settings import Settings
 
@@ -172,7 +173,7 @@ def test_every_alert_says_what_it_is_and_what_to_do_in_both_languages() -> None:
         assert set(said) == {"summary", "summary_zh", "description", "description_zh"}
         for name, sentence in said.items():
             assert sentence.endswith("。" if name.endswith("_zh") else "."), sentence
-            assert bool(re.search("[一-龥]", sentence)) == name.endswith("_zh"), sentence
+            assert bool(HAN.search(sentence)) == name.endswith("_zh"), sentence
 
 
 def test_the_dashboard_is_one_that_grafana_reads() -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,9 @@ from typing import Any, Final
 import pytest
 from msgspec import inspect
 
+from tests.languages import HAN, QUOTED, foreign_words
 from tests.users import Person, entry, rescue
-from tests.web.test_bad_input import WRONG_ENTRIES, WRONG_OPENINGS, changed
+from tests.web.wrong import WRONG_ENTRIES, WRONG_OPENINGS, changed
 from wildlife.kinds import KINDS
 from wildlife.people.may import Reach, Verb
 from wildlife.photos.reasons import SENTENCES
@@ -24,29 +25,8 @@ from wildlife.words.vocabularies import vocabularies
 
 ROOT: Final = Path(__file__).parents[2] / "wildlife"
 
-# What has no Chinese name that anybody uses.
-_NAMES: Final = {
-    *("JSON", "UTF", "GBK", "UUID", "Base", "SHA", "HTTP", "HEAD", "GET", "POST", "ETag", "tus"),
-    *("JPEG", "PNG", "WebP", "HEIC", "AVIF", "SVG", "WGS", "GPS", "GCJ", "BD", "GB", "GA", "true"),
-    *("BOM", "HTML", "XML", "PDF"),
-    *("false", "Authorization", "Bearer", "Tus", "Resumable", "access_token", "next_cursor"),
-    *("radius_m", "filename", "aSn", "bGA", "QLmpwZw", "sha", "docs", "K"),
-}
-# Addresses, commands, and what is quoted as it is written: code, in any language.
-_CODE: Final = re.compile(r"(?:GET|POST) /api\S+|wildlife [a-z]+ [a-z]+|`[^`]*`|\{[a-z_.]*\}")
-QUOTED: Final = re.compile(r"“[^”]*”|`[^`]*`")
-"""What somebody gave, and code: in whatever language."""
-_WORD: Final = re.compile(r"[A-Za-z_]{2,}")
-HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # Characters that a Chinese sentence has its own for.
 _ENGLISH_MARKS: Final = re.compile(r"[\u4e00-\u9fff][,;:?!.()]")
-
-
-def foreign_words(chinese: str, said: Iterable[str] = ()) -> list[str]:
-    """The Latin words of a Chinese sentence, but for names, code, and what somebody `said`."""
-    for one in sorted(filter(None, said), key=len, reverse=True):
-        chinese = re.sub(rf"(?<![A-Za-z_]){re.escape(one)}(?![A-Za-z_])", "", chinese)
-    return [word for word in _WORD.findall(_CODE.sub("", chinese)) if word not in _NAMES]
 
 
 def require_each_in_its_language(english: str, chinese: str) -> None:
@@ -109,9 +89,10 @@ def sentences() -> Iterator[tuple[str, ast.expr, ast.expr]]:
     for at, call in calls():
         if name_of(call) in TOLD and len(call.args) >= 2:
             yield at, call.args[0], call.args[1]
-        named = {keyword.arg: keyword.value for keyword in call.keywords}
-        if "reason" in named and "reason_zh" in named:
-            yield at, named["reason"], named["reason_zh"]
+        for named in call.keywords:
+            match named:
+                case ast.keyword("reason", ast.Call(ast.Name("Sentence"), [en, zh])):
+                    yield at, en, zh
 
 
 def written(sentence: ast.expr) -> str:
@@ -322,7 +303,7 @@ async def test_a_wrong_question_is_told_in_the_language_of_who_asks(
 
 async def test_what_is_no_json_is_told_in_the_language_of_who_sent_it(officer: Person) -> None:
     for content in (b"", b"{", b'{"id": "1" "kind": 2}', b"\xff\xfe", b"[" * 100_000, b"[]"):
-        for language in ("zh", "en"):
+        for language in ("en", "zh"):
             answer = await officer.request(
                 "POST",
                 "/incidents",

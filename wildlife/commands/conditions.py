@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from db import alone
+from db.connection import Connection
 from db.embedded import require_entry
 from db.identity import require_fit
 from db.migrations import migrate
-from db.pool import Connection
 from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import click
 
-from db.pool import Connection, open_database
+from db.connection import Connection
+from db.pool import open_database
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import (
     TEXT,

@@ -12,6 +12,7 @@ import click
 from msgspec.structs import replace
 
 from db.alone import connected
+from db.connection import Connection
 from db.embedded import (
     embedded_postgresql,
     holds_database,
@@ -21,7 +22,7 @@ from db.embedded import (
 from db.grants import SERVICE_LOGIN, find_amiss
 from db.identity import which_database, with_login
 from db.migrations import migrate, migrations, pending
-from db.pool import Connection, Database, Unreachable, open_database
+from db.pool import Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
 from wildlife.commands.faults import (

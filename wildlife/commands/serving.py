@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from wildlife.commands.faults import WrongSetting, why
 from wildlife.settings import PREFIX, Settings, to_environment
-from wildlife.web.counting import PLACES
+from wildlife.web.counting import SEGMENTS
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
 from wildlife.words.speaking import said
@@ -184,7 +184,7 @@ class _Server(MPServer):
 
     def _spawn_worker(self, idx: int, *args: Any, **kwargs: Any) -> WorkerProcess:
         self._begun[idx] = time.monotonic()
-        PLACES.prepare(idx)
+        SEGMENTS.prepare(idx)
         return super()._spawn_worker(idx, *args, **kwargs)
 
     def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
@@ -210,7 +210,7 @@ def serve(settings: Settings) -> None:
     os.environ.update(to_environment(replace(settings, owner_database_url=None)))
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
-    PLACES.share(settings.workers)
+    SEGMENTS.share(settings.workers)
     with logging_to(settings.log_file):
         _Server(
             "wildlife.app:create_worker",

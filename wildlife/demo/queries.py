@@ -1,6 +1,6 @@
 """The SQL of the question whose a database is."""
 
-from db.pool import Connection
+from db.connection import Connection
 
 
 async def find_password_hashes(connection: Connection) -> dict[str, str]:

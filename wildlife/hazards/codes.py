@@ -7,8 +7,8 @@ from wildlife.words.vocabularies import Code
 
 
 class HazardType(Code):
-    """What blocks the road (DATEX II obstruction types). Two codes of the first version stand for
-    two things each; what is told apart today has a code of its own."""
+    """险情类型。What blocks the road (DATEX II obstruction types). Two codes of the first version
+    stand for two things each; what is told apart today has a code of its own."""
 
     ROCKFALL = "rockfall", "落石", "rockfall"
     FALLEN_TREE = "fallen_tree", "倒木、断枝", "fallen tree or branches"
@@ -32,7 +32,7 @@ class HazardType(Code):
 
 
 class HazardCause(Code):
-    """Why it came onto the road."""
+    """险情成因。Why it came onto the road."""
 
     NATURAL = "natural", "自然灾害", "natural"
     ACCIDENT = "accident", "事故", "an accident"
@@ -40,7 +40,7 @@ class HazardCause(Code):
 
 
 class Passability(Code):
-    """How traffic passes (Open511 road states)."""
+    """通行状况。How traffic passes (Open511 road states)."""
 
     BLOCKED = "blocked", "全幅阻断", "blocked over its whole width"
     PARTLY = "partly", "半幅（借道、单车道）通行", "partly passable: half its width, or one lane"
@@ -50,7 +50,7 @@ class Passability(Code):
 
 
 class HazardState(Code):
-    """How far the hazard is dealt with."""
+    """险情处置进度。How far the hazard is dealt with."""
 
     DISCOVERED = "discovered", "发现", "discovered"
     SECURED = "secured", "已警示", "secured"
@@ -62,8 +62,9 @@ class HazardState(Code):
 
 
 class RoadCategory(Code):
-    """Whose road it is (Highway Law, Arts. 6 and 11). A forest road may or may not be a 公路: keep
-    the category. A motorway is a grade of road; as a category it is what the first version had."""
+    """道路类别。Whose road it is (Highway Law, Arts. 6 and 11). A forest road may or may not be a
+    公路: keep the category. A motorway is a grade of road; as a category it is what the first
+    version had."""
 
     EXPRESSWAY = "expressway", "高速公路", "expressway"
     NATIONAL = "national", "国道", "national road"
@@ -79,7 +80,8 @@ class RoadCategory(Code):
 
 
 class RoadGrade(Code):
-    """How the road is built (Highway Law, Art. 6), which is another thing than whose it is."""
+    """公路技术等级。How the road is built (Highway Law, Art. 6), which is another thing than whose
+    it is."""
 
     EXPRESSWAY = "expressway", "高速公路", "expressway"
     GRADE_1 = "grade_1", "一级公路", "grade I"
@@ -90,7 +92,7 @@ class RoadGrade(Code):
 
 
 class RoadDirection(Code):
-    """Which carriageway: up is that of rising stake marks."""
+    """行车方向。Which carriageway: up is that of rising stake marks."""
 
     UP = "up", "上行", "up"
     DOWN = "down", "下行", "down"
@@ -98,7 +100,7 @@ class RoadDirection(Code):
 
 
 class SafetyMeasure(Code):
-    """What warns and protects traffic (Road traffic law, Art. 30)."""
+    """安全防护措施。What warns and protects traffic (Road traffic law, Art. 30)."""
 
     WARNING_SIGN = "warning_sign", "警示标志", "warning sign"
     CORDON = "cordon", "警戒带", "cordon"
@@ -109,9 +111,10 @@ class SafetyMeasure(Code):
 
 
 class RoadUnit(Code):
-    """What kind of unit is told of a hazard, or takes it over. Who finds a road damaged tells the
-    road authority and the traffic police (Highway protection rules, Art. 47); that a trunk road is
-    closed for long is reported upward, which only the station's superior is."""
+    """接报或接管单位类型。What kind of unit is told of a hazard, or takes it over. Who finds a road
+    damaged tells the road authority and the traffic police (Highway protection rules, Art. 47);
+    that a trunk road is closed for long is reported upward, which only the station's superior
+    is."""
 
     ROAD_AUTHORITY = "road_authority", "公路管理机构（养护单位）", "road authority"
     TRAFFIC_POLICE = "traffic_police", "公安机关交通管理部门", "traffic police"
@@ -125,7 +128,7 @@ class RoadUnit(Code):
 
 
 class ClearingMethod(Code):
-    """How the road is cleared."""
+    """清除方式。How the road is cleared."""
 
     BY_HAND = "by_hand", "人工（徒手）", "by hand"
     MACHINE = "machine", "机械", "machine"

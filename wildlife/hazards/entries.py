@@ -42,7 +42,7 @@ _Types = Annotated[list[HazardType], msgspec.Meta(max_length=10)]
 class Road(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Which road, and where on it."""
+    """道路。Which road, and where on it."""
 
     name: ShortText | None = None
     """道路名称。What the road is called."""
@@ -63,9 +63,9 @@ class Road(
 class Extent(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """How much there is of the hazard, and whom it hit, in all so far; but `vehicles_stuck` and
-    `people_stuck` are those that are stuck now: 0 where all are free again, and none are told once
-    all passes."""
+    """险情规模与影响。How much there is of the hazard, and whom it hit, in all so far; but
+    `vehicles_stuck` and `people_stuck` are those that are stuck now: 0 where all are free again,
+    and none are told once all passes."""
 
     blocked_length_m: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     """阻断长度。Metres of road that are blocked."""
@@ -88,7 +88,7 @@ class Extent(
 class ReportedHazard(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """What blocks the road, as it was found."""
+    """所报险情。What blocks the road, as it was found."""
 
     type: HazardType
     """主要险情类型。What blocks the road; the main thing, where there are several."""

@@ -18,7 +18,7 @@ from wildlife.hazards.entries import Extent, Road
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Who was told of the hazard, and when."""
+    """险情通知。Who was told of the hazard, and when."""
 
     unit: str
     """被通知单位。The unit that was told, or took it over, by name."""
@@ -74,7 +74,8 @@ class Hazard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoadHazardState(Hazard, frozen=True, kw_only=True):
-    """A road hazard as it is now. What was done is told since it was found, or found again."""
+    """道路险情现状。A road hazard as it is now. What was done is told since it was found, or found
+    again."""
 
     blocked_from: datetime | None = None
     """全幅阻断开始时间。Since when nothing passed, at the last time that it was so; null: never."""

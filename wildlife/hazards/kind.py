@@ -48,7 +48,7 @@ _NO_ANIMALS: Final = Sentence(
 
 
 class RoadHazardIncident(Incident, frozen=True, kw_only=True, tag="road_hazard"):
-    """A road hazard as it is now."""
+    """道路险情记录。A road hazard as it is now."""
 
     hazard: RoadHazardState
     """险情。The hazard as it is now."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId
@@ -21,8 +21,11 @@ class Erasure(msgspec.Struct, frozen=True):
     reason: ErasureReason | None
 
 
-# A stranger's opening that came upon a taken id is of another incident, and so is its erasure.
-_LAST: Final = Statement("""
+OF_THE_INCIDENT: Final = "(r.had_a_part or r.code <> 'id_conflict')"
+"""That a refused body `r` is of the incident whose id it names. A stranger's opening that came upon
+a taken id is of another one, and so is its erasure."""
+
+_LAST: Final = Statement(f"""
     with mine as (
         select incident_id from incident
         where incident_id = :incident_id and view = 'whole'
@@ -31,7 +34,7 @@ _LAST: Final = Statement("""
         select f.erased_at from mine join informant f using (incident_id)
         union all
         select r.informant_erased_at from mine join refused_body r using (incident_id)
-        where r.had_a_part or r.code <> 'id_conflict'
+        where {OF_THE_INCIDENT}
     )
     select last.erased_at, a.badge as erased_by, e.reason
     from (select max(erased_at) as erased_at from erased) as last
@@ -59,14 +62,14 @@ async def hold_erasing(connection: Connection, incident_id: UUID) -> None:
     )
 
 
-_NAMED_BY: Final = Statement("""
+_NAMED_BY: Final = Statement(f"""
     select max(erased_at) as erased_at from (
         select erased_at from informant
         where incident_id = :incident_id and entry_id = :entry_id and :is_of_it
         union all
-        select informant_erased_at from refused_body
-        where incident_id = :incident_id and entry_id = :entry_id
-            and (:is_of_it and (had_a_part or code <> 'id_conflict') or account_id = :account_id)
+        select r.informant_erased_at from refused_body r
+        where r.incident_id = :incident_id and r.entry_id = :entry_id
+            and (:is_of_it and {OF_THE_INCIDENT} or r.account_id = :account_id)
     ) as erased
     """)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from media.vault import Unsealable, Vault, make_key, open_vault
 from wildlife.informants.queries import (
     add_fingerprint,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from media.vault import Vault, make_key, open_vault
 from wildlife.informants.keys import (
     UNKNOWN,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 
 

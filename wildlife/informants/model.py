@@ -11,7 +11,8 @@ from wildlife.words.vocabularies import InformantRole
 class Informant(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Who reported it. Kept apart from the timeline, encrypted, for the handling station only."""
+    """报告人。Who reported it. Kept apart from the timeline, encrypted, for the handling station
+    only."""
 
     name: ShortText | None = None
     """姓名。The informant's name."""
@@ -35,8 +36,8 @@ class Informant(
 
 
 class KnownInformant(Informant, frozen=True, kw_only=True, omit_defaults=True):
-    """Who reported by the last entry that names somebody, which names all of them: what it leaves
-    out is told of those who were named before."""
+    """已登记的报告人。Who reported by the last entry that names somebody, which names all of them:
+    what it leaves out is told of those who were named before."""
 
     named_before: list[Informant] = []
     """此前登记的报告人。Whom earlier entries name that still count, the last first; without those

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.informants.erased_queries import hold_erasing
+from wildlife.informants.erased_queries import OF_THE_INCIDENT, hold_erasing
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId
 from wildlife.words.vocabularies import ErasureReason
@@ -126,7 +126,7 @@ async def erase_informant(
     """
     await hold_erasing(connection, incident_id)
     erased = await connection.fetchval(
-        """
+        f"""
         with mine as (
             select incident_id from incident
             where incident_id = $1 and view = 'whole' and responsible_station_id = $2
@@ -137,7 +137,7 @@ async def erase_informant(
         ), refused as (
             update refused_body r set sealed_informant = null, informant_erased_at = now()
             where r.incident_id = $1 and r.sealed_informant is not null
-                and (exists (select from mine) and (r.had_a_part or r.code <> 'id_conflict')
+                and (exists (select from mine) and {OF_THE_INCIDENT}
                     or not r.had_a_part and r.station_id = $2)
             returning true
         ), erasure as (

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from media.vault import Unsealable, Vault, keep_key, new_key, open_vault, put_keys, remains
 from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.queries import add_fingerprint, claim_fingerprints, find_fingerprints

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 
 _AT_ONCE: Final = 200

@@ -12,10 +12,10 @@ from wildlife.informants.model import Informant, KnownInformant
 from wildlife.informants.queries import access_informants, erase_informant
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.service import Service
-from wildlife.web.handling import FromService
+from wildlife.service import FromService, Service
 from wildlife.web.problems import Problem
 from wildlife.web.responses import KNOWN, READING, problems
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
 from wildlife.words.vocabularies import ErasureReason
 
@@ -80,8 +80,10 @@ def _unreadable(key_lost_at: datetime) -> Problem:
     at = f"{key_lost_at:%Y-%m-%d %H:%M}"
     return Problem(
         "key_lost",
-        reason=f"Who reported was sealed with a key that was put on record as lost on {at}.",
-        reason_zh=f"报告人信息由一个密钥封存，该密钥已于 {at} 登记为遗失。",
+        reason=Sentence(
+            f"Who reported was sealed with a key that was put on record as lost on {at}.",
+            f"报告人信息由一个密钥封存，该密钥已于 {at} 登记为遗失。",
+        ),
     )
 
 
@@ -94,17 +96,23 @@ def _nobody(service: Service, erasure: Erasure | None) -> Problem:
     if by is None:  # as before 0.2, where nothing more was put on record
         return Problem(
             "informant_erased",
-            reason=f"Who reported was erased for good on {at}.",
-            reason_zh=f"报告人信息已于 {at} 永久删除。",
+            reason=Sentence(
+                f"Who reported was erased for good on {at}.",
+                f"报告人信息已于 {at} 永久删除。",
+            ),
         )
     if why is None:
         return Problem(
             "informant_erased",
-            reason=f"Who reported was erased for good by {by} on {at}.",
-            reason_zh=f"报告人信息已由 {by} 于 {at} 永久删除。",
+            reason=Sentence(
+                f"Who reported was erased for good by {by} on {at}.",
+                f"报告人信息已由 {by} 于 {at} 永久删除。",
+            ),
         )
     return Problem(
         "informant_erased",
-        reason=f"Who reported was erased for good by {by} on {at} (“{why.en}”).",
-        reason_zh=f"报告人信息已由 {by} 于 {at} 永久删除（{why.zh}）。",
+        reason=Sentence(
+            f"Who reported was erased for good by {by} on {at} (“{why.en}”).",
+            f"报告人信息已由 {by} 于 {at} 永久删除（{why.zh}）。",
+        ),
     )

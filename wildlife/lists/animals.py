@@ -17,21 +17,22 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.rows import AnimalRow
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment, Number
 
 
 class ListedAnimal(AnimalRow, frozen=True, kw_only=True):
-    """An animal in a list, with the incident that it belongs to."""
+    """清单中的动物。An animal in a list, with the incident that it belongs to."""
 
     incident_id: UUID
     """警情 UUID。The incident that it belongs to."""
@@ -81,12 +82,12 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 @get(
     "/animals",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_animals(
     service: FromService,

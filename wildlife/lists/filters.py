@@ -1,9 +1,9 @@
 """What every list can be asked for, read from the query of a request."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 from math import cos, degrees, radians
-from typing import Annotated, Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from asyncpg import Box, Point
@@ -13,11 +13,11 @@ from litestar.params import QueryParameter
 from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
+from wildlife.service import FromService, Service
 from wildlife.web.faults import SWAPPED
-from wildlife.web.handling import FromService
-from wildlife.web.moments import read_moment
+from wildlife.web.moments import Period, read_period
 from wildlife.web.pages import AskedCursor, question_of
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
@@ -30,10 +30,6 @@ _AT_MOST: Final = 500
 _FULL_WIDTH: Final = Sentence(
     "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
 )
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Near(NamedTuple):
@@ -217,34 +213,17 @@ async def provide_filters(
     ] = None,
 ) -> Filters:
     """The filters of a request, or the problem with all that are wrong."""
-    zone = service.settings.zone
     geojson = wants_geojson(format_, request)
-    wrong = list[Problem]()
-
-    def read(reader: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
-        try:
-            return reader(*args, **named)
-        except Problem as problem:
-            wrong.append(problem)
-            return None
-
-    since = read(read_moment, "from", from_, zone, end_of_day=False)
-    until = read(read_moment, "to", to, zone, end_of_day=True)
-    if since and until and since >= until:
-        error = FieldError("to", to, "later than `from`")
-        wrong.append(Problem("invalid_parameter", error))
-    box = read(_read_box, bbox)
-    circle = read(read_near, near, radius_m)
-    words = read(_read_words, q)
-    gather(wrong)
+    given = {"from": from_, "to": to, "bbox": bbox, "near": near, "radius_m": radius_m, "q": q}
+    period, box, circle, words = read_filters(service, given)
     return Filters(
         region=region and prefix_of(region),
         station=station,
-        since=since,
-        until=until,
+        since=period.since,
+        until=period.until,
         box=box,
         near=circle,
-        words=words or [],
+        words=words,
         marks=keys_of(q or ""),
         duplicates=duplicates == "include",
         question=question_of(request),
@@ -255,6 +234,25 @@ async def provide_filters(
         # Programs for maps follow no links: what is not in the first answer, no map shows.
         whole=geojson and limit is None,
     )
+
+
+class _Read(NamedTuple):
+    period: Period
+    box: Box | None
+    near: Near | None
+    words: list[str]
+
+
+def read_filters(service: Service, given: Mapping[str, Any]) -> _Read:
+    """What those of the filters say that are texts to the types of the parameters. Raises Problem:
+    invalid_parameter, with all that is wrong with them."""
+    refused = Refused()
+    period = refused.unless(read_period, given, service.settings.zone)
+    box = refused.unless(_read_box, given.get("bbox"))
+    near = refused.unless(read_near, given.get("near"), given.get("radius_m"))
+    words = refused.unless(_read_words, given.get("q"))
+    gather(refused.problems)
+    return _Read(period or Period(), box, near, words or [])
 
 
 def _read_words(text: str | None) -> list[str]:
@@ -301,11 +299,12 @@ def read_near(text: str | None, radius_m: float | None) -> Near | None:
     if text is None and radius_m is None:
         return None
     expected = "longitude,latitude in degrees, together with radius_m"
-    if text is None or radius_m is None:
-        name = "near" if text is None else "radius_m"
-        expected = expected if text is None else "metres, together with near"
-        raise Problem("invalid_parameter", FieldError(name, None, expected))
+    if text is None:
+        raise Problem("invalid_parameter", FieldError("near", None, expected))
     longitude, latitude = _read_numbers("near", text, expected, 2)
+    if radius_m is None:
+        expected = "metres, together with near"
+        raise Problem("invalid_parameter", FieldError("radius_m", None, expected))
     return Near(longitude, latitude, radius_m)
 
 

@@ -12,19 +12,20 @@ from litestar.params import QueryParameter
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 
 
 class ListedHazard(HazardRow, frozen=True, kw_only=True):
-    """A road hazard in a list, with the incident that it belongs to."""
+    """清单中的道路险情。A road hazard in a list, with the incident that it belongs to."""
 
     incident_id: UUID
     """警情 UUID。The incident that it belongs to."""
@@ -70,12 +71,12 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 @get(
     "/hazards",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_hazards(
     service: FromService,

@@ -1,6 +1,6 @@
 """The SQL of whether what queries read hides what is to be hidden, and all of that is there."""
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.words.hidden_places import HiddenPlaces
 
 

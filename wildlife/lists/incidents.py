@@ -1,5 +1,6 @@
 """GET /incidents."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias
@@ -19,22 +20,23 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.near import Choice, near
 from wildlife.web.pages import Page
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 from wildlife.words.vocabularies import IncidentState
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident in a list."""
+    """清单中的警情。An incident in a list."""
 
     id: UUID
     """警情 UUID。The incident's id, by which it is read."""
@@ -133,14 +135,23 @@ INCIDENTS: Final = Listing(
 )
 
 
+def _read(service: TimelineService, given: Mapping[str, Any]) -> None:
+    """Raises Problem: invalid_parameter, with all that is wrong."""
+    refused = Refused()
+    refused.unless(read_filters, service, given)
+    refused.unless(require_kind, service, given.get("kind"))
+    refused.unless(_require_animals, service, given)
+    gather(refused.problems)
+
+
 @get(
     "/incidents",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": _read},
     dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_incidents(
     service: FromTimelineService,
@@ -149,8 +160,6 @@ async def get_incidents(
     asked: NamedDependency[OfIncidents],
 ) -> Response[Page[ListedIncident]]:
     """警情清单。Incidents by when they were found, newest first."""
-    require_kind(service, asked.kind)
-    _require_animals(service, asked)
     return await INCIDENTS.answer(service, request, actor, asked)
 
 
@@ -162,14 +171,19 @@ def require_kind(service: TimelineService, kind: str | None) -> None:
         raise Problem("invalid_parameter", FieldError("kind", kind, choices=known, near=meant))
 
 
-def _require_animals(service: TimelineService, asked: OfIncidents) -> None:
+def _require_animals(service: TimelineService, given: Mapping[str, Any]) -> None:
     """That nobody asks a kind that has none for a species, or a mark. Raises Problem:
     invalid_parameter."""
-    tables = [table.name for one in service.kinds if one.name == asked.kind for table in one.tables]
-    if asked.kind is None or "animal" in tables:
+    for kind in service.kinds:
+        if kind.name == given.get("kind") and not any(one.name == "animal" for one in kind.tables):
+            break
+    else:
         return
-    names = ("species", "protection", "mark")
-    for name, given in ((one, getattr(asked, one)) for one in names):
-        if given is not None:
-            expected = "left out: what is of that kind has no animals"
-            raise Problem("invalid_parameter", FieldError(name, given, expected))
+    expected = "left out: what is of that kind has no animals"
+    errors = [
+        FieldError(name, given[name], expected)
+        for name in ("species", "protection", "mark")
+        if given.get(name) is not None
+    ]
+    if errors:
+        raise Problem("invalid_parameter", *errors)

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
 from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson

@@ -1,6 +1,6 @@
 """Questions that can't be meant: an empty list would answer them with silence."""
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.lists.conditions import Asked
 from wildlife.people.asking import unmeant, unmeant_station
 from wildlife.rescues.marks import keys_of

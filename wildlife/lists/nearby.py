@@ -1,9 +1,9 @@
 """GET /incidents/nearby: what may be the same, before it is filed or closed as a duplicate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from litestar import get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.conditions import DISTANCE_M, SHARED
 from wildlife.lists.filters import Near, read_near
@@ -25,7 +25,7 @@ from wildlife.timeline.reading import read_incident
 from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.moments import read_moment
 from wildlife.web.near import Choice
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.datums import LonLat, to_wgs84
 from wildlife.words.fields import WHY
@@ -55,7 +55,7 @@ _OR_AN_INCIDENT: Final = Sentence(
 
 
 class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident that may be the same."""
+    """可能相同的警情。An incident that may be the same."""
 
     id: UUID
     """警情 UUID。The incident's id, by which it is read."""
@@ -90,7 +90,7 @@ class NearbyIncident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nearby(msgspec.Struct, frozen=True):
-    """Incidents that may be the same, the likeliest first."""
+    """可能相同的警情清单。Incidents that may be the same, the likeliest first."""
 
     items: list[NearbyIncident]
     """可能相同的警情。The likeliest first."""
@@ -219,9 +219,26 @@ def arguments(actor: Actor, sought: Sought, asked: AskedNearby) -> dict[str, obj
     )
 
 
+class _Read(NamedTuple):
+    found_at: datetime | None
+    near: Near | None
+
+
+def _read(service: TimelineService, given: Mapping[str, Any]) -> _Read:
+    """What is said as a text. Raises Problem: invalid_parameter, with all that is wrong."""
+    refused, zone = Refused(), service.settings.zone
+    refused.unless(require_kind, service, given.get("kind"))
+    found_at = refused.unless(
+        read_moment, "found_at", given.get("found_at"), zone, end_of_day=False
+    )
+    near = given.get("near") and refused.unless(read_near, given["near"], given.get("radius_m", 1))
+    gather(refused.problems)
+    return _Read(found_at, near)
+
+
 @get(
     "/incidents/nearby",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": _read},
     dependencies={"asked": Provide(AskedNearby, sync_to_thread=False)},
     tags=["incidents"],
     responses=problems(*READING, "missing_parameter", "unknown_incident"),
@@ -251,9 +268,8 @@ async def get_nearby(
 def _sought(service: TimelineService, asked: AskedNearby, known: Incident | None) -> Sought:
     """What is asked for, and of the incident what is not. Raises Problem: invalid_parameter,
     missing_parameter."""
-    require_kind(service, asked.kind)
-    found_at = read_moment("found_at", asked.found_at, service.settings.zone, end_of_day=False)
-    kind, near = asked.kind, _near(asked, known)
+    found_at, around = _read(service, vars(asked))
+    kind, near = asked.kind, _near(asked, around, known)
     if known is not None:
         kind, found_at = kind or service.kinds.of(known).name, found_at or known.found_at
     if kind is None or near is None or found_at is None:
@@ -285,13 +301,11 @@ def _missing(
         yield FieldError("found_at", hint=instead)
 
 
-def _near(asked: AskedNearby, known: Incident | None) -> Near | None:
-    if asked.near is not None:
-        given = read_near(asked.near, asked.radius_m)
-        assert given is not None, "a point is given"
+def _near(asked: AskedNearby, around: Near | None, known: Incident | None) -> Near | None:
+    if around is not None:
         if asked.datum is None:
             return None
-        point = to_wgs84(LonLat(given.longitude, given.latitude), asked.datum)
+        point = to_wgs84(LonLat(around.longitude, around.latitude), asked.datum)
         return Near(point.longitude, point.latitude, asked.radius_m)
     if known is None or known.place.wgs84 is None:
         return None

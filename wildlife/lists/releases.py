@@ -18,20 +18,21 @@ from wildlife.lists.conditions import (
     asks,
     where,
 )
+from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import Moment
 
 
 class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
-    """A release in a list, with the incident that it belongs to."""
+    """清单中的放归。A release in a list, with the incident that it belongs to."""
 
     entry_id: UUID = msgspec.field(name="id")
     """放归记录编号。The release's id, which is that of its entry on the timeline."""
@@ -86,12 +87,12 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 @get(
     "/releases",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "read": read_filters},
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_releases(
     service: FromService,

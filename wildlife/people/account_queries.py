@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_one
 from wildlife.people.accounts import Actor, Appointment
 from wildlife.people.codes import Role

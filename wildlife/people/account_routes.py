@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from litestar import Request, Response, get, patch, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people import managing_queries, passwords
 from wildlife.people.account_queries import find_account
 from wildlife.people.accounts import DEMO_PASSWORD, Actor
@@ -40,10 +40,9 @@ from wildlife.people.may import FOR_ONE_UNIT, SEES_ORIGINALS, Verb
 from wildlife.people.refusals import UnfitPassword
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
-from wildlife.service import Service
-from wildlife.web.answer_headers import telling
+from wildlife.service import FromService, Service
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.expecting import fields_named
-from wildlife.web.handling import FromService
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
@@ -73,7 +72,7 @@ _OTHER_BADGE: Final = Sentence(
     opt={"verb": Verb.READ_PEOPLE},
     tags=["people"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_accounts(
     service: FromService,

@@ -11,13 +11,14 @@ from wildlife.people.codes import Role
 from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may
 from wildlife.people.stations import StationRef
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL
 
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - public on purpose, refused outside a demo
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What signs an account in."""
+    """登录凭据。What signs an account in."""
 
     HOLDS_SECRETS: ClassVar = True  # no refusal repeats what was given
 
@@ -31,7 +32,7 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What sets another password for the account that asks."""
+    """修改密码。What sets another password for the account that asks."""
 
     HOLDS_SECRETS: ClassVar = True
 
@@ -43,7 +44,7 @@ class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What gets a new access token."""
+    """刷新令牌。What gets a new access token."""
 
     HOLDS_SECRETS: ClassVar = True
 
@@ -52,7 +53,7 @@ class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """Opaque tokens; the access token holds for `expires_in` seconds."""
+    """令牌。Opaque tokens; the access token holds for `expires_in` seconds."""
 
     access_token: str
     """访问令牌。Goes into `Authorization: Bearer …`; opaque."""
@@ -65,7 +66,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 class NamedOfficer(msgspec.Struct, frozen=True):
-    """An officer in a record, with name and unit as they were at the time."""
+    """经办人员。An officer in a record, with name and unit as they were at the time."""
 
     TELLS_NO_PLACE: ClassVar = ("badge", "name", "unit")
 
@@ -80,7 +81,7 @@ class NamedOfficer(msgspec.Struct, frozen=True):
 
 
 class OfficerRef(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account as it was at the time."""
+    """当时的人员。An account as it was at the time."""
 
     TELLS_NO_PLACE: ClassVar = ("badge", "name")
 
@@ -158,8 +159,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         raise Problem(
             "forbidden",
             given=", ".join(dict.fromkeys(one.role for one in self.appointments)),
-            expected=", ".join(allowed),
-            reason_zh="、".join(role.zh for role in allowed),
+            reason=Sentence(
+                ", ".join(f"`{role}`" for role in allowed), "、".join(role.zh for role in allowed)
+            ),
         )
 
     def scope(self, *verbs: Verb) -> Scope:
@@ -193,7 +195,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Appointed(msgspec.Struct, frozen=True):
-    """One of the things that an account is."""
+    """任职。One of the things that an account is."""
 
     role: Role
     """角色。What the account may do."""
@@ -205,7 +207,7 @@ class Appointed(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """The account behind the token."""
+    """当前账号。The account behind the token."""
 
     badge: str
     """警号。Badge number of the account."""

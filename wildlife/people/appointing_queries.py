@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event
 from wildlife.people.events import Author, Change

@@ -1,6 +1,6 @@
 """Who and which unit a list is asked about: an empty one would answer with silence."""
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.event_queries import knows_of
 from wildlife.people.may import Scope
 from wildlife.people.station_queries import find_station, near_stations

@@ -1,6 +1,6 @@
 """The SQL of attempts to sign in."""
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.attempts import (
     ADDRESSES_ARE_KNOWN_FOR,
     FAILURES_COUNT_FOR,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.account_queries import ROLES
 from wildlife.people.accounts import OfficerRef
 from wildlife.people.codes import Role

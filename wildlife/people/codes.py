@@ -6,7 +6,7 @@ from wildlife.words.vocabularies import Code
 
 
 class Role(Code):
-    """What an account may do, at a unit; those in which it writes come first."""
+    """角色。What an account may do, at a unit; those in which it writes come first."""
 
     OFFICER = "officer", "民警", "officer"
     CHIEF = "chief", "所队领导", "chief"
@@ -17,7 +17,7 @@ class Role(Code):
 
 
 class StationKind(Code):
-    """What kind of unit a station is."""
+    """单位类型。What kind of unit a station is."""
 
     POLICE_STATION = "police_station", "派出所", "police station"
     POLICE_BRANCH = "police_branch", "分局", "police branch"
@@ -33,7 +33,7 @@ class StationKind(Code):
 
 
 class EventKind(Code):
-    """What happened to an account, a unit or a device."""
+    """人员与设备事项。What happened to an account, a unit or a device."""
 
     ACCOUNT_ADDED = "account_added", "添加账号", "account added"
     ACCOUNT_CHANGED = "account_changed", "修改账号", "account changed"

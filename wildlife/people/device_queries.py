@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_one
 from wildlife.people.codes import EventKind
 from wildlife.people.devices import CODE_HOLDS, Device

@@ -35,8 +35,8 @@ from wildlife.people.refusals import NoDevice
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
 from wildlife.people.tokens import token_hash
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
@@ -160,7 +160,7 @@ async def cut_off_device(
     opt={"verb": Verb.READ_PEOPLE},
     tags=["devices"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_devices(
     service: FromService,

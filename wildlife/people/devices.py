@@ -22,7 +22,7 @@ _CODE_LENGTH: Final = 12
 
 
 class NewDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What adds a device to a unit."""
+    """新增设备。What adds a device to a unit."""
 
     id: UUID
     """设备编号。UUID of the device, newly made by whoever sends this."""
@@ -33,7 +33,7 @@ class NewDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AddedDevice(msgspec.Struct, frozen=True):
-    """A device with its code, which nobody is told again."""
+    """已登记的设备。A device with its code, which nobody is told again."""
 
     id: UUID
     """设备编号。UUID of the device, as it was sent."""
@@ -50,7 +50,7 @@ class AddedDevice(msgspec.Struct, frozen=True):
 
 
 class EnrolmentCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What makes the phone that sends it a device."""
+    """设备启用码。What makes the phone that sends it a device."""
 
     HOLDS_SECRETS: ClassVar = True
 
@@ -59,7 +59,7 @@ class EnrolmentCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolledDevice(msgspec.Struct, frozen=True):
-    """Which device a phone is, and by what it is known."""
+    """已启用的设备。Which device a phone is, and by what it is known."""
 
     device_token: str
     """设备令牌。Goes into `POST /session` beside badge and password; the phone keeps it."""
@@ -72,7 +72,7 @@ class EnrolledDevice(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Somebody who is signed in on a device."""
+    """已登录人员。Somebody who is signed in on a device."""
 
     badge: str
     """警号。Badge number of the account."""
@@ -81,7 +81,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """A phone of a unit."""
+    """设备。A phone of a unit."""
 
     device_id: UUID
     """设备编号。UUID of the device."""

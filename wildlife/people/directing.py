@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.appointing_queries import hold_account_of
 from wildlife.people.codes import Role

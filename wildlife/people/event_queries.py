@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.codes import ALARMS, EventKind

@@ -1,5 +1,6 @@
 """GET /people/events."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -12,9 +13,9 @@ from wildlife.people.event_queries import AskedEvents, EventKey, list_events
 from wildlife.people.events import PeopleEvent
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.web.answer_headers import telling
-from wildlife.web.handling import FromService
-from wildlife.web.moments import read_moment
+from wildlife.service import FromService, Service
+from wildlife.web.answer_headers import documented_headers
+from wildlife.web.moments import Period, read_period
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
@@ -24,17 +25,21 @@ from wildlife.web.pages import (
     page,
     question_of,
 )
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.problems import gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
 
 
+def _read(service: Service, given: Mapping[str, Any]) -> Period:
+    return read_period(given, service.settings.zone)
+
+
 @get(
     "/people/events",
-    opt={"verb": Verb.READ_PEOPLE},
+    opt={"verb": Verb.READ_PEOPLE, "read": _read},
     tags=["people"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_people_events(
     service: FromService,
@@ -88,11 +93,7 @@ async def get_people_events(
 
     A chief reads that of the own unit and those below, as they were then.
     """
-    zone = service.settings.zone
-    since = read_moment("from", from_, zone, end_of_day=False)
-    until = read_moment("to", to, zone, end_of_day=True)
-    if since and until and since >= until:
-        raise Problem("invalid_parameter", FieldError("to", to, "later than `from`"))
+    since, until = _read(service, {"from": from_, "to": to})
     asked = AskedEvents(
         kind=kind, alarm=alarm, badge=badge, station=station, since=since, until=until
     )

@@ -40,7 +40,8 @@ def author_at(host: str | None, account_id: UUID | None) -> Author:
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What somebody or something is from then on. Of an account what changed; of a unit all."""
+    """变更后的内容。What somebody or something is from then on. Of an account what changed; of a
+    unit all."""
 
     name: str | None = None
     """名称。What somebody or something is called from then on."""
@@ -63,7 +64,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PeopleEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened to an account, a unit or a device: who changed what, and when."""
+    """人员与设备变更。Something that happened to an account, a unit or a device: who changed what,
+    and when."""
 
     event_id: UUID
     """事项编号。UUID of the event."""

@@ -15,7 +15,7 @@ from wildlife.people.accounts import Actor
 from wildlife.people.events import Author, author_at
 from wildlife.people.may import Verb
 from wildlife.people.service import PeopleService
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
 from wildlife.web.problems import Problem
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 from wildlife.people.account_queries import ROLES
 from wildlife.people.codes import Role
@@ -15,7 +15,7 @@ from wildlife.people.refusals import NoAccount
 
 
 class ListedAppointment(msgspec.Struct, frozen=True):
-    """One of the things that an account is, as who manages it sees it."""
+    """任职（管理视图）。One of the things that an account is, as who manages it sees it."""
 
     role: str
     """角色。What the account may do."""
@@ -26,7 +26,7 @@ class ListedAppointment(msgspec.Struct, frozen=True):
 
 
 class ListedAccount(msgspec.Struct, frozen=True):
-    """An account as who manages it sees it."""
+    """账号（管理视图）。An account as who manages it sees it."""
 
     badge: str
     """警号。Badge number of the account."""

@@ -19,7 +19,7 @@ Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 
 class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What adds an account that is one thing."""
+    """新增账号。What adds an account that is one thing."""
 
     HOLDS_SECRETS: ClassVar = True
 
@@ -40,7 +40,7 @@ class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What changes an account; what is left out stays."""
+    """账号变更。What changes an account; what is left out stays."""
 
     name: Name | None = None
     """姓名。A new name, for what is said from now on."""
@@ -53,7 +53,7 @@ class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What gives an account another password."""
+    """重设密码。What gives an account another password."""
 
     HOLDS_SECRETS: ClassVar = True
 
@@ -62,7 +62,7 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What makes an account one thing more."""
+    """新增任职。What makes an account one thing more."""
 
     role: Role
     """角色。What it may do."""
@@ -73,7 +73,7 @@ class NewAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewStation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What adds a unit."""
+    """新增单位。What adds a unit."""
 
     code: StationCode
     """单位代码。Begins its case numbers: the code of its place, or the police's twelve digits."""
@@ -90,7 +90,7 @@ class NewStation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class StationChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What changes a unit; what is left out stays."""
+    """单位变更。What changes a unit; what is left out stays."""
 
     name: Name | None = None
     """单位名称。A new name, for what is said from now on."""

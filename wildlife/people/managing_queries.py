@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.appointing_queries import appoint_only, hold_account_of, move
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event

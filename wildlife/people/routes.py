@@ -24,7 +24,7 @@ from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService
 from wildlife.people.token_queries import end_copied_session, end_session, use_refresh_token
 from wildlife.people.tokens import issue_tokens, token_hash
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
 from wildlife.web.problems import Problem
 from wildlife.web.responses import ASKING, KNOWN, READING, SENDING_JSON, problems
 

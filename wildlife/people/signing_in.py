@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import structlog
 
-from db.pool import Connection, Database
+from db.connection import Connection
+from db.pool import Database
 from wildlife.people import passwords
 from wildlife.people.account_queries import StoredAccount, find_account, hold_account
 from wildlife.people.accounts import (

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.people.codes import EventKind, StationKind
 from wildlife.people.event_queries import record_event

@@ -17,8 +17,8 @@ from wildlife.people.station_queries import (
     list_stations,
 )
 from wildlife.people.stations import Station
+from wildlife.service import FromService
 from wildlife.web.expecting import fields_named
-from wildlife.web.handling import FromService
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.sentences import Sentence

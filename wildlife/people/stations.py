@@ -15,7 +15,7 @@ _MOST_NAMED: Final = 500
 
 
 class Competence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a unit is competent for: whose records its officials see."""
+    """管辖职责。What a unit is competent for: whose records its officials see."""
 
     regions: Annotated[list[RegionPrefix], msgspec.Meta(max_length=_MOST_NAMED)] = []
     """管辖行政区划。Region codes, or their beginnings: the records of what was found or released
@@ -26,7 +26,7 @@ class Competence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit. Its `code` begins its case numbers, and its `region_code` is where it lies."""
+    """单位。A unit. Its `code` begins its case numbers, and its `region_code` is where it lies."""
 
     station_id: UUID
     """单位编号。UUID of the station."""
@@ -45,7 +45,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationRef(msgspec.Struct, frozen=True):
-    """A station as it was called at the time."""
+    """当时的单位。A station as it was called at the time."""
 
     TELLS_NO_PLACE: ClassVar = ("code", "name")
 

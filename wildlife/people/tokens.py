@@ -5,7 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Tokens
 from wildlife.people.token_queries import add_tokens
 from wildlife.settings import Settings

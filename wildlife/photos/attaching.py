@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from db.pool import Connection
+from db.connection import Connection
 from media.images import UnsupportedImage
 from media.processes import Interrupted
 from media.store import original_key

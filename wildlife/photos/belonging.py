@@ -1,6 +1,6 @@
 """Whether a database and a store of photos belong together."""
 
-from db.pool import Connection
+from db.connection import Connection
 from media.store import ORIGINALS, Store, original_key
 from wildlife.photos.digest_queries import has_entries, sample_digests
 from wildlife.photos.owning import require_own_store

@@ -4,7 +4,7 @@ from wildlife.words.vocabularies import Code
 
 
 class Renditions(Code):
-    """Whether a photo can be shown; its original is kept in every case."""
+    """照片可否显示。Whether a photo can be shown; its original is kept in every case."""
 
     PENDING = "pending", "处理中", "not made yet"
     MADE = "made", "已生成", "made"
@@ -13,7 +13,8 @@ class Renditions(Code):
 
 
 class RenditionsReason(Code):
-    """Why a photo can't be shown, or not yet; of the latter it is tried again by itself."""
+    """照片无法显示的原因。Why a photo can't be shown, or not yet; of the latter it is tried again
+    by itself."""
 
     UNDECODABLE = "undecodable", "文件无法解码", "the file can't be decoded"
     TOO_MANY_PIXELS = "too_many_pixels", "像素过多", "it has too many pixels"

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from db.pool import UNAVAILABLE, Connection, Database
+from db.connection import Connection
+from db.pool import UNAVAILABLE, Database
 from media.images import ImageInfo, UnsupportedImage, inspect, sniff_file
 from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import Rendered, TooManyPixels, TooManyScans, UnreadableImage, render

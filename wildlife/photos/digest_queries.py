@@ -1,6 +1,6 @@
 """The SQL of which photos there should be: the SHA-256 that entries and refused bodies name."""
 
-from db.pool import Connection
+from db.connection import Connection
 
 
 async def list_named_digests(connection: Connection, after: str | None, limit: int) -> list[str]:

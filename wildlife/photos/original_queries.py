@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 from wildlife.people.accounts import Actor
 from wildlife.words.values import IncidentId, PhotoId
@@ -28,7 +28,7 @@ async def add_access(
 
 
 class OriginalAccess(msgspec.Struct, frozen=True):
-    """Who looked at an original, and when."""
+    """原件查看。Who looked at an original, and when."""
 
     badge: str
     """警号。Badge number of who looked."""

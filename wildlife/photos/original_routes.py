@@ -15,7 +15,7 @@ from wildlife.photos.original_queries import OriginalAccess, add_access, list_ac
 from wildlife.photos.reading import read_photo
 from wildlife.photos.routes import PHOTO
 from wildlife.photos.service import FromPhotoService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.bodies import Streamed
 from wildlife.web.etags import is_current
 from wildlife.web.problems import Problem
@@ -39,7 +39,7 @@ _HIDDEN: Final = Sentence(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    response_headers=telling("ETag", "Accept-Ranges", "Content-Disposition"),
+    response_headers=documented_headers("ETag", "Accept-Ranges", "Content-Disposition"),
     responses=problems(*KNOWN, *FETCHING, "originals_forbidden"),
 )
 async def get_original(
@@ -87,7 +87,7 @@ async def get_original(
 
 
 class Accesses(msgspec.Struct, frozen=True):
-    """Every look at an original, latest first."""
+    """原件查看记录。Every look at an original, latest first."""
 
     items: list[OriginalAccess]
     """查看记录。Every look at the original, latest first, at most 500."""

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import msgspec
 
+from db.connection import Connection
 from db.identity import lasting_identity
-from db.pool import Connection
 from media.store import BELONGS_TO, NotHeld, Store
 from wildlife.words.speaking import said
 

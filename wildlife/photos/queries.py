@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all
 from db.sql import Statement
 from wildlife.people.accounts import Actor
@@ -18,7 +18,7 @@ from wildlife.words.values import IncidentId, PhotoId
 
 
 class PhotoRecord(PhotoState, frozen=True, kw_only=True):
-    """A photo of an incident; the size in pixels is that of the picture held upright."""
+    """照片信息。A photo of an incident; the size in pixels is that of the picture held upright."""
 
     renditions: Renditions
     """可显示状态。Whether it can be shown."""
@@ -79,7 +79,7 @@ async def list_photos(
 
 
 class SamePicture(msgspec.Struct, frozen=True):
-    """A photo of another incident that looks the same."""
+    """疑似同一照片。A photo of another incident that looks the same."""
 
     incident_id: UUID
     """警情 UUID。The other incident, to which that photo belongs."""

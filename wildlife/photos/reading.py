@@ -3,7 +3,7 @@
 That one is told as the timeline would have it without the void; nothing is kept of it beside that.
 """
 
-from db.pool import Connection
+from db.connection import Connection
 from media.store import rendition_key
 from wildlife.people.accounts import Actor
 from wildlife.photos.codes import Renditions

@@ -1,5 +1,6 @@
 """Photos: sent in one request, told of, shown as renditions."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -38,8 +39,8 @@ from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
 from wildlife.timeline.generalizing import generalized
-from wildlife.timeline.photo import ABOUT, shown_to
-from wildlife.web.answer_headers import telling
+from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.negotiation import best_of, whole_header
 from wildlife.web.problems import Problem
@@ -54,11 +55,19 @@ PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 _RENDITION_TYPES: Final = ("image/jpeg", "image/webp")
 
 
+def _read(service: PhotoService, given: Mapping[str, Any]) -> Said:
+    """What the address says of a photo. Raises Problem with all that is wrong with it."""
+    said = dict(given)
+    if isinstance(at := said.get("taken_at"), str):
+        said["taken_at"] = at.replace(" ", "+")  # an unescaped plus sign of an address is a space
+    return read_said(service.settings, service.kinds, said)
+
+
 @put(
     PHOTO,
     status_code=201,
     tags=["photos"],
-    opt={"verb": (Verb.FILE, Verb.TEND)},
+    opt={"verb": (Verb.FILE, Verb.TEND), "read": _read},
     operation_class=PhotoOperation,
     request_max_body_size=None,
     responses=problems(*ADDING, *SENDING, *STORING) | also_answers(200, answers.ShownEntry),
@@ -113,14 +122,12 @@ async def put_photo(
     201 the first time, 200 and the same answer for the same bytes again. One that was voided stays
     voided however often it is sent: to bring it back, send it under a new id.
     """
-    said = read_said(
-        service.settings,
-        service.kinds,
+    said = _read(
+        service,
         {
             "incident_id": incident_id,
             "photo_id": photo_id,
-            # An unescaped plus sign of an address is a space.
-            "taken_at": taken_at and taken_at.replace(" ", "+"),
+            "taken_at": taken_at,
             "caption": caption,
             "about": about,
             "taken_place": taken_place,
@@ -144,7 +151,7 @@ async def put_photo(
 
 
 class Photos(msgspec.Struct, frozen=True):
-    """The photos of an incident."""
+    """警情照片。The photos of an incident."""
 
     items: list[PhotoRecord]
     """照片。In the order in which they were taken."""
@@ -181,7 +188,7 @@ def _told(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
 
 
 class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
-    """A photo, and which of other incidents look the same: a hint, no more."""
+    """照片及疑似同一照片。A photo, and which of other incidents look the same: a hint, no more."""
 
     same_pictures: list[SamePicture]
     """疑似同一照片。Photos of other incidents that look the same and that the reader may see."""
@@ -191,7 +198,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
     PHOTO,
     opt={"verb": Verb.READ},
     tags=["photos"],
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_photo(
@@ -220,7 +227,7 @@ async def get_photo(
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
-    response_headers=telling("ETag", "Accept-Ranges", "Vary"),
+    response_headers=documented_headers("ETag", "Accept-Ranges", "Vary"),
     responses=problems(*READING, *FETCHING, "no_rendition", "rendition_pending"),
 )
 async def get_rendition(
@@ -283,6 +290,5 @@ async def _rendition(service: PhotoService, photo: PhotoRecord, name: str) -> by
     given_up = renditions in (Renditions.UNREADABLE, Renditions.ABANDONED)
     raise Problem(
         "no_rendition" if given_up else "rendition_pending",
-        reason=SENTENCES[reason].en,
-        reason_zh=SENTENCES[reason].zh,
+        reason=SENTENCES[reason],
     )

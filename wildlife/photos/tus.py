@@ -13,8 +13,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from media.upload_state import Progress
 from media.uploads import CHECKSUMS, Checksum
-from wildlife.web.problems import FieldError, Problem
-from wildlife.web.telling import short
+from wildlife.web.problems import FieldError, Problem, Refused, gather
+from wildlife.web.wording import short
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
@@ -32,6 +32,8 @@ _CONTENT_TYPE: Final = "application/offset+octet-stream"
 _METADATA_BYTES: Final = 20_000
 
 _MOST_BYTES: Final = 10**18
+
+_METADATA: Final = "Upload-Metadata"
 
 OF_CLIENTS: Final = ("filename", "filetype", "name", "type", "relativePath")
 """Keys that clients of tus add by themselves. What a file is called or said to be counts for
@@ -105,21 +107,27 @@ def read_number(name: str, given: str | None) -> int:
 
 
 def read_metadata(given: str) -> dict[str, str]:
-    """`Upload-Metadata`: keys, each with a Base64 value or none, separated by commas."""
-    name = "Upload-Metadata"
+    """`Upload-Metadata`: keys, each with a Base64 value or none, separated by commas. Raises
+    Problem with all of it that can't be read."""
     if len(given) > _METADATA_BYTES:
-        raise _wrong(name, given, f"at most {_METADATA_BYTES} bytes")
-    metadata: dict[str, str] = {}
+        raise _wrong(_METADATA, given, f"at most {_METADATA_BYTES} bytes")
+    refused, metadata = Refused(), dict[str, str]()
     for pair in filter(None, map(str.strip, given.split(","))):
         key, _, value = pair.partition(" ")
         if key in metadata:
-            raise _wrong(name, pair, "each key once")
-        try:
-            metadata[key] = b64decode(value.strip(), validate=True).decode()
-        except ValueError:  # no Base64, or no UTF-8
-            expected = "keys with Base64 of UTF-8: filename 5aSn5bGA5a2QLmpwZw==,…"
-            raise _wrong(name, pair, expected) from None
+            refused.problems.append(_wrong(_METADATA, pair, "each key once"))
+        elif (text := refused.unless(_read_value, pair, value)) is not None:
+            metadata[key] = text
+    gather(refused.problems)
     return metadata
+
+
+def _read_value(pair: str, value: str) -> str:
+    try:
+        return b64decode(value.strip(), validate=True).decode()
+    except ValueError:  # no Base64, or no UTF-8
+        expected = "keys with Base64 of UTF-8: filename 5aSn5bGA5a2QLmpwZw==,…"
+        raise _wrong(_METADATA, pair, expected) from None
 
 
 def read_checksum(given: str | None) -> Checksum | None:

@@ -18,11 +18,11 @@ from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.photos.upload import UploadNote, read_note
 from wildlife.timeline.photo import Said
-from wildlife.web.answer_headers import UPLOAD, telling
+from wildlife.web.answer_headers import UPLOAD, documented_headers
 from wildlife.web.expecting import fields_named
-from wildlife.web.handling import address
 from wildlife.web.near import near
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.problems import FieldError, Problem, Refused, gather
+from wildlife.web.requests import address
 from wildlife.web.responses import ADDING, KNOWN, SENDING, problems
 from wildlife.words.values import SHA256, UploadId
 
@@ -100,7 +100,7 @@ async def describe_uploads(service: FromPhotoService) -> Response[None]:
     opt={"verb": (Verb.FILE, Verb.TEND)},
     request_max_body_size=None,
     operation_class=PartOperation,
-    response_headers=telling("Location", *UPLOAD),
+    response_headers=documented_headers("Location", *UPLOAD),
     responses=problems(
         *ADDING,
         *SENDING,
@@ -130,9 +130,13 @@ async def create_upload(
     """
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
-    length = tus.read_number("Upload-Length", upload_length)
-    note = _read_note(service, upload_metadata or "")
-    checksum = tus.read_checksum(upload_checksum)
+    refused = Refused()
+    length = refused.unless(tus.read_number, "Upload-Length", upload_length)
+    note = refused.unless(_read_note, service, upload_metadata or "")
+    checksum = refused.unless(tus.read_checksum, upload_checksum)
+    gather(refused.problems)
+    assert length is not None, "it was read"
+    assert note is not None, "it was read"
     has_body = tus.is_part(request.headers.get("content-type"))
     size = request.content_length or 0
     if has_body and size > length:
@@ -154,7 +158,7 @@ async def create_upload(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
     opt={"verb": (Verb.FILE, Verb.TEND)},
-    response_headers=telling(*UPLOAD, "Upload-Metadata"),
+    response_headers=documented_headers(*UPLOAD, "Upload-Metadata"),
     responses=problems(*ADDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
@@ -180,7 +184,7 @@ async def get_upload(
     opt={"verb": (Verb.FILE, Verb.TEND)},
     request_max_body_size=None,
     operation_class=NextPartOperation,
-    response_headers=telling(*UPLOAD),
+    response_headers=documented_headers(*UPLOAD),
     responses=problems(*ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def append_to_upload(
@@ -197,8 +201,11 @@ async def append_to_upload(
     tus.require_version(tus_resumable)
     tus.require_offered(request.headers)
     tus.require_part(request.headers.get("content-type"))
-    offset = tus.read_number("Upload-Offset", upload_offset)
-    checksum = tus.read_checksum(upload_checksum)
+    refused = Refused()
+    offset = refused.unless(tus.read_number, "Upload-Offset", upload_offset)
+    checksum = refused.unless(tus.read_checksum, upload_checksum)
+    gather(refused.problems)
+    assert offset is not None, "it was read"
     size, chunks = request.content_length or 0, request.stream()
     progress = await go_on(service, actor, upload_id, offset, size, chunks, checksum)
     return Response(None, status_code=204, headers=tus.describe(progress))
@@ -209,7 +216,7 @@ async def append_to_upload(
     status_code=204,
     tags=["uploads"],
     opt={"verb": (Verb.FILE, Verb.TEND)},
-    response_headers=telling("Tus-Resumable"),
+    response_headers=documented_headers("Tus-Resumable"),
     responses=problems(*KNOWN, *tus.SPEAKING_TUS, "upload_not_found"),
 )
 async def delete_upload(
@@ -231,20 +238,17 @@ _KEYS: Final = (*Said.__struct_fields__, "sha256", *tus.OF_CLIENTS)
 
 def _read_note(service: PhotoService, given: str) -> UploadNote:
     """What `Upload-Metadata` says. Raises Problem with all that is wrong with it."""
-    metadata = tus.read_metadata(given)
+    metadata, refused = tus.read_metadata(given), Refused()
     digest = metadata.get("sha256", "").lower() or None
-    problems = [_unknown(key, metadata) for key in metadata if key not in _KEYS]
+    named = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
+    said = refused.unless(read_said, service.settings, service.kinds, named)
+    refused.problems += [_unknown(key, metadata) for key in metadata if key not in _KEYS]
     if digest is not None and not re.fullmatch(SHA256, digest):
         expected = "64 hexadecimal digits"
-        problems.append(Problem("invalid_value", FieldError("sha256", digest, expected)))
-    said = {name: metadata[name] for name in Said.__struct_fields__ if metadata.get(name)}
-    try:
-        note = UploadNote(read_said(service.settings, service.kinds, said), digest, given)
-    except Problem as problem:
-        gather([problem, *problems])
-        raise
-    gather(problems)
-    return note
+        refused.problems.append(Problem("invalid_value", FieldError("sha256", digest, expected)))
+    gather(refused.problems)
+    assert said is not None, "it was read"
+    return UploadNote(said, digest, given)
 
 
 def _unknown(key: str, metadata: Mapping[str, str]) -> Problem:

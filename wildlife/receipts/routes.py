@@ -12,7 +12,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
-from wildlife.web.handling import FromService
+from wildlife.service import FromService
 from wildlife.web.responses import KNOWN, SENDING_JSON, problems
 from wildlife.words.values import SHA256
 
@@ -25,7 +25,7 @@ Digest = Annotated[
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ids of incidents, entries and photos, and SHA-256 of photos; up to 1000 of each."""
+    """收执查询。Ids of incidents, entries and photos, and SHA-256 of photos; up to 1000 of each."""
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=_MOST)] = []
     """待确认编号。Ids of incidents, entries and photos: which of them are held?"""
@@ -34,7 +34,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Receipts(msgspec.Struct, frozen=True):
-    """Those that are held, in the order they were asked for."""
+    """收执。Those that are held, in the order they were asked for."""
 
     ids: list[UUID]
     """已存妥编号。Those of the ids that are held for good, in the order in which they were asked

@@ -55,7 +55,7 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What became of an animal, or of `count` of several alike."""
+    """动物去向。What became of an animal, or of `count` of several alike."""
 
     TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
@@ -103,7 +103,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class TakenBack(msgspec.Struct, frozen=True):
-    """What came back into care of what was away."""
+    """收回情况。What came back into care of what was away."""
 
     entry_id: UUID
     """时间线记录编号。The entry by which it came back."""
@@ -118,7 +118,7 @@ class TakenBack(msgspec.Struct, frozen=True):
 
 
 class Heads(msgspec.Struct, frozen=True):
-    """How many of an animal's heads came to what, and since when the last of them."""
+    """各去向数量。How many of an animal's heads came to what, and since when the last of them."""
 
     outcome: Outcome
     """处置结果。What became of these."""
@@ -214,7 +214,7 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
-    """The same, with what only the incident tells of it."""
+    """放归记录。The same, with what only the incident tells of it."""
 
     species: Identified | None
     """物种鉴定。Which species it was, and who says so."""
@@ -229,7 +229,7 @@ class ReleaseRecord(ReleaseRow, frozen=True, kw_only=True):
 
 
 class Carried(msgspec.Struct, frozen=True):
-    """A mark, and when the animal carried it."""
+    """动物标识及佩戴时间。A mark, and when the animal carried it."""
 
     mark: Mark
     """标识。The ring, chip or tag."""
@@ -242,7 +242,7 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
-    """An animal as it is now."""
+    """动物现状。An animal as it is now."""
 
     number: int
     """动物序号。Its number within the incident, from 1; it never changes."""

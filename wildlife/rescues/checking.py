@@ -70,8 +70,10 @@ def _let_go_though_alien(entry: Release, animal: AnimalState) -> Iterator[Proble
     yield Problem(
         "impossible_step",
         FieldError("animal", str(entry.animal)),
-        reason=f"{name} is an alien species, which is never released (Wildlife Protection Law,"
-        " Art. 40); transfer it instead.",
-        reason_zh=f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
+        reason=Sentence(
+            f"{name} is an alien species, which is never released (Wildlife Protection Law,"
+            " Art. 40); transfer it instead.",
+            f"{name}为外来物种，不得放归（野生动物保护法第四十条第二款）；请移交。",
+        ),
         possible=steps_of(animal),
     )

@@ -7,7 +7,7 @@ from wildlife.words.vocabularies import Code
 
 
 class Cause(Code):
-    """Why the animal needed help; the first five are statutory (Regulation, Art. 9)."""
+    """受困原因。Why the animal needed help; the first five are statutory (Regulation, Art. 9)."""
 
     INJURED = "injured", "受伤", "injured"
     SICK = "sick", "病弱", "sick"
@@ -34,7 +34,8 @@ class Cause(Code):
 
 
 class Origin(Code):
-    """Whether the animal lived in the wild; some rows of the lists hold for wild animals only."""
+    """动物来源。Whether the animal lived in the wild; some rows of the lists hold for wild animals
+    only."""
 
     WILD = "wild", "野外", "wild"
     CAPTIVE = "captive", "人工繁育", "captive"
@@ -42,7 +43,7 @@ class Origin(Code):
 
 
 class MarkKind(Code):
-    """What an animal is known again by."""
+    """标识类型。What an animal is known again by."""
 
     RING = "ring", "环志", "ring"
     CHIP = "chip", "电子芯片", "chip"
@@ -52,7 +53,7 @@ class MarkKind(Code):
 
 
 class Quarantine(Code):
-    """What the quarantine inspection found."""
+    """检疫结果。What the quarantine inspection found."""
 
     PASSED = "passed", "检疫合格", "passed"
     FAILED = "failed", "检疫不合格", "failed"
@@ -60,7 +61,7 @@ class Quarantine(Code):
 
 
 class Disposal(Code):
-    """What is done with a dead animal."""
+    """死体处理方式。What is done with a dead animal."""
 
     BURIAL = "burial", "深埋", "deep burial"
     INCINERATION = "incineration", "焚烧", "incineration"
@@ -70,7 +71,7 @@ class Disposal(Code):
 
 
 class Attitude(Code):
-    """How the animal responds (WRMD's scale)."""
+    """精神状态。How the animal responds (WRMD's scale)."""
 
     ALERT = "alert", "警觉", "alert"
     QUIET = "quiet", "安静", "quiet"
@@ -81,7 +82,7 @@ class Attitude(Code):
 
 
 class Condition(Code):
-    """General condition."""
+    """总体状况。General condition."""
 
     GOOD = "good", "良好", "good"
     FAIR = "fair", "一般", "fair"
@@ -92,7 +93,7 @@ class Condition(Code):
 
 
 class BodyCondition(Code):
-    """Nutritional condition."""
+    """体况。Nutritional condition."""
 
     EMACIATED = "emaciated", "极瘦", "emaciated"
     THIN = "thin", "瘦", "thin"
@@ -102,7 +103,7 @@ class BodyCondition(Code):
 
 
 class LifeStage(Code):
-    """Darwin Core `lifeStage`."""
+    """生长阶段。Darwin Core `lifeStage`."""
 
     EGG = "egg", "卵", "egg"
     HATCHLING = "hatchling", "初孵雏", "hatchling"
@@ -115,7 +116,7 @@ class LifeStage(Code):
 
 
 class Sex(Code):
-    """Darwin Core `sex`."""
+    """性别。Darwin Core `sex`."""
 
     MALE = "male", "雄", "male"
     FEMALE = "female", "雌", "female"
@@ -123,7 +124,7 @@ class Sex(Code):
 
 
 class Exam(Code):
-    """On what occasion the animal was examined."""
+    """检查时机。On what occasion the animal was examined."""
 
     FIELD = "field", "现场", "in the field"
     INTAKE = "intake", "接收", "at intake"
@@ -132,7 +133,8 @@ class Exam(Code):
 
 
 class Confidence(Code):
-    """How sure an identification is (Darwin Core `identificationVerificationStatus`)."""
+    """鉴定把握程度。How sure an identification is (Darwin Core
+    `identificationVerificationStatus`)."""
 
     CERTAIN = "certain", "确定", "certain"
     PROBABLE = "probable", "很可能", "probable"
@@ -140,7 +142,8 @@ class Confidence(Code):
 
 
 class Outcome(Code):
-    """What became of the animal (not Darwin Core `disposition`, which is a specimen's place)."""
+    """处置结果。What became of the animal (not Darwin Core `disposition`, which is a specimen's
+    place)."""
 
     IN_CARE = "in_care", "继续救护", "in care"
     RELEASED = "released", "放归野外", "released to the wild"
@@ -157,8 +160,8 @@ class Outcome(Code):
 
 
 class DeathCircumstance(Code):
-    """When and how an animal died; each is an outcome too. One that died in nobody's care, since it
-    was let go or got away before, is `found_dead`, whether that is said or not."""
+    """死亡情形。When and how an animal died; each is an outcome too. One that died in nobody's
+    care, since it was let go or got away before, is `found_dead`, whether that is said or not."""
 
     DEAD_ON_ARRIVAL = "dead_on_arrival", "接收时已死亡", "dead on arrival"
     DIED_IN_CARE = "died_in_care", "救护中死亡", "died in care"
@@ -167,7 +170,7 @@ class DeathCircumstance(Code):
 
 
 class RecipientKind(Code):
-    """To whom an animal is transferred."""
+    """接收单位类型。To whom an animal is transferred."""
 
     RESCUE_CENTRE = "rescue_centre", "收容救护机构", "rescue centre"
     AUTHORITY = "authority", "林草主管部门", "forestry and grassland authority"
@@ -178,7 +181,7 @@ class RecipientKind(Code):
 
 
 class ReleaseMethod(Code):
-    """How an animal was returned. The word is 放归; 放生 is the public act of Art. 41."""
+    """放归方式。How an animal was returned. The word is 放归; 放生 is the public act of Art. 41."""
 
     HARD = "hard", "硬放归", "hard release"
     SOFT = "soft", "软放归", "soft release"

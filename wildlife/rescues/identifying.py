@@ -13,7 +13,7 @@ from wildlife.words.vocabularies import Protection
 
 
 class Identified(msgspec.Struct, frozen=True):
-    """Which species an animal is, and who says so."""
+    """物种鉴定结果。Which species an animal is, and who says so."""
 
     TELLS_NO_PLACE: ClassVar = (
         "species_id",

@@ -26,6 +26,7 @@ from wildlife.timeline.incident import Incident
 from wildlife.web.problems import Problem
 from wildlife.words.hidden_places import HiddenPlaces
 from wildlife.words.places import ShownPlace
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import RecordFlag, Source
 
 MOST_ANIMALS = 999
@@ -38,7 +39,7 @@ _WHICH: Final = {"animal", "entry_id"}
 
 
 class RescueIncident(Incident, frozen=True, kw_only=True, tag="rescue"):
-    """A wildlife rescue as it is now."""
+    """野生动物救护记录。A wildlife rescue as it is now."""
 
     animals: list[AnimalState]
     """动物。The animals as they are now, by number."""
@@ -93,8 +94,10 @@ def number(entry: Entry, incident: RescueIncident, given: Collection[int]) -> in
     if following > MOST_ANIMALS:
         raise Problem(
             "impossible_step",
-            reason=f"An incident has at most {MOST_ANIMALS} animals; open another one.",
-            reason_zh=f"一起警情最多登记 {MOST_ANIMALS} 只（组）动物；请另行登记。",
+            reason=Sentence(
+                f"An incident has at most {MOST_ANIMALS} animals; open another one.",
+                f"一起警情最多登记 {MOST_ANIMALS} 只（组）动物；请另行登记。",
+            ),
         )
     return following
 

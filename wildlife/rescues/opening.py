@@ -12,7 +12,7 @@ from wildlife.words.values import Count, Instant, ShortText, Text
 class Mark(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A ring, a chip, or what else an animal is known again by."""
+    """动物标识。A ring, a chip, or what else an animal is known again by."""
 
     TELLS_NO_PLACE: ClassVar = ("number",)
 
@@ -28,7 +28,8 @@ Marks: TypeAlias = Annotated[list[Mark], msgspec.Meta(max_length=200)]
 class ReportedAnimal(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """An animal, or several alike, as it was reported; numbered by its place in the list."""
+    """所报动物。An animal, or several alike, as it was reported; numbered by its place in the
+    list."""
 
     KEEPS_ITS_NUMBER: ClassVar = True  # so none is taken out of the list
 
@@ -53,7 +54,8 @@ class ReportedAnimal(
 class HandedOverBy(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Which unit handed the animals over. A private person is the informant, who is kept apart."""
+    """送交单位。Which unit handed the animals over. A private person is the informant, who is kept
+    apart."""
 
     unit: ShortText
     """移送单位。The unit that handed them over."""
@@ -72,7 +74,7 @@ class HandedOverBy(
 class Seizure(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Of what was seized: by whom, in which case, and what they want done with it."""
+    """查扣情况。Of what was seized: by whom, in which case, and what they want done with it."""
 
     TELLS_NO_PLACE: ClassVar = ("agency",)
 

@@ -12,7 +12,8 @@ _Said: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000, pattern=NO_NUL)]
 
 
 class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The protection a taxon had from one day to another, both included, and by which list."""
+    """保护级别及起止日期。The protection a taxon had from one day to another, both included, and by
+    which list."""
 
     TELLS_NO_PLACE: ClassVar = ("list", "note", "jurisdiction")
 
@@ -36,7 +37,7 @@ class ProtectionPeriod(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TaxonRef(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A taxon as the register had it when the animal was identified."""
+    """鉴定时的物种。A taxon as the register had it when the animal was identified."""
 
     TELLS_NO_PLACE: ClassVar = (
         "species_id",
@@ -65,7 +66,7 @@ class TaxonRef(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Taxon(msgspec.Struct, frozen=True, kw_only=True):
-    """A taxon of the register."""
+    """名录物种。A taxon of the register."""
 
     species_id: str
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""
@@ -104,7 +105,8 @@ class Taxon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FoundTaxon(Taxon, frozen=True, kw_only=True):
-    """A taxon that a search found, and the name by which; in a list of all there is none."""
+    """查到的物种。A taxon that a search found, and the name by which; in a list of all there is
+    none."""
 
     matched_name: str | None
     """匹配名称。The name by which the search found it; null in a list of all."""

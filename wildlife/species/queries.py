@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_one
 from db.sql import Statement
 from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, TaxonRef, Within

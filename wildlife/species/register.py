@@ -6,7 +6,7 @@ cancelled, it waits for ever (asyncpg 0.32).
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.species.announced import ProtectionList
 from wildlife.species.listed import ListedTaxon
 from wildlife.species.names import NAMES_VERSION, fold_name, names_of

@@ -7,9 +7,9 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.may import Verb
-from wildlife.service import Service
+from wildlife.service import FromService, Service
 from wildlife.species.model import FoundTaxon, Taxon, TaxonKey, Within, key_of
 from wildlife.species.protections import WHOLE_COUNTRY
 from wildlife.species.queries import (
@@ -19,9 +19,8 @@ from wildlife.species.queries import (
     list_species,
     search_species,
 )
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
-from wildlife.web.handling import FromService
 from wildlife.web.pages import decode_cursor, encode_cursor, next_link, question_of
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
@@ -56,7 +55,8 @@ _NO_SPECIES: Final = Sentence(
 
 
 class FoundTaxa(msgspec.Struct, frozen=True):
-    """What a search found, best first; there are no further pages: a search is made narrower.
+    """物种查询结果。What a search found, best first; there are no further pages: a search is made
+    narrower.
 
     Or a page of the register; `next_cursor` gets the next one, and is null on the last.
     """
@@ -72,7 +72,7 @@ class FoundTaxa(msgspec.Struct, frozen=True):
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def find_species(
     service: FromService,
@@ -168,7 +168,7 @@ async def _require_known(connection: Connection, within: Within) -> None:
     "/species/{species_id:str}",
     opt={"verb": Verb.LOOK_UP},
     tags=["species"],
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_species(

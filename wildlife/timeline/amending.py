@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from msgspec.structs import replace
 
 from wildlife.settings import Settings
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
-from wildlife.timeline.correcting import FIXED_FIELDS, correct
+from wildlife.timeline.correcting import FIXED_FIELDS
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, Void, as_named
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.rules import broken
-from wildlife.web.patches import faults_of_patch, keeps_numbers
-from wildlife.web.problems import FieldError, Problem, gather, of_faults
-from wildlife.web.telling import named
+from wildlife.web.decoding import convert
+from wildlife.web.patches import as_filed, closed_up, faults_of_patch, keeps_numbers, merged
+from wildlife.web.problems import FieldError, Problem, Refused, gather, of_faults
+from wildlife.web.readable import UNKNOWN
+from wildlife.web.wording import named
 from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
 
@@ -72,32 +75,66 @@ def _target(
 
 
 def check_changes(
-    recorded: RecordedEntry,
+    settings: Settings,
+    amendment: Amendment,
     opening: RecordedOpening,
     entries: list[RecordedEntry],
-    zone: tzinfo,
+    before: Folded,
+    now: datetime,
 ) -> None:
     """That an amendment, whose target is there, names fields of it, such as may be changed, with
-    values of their types. What comes of its other changes is told in the same answer.
+    values of their types. What it makes wrong by what can be read of it is told in the same answer,
+    as of any body.
 
-    Raises Problem: unknown_field, missing_field, invalid_value, and what types say.
+    before: the fold of the timeline without it. Raises Problem: unknown_field, missing_field,
+    invalid_value, what types say, and what rules do.
     """
-    amendment = recorded.body
-    assert isinstance(amendment, Amendment)
     body = _target(amendment, opening, entries)
-    wrong = {
-        name: found
+    wrong = [
+        error
         for name, value in amendment.changes.items()
-        if (found := _faults_of(name, value, body))
-    }
+        for error in _faults_of(name, value, body)
+    ]
     if not wrong:
         return
-    problems = [of_faults([error for found in wrong.values() for error in found])]
-    rest = {name: value for name, value in amendment.changes.items() if name not in wrong}
-    trial = replace(recorded, body=replace(amendment, changes=rest))
-    if problem := correct(opening, [*entries, trial]).problems.get(amendment.id):
-        problems.append(problem.mapped(lambda error: _in(amendment, error, opening, entries, zone)))
+    problems = [of_faults(wrong)]
+    for problem in _beside(settings, amendment, before, now):
+        found = [_in(amendment, one, opening, entries, settings.zone) for one in problem.errors]
+        if more := [one for one in found if not _is_told(one.field, wrong)]:
+            problems.append(problem.of(*more))
     gather(problems)
+
+
+def _is_told(field: str, wrong: Iterable[FieldError]) -> bool:
+    """Whether it, or what it is in, is among what is wrong."""
+    return any(
+        field == one.field or field.startswith((f"{one.field}.", f"{one.field}[")) for one in wrong
+    )
+
+
+def _beside(
+    settings: Settings, amendment: Amendment, before: Folded, now: datetime
+) -> Iterator[Problem]:
+    """What is wrong with what an amendment makes, as far as that can be read and tells it by
+    itself; by the names of the fields there, and the places of things as they were filed."""
+    corrected, target = before.corrected, amendment.entry_id
+    if not corrected.has(target):
+        return
+    type_ = type(corrected.body(target))
+    refused, said = Refused(), corrected.as_said(target)
+    for name, value in amendment.changes.items():
+        said = refused.unless(merged, said, {name: value}, type_) or said
+    known = [_what(problem) for problem in _wrong(settings, target, before, now)]
+
+    def rules(read: Any) -> Iterator[Problem]:
+        for problem in broken(settings, before.kind, read, UNKNOWN, now):
+            if _what(problem) not in known:
+                yield problem
+
+    read = refused.unless(convert, closed_up(said), type_, rules)
+    problems = chain(refused.problems, () if read is None else rules(read))
+    for problem in problems:
+        yield problem.mapped(lambda error: replace(error, field=as_filed(error.field, said)))
 
 
 def _faults_of(name: str, value: Any, body: Opening | Entry | None) -> list[FieldError]:
@@ -136,8 +173,10 @@ def check_amended(
     if not corrected.has(amendment.entry_id):
         raise Problem(
             "impossible_step",
-            reason="The entry is voided; record what is right as a new entry.",
-            reason_zh="该记录已作废；请将正确内容另记一条。",
+            reason=Sentence(
+                "The entry is voided; record what is right as a new entry.",
+                "该记录已作废；请将正确内容另记一条。",
+            ),
         )
     unfit = corrected.problems.get(amendment.id)
     problems = [unfit] if unfit else _newly_wrong(settings, amendment.entry_id, before, after, now)
@@ -193,9 +232,11 @@ def check_voided(
             raise Problem(
                 "impossible_step",
                 FieldError("entry_id", str(void.entry_id)),
-                reason="Without it an earlier correction would count again, and could not be:"
-                f" {why} Void that one first.",
-                reason_zh=f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
+                reason=Sentence(
+                    "Without it an earlier correction would count again, and could not be:"
+                    f" {why} Void that one first.",
+                    f"作废后，更早的更正将重新生效，而其内容不成立：{why_zh}请先作废该更正。",
+                ),
             ) from None
 
 
@@ -221,7 +262,7 @@ def _wrong(settings: Settings, entry_id: UUID, folded: Folded, now: datetime) ->
         )
 
 
-def _what(problem: Problem) -> tuple[str, str, list[tuple[str, Any]]]:
+def _what(problem: Problem) -> tuple[str, Sentence | None, list[tuple[str, Any]]]:
     """What is said of the body by a problem, whenever it is said."""
     errors = [(_PLACE.sub("", one.field), one.given) for one in problem.errors]
     return problem.code, problem.reason, errors

@@ -22,7 +22,8 @@ _CLOCK_TOLERANCE_S = 5
 
 
 class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry of a timeline. Times are in the service's zone; `body` is exactly what was said."""
+    """时间线记录。An entry of a timeline. Times are in the service's zone; `body` is exactly what
+    was said."""
 
     id: UUID
     """编号。UUID, made by who sends it: the same id again is the same record."""
@@ -63,7 +64,7 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A body that was refused, kept for a person to look at.
+    """未被接受而留存的内容。A body that was refused, kept for a person to look at.
 
     Of an opening of a stranger's, who came upon an id that was taken, there is no more to see than
     that it came.

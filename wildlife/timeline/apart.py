@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from media.vault import Vault, new_salt, salted_digest
 from wildlife.informants.erased_queries import find_erased
 from wildlife.informants.model import Informant

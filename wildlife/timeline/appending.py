@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.informants.queries import add_informant
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
@@ -201,7 +201,7 @@ async def _append_new(
     )
     said: Opening | Entry = entry
     if isinstance(entry, Amendment):
-        check_changes(recorded, opening, entries, settings.zone)
+        check_changes(settings, entry, opening, entries, before, now)
         amended = fold(kinds, opening, [*entries, recorded], settings.zone)
         check_amended(settings, entry, before, amended, now)
         said = amended.corrected.body(entry.entry_id)

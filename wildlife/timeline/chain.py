@@ -28,7 +28,7 @@ GENESIS = bytes(32)
 
 
 class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who takes over."""
+    """接收方。Who takes over."""
 
     station: StationRef
     """接手单位。The station that takes over."""
@@ -37,7 +37,7 @@ class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the service itself established and froze when the entry arrived."""
+    """系统核定内容。What the service itself established and froze when the entry arrived."""
 
     TELLS_NO_PLACE: ClassVar = ("case_number", "station_region")
 

@@ -3,7 +3,7 @@
 Also the order in which entries count: that in which things happened, whatever way they arrived.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
@@ -55,6 +55,10 @@ class Corrected(msgspec.Struct, frozen=True):
         if entry_id == self.opening.body.id:
             return self.opening.body
         return self.entries[entry_id].body
+
+    def as_said(self, entry_id: UUID) -> dict[str, Any]:
+        """What counts of one that does as builtins, with its empty places."""
+        return _as_said(self.body(entry_id), self.said)
 
     def as_filed(self, entry_id: UUID, field: str) -> str:
         """The path of a field of one that counts, with the places of things as they were filed, by
@@ -110,14 +114,18 @@ def correct(opening: RecordedOpening, entries: Sequence[RecordedEntry]) -> Corre
     return Corrected(opening, counting, problems, said)
 
 
+def _as_said(body: Opening | Entry, said: Mapping[UUID, dict[str, Any]]) -> dict[str, Any]:
+    before: dict[str, Any] = said[body.id] if body.id in said else msgspec.to_builtins(body)
+    return before
+
+
 def _amend(body: Amended, amendment: Amendment, said: dict[UUID, dict[str, Any]]) -> Amended:
     """`body` with the amendment's patch applied, checked like any body.
 
     said: what those say that were amended; this one is put there. Raises Problem: the code that
     fits what is wrong with the result.
     """
-    before = said[body.id] if body.id in said else msgspec.to_builtins(body)
-    after = merged(before, amendment.changes, type(body))
+    after = merged(_as_said(body, said), amendment.changes, type(body))
     try:
         amended = decoding.convert(closed_up(after), type(body))
     except Problem as problem:

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline.duplicate_queries import find_original, keep_originals_as_they_are
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.queries import access_incident
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
 
 
@@ -38,8 +39,10 @@ async def require_original(
             raise Problem(
                 "impossible_step",
                 FieldError(field, str(original)),
-                reason="That incident is itself a duplicate of this one, or of one that is. Close"
-                " only one of them as the duplicate.",
-                reason_zh="该警情本身就是本起警情的重复登记（直接或经由其他警情）。"
-                "请只将其中一起按重复登记办结。",
+                reason=Sentence(
+                    "That incident is itself a duplicate of this one, or of one that is. Close"
+                    " only one of them as the duplicate.",
+                    "该警情本身就是本起警情的重复登记（直接或经由其他警情）。"
+                    "请只将其中一起按重复登记办结。",
+                ),
             )

@@ -62,7 +62,7 @@ class Said(
 class Call(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """How the report came in, and who set out on it."""
+    """接警与出警。How the report came in, and who set out on it."""
 
     reported_at: Instant | None = None
     """报警时间。When the report came in, which is not when it was found."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.badge_queries import find_holders, find_officer, has_any
 from wildlife.people.codes import Role
 from wildlife.people.station_queries import find_station, near_stations

@@ -22,7 +22,7 @@ from wildlife.words.vocabularies import (
 
 
 class PhotoState(msgspec.Struct, frozen=True):
-    """A photo that shows something of the incident."""
+    """警情中的照片。A photo that shows something of the incident."""
 
     TELLS_NO_PLACE: ClassVar = ("media_type", "about")
 
@@ -65,7 +65,8 @@ class PhotoState(msgspec.Struct, frozen=True):
 
 
 class Responsible(msgspec.Struct, frozen=True):
-    """Who answers for the incident: a station, and one of its officers unless it has yet to say."""
+    """责任单位与责任人。Who answers for the incident: a station, and one of its officers unless it
+    has yet to say."""
 
     station: StationRef
     """责任单位。The station, as it was called then."""
@@ -78,7 +79,7 @@ class Responsible(msgspec.Struct, frozen=True):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """When and why the incident was closed."""
+    """办结情况。When and why the incident was closed."""
 
     closed_at: datetime
     """办结时间。When it was closed."""
@@ -91,7 +92,7 @@ class Closed(msgspec.Struct, frozen=True):
 
 
 class Duplicate(msgspec.Struct, frozen=True):
-    """An incident that was closed as a duplicate."""
+    """重复登记的警情。An incident that was closed as a duplicate."""
 
     id: UUID
     """编号。The id of the incident that was closed as a duplicate."""
@@ -100,7 +101,8 @@ class Duplicate(msgspec.Struct, frozen=True):
 
 
 class SameMark(msgspec.Struct, frozen=True):
-    """Another incident in which an animal carries the same ring, chip or tag."""
+    """标识相同的其他警情。Another incident in which an animal carries the same ring, chip or
+    tag."""
 
     mark: str
     """标识。Its kind and its number, folded: `ring:a1234`."""
@@ -111,7 +113,8 @@ class SameMark(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """Something that the record still owes, of an animal or of the whole, until a time or not."""
+    """待补项。Something that the record still owes, of an animal or of the whole, until a time or
+    not."""
 
     code: Owed
     """待补项目。What the record owes."""
@@ -125,7 +128,7 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class Flag(msgspec.Struct, frozen=True):
-    """A contradiction on the record, for a person to look at."""
+    """矛盾提示。A contradiction on the record, for a person to look at."""
 
     code: RecordFlag
     """疑点。What contradicts itself."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments

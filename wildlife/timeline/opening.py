@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.badge_queries import read_holders
 from wildlife.people.may import Verb

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Amendment, Opening, Said, Void

@@ -32,8 +32,8 @@ About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
 class TakenPlace(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Where the phone was when the photo was taken, by its own account: browsers take that out of
-    the photo before they send it."""
+    """拍摄位置。Where the phone was when the photo was taken, by its own account: browsers take
+    that out of the photo before they send it."""
 
     point: Point
     """坐标。The point as the phone gives it, with its datum."""
@@ -42,7 +42,7 @@ class TakenPlace(
 
 
 class ShownTakenPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """The same in an answer, with its point in WGS-84."""
+    """拍摄位置（响应）。The same in an answer, with its point in WGS-84."""
 
     point: Point
     """坐标。The point as the phone gave it, with its datum."""
@@ -78,7 +78,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class ExifFacts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a photo says of itself: hints beside what the phone said, and never trusted over it."""
+    """照片自带信息。What a photo says of itself: hints beside what the phone said, and never
+    trusted over it."""
 
     taken_at: datetime | None = None
     """拍摄时间。When it was taken by the camera's clock, where an offset was written."""
@@ -104,7 +105,7 @@ def shown_to(actor: Actor, exif: Exif | None) -> Exif | None:
 
 
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the service found out about a photo's bytes.
+    """照片文件信息。What the service found out about a photo's bytes.
 
     The size in pixels is that of the picture held upright; none where its header can't be read.
     """

@@ -11,6 +11,7 @@ from wildlife.timeline.fold import Folded
 from wildlife.timeline.recent import Timeline
 from wildlife.timeline.responsibility import corrections_for, may_write_for, steps_of
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 
 
 def told_to(
@@ -26,12 +27,11 @@ def told_to(
     responsible = folded.incident.responsible.station
     problem.possible = steps_of(actor, folded, entry, entries, had_a_part, problem.possible)
     if problem.code == "impossible_step" and responsible.station_id not in may_write_for(actor):
-        problem.reason += (
-            f" “{responsible.name}” is responsible now: only they void entries, hand over, and"
-            " correct what others filed."
-        )
-        problem.reason_zh += (
-            f"现由“{responsible.name}”负责：作废记录、移交责任、更正其他单位的记录，只能由其办理。"
+        en, zh = problem.reason or ("", "")
+        problem.reason = Sentence(
+            f"{en} “{responsible.name}” is responsible now: only they void entries, hand over, and"
+            " correct what others filed.",
+            f"{zh}现由“{responsible.name}”负责：作废记录、移交责任、更正其他单位的记录，只能由其办理。",
         )
     return problem
 
@@ -68,8 +68,7 @@ def require_possible(
     if own:
         raise Problem(
             "impossible_step",
-            reason=impossible.reason,
-            reason_zh=impossible.reason_zh,
+            reason=Sentence(impossible.reason, impossible.reason_zh),
             possible=impossible.possible,
         )
     filed = {one.body.id: one for one in entries} | after.corrected.entries
@@ -81,9 +80,11 @@ def require_possible(
     en, zh = as_named(other, zone)
     raise Problem(
         "impossible_step",
-        reason=f"The {en} would no longer be possible: {impossible.reason}"
-        " Void or amend that one first.",
-        reason_zh=f"登记后，{zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        reason=Sentence(
+            f"The {en} would no longer be possible: {impossible.reason}"
+            " Void or amend that one first.",
+            f"登记后，{zh}将不再成立：{impossible.reason_zh}请先作废或更正该记录。",
+        ),
         possible=possible,
     )
 
@@ -94,8 +95,10 @@ def _would_not_fit(
     en, zh = as_named(other, zone)
     return Problem(
         "impossible_step",
-        reason=f"The {en} would not fit any more what it corrects: {impossible.reason}"
-        " Void that one first.",
-        reason_zh=f"登记后，{zh}将与其所更正的内容不符：{impossible.reason_zh}请先作废该记录。",
+        reason=Sentence(
+            f"The {en} would not fit any more what it corrects: {impossible.reason}"
+            " Void that one first.",
+            f"登记后，{zh}将与其所更正的内容不符：{impossible.reason_zh}请先作废该记录。",
+        ),
         possible=[step for step in possible if step == "void"],
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.rows import fetch_all, fetch_one
 from db.sql import Statement
 from wildlife.people.accounts import Actor

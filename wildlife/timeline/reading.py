@@ -6,7 +6,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import GENERALIZED, WHOLE, custody
 from wildlife.timeline import queries

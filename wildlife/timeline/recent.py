@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.fold import Folded, fold
 from wildlife.timeline.kind import Kinds

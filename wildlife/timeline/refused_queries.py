@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from db.sql import Statement
+from wildlife.informants.erased_queries import OF_THE_INCIDENT
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.people.scope import VISIBLE, scope_arguments
@@ -144,8 +145,7 @@ _REFUSED: Final = f"""
         select r.*, a.badge as sender, l.lost_at as key_lost_at, t.responsible_station_id,
             r.account_id = :account_id or r.station_id = any(:stations) as own,
             coalesce({VISIBLE}, false) as sees_incident,
-            -- A stranger's opening that came upon a taken id is of another incident.
-            r.had_a_part or r.code <> 'id_conflict' as is_of_it
+            {OF_THE_INCIDENT} as is_of_it
         from refused_body r
         join account a using (account_id)
         left join lost_key l on l.fingerprint = r.sealed_by and l.found_at is null

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from db.pool import Connection
+from db.connection import Connection
 from media.vault import Unsealable
 from wildlife.informants.erased_queries import find_erased
 from wildlife.people.accounts import Actor

@@ -9,8 +9,8 @@ import msgspec
 from wildlife.timeline.correcting import FIXED_FIELDS
 from wildlife.timeline.entry import Amendment, Entry, Opening, Photo, Void
 from wildlife.web.problems import FieldError, Problem
-from wildlife.web.telling import named
 from wildlife.web.within import steps_of
+from wildlife.web.wording import named
 from wildlife.words.sentences import Sentence
 
 # Of the fields that differ, so many are told in the sentence.
@@ -61,8 +61,9 @@ def id_conflict(body: Opening | Entry, differing: Sequence[str]) -> Problem:
     return Problem(
         "id_conflict",
         FieldError("id", str(body.id)),
-        reason=" ".join(one.en for one in sentences),
-        reason_zh="".join(one.zh for one in sentences),
+        reason=Sentence(
+            " ".join(one.en for one in sentences), "".join(one.zh for one in sentences)
+        ),
         differing=[*differing],
     )
 

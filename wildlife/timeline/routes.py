@@ -24,7 +24,7 @@ from wildlife.timeline.reading import read_incident
 from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
-from wildlife.web.answer_headers import telling
+from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, etag, is_current, not_modified
 from wildlife.web.pages import (
     AskedCursor,
@@ -51,7 +51,7 @@ from wildlife.words.values import IncidentId
     "/incidents",
     tags=["incidents"],
     opt={"verb": Verb.FILE},
-    response_headers=telling("Location", "ETag"),
+    response_headers=documented_headers("Location", "ETag"),
     responses=problems(*OPENING, *SENDING_JSON) | also_answers(200, Incident),
 )
 async def open_incident(
@@ -76,7 +76,7 @@ async def open_incident(
     "/incidents/{incident_id:uuid}",
     opt={"verb": Verb.READ},
     tags=["incidents"],
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
 )
 async def get_incident(
@@ -115,7 +115,7 @@ def _shown(
     "/incidents/{incident_id:uuid}/entries",
     tags=["incidents"],
     opt={"verb": (Verb.FILE, Verb.TEND, Verb.DIRECT)},
-    response_headers=telling("ETag"),
+    response_headers=documented_headers("ETag"),
     responses=problems(*FILING, *SENDING_JSON, "precondition_failed", "informant_erased")
     | also_answers(200, answers.ShownEntry),
 )
@@ -161,7 +161,7 @@ class _TimelineKey(NamedTuple):
     opt={"verb": Verb.READ},
     tags=["incidents"],
     responses=problems(*READING, "not_found"),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_entries(
     service: FromTimelineService,
@@ -198,7 +198,7 @@ async def get_entries(
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):
-    """Refused bodies, oldest first."""
+    """未被接受而留存的内容清单。Refused bodies, oldest first."""
 
     items: list[answers.Refused]
     """被拒收的内容。Oldest first."""
@@ -230,7 +230,7 @@ async def get_refused(
     tags=["incidents"],
     opt={"verb": Verb.READ_REFUSED},
     responses=problems(*READING),
-    response_headers=telling("Link"),
+    response_headers=documented_headers("Link"),
 )
 async def get_own_refused(
     service: FromTimelineService,

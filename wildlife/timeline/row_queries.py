@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from db.pool import Connection
+from db.connection import Connection
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.rows import IncidentRow, PhotoRow, RecordColumns, Rows
 

@@ -23,7 +23,7 @@ from wildlife.web.readable import UNKNOWN, as_far_as_known, as_sent
 from wildlife.web.within import called_within, holder_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
 from wildlife.words.regions import in_no_province, is_region
-from wildlife.words.sentences import Sentence
+from wildlife.words.sentences import HAN, Sentence
 from wildlife.words.text import has_controls, is_readable
 from wildlife.words.values import Planned
 from wildlife.words.vocabularies import ClosingReason
@@ -34,7 +34,7 @@ _IN_WHICH_COUNTY: Final = Sentence(
 )
 
 # Or a digit: most texts have one, and it is seen.
-_LETTER: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
+_LETTER: Final = re.compile(f"[0-9A-Za-z]|{HAN}")
 
 _NOT_ITSELF: Final = Sentence(
     "An incident is no duplicate of itself: `duplicate_of` is the `id` of the other one.",

@@ -11,7 +11,7 @@ from wildlife.words.vocabularies import vocabularies
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A code with its labels."""
+    """代码及名称。A code with its labels."""
 
     code: str
     """代码。What is sent and stored; it never changes its meaning."""

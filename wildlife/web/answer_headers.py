@@ -1,4 +1,4 @@
-"""What answers say beside their bodies, for the OpenAPI document. Pure."""
+"""What answers say beside their bodies, for the OpenAPI document."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -58,7 +58,7 @@ _ASKED: Final = {
 }
 
 
-def telling(*names: str) -> list[ResponseHeader]:
+def documented_headers(*names: str) -> list[ResponseHeader]:
     """The headers of a route's success, which it sets itself."""
     return [
         ResponseHeader(name=name, value="", description=HEADERS[name], documentation_only=True)
@@ -67,8 +67,8 @@ def telling(*names: str) -> list[ResponseHeader]:
 
 
 def add_headers(method: str, operation: dict[str, Any]) -> None:
-    """All successes of an operation have the headers of the first, and every answer has those of
-    its status; who may ask for less than all is told how."""
+    """Put into an operation of the document: all its successes have the headers of the first, and
+    every answer has those of its status; who may ask for less than all is told how."""
     answers: dict[str, Any] = operation["responses"]
     told = [one.get("headers") for status, one in answers.items() if status.startswith("2")]
     written = {name.lower(): name for name in HEADERS}

@@ -8,84 +8,86 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from wildlife.words.sentences import Sentence
+
 Case: TypeAlias = Literal["whole", "near", "absent", "choice"]
 """It is the body as a whole; something near is known and offered behind it; nothing was given; or
 there are codes to choose from."""
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """A kind of error; the words in braces are filled in where it is raised."""
+class ProblemType(msgspec.Struct, frozen=True):
+    """A problem type (RFC 9457); the words in braces are filled in where it is raised."""
 
     status: int
     title: str
     title_zh: str
     detail: str
     detail_zh: str
-    otherwise: dict[Case, tuple[str, str]] = {}
+    otherwise: dict[Case, Sentence] = {}
     """What is said in its place in some cases."""
 
 
 # Codes of earlier versions: whoever knew them must not take another error for theirs.
 RETIRED: Final = ("image_too_large",)
 
-CATALOGUE: Final[dict[str, Kind]] = {
+CATALOGUE: Final[dict[str, ProblemType]] = {
     # -- the request as such
-    "empty_body": Kind(
+    "empty_body": ProblemType(
         400,
         "The body is empty",
         "请求没有内容",
         "Send what is asked for here as JSON in the body; /docs shows an example.",
         "请以 JSON 格式在请求中发送内容；示例见 /docs。",
     ),
-    "malformed_json": Kind(
+    "malformed_json": ProblemType(
         400,
         "The body is not JSON",
         "请求内容不是有效的 JSON",
         "{reason}",
         "{reason}",
     ),
-    "invalid_parameter": Kind(
+    "invalid_parameter": ProblemType(
         400,
         "A parameter is wrong",
         "参数有误",
         "Parameter {name} was {given}; it should be {one_of}.",
         "参数 {name} 填的是{given}，应为{one_of}。",
         {
-            "absent": (
+            "absent": Sentence(
                 "Parameter {name} is missing; it should be {one_of}.",
                 "缺少参数 {name}，应为{one_of}。",
             ),
-            "near": ("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
+            "near": Sentence("Parameter {name} was {given}.", "参数 {name} 填的是{given}。"),
         },
     ),
-    "unknown_parameter": Kind(
+    "unknown_parameter": ProblemType(
         400,
         "Unknown parameter",
         "未知参数",
         "There is no parameter {name} here; there are {expected}.",
         "此处没有参数 {name}。可用的参数：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "There is no parameter {name} here.",
                 "此处没有参数 {name}。",
             ),
         },
     ),
-    "missing_parameter": Kind(
+    "missing_parameter": ProblemType(
         400,
         "A parameter is missing",
         "缺少参数",
         "Parameter {name} is required here.",
         "此处必须给出参数 {name}。",
     ),
-    "bad_request": Kind(
+    "bad_request": ProblemType(
         400,
         "The request can't be understood",
         "无法识别该请求",
         "{reason}",
         "请检查地址、参数、请求头和内容是否完整、正确。",
     ),
-    "not_found": Kind(
+    "not_found": ProblemType(
         404,
         "There is no such thing",
         "未找到该记录",
@@ -93,7 +95,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " unit.",
         "该地址没有你可以查看的记录。请核对编号，并确认该记录属于你的单位。",
     ),
-    "informant_erased": Kind(
+    "informant_erased": ProblemType(
         410,
         "Who reported was erased",
         "报告人信息已删除",
@@ -101,7 +103,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " entry `informant`.",
         "{reason}警情的各条记录完好。如需重新登记报告人，请追加一条 `informant` 记录。",
     ),
-    "key_lost": Kind(
+    "key_lost": ProblemType(
         410,
         "Who reported can't be read any more",
         "报告人信息已无法读取",
@@ -110,14 +112,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{reason}内容仍然保存，找到密钥后即可读取。警情的各条记录完好。仍知道报告人的，"
         "请追加一条 `informant` 记录。",
     ),
-    "method_not_allowed": Kind(
+    "method_not_allowed": ProblemType(
         405,
         "Not possible here",
         "该地址不支持此操作",
         "This address takes {expected}.",
         "该地址支持的方法：{expected}。",
     ),
-    "not_acceptable": Kind(
+    "not_acceptable": ProblemType(
         406,
         "No such format",
         "不支持该格式",
@@ -125,14 +127,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " out.",
         "此处不提供所要求的格式。可选格式：{expected}；也可不指定格式。",
     ),
-    "body_too_large": Kind(
+    "body_too_large": ProblemType(
         413,
         "The body is too large",
         "内容过大",
         "At most {expected} bytes are taken here. Send less, or send photos one by one.",
         "此处最多接收 {expected} 字节。请减少内容，或逐张发送照片。",
     ),
-    "unsupported_media_type": Kind(
+    "unsupported_media_type": ProblemType(
         415,
         "This kind of body is not taken",
         "不支持此类内容",
@@ -140,21 +142,21 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "请发送 {expected}；本次收到的是“{given}”。",
     ),
     # -- who asks
-    "unauthenticated": Kind(
+    "unauthenticated": ProblemType(
         401,
         "Sign in first",
         "请先登录",
         "Send Authorization: Bearer with the access_token that POST /api/v1/session gives.",
         "请在请求头 Authorization: Bearer 中填入 POST /api/v1/session 返回的 access_token。",
     ),
-    "invalid_token": Kind(
+    "invalid_token": ProblemType(
         401,
         "The token is not valid",
         "令牌无效",
         "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
         "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
     ),
-    "token_reused": Kind(
+    "token_reused": ProblemType(
         401,
         "The session was ended",
         "登录已失效",
@@ -164,14 +166,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "该刷新令牌已换新，且新令牌已经使用，说明有人持有其副本。本次登录的所有令牌均已撤销。"
         "请重新登录；如非本人操作，请告知管理员。数据不会丢失。",
     ),
-    "wrong_credentials": Kind(
+    "wrong_credentials": ProblemType(
         401,
         "Badge number or password is wrong",
         "警号或密码错误",
         "Check both; after a change of password use the new one.",
         "请核对警号和密码；若已修改密码，请使用新密码。",
     ),
-    "wrong_password": Kind(
+    "wrong_password": ProblemType(
         403,
         "The password is wrong",
         "原密码错误",
@@ -180,7 +182,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请管理员重设："
         "wildlife account password 警号。",
     ),
-    "too_many_attempts": Kind(
+    "too_many_attempts": ProblemType(
         429,
         "Wait before the next attempt",
         "请稍后再试",
@@ -188,21 +190,21 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " {expected} seconds; the account is not locked.",
         "该警号或该地址输错密码的次数过多。请在 {expected} 秒后重试；账号未被锁定。",
     ),
-    "demo_password": Kind(
+    "demo_password": ProblemType(
         403,
         "This password is public",
         "该密码是公开的演示密码",
         "It works in a demo only. Set another: wildlife account password BADGE.",
         "该密码仅可用于演示。请用 wildlife account password 警号 设置新密码。",
     ),
-    "forbidden": Kind(
+    "forbidden": ProblemType(
         403,
         "Your role does not allow this",
         "你的角色无此权限",
-        "This needs the role {expected}; yours is “{given}”.",
+        "This needs the role {reason}; yours is “{given}”.",
         "此操作仅限{reason}。如确需使用，请联系管理员。",
     ),
-    "not_responsible": Kind(
+    "not_responsible": ProblemType(
         403,
         "Another station's incident",
         "其他单位负责的警情",
@@ -210,7 +212,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " for a handover.",
         "你可以查看，但只有责任单位可以追加记录。请联系责任单位办理移交。",
     ),
-    "no_longer_responsible": Kind(
+    "no_longer_responsible": ProblemType(
         403,
         "The incident was handed over",
         "该警情已移交",
@@ -220,7 +222,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "此后由“{expected}”负责。你单位仍可补报移交前发生的情况、更正本单位的记录（登记信息除外）、"
         "补充备注和照片。",
     ),
-    "not_in_custody": Kind(
+    "not_in_custody": ProblemType(
         403,
         "Not in your unit's custody then",
         "当时不由你单位照管",
@@ -232,7 +234,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "（`happened_at`）为准；照片请用 `about` 注明拍摄的是哪只动物。请核对时间和动物序号；"
         "如仍需补记，请联系责任单位“{expected}”。",
     ),
-    "unknown_device": Kind(
+    "unknown_device": ProblemType(
         403,
         "The device may not sign in",
         "该设备不能登录",
@@ -242,7 +244,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "`device_token` 不属于已登记的设备：设备已停用，或另一部手机已用同一登记码完成登记。"
         "手机上的内容不会丢失。请向所队领导索取新的登记码；也可不填 `device_token` 临时登录。",
     ),
-    "invalid_enrolment_code": Kind(
+    "invalid_enrolment_code": ProblemType(
         403,
         "The enrolment code does not hold",
         "设备登记码无效",
@@ -251,7 +253,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "登记码不存在、已过期，或已有手机用它完成登记：每个登记码只供一部手机使用，一天内有效。"
         "请核对，或向所队领导索取新的登记码。",
     ),
-    "already_enrolled": Kind(
+    "already_enrolled": ProblemType(
         409,
         "The device is enrolled already",
         "设备已登记",
@@ -259,7 +261,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " own.",
         "该设备已由一部手机完成登记，或已停用。请将另一部手机作为新设备添加。",
     ),
-    "not_your_unit": Kind(
+    "not_your_unit": ProblemType(
         403,
         "Another unit's people",
         "不属于你管理的单位",
@@ -267,7 +269,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " chief of that unit, or an administrator.",
         "所队领导只能管理本单位及下级单位的账号、单位和设备。请联系该单位的领导或管理员。",
     ),
-    "own_account": Kind(
+    "own_account": ProblemType(
         403,
         "Your own account",
         "你本人的账号",
@@ -276,14 +278,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "任何人不能管理本人的账号。请由其他所队领导或管理员修改；本人密码可用"
         " `PUT /api/v1/session/password` 修改。",
     ),
-    "admin_only": Kind(
+    "admin_only": ProblemType(
         403,
         "An administrator decides this",
         "须由管理员办理",
         "{reason}",
         "{reason}",
     ),
-    "originals_forbidden": Kind(
+    "originals_forbidden": ProblemType(
         403,
         "Originals need a permission of their own",
         "原始照片需单独授权",
@@ -292,79 +294,79 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
     ),
     # -- what was sent
-    "unknown_field": Kind(
+    "unknown_field": ProblemType(
         422,
         "Unknown field",
         "未知字段",
         "There is no field {name} here; there are {expected}.",
         "此处没有字段 {name}。可填的字段：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "There is no field {name} here.",
                 "此处没有字段 {name}。",
             ),
         },
     ),
-    "missing_field": Kind(
+    "missing_field": ProblemType(
         422,
         "A field is missing",
         "缺少字段",
         "{field} is missing; it is required.",
         "缺少{field}，必须填写。",
         {
-            "choice": (
+            "choice": Sentence(
                 "{field} is missing; it is required, as one of {expected}.",
                 "缺少{field}，必须填写。可填：{expected}。",
             ),
         },
     ),
-    "wrong_type": Kind(
+    "wrong_type": ProblemType(
         422,
         "Wrong type",
         "数据类型错误",
         "{field} was {given}; it should be {one_of}.",
         "{field}填的是{given}，应为{one_of}。",
         {
-            "whole": (
+            "whole": Sentence(
                 "The body was {given}; it should be {one_of}.",
                 "请求内容是{given}，应为{one_of}。",
             )
         },
     ),
-    "unknown_code": Kind(
+    "unknown_code": ProblemType(
         422,
         "Unknown code",
         "未知代码",
         "{field} was {given}, which is none of its codes: {expected}.",
         "{field}填的是{given}，没有这个代码。可填：{expected}。",
         {
-            "near": (
+            "near": Sentence(
                 "{field} was {given}, which is none of its codes.",
                 "{field}填的是{given}，没有这个代码。",
             ),
         },
     ),
-    "invalid_value": Kind(
+    "invalid_value": ProblemType(
         422,
         "A value is out of bounds",
         "填写内容不符合要求",
         "{field} was {given}; it should be {one_of}.",
         "{field}填的是{given}，应为{one_of}。",
         {
-            "whole": (
+            "whole": Sentence(
                 "The body was {given}; it should be {one_of}.",
                 "请求内容是{given}，应为{one_of}。",
             )
         },
     ),
-    "nothing_said": Kind(
+    "nothing_said": ProblemType(
         422,
         "It says nothing",
         "没有填写内容",
         "Say at least one of {expected}; what is worth remembering beside them is a note.",
         "请至少填写一项：{expected}。其他需要记录的情况请登记为备注。",
     ),
-    "invalid_time": Kind(
+    "invalid_time": ProblemType(
         422,
         "Not a time",
         "时间格式错误",
@@ -372,37 +374,37 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "2024-07-29T15:20:00+08:00.",
         "{field}填的是{given}，不是规定的时间格式；请写成 2024-07-29T15:20:00+08:00 的样式。",
     ),
-    "time_without_offset": Kind(
+    "time_without_offset": ProblemType(
         422,
         "A time needs its offset",
         "时间缺少时区",
         "{field} was {given}, which does not say in which zone; add its offset, e.g. +08:00.",
         "{field}填的是{given}，没有写明时区；请在末尾加上，如北京时间为 +08:00。",
     ),
-    "time_in_future": Kind(
+    "time_in_future": ProblemType(
         422,
         "A time lies in the future",
         "时间晚于当前时间",
         "{field} was {given}; it should be no later than {expected}. Check the phone's clock.",
         "{field}填的是{given}，不应晚于 {expected}。请检查手机的时间设置。",
     ),
-    "unknown_species": Kind(
+    "unknown_species": ProblemType(
         422,
         "Unknown species",
         "未知物种",
         "No species {given} is in the register. Search with GET /api/v1/species?q=…",
         "物种名录中没有{given}，请填写物种的 `species_id`，可用 GET /api/v1/species?q=… "
         "按名称查询。",
-        {"near": ("No species {given} is in the register.", "物种名录中没有{given}。")},
+        {"near": Sentence("No species {given} is in the register.", "物种名录中没有{given}。")},
     ),
-    "unknown_animal": Kind(
+    "unknown_animal": ProblemType(
         422,
         "No such animal",
         "未找到该动物",
         "{field} was {given}; this incident's animals are {expected}.",
         "{field}填的是{given}，本起警情的动物编号有：{expected}。",
     ),
-    "unknown_entry": Kind(
+    "unknown_entry": ProblemType(
         422,
         "No such entry",
         "未找到该条记录",
@@ -411,7 +413,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field}填的是{given}，应为本起警情中一条记录的编号。作废记录不能再作废，更正记录"
         "不能再更正：请另行追加记录。",
     ),
-    "unknown_incident": Kind(
+    "unknown_incident": ProblemType(
         422,
         "No such incident",
         "未找到该警情",
@@ -420,27 +422,27 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field}填的是{given}，应为你可以查看的另一起警情的 UUID（不是警情编号）。"
         "如另一起由其他单位承办而你无权查看，请将本起警情移交该单位。",
     ),
-    "not_a_duplicate": Kind(
+    "not_a_duplicate": ProblemType(
         422,
         "The incident is not closed as a duplicate",
         "并非以重复登记办结",
         "{field} is for the reason `duplicate` alone. Leave it out, or give that reason.",
         "{field}仅在以“重复登记”办结时填写。请去掉该字段，或将办结原因改为“重复登记”。",
     ),
-    "unknown_station": Kind(
+    "unknown_station": ProblemType(
         422,
         "No such station",
         "未找到该单位",
         "{field} was {given}; the stations are listed by GET /api/v1/stations.",
         "{field}填的是{given}，没有这个单位；单位代码可用 GET /api/v1/stations 查询。",
         {
-            "near": (
+            "near": Sentence(
                 "{field} was {given}, which is no station's code.",
                 "{field}填的是{given}，没有这个单位代码。",
             )
         },
     ),
-    "station_without_officers": Kind(
+    "station_without_officers": ProblemType(
         422,
         "Nobody there could go on",
         "该单位没有民警账号",
@@ -449,7 +451,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field}填的是{given}，该单位没有可用的民警账号，移交后无人可以继续处理。请选择其他单位，"
         "或联系管理员。",
     ),
-    "station_without_rescuers": Kind(
+    "station_without_rescuers": ProblemType(
         422,
         "Nobody there could go on",
         "该单位没有救护人员账号",
@@ -459,14 +461,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{field}填的是{given}，该单位没有可用的救护人员账号，移交后无人可以继续记录。请选择其他单位，"
         "或不填{field}、只写明接收单位名称，或联系管理员。",
     ),
-    "unknown_badge": Kind(
+    "unknown_badge": ProblemType(
         422,
         "No such officer",
         "未找到该警号",
         "{field} was {given}; it should be the badge number of an officer of “{expected}”.",
         "{field}填的是{given}，应为“{expected}”民警的警号。",
     ),
-    "unsupported_image": Kind(
+    "unsupported_image": ProblemType(
         422,
         "Not a photo that can be taken",
         "不支持的照片格式",
@@ -474,14 +476,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " the body.",
         "收到的内容是{given}；请将 JPEG、PNG、WebP、HEIC 或 AVIF 文件的字节原样作为请求内容发送。",
     ),
-    "no_rendition": Kind(
+    "no_rendition": ProblemType(
         404,
         "The photo can't be shown",
         "照片无法显示",
         "{reason} Its original is kept as it came, and can be downloaded by who may see originals.",
         "{reason}原始照片已原样保存，有权限的人员可以下载。",
     ),
-    "rendition_pending": Kind(
+    "rendition_pending": ProblemType(
         503,
         "The photo can't be shown yet",
         "照片暂时无法显示",
@@ -489,14 +491,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{reason}系统会自动重试：请几分钟后再看。",
     ),
     # -- resumable uploads (tus 1.0.0)
-    "unsupported_tus_version": Kind(
+    "unsupported_tus_version": ProblemType(
         412,
         "Another version of tus",
         "不支持的 tus 版本",
         "Send Tus-Resumable: {expected}; this was {given}.",
         "请发送 Tus-Resumable: {expected}；本次收到的是 {given}。",
     ),
-    "unsupported_extension": Kind(
+    "unsupported_extension": ProblemType(
         400,
         "An extension of tus that is not offered",
         "不支持该 tus 扩展",
@@ -505,20 +507,20 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "{name} 属于本系统不支持的 tus 扩展；可用扩展：{expected}。请将每张照片单独上传，"
         "并在开始时给出其长度。",
     ),
-    "invalid_header": Kind(
+    "invalid_header": ProblemType(
         400,
         "A header is wrong",
         "请求头有误",
         "{name} was {given}; it should be {one_of}.",
         "请求头 {name} 填的是{given}，应为{one_of}。",
         {
-            "absent": (
+            "absent": Sentence(
                 "{name} is missing; it should be {one_of}.",
                 "缺少请求头 {name}，应为{one_of}。",
             )
         },
     ),
-    "upload_not_found": Kind(
+    "upload_not_found": ProblemType(
         404,
         "There is no such upload",
         "未找到该上传",
@@ -527,21 +529,21 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "你没有在该地址开始上传，或者该上传已过期、已撤回。请用 POST /api/v1/uploads 重新开始："
         "已保存的照片无需重发。",
     ),
-    "wrong_offset": Kind(
+    "wrong_offset": ProblemType(
         409,
         "The upload is at another offset",
         "上传位置不符",
         "It has {expected} bytes; go on from there. Nothing of this was kept.",
         "已收到 {expected} 字节；请从该处续传。本次发送的内容未保存。",
     ),
-    "upload_taken_over": Kind(
+    "upload_taken_over": ProblemType(
         409,
         "A later request goes on with it",
         "该上传已由后来的请求接续",
         "Ask with HEAD how far the upload is, and go on from there.",
         "请用 HEAD 查询上传进度，再从该处续传。",
     ),
-    "wrong_checksum": Kind(
+    "wrong_checksum": ProblemType(
         460,
         "The bytes changed on the way",
         "内容在传输中发生改变",
@@ -549,7 +551,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "again.",
         "收到的内容与 {field} 的声明不符，未予保存。请重新发送。",
     ),
-    "too_many_uploads": Kind(
+    "too_many_uploads": ProblemType(
         429,
         "Too many unfinished uploads",
         "未完成的上传过多",
@@ -558,7 +560,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "你最多可同时有 {expected} 个未完成的上传。请先续传已开始的，或删除部分上传；"
         "过期后也会自动清除。",
     ),
-    "upload_quota_exceeded": Kind(
+    "upload_quota_exceeded": ProblemType(
         413,
         "Unfinished uploads are too large together",
         "未完成的上传合计过大",
@@ -566,7 +568,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " each expires by itself.",
         "你的未完成上传合计不得超过 {expected} 字节。请先完成或删除部分上传；过期后也会自动清除。",
     ),
-    "body_stalled": Kind(
+    "body_stalled": ProblemType(
         408,
         "The body stopped coming",
         "传输中断",
@@ -574,7 +576,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " kept: go on with it.",
         "{expected} 秒内没有收到数据，或收到的数据极少。上传已收到的部分会保留，请续传。",
     ),
-    "too_many_bodies": Kind(
+    "too_many_bodies": ProblemType(
         503,
         "Too much at once",
         "同时发送过多",
@@ -582,7 +584,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " this again when one of them has arrived.",
         "同一账号最多可同时发送 {expected} 个请求。请待其中之一送达后再发送。",
     ),
-    "range_not_satisfiable": Kind(
+    "range_not_satisfiable": ProblemType(
         416,
         "There is no such part",
         "请求的范围不存在",
@@ -590,14 +592,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "该文件共 {expected} 字节。",
     ),
     # -- what is already there
-    "id_conflict": Kind(
+    "id_conflict": ProblemType(
         409,
         "The id is taken",
         "编号已被使用",
         "Other content is stored under {given}. {reason}",
         "编号{given}已登记了不同的内容。{reason}",
     ),
-    "timeline_full": Kind(
+    "timeline_full": ProblemType(
         409,
         "The timeline is full",
         "本起警情的记录已达上限",
@@ -605,13 +607,13 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " summary.",
         "每起警情最多 {expected} 条记录。请办结本起警情，另行登记一起，并在摘要中注明本起编号。",
     ),
-    "impossible_step": Kind(
+    "impossible_step": ProblemType(
         409, "This step is not possible", "当前不能记录此步骤", "{reason}", "{reason}"
     ),
-    "unfit_change": Kind(
+    "unfit_change": ProblemType(
         409, "The rules do not let it be", "不符合管理规则", "{reason}", "{reason}"
     ),
-    "mark_in_use": Kind(
+    "mark_in_use": ProblemType(
         409,
         "Another animal carries this mark",
         "该标识已用于另一只动物",
@@ -621,7 +623,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "本起警情的 {expected} 号动物已使用标识{given}。请核对号码；如已从该动物取下，请先登记"
         "标识记录，填写取下的标识（`taken_off`）；如从未佩戴，请先更正那条记录。",
     ),
-    "precondition_failed": Kind(
+    "precondition_failed": ProblemType(
         412,
         "The record has changed meanwhile",
         "记录已被更新",
@@ -629,14 +631,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "该记录的 ETag 现为 {reason}。请重新读取后再操作。",
     ),
     # -- us
-    "internal_error": Kind(
+    "internal_error": ProblemType(
         500,
         "Something broke on our side",
         "服务出现故障",
         "It is logged under this request's id. Send the same again later: nothing is filed twice.",
         "故障已按请求编号记入日志。请稍后原样重发：不会重复登记。",
     ),
-    "sealed": Kind(
+    "sealed": ProblemType(
         500,
         "It can't be decrypted",
         "无法解密",
@@ -644,7 +646,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " operator; the timeline is whole.",
         "服务的密钥与加密时不一致，或者内容被人改动。请通知运维人员；警情的各条记录完好。",
     ),
-    "storage_full": Kind(
+    "storage_full": ProblemType(
         507,
         "The disk is full",
         "存储空间不足",
@@ -653,21 +655,21 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "在运维人员腾出空间之前无法保存，请通知他们。请保留原内容，届时原样重发：不会重复登记，"
         "上传已收到的部分会保留。",
     ),
-    "original_missing": Kind(
+    "original_missing": ProblemType(
         500,
         "The file is not where it should be",
         "原始文件缺失",
         "Tell the operator to run wildlife media check; the timeline still names its SHA-256.",
         "请通知运维人员运行 wildlife media check；警情记录中仍有该文件的 SHA-256。",
     ),
-    "store_unavailable": Kind(
+    "store_unavailable": ProblemType(
         503,
         "Not ready",
         "服务未就绪",
         "The photo store does not answer. Send the same again in a moment: nothing is filed twice.",
         "照片存储没有响应。请稍后原样重发：不会重复登记。",
     ),
-    "not_ready": Kind(
+    "not_ready": ProblemType(
         503,
         "Not ready",
         "服务未就绪",
@@ -675,7 +677,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " on by itself. Tell the operator.",
         "在 `errors` 所列各项恢复之前无法登记；恢复后服务自动继续。请通知运维人员。",
     ),
-    "stopping": Kind(
+    "stopping": ProblemType(
         503,
         "The service restarts",
         "服务正在重启",
@@ -683,7 +685,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " twice, and what an upload has received is kept.",
         "服务未能等到其余内容。请稍后原样重发：不会重复登记，上传已收到的部分会保留。",
     ),
-    "busy": Kind(
+    "busy": ProblemType(
         503,
         "Too many are signing in",
         "登录人数过多",
@@ -691,7 +693,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " seconds.",
         "等待验证的登录请求过多。请在 {expected} 秒后重试。",
     ),
-    "darkroom_unavailable": Kind(
+    "darkroom_unavailable": ProblemType(
         503,
         "Not ready",
         "服务未就绪",
@@ -699,7 +701,7 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " filed twice.",
         "服务器繁忙，暂时无法检查照片。请稍后原样重发：不会重复登记。",
     ),
-    "unavailable": Kind(
+    "unavailable": ProblemType(
         503,
         "Not ready",
         "服务未就绪",

@@ -39,21 +39,27 @@ def cors(origins: str | None) -> CORSConfig | None:
     return CORSConfig(allow_origins=allowed, expose_headers=_EXPOSED)
 
 
-def let_discover(app: ASGIApp, config: CORSConfig) -> ASGIApp:
-    """The framework takes every OPTIONS from a page for a preflight. One that names no method to
-    come is the request itself (Fetch, 3.2.2): what a client of tus asks what the server can do."""
+def answer_pages(app: ASGIApp, config: CORSConfig) -> ASGIApp:
+    """Let pages of the origins that are allowed read what they are answered.
 
-    async def discovered(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
+    Preflights alone are left to the framework. It takes every OPTIONS from a page for one, where
+    one that names no method to come is the request itself (Fetch, 3.2.2): what a client of tus asks
+    what the server can do. And it puts `Vary: Origin` in place of what a route says: a cache would
+    show a WebP to who takes none.
+    """
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
             sent = dict(scope["headers"])
             origin = sent.get(b"origin", b"").decode("latin-1")
-            if origin and b"access-control-request-method" not in sent:
+            is_preflight = scope["method"] == "OPTIONS" and b"access-control-request-method" in sent
+            if origin and not is_preflight:
                 # It goes on as if it came from no page, and its answer as to one.
                 scope["headers"] = [one for one in scope["headers"] if one[0] != b"origin"]
                 send = _to_page(send, config, origin)
         await app(scope, receive, send)
 
-    return discovered
+    return answered
 
 
 def _to_page(send: Send, config: CORSConfig, origin: str) -> Send:
@@ -65,17 +71,7 @@ def _to_page(send: Send, config: CORSConfig, origin: str) -> Send:
             headers.update(config.simple_headers)
             if not config.is_allow_all_origins:
                 headers["Access-Control-Allow-Origin"] = origin
-                headers["Vary"] = "Origin"
+                headers["Vary"] = ", ".join([*headers.getall("Vary", []), "Origin"])
         await send(message)
 
     return to_page
-
-
-async def vary_by_all(message: Message, scope: Scope) -> None:
-    """The framework puts `Vary: Origin` in place of what the route said, which `be_careful` keeps:
-    a cache would show a WebP to who takes none."""
-    by_route: str = scope["state"].get("vary", "")
-    if message["type"] == "http.response.start" and by_route:
-        headers = MutableScopeHeaders.from_message(message)
-        if headers.get("Vary") not in (None, by_route):
-            headers["Vary"] = f"{by_route}, {headers['Vary']}"

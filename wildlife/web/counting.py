@@ -1,8 +1,8 @@
 """What the workers count, in memory that all of them share.
 
-The server makes the places before it forks its workers, so each has them. They are in no file: a
+The server makes the segments before it forks its workers, so each has them. They are in no file: a
 disk that is full or gone costs no number, and a service that is killed leaves nothing behind. A
-worker writes to a place of its own, and whichever is asked adds up those of all. What a worker
+worker writes to a segment of its own, and whichever is asked adds up those of all. What a worker
 counted that died stays counted; how it stood with it does not.
 """
 
@@ -29,13 +29,13 @@ _Totals: TypeAlias = dict[_Key, list[float]]
 _Numbers: TypeAlias = "memoryview[float]"
 
 # Twice what every route takes with every problem. Memory that is not written costs nothing.
-_PLACE_BYTES: Final = 8 * 1024 * 1024
+_SEGMENT_BYTES: Final = 8 * 1024 * 1024
 _WORD: Final = 8
 
 _USED, _LIVES, _FIRST = 0, 1, 2
 
 
-class Place:
+class Segment:
     """Lists of numbers by their keys: one process writes them while others read.
 
     It is made of words, since a word is written at once: how many are in use; whether the process
@@ -43,7 +43,7 @@ class Place:
     """
 
     def __init__(self) -> None:
-        self._bytes = mmap(-1, _PLACE_BYTES)
+        self._bytes = mmap(-1, _SEGMENT_BYTES)
         self._words: _Numbers = memoryview(self._bytes).cast("d")
         self._words[_USED] = _FIRST
         self._numbers: dict[_Key, _Numbers] = {}
@@ -100,20 +100,20 @@ def _words(length: int) -> int:
     return -(-length // _WORD)
 
 
-class Places:
-    """The places of the server and of its workers, and which of them is this process's own."""
+class Segments:
+    """The segments of the server and of its workers, and which of them is this process's own."""
 
     def __init__(self) -> None:
-        self.mine = Place()
+        self.mine = Segment()
         self.mine.lives = True
         self._all = [self.mine]
-        self._of_workers: list[tuple[Place, Place]] = []
-        self._next: Place | None = None
+        self._of_workers: list[tuple[Segment, Segment]] = []
+        self._next: Segment | None = None
 
     def share(self, workers: int) -> None:
-        """Make places for so many workers: two for each, since the next one of the same number
+        """Make segments for so many workers: two for each, since the next one of the same number
         starts while the last may still answer."""
-        self._of_workers = [(Place(), Place()) for _ in range(workers)]
+        self._of_workers = [(Segment(), Segment()) for _ in range(workers)]
         self._all = [self.mine, *(one for two in self._of_workers for one in two)]
 
     def prepare(self, worker: int) -> None:
@@ -123,8 +123,8 @@ class Places:
         last.lives, self._next.lives = False, True
 
     def take(self) -> None:
-        """In a worker: count in the place that was prepared. One that was not forked has none, and
-        counts for itself."""
+        """In a worker: count in the segment that was prepared. One that was not forked has none,
+        and counts for itself."""
         if self._next is not None:
             self.mine = self._next
             self.mine.resume()
@@ -132,40 +132,53 @@ class Places:
     def totals(self) -> _Totals:
         """Of each key the sum of all; of the gauges, of those that live."""
         sums: _Totals = {}
-        for place in self._all:
-            for key, numbers in place:
-                if place.lives or key[0] not in _GAUGES:
+        for segment in self._all:
+            for key, numbers in segment:
+                if segment.lives or key[0] not in _GAUGES:
                     before = sums.get(key, [0.0] * len(numbers))
                     sums[key] = [a + b for a, b in zip(before, numbers, strict=True)]
         return sums
 
 
-PLACES: Final = Places()
+SEGMENTS: Final = Segments()
 
 _GAUGES: Final[set[str]] = set()
 
 
-class Counter:
-    """How often something happened, since the service started."""
+class _Family:
+    """What is counted under one name, with the values of its labels."""
 
     def __init__(self, name: str, help_text: str, labels: tuple[str, ...] = ()) -> None:
         self._name, self._help, self._labels = name, help_text, labels
 
+    def _own(self, labels: tuple[object, ...], count: int = 1) -> _Numbers:
+        """This process's numbers for these labels."""
+        return SEGMENTS.mine.numbers((self._name, *map(str, labels)), count)
+
+    def _all(self, totals: _Totals) -> Iterator[tuple[_Key, list[float]]]:
+        """The numbers of all workers, by their labels."""
+        own = ((key, numbers) for key, numbers in sorted(totals.items()) if key[0] == self._name)
+        return ((key[1:], numbers) for key, numbers in own)
+
+
+class Counter(_Family):
+    """How often something happened, since the service started."""
+
     def add(self, *labels: object) -> None:
         """It happened once more."""
-        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] += 1
+        self._own(labels)[0] += 1
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus reads it."""
         family = CounterMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [total] in _of(self._name, totals):
+        for labels, [total] in self._all(totals):
             family.add_metric(labels, total)
         if not self._labels and not family.samples:
             family.add_metric((), 0)
         return family
 
 
-class Histogram:
+class Histogram(_Family):
     """How long something took."""
 
     _BOUNDS: Final = (
@@ -173,43 +186,35 @@ class Histogram:
         *(1.0, 2.5, 5.0, 7.5, 10.0, float("inf")),
     )
 
-    def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
-        self._name, self._help, self._labels = name, help_text, labels
-
     def observe(self, seconds: float, *labels: object) -> None:
         """It took so long."""
-        key = (self._name, *map(str, labels))
-        numbers = PLACES.mine.numbers(key, len(self._BOUNDS) + 1)
+        numbers = self._own(labels, len(self._BOUNDS) + 1)
         numbers[bisect_left(self._BOUNDS, seconds)] += 1
         numbers[-1] += seconds
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers, as Prometheus reads it."""
         family = HistogramMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [*buckets, seconds] in _of(self._name, totals):
+        for labels, [*buckets, seconds] in self._all(totals):
             up_to = zip(map(floatToGoString, self._BOUNDS), accumulate(buckets), strict=True)
             family.add_metric(labels, list(up_to), seconds)
         return family
 
 
-class Gauge:
+class Gauge(_Family):
     """How something stands in a worker."""
 
     def __init__(self, name: str, help_text: str, labels: tuple[str, ...]) -> None:
-        self._name, self._help, self._labels = name, help_text, labels
+        super().__init__(name, help_text, labels)
         _GAUGES.add(name)
 
     def set(self, value: float, *labels: object) -> None:
         """It stands so now."""
-        PLACES.mine.numbers((self._name, *map(str, labels)), 1)[0] = value
+        self._own(labels)[0] = value
 
-    def told(self, totals: _Totals) -> Metric:
-        """Of all workers that live, as Prometheus is told of it."""
+    def exposed(self, totals: _Totals) -> Metric:
+        """Of all workers that live, as Prometheus reads it."""
         family = GaugeMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, [total] in _of(self._name, totals):
+        for labels, [total] in self._all(totals):
             family.add_metric(labels, total)
         return family
-
-
-def _of(name: str, totals: _Totals) -> Iterator[tuple[_Key, list[float]]]:
-    return ((key[1:], numbers) for key, numbers in sorted(totals.items()) if key[0] == name)

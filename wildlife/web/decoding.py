@@ -13,10 +13,10 @@ from msgspec import inspect
 from wildlife.web import no_json
 from wildlife.web.expecting import description
 from wildlife.web.faults import faults_of, impossible_times, is_among
-from wildlife.web.layouts import alternative, layout, told_apart
 from wildlife.web.phrases import in_chinese
 from wildlife.web.problems import FieldError, Problem, fields_of, of_faults
 from wildlife.web.readable import readable_struct
+from wildlife.web.type_info import alternative, structs_in, type_info
 from wildlife.web.within import steps_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
@@ -88,7 +88,7 @@ def is_too_deep(body: bytes) -> bool:
 
 
 def _malformed(why: Sentence) -> Problem:
-    return Problem("malformed_json", reason=why.en, reason_zh=why.zh)
+    return Problem("malformed_json", reason=why)
 
 
 def _wrong(
@@ -99,9 +99,9 @@ def _wrong(
     if not faults:  # what no field by itself can tell
         faults = [FieldError("", given, code="invalid_value", expected=str(error))]
     if rules is not None and isinstance(given, dict):
-        meant = alternative(layout(type_), given)
-        kinds = [meant] if isinstance(meant, inspect.StructType) else told_apart(meant)
-        beside = _beside(faults, [readable_struct(given, kind) for kind in kinds], rules)
+        meant = alternative(type_info(type_), given)
+        infos = [meant] if isinstance(meant, inspect.StructType) else structs_in(meant)
+        beside = _beside(faults, [readable_struct(given, info) for info in infos], rules)
         faults += [_as_sent(one, given) for one in beside]
     if getattr(type_, "HOLDS_SECRETS", False):
         faults = [
@@ -174,7 +174,7 @@ def require_value(value: str, type_: Any) -> None:
         value.encode()  # not what a command line leaves of bytes that were no text
         msgspec.convert(value, type_)
     except (msgspec.ValidationError, UnicodeEncodeError):
-        wanted = description(layout(type_)) or ""
+        wanted = description(type_info(type_)) or ""
         raise UnfitValue(
             said(f"{value!r}: {wanted}.", f"{value!r}：{in_chinese(wanted)}。")
         ) from None

@@ -1,4 +1,4 @@
-"""What the framework leaves out of the OpenAPI document, or says clumsily. Pure."""
+"""What the framework leaves out of the OpenAPI document, or says clumsily: put into a copy."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -40,7 +40,7 @@ def require_match(given: str | None, digest: str) -> None:
         return
     if any(tag.startswith("W/") for tag in tags):
         raise Problem("precondition_failed", said=_weak(etag(digest)))
-    raise Problem("precondition_failed", reason=etag(digest), reason_zh=etag(digest))
+    raise Problem("precondition_failed", reason=Sentence(etag(digest), etag(digest)))
 
 
 def _weak(current: str) -> Sentence:

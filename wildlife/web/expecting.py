@@ -30,9 +30,9 @@ _WORDS: Final = {
 }
 
 
-def choices_of(kind: inspect.Type | None) -> tuple[Choice, ...]:
+def choices_of(info: inspect.Type | None) -> tuple[Choice, ...]:
     """The codes that a type takes, or by which its members are told apart; of other types none."""
-    match kind:
+    match info:
         case inspect.Metadata(type=inner):
             return choices_of(inner)
         case inspect.EnumType(cls=codes):
@@ -63,10 +63,10 @@ def _tagged(tag: str, cls: type) -> Choice:
     return Choice(tag, *label)
 
 
-def field_choices(kind: inspect.StructType) -> tuple[Choice, ...]:
+def field_choices(info: inspect.StructType) -> tuple[Choice, ...]:
     """The fields of a type, with the unit of those that have one."""
-    tag = [kind.tag_field] if kind.tag_field else []
-    return fields_named(*tag, *(field.encode_name for field in kind.fields), of=kind.cls)
+    tag = [info.tag_field] if info.tag_field else []
+    return fields_named(*tag, *(field.encode_name for field in info.fields), of=info.cls)
 
 
 def fields_named(*names: str, of: type) -> tuple[Choice, ...]:
@@ -82,38 +82,38 @@ def _named(of: type, field: str) -> Choice:
     return Choice(field, f"{zh}（以{unit.zh}为单位）", f"{said} in {unit.en}")
 
 
-def description(kind: inspect.Type | None) -> str | None:
+def description(info: inspect.Type | None) -> str | None:
     """What its Meta says of a value, where a pattern would say less."""
-    if isinstance(kind, inspect.Metadata):
-        words: str | None = (kind.extra_json_schema or {}).get("description")
+    if isinstance(info, inspect.Metadata):
+        words: str | None = (info.extra_json_schema or {}).get("description")
         return words and words.rstrip(".")
     return None
 
 
-def expectation(kind: inspect.Type | None, message: str) -> str | None:
+def expectation(info: inspect.Type | None, message: str) -> str | None:
     """All that a type would have taken: what it says of itself, its bounds, and so of each member
     of a union. None where msgspec's message says it best."""
-    match kind:
+    match info:
         case inspect.UnionType(types=types):
             each = [words for one in types if (words := expectation(one, message))]
             return " or ".join(each) or None
         case inspect.Metadata(type=inner):
-            words, within = description(kind), _bounds(inner, message)
+            words, within = description(info), _bounds(inner, message)
             is_number = isinstance(inner, inspect.IntType | inspect.FloatType)
             return f"{words} ({within})" if words and within and is_number else words or within
         case inspect.UUIDType():
             return _WORDS["uuid"]
         case _:
-            return _bounds(kind, message)
+            return _bounds(info, message)
 
 
-def _bounds(kind: inspect.Type | None, message: str) -> str | None:
+def _bounds(info: inspect.Type | None, message: str) -> str | None:
     """Both bounds of a value, where msgspec names the one that it is beyond."""
     if "regex" in message:
         return None
-    match kind:
+    match info:
         case inspect.IntType() | inspect.FloatType():
-            return _bounds_of_number(kind)
+            return _bounds_of_number(info)
         case inspect.StrType(min_length=least, max_length=most):
             unit = "text of {} characters"
         case inspect.ListType(min_length=least, max_length=most):
@@ -127,16 +127,16 @@ def _bounds(kind: inspect.Type | None, message: str) -> str | None:
     return None
 
 
-def _bounds_of_number(kind: inspect.IntType | inspect.FloatType) -> str | None:
-    number = "a whole number" if isinstance(kind, inspect.IntType) else "a number"
-    if kind.le is None:
+def _bounds_of_number(info: inspect.IntType | inspect.FloatType) -> str | None:
+    number = "a whole number" if isinstance(info, inspect.IntType) else "a number"
+    if info.le is None:
         return None
-    if kind.ge is not None:
-        return f"{number} from {_digits(kind.ge)} to {_digits(kind.le)}"
+    if info.ge is not None:
+        return f"{number} from {_digits(info.ge)} to {_digits(info.le)}"
     return (
         None
-        if kind.gt is None
-        else f"{number} above {_digits(kind.gt)}, at most {_digits(kind.le)}"
+        if info.gt is None
+        else f"{number} above {_digits(info.gt)}, at most {_digits(info.le)}"
     )
 
 

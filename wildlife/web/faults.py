@@ -21,19 +21,19 @@ from wildlife.web.expecting import (
     pattern_in,
     plain,
 )
-from wildlife.web.layouts import (
+from wildlife.web.near import Choice, near, near_region, near_time, near_type
+from wildlife.web.problems import MOST_TOLD, FieldError
+from wildlife.web.type_info import (
     alternative,
     field_of,
     item_of,
     items_of,
     joined,
-    layout,
-    told_apart,
+    structs_in,
+    type_info,
 )
-from wildlife.web.near import Choice, near, near_region, near_time, near_type
-from wildlife.web.problems import MOST_TOLD, FieldError
-from wildlife.web.telling import escaped, pointer_to
 from wildlife.web.within import times_with_paths
+from wildlife.web.wording import escaped, pointer_to
 from wildlife.words.case_numbers import how_to_find
 from wildlife.words.fields import ELSEWHERE, WHY, called, unit_of
 from wildlife.words.regions import A_REGION, A_REGION_OR_ITS_BEGINNING, in_no_province
@@ -64,10 +64,10 @@ _TWICE: Final = Sentence(
 def faults_of(given: Any, type_: Any) -> list[FieldError]:
     """What is wrong with `given` as a `type_`, in the order in which it was given; then what is
     missing: of more than can be told, one more. Each names its own kind."""
-    return list(islice(_faults(given, type_, layout(type_), ""), MOST_TOLD + 1))
+    return list(islice(_faults(given, type_, type_info(type_), ""), MOST_TOLD + 1))
 
 
-def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[FieldError]:
+def _faults(given: Any, type_: Any, info: inspect.Type, path: str) -> Iterator[FieldError]:
     try:
         decoded = msgspec.convert(given, type_)
     except msgspec.ValidationError as error:
@@ -75,15 +75,15 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
     else:
         yield from impossible_times(decoded, path)
         return
-    meant = alternative(kind, given)
+    meant = alternative(info, given)
     if isinstance(given, dict) and isinstance(meant, inspect.StructType):
         yield from _faults_of_struct(given, meant, path)
-    elif isinstance(given, dict) and told_apart(meant):
-        yield from _faults_of_any(given, told_apart(meant), path)
+    elif isinstance(given, dict) and structs_in(meant):
+        yield from _faults_of_any(given, structs_in(meant), path)
     else:
         is_list = isinstance(given, list) and isinstance(meant, inspect.ListType)
         if not (is_list and at.startswith("[")):
-            yield fault(message, given, type_, kind, path)
+            yield fault(message, given, type_, info, path)
         if is_list and isinstance(meant, inspect.ListType):
             item = item_of(type_)
             for index, one in enumerate(items_of(given, meant)):
@@ -91,45 +91,45 @@ def _faults(given: Any, type_: Any, kind: inspect.Type, path: str) -> Iterator[F
 
 
 def _faults_of_struct(
-    given: dict[str, Any], kind: inspect.StructType, path: str
+    given: dict[str, Any], info: inspect.StructType, path: str
 ) -> Iterator[FieldError]:
-    fields = {field.encode_name: field for field in kind.fields}
-    if kind.tag_field and given.get(kind.tag_field) != kind.tag:
-        yield _fault_of_tag(given, kind.tag_field, (kind,), path)
+    fields = {field.encode_name: field for field in info.fields}
+    if info.tag_field and given.get(info.tag_field) != info.tag:
+        yield _fault_of_tag(given, info.tag_field, (info,), path)
     for name, value in given.items():
         if name in fields:
-            yield from faults_of_field(given, kind, name, path)
-        elif name != kind.tag_field and kind.cls.__struct_config__.forbid_unknown_fields:
-            yield unknown_field(kind, path, name, value, given)
+            yield from faults_of_field(given, info, name, path)
+        elif name != info.tag_field and info.cls.__struct_config__.forbid_unknown_fields:
+            yield unknown_field(info, path, name, value, given)
     for name, field in fields.items():
         if field.required and name not in given:
-            yield missing_field(kind, field, path)
+            yield missing_field(info, field, path)
 
 
 def _faults_of_any(
-    given: dict[str, Any], kinds: list[inspect.StructType], path: str
+    given: dict[str, Any], infos: list[inspect.StructType], path: str
 ) -> Iterator[FieldError]:
     """What is wrong with one of several that nobody can tell apart: which of them it is; and what
     is wrong whichever it is, of those that have a field of that name."""
-    tag = str(kinds[0].tag_field)
-    yield _fault_of_tag(given, tag, kinds, path)
+    tag = str(infos[0].tag_field)
+    yield _fault_of_tag(given, tag, infos, path)
     if _is_elsewhere(tag, given.get(tag)):
         return
-    fields = [{field.encode_name for field in kind.fields} for kind in kinds]
+    fields = [{field.encode_name for field in info.fields} for info in infos]
     for name, value in given.items():
-        having = [kind for kind, names in zip(kinds, fields, strict=True) if name in names]
+        having = [info for info, names in zip(infos, fields, strict=True) if name in names]
         if having:
             yield from _in_each(
-                list(islice(faults_of_field(given, kind, name, path), MOST_TOLD + 1))
-                for kind in having
+                list(islice(faults_of_field(given, info, name, path), MOST_TOLD + 1))
+                for info in having
             )
         elif name != tag:
-            yield _unknown_field_of_any(kinds, path, name, value, given)
-    needed = [{one.encode_name for one in kind.fields if one.required} for kind in kinds]
-    for field in kinds[0].fields:
+            yield _unknown_field_of_any(infos, path, name, value, given)
+    needed = [{one.encode_name for one in info.fields if one.required} for info in infos]
+    for field in infos[0].fields:
         name = field.encode_name
         if name not in given and all(name in of_one for of_one in needed):
-            yield missing_field(kinds[0], field, path)
+            yield missing_field(infos[0], field, path)
 
 
 def _is_elsewhere(tag: str, value: Any) -> bool:
@@ -151,15 +151,15 @@ def is_among(one: FieldError, several: Sequence[FieldError]) -> bool:
 
 
 def faults_of_field(
-    given: dict[str, Any], kind: inspect.StructType, name: str, path: str
+    given: dict[str, Any], info: inspect.StructType, name: str, path: str
 ) -> Iterator[FieldError]:
     """What is wrong with one field of what was given at `path`, which has it."""
-    field, type_ = field_of(kind, name)
+    field, type_ = field_of(info, name)
     may_be_left_out = given[name] is None and not field.required
     is_swapped = name in ("latitude", "longitude") and _look_swapped(given)
     hint = SWAPPED if is_swapped else _LEFT_OUT if may_be_left_out else _in_its_unit(name)
     for found in _faults(given[name], type_, field.type, joined(path, name)):
-        label = found.label or called(kind.cls, name)
+        label = found.label or called(info.cls, name)
         yield msgspec.structs.replace(found, hint=hint or found.hint, label=label)
 
 
@@ -170,7 +170,7 @@ def _in_its_unit(name: str) -> Sentence | None:
     )
 
 
-def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> FieldError:
+def missing_field(info: inspect.StructType, field: inspect.Field, path: str) -> FieldError:
     """That a field which has to be there is not."""
     name, codes = field.encode_name, choices_of(field.type)
     return FieldError(
@@ -178,16 +178,16 @@ def missing_field(kind: inspect.StructType, field: inspect.Field, path: str) -> 
         code="missing_field",
         choices=codes,
         hint=WHY.get(name),
-        label=called(kind.cls, name),
+        label=called(info.cls, name),
     )
 
 
 def _fault_of_tag(
-    given: dict[str, Any], name: str, kinds: Sequence[inspect.StructType], path: str
+    given: dict[str, Any], name: str, infos: Sequence[inspect.StructType], path: str
 ) -> FieldError:
     """What is wrong with what says which of several it is."""
-    at, codes = joined(path, name), choices_of(inspect.UnionType((*kinds,)))
-    label = called(kinds[0].cls, name)
+    at, codes = joined(path, name), choices_of(inspect.UnionType((*infos,)))
+    label = called(infos[0].cls, name)
     if name not in given:
         return FieldError(at, code="missing_field", choices=codes, label=label)
     if not isinstance(value := given[name], str):
@@ -199,17 +199,17 @@ def _fault_of_tag(
 
 
 def unknown_field(
-    kind: inspect.StructType, path: str, name: str, value: Any, beside: dict[str, Any]
+    info: inspect.StructType, path: str, name: str, value: Any, beside: dict[str, Any]
 ) -> FieldError:
     """That there is no such field, and which may have been meant of those that are not there."""
-    return _unknown_field(field_choices(kind), path, name, value, beside)
+    return _unknown_field(field_choices(info), path, name, value, beside)
 
 
 def _unknown_field_of_any(
-    kinds: list[inspect.StructType], path: str, name: str, value: Any, beside: dict[str, Any]
+    infos: list[inspect.StructType], path: str, name: str, value: Any, beside: dict[str, Any]
 ) -> FieldError:
     """The same of what may be one of several: those that all of them have are told."""
-    each = [field_choices(kind) for kind in kinds]
+    each = [field_choices(info) for info in infos]
     shared = [one for one in each[0] if all(one.code in [c.code for c in of] for of in each)]
     found = _unknown_field([*dict.fromkeys(chain(*each))], path, name, value, beside)
     return msgspec.structs.replace(found, choices=tuple(shared))
@@ -233,9 +233,9 @@ def _unknown_code(path: str, given: Any, codes: tuple[Choice, ...]) -> FieldErro
     return FieldError(path, given, code="unknown_code", choices=codes, near=near(given, codes))
 
 
-def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path: str) -> FieldError:
+def fault(message: str, given: Any, type_: Any, info: inspect.Type | None, path: str) -> FieldError:
     """What one of msgspec's messages says of a value that has no fields."""
-    one_of = alternative(kind, given)
+    one_of = alternative(info, given)
     if message.startswith(("Invalid enum value", "Invalid value")):
         return _unknown_code(path, given, choices_of(one_of))
     if message.startswith("Expected `datetime` with a timezone"):
@@ -252,14 +252,14 @@ def fault(message: str, given: Any, type_: Any, kind: inspect.Type | None, path:
         hint = _TWICE if is_twice else None
         return FieldError(path, given, expected, "wrong_type", codes, near_it, hint)
     if message.startswith("Invalid UUID"):
-        expected = expectation(kind, message) or "a UUID"
+        expected = expectation(info, message) or "a UUID"
         meant, hint = near_type(given, type_), how_to_find(given)
         return FieldError(path, given, expected, "invalid_value", near=meant, hint=hint)
     if message.endswith("out of range"):
-        expected = expectation(kind, message) or plain("float")
+        expected = expectation(info, message) or plain("float")
         return FieldError(path, given, expected, "invalid_value")
     if match := _BOUND.match(message):
-        expected = expectation(kind, match[1]) or plain(match[1])
+        expected = expectation(info, match[1]) or plain(match[1])
         pattern = pattern_in(match[1])
         codes, near_it = choices_by(pattern), _near_pattern(pattern, given)
         hint = in_no_province(given) if pattern in _OF_REGIONS else None

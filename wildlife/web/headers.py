@@ -1,9 +1,12 @@
 """What every answer tells browsers and caches."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from wildlife.web.heads import allow
 
 # Swagger UI with its own files, asking this service: no inline script, no other server.
 _DOCUMENTATION_POLICY: Final = (
@@ -13,10 +16,10 @@ _DOCUMENTATION_POLICY: Final = (
 _POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 
 
-def methods_at(scope: Scope) -> list[str]:
-    """The methods that the address of a request takes."""
+def _methods_at(scope: Scope) -> Iterator[str]:
+    """The methods that the routes at the address of a request take."""
     known = scope["litestar_app"].state.query_parameters
-    return sorted(method for path, method in known if path == scope["path_template"])
+    return (method for path, method in known if path == scope["path_template"])
 
 
 def be_careful(app: ASGIApp) -> ASGIApp:
@@ -34,9 +37,6 @@ def be_careful(app: ASGIApp) -> ASGIApp:
         async def send_with_care(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = {name.lower() for name, _ in message["headers"]}
-                if b"vary" in said:
-                    given = (one for name, one in message["headers"] if name.lower() == b"vary")
-                    scope["state"]["vary"] = b", ".join(given).decode()
                 default = {
                     b"x-content-type-options": b"nosniff",
                     b"referrer-policy": b"no-referrer",
@@ -52,7 +52,7 @@ def be_careful(app: ASGIApp) -> ASGIApp:
                 if b"allow" in said and scope["method"] == "OPTIONS":
                     # The framework names the methods of one handler, and there may be several.
                     headers = [one for one in headers if one[0].lower() != b"allow"]
-                    headers.append((b"allow", ", ".join(methods_at(scope)).encode()))
+                    headers.append((b"allow", allow(_methods_at(scope)).encode()))
                 message["headers"] = [
                     *headers,
                     *((name, value) for name, value in default.items() if name not in said),

@@ -1,24 +1,27 @@
 """HEAD wherever GET is: the same answer without its body (RFC 9110, 9.3.2)."""
 
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-_ALLOW: Final = b"allow"
 _NOT_ALLOWED: Final = 405
+
+
+def allow(methods: Iterable[str]) -> str:
+    """The header `Allow` of an address whose routes take these methods."""
+    taken = {*methods}
+    return ", ".join(sorted(taken | {HttpMethod.HEAD} if HttpMethod.GET in taken else taken))
 
 
 def answer_heads(app: ASGIApp) -> ASGIApp:
     """Answer HEAD as GET where a route takes GET alone; those that take it themselves, as photos
-    and uploads do, are left to it. `Allow` names it."""
+    and uploads do, are left to it."""
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.HEAD:
             await app(scope, receive, send)
-            return
-        if scope["method"] != HttpMethod.HEAD:
-            await app(scope, receive, _naming_head(send))
             return
         before = {**scope, "state": {**scope["state"]}}
         is_refused = False
@@ -26,7 +29,7 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
         async def send_unless_refused(message: Message) -> None:
             nonlocal is_refused
             if message["type"] == "http.response.start":
-                allowed = dict(message["headers"]).get(_ALLOW, b"")
+                allowed = dict(message["headers"]).get(b"allow", b"")
                 is_refused = message["status"] == _NOT_ALLOWED and b"GET" in allowed
             if not is_refused:
                 await send(message)
@@ -43,23 +46,6 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
             again["method"] = HttpMethod.HEAD.value
 
     return answered
-
-
-def _naming_head(send: Send) -> Send:
-    async def naming(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [
-                (name, _with_head(value) if name.lower() == _ALLOW else value)
-                for name, value in message["headers"]
-            ]
-        await send(message)
-
-    return naming
-
-
-def _with_head(allowed: bytes) -> bytes:
-    methods = {*allowed.decode().split(", ")}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
 
 
 def _without_body(send: Send) -> Send:

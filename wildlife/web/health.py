@@ -12,10 +12,11 @@ import msgspec
 import structlog
 from anyio import to_thread
 
+from db.connection import Connection
 from db.grants import find_amiss
 from db.identity import ReadOnly
 from db.migrations import lacking
-from db.pool import UNAVAILABLE, Connection, Database
+from db.pool import UNAVAILABLE, Database
 from db.writable import require_writable
 from media.files import has_room
 from media.store import Store, StoreUnavailable
@@ -32,7 +33,7 @@ _FRESH_S: Final = 1.0
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """What the service needs, and that it is well."""
+    """服务就绪状态。What the service needs, and that it is well."""
 
     status: str = "ok"
     """总体状态。`ok`: the process can take a record."""

@@ -133,22 +133,22 @@ def _standard_output() -> Callable[[bytes], int | None]:
         return sys.stdout.buffer.write
 
 
-def told(error: BaseException) -> str:
-    """What an exception may say in the log: of which kind it is, and no value that it repeats.
+def as_logged(error: BaseException) -> str:
+    """What an exception may say in the log: of which class it is, and no value that it repeats.
 
     What a person sent ends up in the messages of exceptions (`invalid literal for int(): '138…'`)
     and in what PostgreSQL says of a row. Those that speak of the code, of files and of connections
     say what they say.
     """
-    kind = type(error)
-    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    class_ = type(error)
+    name = f"{class_.__module__}.{class_.__qualname__}".removeprefix("builtins.")
     if isinstance(error, asyncpg.PostgresError):
         at = [error.sqlstate, error.table_name, error.column_name, error.constraint_name]
         speaks_of_data = (error.sqlstate or "")[:2] in _OF_DATA
         said = " ".join(filter(None, [*at, None if speaks_of_data else error.message]))
     elif isinstance(error, msgspec.ValidationError):
         said = str(error).partition(" - ")[2]
-    elif isinstance(error, _OF_CODE) or kind.__module__.partition(".")[0] in _OWN:
+    elif isinstance(error, _OF_CODE) or class_.__module__.partition(".")[0] in _OWN:
         said = str(error)
     else:
         said = ""
@@ -171,7 +171,7 @@ def _trace(error: BaseException) -> str:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     frames = TracebackException.from_exception(error).stack.format()
     within = [_trace(one) for one in error.exceptions] if _is_group(error) else []
-    own = "".join([*frames, told(error)])
+    own = "".join([*frames, as_logged(error)])
     return "\n\n".join([*([_trace(before)] if before else []), own, *within])
 
 
@@ -195,7 +195,7 @@ def _encode_line(event: Any, **_: Any) -> str:
 
 
 def _as_text(value: Any) -> str:
-    return told(value) if isinstance(value, BaseException) else str(value)
+    return as_logged(value) if isinstance(value, BaseException) else str(value)
 
 
 _PROCESSORS: Final[list[Callable[..., Any]]] = [

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from db.pool import Database
 from wildlife import __version__
-from wildlife.web.counting import PLACES, Counter, Gauge, Histogram
+from wildlife.web.counting import SEGMENTS, Counter, Gauge, Histogram
 from wildlife.web.health import Checkup
 from wildlife.web.log import LOST_LINES
 
@@ -33,22 +33,30 @@ REFUSALS: Final = Counter(
     "Requests answered with a problem, by its code; of POST /api/v1/session: sign-ins that failed.",
     (*_ROUTE, "code"),
 )
-_PLACES: Final = Gauge(
+_CONNECTIONS_LIMIT: Final = Gauge(
     "wildlife_database_connections_limit",
     "Connections to the database that all workers may open, by what they are for.",
     ("pool",),
 )
-_USED: Final = Gauge(
+_CONNECTIONS_USED: Final = Gauge(
     "wildlife_database_connections_in_use",
     "Connections to the database that are in use.",
     ("pool",),
 )
-_WAITING: Final = Gauge(
+_CONNECTIONS_WAITING: Final = Gauge(
     "wildlife_database_connections_waiting",
     "Requests and background work that wait for a connection to the database.",
     ("pool",),
 )
-_COUNTED: Final = (REQUESTS, SECONDS, REFUSALS, _PLACES, _USED, _WAITING, LOST_LINES)
+_COUNTED: Final = (
+    REQUESTS,
+    SECONDS,
+    REFUSALS,
+    _CONNECTIONS_LIMIT,
+    _CONNECTIONS_USED,
+    _CONNECTIONS_WAITING,
+    LOST_LINES,
+)
 
 Values: TypeAlias = Mapping[str, float | None]
 """Of gauges, by name; None: nobody can tell now."""
@@ -82,9 +90,9 @@ async def watch(database: Database) -> None:
 
 def _sample(database: Database) -> None:
     for pool, usage in database.usage().items():
-        _PLACES.set(usage.places, pool)
-        _USED.set(usage.used, pool)
-        _WAITING.set(usage.waiting, pool)
+        _CONNECTIONS_LIMIT.set(usage.limit, pool)
+        _CONNECTIONS_USED.set(usage.used, pool)
+        _CONNECTIONS_WAITING.set(usage.waiting, pool)
 
 
 class Exposition:
@@ -117,9 +125,9 @@ class _Now:
         self._values = values
 
     def collect(self) -> Iterator[Metric]:
-        totals = PLACES.totals()
+        totals = SEGMENTS.totals()
         for family in _COUNTED:
-            yield family.told(totals)
+            yield family.exposed(totals)
         build = GaugeMetricFamily(
             "wildlife_build_info",
             "The version of the service and of Python; always 1.",

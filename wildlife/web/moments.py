@@ -1,8 +1,29 @@
 """Days and times in the query of a request."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, NamedTuple
 
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import FieldError, Problem, Refused, gather
+
+
+class Period(NamedTuple):
+    """From `since` on, and before `until`; None: whenever."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def read_period(given: Mapping[str, Any], zone: tzinfo) -> Period:
+    """What `from` and `to` say of those that are given: a day, which is in it, or a time. Raises
+    Problem: invalid_parameter, with all that is wrong with both."""
+    refused, to = Refused(), given.get("to")
+    since = refused.unless(read_moment, "from", given.get("from"), zone, end_of_day=False)
+    until = refused.unless(read_moment, "to", to, zone, end_of_day=True)
+    gather(refused.problems)
+    if since and until and since >= until:
+        raise Problem("invalid_parameter", FieldError("to", to, "later than `from`"))
+    return Period(since, until)
 
 
 def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:

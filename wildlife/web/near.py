@@ -11,6 +11,7 @@ import msgspec
 
 from wildlife.words.region_names import NAMES
 from wildlife.words.regions import is_region
+from wildlife.words.sentences import HAN
 from wildlife.words.values import EARLIEST, LATEST
 
 _MOST: Final = 3
@@ -23,11 +24,10 @@ _ALIKE_IN_CHINESE: Final = 0.5
 _NEARLY: Final = 0.1
 
 _PARTS: Final = re.compile(r"[（）()、，,；;/·]|或")
-_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that may be given, with what it stands for in Chinese and English."""
+    """可填代码。Something that may be given, with what it stands for in Chinese and English."""
 
     code: str | float | bool
     """代码。What may be given, as it stands in JSON: a number has no quotes."""
@@ -55,7 +55,7 @@ def _likeness(given: str, choice: Choice) -> float:
     latin = [_folded(name) for name in (str(choice.code), choice.en or "") if name]
     if given in (*chinese, *latin):
         return 1
-    if _HAN.search(given):
+    if re.search(HAN, given):
         if any(given in name or name in given for name in chinese):
             return 0.9
         if len(given) > 1 and any(set(given) <= set(name) for name in chinese):
@@ -108,7 +108,7 @@ def near_region(given: Any, *, is_whole: bool) -> tuple[Choice, ...]:
     code = _BETWEEN.sub("", given.translate(_DIGITS))
     if is_region(code):
         return (_region(code, NAMES.get(code), is_whole=is_whole),)
-    if _HAN.search(given):
+    if re.search(HAN, given):
         known = [_region(one, name, is_whole=is_whole) for one, name in NAMES.items()]
         return near(given, known)
     slips = [one for one in NAMES if len(code) > 3 and _is_slip(code, one)]

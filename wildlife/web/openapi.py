@@ -7,33 +7,67 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from litestar import Request, Router
 from litestar._openapi.schema_generation import SchemaCreator
-from litestar.connection import Request
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Reference, Schema
+from litestar.openapi.spec import Components, License, Reference, Schema, SecurityScheme
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from msgspec.inspect import FloatType, IntType, ListType, StrType, Type, UnionType
 
+from wildlife import __version__
 from wildlife.web.document import Examples, complete
-from wildlife.web.layouts import alternative, layout
+from wildlife.web.type_info import alternative, type_info
 from wildlife.words.documented import written_under
-from wildlife.words.fields import TAGS
+from wildlife.words.fields import TAG_FIELDS
 from wildlife.words.vocabularies import Code
 
 DOCS_PAGE: Final = Path(__file__).parent / "docs_page"
 
 
-class DocumentationPage(OpenAPIRenderPlugin):
+def openapi_config(examples: Examples) -> OpenAPIConfig:
+    """The document as `/docs/openapi.json`, and the page at `/docs` that shows it."""
+    return OpenAPIConfig(
+        title="Wildlife rescue records",  # generators name what they make for it
+        version=__version__,
+        description=(DOCS_PAGE / "about.md").read_text("utf-8"),
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        openapi_router=Router(
+            "/docs",
+            route_handlers=[],
+            include_in_schema=False,
+            before_request=_refuse_unknown_page,
+        ),
+        use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
+        render_plugins=[
+            _DocumentationPage(path="/"),
+            _CompleteDocument(examples, path="/openapi.json"),
+        ],
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="访问令牌。The `access_token` that signing in answers.",
+                ),
+            }
+        ),
+        security=[{"bearer": []}],
+    )
+
+
+class _DocumentationPage(OpenAPIRenderPlugin):
     """Swagger UI from our own files, with nothing inline: it reads the document as anybody does."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         return (DOCS_PAGE / "index.html").read_bytes()
 
 
-class CompleteDocument(JsonRenderPlugin):
+class _CompleteDocument(JsonRenderPlugin):
     """The document as JSON, with what the framework can't tell; made once."""
 
     def __init__(self, examples: Examples, *, path: str) -> None:
@@ -47,14 +81,14 @@ class CompleteDocument(JsonRenderPlugin):
         return self._made
 
 
-def refuse_unknown_page(request: Request[Any, Any, Any]) -> None:
+def _refuse_unknown_page(request: Request[Any, Any, Any]) -> None:
     """Raises NotFoundException for a page that there is not, for which the framework has one of its
     own beside ours."""
     if request.path_params:
         raise NotFoundException
 
 
-def operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:
+def _operation_id(handler: HTTPRouteHandler, method: str, path: Sequence[object]) -> str:
     """`openIncident`: the handler's name. Where one handler stands at several paths, it is named
     for what the path ends with; and whoever asks for the headers only says so."""
     first, *others = handler.handler_name.split("_")
@@ -118,9 +152,9 @@ class DescribedStructs(OpenAPISchemaPlugin):
         }
         for field in msgspec.structs.fields(struct):
             if isinstance(shown := schema.properties.get(field.encode_name), Schema):
-                schema.properties[field.encode_name] = _bounded(shown, layout(field.type))
+                schema.properties[field.encode_name] = _bounded(shown, type_info(field.type))
         if tag := struct.__struct_config__.tag_field:
-            schema.properties[tag] = _described(properties[tag], TAGS[tag])
+            schema.properties[tag] = _described(properties[tag], TAG_FIELDS[tag])
         return schema
 
 
@@ -148,20 +182,20 @@ def _with_defaults(struct: type[msgspec.Struct]) -> dict[str, str]:
 def _bounded(schema: Schema | Reference | None, type_: Type) -> Any:
     """The same with all bounds of its type: the framework leaves out those of what is in a list,
     and of a number that may be null what is 0."""
-    kind = alternative(type_, None)
+    info = alternative(type_, None)
     if not isinstance(schema, Schema):
         return schema
     bounds: dict[str, Any] = {}
-    match kind:
+    match info:
         case IntType() | FloatType():
-            bounds = {"minimum": kind.ge, "exclusive_minimum": kind.gt, "maximum": kind.le}
+            bounds = {"minimum": info.ge, "exclusive_minimum": info.gt, "maximum": info.le}
         case StrType():
-            bounds = {name: getattr(kind, name) for name in ("min_length", "max_length", "pattern")}
+            bounds = {name: getattr(info, name) for name in ("min_length", "max_length", "pattern")}
         case UnionType(types=types) if schema.one_of and len(schema.one_of) == len(types):
             each = zip(schema.one_of, types, strict=True)
             bounds = {"one_of": [_bounded(one, member) for one, member in each]}
         case ListType() if isinstance(schema.items, Schema):
-            bounds = {"items": _bounded(schema.items, kind.item_type)}
+            bounds = {"items": _bounded(schema.items, info.item_type)}
     return replace(schema, **{name: bound for name, bound in bounds.items() if bound is not None})
 
 

@@ -15,7 +15,7 @@ from wildlife.web.responses import problems
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`ok`, or no answer at all: it depends on nothing."""
+    """进程状态。`ok`, or no answer at all: it depends on nothing."""
 
     status: str = "ok"
     """进程状态。Always `ok`: it depends on nothing."""

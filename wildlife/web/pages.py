@@ -14,8 +14,8 @@ from asyncpg import Record
 from litestar import Request
 from litestar.params import QueryParameter
 
-from wildlife.web.handling import address
 from wildlife.web.problems import FieldError, Problem
+from wildlife.web.requests import address
 from wildlife.web.within import times_with_paths
 from wildlife.words.sentences import Sentence
 
@@ -35,7 +35,7 @@ R = TypeVar("R", Record, dict[str, Any])
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
-    """A page of a list; `next_cursor` gets the next one, and is null on the last."""
+    """一页清单。A page of a list; `next_cursor` gets the next one, and is null on the last."""
 
     items: list[T]
     """本页内容。What is on this page, in the order that was asked for."""

@@ -1,7 +1,8 @@
 """What is asked for in the query of a request, and in its path: held to what its route reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from litestar.connection import ASGIConnection
@@ -10,11 +11,15 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault
-from wildlife.web.layouts import alternative, layout
 from wildlife.web.near import Choice, near
-from wildlife.web.problems import MOST_TOLD, FieldError, of_faults
+from wildlife.web.problems import MOST_TOLD, FieldError, Problem, fields_of, of_faults
+from wildlife.web.type_info import alternative, type_info
 from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
+
+Reader: TypeAlias = Callable[[Any, Mapping[str, Any]], object]
+"""Reads parameters that are texts to their types, of the parts of the service and of what is given
+of them, by name; those in the path are among them. Raises Problem with all that is wrong."""
 
 _LEFT_OUT: Final = Sentence(
     "Where it is not meant to filter anything, leave the parameter out.",
@@ -56,6 +61,8 @@ def refuse_unfit_parameters(
     """Raises Problem for a filter that would filter nothing because its name is misspelt, for one
     that is given twice, of which the last would win, and for U+0000, which is in no text of
     PostgreSQL's, and bytes of another encoding (GBK); with whatever else is wrong with the others.
+
+    What no type of a parameter tells, a route reads by `opt={"read": …}`: a Reader.
     """
     in_path = connection.path_params.items()
     if not connection.scope["query_string"] and not in_path:
@@ -76,8 +83,8 @@ def refuse_unfit_parameters(
             fit.append(name)
         if len(faults) > MOST_TOLD:
             break  # whoever sends thousands is told no more of them than of a body
-    if faults:
-        raise of_faults([*faults, *_wrong_types(connection, handler, fit)])
+    if faults := [*faults, *_misread(connection, handler, fit)]:
+        raise of_faults(faults)
 
 
 def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldError | None:
@@ -97,21 +104,28 @@ def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldErr
     return None
 
 
-def _wrong_types(
+def _misread(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, names: Iterable[str]
 ) -> Iterator[FieldError]:
-    """What the framework would say of these parameters, which it looks at only where nothing else
-    is wrong."""
+    """What is wrong with parameters that the route has, by their types, and by what it reads of
+    those that are right: the framework would tell those of one dependency after another."""
     types = _types(handler)
+    read: dict[str, Any] = {**connection.path_params}
     for name in names:
-        for key in {name, f"{name}_"} & types.keys():
-            values = connection.query_params.getall(name)
-            given = values if len(values) > 1 else values[0]
-            try:
-                msgspec.convert(given, types[key], strict=False)
-            except msgspec.ValidationError as error:
-                message = str(error).partition(" - at `$")[0]
-                yield parameter_fault(connection, handler, key, message)
+        key = f"{name}_" if f"{name}_" in types else name  # the framework has a `state`, too
+        values = connection.query_params.getall(name)
+        given = values if len(values) > 1 else values[0]
+        try:
+            read[name] = msgspec.convert(given, types[key], strict=False)
+        except msgspec.ValidationError as error:
+            message = str(error).partition(" - at `$")[0]
+            yield parameter_fault(connection, handler, key, message)
+    reader: Reader | None = handler.opt.get("read")
+    if reader is not None:
+        try:
+            reader(connection.app.state.service, read)
+        except Problem as problem:
+            yield from fields_of(problem)
 
 
 def parameter_fault(
@@ -125,9 +139,9 @@ def parameter_fault(
     given = connection.query_params.get(name, connection.path_params.get(name))
     type_ = _types(handler).get(key)
     # What is written under a parameter says what it is for, and not what is taken.
-    kind = alternative(layout(type_), given) if type_ is not None else None
-    found = fault(message, given, type_, kind, name)
-    codes = choices_of(kind) or found.choices
+    info = alternative(type_info(type_), given) if type_ is not None else None
+    found = fault(message, given, type_, info, name)
+    codes = choices_of(info) or found.choices
     expected = found.expected
     if not (expected or codes):
         expected = plain(message.removeprefix("Expected "))
@@ -135,6 +149,7 @@ def parameter_fault(
     return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
 
 
+@cache
 def _types(handler: BaseRouteHandler) -> dict[str, Any]:
     """The types of a handler's parameters and of those of what it may depend on, with their bounds,
     by their names in Python; where both have one of that name, its own counts."""

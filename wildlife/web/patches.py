@@ -21,8 +21,8 @@ from msgspec import inspect
 
 from wildlife.web.expecting import choices_of
 from wildlife.web.faults import faults_of_field, missing_field, unknown_field
-from wildlife.web.layouts import alternative, joined, layout
 from wildlife.web.problems import MOST_TOLD, FieldError, Problem
+from wildlife.web.type_info import alternative, joined, type_info
 from wildlife.web.within import steps_of
 from wildlife.words.fields import called
 from wildlife.words.sentences import Sentence
@@ -50,40 +50,40 @@ def faults_of_patch(patch: Any, type_: Any, path: str) -> list[FieldError]:
     away what nobody has is no mistake of the merge, and would stand on the record. What is one
     thing is corrected as one: half of it would be put beside a half that somebody else said.
     """
-    return list(islice(_faults(patch, layout(type_), path), MOST_TOLD + 1))
+    return list(islice(_faults(patch, type_info(type_), path), MOST_TOLD + 1))
 
 
-def _faults(patch: Any, kind: inspect.Type | None, path: str) -> Iterator[FieldError]:
-    kind = alternative(kind, patch)
-    if isinstance(kind, inspect.ListType):
-        yield from _faults_of_list(patch, kind, path)
-    elif isinstance(kind, inspect.StructType) and isinstance(patch, dict):
-        fields = {field.encode_name: field for field in kind.fields}
+def _faults(patch: Any, info: inspect.Type | None, path: str) -> Iterator[FieldError]:
+    info = alternative(info, patch)
+    if isinstance(info, inspect.ListType):
+        yield from _faults_of_list(patch, info, path)
+    elif isinstance(info, inspect.StructType) and isinstance(patch, dict):
+        fields = {field.encode_name: field for field in info.fields}
         for name, value in patch.items():
             if name not in fields:
-                yield unknown_field(kind, path, name, value, patch)
+                yield unknown_field(info, path, name, value, patch)
             elif value is None and fields[name].required:
-                yield missing_field(kind, fields[name], path)
+                yield missing_field(info, fields[name], path)
             elif _is_merged(value, fields[name].type):
                 for found in _faults(value, fields[name].type, joined(path, name)):
-                    label = found.label or called(kind.cls, name)
+                    label = found.label or called(info.cls, name)
                     yield msgspec.structs.replace(found, label=label)
             elif value is not None:
-                yield from faults_of_field(patch, kind, name, path)
-        yield from _half_said(patch, kind, path)
+                yield from faults_of_field(patch, info, name, path)
+        yield from _half_said(patch, info, path)
 
 
-def _is_merged(value: Any, kind: inspect.Type) -> bool:
+def _is_merged(value: Any, info: inspect.Type) -> bool:
     """Whether what it says is put into what is there, and does not stand in its place."""
-    into = alternative(kind, value)
+    into = alternative(info, value)
     if isinstance(into, inspect.ListType):
         return True
     return isinstance(into, inspect.StructType | inspect.UnionType) and isinstance(value, dict)
 
 
-def _half_said(patch: dict[str, Any], kind: inspect.StructType, path: str) -> Iterator[FieldError]:
-    fields = {field.encode_name: field.type for field in kind.fields}
-    together = getattr(kind.cls, "TOGETHER", ())
+def _half_said(patch: dict[str, Any], info: inspect.StructType, path: str) -> Iterator[FieldError]:
+    fields = {field.encode_name: field.type for field in info.fields}
+    together = getattr(info.cls, "TOGETHER", ())
     left_out = [name for name in together if name not in patch]
     if left_out != [*together]:
         for name in left_out:
@@ -93,13 +93,13 @@ def _half_said(patch: dict[str, Any], kind: inspect.StructType, path: str) -> It
                 code="missing_field",
                 choices=codes,
                 hint=_TOGETHER,
-                label=called(kind.cls, name),
+                label=called(info.cls, name),
             )
 
 
-def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[FieldError]:
-    numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
-    removable = numbered and not _keeps_its_number(kind)
+def _faults_of_list(patch: Any, info: inspect.ListType, path: str) -> Iterator[FieldError]:
+    numbered = isinstance(alternative(info.item_type, None), inspect.StructType)
+    removable = numbered and not _keeps_its_number(info)
     expected = _OR_NULL if removable else _BY_NUMBER if numbered else _BY_VALUE
     if not isinstance(patch, dict):
         yield FieldError(path, patch, expected, "invalid_value")
@@ -111,7 +111,7 @@ def _faults_of_list(patch: Any, kind: inspect.ListType, path: str) -> Iterator[F
             if index is None or not (is_gone or isinstance(value, dict)):
                 yield FieldError(at, value, expected, "invalid_value")
             elif not is_gone:
-                yield from _faults(value, kind.item_type, f"{path}[{index}]")
+                yield from _faults(value, info.item_type, f"{path}[{index}]")
         elif value is not True and value is not None:
             yield FieldError(at, value, expected, "invalid_value")
 
@@ -123,7 +123,7 @@ def merged(said: dict[str, Any], patch: dict[str, Any], type_: type[msgspec.Stru
     Whole lists, which earlier versions took, replace what stands there. Raises Problem:
     invalid_value, where a thing of a list is not there; impossible_step, where it was taken away.
     """
-    return _merged(said, patch, layout(type_), "")
+    return _merged(said, patch, type_info(type_), "")
 
 
 def closed_up(said: Any) -> Any:
@@ -150,13 +150,13 @@ def as_filed(field: str, said: Any) -> str:
     return path
 
 
-def _merged(target: Any, patch: Any, kind: inspect.Type | None, path: str) -> Any:
-    kind = alternative(kind, target)
+def _merged(target: Any, patch: Any, info: inspect.Type | None, path: str) -> Any:
+    info = alternative(info, target)
     if not isinstance(patch, dict):
         return patch
-    if isinstance(kind, inspect.ListType):
-        return _merged_list(target or [], patch, kind, path)
-    fields = kind.fields if isinstance(kind, inspect.StructType) else ()
+    if isinstance(info, inspect.ListType):
+        return _merged_list(target or [], patch, info, path)
+    fields = info.fields if isinstance(info, inspect.StructType) else ()
     types = {field.encode_name: field.type for field in fields}
     after = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
@@ -168,10 +168,10 @@ def _merged(target: Any, patch: Any, kind: inspect.Type | None, path: str) -> An
 
 
 def _merged_list(
-    target: list[Any], patch: dict[str, Any], kind: inspect.ListType, path: str
+    target: list[Any], patch: dict[str, Any], info: inspect.ListType, path: str
 ) -> list[Any]:
     after = list(target)
-    numbered = isinstance(alternative(kind.item_type, None), inspect.StructType)
+    numbered = isinstance(alternative(info.item_type, None), inspect.StructType)
     for name, value in patch.items():
         at = joined(path, name)
         if numbered:
@@ -181,7 +181,7 @@ def _merged_list(
             if value is not None and after[index] is None:
                 raise _taken_away(at, value)
             is_gone = value is None
-            after[index] = None if is_gone else _merged(after[index], value, kind.item_type, at)
+            after[index] = None if is_gone else _merged(after[index], value, info.item_type, at)
         elif value is None:
             after = [one for one in after if one != name]
         elif name not in after:
@@ -194,9 +194,11 @@ def _taken_away(path: str, value: Any) -> Problem:
     return Problem(
         "impossible_step",
         FieldError(path, value),
-        reason=f"`{path}` was taken away by an earlier correction; as long as that counts, there is"
-        " nothing to correct.",
-        reason_zh=f"`{path}` 已被更早的一条更正去掉；在那条更正作废之前，没有可更正的内容。",
+        reason=Sentence(
+            f"`{path}` was taken away by an earlier correction; as long as that counts, there is"
+            " nothing to correct.",
+            f"`{path}` 已被更早的一条更正去掉；在那条更正作废之前，没有可更正的内容。",
+        ),
         possible=["void"],
     )
 
@@ -215,16 +217,16 @@ def _numbers_of(things: list[Any]) -> str:
 
 def keeps_numbers(type_: type[msgspec.Struct], field: str) -> bool:
     """Whether the things of a list of this body are known by their numbers elsewhere, too."""
-    struct = layout(type_)
+    struct = type_info(type_)
     assert isinstance(struct, inspect.StructType)
     types = {one.encode_name: one.type for one in struct.fields}
-    kind = alternative(types.get(field), [])
-    return isinstance(kind, inspect.ListType) and _keeps_its_number(kind)
+    info = alternative(types.get(field), [])
+    return isinstance(info, inspect.ListType) and _keeps_its_number(info)
 
 
-def _keeps_its_number(kind: inspect.ListType) -> bool:
+def _keeps_its_number(info: inspect.ListType) -> bool:
     """Whether what is in the list is known by its number elsewhere, too."""
-    struct = alternative(kind.item_type, None)
+    struct = alternative(info.item_type, None)
     return isinstance(struct, inspect.StructType) and hasattr(struct.cls, "KEEPS_ITS_NUMBER")
 
 

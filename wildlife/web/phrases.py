@@ -7,6 +7,8 @@ goes through all types of bodies and through the problems of the calls.
 import re
 from typing import Final
 
+from wildlife.words.sentences import HAN
+
 _OTHERWISE: Final = "接口文档（/docs）中列出的内容"
 """Of what nobody put into Chinese: no English stands in a Chinese sentence."""
 
@@ -129,8 +131,6 @@ _BOUNDS: Final = {">=": "不小于", "<=": "不大于", ">": "大于", "<": "小
 _CODES: Final = re.compile(r"[\w.:/+=*{}-]+(, [\w.:/+=*{}-]+)*", re.ASCII)
 """Codes, names of fields, paths, numbers, times: no words of a language."""
 
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-
 _NUMBER: Final = re.compile(r"(a whole number|a number) (>=|<=|>|<) (\S+)")
 _BETWEEN: Final = re.compile(r"(a whole number|a number) from (\S+) to (\S+)")
 _ABOVE: Final = re.compile(r"(a whole number|a number) above (\S+), at most (\S+)")
@@ -150,7 +150,7 @@ def known_in_chinese(english: str) -> str | None:
     put it into Chinese."""
     if english in _PHRASES:
         return _PHRASES[english]
-    if not english or _CODES.fullmatch(english) or _HAN.search(english):
+    if not english or _CODES.fullmatch(english) or re.search(HAN, english):
         return english
     if match := _NUMBER.fullmatch(english):
         return f"{_BOUNDS[match[2]]} {match[3]} 的{_PHRASES[match[1]]}"

@@ -1,15 +1,19 @@
-"""Errors as RFC 9457 problem details, of the kinds in `wildlife.web.catalogue`."""
+"""What is wrong with a request, of the types in `wildlife.web.catalogue`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 
 from wildlife.web.catalogue import CATALOGUE, Case
 from wildlife.web.near import Choice
 from wildlife.web.phrases import in_chinese, known_in_chinese
-from wildlife.web.telling import filled, named, offered, one_of, pointer_to, quoted, short, wanted
+from wildlife.web.problem_details import FieldErrorDetail, ProblemDetail
+from wildlife.web.wording import filled, named, offered, one_of, pointer_to, quoted, short, wanted
 from wildlife.words.sentences import Sentence
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Bytes of what was given that an answer repeats as it is; of more, the beginning.
 _MOST_ECHOED: Final = 400
@@ -21,6 +25,8 @@ _MORE: Final = Sentence(f"More than {MOST_TOLD} things are wrong.", f"有超过 
 _FIRST: Final = Sentence(
     f"See `errors` for the first {MOST_TOLD}.", f"前 {MOST_TOLD} 处见 `errors`。"
 )
+
+_NO_REASON: Final = Sentence("", "")
 
 _KEPT: Final = {
     True: Sentence(
@@ -34,8 +40,6 @@ _KEPT: Final = {
         "（GET /api/v1/refused）。",
     ),
 }
-
-MEDIA_TYPE: Final = "application/problem+json"
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -63,70 +67,19 @@ class FieldError(msgspec.Struct, frozen=True):
     """字段名称。What it is called in the body that it is of, where bodies differ."""
 
 
-class Fault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One field that is wrong, as it is told: where it is, what was given, what would be right."""
-
-    field: str
-    """字段。Which field or parameter, inner ones as `outer.inner`, items as `list[0]`."""
-    pointer: str | None = None
-    """字段指针。The same as a JSON Pointer (RFC 6901) into the body."""
-    code: str | None = None
-    """问题代码。What is wrong with it, as in `code` of the problem."""
-    detail: str | None = None
-    """说明。A sentence that says what is wrong and how to put it right, in the reader's
-    language."""
-    given: Any = None
-    """所填内容。What was given, cut short."""
-    expected: str | None = None
-    """应填内容。What would be right, in the reader's language."""
-    codes: list[Choice] = []
-    """可填代码。Those that may be given, with their labels."""
-    did_you_mean: list[Choice] = []
-    """可能想填的内容。What was perhaps meant: the nearest codes, with their labels."""
-
-
-class ProblemDetail(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The answer to a request that could not be served (RFC 9457)."""
-
-    type: str
-    """问题类型。A URN that ends with `code` (RFC 9457)."""
-    title: str
-    """问题名称。What kind of problem it is, in the reader's language (`Accept-Language`)."""
-    status: int
-    """HTTP 状态码。The answer's status, again."""
-    detail: str
-    """问题说明。A whole sentence on this very case, to be shown as it is."""
-    code: str
-    """问题代码。What programs tell problems apart by; it never changes."""
-    errors: list[Fault] = []
-    """有误字段。All that the request by itself shows to be wrong, the first 20 if there are more,
-    and what would be right; the first is the one that `code` is of. Whether a step is possible, and
-    what is named is there, is told after it."""
-    possible: list[str] = []
-    """可登记的记录类型。The steps that are possible instead."""
-    differing: list[str] = []
-    """不一致的字段。The fields that differ from what is already stored under the same id."""
-    kept: bool | None = None
-    """是否已留存。Whether the body that was refused lies among what is kept (`GET /refused`); not
-    there where none is kept of such."""
-    request_id: str | None = None
-    """请求编号。The request in the service's log: name it to the operator."""
-
-
 class Problem(Exception):
     """Raised anywhere in a request; one handler turns it into the answer.
 
-    reason and reason_zh fill the sentence of kinds that have no fixed one; said stands in its
-    place; retry_after_s becomes the header that says when to send the same again. Whoever keeps the
-    body that it refuses, or can't, says so by `is_kept`.
+    reason fills the sentence of types that have no fixed one; said stands in its place;
+    retry_after_s becomes the header that says when to send the same again. Whoever keeps the body
+    that it refuses, or can't, says so by `is_kept`.
     """
 
     def __init__(
         self,
         code: str,
         *errors: FieldError,
-        reason: str = "",
-        reason_zh: str = "",
+        reason: Sentence | None = None,
         said: Sentence | None = None,
         given: Any = None,
         expected: str = "",
@@ -138,7 +91,6 @@ class Problem(Exception):
         self.code = code
         self.errors = list(errors)
         self.reason = reason
-        self.reason_zh = reason_zh or reason
         self.said = said
         self.given = given
         self.expected = expected
@@ -165,7 +117,6 @@ class Problem(Exception):
             self.code,
             *errors,
             reason=self.reason,
-            reason_zh=self.reason_zh,
             said=self.said,
             given=self.given,
             expected=self.expected,
@@ -179,15 +130,15 @@ class Problem(Exception):
     ) -> ProblemDetail:
         """The answer's body. of_json: whether the request has a body of JSON, into which pointers
         lead."""
-        kind = CATALOGUE[self.code]
+        type_ = CATALOGUE[self.code]
         return ProblemDetail(
             type=f"urn:wildlife:problem:{self.code}",
-            title=kind.title_zh if chinese else kind.title,
-            status=kind.status,
+            title=type_.title_zh if chinese else type_.title,
+            status=type_.status,
             detail=self._whole(chinese=chinese),
             code=self.code,
             errors=[
-                self._fault(error, chinese=chinese, of_json=of_json)
+                self._told(error, chinese=chinese, of_json=of_json)
                 for error in self.errors[:MOST_TOLD]
             ],
             possible=self.possible,
@@ -225,7 +176,7 @@ class Problem(Exception):
         """What is wrong with one field, or as a whole."""
         if error is not None and error.said is not None:
             return error.said.zh if chinese else error.said.en
-        kind = CATALOGUE[(error and error.code) or self.code]
+        type_ = CATALOGUE[(error and error.code) or self.code]
         if error is None:
             given = str(self.given or "")
             given = (known_in_chinese(given) or given) if chinese else given
@@ -233,26 +184,27 @@ class Problem(Exception):
         else:
             given = quoted(error.given)
         expected, choices = error.expected or "", error.choices
+        reason = self.reason or _NO_REASON
         words = {
             "field": named(error.field, error.label, chinese=chinese),
             "name": f"`{short(error.field)}`",
             "given": given,
             "expected": wanted(expected, choices, chinese=chinese),
             "one_of": one_of(expected, choices, chinese=chinese),
-            "reason": self.reason_zh if chinese else self.reason,
+            "reason": reason.zh if chinese else reason.en,
         }
-        usual = kind.detail, kind.detail_zh
-        en, zh = next((kind.otherwise[c] for c in _cases(error) if c in kind.otherwise), usual)
-        sentences = [filled(zh if chinese else en, words)]
+        usual = Sentence(type_.detail, type_.detail_zh)
+        form = next((type_.otherwise[c] for c in _cases(error) if c in type_.otherwise), usual)
+        sentences = [filled(form.zh if chinese else form.en, words)]
         if error.hint is not None:
             sentences.append(error.hint.zh if chinese else error.hint.en)
         if error.near:
             sentences.append(offered(error.near, error.given, chinese=chinese))
         return ("" if chinese else " ").join(sentences)
 
-    def _fault(self, error: FieldError, *, chinese: bool, of_json: bool) -> Fault:
+    def _told(self, error: FieldError, *, chinese: bool, of_json: bool) -> FieldErrorDetail:
         code = error.code or self.code
-        kind = CATALOGUE[code]
+        type_ = CATALOGUE[code]
         given, expected = error.given, error.expected
         if expected is None and error.choices:
             expected = ", ".join(str(choice.code) for choice in error.choices)
@@ -260,12 +212,12 @@ class Problem(Exception):
             given = short(given)
         if chinese and expected is not None:
             expected = in_chinese(expected)
-        if kind.status >= 500:
-            return Fault(field=error.field, given=given, expected=expected)
+        if type_.status >= 500:
+            return FieldErrorDetail(field=error.field, given=given, expected=expected)
         pointer = error.pointer
-        if pointer is None and kind.status not in _NO_BODY:
+        if pointer is None and type_.status not in _NO_BODY:
             pointer = pointer_to(error.field)
-        return Fault(
+        return FieldErrorDetail(
             field=short(error.field),
             pointer=pointer if of_json else None,
             code=code,
@@ -294,10 +246,26 @@ _NO_BODY: Final = {400}
 
 
 def of_faults(errors: Sequence[FieldError]) -> Problem:
-    """The problem with several fields, or one, that say of which kind they are."""
+    """The problem with several fields, or one, that say of which type they are."""
     code = errors[0].code
     assert code is not None
     return Problem(code, *errors)
+
+
+class Refused:
+    """What is refused of several things that are read one after another, so that all is told at
+    once: `gather(refused.problems)` when they are read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def unless(self, read: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
+        """What is read; None where that is refused."""
+        try:
+            return read(*args, **named)
+        except Problem as problem:
+            self.problems.append(problem)
+            return None
 
 
 def gather(problems: Iterable[Problem]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 from msgspec import inspect
 
-from wildlife.web.layouts import alternative, item_of, items_of, types_in
+from wildlife.web.type_info import alternative, item_of, items_of, types_in
 
 T = TypeVar("T")
 
@@ -49,13 +49,13 @@ def as_sent(value: object) -> Any:
     return msgspec.to_builtins(value, enc_hook=lambda _: "…")
 
 
-def readable(given: Any, type_: Any, kind: inspect.Type) -> Any:
+def readable(given: Any, type_: Any, info: inspect.Type) -> Any:
     """`given` as a `type_`, with UNKNOWN in place of what is none."""
     try:
         return msgspec.convert(given, type_)
     except msgspec.ValidationError:
         pass
-    meant = alternative(kind, given)
+    meant = alternative(info, given)
     if isinstance(meant, inspect.StructType) and isinstance(given, dict):
         return readable_struct(given, meant)
     if isinstance(meant, inspect.ListType) and isinstance(given, list):
@@ -64,14 +64,14 @@ def readable(given: Any, type_: Any, kind: inspect.Type) -> Any:
     return UNKNOWN
 
 
-def readable_struct(given: dict[str, Any], kind: inspect.StructType) -> Any:
+def readable_struct(given: dict[str, Any], info: inspect.StructType) -> Any:
     """The same as this Struct, whatever it calls itself."""
-    types = types_in(kind.cls)
+    types = types_in(info.cls)
     read = {
         field.name: readable(given[field.encode_name], types[field.encode_name], field.type)
         if field.encode_name in given
         else UNKNOWN
-        for field in kind.fields
+        for field in info.fields
         if field.required or field.encode_name in given
     }
-    return kind.cls(**read)
+    return info.cls(**read)

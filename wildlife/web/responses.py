@@ -8,7 +8,7 @@ from typing import Final
 from litestar.openapi.datastructures import ResponseSpec
 
 from wildlife.web.catalogue import CATALOGUE
-from wildlife.web.problems import MEDIA_TYPE, ProblemDetail
+from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
 
 # tus 1.0.0 has a status of its own, which no registry knows.
 _CHECKSUM_MISMATCH: Final = 460
@@ -45,12 +45,12 @@ SAYING: Final = (
 )
 SENDING_JSON: Final = (*SENDING, "empty_body", "malformed_json", *SAYING)
 # What a call may be answered with that puts anything on a timeline.
-TELLING: Final = (*KNOWN, *SAYING, "time_in_future", "id_conflict")
+RECORDING: Final = (*KNOWN, *SAYING, "time_in_future", "id_conflict")
 # … that opens one,
-OPENING: Final = (*TELLING, "mark_in_use")
+OPENING: Final = (*RECORDING, "mark_in_use")
 # … that adds to one: a photo, which says little,
 ADDING: Final = (
-    *TELLING,
+    *RECORDING,
     "unknown_animal",
     "impossible_step",
     "timeline_full",
@@ -77,7 +77,7 @@ FILING: Final = (
 
 def problems(*codes: str) -> dict[int, ResponseSpec]:
     """The problem answers of a route, by status."""
-    kinds = sorted({(CATALOGUE[code].status, code) for code in codes})
+    by_status = sorted({(CATALOGUE[code].status, code) for code in codes})
     return {
         status: ResponseSpec(
             ProblemDetail,
@@ -85,14 +85,14 @@ def problems(*codes: str) -> dict[int, ResponseSpec]:
             media_type=MEDIA_TYPE,
             generate_examples=False,
         )
-        for status, same in groupby(kinds, lambda kind: kind[0])
+        for status, same in groupby(by_status, lambda one: one[0])
     }
 
 
 def _describe(status: int, codes: Iterable[str]) -> str:
     phrase = "Checksum Mismatch" if status == _CHECKSUM_MISMATCH else HTTPStatus(status).phrase
-    kinds = ((code, CATALOGUE[code]) for code in codes)
-    said = (f"- `{code}`: {kind.title} / {kind.title_zh}" for code, kind in kinds)
+    types = ((code, CATALOGUE[code]) for code in codes)
+    said = (f"- `{code}`: {type_.title} / {type_.title_zh}" for code, type_ in types)
     return "\n".join([f"{phrase}:", "", *said])
 
 

@@ -41,7 +41,7 @@ def tell(workers: Iterable[int]) -> None:
 
 
 @contextmanager
-def told(stop: Callable[[], None]) -> Iterator[Callable[[], None]]:
+def on_stop(stop: Callable[[], None]) -> Iterator[Callable[[], None]]:
     """Call `stop` in the event loop when this process is told. Gives what is to be called when it
     has started and is about to serve."""
     loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ def be_kind(app: ASGIApp) -> ASGIApp:
     Left open, the rest of that body would be taken for the client's next request.
     """
 
-    async def kind(scope: Scope, receive: Receive, send: Send) -> None:
+    async def lenient(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
@@ -37,4 +37,4 @@ def be_kind(app: ASGIApp) -> ASGIApp:
 
         await app(scope, receive_and_note, send_and_close)  # type: ignore[arg-type]
 
-    return kind
+    return lenient

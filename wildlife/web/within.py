@@ -55,20 +55,20 @@ def holder_within(value: object, path: str) -> tuple[object, str]:
     return holder, name
 
 
-def _find(kind: type, value: object, path: str, found: list[tuple[str, Any]]) -> None:
-    """Add what is of this kind, a time or a text."""
+def _find(type_: type, value: object, path: str, found: list[tuple[str, Any]]) -> None:
+    """Add what is of this type, a time or a text."""
     if isinstance(value, msgspec.Struct):
-        for name in fields_holding(type(value), kind):
+        for name in fields_holding(type(value), type_):
             inner = getattr(value, name)
             if inner is None:  # as most are
                 continue
             at = f"{path}.{name}" if path else name
-            if isinstance(inner, kind):
+            if isinstance(inner, type_):
                 found.append((at, inner))
             else:
-                _find(kind, inner, at, found)
+                _find(type_, inner, at, found)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            _find(kind, inner, f"{path}[{index}]", found)
-    elif isinstance(value, kind):
+            _find(type_, inner, f"{path}[{index}]", found)
+    elif isinstance(value, type_):
         found.append((path, value))

@@ -32,7 +32,7 @@ WHY: Final = {
 }
 """What is said beside of a field that is missing."""
 
-TAGS: Final = {
+TAG_FIELDS: Final = {
     "kind": "警情种类。What kind of incident this is.",
     "type": "记录类型。What type of entry this is.",
 }
@@ -72,7 +72,7 @@ def names() -> dict[str, str]:
 
     """
     called = defaultdict[str, set[str]](set)
-    for tag, written in TAGS.items():
+    for tag, written in TAG_FIELDS.items():
         called[tag].add(label_in(written))
     for body in _subclasses(msgspec.Struct):
         if _is_body(body):
@@ -86,14 +86,14 @@ def names() -> dict[str, str]:
 def declared() -> frozenset[str]:
     """The names of all fields that a body may have."""
     bodies = {one for one in _subclasses(msgspec.Struct) if _is_body(one)}
-    return frozenset(TAGS).union(*(one.__struct_encode_fields__ for one in bodies))
+    return frozenset(TAG_FIELDS).union(*(one.__struct_encode_fields__ for one in bodies))
 
 
 def called(body: type, field: str) -> str | None:
     """What a field of a body is called there, as the document has it; of one that the body does not
     have, what it is called in others."""
     config = getattr(body, "__struct_config__", None)
-    tag = TAGS.get(field, "") if config is not None and config.tag_field == field else ""
+    tag = TAG_FIELDS.get(field, "") if config is not None and config.tag_field == field else ""
     written = written_under(body).get(field, tag)
     return label_in(written) if "。" in written else names().get(field)
 

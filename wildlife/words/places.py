@@ -35,7 +35,7 @@ RegionPrefix = Annotated[
 class Point(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Coordinates in degrees with the datum that they refer to; there is no default datum."""
+    """坐标。Coordinates in degrees with the datum that they refer to; there is no default datum."""
 
     TOGETHER: ClassVar = ("longitude", "latitude", "datum")  # whoever corrects one names all
 
@@ -58,8 +58,8 @@ class Point(
 class Place(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Where: in words, by coordinates, or both, and in which region; as much of it as is known. A
-    region code alone says only in which county."""
+    """地点。Where: in words, by coordinates, or both, and in which region; as much of it as is
+    known. A region code alone says only in which county."""
 
     description: Text | None = None
     """地点描述。Where, in words, as people there would say it."""
@@ -70,7 +70,7 @@ class Place(
 
 
 class Position(msgspec.Struct, frozen=True):
-    """A point in WGS-84, rounded to a centimetre (7 decimals)."""
+    """WGS-84 坐标。A point in WGS-84, rounded to a centimetre (7 decimals)."""
 
     longitude: float
     """经度。Degrees east of Greenwich in WGS-84."""
@@ -79,7 +79,7 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class ShownPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in an answer: what was said, and the WGS-84 point that queries use."""
+    """地点（响应）。A place in an answer: what was said, and the WGS-84 point that queries use."""
 
     description: str | None = None
     """地点描述。Where, in words, as it was said."""

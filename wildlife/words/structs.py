@@ -27,23 +27,23 @@ _TYPES: Final[dict[type, type]] = {datetime: inspect.DateTimeType, str: inspect.
 
 
 @cache
-def fields_holding(type_: type[msgspec.Struct], kind: type) -> tuple[str, ...]:
-    """The fields of a Struct that may be a `kind`, a time or a text, or have one within: all but
+def fields_holding(type_: type[msgspec.Struct], held: type) -> tuple[str, ...]:
+    """The fields of a Struct that may be a `held`, a time or a text, or have one within: all but
     those of which their types say that they can't. Every body is gone through several times, and
     most of its fields are codes and numbers."""
-    layout = inspect.type_info(type_)
-    assert isinstance(layout, inspect.StructType)
-    return tuple(one.name for one in layout.fields if _may_hold(one.type, _TYPES[kind]))
+    info = inspect.type_info(type_)
+    assert isinstance(info, inspect.StructType)
+    return tuple(one.name for one in info.fields if _may_hold(one.type, _TYPES[held]))
 
 
-def _may_hold(layout: inspect.Type, kind: type) -> bool:
-    match layout:
+def _may_hold(info: inspect.Type, held: type) -> bool:
+    match info:
         case inspect.Metadata(type=inner) | inspect.CollectionType(item_type=inner):
-            return _may_hold(inner, kind)
+            return _may_hold(inner, held)
         case inspect.UnionType(types=types):
-            return any(_may_hold(one, kind) for one in types)
+            return any(_may_hold(one, held) for one in types)
         case _:
-            return isinstance(layout, kind) or not isinstance(layout, _SCALARS)
+            return isinstance(info, held) or not isinstance(info, _SCALARS)
 
 
 def derive(type_: type[T], source: msgspec.Struct, **own: object) -> T:

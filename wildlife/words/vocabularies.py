@@ -24,7 +24,7 @@ class Code(StrEnum):
 
 
 class ErasureReason(Code):
-    """Why it was erased who reported: a code, since words could name them."""
+    """报告人信息删除原因。Why it was erased who reported: a code, since words could name them."""
 
     REQUESTED = "requested", "本人要求删除", "they asked for it"
     EXPIRED = "expired", "保存期限已满", "kept long enough"
@@ -32,7 +32,7 @@ class ErasureReason(Code):
 
 
 class IncidentState(Code):
-    """How far an incident is: `resolved` when every animal or the road is settled."""
+    """警情状态。How far an incident is: `resolved` when every animal or the road is settled."""
 
     OPEN = "open", "处理中", "open"
     RESOLVED = "resolved", "已处置", "resolved"
@@ -40,7 +40,7 @@ class IncidentState(Code):
 
 
 class Source(Code):
-    """How the station learnt of it."""
+    """警情来源。How the station learnt of it."""
 
     REPORT = "report", "群众报警", "reported by the public"
     PATROL = "patrol", "巡逻（巡护）发现", "found on patrol"
@@ -52,7 +52,7 @@ class Source(Code):
 
 
 class Channel(Code):
-    """By what way somebody was told."""
+    """告知方式。By what way somebody was told."""
 
     HOTLINE_110 = "hotline_110", "110 报警", "by the emergency number 110"
     TELEPHONE = "telephone", "电话", "by telephone"
@@ -62,7 +62,7 @@ class Channel(Code):
 
 
 class InformantRole(Code):
-    """Who the informant is to the place."""
+    """报告人身份。Who the informant is to the place."""
 
     FOREST_RANGER = "forest_ranger", "护林员", "forest ranger"
     GRASSLAND_RANGER = "grassland_ranger", "草管员", "grassland ranger"
@@ -78,7 +78,7 @@ class InformantRole(Code):
 
 
 class Protection(Code):
-    """Class of protection (Wildlife Protection Law, Art. 10)."""
+    """保护级别。Class of protection (Wildlife Protection Law, Art. 10)."""
 
     NATIONAL_1 = "national_1", "国家一级", "national class I"
     NATIONAL_2 = "national_2", "国家二级", "national class II"
@@ -88,21 +88,22 @@ class Protection(Code):
 
 
 class Authority(Code):
-    """Who is competent for a species: some that live on land are managed as aquatic animals."""
+    """主管部门。Who is competent for a species: some that live on land are managed as aquatic
+    animals."""
 
     FORESTRY = "forestry", "林业草原主管部门", "forestry and grassland authority"
     FISHERIES = "fisheries", "渔业主管部门", "fisheries authority"
 
 
 class Population(Code):
-    """For which animals of a species a list holds."""
+    """适用种群。For which animals of a species a list holds."""
 
     ALL = "all", "全部种群", "all"
     WILD = "wild", "仅限野外种群", "wild populations only"
 
 
 class ClosingReason(Code):
-    """Why an incident is closed."""
+    """办结原因。Why an incident is closed."""
 
     COMPLETED = "completed", "办结", "completed"
     DUPLICATE = "duplicate", "重复登记", "a duplicate of another incident"
@@ -119,8 +120,8 @@ class PhotoSubject(Code):
 
 
 class PhotoFlag(Code):
-    """What somebody should look at: the photo's own data and the report do not agree, or the file
-    is damaged."""
+    """照片提示。What somebody should look at: the photo's own data and the report do not agree, or
+    the file is damaged."""
 
     TAKEN_EARLIER = "taken_earlier", "拍摄早于发现一天以上", "taken more than a day before the find"
     TAKEN_ELSEWHERE = (
@@ -144,7 +145,8 @@ class PhotoFlag(Code):
 
 
 class RecordFlag(Code):
-    """Where what was said contradicts itself: taken, and shown for a person to look at."""
+    """记录提示。Where what was said contradicts itself: taken, and shown for a person to look
+    at."""
 
     RELEASED_BEFORE_FOUND = "released_before_found", "放归早于发现", "released before it was found"
     RELEASED_DEAD = "released_dead", "放归已记录死亡的动物", "released though recorded dead"
@@ -296,7 +298,8 @@ class RecordFlag(Code):
 
 
 class Datum(Code):
-    """What a pair of coordinates refers to. There is no default: a guess moves a site by 500 m."""
+    """坐标系。What a pair of coordinates refers to. There is no default: a guess moves a site by
+    500 m."""
 
     WGS84 = "WGS84", "WGS-84（手机 GPS）", "WGS 84 (GPS)"
     CGCS2000 = "CGCS2000", "2000 国家大地坐标系", "CGCS2000 (survey data)"
@@ -305,7 +308,7 @@ class Datum(Code):
 
 
 class PointSource(Code):
-    """How a point was found."""
+    """坐标来源。How a point was found."""
 
     DEVICE = "device", "设备定位", "the device's own position"
     MAP = "map", "地图选点", "picked on a map"
@@ -314,7 +317,8 @@ class PointSource(Code):
 
 
 class Owed(Code):
-    """What a record may still owe (`missing`); the policy says which, and until when."""
+    """待补项类型。What a record may still owe (`missing`); the policy says which, and until
+    when."""
 
     REGION_CODE = "region_code", "行政区划代码", "the region code of the place"
     POINT = "point", "坐标", "the coordinates of the place"

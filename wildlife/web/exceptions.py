@@ -1,19 +1,15 @@
-"""What every route shares: strict bodies and parameters, problem details."""
+"""What is raised in a request, as the problem that answers it."""
 
 import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
 import structlog
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
-from litestar.datastructures import URL, State
-from litestar.di import NamedDependency
-from litestar.enums import HttpMethod, MediaType
 from litestar.exceptions import (
     HTTPException,
     InternalServerException,
@@ -21,38 +17,22 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
-from litestar.handlers import BaseRouteHandler
-from litestar.params import SkipValidation
-from litestar.types import Empty
 
+from db.pool import UNAVAILABLE
 from media.store import StoreUnavailable
 from media.vault import Unsealable
-from wildlife.service import Service
 from wildlife.web.addresses import hint_at
-from wildlife.web.decoding import decode
-from wildlife.web.negotiation import (
-    CHINESE,
-    ENGLISH,
-    JSON,
-    best_language,
-    best_of,
-    whole_header,
-)
+from wildlife.web.heads import allow
+from wildlife.web.negotiation import CHINESE, ENGLISH, best_language, whole_header
 from wildlife.web.parameters import parameter_fault
-from wildlife.web.problems import MEDIA_TYPE, MOST_TOLD, Problem, ProblemDetail, of_faults
+from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
+from wildlife.web.problems import MOST_TOLD, Problem, of_faults
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
 
-FromService: TypeAlias = NamedDependency[SkipValidation[Service]]
-
 # By then a turn has come, a worker or a database is back; or it is asked once more.
 _RETRY_AFTER_S: Final = "2"
-
-_HOST: Final = re.compile(
-    r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.ASCII | re.IGNORECASE
-)
-_MOST_PORT: Final = 65535
 
 # A disk, a quota, or a limit on the size of files.
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -60,84 +40,11 @@ _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # In the path of a field: `animals[0]`.
 _STEP: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\[[0-9]{1,4}\])?")
 
-_SENDING: Final = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH}
-
 _BROKEN_OFF: Final = Sentence(
     "The body broke off, or its chunks are not as HTTP has them. Send it again, whole.",
     "请求内容中断，或其分块不符合 HTTP 规定。请完整地重新发送。",
 )
 _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
-
-
-class StrictRequest(Request[Any, None, State]):
-    """A request whose JSON body is decoded straight to the type that its handler declares."""
-
-    @property
-    def url(self) -> URL:
-        """The address that was called; without its host where that is none, as `a:b`. The framework
-        asks for it to say what is wrong with a request."""
-        try:
-            return super().url
-        except ValueError:
-            return URL.from_components(path=self.scope["path"])
-
-    async def json(self) -> Any:
-        if self._json is Empty:
-            declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
-            # A base type stands for the types that the app was made with.
-            [meant] = self.app.state.unions.get(declared, [declared])
-            rules = self.app.state.rules if meant is not declared else None
-            self._json = decode(await self.body(), meant, rules)
-        return self._json
-
-
-async def provide_service(state: State) -> Service:
-    """The parts of the service, made once a process."""
-    service: Service = state.service
-    return service
-
-
-def require_acceptable(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
-    """Raises not_acceptable where somebody asks for formats that this route does not answer.
-
-    Of what is read alone: what is sent is filed, whatever its sender would like to hear of it. A
-    route that answers more than JSON is an operation that says so (`OFFERED`), and its parameter
-    `format` goes before.
-    """
-    accept = whole_header(connection, "accept")
-    if (
-        not accept
-        or connection.scope.get("method") != HttpMethod.GET
-        or getattr(handler, "media_type", "") not in ("", MediaType.JSON)  # it is a photo
-        or "format" in connection.query_params
-    ):
-        return
-    operation = getattr(handler, "operation_class", None)
-    offered: Sequence[str] = getattr(operation, "OFFERED", (JSON,))
-    if best_of(accept, offered) is None:
-        raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
-
-
-def require_unencoded(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raises unsupported_media_type for a body that is compressed: taken for what it is not, it
-    would be told that it is no JSON, or no picture."""
-    encoding = connection.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("identity", "") or connection.scope.get("method") not in _SENDING:
-        return
-    expected = "the body as it is, without Content-Encoding"
-    raise Problem("unsupported_media_type", given=encoding, expected=expected)
-
-
-def address(request: Request[Any, Any, Any], path: str) -> str:
-    """`path` as the client can call it: through a proxy for TLS too, which says so; at the host
-    that it says it called, or, where that is none, as `me@elsewhere`, at the one that it knows."""
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
-    host = request.headers.get("host") or request.url.netloc
-    if (match := _HOST.fullmatch(host)) is None or int(match[1] or 0) > _MOST_PORT:
-        return path
-    return f"{'https' if scheme == 'https' else 'http'}://{host}{path}"
 
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
@@ -149,7 +56,7 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         for error in problem.errors[:MOST_TOLD]
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
-    chinese = prefers_chinese(request)
+    chinese = _prefers_chinese(request)
     handler = request.scope.get("route_handler")
     detail = problem.detail(
         chinese=chinese,
@@ -217,7 +124,7 @@ def handle_missing_value(
 def handle_store_unavailable(
     request: Request[Any, Any, Any], error: StoreUnavailable
 ) -> Response[ProblemDetail]:
-    """The photo store is away: the same."""
+    """The photo store is away: an operator's matter, as where the database is."""
     log.warning("store_unavailable", code="store_unavailable", error=error)
     return handle_problem(request, Problem("store_unavailable"))
 
@@ -241,7 +148,7 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
     return handle_problem(request, Problem("internal_error"))
 
 
-def prefers_chinese(request: Request[Any, Any, Any]) -> bool:
+def _prefers_chinese(request: Request[Any, Any, Any]) -> bool:
     """Whether Accept-Language asks for Chinese rather than English."""
     return best_language(whole_header(request, "accept-language")) == CHINESE
 
@@ -263,10 +170,8 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case NotFoundException():
             return Problem("not_found", said=hint_at(request.app.routes, request.url.path))
         case MethodNotAllowedException():
-            allowed = {*(error.headers or {}).get("allow", "").split(", ")}
-            if HttpMethod.GET in allowed:
-                allowed.add(HttpMethod.HEAD)  # see `answer_heads`
-            return Problem("method_not_allowed", expected=", ".join(sorted(allowed)))
+            of_routes = (error.headers or {}).get("allow", "").split(", ")
+            return Problem("method_not_allowed", expected=allow(of_routes))
         case ValidationException(extra=[{"key": "data"}, *_]):
             return Problem("empty_body")
         case ValidationException(extra=[{"key": str()}, *_] as wrong):
@@ -280,4 +185,18 @@ def _as_problem(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         case InternalServerException():  # as the framework calls it
             return Problem("bad_request", said=_BROKEN_OFF)
         case _:
-            return Problem("bad_request", reason=error.detail)
+            return Problem("bad_request", reason=Sentence(error.detail, ""))
+
+
+EXCEPTION_HANDLERS: Final[Mapping[int | type[Exception], Callable[..., Response[Any]]]] = {
+    Problem: handle_problem,
+    HTTPException: handle_http_exception,
+    **dict.fromkeys(UNAVAILABLE, handle_unavailable),
+    asyncpg.DiskFullError: handle_full_database,
+    StoreUnavailable: handle_store_unavailable,
+    Unsealable: handle_unsealable,
+    asyncpg.NotNullViolationError: handle_missing_value,
+    OSError: handle_os_error,
+    Exception: handle_exception,
+}
+"""What answers what is raised: the framework takes the handler of the nearest class."""

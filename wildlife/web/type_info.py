@@ -9,18 +9,18 @@ from msgspec import inspect
 
 
 @cache
-def layout(type_: Hashable) -> inspect.Type:
+def type_info(type_: Hashable) -> inspect.Type:
     """What msgspec knows of a type: to work it out takes longer than all else about a refusal."""
     return inspect.type_info(type_)
 
 
-def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
+def alternative(info: inspect.Type | None, given: Any) -> inspect.Type | None:
     """The member of a union that `given` was meant to be: by its tag, or the one beside null."""
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    if not isinstance(kind, inspect.UnionType):
-        return kind
-    members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+    if isinstance(info, inspect.Metadata):
+        info = info.type
+    if not isinstance(info, inspect.UnionType):
+        return info
+    members = [member for member in info.types if not isinstance(member, inspect.NoneType)]
     if len(members) == 1:
         return alternative(members[0], given)
     for member in members:
@@ -30,24 +30,24 @@ def alternative(kind: inspect.Type | None, given: Any) -> inspect.Type | None:
             and given.get(member.tag_field) == member.tag
         ):
             return member
-    return kind
+    return info
 
 
-def told_apart(kind: inspect.Type | None) -> list[inspect.StructType]:
-    """The Structs of a union, which are told apart by their tags; of another type none."""
-    types = kind.types if isinstance(kind, inspect.UnionType) else ()
+def structs_in(info: inspect.Type | None) -> list[inspect.StructType]:
+    """The Structs of a union, which their tags tell apart; of another type none."""
+    types = info.types if isinstance(info, inspect.UnionType) else ()
     return [one for one in types if isinstance(one, inspect.StructType)]
 
 
-def field_of(kind: inspect.StructType, name: str) -> tuple[inspect.Field, Any]:
+def field_of(info: inspect.StructType, name: str) -> tuple[inspect.Field, Any]:
     """A field of a Struct by its name in JSON, and its type."""
-    [field] = [one for one in kind.fields if one.encode_name == name]
-    return field, types_in(kind.cls)[name]
+    [field] = [one for one in info.fields if one.encode_name == name]
+    return field, types_in(info.cls)[name]
 
 
 @cache
 def types_in(struct: type[msgspec.Struct]) -> dict[str, Any]:
-    """Of the fields of a struct, by their names in JSON; worked out once, as `layout` is."""
+    """Of the fields of a struct, by their names in JSON; worked out once, as `type_info` is."""
     return {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
 
 
@@ -58,9 +58,9 @@ def item_of(type_: Any) -> Any:
     return next((item for one in get_args(type_) if (item := item_of(one)) is not None), None)
 
 
-def items_of(given: list[Any], kind: inspect.ListType) -> list[Any]:
+def items_of(given: list[Any], info: inspect.ListType) -> list[Any]:
     """What is looked at of a list: of one that is too long, as much as it might have."""
-    return given[: kind.max_length]
+    return given[: info.max_length]
 
 
 def joined(path: str, name: str) -> str:

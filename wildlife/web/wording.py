@@ -10,15 +10,15 @@ from wildlife.web.near import Choice
 from wildlife.web.phrases import are_codes, in_chinese, is_known
 from wildlife.web.within import steps_of
 from wildlife.words.fields import in_words
+from wildlife.words.sentences import HAN
 
 _MOST_CHARACTERS: Final = 100
 _MOST_OF_A_SENTENCE: Final = 50
 # What commands a terminal, or turns the sentence around it.
 _HIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Between Chinese and what is Latin stands a space, wherever a sentence is filled in.
-_BEFORE: Final = re.compile("(?<=[\u4e00-\u9fff]) ?\ue000(?=[0-9A-Za-z`+-])")
-_AFTER: Final = re.compile("(?<=[0-9A-Za-z`])\ue001 ?(?=[\u4e00-\u9fff])")
-_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_BEFORE: Final = re.compile(f"(?<={HAN}) ?\ue000(?=[0-9A-Za-z`+-])")
+_AFTER: Final = re.compile(f"(?<=[0-9A-Za-z`])\ue001 ?(?={HAN})")
 # What stands in parentheses within a label, which stands in some itself.
 _INNER: Final = re.compile(r" \(([^)]*)\)$")
 _INNER_ZH: Final = re.compile(r"（([^）]*)）(?=$)")
@@ -121,7 +121,7 @@ def _labelled(choice: Choice, *, chinese: bool) -> str:
         return f"{code}（{label}）" if label else code
     if not choice.en or choice.en.casefold() == str(choice.code).replace("_", " ").casefold():
         return code
-    label = f"“{choice.en}”" if _HAN.search(choice.en) else _INNER.sub(r", \1", choice.en)
+    label = f"“{choice.en}”" if re.search(HAN, choice.en) else _INNER.sub(r", \1", choice.en)
     return f"{code} ({label})"
 
 
