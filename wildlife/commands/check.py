@@ -10,7 +10,9 @@ import click
 import msgspec
 
 from wildlife.commands.conditions import WITHIN_S, Condition, State, Told
-from wildlife.commands.faults import broke_off, saying_what_is_wrong
+from wildlife.commands.database_faults import broke_off
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.holding import is_serving
 from wildlife.commands.parts import PARTS, not_serving
 from wildlife.commands.running import (
     is_private,
@@ -18,10 +20,8 @@ from wildlife.commands.running import (
     require_one_database,
     require_private_answer,
     running_database,
-    say,
 )
-from wildlife.commands.serving import is_serving
-from wildlife.commands.showing import json_option, say_json
+from wildlife.commands.showing import json_option, say, say_json
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 

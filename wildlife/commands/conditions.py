@@ -13,14 +13,13 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from db import alone
 from db.embedded import require_entry
 from db.identity import require_fit
-from db.migrations import migrate
 from db.pool import Connection
 from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains
 from wildlife.commands.data_folder import nearest
-from wildlife.commands.running import require_grants, require_tables, service_url
-from wildlife.commands.serving import is_serving
+from wildlife.commands.holding import is_serving
+from wildlife.commands.tables import make_tables, require_grants, require_tables, service_url
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.upload import open_uploads
@@ -65,17 +64,8 @@ async def _policy(settings: Settings) -> Told:
     return Told("ok", str(settings.policy_file or said("built in", "内置")))
 
 
-async def _make_tables(settings: Settings) -> None:
-    service_url(settings)  # before anything is changed
-    if settings.owner_database_url is not None:
-        await migrate(settings.owner_database_url)
-
-
 async def _tables(settings: Settings) -> Told:
-    if settings.owner_database_url is not None:
-        # Before the service signs in: of a private database, its login comes with the tables.
-        await require_tables(settings.owner_database_url, as_owner=True)
-    await require_tables(service_url(settings))
+    await require_tables(settings)
     return Told("ok", said("of this version", "与本版本一致"))
 
 
@@ -251,7 +241,7 @@ class Condition(NamedTuple):
 
 CONDITIONS: Final = {
     "policy": Condition("策略", _policy, _policy),
-    "tables": Condition("数据表", _tables, make=_make_tables),
+    "tables": Condition("数据表", _tables, make=make_tables),
     "roles": Condition("权限", _roles),
     "key": Condition("密钥", _key, _key_alone, make=_make_key),
     "folders": Condition("目录", _folders, _folders, make=_make_folders),

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, Final
 
 import click
@@ -54,8 +55,37 @@ def _translated(text: str) -> str:
     return text
 
 
+class Modules(Mapping[str, click.Command]):
+    """Commands by their names, each in a module that is loaded when it is asked for: most of what a
+    command takes is loading what it works with."""
+
+    def __init__(self, **modules: str) -> None:
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = import_module(f"wildlife.commands.{self._modules[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
 class Commands(click.Group):
     """A group whose help, with that of all below it, is Chinese where the terminal is."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        command = super().get_command(ctx, cmd_name)
+        # What was imported is there until the end, when Python would look through all of it for
+        # what can be freed: that took a quarter of what a command takes.
+        gc.freeze()
+        if command is not None and in_chinese():
+            _translate(help_keys(command, cmd_name))
+        return command
 
     def make_context(
         self,
@@ -65,15 +95,12 @@ class Commands(click.Group):
         **extra: Any,
     ) -> click.Context:
         if in_chinese():
-            _translate(self, HELP)
+            _translate(_own_help_keys(self, ""))
         with speaking():
             return super().make_context(info_name, args, parent, **extra)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line; a sentence and exit status 1 where nobody takes what it says."""
-        # What was imported is there until the end, when Python would look through all of it for
-        # what can be freed: that took a quarter of what a command takes.
-        gc.freeze()
         try:
             return super().main(*args, **extra)
         except OSError as error:
@@ -101,20 +128,24 @@ class Commands(click.Group):
 
 def help_keys(command: click.Command, path: str = "") -> Iterator[tuple[str, Any]]:
     """All that has a help, by the name that it has in a call: commands, groups and options."""
-    yield path, command
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            yield f"{path} {parameter.opts[0]}".strip(), parameter
+    yield from _own_help_keys(command, path)
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from help_keys(inner, f"{path} {name}".strip())
 
 
-def _translate(main: click.Command, words: Mapping[str, str]) -> None:
+def _own_help_keys(command: click.Command, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            yield f"{path} {parameter.opts[0]}".strip(), parameter
+
+
+def _translate(keys: Iterator[tuple[str, Any]]) -> None:
     """What has no translation keeps its English, which tests find."""
-    for key, described in help_keys(main):
-        if key in words:
-            described.help = _BROKEN.sub(r"\1", words[key])
+    for key, described in keys:
+        if key in HELP:
+            described.help = _BROKEN.sub(r"\1", HELP[key])
         if isinstance(described, click.Command):
             described.context_class = _ChineseContext
 

@@ -8,16 +8,11 @@ from typing import TypeVar
 import click
 
 from db.pool import Connection, open_database
+from wildlife.commands.arguments import TEXT, InputFile
 from wildlife.commands.faults import saying_what_is_wrong
-from wildlife.commands.running import (
-    TEXT,
-    load_settings,
-    owner_url,
-    require_tables,
-    running_database,
-    say,
-)
-from wildlife.commands.wrong import InputFile
+from wildlife.commands.running import load_settings, running_database
+from wildlife.commands.showing import say
+from wildlife.commands.tables import owner_url, require_owners_tables
 from wildlife.informants.keys import name_of
 from wildlife.informants.losing import give_up, take_back
 from wildlife.informants.losing_queries import LostKey
@@ -38,7 +33,7 @@ def _as_owner(work: Callable[[Connection, Settings], Awaitable[T]]) -> T:
 
     async def run(settings: Settings) -> T:
         url = owner_url(settings)
-        await require_tables(url, as_owner=True)
+        await require_owners_tables(settings)
         async with (
             open_database(url, confined=False, zone=settings.zone, size=1) as database,
             database.writing() as connection,

@@ -8,7 +8,8 @@ import click
 from db.pool import Database
 from media.spool import Spool
 from media.store import open_store
-from wildlife.commands.running import say, with_database
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import say
 from wildlife.photos.belonging import require_own_photos, require_photos
 from wildlife.photos.checking import Flaw, check_originals, check_pixels, sweep_store
 from wildlife.photos.darkroom import open_darkroom

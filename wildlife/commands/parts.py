@@ -9,7 +9,7 @@ from db.writable import require_writable
 from media.files import has_room
 from wildlife.commands.conditions import CONDITIONS, Condition, Told, connected
 from wildlife.commands.data_folder import nearest
-from wildlife.commands.serving import is_held, is_serving, require_address, told_held
+from wildlife.commands.holding import held_folder, is_held, is_serving, require_address
 from wildlife.lists.hidden_queries import tells_hidden, unknown_species
 from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
@@ -30,7 +30,7 @@ async def _address(settings: Settings) -> Told:
     if await is_serving(settings):
         return Told("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
     if is_held(settings):
-        return Told("fault", told_held(settings))
+        return Told("fault", held_folder(settings))
     require_address(settings)
     return Told("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
 

@@ -5,7 +5,7 @@ import click
 from db.pool import open_database
 from media.store import open_store
 from wildlife.commands.conditions import CONDITIONS, connected
-from wildlife.commands.running import service_url
+from wildlife.commands.tables import service_url
 from wildlife.photos.owning import own_store
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species

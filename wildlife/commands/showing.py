@@ -1,5 +1,6 @@
-"""What a listing command shows: a table for a person, JSON for a program."""
+"""How a command says what came of it: a line or a table for a person, JSON for a program."""
 
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -7,11 +8,31 @@ from typing import Final
 import click
 import msgspec
 
-from wildlife.commands.running import require_output, say
+from wildlife.words.speaking import said
 
 json_option: Final = click.option(
     "--json", "as_json", is_flag=True, help="One JSON document, for a program."
 )
+
+
+def say(text: str = "") -> None:
+    """A line for a person, at once."""
+    click.echo(text)
+    if sys.stdout is not None:  # as it is where the caller has closed it
+        sys.stdout.flush()
+
+
+def require_output() -> None:
+    """That what a command is there to say can go somewhere; a sentence where the caller has closed
+    standard output."""
+    if sys.stdout is None:
+        raise click.ClickException(
+            said(
+                "Nothing can be written: standard output is closed. Let it go to a file or a"
+                " terminal.",
+                "无法输出：标准输出已关闭。请输出到文件或终端。",
+            )
+        )
 
 
 def say_json(document: msgspec.Struct | Sequence[msgspec.Struct]) -> None:
