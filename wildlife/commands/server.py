@@ -1,10 +1,12 @@
 """Running the server: granian, as many processes as wanted, until a signal."""
 
+import gc
 import logging
 import os
 import resource
 import signal
 import time
+from importlib import import_module
 from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -17,6 +19,8 @@ from wildlife.settings import PREFIX, Settings, to_environment
 from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
+
+_APP: Final = "wildlife.app"
 
 # A connection costs a file. This many files are for all else: the database, photos, the log.
 _OTHER_FILES: Final = 256
@@ -77,9 +81,11 @@ def serve(settings: Settings) -> None:
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
     PLACES.share(settings.workers)
+    import_module(_APP)  # once, and not in every worker: they are forked, and share its memory
+    gc.freeze()
     with logging_to(settings.log_file):
         _Server(
-            "wildlife.app:create_worker",
+            f"{_APP}:create_worker",
             factory=True,
             interface=Interfaces.ASGI,
             address=settings.host,
