@@ -6,17 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded import Account, make_private
+from wildlife.settings import BACKUP_MARK, DATABASE, KEY, LOG, MEDIA, SERVING_LOCK, VERIFIED_MARK
 
-_DATABASE: Final = "postgresql"
-# What else the service puts into it; `informants.key.…` is a key that is being made.
-_FILES: Final = (
-    "media",
-    "informants.key",
-    "service.log",
-    "backup.done",
-    "verify.done",
-    "serving.lock",
-)
+_FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, VERIFIED_MARK, SERVING_LOCK)
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -43,7 +35,7 @@ def own_data_folder(folder: Path, admitted: Account | None = None) -> None:
         return
     entries = list(folder.iterdir())
     if not status.st_mode & _OTHERS or all(
-        one.name.startswith((_DATABASE, *_FILES)) for one in entries
+        one.name.startswith((DATABASE, *_FILES)) for one in entries
     ):
         make_private(folder, admitted)
     for one in entries:

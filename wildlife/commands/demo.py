@@ -22,7 +22,7 @@ from wildlife.commands.tables import service_url
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.settings import Settings
+from wildlife.settings import LOG, Settings
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import IncidentState
 
@@ -48,7 +48,7 @@ def demo_settings(settings: Settings) -> Settings:
         settings,
         demo=True,
         host="127.0.0.1",
-        log_file=settings.log_file or settings.data_dir / "service.log",
+        log_file=settings.log_file or settings.data_dir / LOG,
     )
 
 

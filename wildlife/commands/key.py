@@ -92,7 +92,7 @@ def key_lost(names: tuple[str, ...]) -> None:
     """
     given_up = _as_owner(lambda connection, settings: give_up(connection, settings.key_path, names))
     for one in given_up.lost:
-        say(told_lost(one))
+        say(lost_key(one))
     say(
         said(
             f"The key is {given_up.key} now; what it seals can be read. Back up now.",
@@ -124,7 +124,7 @@ def key_found(file: Path) -> None:
     say(said("Back up now.", "请立即备份。"))
 
 
-def told_lost(one: LostKey) -> str:
+def lost_key(one: LostKey) -> str:
     key = name_of(one.fingerprint)
     return said(
         f"The key {key} is lost: {one.informants} who reported and {one.refused} refused bodies"

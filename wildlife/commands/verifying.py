@@ -5,7 +5,7 @@ import click
 
 from db.pool import Database
 from wildlife.commands.faults import unusable_file
-from wildlife.commands.key import told_lost
+from wildlife.commands.key import lost_key
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import say
 from wildlife.informants.keys import open_fitting_vault
@@ -54,7 +54,7 @@ def rebuild(check: bool) -> None:
                     )
                 )
             for flaw in one.flaws:
-                told = _told(flaw)
+                told = _line_of(flaw)
                 click.echo(said(f"{told}; left as it is", f"{told}；保持原样"), err=True)
         say(
             said(
@@ -86,9 +86,9 @@ def verify() -> None:
             count += 1
             flaws += len(found)
             for flaw in found:
-                click.echo(_told(flaw), err=True)
+                click.echo(_line_of(flaw), err=True)
         for one in lost:
-            click.echo(told_lost(one), err=True)
+            click.echo(lost_key(one), err=True)
         say(said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符"))
         return _note_end(settings, flaws) and flaws == 0
 
@@ -96,7 +96,7 @@ def verify() -> None:
         raise SystemExit(1)
 
 
-def _told(flaw: Flaw) -> str:
+def _line_of(flaw: Flaw) -> str:
     return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
 
 

@@ -32,7 +32,7 @@ def speaking() -> Iterator[None]:
         raise
     except click.ClickException as error:
         if in_chinese():
-            raise _Told(error) from None
+            raise _InChinese(error) from None
         raise
     except (KeyboardInterrupt, EOFError, click.Abort):
         if in_chinese():
@@ -41,7 +41,7 @@ def speaking() -> Iterator[None]:
         raise
 
 
-class _Told(click.ClickException):
+class _InChinese(click.ClickException):
     """What another error says, in Chinese."""
 
     def __init__(self, error: click.ClickException) -> None:
