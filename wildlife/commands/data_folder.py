@@ -13,9 +13,14 @@ _FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, VERIFIED_MARK, SERVING_LOCK)
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
+def real(folder: Path) -> Path:
+    """Where it is, links followed as far as they lead: in a circle, to where that begins."""
+    return Path(os.path.realpath(folder))
+
+
 def nearest(folder: Path) -> Path:
     """The folder, or where it is not there, the first one above it that is."""
-    folder = folder.resolve()
+    folder = real(folder)
     return next(one for one in (folder, *folder.parents) if one.is_dir())
 
 
@@ -27,10 +32,11 @@ def own_data_folder(folder: Path, admitted: Account | None = None) -> None:
 
     admitted: who else passes through, to the private database.
     """
-    if not folder.exists():
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
         make_private(folder, admitted)
         return
-    status = folder.stat()
     if status.st_uid != os.geteuid():
         return
     entries = list(folder.iterdir())

@@ -1,9 +1,9 @@
 """What an operator is told of what stops a start: what is wrong, and what to do."""
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from db.pool import UNAVAILABLE
 from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
 from wildlife.commands.database_faults import broke_off
+from wildlife.commands.file_faults import is_wrong_path, unusable_file
 from wildlife.commands.wrong import CalledWrongly, WrongSetting
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
@@ -31,25 +32,6 @@ OWN_LOGIN: Final = Sentence(
     " WILDLIFE_OWNER_DATABASE_URL 中，供 `wildlife migrate` 使用。",
 )
 
-_IN_CHINESE: Final = {
-    errno.ENOENT: "不存在",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "不允许",
-    errno.ENOTDIR: "不是文件夹",
-    errno.EISDIR: "是文件夹，不是文件",
-    errno.EROFS: "所在文件系统为只读",
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "超出磁盘配额",
-    errno.EBUSY: "正被占用",
-    errno.ELOOP: "符号链接成环",
-    errno.EADDRINUSE: "地址已被占用",
-}
-
-
-# A path that is wrong as it is written.
-_WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
-
-
 _PATHS: Final = ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE", "WILDLIFE_POLICY_FILE")
 
 
@@ -61,37 +43,11 @@ def _of(variable: str) -> type[click.ClickException]:
 def _of_path(error: OSError) -> type[click.ClickException]:
     """A file that is missing in the data folder is no wrong setting; the folder itself is."""
     named = {Path(given) for given in map(os.environ.get, _PATHS) if given}
-    if error.errno not in _WRONG_PATH or not isinstance(error.filename, str):
+    if not is_wrong_path(error) or not isinstance(error.filename, str):
         return click.ClickException
     path = Path(error.filename)
-    is_below = error.errno == errno.ENOTDIR and bool(named & {*path.parents})
+    is_below = error.errno == ENOTDIR and bool(named & {*path.parents})
     return WrongSetting if path in named or is_below else click.ClickException
-
-
-def why(error: OSError) -> str:
-    """What the system says of it, in the operator's language."""
-    told = error.strerror or str(error)
-    return said(told, _IN_CHINESE.get(error.errno or 0, told))
-
-
-def unusable_file(error: OSError) -> str:
-    """Of a file or folder."""
-    if error.filename is None:
-        return str(error) or said("no answer", "没有响应")
-    return said(
-        f"{error.filename} can't be used: {why(error)}. Look at its path, who may write there, and"
-        " the room on its disk.",
-        f"{error.filename} 无法使用：{why(error)}。请检查路径、权限和磁盘空间。",
-    )
-
-
-def full_disk(folder: Path) -> str:
-    """Of the disk of a folder where something new is to be made."""
-    return said(
-        f"The disk of {folder} is full. Make room there, or keep the data elsewhere"
-        " (WILDLIFE_DATA_DIR).",
-        f"{folder} 所在的磁盘已满。请腾出空间，或把数据放到别处（WILDLIFE_DATA_DIR）。",
-    )
 
 
 def unusable_store(error: StoreUnavailable) -> str:

@@ -12,7 +12,6 @@ from typing import Final
 
 import click
 
-from wildlife.commands.faults import why
 from wildlife.commands.wrong import WrongSetting
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
@@ -121,16 +120,30 @@ def require_address(settings: Settings) -> None:
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise _no_address(settings.host) from None
-            at, reason = f"{settings.host}:{settings.port}", why(error)
-            end_it = said("End what listens there, or choose", "请停止占用该端口的程序，或换")
-            choose = said("Choose", "请换")
-            act = end_it if error.errno == errno.EADDRINUSE else choose
-            raise click.ClickException(
-                said(
-                    f"Can't listen on {at} ({reason}). {act} another: WILDLIFE_PORT=8001",
-                    f"无法监听 {at}（{reason}）。{act}一个端口：WILDLIFE_PORT=8001",
-                )
-            ) from None
+            raise click.ClickException(_taken(settings, error)) from None
+
+
+def _taken(settings: Settings, error: OSError) -> str:
+    at = f"{settings.host}:{settings.port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            return said(
+                f"Can't listen on {at} ({error.strerror}). End what listens there, or choose"
+                " another: WILDLIFE_PORT=8001",
+                f"无法监听 {at}（地址已被占用）。请停止占用该端口的程序，或换一个端口："
+                "WILDLIFE_PORT=8001",
+            )
+        case errno.EACCES | errno.EPERM:
+            return said(
+                f"Can't listen on {at} ({error.strerror}): ports below 1024 are the system's."
+                " Choose another: WILDLIFE_PORT=8001",
+                f"无法监听 {at}（没有权限）：1024 以下的端口归系统使用。请换一个端口："
+                "WILDLIFE_PORT=8001",
+            )
+    return said(
+        f"Can't listen on {at} ({error.strerror}). Choose another: WILDLIFE_PORT=8001",
+        f"无法监听 {at}。请换一个端口：WILDLIFE_PORT=8001",
+    )
 
 
 def _no_address(host: str) -> click.ClickException:

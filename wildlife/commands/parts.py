@@ -2,11 +2,10 @@
 wrong while the service runs."""
 
 from datetime import UTC, datetime, timedelta
-from shutil import disk_usage
 from typing import Final
 
 from db.writable import require_writable
-from media.files import has_room
+from media.files import free_bytes, has_room
 from wildlife.commands.data_folder import nearest
 from wildlife.commands.holding import held_folder, is_held, is_serving, require_address
 from wildlife.commands.start_parts import START_PARTS, Finding, Part, connected
@@ -55,7 +54,12 @@ async def _database(settings: Settings) -> Finding:
 
 async def _disk(settings: Settings) -> Finding:
     folder = nearest(settings.data_dir)
-    free = disk_usage(folder).free
+    free = free_bytes(folder)
+    if free is None:
+        return Finding(
+            "unchecked",
+            said(f"the file system of {folder} does not say", f"{folder} 的文件系统不提供该信息"),
+        )
     room = said(f"{free // 1_000_000} MB free", f"剩余 {free // 1_000_000} MB")
     if not has_room(folder):
         return Finding("fault", said(f"{room}: make room", f"{room}：请腾出空间"))

@@ -23,7 +23,8 @@ from db.pool import Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
 from wildlife.commands.database_faults import unreachable, why_silent
-from wildlife.commands.faults import full_disk, saying_what_is_wrong
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.file_faults import full_disk
 from wildlife.commands.tables import make_tables, owner_url, require_tables, service_url
 from wildlife.settings import Settings, read_settings
 from wildlife.words.speaking import said

@@ -17,7 +17,7 @@ from db.pool import Connection
 from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains
-from wildlife.commands.data_folder import nearest
+from wildlife.commands.data_folder import nearest, real
 from wildlife.commands.holding import is_serving
 from wildlife.commands.tables import make_tables, require_grants, require_tables, service_url
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
@@ -148,7 +148,7 @@ async def _make_folders(settings: Settings) -> None:
 async def _folders(settings: Settings) -> Finding:
     require_entry(settings.data_dir)
     folder = nearest(settings.data_dir)
-    if folder != settings.data_dir.resolve() and os.access(folder, os.W_OK | os.X_OK):
+    if folder != real(settings.data_dir) and os.access(folder, os.W_OK | os.X_OK):
         return Finding(
             "warning",
             said(

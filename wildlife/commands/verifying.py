@@ -4,7 +4,7 @@ follows from them does."""
 import click
 
 from db.pool import Database
-from wildlife.commands.faults import unusable_file
+from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import say
