@@ -2,8 +2,10 @@
 do about that, in the operator's language."""
 
 import errno
+import json
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +15,7 @@ from typing import Final, TypeAlias
 import pytest
 from msgspec.structs import replace
 
-from tests.commandline import run
+from tests.commandline import lines_until, run, started, stopped_by
 from tests.disks import fill_disk, small_disk
 from tests.postgresql import NOBODY, needs_root
 from tests.serving import free_port
@@ -152,3 +154,32 @@ def test_what_the_system_may_say_of_a_file_is_told_in_both_languages(
     assert _told_of(number).startswith("/srv/x 无法使用：")
     told = _told_of(number).removeprefix("/srv/x ")
     assert not re.search("[A-Za-z]", re.sub(r"（.*?）|，见 dmesg", "", told)), told
+
+
+@needs_root
+async def test_that_the_disk_of_a_private_database_is_full_is_told_as_that(data_dir: Path) -> None:
+    """While it runs, when it is started, and when it starts and can't be signed in to."""
+    with small_disk(data_dir, "400m") as disk:
+        asked = {"WILDLIFE_DATA_DIR": str(disk / "var"), "WILDLIFE_PORT": str(free_port())}
+        async with started("serve", **asked) as process:
+            await lines_until(process, "New key")
+            ballast = fill_disk(disk)
+            told = [await _told_of_database(asked, language) for language in LANGUAGES]
+            await stopped_by(process, signal.SIGINT)
+        for _ in range(2):
+            told += [await _told_of_database(asked, language) for language in LANGUAGES]
+        for one in told:
+            assert re.search("ake room|腾出空间", one), told
+            assert not re.search("overloaded|过载|WILDLIFE_DATA_DIR", one), told
+        ballast.unlink()
+        assert (await run("check", **asked)).status == 0
+
+
+async def _told_of_database(asked: dict[str, str], language: str) -> str:
+    """What `check` says of a database that is not well."""
+    ended = await run("check", "--json", **asked, LC_ALL=language)
+    assert ended.status == 1, ended
+    [told] = [one for one in json.loads(ended.out) if one["part"] == "database"]
+    assert told["state"] == "fault", told
+    says: str = told["says"]
+    return says

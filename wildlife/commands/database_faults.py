@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from pathlib import Path
 
 import asyncpg
 import click
@@ -27,6 +28,11 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
                 f"Make that database, or name the right one in {name}.",
                 f"请创建该数据库，或在 {name} 中写对数据库名。",
             )
+        case _ if is_short_of_room(error):
+            advice = said(
+                "Make room where it keeps its data.",
+                "请在其数据所在处腾出空间。",
+            )
         case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
             advice = said("Try again in a moment.", "请稍后再试。")
         case ValueError() | FileNotFoundError():
@@ -46,6 +52,41 @@ def unreachable(name: str, error: Exception) -> click.ClickException:
             f"The PostgreSQL that {name} names can't be used: {why.en}. {advice}",
             f"{name} 所指的 PostgreSQL 无法使用（{why.zh}）。{advice}",
         )
+    )
+
+
+def unusable_private(folder: Path, error: Exception) -> click.ClickException:
+    """Of the private database in this folder, which runs."""
+    if is_short_of_room(error):
+        advice = Sentence("Make room on its disk.", "请在其磁盘上腾出空间。")
+    else:
+        advice = Sentence(
+            "It is there: look at whether it is stopped or the machine overloaded, and at its"
+            " server.log.",
+            "它已在运行：请检查它是否被暂停、机器是否过载，以及其中的 server.log。",
+        )
+    why = why_silent(error)
+    return click.ClickException(
+        said(
+            f"The private PostgreSQL on {folder} can't be used: {why.en}. {advice.en}",
+            f"{folder} 上的专用 PostgreSQL 无法使用（{why.zh}）。{advice.zh}",
+        )
+    )
+
+
+def is_short_of_room(error: Exception) -> bool:
+    """Whether a PostgreSQL says that its disk is full, or its memory."""
+    return isinstance(_at_bottom(error), asyncpg.DiskFullError | asyncpg.OutOfMemoryError)
+
+
+def short_of_room(error: Exception) -> str:
+    """Of a PostgreSQL that had no room for what was under way."""
+    why = why_silent(error)
+    return said(
+        f"PostgreSQL has no room: {why.en}. Make room where it keeps its data; what was under way"
+        " is not done, and can be done again.",
+        f"PostgreSQL 空间不足（{why.zh}）。请在其数据所在处腾出空间；正在进行的操作没有完成，"
+        "可以重做。",
     )
 
 

@@ -16,7 +16,7 @@ from db.migrations import NewerDatabase
 from db.pool import UNAVAILABLE
 from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
-from wildlife.commands.database_faults import broke_off
+from wildlife.commands.database_faults import broke_off, short_of_room
 from wildlife.commands.file_faults import is_wrong_path, unusable_file
 from wildlife.commands.wrong import CalledWrongly, WrongSetting
 from wildlife.words.sentences import Sentence
@@ -117,14 +117,7 @@ def saying_what_is_wrong() -> Iterator[None]:
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
-        raise click.ClickException(
-            said(
-                f"PostgreSQL has no room: {error}. Make room where it keeps its data; what was"
-                " under way is not done, and can be done again.",
-                f"PostgreSQL 空间不足：{error}。请在其数据所在处腾出空间；正在进行的操作没有完成，"
-                "可以重做。",
-            )
-        ) from None
+        raise click.ClickException(short_of_room(error)) from None
     except (
         asyncpg.InsufficientPrivilegeError,
         asyncpg.InvalidAuthorizationSpecificationError,

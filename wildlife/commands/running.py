@@ -22,7 +22,7 @@ from db.identity import which_database, with_login
 from db.pool import Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
-from wildlife.commands.database_faults import unreachable, why_silent
+from wildlife.commands.database_faults import unreachable, unusable_private
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.file_faults import full_disk
 from wildlife.commands.tables import make_tables, owner_url, require_tables, service_url
@@ -116,16 +116,7 @@ def require_private_answer(settings: Settings) -> None:
     try:
         asyncio.run(_which(owner_url(settings)))
     except (OSError, asyncpg.PostgresError, Unreachable) as error:
-        why = why_silent(error)
-        raise click.ClickException(
-            said(
-                f"The private PostgreSQL on {settings.database_dir} can't be used: {why.en}. It is"
-                " there: look at whether it is stopped or the machine overloaded, and at its"
-                " server.log.",
-                f"{settings.database_dir} 上的专用 PostgreSQL 无法使用（{why.zh}）。它已在运行："
-                "请检查它是否被暂停、机器是否过载，以及其中的 server.log。",
-            )
-        ) from None
+        raise unusable_private(settings.database_dir, error) from None
 
 
 @contextmanager
