@@ -3,7 +3,7 @@
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
@@ -11,48 +11,14 @@ from typing import Any, Final
 import click
 
 from wildlife.commands.chinese import HELP
+from wildlife.commands.wrapping import Formatter
 from wildlife.commands.wrong import speaking
 from wildlife.words.speaking import in_chinese, said
-
-# What the library itself says in a help.
-_OF_THE_LIBRARY: Final = {
-    "Options": "选项",
-    "Commands": "命令",
-    "[required]": "[必填]",
-    "[default: ": "[默认值：",
-    "Show this message and exit.": "显示本帮助。",
-    "Show the version and exit.": "显示版本号。",
-}
 
 # Chinese has no space where a line ends.
 _BROKEN: Final = re.compile(r"([，。；、：）])\n(?!\n)")
 
 _STDOUT: Final = 1
-
-# In characters that are two columns wide.
-_WIDTH: Final = 64
-
-
-class _ChineseFormatter(click.HelpFormatter):
-    def __init__(self, *_: Any, **__: Any) -> None:
-        super().__init__(width=_WIDTH)
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "用法：")
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(_translated(heading))
-
-    def write_dl(
-        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
-    ) -> None:
-        super().write_dl([(name, _translated(said)) for name, said in rows], col_max, col_spacing)
-
-
-def _translated(text: str) -> str:
-    for english, chinese in _OF_THE_LIBRARY.items():
-        text = text.replace(english, chinese)
-    return text
 
 
 class Modules(Mapping[str, click.Command]):
@@ -83,8 +49,8 @@ class Commands(click.Group):
         # What was imported is there until the end, when Python would look through all of it for
         # what can be freed: that took a quarter of what a command takes.
         gc.freeze()
-        if command is not None and in_chinese():
-            _translate(help_keys(command, cmd_name))
+        if command is not None:
+            _let_speak(help_keys(command, cmd_name))
         return command
 
     def make_context(
@@ -94,8 +60,7 @@ class Commands(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        if in_chinese():
-            _translate(_own_help_keys(self, ""))
+        _let_speak(_own_help_keys(self, ""))
         with speaking():
             return super().make_context(info_name, args, parent, **extra)
 
@@ -141,14 +106,14 @@ def _own_help_keys(command: click.Command, path: str) -> Iterator[tuple[str, Any
             yield f"{path} {parameter.opts[0]}".strip(), parameter
 
 
-def _translate(keys: Iterator[tuple[str, Any]]) -> None:
+def _let_speak(keys: Iterator[tuple[str, Any]]) -> None:
     """What has no translation keeps its English, which tests find."""
     for key, described in keys:
-        if key in HELP:
+        if in_chinese() and key in HELP:
             described.help = _BROKEN.sub(r"\1", HELP[key])
         if isinstance(described, click.Command):
-            described.context_class = _ChineseContext
+            described.context_class = _Context
 
 
-class _ChineseContext(click.Context):
-    formatter_class = _ChineseFormatter
+class _Context(click.Context):
+    formatter_class = Formatter

@@ -1,13 +1,13 @@
 """How a command says what came of it: a line or a table for a person, JSON for a program."""
 
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import click
 import msgspec
 
+from wildlife.commands.wrapping import width_of
 from wildlife.words.speaking import said
 
 json_option: Final = click.option(
@@ -45,12 +45,7 @@ def say_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """In columns, each as wide as what is widest in it."""
     require_output()
     lines = [heads, *rows]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        cells = (cell + " " * (w - _width(cell)) for cell, w in zip(line, widths, strict=True))
+        cells = (cell + " " * (w - width_of(cell)) for cell, w in zip(line, widths, strict=True))
         say("  ".join(cells).rstrip())
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal it takes: a Chinese character takes two."""
-    return sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
