@@ -7,12 +7,12 @@ from typing import Final
 
 import asyncpg
 import click
-import msgspec
 
 from wildlife.commands.database_faults import broke_off
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.holding import is_serving
 from wildlife.commands.parts import PARTS, not_serving
+from wildlife.commands.reporting import NamedFinding, State
 from wildlife.commands.running import (
     is_private,
     load_settings,
@@ -21,7 +21,7 @@ from wildlife.commands.running import (
     running_database,
 )
 from wildlife.commands.showing import json_option, say, say_json
-from wildlife.commands.start_parts import WITHIN_S, Finding, Part, State
+from wildlife.commands.start_parts import WITHIN_S, Finding, Part
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
@@ -31,14 +31,6 @@ _STATES: Final[dict[State, str]] = {
     "fault": "故障",
     "unchecked": "未检查",
 }
-
-
-class NamedFinding(msgspec.Struct, frozen=True):
-    """How a part is, and what to do where that is not well."""
-
-    part: str
-    state: State
-    says: str
 
 
 @click.command()

@@ -8,7 +8,7 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from db import alone
 from db.embedded import require_entry
@@ -19,6 +19,7 @@ from media.store import open_store
 from media.vault import open_vault, remains
 from wildlife.commands.data_folder import nearest, real
 from wildlife.commands.holding import is_serving
+from wildlife.commands.reporting import State
 from wildlife.commands.tables import make_tables, require_grants, require_tables, service_url
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
@@ -26,8 +27,6 @@ from wildlife.photos.upload import open_uploads
 from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.words.speaking import said
-
-State = Literal["ok", "warning", "fault", "unchecked"]
 
 WITHIN_S: Final = 20
 """How long it may take to look at one."""

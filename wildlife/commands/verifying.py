@@ -6,9 +6,10 @@ import click
 from db.pool import Database
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
+from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
-from wildlife.commands.showing import say
-from wildlife.informants.keys import open_fitting_vault
+from wildlife.commands.showing import json_option
+from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
@@ -23,7 +24,8 @@ from wildlife.words.speaking import said
 @click.option(
     "--check", is_flag=True, help="Only name what differs; status 1 where something does."
 )
-def rebuild(check: bool) -> None:
+@json_option
+def rebuild(check: bool, as_json: bool) -> None:
     """Rewrite all that follows from the timelines and name every difference.
 
     What a damaged timeline says is not believed: such an incident is named and left as it is, and
@@ -35,41 +37,39 @@ def rebuild(check: bool) -> None:
 
     async def run(opened: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file, settings.hidden_places)
-        count, differences, flaws = 0, 0, 0
+        count, differences, flaws, report = 0, 0, 0, Report(as_json=as_json)
         async for one in rebuild_rows(opened, KINDS, policy, settings.zone, write=not check):
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
             if one.tables:
-                tables = ", ".join(one.tables)
-                say(
-                    said(
-                        f"{one.incident_id}: differs in {tables}",
-                        f"{one.incident_id}：{tables} 有差异",
-                    )
-                    if check
-                    else said(
-                        f"{one.incident_id}: rewrote {tables}",
-                        f"{one.incident_id}：已重写 {tables}",
-                    )
-                )
+                id_, tables = one.incident_id, ", ".join(one.tables)
+                differs = said(f"{id_}: differs in {tables}", f"{id_}：{tables} 有差异")
+                rewrote = said(f"{id_}: rewrote {tables}", f"{id_}：已重写 {tables}")
+                if check:
+                    report.find(id_, "fault", differs, is_result=True)
+                else:
+                    report.find(id_, "ok", rewrote, is_result=True)
             for flaw in one.flaws:
-                told = _line_of(flaw)
-                click.echo(said(f"{told}; left as it is", f"{told}；保持原样"), err=True)
-        say(
-            said(
-                f"{count} incidents, {differences} with differences",
-                f"共 {count} 起警情，{differences} 起有差异",
-            )
+                line = _line_of(flaw)
+                left = said(f"{line}; left as it is", f"{line}；保持原样")
+                report.find(flaw.incident_id, "fault", left)
+        is_well = flaws == 0 and not (check and differences)
+        total = said(
+            f"{count} incidents, {differences} with differences",
+            f"共 {count} 起警情，{differences} 起有差异",
         )
-        return flaws == 0 and not (check and differences)
+        report.find("incidents", "ok" if is_well else "fault", total, is_result=True)
+        report.end()
+        return is_well
 
     if not with_database(run):
         raise SystemExit(1)
 
 
 @click.command()
-def verify() -> None:
+@json_option
+def verify(as_json: bool) -> None:
     """Check the digest chain of every incident; exit status 1 when one does not hold.
 
     Each entry's text against its digest and against the columns beside it, each digest against the
@@ -81,16 +81,19 @@ def verify() -> None:
         async with opened.writing() as connection:
             vault = await open_fitting_vault(connection, settings.key_path)
             lost = await list_lost(connection)
-        count, flaws = 0, 0
+        count, flaws, report = 0, 0, Report(as_json=as_json)
         async for _incident_id, found in verify_chains(opened, KINDS, vault):
             count += 1
             flaws += len(found)
             for flaw in found:
-                click.echo(_line_of(flaw), err=True)
+                report.find(flaw.incident_id, "fault", _line_of(flaw))
         for one in lost:
-            click.echo(lost_key(one), err=True)
-        say(said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符"))
-        return _note_end(settings, flaws) and flaws == 0
+            report.find(name_of(one.fingerprint), "warning", lost_key(one))
+        total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
+        report.find("chains", "fault" if flaws else "ok", total, is_result=True)
+        is_noted = _note_end(settings, flaws, report)
+        report.end()
+        return is_noted and flaws == 0
 
     if not with_database(run):
         raise SystemExit(1)
@@ -100,13 +103,13 @@ def _line_of(flaw: Flaw) -> str:
     return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
 
 
-def _note_end(settings: Settings, flaws: int) -> bool:
+def _note_end(settings: Settings, flaws: int, report: Report) -> bool:
     """For who watches over the service: when all was last verified, and with what result. Whether
     it could be noted: who relies on it would go on believing what it said before."""
     try:
         settings.verified_mark.write_text(f"{flaws}\n")
     except OSError as error:
         error.filename = error.filename or str(settings.verified_mark)  # a full disk names no file
-        click.echo(unusable_file(error), err=True)
+        report.find(settings.verified_mark.name, "fault", unusable_file(error))
         return False
     return True
