@@ -2,6 +2,7 @@
 wrong while the service runs."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from db.writable import require_writable
@@ -18,6 +19,7 @@ _BACKUP_OLD: Final = timedelta(days=2)
 _VERIFY_OLD: Final = timedelta(days=8)
 _CLOCK_OFF_S: Final = 5
 _LITTLE_ROOM_BYTES: Final = 2_000_000_000
+_NO_ROOM_BYTES: Final = 1_000_000
 
 
 async def _settings(_: Settings) -> Finding:
@@ -63,9 +65,29 @@ async def _disk(settings: Settings) -> Finding:
     room = said(f"{free // 1_000_000} MB free", f"剩余 {free // 1_000_000} MB")
     if not has_room(folder):
         return Finding("fault", said(f"{room}: make room", f"{room}：请腾出空间"))
+    if settings.log_file is not None and (amiss := _disk_of_log(settings.log_file)):
+        return amiss
     if free < _LITTLE_ROOM_BYTES:
         return Finding("warning", said(f"{room}: make room soon", f"{room}：请尽快腾出空间"))
     return Finding("ok", room)
+
+
+def _disk_of_log(file: Path) -> Finding | None:
+    """What is amiss with it; a service whose log takes no line goes on all the same."""
+    if file.exists() and not file.is_file():  # a pipe, a terminal
+        return None
+    folder = nearest(file.parent)
+    free = free_bytes(folder)
+    if free is None or has_room(folder):
+        return None
+    room = f"{free // 1_000_000} MB"
+    return Finding(
+        "fault" if free < _NO_ROOM_BYTES else "warning",
+        said(
+            f"{room} free for the log, in {folder}: make room, or lines of it are lost",
+            f"日志所在的 {folder} 剩余 {room}：请腾出空间，否则会丢失日志内容",
+        ),
+    )
 
 
 async def _clock(settings: Settings) -> Finding:
