@@ -170,6 +170,21 @@ async def test_places_that_are_told_and_are_to_be_hidden_are_a_fault_until_a_reb
     assert await found(wildlife, status=0, **unknown) == {"hidden places": "warning"}
 
 
+async def test_a_key_that_everybody_on_the_machine_may_read_is_a_warning(
+    wildlife: Wildlife, officer: Person, settings: Settings, tmp_path: Path
+) -> None:
+    all_done(tmp_path)
+    for mode, state in ((0o600, {}), (0o640, {}), (0o644, {"key": "warning"}), (0o600, {})):
+        settings.key_path.chmod(mode)
+        assert await found(wildlife) == state, oct(mode)
+    settings.key_path.chmod(0o604)
+    for language, sentence in (
+        ("C.UTF-8", f"key\twarning\t{settings.key_path} is open to everybody on this machine"),
+        ("zh_CN.UTF-8", f"密钥\t警告\t{settings.key_path} 对本机所有人开放"),
+    ):
+        assert sentence in (await wildlife("check", LC_ALL=language)).out
+
+
 async def test_a_clock_that_is_behind_what_was_written_is_a_fault(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
@@ -227,10 +242,10 @@ async def test_a_full_disk_of_the_log_is_a_fault_although_the_service_goes_on(
     all_done(tmp_path)
     with small_disk(data_dir, "100m") as disk:
         there = {"WILDLIFE_LOG_FILE": str(disk / "service.log")}
-        assert await found(wildlife, **there) == {}
+        assert await found(wildlife, 0, **there) == {}
         ballast = fill_disk(disk)
         assert await found(wildlife, 1, **there) == {"disk": "fault"}
         told = (await wildlife("check", status=1, LC_ALL="zh_CN.UTF-8", **there)).out
         assert f"磁盘\t故障\t日志所在的 {disk} 剩余 0 MB：请腾出空间" in told
         os.truncate(ballast, ballast.stat().st_size - 10_000_000)
-        assert await found(wildlife, **there) == {"disk": "warning"}
+        assert await found(wildlife, 0, **there) == {"disk": "warning"}
