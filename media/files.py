@@ -30,9 +30,18 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
 
 
+def free_bytes(folder: Path) -> int | None:
+    """How much the folder's disk takes; None where it does not say, as /proc, and some that are
+    mounted by programs."""
+    usage = shutil.disk_usage(folder)
+    return usage.free if usage.total else None
+
+
 def has_room(folder: Path, size: int = 0) -> bool:
-    """Whether the folder's disk takes `size` bytes and has enough left for everything else."""
-    return shutil.disk_usage(folder).free >= size + _RESERVE_BYTES
+    """Whether the folder's disk takes `size` bytes and has enough left for everything else, as far
+    as it says."""
+    free = free_bytes(folder)
+    return free is None or free >= size + _RESERVE_BYTES
 
 
 def require_folders(*folders: Path) -> None:

@@ -49,6 +49,12 @@ class LocalStore:
         """Keep a rendition; an earlier one is replaced whole."""
         await to_thread.run_sync(_put, self._aside / uuid4().hex, self._root / key, content)
 
+    async def put_new(self, key: str, content: bytes) -> bool:
+        """Keep it under a name that there is not yet."""
+        return await to_thread.run_sync(
+            _put_new, self._aside / uuid4().hex, self._root / key, content
+        )
+
     async def size(self, key: str) -> int | None:
         """The bytes under `key`; None: not held."""
         try:
@@ -160,6 +166,19 @@ def _copy(aside: Path, path: Path, target: Path) -> None:
         aside.rename(target)  # over another's copy at most, of the same content
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _put_new(aside: Path, target: Path, content: bytes) -> bool:
+    own = aside.with_name(f"{aside.name}.new")
+    put_whole(aside, own, content)
+    try:
+        os.link(own, target)
+    except FileExistsError:
+        return False
+    finally:
+        own.unlink()
+    fsync_folder(target.parent)
+    return True
 
 
 def _put(aside: Path, target: Path, content: bytes) -> None:

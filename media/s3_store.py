@@ -29,7 +29,12 @@ from uuid import uuid4
 
 import obstore
 from anyio import to_thread
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 from obstore.store import S3Store as Bucket
 
 from media.store import (
@@ -182,6 +187,21 @@ class S3Store:
     async def put(self, key: str, content: bytes) -> None:
         """Keep a rendition; an earlier one is replaced whole."""
         await self._write(key, content)
+
+    async def put_new(self, key: str, content: bytes) -> bool:
+        """Keep it on the condition that nothing is there (`If-None-Match: *`): where the server
+        knows none it says so, and it is kept as if there were none, or overwrites silently."""
+        with self._translated(key):
+            try:
+                await obstore.put_async(self._bucket, key, content, mode="create")
+            except AlreadyExistsError:
+                return False
+            except BaseError as error:
+                told = _CODE.search(str(error))
+                if told is None or told["code"] != "NotImplemented":
+                    raise
+                await obstore.put_async(self._bucket, key, content)
+        return True
 
     async def size(self, key: str) -> int | None:
         """The bytes under `key`; None: not held."""

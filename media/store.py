@@ -114,6 +114,10 @@ class Store(Protocol):
     async def put(self, key: str, content: bytes) -> None:
         """Keep something small that can be made again; an earlier one is replaced whole."""
 
+    async def put_new(self, key: str, content: bytes) -> bool:
+        """Keep something small where nothing lies yet; False: something does, and stays. Of two at
+        once one does, unless the place is one that takes no condition: read it back."""
+
     async def size(self, key: str) -> int | None:
         """The bytes under `key`; None: not held."""
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -58,6 +59,13 @@ class Vault:
         self._keys = [_Key(key) for key in keys]
         self._path = path
         self._seen = _looks(path)
+        self._amiss: Literal["gone", "changed"] | None = None
+
+    @property
+    def amiss(self) -> Literal["gone", "changed"] | None:
+        """Why the file did not hold the keys when it was last looked at: it is gone, or holds no
+        key. What is sealed then nobody opens after this process."""
+        return self._amiss
 
     @property
     def fingerprint(self) -> bytes:
@@ -82,16 +90,19 @@ class Vault:
         """Take the keys that were put into the file since, as a rotation does in another process.
 
         Who seals asks for it before. Those that were there still open: what was read a moment ago
-        may be sealed with them. A file that is gone, or no key, changes nothing.
+        may be sealed with them. A file that is gone, or no key, changes none of them: `amiss`.
         """
-        looks = _looks(self._path)
-        if self._path is None or looks is None or looks == self._seen:
+        if self._path is None:
             return
-        self._seen = looks
+        looks = _looks(self._path)
+        if looks == self._seen and looks is not None:
+            return
+        self._seen, self._amiss = looks, ("gone" if looks is None else "changed")
         with suppress(OSError, ValueError):
             there = _read_keys(self._path)
             earlier = [key for key in self._keys if key.bytes not in there]
             self._keys = [*map(_Key, there), *earlier]
+            self._amiss = None
 
     def in_file(self) -> "Vault":
         """With the keys that the file holds now and no others: what a restart would have.

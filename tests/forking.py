@@ -173,10 +173,11 @@ if __name__ == "__main__":
     atexit.register(end := _End())  # what is imported registers later, and is called before
     from wildlife.commands import main
 
-    # What is imported later, by the workers of a server and by one command: another user may not be
-    # able to read it.
-    for name in ("wildlife.app", "wildlife.commands.demo"):
-        importlib.import_module(name)
+    # What is imported later, by the workers of a server and by each command: another user may not
+    # be able to read it.
+    importlib.import_module("wildlife.app")
+    importlib.import_module("wildlife.web.log")
+    [*main.commands.values()]
     try:
         main(_serve(), "python -m wildlife")
     except SystemExit as ended:

@@ -33,6 +33,15 @@ _RETIRED: Final = {
     ),
 }
 
+# What the service puts into its data folder. `informants.key.…` is a key that is being made.
+DATABASE: Final = "postgresql"
+MEDIA: Final = "media"
+KEY: Final = "informants.key"
+LOG: Final = "service.log"
+BACKUP_MARK: Final = "backup.done"
+VERIFIED_MARK: Final = "verify.done"
+SERVING_LOCK: Final = "serving.lock"
+
 _DAY_S: Final = 24 * 3600
 
 # How long something may hold: long enough for a request, and no longer than anybody plans.
@@ -111,30 +120,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def media_dir(self) -> Path:
-        return self.data_dir / "media"
+        return self.data_dir / MEDIA
 
     @property
     def database_dir(self) -> Path:
-        return self.data_dir / "postgresql"
+        return self.data_dir / DATABASE
 
     @property
     def verified_mark(self) -> Path:
         """Written at the end of each `wildlife verify`, with how many flaws it found."""
-        return self.data_dir / "verify.done"
+        return self.data_dir / VERIFIED_MARK
 
     @property
     def backup_mark(self) -> Path:
         """Touched at the end of each backup, by whoever makes it."""
-        return self.data_dir / "backup.done"
+        return self.data_dir / BACKUP_MARK
 
     @property
     def serving_lock(self) -> Path:
         """Locked by the service that works on this folder for as long as it lives."""
-        return self.data_dir / "serving.lock"
+        return self.data_dir / SERVING_LOCK
 
     @property
     def key_path(self) -> Path:
-        return self.key_file or self.data_dir / "informants.key"
+        return self.key_file or self.data_dir / KEY
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

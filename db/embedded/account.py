@@ -125,7 +125,7 @@ def owner_of(path: Path) -> str:
 def require_entry(folder: Path) -> None:
     """Raise CannotRun where this process's user may not enter a folder, if it is there, or one
     above it: the system would not say what is in it, not even whether it is there."""
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))  # which links in a circle do not stop
     for one in (*reversed(folder.parents), folder):
         if not one.is_dir():
             return

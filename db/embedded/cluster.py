@@ -47,8 +47,8 @@ def make_cluster(cluster: Path, account: Account, programs: Path, alive: FileLoc
     if made.returncode != 0:
         why = " ".join(made.stderr.split())
         raise CannotRun(
-            f"PostgreSQL's files could not be made: {why}",
-            f"无法建立 PostgreSQL 的文件：{why}",
+            f"PostgreSQL's files could not be made: “{why}”.",
+            f"无法建立 PostgreSQL 的文件：“{why}”。",
         )
     aside.rename(cluster)
     _fsync(cluster.parent)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,6 +30,8 @@ def find_programs(folder: Path, account: Account) -> Path:
     package = _package()
     if not account.is_another or account.may_enter(package / _BIN / "postgres"):
         return package / _BIN
+    from importlib.metadata import version  # noqa: PLC0415 - as long in loading as a connection
+
     copy = folder / version(_WHEEL)
     if not copy.exists():
         _copy(package, copy, account)

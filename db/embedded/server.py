@@ -35,6 +35,9 @@ from db.embedded.programs import find_programs
 
 # Long enough to recover from a crash, short enough to say that it hangs.
 _START_WITHIN_S: Final = 300
+
+# What its start writes before it answers, with something to spare.
+_ROOM_BYTES: Final = 1_000_000
 _STOP_WITHIN_S: Final = 60
 _POLL_S: Final = 0.01
 
@@ -100,13 +103,16 @@ class Server:
             with self._lock_of_the_living() as alive:
                 if alive.try_acquire():
                     if log_start is not None:
-                        raise _does_not_start(self._said(log_start))
+                        raise self._does_not_start(self._said(log_start))
                     if from_nothing:
                         self._prepare(alive)
+                    self._require_room()
                     log_start = self._log.stat().st_size if self._log.exists() else 0
                     self._start(alive)
                 elif self._find():
                     return
+                else:
+                    self._require_room()
             if time.monotonic() > gives_up_at:
                 raise CannotRun(
                     f"PostgreSQL did not get ready within {_START_WITHIN_S} s: {self._log}",
@@ -207,7 +213,7 @@ class Server:
             own_session=True,
         )
         if started.stderr:
-            raise _does_not_start(" ".join(started.stderr.split()))
+            raise self._does_not_start(" ".join(started.stderr.split()))
 
     def _find_programs(self) -> Path:
         return find_programs(self.folder / "programs", self._account)
@@ -228,16 +234,28 @@ class Server:
         self._account.make_folder(self._sockets)
 
     def _said(self, since: int) -> str:
-        """What the log has got since, in short, and where it is."""
+        """What the log has got since, in short."""
         with self._log.open("rb") as file:
             file.seek(since)
             lines = file.read().decode("utf-8", "replace").splitlines()
         grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines
-        return f"{' '.join(grave[-2:])} (all of it: {self._log})"
+        return " ".join(grave[-2:])
 
+    def _require_room(self) -> None:
+        """Without room a server that starts fails, and begins anew, several times a second, for
+        ever; its log takes no line that would tell so."""
+        usage = shutil.disk_usage(self.folder)
+        if usage.total and usage.free < _ROOM_BYTES:
+            raise CannotRun(
+                f"PostgreSQL can't start: the disk of {self.folder} is full. Make room there.",
+                f"PostgreSQL 无法启动：{self.folder} 所在的磁盘已满。请在那里腾出空间。",
+            )
 
-def _does_not_start(why: str) -> CannotRun:
-    return CannotRun(f"PostgreSQL does not start: {why}", f"PostgreSQL 无法启动：{why}")
+    def _does_not_start(self, why: str) -> CannotRun:
+        return CannotRun(
+            f"PostgreSQL does not start: “{why}”. All that it says is in {self._log}.",
+            f"PostgreSQL 无法启动：“{why}”。全部内容见 {self._log}。",
+        )
 
 
 def _fits(sockets: Path) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from db.pool import Database
 from tests.commandline import Wildlife, lines_until, run, started, stopped_by
 from tests.databases import let_read_only
-from tests.postgresql import postmaster
+from tests.disks import fill_disk, small_disk
+from tests.postgresql import needs_root, postmaster
 from tests.serving import free_port, killable
 from tests.users import Person, identification
 from wildlife.settings import Settings
@@ -169,6 +170,21 @@ async def test_places_that_are_told_and_are_to_be_hidden_are_a_fault_until_a_reb
     assert await found(wildlife, status=0, **unknown) == {"hidden places": "warning"}
 
 
+async def test_a_key_that_everybody_on_the_machine_may_read_is_a_warning(
+    wildlife: Wildlife, officer: Person, settings: Settings, tmp_path: Path
+) -> None:
+    all_done(tmp_path)
+    for mode, state in ((0o600, {}), (0o640, {}), (0o644, {"key": "warning"}), (0o600, {})):
+        settings.key_path.chmod(mode)
+        assert await found(wildlife) == state, oct(mode)
+    settings.key_path.chmod(0o604)
+    for language, sentence in (
+        ("C.UTF-8", f"key\twarning\t{settings.key_path} is open to everybody on this machine"),
+        ("zh_CN.UTF-8", f"密钥\t警告\t{settings.key_path} 对本机所有人开放"),
+    ):
+        assert sentence in (await wildlife("check", LC_ALL=language)).out
+
+
 async def test_a_clock_that_is_behind_what_was_written_is_a_fault(
     wildlife: Wildlife, officer: Person, tmp_path: Path
 ) -> None:
@@ -217,3 +233,19 @@ async def test_a_database_that_takes_no_writes_is_told_in_the_operators_language
         await let_read_only(connection)
     told = (await wildlife("check", status=1, LC_ALL="zh_CN.UTF-8")).out
     assert "数据库\t故障\t该 PostgreSQL 现在不接受写入" in told
+
+
+@needs_root
+async def test_a_full_disk_of_the_log_is_a_fault_although_the_service_goes_on(
+    wildlife: Wildlife, officer: Person, data_dir: Path, tmp_path: Path
+) -> None:
+    all_done(tmp_path)
+    with small_disk(data_dir, "100m") as disk:
+        there = {"WILDLIFE_LOG_FILE": str(disk / "service.log")}
+        assert await found(wildlife, 0, **there) == {}
+        ballast = fill_disk(disk)
+        assert await found(wildlife, 1, **there) == {"disk": "fault"}
+        told = (await wildlife("check", status=1, LC_ALL="zh_CN.UTF-8", **there)).out
+        assert f"磁盘\t故障\t日志所在的 {disk} 剩余 0 MB：请腾出空间" in told
+        os.truncate(ballast, ballast.stat().st_size - 10_000_000)
+        assert await found(wildlife, 0, **there) == {"disk": "warning"}

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from httpx import AsyncClient, AsyncHTTPTransport, Response
+from msgspec.structs import replace
 
 from db.connection import Connection
 from db.pool import Database
@@ -27,6 +28,7 @@ from tests.commandline import (
     stopped_by,
     two_at_once,
 )
+from tests.files import files
 from tests.postgresql import postmaster
 from tests.serving import free_port, until
 from tests.users import Person, entry
@@ -68,6 +70,24 @@ async def test_where_output_is_closed_the_status_says_how_it_is(
     assert await shell("check >&-", settings) == Ended(0, "", "")
     gone = {"WILDLIFE_KEY_FILE": "/none"}
     assert await shell("check >&-", settings, **gone) == Ended(1, "", "")
+
+
+@pytest.mark.parametrize("call", ["database dump", "account list", "check --json", "verify --json"])
+async def test_what_is_there_to_be_read_and_can_go_nowhere_is_a_failure(
+    settings: Settings, officer: Person, call: str
+) -> None:
+    if call == "database dump":
+        settings = replace(settings, database_url=None, owner_database_url=None)
+    before = files(settings.data_dir)
+    for language, sentence in (
+        ("C.UTF-8", "Error: Nothing can be written: standard output is closed."),
+        ("zh_CN.UTF-8", "错误：无法输出：标准输出已关闭。"),
+    ):
+        ended = await shell(f"{call} >&-", settings, LC_ALL=language)
+        assert (ended.status, ended.out) == (1, ""), ended
+        assert ended.err.startswith(sentence), ended
+        assert len(ended.err.splitlines()) == 1
+    assert {*files(settings.data_dir)} - {*before} <= {settings.verified_mark}
 
 
 async def test_a_verification_that_can_not_be_noted_is_a_sentence_and_no_success(

@@ -11,6 +11,7 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
+from tests.files import files
 from tests.pictures import encoded, noise
 from tests.users import Person
 from wildlife.commands import main
@@ -314,16 +315,40 @@ async def test_what_a_command_lists_is_a_table_or_json(
     assert "大局子" in chinese.out
 
 
-def test_every_command_that_lists_can_say_json() -> None:
-    lists = [
-        path for path, command in commands(main) if path and path[-1] in ("list", "show", "check")
-    ]
-    assert {(*path[:2],) for path in lists if path != ("media", "check")} >= {
-        path[:2] for path in LISTINGS
-    }
+REPORTS: Final = {("check",), ("verify",), ("rebuild",), ("media", "check")}
+
+
+def test_every_command_that_lists_or_reports_can_say_json() -> None:
+    tells = {path for path, _ in commands(main) if path and path[-1] in ("list", "show", "check")}
+    assert tells >= {path[:2] for path in LISTINGS}
     for path, command in commands(main):
-        if path in lists and path != ("media", "check"):
-            assert any("--json" in one.opts for one in command.params), path
+        can = any("--json" in one.opts for one in command.params)
+        assert can == (path in tells | REPORTS), path
+
+
+@pytest.mark.parametrize("command", sorted(REPORTS), ids=" ".join)
+async def test_what_a_command_reports_has_one_shape_and_says_the_same_to_both(
+    settings: Settings, officer: Person, database: Database, command: tuple[str, ...]
+) -> None:
+    await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
+    environment = to_environment(settings) | CHINESE
+    for is_damaged in (False, True):
+        if is_damaged:
+            async with database.writing() as connection:
+                await connection.execute("update incident set state = 'closed', seq = seq + 1")
+            for original in files(settings.media_dir / "originals"):
+                original.unlink()
+        told = await run(*command, **environment)
+        said = await run(*command, "--json", **environment)
+        findings = json.loads(said.out)
+        assert said.err == ""
+        assert len(findings) == len((told.out + told.err).splitlines())
+        lines = re.sub(r"\d+ MB", "", told.out + told.err)  # others write to the disk, too
+        for one in findings:
+            assert one.keys() == {"part", "state", "says"}
+            assert re.sub(r"\d+ MB", "", one["says"]) in lines
+        is_fault = any(one["state"] == "fault" for one in findings)
+        assert told.status == said.status == is_fault == is_damaged, (told, said)
 
 
 async def test_columns_stand_below_each_other_where_characters_are_two_columns_wide(

@@ -30,6 +30,7 @@ from tests.postgresql import needs_root
 from tests.serving import free_port, is_ready, killable, until
 from tests.users import Person
 from wildlife.informants.keys import open_fitting_vault
+from wildlife.people.codes import Role
 from wildlife.settings import Settings, to_environment
 
 
@@ -574,8 +575,8 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
     for language, sentence in zip(
         LANGUAGES,
         (
-            "'boss' is not one of 'officer', 'chief', 'rescuer', 'official', 'auditor', 'admin'.",
-            "“boss”不在可选的值之中：officer、chief、rescuer、official、auditor、admin。",
+            f"'boss' is not one of {', '.join(repr(role.value) for role in Role)}.",
+            f"“boss”不在可选的值之中：{'、'.join(Role)}。",
         ),
         strict=True,
     ):

@@ -230,6 +230,20 @@ async def test_a_file_put_again_is_swept_no_more(store: Store, tmp_path: Path) -
     assert await store.get(key) == PHOTO
 
 
+async def test_what_is_new_is_kept_once(store: Store, root: Path) -> None:
+    """Of many at once one is kept, and stays."""
+    puts = [store.put_new("belongs_to.json", b"%d" % n) for n in range(8)]
+    if isinstance(store, S3Store):  # the server of the tests looks and puts with no lock
+        kept = [await put for put in puts]
+    else:
+        kept = await asyncio.gather(*puts)
+    assert kept.count(True) == 1
+    assert await store.get("belongs_to.json") == b"%d" % kept.index(True)
+    assert not await store.put_new("belongs_to.json", b"later")
+    assert await store.get("belongs_to.json") == b"%d" % kept.index(True)
+    assert files(root / "aside") == []
+
+
 async def test_a_rendition_is_replaced_whole(store: Store, root: Path) -> None:
     key = rendition_key(DIGEST, "thumbnail.webp")
     for content in (b"small", b"smaller", b""):

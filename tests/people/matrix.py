@@ -1,5 +1,11 @@
 """Who may ask what: every route, and every role."""
 
+from litestar.routes import HTTPRoute
+
+from tests.users import API
+from wildlife.app import create_app
+from wildlife.settings import Settings
+
 NO = 403
 EVERYBODY = (*(200,) * 11, NO)
 #          own  above elsew chief  far  official far  resc cust audit admin undecided

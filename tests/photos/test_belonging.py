@@ -1,13 +1,18 @@
 """A database and a store of photos belong together: a misspelt one of the two is noticed."""
 
+import asyncio
 import os
 import time
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import msgspec
+import pytest
 from msgspec.structs import replace
 
+from db.alone import connected
+from media.store import BELONGS_TO, open_store
 from tests.commandline import WITHIN_S, lines_until, run, started
 from tests.files import files
 from tests.fixtures.database import ServiceLogin, new_database
@@ -15,6 +20,7 @@ from tests.pictures import encoded, noise
 from tests.serving import free_port, serving
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.photos.owning import Owner, own_store
 from wildlife.settings import Settings, to_environment
 
 
@@ -103,3 +109,51 @@ async def test_a_log_that_cannot_be_written_is_named_before_serving(
     assert ended.out.startswith("New key: ")  # whatever comes of the start: nobody tells it again
     assert "No such file or directory" in ended.err
     assert str(tmp_path) in ended.err
+
+
+@pytest.mark.parametrize("kind", ["local", "s3"])
+async def test_of_two_databases_that_begin_with_a_store_at_once_it_remembers_one(
+    kind: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    server_url: str,
+    template: str,
+    tmp_path: Path,
+) -> None:
+    """Both have looked, and it remembered none; of S3 that takes the condition, and of a disk."""
+    url = f"s3://{request.getfixturevalue('bucket')}/photos" if kind == "s3" else None
+    met, turn = asyncio.Barrier(2), asyncio.Lock()
+
+    async def begin(database: str) -> Owner:
+        store = open_store(url, tmp_path / "media")
+        await store.prepare()
+        get, put_new, looked = store.get, store.put_new, False
+
+        async def get_with_the_other(key: str) -> bytes:
+            nonlocal looked
+            try:
+                return await get(key)
+            finally:
+                if not looked:
+                    looked = True
+                    await met.wait()
+
+        async def put_in_turn(key: str, content: bytes) -> bool:
+            async with turn:  # the S3 of the tests looks and puts with no lock
+                return await put_new(key, content)
+
+        monkeypatch.setattr(store, "get", get_with_the_other)
+        monkeypatch.setattr(store, "put_new", put_in_turn)
+        async with connected(database) as connection:
+            return await own_store(connection, store)
+
+    async with (
+        new_database(server_url, like=template) as one,
+        new_database(server_url, like=template) as other,
+    ):
+        owners = await asyncio.gather(begin(one), begin(other), return_exceptions=True)
+    [refused] = [owner for owner in owners if isinstance(owner, ValueError)]
+    [owner] = [owner for owner in owners if isinstance(owner, Owner)]
+    assert f"belongs to another database: {owner.name}" in str(refused)
+    remembered = await open_store(url, tmp_path / "media").get(BELONGS_TO)
+    assert msgspec.json.decode(remembered, type=Owner) == owner

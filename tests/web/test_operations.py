@@ -107,18 +107,38 @@ async def test_a_folder_that_is_written_to_and_gone_is_not_ready(
     ids=["gone", "cut", "empty", "another", "a folder"],
 )
 async def test_a_key_that_its_file_does_not_hold_any_more_is_named_until_it_does(
-    client: AsyncClient, settings: Settings, damage: Callable[[Path], object], reason: str
+    client: AsyncClient,
+    officer: Person,
+    settings: Settings,
+    damage: Callable[[Path], object],
+    reason: str,
 ) -> None:
-    """The process has it in hand, and nobody has after the process."""
+    """The process has it in hand, and nobody has after the process: what it would seal is not
+    taken, and stays on the phone; all else is."""
     path = settings.key_path
     key = path.read_bytes()
     assert (await client.get("/readyz")).status_code == 200
     damage(path)
     assert await not_ready(client) == [("key", reason)]
+    # Of a key that is another's the database tells, and not the file.
+    damage_is_seen = not path.is_file() or path.stat().st_size != len(key)
+    with_informant, without = rescue(), rescue(informant=None)
+    for _ in range(2):
+        refused = await officer.post("/incidents", with_informant)
+        assert refused.status_code == 503, refused.text
+        if damage_is_seen:
+            told = refused.json()
+            assert [(one["field"], one["given"]) for one in told["errors"]] == [("key", reason)]
+    assert (await officer.post("/incidents", without)).status_code == 201
+    # What is refused and kept is sealed, too.
+    different = await officer.post("/incidents", without | {"summary": "another"})
+    assert different.status_code == 503
     if path.is_dir():
         path.rmdir()
     path.write_bytes(key)
     assert (await client.get("/readyz")).status_code == 200
+    assert (await officer.post("/incidents", with_informant)).status_code == 201
+    assert (await officer.post("/incidents", without)).status_code == 200
 
 
 async def test_a_database_that_reads_only_is_not_ready_although_every_question_is_answered(

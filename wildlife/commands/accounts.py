@@ -1,16 +1,20 @@
 """The commands for accounts, which sign in."""
 
-import sys
-
 import click
 
 from db.pool import Database
-from wildlife.commands.appointments import appoint, dismiss, say_accounts, sees_roads_option
-from wildlife.commands.faults import CalledWrongly
-from wildlife.commands.running import TEXT, say, with_database
-from wildlife.commands.showing import json_option, say_json
-from wildlife.commands.wrong import Choice
-from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.commands.appointments import (
+    ROLE,
+    appoint,
+    dismiss,
+    own_station_option,
+    say_accounts,
+    sees_roads_option,
+)
+from wildlife.commands.arguments import TEXT, station_option
+from wildlife.commands.passwords import password_option
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import json_option, say, say_json
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
 from wildlife.people.listed_queries import ListedAccount, find_listed, list_accounts
@@ -23,7 +27,7 @@ from wildlife.people.managing_queries import (
     set_password,
 )
 from wildlife.people.may import Scope
-from wildlife.people.passwords import check_password, hash_password
+from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
@@ -37,66 +41,11 @@ account.add_command(appoint)
 account.add_command(dismiss)
 
 
-def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> str:
-    wrong: type[click.ClickException] = click.BadParameter
-    if given is None:
-        given, wrong = _typed(), CalledWrongly
-    if given == DEMO_PASSWORD:
-        raise wrong(
-            said(
-                "That is the public password of the demo, which signs in nowhere else. Choose"
-                " another.",
-                "这是演示用的公开密码，在演示之外无法登录。请另选一个。",
-            )
-        )
-    try:
-        return check_password(given)
-    except ValueError as error:
-        raise wrong(str(error)) from None
-
-
-def _typed() -> str:
-    """Typed by a person, or a line that a program gives."""
-    if sys.stdin is None:  # closed by who called
-        raise CalledWrongly(
-            said(
-                "No password came: standard input is closed. Type it at a terminal, or give one"
-                " line of a pipe.",
-                "没有收到密码：标准输入已关闭。请在终端输入，或由管道给出一行。",
-            )
-        )
-    return _typed_twice() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-
-
-def _typed_twice() -> str:
-    while True:
-        given: str = click.prompt(said("Password", "密码"), hide_input=True)
-        again = said("Repeat for confirmation", "请再输入一次")
-        if click.prompt(again, hide_input=True) == given:
-            return given
-        click.echo(
-            said("Error: The two entered values do not match.", "错误：两次输入不一致。"), err=True
-        )
-
-
-password_option = click.option(
-    "--password",
-    callback=_read_password,
-    help="At least 8 characters; others on this machine can see it here (ps). When not given:"
-    " asked for twice, or one line of a pipe.",
-)
-
-
 @account.command("add")
 @click.argument("badge", type=TEXT)
 @click.argument("name")
-@click.option("--role", type=Choice([role.value for role in Role]), required=True)
-@click.option(
-    "--station",
-    "station_code",
-    type=TEXT,
-    help="Code of the station; an auditor or an admin needs none.",
-)
+@click.option("--role", type=ROLE, required=True)
+@own_station_option
 @sees_roads_option
 @click.option(
     "--originals/--no-originals",
@@ -156,9 +105,7 @@ def account_add(
 @account.command("change")
 @click.argument("badge", type=TEXT)
 @click.option("--name", help="A new name, for what is said from now on.")
-@click.option(
-    "--station", "station_code", type=TEXT, help="Code of the station that the account moves to."
-)
+@station_option("Code of the station that the account moves to.")
 @click.option(
     "--originals/--no-originals",
     "sees_originals",

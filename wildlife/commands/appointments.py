@@ -5,9 +5,9 @@ from typing import Final
 import click
 
 from db.pool import Database
-from wildlife.commands.running import TEXT, with_database
+from wildlife.commands.arguments import TEXT, Choice, station_option
+from wildlife.commands.running import with_database
 from wildlife.commands.showing import say_table
-from wildlife.commands.wrong import Choice
 from wildlife.people import appointing_queries
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
@@ -15,6 +15,11 @@ from wildlife.people.listed_queries import ListedAccount, find_listed
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
+ROLE: Final = Choice([role.value for role in Role])
+
+own_station_option: Final = station_option(
+    "Code of the station; an auditor or an admin needs none."
+)
 sees_roads_option: Final = click.option(
     "--sees-roads", is_flag=True, help="Of an official: sees road incidents, too."
 )
@@ -22,13 +27,8 @@ sees_roads_option: Final = click.option(
 
 @click.command()
 @click.argument("badge", type=TEXT)
-@click.argument("role", type=Choice([role.value for role in Role]))
-@click.option(
-    "--station",
-    "station_code",
-    type=TEXT,
-    help="Code of the station; an auditor or an admin needs none.",
-)
+@click.argument("role", type=ROLE)
+@own_station_option
 @sees_roads_option
 def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool) -> None:
     """Make the account with this BADGE one thing more, at a station; its sessions end.
@@ -52,10 +52,8 @@ def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool) -
 
 @click.command()
 @click.argument("badge", type=TEXT)
-@click.argument("role", type=Choice([role.value for role in Role]))
-@click.option(
-    "--station", "station_code", type=TEXT, help="Code of the station, where it is so at several."
-)
+@click.argument("role", type=ROLE)
+@station_option("Code of the station, where it is so at several.")
 def dismiss(badge: str, role: str, station_code: str | None) -> None:
     """Let the account with this BADGE be one thing less; its sessions end.
 

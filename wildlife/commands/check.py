@@ -7,21 +7,21 @@ from typing import Final
 
 import asyncpg
 import click
-import msgspec
 
-from wildlife.commands.conditions import WITHIN_S, Condition, State, Told
-from wildlife.commands.faults import broke_off, saying_what_is_wrong
+from wildlife.commands.database_faults import broke_off
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.holding import is_serving
 from wildlife.commands.parts import PARTS, not_serving
+from wildlife.commands.reporting import NamedFinding, State
 from wildlife.commands.running import (
     is_private,
     load_settings,
     require_one_database,
     require_private_answer,
     running_database,
-    say,
 )
-from wildlife.commands.serving import is_serving
-from wildlife.commands.showing import json_option, say_json
+from wildlife.commands.showing import json_option, say, say_json
+from wildlife.commands.start_parts import WITHIN_S, Finding, Part
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
@@ -31,14 +31,6 @@ _STATES: Final[dict[State, str]] = {
     "fault": "故障",
     "unchecked": "未检查",
 }
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """How a part is, and what to do where that is not well."""
-
-    part: str
-    state: State
-    says: str
 
 
 @click.command()
@@ -60,22 +52,22 @@ def check(as_json: bool, strict: bool) -> None:
     wildlife check --strict
     """
     with _reached(load_settings()) as (settings, away):
-        told = asyncio.run(_look(settings, away))
-        if strict and told["address"].state == "ok" and not asyncio.run(is_serving(settings)):
-            told["address"] = not_serving(settings)
+        found = asyncio.run(_look_at_all(settings, away))
+        if strict and found["address"].state == "ok" and not asyncio.run(is_serving(settings)):
+            found["address"] = not_serving(settings)
     if as_json:
-        say_json([Finding(name, *one) for name, one in told.items()])
+        say_json([NamedFinding(name, *one) for name, one in found.items()])
     else:
-        for name, one in told.items():
+        for name, one in found.items():
             part, state = said(name, PARTS[name].zh), said(one.state, _STATES[one.state])
             say(f"{part}\t{state}\t{one.says}")
     counts = {"fault", "warning"} if strict else {"fault"}
-    if any(one.state in counts for one in told.values()):
+    if any(one.state in counts for one in found.values()):
         raise SystemExit(1)
 
 
 @contextmanager
-def _reached(settings: Settings) -> Iterator[tuple[Settings, Told | None]]:
+def _reached(settings: Settings) -> Iterator[tuple[Settings, Finding | None]]:
     """The settings with URLs that answer; and what is told of a database that does not."""
     with ExitStack() as stack:
         try:
@@ -86,27 +78,27 @@ def _reached(settings: Settings) -> Iterator[tuple[Settings, Told | None]]:
                 require_one_database(settings)
             away = None
         except click.ClickException as error:
-            away = Told("fault", error.message)
+            away = Finding("fault", error.message)
         yield settings, away
 
 
-async def _look(settings: Settings, away: Told | None) -> dict[str, Told]:
+async def _look_at_all(settings: Settings, away: Finding | None) -> dict[str, Finding]:
     return {
         name: away
         if away and name == "database"
-        else await _told(part, settings, away=away is not None)
+        else await _look_at(part, settings, away=away is not None)
         for name, part in PARTS.items()
     }
 
 
-async def _told(part: Condition, settings: Settings, *, away: bool) -> Told:
+async def _look_at(part: Part, settings: Settings, *, away: bool) -> Finding:
     """How one part is: what goes wrong meanwhile is its fault, and no other's."""
     try:
         async with asyncio.timeout(WITHIN_S):
             with saying_what_is_wrong():
                 return await (part.look_alone if away else part.look)(settings)
     except TimeoutError:
-        return Told(
+        return Finding(
             "fault",
             said(
                 f"no answer within {WITHIN_S} s: look whether it hangs, or the machine is"
@@ -115,18 +107,18 @@ async def _told(part: Condition, settings: Settings, *, away: bool) -> Told:
             ),
         )
     except asyncpg.UndefinedTableError:
-        return Told("unchecked", said("not without the tables", "须待数据表建好"))
+        return Finding("unchecked", said("not without the tables", "须待数据表建好"))
     except click.ClickException as error:
-        return Told("fault", " ".join(error.message.split()))
+        return Finding("fault", " ".join(error.message.split()))
     except asyncpg.PostgresError as error:
-        return Told("fault", broke_off(error))
+        return Finding("fault", broke_off(error))
     except Exception as error:
         # Nobody has a sentence for it: it is ours to mend.
-        told_ = " ".join(f"{type(error).__name__}: {error}".split())
-        return Told(
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        return Finding(
             "fault",
             said(
-                f"could not be looked at ({told_}): a fault of this program, please report it",
-                f"无法检查（{told_}）：这是本程序的缺陷，请报告",
+                f"could not be looked at ({told}): a fault of this program, please report it",
+                f"无法检查（{told}）：这是本程序的缺陷，请报告",
             ),
         )

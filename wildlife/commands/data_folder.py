@@ -6,24 +6,21 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded import Account, make_private
+from wildlife.settings import BACKUP_MARK, DATABASE, KEY, LOG, MEDIA, SERVING_LOCK, VERIFIED_MARK
 
-_DATABASE: Final = "postgresql"
-# What else the service puts into it; `informants.key.…` is a key that is being made.
-_FILES: Final = (
-    "media",
-    "informants.key",
-    "service.log",
-    "backup.done",
-    "verify.done",
-    "serving.lock",
-)
+_FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, VERIFIED_MARK, SERVING_LOCK)
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
+def real(folder: Path) -> Path:
+    """Where it is, links followed as far as they lead: in a circle, to where that begins."""
+    return Path(os.path.realpath(folder))
+
+
 def nearest(folder: Path) -> Path:
     """The folder, or where it is not there, the first one above it that is."""
-    folder = folder.resolve()
+    folder = real(folder)
     return next(one for one in (folder, *folder.parents) if one.is_dir())
 
 
@@ -35,15 +32,16 @@ def own_data_folder(folder: Path, admitted: Account | None = None) -> None:
 
     admitted: who else passes through, to the private database.
     """
-    if not folder.exists():
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
         make_private(folder, admitted)
         return
-    status = folder.stat()
     if status.st_uid != os.geteuid():
         return
     entries = list(folder.iterdir())
     if not status.st_mode & _OTHERS or all(
-        one.name.startswith((_DATABASE, *_FILES)) for one in entries
+        one.name.startswith((DATABASE, *_FILES)) for one in entries
     ):
         make_private(folder, admitted)
     for one in entries:

@@ -12,15 +12,11 @@ from db.alone import connected
 from db.embedded import client_program
 from db.grants import SERVICE_LOGIN
 from db.migrations import migrate
-from wildlife.commands.faults import WrongSetting, saying_what_is_wrong
-from wildlife.commands.running import (
-    is_private,
-    load_settings,
-    owner_url,
-    require_output,
-    running_database,
-    say,
-)
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.running import is_private, load_settings, running_database
+from wildlife.commands.showing import require_output, say
+from wildlife.commands.tables import owner_url
+from wildlife.commands.wrong import WrongSetting
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 

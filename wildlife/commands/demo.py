@@ -1,4 +1,4 @@
-"""Starting the demo: prepare, serve, tell the stories over HTTP, say where to look."""
+"""`wildlife demo`: prepare, serve, tell the stories over HTTP, say where to look."""
 
 import asyncio
 import os
@@ -13,17 +13,33 @@ from msgspec.structs import replace
 
 from db.pool import open_database
 from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.holding import hold_folder, holding_port
 from wildlife.commands.preparing import prepare
-from wildlife.commands.running import say, service_url
-from wildlife.commands.serving import hold_folder, serve
+from wildlife.commands.running import load_settings, running_database
+from wildlife.commands.server import serve
+from wildlife.commands.showing import say
+from wildlife.commands.tables import service_url
 from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.settings import Settings
+from wildlife.settings import LOG, Settings
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import IncidentState
 
 _START_WITHIN_S = 60
+
+
+@click.command()
+@click.option("--stories/--no-stories", default=True, help="Replay the two stories (default: yes).")
+def demo(stories: bool) -> None:
+    """Start everything on this machine, tell two stories, and serve until Ctrl-C.
+
+    The accounts of the demo share a public password; it signs in nowhere else. A database that
+    holds anything real is refused.
+    """
+    settings = demo_settings(load_settings())
+    with holding_port(settings), running_database(settings, begins=True) as settings:
+        run_demo(settings, with_stories=stories)
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -32,7 +48,7 @@ def demo_settings(settings: Settings) -> Settings:
         settings,
         demo=True,
         host="127.0.0.1",
-        log_file=settings.log_file or settings.data_dir / "service.log",
+        log_file=settings.log_file or settings.data_dir / LOG,
     )
 
 

@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 import click
 
 from db.pool import Database
-from wildlife.commands.running import TEXT, say, with_database
-from wildlife.commands.showing import json_option, say_json, say_table
-from wildlife.commands.wrong import DeviceId
+from wildlife.commands.arguments import DeviceId, station_option
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.people import device_queries
 from wildlife.people.devices import Device, as_text, code_hash, new_code
 from wildlife.people.events import COMMAND_LINE
@@ -27,9 +27,7 @@ def device() -> None:
 
 @device.command("add")
 @click.argument("name")
-@click.option(
-    "--station", "station_code", type=TEXT, required=True, help="Code of the unit it belongs to."
-)
+@station_option("Code of the unit it belongs to.", required=True)
 def device_add(name: str, station_code: str) -> None:
     """Add a phone to a unit, and show the code by which one phone becomes it, for a day.
 

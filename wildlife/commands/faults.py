@@ -1,11 +1,9 @@
 """What an operator is told of what stops a start: what is wrong, and what to do."""
 
-import errno
 import os
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +13,12 @@ import click
 from db.embedded import CannotRun
 from db.identity import ReadOnly, TooMuchPower, UnfitConnection
 from db.migrations import NewerDatabase
-from db.pool import UNAVAILABLE, Unreachable
+from db.pool import UNAVAILABLE
 from media.store import NoBucket, NoCredentials, NotAllowed, StoreUnavailable, UnfitStore
 from media.vault import UnfitKey
-from wildlife.timeline.policy import UnfitPolicy
+from wildlife.commands.database_faults import broke_off, short_of_room
+from wildlife.commands.file_faults import is_wrong_path, unusable_file
+from wildlife.commands.wrong import CalledWrongly, WrongSetting
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 from wildlife.words.values import UnfitValue
@@ -32,36 +32,7 @@ OWN_LOGIN: Final = Sentence(
     " WILDLIFE_OWNER_DATABASE_URL 中，供 `wildlife migrate` 使用。",
 )
 
-_IN_CHINESE: Final = {
-    errno.ENOENT: "不存在",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "不允许",
-    errno.ENOTDIR: "不是文件夹",
-    errno.EISDIR: "是文件夹，不是文件",
-    errno.EROFS: "所在文件系统为只读",
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "超出磁盘配额",
-    errno.EBUSY: "正被占用",
-    errno.ELOOP: "符号链接成环",
-    errno.EADDRINUSE: "地址已被占用",
-}
-
-
-# A path that is wrong as it is written.
-_WRONG_PATH: Final = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
-
-
 _PATHS: Final = ("WILDLIFE_DATA_DIR", "WILDLIFE_LOG_FILE", "WILDLIFE_POLICY_FILE")
-
-
-class CalledWrongly(click.ClickException):
-    """An argument can't be meant; it is told like any fault."""
-
-    exit_code = 2
-
-
-class WrongSetting(CalledWrongly):
-    """A setting is what is wrong."""
 
 
 def _of(variable: str) -> type[click.ClickException]:
@@ -72,37 +43,11 @@ def _of(variable: str) -> type[click.ClickException]:
 def _of_path(error: OSError) -> type[click.ClickException]:
     """A file that is missing in the data folder is no wrong setting; the folder itself is."""
     named = {Path(given) for given in map(os.environ.get, _PATHS) if given}
-    if error.errno not in _WRONG_PATH or not isinstance(error.filename, str):
+    if not is_wrong_path(error) or not isinstance(error.filename, str):
         return click.ClickException
     path = Path(error.filename)
-    is_below = error.errno == errno.ENOTDIR and bool(named & {*path.parents})
+    is_below = error.errno == ENOTDIR and bool(named & {*path.parents})
     return WrongSetting if path in named or is_below else click.ClickException
-
-
-def why(error: OSError) -> str:
-    """What the system says of it, in the operator's language."""
-    told = error.strerror or str(error)
-    return said(told, _IN_CHINESE.get(error.errno or 0, told))
-
-
-def unusable_file(error: OSError) -> str:
-    """Of a file or folder."""
-    if error.filename is None:
-        return str(error) or said("no answer", "没有响应")
-    return said(
-        f"{error.filename} can't be used: {why(error)}. Look at its path, who may write there, and"
-        " the room on its disk.",
-        f"{error.filename} 无法使用：{why(error)}。请检查路径、权限和磁盘空间。",
-    )
-
-
-def full_disk(folder: Path) -> str:
-    """Of the disk of a folder where something new is to be made."""
-    return said(
-        f"The disk of {folder} is full. Make room there, or keep the data elsewhere"
-        " (WILDLIFE_DATA_DIR).",
-        f"{folder} 所在的磁盘已满。请腾出空间，或把数据放到别处（WILDLIFE_DATA_DIR）。",
-    )
 
 
 def unusable_store(error: StoreUnavailable) -> str:
@@ -136,85 +81,6 @@ def unusable_store(error: StoreUnavailable) -> str:
     )
 
 
-def unreachable(name: str, error: Exception) -> click.ClickException:
-    """Of the database that the variable `name` names."""
-    kind = click.ClickException
-    error = _at_bottom(error)
-    match error:
-        case asyncpg.InvalidAuthorizationSpecificationError():  # a wrong password is one, too
-            advice = said(
-                f"Look at the login and the password in {name}.",
-                f"请检查 {name} 中的登录名和密码。",
-            )
-        case asyncpg.InvalidCatalogNameError():
-            advice = said(
-                f"Make that database, or name the right one in {name}.",
-                f"请创建该数据库，或在 {name} 中写对数据库名。",
-            )
-        case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
-            advice = said("Try again in a moment.", "请稍后再试。")
-        case ValueError() | FileNotFoundError():
-            kind = WrongSetting
-            advice = said(
-                "Write it like postgresql://login:password@host:5432/database.",
-                "写法如 postgresql://登录名:密码@主机:5432/数据库。",
-            )
-        case _:
-            advice = said(
-                f"Look whether it runs, and at host and port in {name}.",
-                f"请检查它是否在运行，以及 {name} 中的主机和端口。",
-            )
-    why = why_silent(error)
-    return kind(
-        said(
-            f"The PostgreSQL that {name} names can't be used: {why.en}. {advice}",
-            f"{name} 所指的 PostgreSQL 无法使用（{why.zh}）。{advice}",
-        )
-    )
-
-
-def why_silent(error: Exception) -> Sentence:
-    """Why a database can't be used. What PostgreSQL itself says is quoted; what the client's parts
-    say is for who writes programs."""
-    match error := _at_bottom(error):
-        case asyncpg.PostgresConnectionError(severity=None):  # the client says it, not the server
-            return Sentence("the connection broke off", "连接中断")
-        case asyncpg.PostgresError():
-            told = " ".join(str(error).split()).rstrip(".")
-            return Sentence(f"it says “{told}”", f"它的答复：“{told}”")
-        case ConnectionRefusedError():
-            return Sentence("nobody listens there", "那里没有服务在监听")
-        case socket.gaierror():
-            return Sentence("there is no such host", "没有这个主机")
-        case ssl.SSLError():
-            return Sentence("no trust by TLS", "无法建立可信的 TLS 连接")
-        case FileNotFoundError():
-            return Sentence("a file that the URL names is not there", "地址中所写的文件不存在")
-        case TimeoutError():
-            return Sentence("no answer", "没有响应")
-        case ValueError():
-            return Sentence("that is no URL of a PostgreSQL", "所写的不是 PostgreSQL 的地址")
-        case _:
-            return Sentence("no connection", "无法连接")
-
-
-def _at_bottom(error: Exception) -> Exception:
-    """What a connection that is not to be had, or broke off, comes from."""
-    before = error.__cause__ if isinstance(error, Unreachable) else None
-    return before if isinstance(before, Exception) else error
-
-
-def broke_off(error: Exception) -> str:
-    """Of a database that went away, or refused, in the middle of what was done there."""
-    why = why_silent(error)
-    return said(
-        f"The database can't be used any more: {why.en}. Look whether it runs, and at its log; then"
-        " do it again: what was under way is not done.",
-        f"数据库中途无法使用（{why.zh}）。请检查它是否在运行，并查看其日志，然后重做："
-        "正在进行的操作没有完成。",
-    )
-
-
 @contextmanager
 def saying_what_is_wrong() -> Iterator[None]:
     """Turn what an operator can put right into a sentence and exit status 1; 2 where a setting or
@@ -240,8 +106,6 @@ def saying_what_is_wrong() -> Iterator[None]:
         raise _of_path(error)(unusable_file(error)) from None
     except UnfitKey as error:
         raise _of("WILDLIFE_KEY_FILE")(said(str(error), error.zh)) from None
-    except UnfitPolicy as error:
-        raise WrongSetting(str(error)) from None
     except UnfitStore as error:
         raise WrongSetting(said(str(error), error.zh)) from None
     except StoreUnavailable as error:
@@ -253,14 +117,7 @@ def saying_what_is_wrong() -> Iterator[None]:
     except (LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
-        raise click.ClickException(
-            said(
-                f"PostgreSQL has no room: {error}. Make room where it keeps its data; what was"
-                " under way is not done, and can be done again.",
-                f"PostgreSQL 空间不足：{error}。请在其数据所在处腾出空间；正在进行的操作没有完成，"
-                "可以重做。",
-            )
-        ) from None
+        raise click.ClickException(short_of_room(error)) from None
     except (
         asyncpg.InsufficientPrivilegeError,
         asyncpg.InvalidAuthorizationSpecificationError,

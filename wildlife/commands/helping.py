@@ -3,59 +3,55 @@
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, Final
 
 import click
 
 from wildlife.commands.chinese import HELP
+from wildlife.commands.wrapping import Formatter
 from wildlife.commands.wrong import speaking
 from wildlife.words.speaking import in_chinese, said
-
-# What the library itself says in a help.
-_OF_THE_LIBRARY: Final = {
-    "Options": "选项",
-    "Commands": "命令",
-    "[required]": "[必填]",
-    "[default: ": "[默认值：",
-    "Show this message and exit.": "显示本帮助。",
-    "Show the version and exit.": "显示版本号。",
-}
 
 # Chinese has no space where a line ends.
 _BROKEN: Final = re.compile(r"([，。；、：）])\n(?!\n)")
 
 _STDOUT: Final = 1
 
-# In characters that are two columns wide.
-_WIDTH: Final = 64
 
+class Modules(Mapping[str, click.Command]):
+    """Commands by their names, each in a module that is loaded when it is asked for: most of what a
+    command takes is loading what it works with."""
 
-class _ChineseFormatter(click.HelpFormatter):
-    def __init__(self, *_: Any, **__: Any) -> None:
-        super().__init__(width=_WIDTH)
+    def __init__(self, **modules: str) -> None:
+        self._modules = modules
 
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "用法：")
+    def __getitem__(self, name: str) -> click.Command:
+        module = import_module(f"wildlife.commands.{self._modules[name]}")
+        command: click.Command = getattr(module, name)
+        return command
 
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(_translated(heading))
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
 
-    def write_dl(
-        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
-    ) -> None:
-        super().write_dl([(name, _translated(said)) for name, said in rows], col_max, col_spacing)
-
-
-def _translated(text: str) -> str:
-    for english, chinese in _OF_THE_LIBRARY.items():
-        text = text.replace(english, chinese)
-    return text
+    def __len__(self) -> int:
+        return len(self._modules)
 
 
 class Commands(click.Group):
     """A group whose help, with that of all below it, is Chinese where the terminal is."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        command = super().get_command(ctx, cmd_name)
+        # What was imported is there until the end, when Python would look through all of it for
+        # what can be freed: that took a quarter of what a command takes.
+        gc.freeze()
+        if command is not None:
+            _let_speak(help_keys(command, cmd_name))
+        return command
 
     def make_context(
         self,
@@ -64,16 +60,12 @@ class Commands(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        if in_chinese():
-            _translate(self, HELP)
+        _let_speak(_own_help_keys(self, ""))
         with speaking():
             return super().make_context(info_name, args, parent, **extra)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line; a sentence and exit status 1 where nobody takes what it says."""
-        # What was imported is there until the end, when Python would look through all of it for
-        # what can be freed: that took a quarter of what a command takes.
-        gc.freeze()
         try:
             return super().main(*args, **extra)
         except OSError as error:
@@ -101,23 +93,27 @@ class Commands(click.Group):
 
 def help_keys(command: click.Command, path: str = "") -> Iterator[tuple[str, Any]]:
     """All that has a help, by the name that it has in a call: commands, groups and options."""
-    yield path, command
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            yield f"{path} {parameter.opts[0]}".strip(), parameter
+    yield from _own_help_keys(command, path)
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from help_keys(inner, f"{path} {name}".strip())
 
 
-def _translate(main: click.Command, words: Mapping[str, str]) -> None:
+def _own_help_keys(command: click.Command, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            yield f"{path} {parameter.opts[0]}".strip(), parameter
+
+
+def _let_speak(keys: Iterator[tuple[str, Any]]) -> None:
     """What has no translation keeps its English, which tests find."""
-    for key, described in help_keys(main):
-        if key in words:
-            described.help = _BROKEN.sub(r"\1", words[key])
+    for key, described in keys:
+        if in_chinese() and key in HELP:
+            described.help = _BROKEN.sub(r"\1", HELP[key])
         if isinstance(described, click.Command):
-            described.context_class = _ChineseContext
+            described.context_class = _Context
 
 
-class _ChineseContext(click.Context):
-    formatter_class = _ChineseFormatter
+class _Context(click.Context):
+    formatter_class = Formatter

@@ -9,16 +9,11 @@ import click
 
 from db.connection import Connection
 from db.pool import open_database
+from wildlife.commands.arguments import TEXT, InputFile
 from wildlife.commands.faults import saying_what_is_wrong
-from wildlife.commands.running import (
-    TEXT,
-    load_settings,
-    owner_url,
-    require_tables,
-    running_database,
-    say,
-)
-from wildlife.commands.wrong import InputFile
+from wildlife.commands.running import load_settings, running_database
+from wildlife.commands.showing import say
+from wildlife.commands.tables import owner_url, require_owners_tables
 from wildlife.informants.keys import name_of
 from wildlife.informants.losing import give_up, take_back
 from wildlife.informants.losing_queries import LostKey
@@ -39,7 +34,7 @@ def _as_owner(work: Callable[[Connection, Settings], Awaitable[T]]) -> T:
 
     async def run(settings: Settings) -> T:
         url = owner_url(settings)
-        await require_tables(url, as_owner=True)
+        await require_owners_tables(settings)
         async with (
             open_database(url, confined=False, zone=settings.zone, size=1) as database,
             database.writing() as connection,
@@ -98,7 +93,7 @@ def key_lost(names: tuple[str, ...]) -> None:
     """
     given_up = _as_owner(lambda connection, settings: give_up(connection, settings.key_path, names))
     for one in given_up.lost:
-        say(told_lost(one))
+        say(lost_key(one))
     say(
         said(
             f"The key is {given_up.key} now; what it seals can be read. Back up now.",
@@ -130,7 +125,7 @@ def key_found(file: Path) -> None:
     say(said("Back up now.", "请立即备份。"))
 
 
-def told_lost(one: LostKey) -> str:
+def lost_key(one: LostKey) -> str:
     key = name_of(one.fingerprint)
     return said(
         f"The key {key} is lost: {one.informants} who reported and {one.refused} refused bodies"

@@ -7,11 +7,13 @@ import click
 
 from db.pool import Database
 from media.spool import Spool
-from media.store import open_store
-from wildlife.commands.running import say, with_database
+from media.store import Store, open_store
+from wildlife.commands.reporting import Report
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import json_option, say
 from wildlife.photos.belonging import require_own_photos, require_photos
 from wildlife.photos.checking import Flaw, check_originals, check_pixels, sweep_store
-from wildlife.photos.darkroom import open_darkroom
+from wildlife.photos.darkroom import Darkroom, open_darkroom
 from wildlife.photos.owning import Owner, own_store
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.rendition_queries import retry_renditions
@@ -26,6 +28,9 @@ _IN_CHINESE: Final = {
     Flaw.ORPHANED: "孤立",
 }
 
+# Without it a photo is lost.
+_HARMS: Final = (Flaw.MISSING, Flaw.CHANGED)
+
 
 @click.group()
 def media() -> None:
@@ -36,7 +41,8 @@ def media() -> None:
 @click.option(
     "--pixels", is_flag=True, help="Decode each photo again, too: a second for three or so."
 )
-def check(pixels: bool) -> None:
+@json_option
+def check(pixels: bool, as_json: bool) -> None:
     """Read every original again and compare it with its SHA-256.
 
     Names what is missing or changed, and exits with status 1 then; names orphans, too, which no
@@ -45,49 +51,60 @@ def check(pixels: bool) -> None:
     """
 
     async def run(database: Database, settings: Settings) -> bool:
-        store = open_store(settings.media_url, settings.media_dir)
-        counts = dict.fromkeys([None, *Flaw], 0)
-        async for one in check_originals(database, store):
-            counts[one.flaw] += 1
-            if one.flaw is not None:
-                told = said(f"{one.digest}: {one.flaw}", f"{one.digest}：{_IN_CHINESE[one.flaw]}")
-                click.echo(told, err=True)
-        say(
-            said(
-                f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
-                f" {counts[Flaw.MISSING]} missing,"
-                f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned",
-                f"原件完好 {counts[None]}，放回 {counts[Flaw.PUT_BACK]}，"
-                f"缺失 {counts[Flaw.MISSING]}，"
-                f"改变 {counts[Flaw.CHANGED]}，孤立 {counts[Flaw.ORPHANED]}",
-            )
-        )
-        well = not counts[Flaw.MISSING] and not counts[Flaw.CHANGED]
+        store, report = open_store(settings.media_url, settings.media_dir), Report(as_json=as_json)
+        is_well = await _check_originals(database, store, report)
         if pixels:
-            darkroom, decoded, differing, left = open_darkroom(settings, database, store), 0, 0, 0
-            async for photo in check_pixels(database, darkroom):
-                if photo.reason is not None:
-                    left += 1
-                    why = SENTENCES[photo.reason]
-                    told = said(f"{photo.photo_id}: {why.en}", f"{photo.photo_id}：{why.zh}")
-                    click.echo(told, err=True)
-                    continue
-                decoded += 1
-                if photo.differing:
-                    differing += 1
-                    click.echo(f"{photo.photo_id}: {', '.join(photo.differing)}", err=True)
-            say(
-                said(
-                    f"{decoded} photos decoded, {differing} with another result,"
-                    f" {left} could not be decoded now",
-                    f"已解码 {decoded} 张，其中 {differing} 张结果不同；{left} 张现在无法解码",
-                )
-            )
-            well = well and not differing and not left
-        return well
+            darkroom = open_darkroom(settings, database, store)
+            is_well = await _check_pixels(database, darkroom, report) and is_well
+        report.end()
+        return is_well
 
     if not with_database(run):
         raise SystemExit(1)
+
+
+async def _check_originals(database: Database, store: Store, report: Report) -> bool:
+    counts = dict.fromkeys([None, *Flaw], 0)
+    async for one in check_originals(database, store):
+        counts[one.flaw] += 1
+        if one.flaw is not None:
+            says = said(f"{one.digest}: {one.flaw}", f"{one.digest}：{_IN_CHINESE[one.flaw]}")
+            report.find(one.digest, "fault" if one.flaw in _HARMS else "warning", says)
+    is_well = not any(counts[flaw] for flaw in _HARMS)
+    total = said(
+        f"{counts[None]} originals whole, {counts[Flaw.PUT_BACK]} put back,"
+        f" {counts[Flaw.MISSING]} missing,"
+        f" {counts[Flaw.CHANGED]} changed, {counts[Flaw.ORPHANED]} orphaned",
+        f"原件完好 {counts[None]}，放回 {counts[Flaw.PUT_BACK]}，"
+        f"缺失 {counts[Flaw.MISSING]}，"
+        f"改变 {counts[Flaw.CHANGED]}，孤立 {counts[Flaw.ORPHANED]}",
+    )
+    report.find("originals", "ok" if is_well else "fault", total, is_result=True)
+    return is_well
+
+
+async def _check_pixels(database: Database, darkroom: Darkroom, report: Report) -> bool:
+    decoded, differing, left = 0, 0, 0
+    async for photo in check_pixels(database, darkroom):
+        if photo.reason is not None:
+            left += 1
+            why = SENTENCES[photo.reason]
+            says = said(f"{photo.photo_id}: {why.en}", f"{photo.photo_id}：{why.zh}")
+            report.find(photo.photo_id, "fault", says)
+            continue
+        decoded += 1
+        if photo.differing:
+            differing += 1
+            says = f"{photo.photo_id}: {', '.join(photo.differing)}"
+            report.find(photo.photo_id, "fault", says)
+    is_well = not differing and not left
+    total = said(
+        f"{decoded} photos decoded, {differing} with another result,"
+        f" {left} could not be decoded now",
+        f"已解码 {decoded} 张，其中 {differing} 张结果不同；{left} 张现在无法解码",
+    )
+    report.find("photos", "ok" if is_well else "fault", total, is_result=True)
+    return is_well
 
 
 @media.command()

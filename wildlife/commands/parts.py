@@ -1,15 +1,15 @@
-"""The parts that `wildlife check` looks at, each by itself: the conditions of a start, and what
-may go wrong while the service runs."""
+"""The parts that `wildlife check` looks at, each by itself: those of a start, and what may go
+wrong while the service runs."""
 
 from datetime import UTC, datetime, timedelta
-from shutil import disk_usage
+from pathlib import Path
 from typing import Final
 
 from db.writable import require_writable
-from media.files import has_room
-from wildlife.commands.conditions import CONDITIONS, Condition, Told, connected
+from media.files import free_bytes, has_room
 from wildlife.commands.data_folder import nearest
-from wildlife.commands.serving import is_held, is_serving, require_address, told_held
+from wildlife.commands.holding import held_folder, is_held, is_serving, require_address
+from wildlife.commands.start_parts import START_PARTS, Finding, Part, connected
 from wildlife.lists.hidden_queries import tells_hidden, unknown_species
 from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
@@ -19,26 +19,27 @@ _BACKUP_OLD: Final = timedelta(days=2)
 _VERIFY_OLD: Final = timedelta(days=8)
 _CLOCK_OFF_S: Final = 5
 _LITTLE_ROOM_BYTES: Final = 2_000_000_000
+_NO_ROOM_BYTES: Final = 1_000_000
 
 
-async def _settings(_: Settings) -> Told:
-    return Told("ok", said("read", "已读取"))
+async def _settings(_: Settings) -> Finding:
+    return Finding("ok", said("read", "已读取"))
 
 
-async def _address(settings: Settings) -> Told:
+async def _address(settings: Settings) -> Finding:
     at = f"{settings.host}:{settings.port}"
     if await is_serving(settings):
-        return Told("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
+        return Finding("ok", said(f"the service answers at {at}", f"服务在 {at} 有响应"))
     if is_held(settings):
-        return Told("fault", told_held(settings))
+        return Finding("fault", held_folder(settings))
     require_address(settings)
-    return Told("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
+    return Finding("ok", said(f"nobody listens at {at}", f"{at} 空闲"))
 
 
-def not_serving(settings: Settings) -> Told:
+def not_serving(settings: Settings) -> Finding:
     """Of a service that is meant to run, and does not."""
     at = f"{settings.host}:{settings.port}"
-    return Told(
+    return Finding(
         "fault",
         said(
             f"nobody answers at {at}: start the service, and look at its log",
@@ -47,31 +48,56 @@ def not_serving(settings: Settings) -> Told:
     )
 
 
-async def _database(settings: Settings) -> Told:
+async def _database(settings: Settings) -> Finding:
     async with connected(settings) as connection:
         await require_writable(connection)
-    return Told("ok", said("takes a write", "可以写入"))
+    return Finding("ok", said("takes a write", "可以写入"))
 
 
-async def _disk(settings: Settings) -> Told:
+async def _disk(settings: Settings) -> Finding:
     folder = nearest(settings.data_dir)
-    free = disk_usage(folder).free
+    free = free_bytes(folder)
+    if free is None:
+        return Finding(
+            "unchecked",
+            said(f"the file system of {folder} does not say", f"{folder} 的文件系统不提供该信息"),
+        )
     room = said(f"{free // 1_000_000} MB free", f"剩余 {free // 1_000_000} MB")
     if not has_room(folder):
-        return Told("fault", said(f"{room}: make room", f"{room}：请腾出空间"))
+        return Finding("fault", said(f"{room}: make room", f"{room}：请腾出空间"))
+    if settings.log_file is not None and (amiss := _disk_of_log(settings.log_file)):
+        return amiss
     if free < _LITTLE_ROOM_BYTES:
-        return Told("warning", said(f"{room}: make room soon", f"{room}：请尽快腾出空间"))
-    return Told("ok", room)
+        return Finding("warning", said(f"{room}: make room soon", f"{room}：请尽快腾出空间"))
+    return Finding("ok", room)
 
 
-async def _clock(settings: Settings) -> Told:
+def _disk_of_log(file: Path) -> Finding | None:
+    """What is amiss with it; a service whose log takes no line goes on all the same."""
+    if file.exists() and not file.is_file():  # a pipe, a terminal
+        return None
+    folder = nearest(file.parent)
+    free = free_bytes(folder)
+    if free is None or has_room(folder):
+        return None
+    room = f"{free // 1_000_000} MB"
+    return Finding(
+        "fault" if free < _NO_ROOM_BYTES else "warning",
+        said(
+            f"{room} free for the log, in {folder}: make room, or lines of it are lost",
+            f"日志所在的 {folder} 剩余 {room}：请腾出空间，否则会丢失日志内容",
+        ),
+    )
+
+
+async def _clock(settings: Settings) -> Finding:
     async with connected(settings) as connection:
         before = datetime.now(UTC)
         there = await connection.fetchval("select clock_timestamp()")
         after = datetime.now(UTC)
     off = max((before - there).total_seconds(), (there - after).total_seconds(), 0)
     if off > _CLOCK_OFF_S:
-        return Told(
+        return Finding(
             "fault",
             said(
                 f"{off:.0f} s apart from the database's: set both by one time server",
@@ -81,10 +107,10 @@ async def _clock(settings: Settings) -> Told:
     alone = await _clock_alone(settings)
     if alone.state == "fault":
         return alone
-    return Told("ok", said("as the database's", "与数据库一致"))
+    return Finding("ok", said("as the database's", "与数据库一致"))
 
 
-async def _clock_alone(settings: Settings) -> Told:
+async def _clock_alone(settings: Settings) -> Finding:
     """What was written here is no later than now, unless the clock was set back or lost its time.
 
     The database of the same machine has the same clock, and notices nothing.
@@ -93,24 +119,24 @@ async def _clock_alone(settings: Settings) -> Told:
     last = datetime.fromtimestamp(max(written, default=0), settings.zone)
     if last > datetime.now(UTC) + timedelta(seconds=_CLOCK_OFF_S):
         told = f"{last:%Y-%m-%d %H:%M:%S}"
-        return Told(
+        return Finding(
             "fault",
             said(
                 f"behind: the data folder was written to at {told}: set it by a time server",
                 f"慢了：数据目录在 {told} 有写入：请与时间服务器同步",
             ),
         )
-    return Told(
+    return Finding(
         "unchecked", said("behind nothing written here", "不早于本机写入的内容，与数据库待核对")
     )
 
 
-async def _hidden_places(settings: Settings) -> Told:
+async def _hidden_places(settings: Settings) -> Finding:
     """Whether the rows are those of this setting, and it names what there is."""
     hidden = read_hidden_places(settings.hidden_places)
     async with connected(settings) as connection:
         if await tells_hidden(connection, hidden):
-            return Told(
+            return Finding(
                 "fault",
                 said(
                     "officials are told places that WILDLIFE_HIDDEN_PLACES hides: run `wildlife"
@@ -122,20 +148,20 @@ async def _hidden_places(settings: Settings) -> Told:
         unknown = await unknown_species(connection, hidden)
     if unknown:
         names = ", ".join(unknown)
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"the register has no species {names}: look at WILDLIFE_HIDDEN_PLACES",
                 f"名录中没有物种 {names}：请检查 WILDLIFE_HIDDEN_PLACES",
             ),
         )
-    return Told("ok", settings.hidden_places)
+    return Finding("ok", settings.hidden_places)
 
 
-async def _backups(settings: Settings) -> Told:
+async def _backups(settings: Settings) -> Finding:
     marker = settings.backup_mark
     if not marker.exists():
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"none is on record: back up, then touch {marker}",
@@ -145,25 +171,25 @@ async def _backups(settings: Settings) -> Told:
     last = datetime.fromtimestamp(marker.stat().st_mtime, settings.zone)
     told = f"{last:%Y-%m-%d %H:%M}"
     if datetime.now(UTC) - last > _BACKUP_OLD:
-        return Told("warning", said(f"the last one: {told}: back up", f"上次：{told}：请备份"))
-    return Told("ok", told)
+        return Finding("warning", said(f"the last one: {told}: back up", f"上次：{told}：请备份"))
+    return Finding("ok", told)
 
 
-async def _verified(settings: Settings) -> Told:
+async def _verified(settings: Settings) -> Finding:
     marker = settings.verified_mark
     again = said("run `wildlife verify`", "请运行 `wildlife verify`")
     try:
         flaws = int(marker.read_text("ascii"))
     except FileNotFoundError:
-        return Told("warning", said(f"none is on record: {again}", f"没有记录：{again}"))
+        return Finding("warning", said(f"none is on record: {again}", f"没有记录：{again}"))
     except ValueError:
-        return Told(
+        return Finding(
             "warning", said(f"{marker} can't be read: {again}", f"{marker} 无法读取：{again}")
         )
     last = datetime.fromtimestamp(marker.stat().st_mtime, settings.zone)
     told = f"{last:%Y-%m-%d %H:%M}"
     if flaws:
-        return Told(
+        return Finding(
             "fault",
             said(
                 f"{told}: {flaws} flaws. `wildlife verify` names them: keep the database as it is,"
@@ -173,18 +199,18 @@ async def _verified(settings: Settings) -> Told:
             ),
         )
     if datetime.now(UTC) - last > _VERIFY_OLD:
-        return Told("warning", said(f"the last one: {told}: {again}", f"上次：{told}：{again}"))
-    return Told("ok", told)
+        return Finding("warning", said(f"the last one: {told}: {again}", f"上次：{told}：{again}"))
+    return Finding("ok", told)
 
 
 PARTS: Final = {
-    "settings": Condition("设置", _settings, _settings),
-    "address": Condition("监听地址", _address, _address),
-    "database": Condition("数据库", _database),
-    **CONDITIONS,
-    "hidden places": Condition("隐匿位置", _hidden_places),
-    "disk": Condition("磁盘", _disk, _disk),
-    "clock": Condition("时钟", _clock, _clock_alone),
-    "backups": Condition("备份", _backups, _backups),
-    "verify": Condition("核验", _verified, _verified),
+    "settings": Part("设置", _settings, _settings),
+    "address": Part("监听地址", _address, _address),
+    "database": Part("数据库", _database),
+    **START_PARTS,
+    "hidden places": Part("隐匿位置", _hidden_places),
+    "disk": Part("磁盘", _disk, _disk),
+    "clock": Part("时钟", _clock, _clock_alone),
+    "backups": Part("备份", _backups, _backups),
+    "verify": Part("核验", _verified, _verified),
 }

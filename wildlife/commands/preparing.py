@@ -1,11 +1,11 @@
-"""What the service needs before it serves: the conditions of a start, and the register."""
+"""What the service needs before it serves: the parts of a start, and the register."""
 
 import click
 
 from db.pool import open_database
 from media.store import open_store
-from wildlife.commands.conditions import CONDITIONS, connected
-from wildlife.commands.running import service_url
+from wildlife.commands.start_parts import START_PARTS, connected
+from wildlife.commands.tables import service_url
 from wildlife.photos.owning import own_store
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
@@ -13,7 +13,7 @@ from wildlife.species.register import is_empty, put_lists, put_species, renew_na
 
 
 async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
-    """Make what a first start makes, hold every condition, and load the project's own register of
+    """Make what a first start makes, look at every part, and load the project's own register of
     species where there is none, or make anew the names that an earlier version made; safe to
     repeat.
 
@@ -21,9 +21,9 @@ async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
 
     Raises what `saying_what_is_wrong` has a sentence for: said here once, and not by every worker.
     """
-    for condition in CONDITIONS.values():
-        await condition.make(settings)
-        look = (condition.look_if_lost if photos_lost else None) or condition.look
+    for part in START_PARTS.values():
+        await part.make(settings)
+        look = (part.look_if_lost if photos_lost else None) or part.look
         found = await look(settings)
         if found.state == "fault":
             raise click.ClickException(found.says)

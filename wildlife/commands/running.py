@@ -1,8 +1,7 @@
-"""What every command needs: settings, a PostgreSQL, a connection."""
+"""What commands work with: settings, a PostgreSQL that runs, a connection to it."""
 
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar
@@ -12,28 +11,22 @@ import click
 from msgspec.structs import replace
 
 from db.alone import connected
-from db.connection import Connection
 from db.embedded import (
     embedded_postgresql,
     holds_database,
     require_entry,
     server_account,
 )
-from db.grants import SERVICE_LOGIN, find_amiss
+from db.grants import SERVICE_LOGIN
 from db.identity import which_database, with_login
-from db.migrations import migrate, migrations, pending
 from db.pool import Database, Unreachable, open_database
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
-from wildlife.commands.faults import (
-    OWN_LOGIN,
-    full_disk,
-    saying_what_is_wrong,
-    unreachable,
-    why_silent,
-)
+from wildlife.commands.database_faults import unreachable, unusable_private
+from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.file_faults import full_disk
+from wildlife.commands.tables import make_tables, owner_url, require_tables, service_url
 from wildlife.settings import Settings, read_settings
-from wildlife.web.log import log_line
 from wildlife.words.speaking import said
 
 T = TypeVar("T")
@@ -123,16 +116,7 @@ def require_private_answer(settings: Settings) -> None:
     try:
         asyncio.run(_which(owner_url(settings)))
     except (OSError, asyncpg.PostgresError, Unreachable) as error:
-        why = why_silent(error)
-        raise click.ClickException(
-            said(
-                f"The private PostgreSQL on {settings.database_dir} can't be used: {why.en}. It is"
-                " there: look at whether it is stopped or the machine overloaded, and at its"
-                " server.log.",
-                f"{settings.database_dir} 上的专用 PostgreSQL 无法使用（{why.zh}）。它已在运行："
-                "请检查它是否被暂停、机器是否过载，以及其中的 server.log。",
-            )
-        ) from None
+        raise unusable_private(settings.database_dir, error) from None
 
 
 @contextmanager
@@ -142,6 +126,9 @@ def _private_postgresql(settings: Settings) -> Iterator[str]:
     def tell(en: str, zh: str) -> None:
         with suppress(OSError):  # whatever becomes of what is said, the server is kept running
             click.echo(said(en, zh), err=True)
+        # Few have it to tell, and it takes a quarter of what a command takes to load.
+        from wildlife.web.log import log_line  # noqa: PLC0415
+
         log_line(settings.log_file, "private_postgresql", said=en)
 
     asked_to_stop: list[int] = []
@@ -183,97 +170,6 @@ async def _which(url: str) -> tuple[object, ...]:
         return await which_database(connection)
 
 
-def service_url(settings: Settings) -> str:
-    """The URL that the service signs in with. Raises ValueError where only the owner's is given."""
-    if settings.database_url is None:
-        raise ValueError(
-            said(
-                f"WILDLIFE_DATABASE_URL is missing. {OWN_LOGIN.en}",
-                f"缺少 WILDLIFE_DATABASE_URL。{OWN_LOGIN.zh}",
-            )
-        )
-    return settings.database_url
-
-
-def owner_url(settings: Settings) -> str:
-    """The URL that tables are made and changed with. Raises ValueError where it is missing."""
-    if settings.owner_database_url is None:
-        raise ValueError(
-            said(
-                "WILDLIFE_OWNER_DATABASE_URL is missing: tables are made and changed by the login"
-                " that owns them, which the service itself never is.",
-                "缺少 WILDLIFE_OWNER_DATABASE_URL：数据表由其所有者的登录建立和更改，服务本身从不是"
-                "所有者。",
-            )
-        )
-    return settings.owner_database_url
-
-
-async def require_tables(url: str, *, as_owner: bool = False) -> None:
-    """Raises ValueError with a sentence where `url` lacks a table, or may not use them.
-
-    as_owner: the login of the tables' owner is at hand, as it is of a private database.
-    """
-    try:
-        lacking = await pending(url)
-    except asyncpg.InsufficientPrivilegeError as error:
-        raise ValueError(_may_not_use(str(error))) from None
-    if not lacking:
-        return
-    how = (
-        "`wildlife migrate` or `wildlife serve`"
-        if as_owner
-        else "`wildlife migrate`, as the login that owns its tables (WILDLIFE_OWNER_DATABASE_URL)"
-    )
-    if len(lacking) == len(migrations()):
-        raise ValueError(
-            said(
-                f"The database has no tables yet. If it is the right one, make them with {how}.",
-                "数据库中还没有数据表。如果没有指错数据库，请运行 `wildlife migrate`"
-                "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）建立。",
-            )
-        )
-    raise ValueError(
-        said(
-            f"The database lacks {', '.join(lacking)}. If it is the right one, bring it up to date"
-            f" with {how}.",
-            f"数据库缺少 {'、'.join(lacking)}。如果没有指错数据库，请运行 `wildlife migrate`"
-            "（以数据表所有者登录：WILDLIFE_OWNER_DATABASE_URL）使之更新。",
-        )
-    )
-
-
-def _may_not_use(what: str) -> str:
-    return said(
-        f"The login of WILDLIFE_DATABASE_URL may not use the tables ({what}). `wildlife migrate`,"
-        " as their owner (WILDLIFE_OWNER_DATABASE_URL), grants anew what the service needs; where"
-        f" the login is another than {SERVICE_LOGIN}, also: `grant {SERVICE_LOGIN} to …`.",
-        f"WILDLIFE_DATABASE_URL 中的登录无权使用数据表（{what}）。请以所有者的身份运行"
-        " `wildlife migrate`（WILDLIFE_OWNER_DATABASE_URL），它会重新授予服务所需的权限；登录不是"
-        f" {SERVICE_LOGIN} 的，还须执行：`grant {SERVICE_LOGIN} to …`。",
-    )
-
-
-async def require_grants(connection: Connection) -> None:
-    """That every table is there, and the service may do with it what it was granted; ValueError
-    with a sentence else."""
-    gone, refused = await find_amiss(connection)
-    if gone:
-        names = ", ".join(gone)
-        raise ValueError(
-            said(
-                f"The tables {names} are gone, or have another name: somebody changed the database"
-                " by hand. Give them their names back, or restore the last backup.",
-                f"数据表 {names} 不见了或已改名：有人手工改动过数据库。"
-                "请改回原名，或恢复最近的备份。",
-            )
-        )
-    if refused:
-        more = said(f", and {len(refused) - 3} more", f"等 {len(refused)} 项")
-        what = ", ".join(refused[:3]) + (more if len(refused) > 3 else "")
-        raise ValueError(_may_not_use(what))
-
-
 def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins: bool = False) -> T:
     """Run `work` on the database, as who the service is.
 
@@ -281,53 +177,13 @@ def with_database(work: Callable[[Database, Settings], Awaitable[T]], *, begins:
     """
 
     async def run(settings: Settings) -> T:
-        url = service_url(settings)
-        if settings.owner_database_url is not None:
-            # Before the service signs in: of a private database, its login comes with the tables.
-            if begins:
-                await migrate(settings.owner_database_url)
-            else:
-                await require_tables(settings.owner_database_url, as_owner=True)
-        async with open_database(url, confined=True, zone=settings.zone, size=2) as database:
-            await require_tables(url)
+        if begins:
+            await make_tables(settings)
+        await require_tables(settings)
+        async with open_database(
+            service_url(settings), confined=True, zone=settings.zone, size=2
+        ) as database:
             return await work(database, settings)
 
     with running_database(load_settings(), begins=begins) as settings, saying_what_is_wrong():
         return asyncio.run(run(settings))
-
-
-class _Text(click.ParamType[str]):
-    """What a command line gives, unless it is bytes that are no text."""
-
-    name = "text"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            told = said(f"{value!r} is no text in UTF-8.", f"{value!r} 不是 UTF-8 文字。")
-            self.fail(told, param, ctx)
-        return value
-
-
-TEXT: Final = _Text()
-
-
-def require_output() -> None:
-    """That what a command is there to say can go somewhere; a sentence where the caller has closed
-    standard output."""
-    if sys.stdout is None:
-        raise click.ClickException(
-            said(
-                "Nothing can be written: standard output is closed. Let it go to a file or a"
-                " terminal.",
-                "无法输出：标准输出已关闭。请输出到文件或终端。",
-            )
-        )
-
-
-def say(text: str = "") -> None:
-    """A line for a person, at once."""
-    click.echo(text)
-    if sys.stdout is not None:  # as it is where the caller has closed it
-        sys.stdout.flush()

@@ -7,9 +7,10 @@ from typing import TypeAlias
 import click
 
 from db.pool import Database
+from wildlife.commands.arguments import InputFile
 from wildlife.commands.faults import saying_what_is_wrong
-from wildlife.commands.running import say, with_database
-from wildlife.commands.wrong import InputFile
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import say
 from wildlife.settings import Settings
 from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import (

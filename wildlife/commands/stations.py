@@ -3,9 +3,9 @@
 import click
 
 from db.pool import Database
-from wildlife.commands.running import TEXT, say, with_database
-from wildlife.commands.showing import json_option, say_json, say_table
-from wildlife.commands.wrong import Choice
+from wildlife.commands.arguments import TEXT, Choice
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.people.codes import StationKind
 from wildlife.people.events import COMMAND_LINE
 from wildlife.people.station_queries import (

@@ -1,17 +1,26 @@
-"""What a command that is called wrongly, or can't do its work, says in Chinese."""
+"""What a command that is called wrongly, or can't do its work, says; and in Chinese."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any, Final
 
 import click
 from click.exceptions import Exit, NoArgsIsHelpError, NoSuchCommand
 
-from wildlife.words.speaking import in_chinese, said
+from wildlife.words.speaking import in_chinese
 
 _EXTRA: Final = re.compile(r"Got unexpected extra arguments? \((.*)\)")
+
+
+class CalledWrongly(click.ClickException):
+    """An argument can't be meant; it is told like any fault."""
+
+    exit_code = 2
+
+
+class WrongSetting(CalledWrongly):
+    """A setting is what is wrong."""
 
 
 @contextmanager
@@ -23,7 +32,7 @@ def speaking() -> Iterator[None]:
         raise
     except click.ClickException as error:
         if in_chinese():
-            raise _Told(error) from None
+            raise _InChinese(error) from None
         raise
     except (KeyboardInterrupt, EOFError, click.Abort):
         if in_chinese():
@@ -32,7 +41,7 @@ def speaking() -> Iterator[None]:
         raise
 
 
-class _Told(click.ClickException):
+class _InChinese(click.ClickException):
     """What another error says, in Chinese."""
 
     def __init__(self, error: click.ClickException) -> None:
@@ -80,43 +89,3 @@ def _name(error: click.BadParameter) -> str:
 
 def _meant(possibilities: Any) -> str:
     return f"是否想写 {'、'.join(sorted(possibilities))}？" if possibilities else ""
-
-
-class Choice(click.Choice[str]):
-    """One of a few codes."""
-
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """Names the codes that there are."""
-        return said(
-            super().get_invalid_choice_message(value, ctx),
-            f"“{value}”不在可选的值之中：{'、'.join(self.choices)}。",
-        )
-
-
-class DeviceId(click.types.UUIDParameterType):
-    """The id of a device."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The UUID. Fails where it is none."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            self.fail(
-                said(error.message, f"“{value}”不是设备编号，见 `wildlife device list`。"),
-                param,
-                ctx,
-            )
-
-
-class InputFile(click.Path):
-    """A file that is there."""
-
-    def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Fails where there is no such file."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            self.fail(said(error.message, f"“{value}”不是可以读取的文件。"), param, ctx)

@@ -1,7 +1,6 @@
 """What is true of the service as a whole, for whoever watches over it: looked up at a glance."""
 
 import asyncio
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 from anyio import to_thread
 
 from db.pool import UNAVAILABLE
+from media.files import free_bytes
 from wildlife.photos.rendition_queries import WaitingPhotos, count_photos_to_render
 from wildlife.photos.service import PhotoService
 from wildlife.web.metrics import Values
@@ -52,7 +52,7 @@ def _on_disk(service: PhotoService) -> Values:
     with suppress(OSError, ValueError):
         flaws = int(settings.verified_mark.read_text())
     return {
-        "wildlife_disk_free_bytes": shutil.disk_usage(settings.media_dir).free,
+        "wildlife_disk_free_bytes": free_bytes(settings.media_dir),
         "wildlife_last_verify_timestamp_seconds": _made_at(settings.verified_mark),
         "wildlife_last_verify_flaws": flaws,
         "wildlife_last_backup_timestamp_seconds": _made_at(settings.backup_mark),

@@ -20,8 +20,28 @@ class Owner(msgspec.Struct, frozen=True):
 
 async def require_own_store(connection: Connection, store: Store) -> None:
     """Raises ValueError with a sentence where the store remembers another database."""
-    remembered, own = await _remembered(store), await _own(connection)
-    if remembered is not None and remembered.database != own.database:
+    remembered = await _remembered(store)
+    if remembered is not None:
+        _require_same(remembered, await _own(connection))
+
+
+async def own_store(connection: Connection, store: Store, *, take_over: bool = False) -> Owner:
+    """Let the store remember this database, where it remembers none, or take it over; whose it is
+    now. Of two databases that begin with it at once it remembers one, and of the other this raises
+    ValueError, as `require_own_store` does."""
+    own, remembered = await _own(connection), await _remembered(store)
+    if remembered is None:
+        await store.put_new(BELONGS_TO, msgspec.json.encode(own))
+        remembered = await _remembered(store)
+    if remembered is None or (take_over and remembered != own):
+        await store.put(BELONGS_TO, msgspec.json.encode(own))
+        return own
+    _require_same(remembered, own)
+    return remembered
+
+
+def _require_same(remembered: Owner, own: Owner) -> None:
+    if remembered.database != own.database:
         raise ValueError(
             said(
                 f"The photo store belongs to another database: {remembered.name}"
@@ -35,16 +55,6 @@ async def require_own_store(connection: Connection, store: Store) -> None:
                 "迁移之后）：`wildlife media take-over`。",
             )
         )
-
-
-async def own_store(connection: Connection, store: Store, *, take_over: bool = False) -> Owner:
-    """Let the store remember this database, where it remembers none, or take it over; whose it is
-    now."""
-    own, remembered = await _own(connection), await _remembered(store)
-    if remembered is None or (take_over and remembered != own):
-        await store.put(BELONGS_TO, msgspec.json.encode(own))
-        return own
-    return remembered
 
 
 async def _own(connection: Connection) -> Owner:

@@ -15,7 +15,7 @@ from wildlife.informants.queries import find_informant
 from wildlife.people.accounts import Actor
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Entry, InformantNamed, Opening
-from wildlife.web.problems import Problem
+from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
 Body = TypeVar("Body", bound=Opening | Entry)
@@ -84,13 +84,24 @@ def naming_nobody(changes: Any) -> Any:
     }
 
 
+def require_sealing(vault: Vault) -> None:
+    """That what is sealed now can be opened after this process, too.
+
+    Raises Problem not_ready, as readiness does, where the key lies in no file any more: who
+    reported stays on the phone until it does, and is not lost.
+    """
+    vault.renew()
+    if vault.amiss is not None:
+        raise Problem("not_ready", FieldError("key", vault.amiss))
+
+
 def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | None:
-    """What is kept apart of a body."""
+    """What is kept apart of a body. Raises Problem as `require_sealing` does."""
     informant = informant_of(body)
     if informant is None:
         return None
     content, salt = msgspec.json.encode(informant), new_salt()
-    vault.renew()
+    require_sealing(vault)
     sealed = vault.seal(incident_id, content)
     return Sealed(salt, sealed, vault.fingerprint, salted_digest(salt, content))
 

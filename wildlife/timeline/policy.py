@@ -17,6 +17,7 @@ from wildlife.timeline.incident import Incident, Missing
 from wildlife.timeline.kind import AnyKind, Gap
 from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, HiddenPlaces, read_hidden_places
 from wildlife.words.speaking import said
+from wildlife.words.values import UnfitValue
 from wildlife.words.vocabularies import ClosingReason, Owed, Source
 
 # Up to eleven years; a time that lies beyond the calendar could not be told.
@@ -70,7 +71,7 @@ class Policy(msgspec.Struct, frozen=True):
         return None if isinstance(hours, bool) else since + timedelta(hours=hours)
 
 
-class UnfitPolicy(ValueError):
+class UnfitPolicy(UnfitValue):
     """A file that holds no policy; the sentence names what is wrong in it."""
 
 

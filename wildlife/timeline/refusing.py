@@ -10,7 +10,7 @@ from media.vault import Unsealable
 from wildlife.informants.erased_queries import find_erased
 from wildlife.people.accounts import Actor
 from wildlife.timeline import answers
-from wildlife.timeline.apart import informant_of, naming_nobody, set_apart
+from wildlife.timeline.apart import informant_of, naming_nobody, require_sealing, set_apart
 from wildlife.timeline.entry import Amendment, Entry, Opening
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.refused_queries import RefusedRow, Sender, keep_refused
@@ -44,7 +44,7 @@ async def keep(
     is_named = bool(informant) and not await find_erased(
         connection, actor, incident_id, body.id, is_of_it=is_of_it
     )
-    service.vault.renew()
+    require_sealing(service.vault)
     problem.is_kept = await keep_refused(
         connection,
         incident_id=incident_id,

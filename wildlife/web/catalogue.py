@@ -673,9 +673,11 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         503,
         "Not ready",
         "服务未就绪",
-        "The service can take no records until every part in `errors` is well again; it then goes"
-        " on by itself. Tell the operator.",
-        "在 `errors` 所列各项恢复之前无法登记；恢复后服务自动继续。请通知运维人员。",
+        "The service can't take this until every part in `errors` is well again; it then goes on by"
+        " itself: send the same again. While the key is away it takes what names nobody who"
+        " reported. Tell the operator.",
+        "在 `errors` 所列各项恢复之前无法登记；恢复后服务自动继续，请原样重发。"
+        "密钥（`key`）缺失时，只登记不含报告人的内容。请通知运维人员。",
     ),
     "stopping": ProblemType(
         503,

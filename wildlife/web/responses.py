@@ -45,7 +45,7 @@ SAYING: Final = (
 )
 SENDING_JSON: Final = (*SENDING, "empty_body", "malformed_json", *SAYING)
 # What a call may be answered with that puts anything on a timeline.
-RECORDING: Final = (*KNOWN, *SAYING, "time_in_future", "id_conflict")
+RECORDING: Final = (*KNOWN, *SAYING, "time_in_future", "id_conflict", "not_ready")
 # … that opens one,
 OPENING: Final = (*RECORDING, "mark_in_use")
 # … that adds to one: a photo, which says little,

@@ -8,19 +8,19 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from db import alone
 from db.connection import Connection
 from db.embedded import require_entry
 from db.identity import require_fit
-from db.migrations import migrate
 from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains
-from wildlife.commands.data_folder import nearest
-from wildlife.commands.running import require_grants, require_tables, service_url
-from wildlife.commands.serving import is_serving
+from wildlife.commands.data_folder import nearest, real
+from wildlife.commands.holding import is_serving
+from wildlife.commands.reporting import State
+from wildlife.commands.tables import make_tables, require_grants, require_tables, service_url
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.photos.belonging import require_own_photos
 from wildlife.photos.upload import open_uploads
@@ -28,25 +28,23 @@ from wildlife.settings import Settings
 from wildlife.timeline.policy import read_policy
 from wildlife.words.speaking import said
 
-State = Literal["ok", "warning", "fault", "unchecked"]
-
 WITHIN_S: Final = 20
 """How long it may take to look at one."""
 
 
-class Told(NamedTuple):
+class Finding(NamedTuple):
     """What is told of a part."""
 
     state: State
     says: str
 
 
-Look: TypeAlias = Callable[[Settings], Awaitable[Told]]
+Look: TypeAlias = Callable[[Settings], Awaitable[Finding]]
 
 
-async def unchecked(_: Settings) -> Told:
+async def unchecked(_: Settings) -> Finding:
     """Only the database knows."""
-    return Told("unchecked", said("not without the database", "须待数据库可用"))
+    return Finding("unchecked", said("not without the database", "须待数据库可用"))
 
 
 async def nothing(_: Settings) -> None:
@@ -60,30 +58,21 @@ async def connected(settings: Settings) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _policy(settings: Settings) -> Told:
+async def _policy(settings: Settings) -> Finding:
     read_policy(settings.policy_file)
-    return Told("ok", str(settings.policy_file or said("built in", "内置")))
+    return Finding("ok", str(settings.policy_file or said("built in", "内置")))
 
 
-async def _make_tables(settings: Settings) -> None:
-    service_url(settings)  # before anything is changed
-    if settings.owner_database_url is not None:
-        await migrate(settings.owner_database_url)
+async def _tables(settings: Settings) -> Finding:
+    await require_tables(settings)
+    return Finding("ok", said("of this version", "与本版本一致"))
 
 
-async def _tables(settings: Settings) -> Told:
-    if settings.owner_database_url is not None:
-        # Before the service signs in: of a private database, its login comes with the tables.
-        await require_tables(settings.owner_database_url, as_owner=True)
-    await require_tables(service_url(settings))
-    return Told("ok", said("of this version", "与本版本一致"))
-
-
-async def _roles(settings: Settings) -> Told:
+async def _roles(settings: Settings) -> Finding:
     async with connected(settings) as connection:
         await require_fit(connection, confined=True)
         await require_grants(connection)
-    return Told(
+    return Finding(
         "ok",
         said(
             "the service owns nothing, and may do what it has to",
@@ -97,20 +86,20 @@ async def _make_key(settings: Settings) -> None:
         await open_fitting_vault(connection, settings.key_path)
 
 
-async def _key(settings: Settings) -> Told:
+async def _key(settings: Settings) -> Finding:
     async with connected(settings) as connection:
         vault = await find_fitting_vault(connection, settings.key_path)
     if vault is None:
-        return Told(
+        return Finding(
             "warning", said("none yet: the first start makes it", "尚无密钥：首次启动时生成")
         )
     if len(vault.fingerprints) > 1:
-        return Told(
+        return Finding(
             "warning",
             said("being changed: run `wildlife key rotate`", "更换未完：`wildlife key rotate`"),
         )
     if settings.key_path.stat().st_mode & stat.S_IRWXO:
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"{settings.key_path} is open to everybody on this machine: chmod 600 it",
@@ -119,30 +108,30 @@ async def _key(settings: Settings) -> Told:
         )
     if left := remains(settings.key_path):
         names = ", ".join(map(str, left))
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"a change that was killed left whole keys: remove {names}",
                 f"被强行中止的更换留下了完整的密钥：请删除 {names}",
             ),
         )
-    return Told("ok", name_of(vault.fingerprint))
+    return Finding("ok", name_of(vault.fingerprint))
 
 
-async def _key_alone(settings: Settings) -> Told:
+async def _key_alone(settings: Settings) -> Finding:
     """Whether there is a key at all; whose it is, only the database knows."""
     where = settings.key_path
     try:
         name = name_of(open_vault(where).fingerprint)
     except FileNotFoundError:
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"none at {where}: only a new database has none",
                 f"{where} 处没有：只有新数据库才没有密钥",
             ),
         )
-    return Told(
+    return Finding(
         "unchecked", said(f"{name}, if it is the database's", f"{name}，是否属于本数据库待核对")
     )
 
@@ -155,11 +144,11 @@ async def _make_folders(settings: Settings) -> None:
             pass
 
 
-async def _folders(settings: Settings) -> Told:
+async def _folders(settings: Settings) -> Finding:
     require_entry(settings.data_dir)
     folder = nearest(settings.data_dir)
-    if folder != settings.data_dir.resolve() and os.access(folder, os.W_OK | os.X_OK):
-        return Told(
+    if folder != real(settings.data_dir) and os.access(folder, os.W_OK | os.X_OK):
+        return Finding(
             "warning",
             said(
                 f"{settings.data_dir} is not there yet: the first start makes it. Where there was"
@@ -169,7 +158,7 @@ async def _folders(settings: Settings) -> Told:
             ),
         )
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
-        return Told(
+        return Finding(
             "fault",
             said(
                 f"Nothing can be written to {settings.data_dir}: look at who may, and at its disk.",
@@ -178,7 +167,7 @@ async def _folders(settings: Settings) -> Told:
         )
     if settings.log_file is not None:
         _require_appendable(settings.log_file)
-    return Told("ok", str(settings.data_dir))
+    return Finding("ok", str(settings.data_dir))
 
 
 def _require_appendable(file: Path) -> None:
@@ -198,14 +187,14 @@ async def _make_store(settings: Settings) -> None:
     open_uploads(settings).prepare()
 
 
-async def _store(settings: Settings) -> Told:
+async def _store(settings: Settings) -> Finding:
     try:
         await open_store(settings.media_url, settings.media_dir).check()
         Spool(settings.media_dir).check()
         open_uploads(settings).check()
     except FileNotFoundError as error:
         if await is_serving(settings):
-            return Told(
+            return Finding(
                 "fault",
                 said(
                     f"{error.filename} is gone, and the service that runs needs it: start it anew,"
@@ -214,28 +203,28 @@ async def _store(settings: Settings) -> Told:
                     "其中原有的内容请从备份中放回",
                 ),
             )
-        return Told(
+        return Finding(
             "warning",
             said(
                 f"{error.filename} is not there: the next start makes it",
                 f"{error.filename} 不存在：下次启动时创建",
             ),
         )
-    return Told("ok", settings.media_url or str(settings.media_dir))
+    return Finding("ok", settings.media_url or str(settings.media_dir))
 
 
-async def _photos(settings: Settings, *, lost: bool = False) -> Told:
+async def _photos(settings: Settings, *, lost: bool = False) -> Finding:
     store = open_store(settings.media_url, settings.media_dir)
     async with connected(settings) as connection:
         await require_own_photos(connection, store, lost=lost)
-    return Told("ok", said("those of this database", "属于本数据库"))
+    return Finding("ok", said("those of this database", "属于本数据库"))
 
 
-async def _photos_lost(settings: Settings) -> Told:
+async def _photos_lost(settings: Settings) -> Finding:
     return await _photos(settings, lost=True)
 
 
-class Condition(NamedTuple):
+class Part(NamedTuple):
     """What it is called in Chinese, how one looks at it, with the database and without; what a
     start makes for it before; and how a start looks whose operator knows that it is lost.
 
@@ -249,13 +238,13 @@ class Condition(NamedTuple):
     look_if_lost: Look | None = None
 
 
-CONDITIONS: Final = {
-    "policy": Condition("策略", _policy, _policy),
-    "tables": Condition("数据表", _tables, make=_make_tables),
-    "roles": Condition("权限", _roles),
-    "key": Condition("密钥", _key, _key_alone, make=_make_key),
-    "folders": Condition("目录", _folders, _folders, make=_make_folders),
-    "store": Condition("照片库", _store, _store, make=_make_store),
-    "photos": Condition("照片", _photos, look_if_lost=_photos_lost),
+START_PARTS: Final = {
+    "policy": Part("策略", _policy, _policy),
+    "tables": Part("数据表", _tables, make=make_tables),
+    "roles": Part("权限", _roles),
+    "key": Part("密钥", _key, _key_alone, make=_make_key),
+    "folders": Part("目录", _folders, _folders, make=_make_folders),
+    "store": Part("照片库", _store, _store, make=_make_store),
+    "photos": Part("照片", _photos, look_if_lost=_photos_lost),
 }
 """In the order in which a start holds them."""

@@ -1,0 +1,115 @@
+"""`wildlife verify` and `wildlife rebuild`: whether the timelines are whole, and whether what
+follows from them does."""
+
+import click
+
+from db.pool import Database
+from wildlife.commands.file_faults import unusable_file
+from wildlife.commands.key import lost_key
+from wildlife.commands.reporting import Report
+from wildlife.commands.running import with_database
+from wildlife.commands.showing import json_option
+from wildlife.informants.keys import name_of, open_fitting_vault
+from wildlife.informants.losing_queries import list_lost
+from wildlife.kinds import KINDS
+from wildlife.settings import Settings
+from wildlife.timeline.chain import Flaw
+from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verifying import rebuild as rebuild_rows
+from wildlife.timeline.verifying import verify as verify_chains
+from wildlife.words.speaking import said
+
+
+@click.command()
+@click.option(
+    "--check", is_flag=True, help="Only name what differs; status 1 where something does."
+)
+@json_option
+def rebuild(check: bool, as_json: bool) -> None:
+    """Rewrite all that follows from the timelines and name every difference.
+
+    What a damaged timeline says is not believed: such an incident is named and left as it is, and
+    the exit status is 1.
+
+    The timeline is the record; what queries read follows from it. Nothing differs unless somebody
+    changed a table by hand, the policy or the time zone changed, or a new version computes more.
+    """
+
+    async def run(opened: Database, settings: Settings) -> bool:
+        policy = read_policy(settings.policy_file, settings.hidden_places)
+        count, differences, flaws, report = 0, 0, 0, Report(as_json=as_json)
+        async for one in rebuild_rows(opened, KINDS, policy, settings.zone, write=not check):
+            count += 1
+            differences += bool(one.tables)
+            flaws += len(one.flaws)
+            if one.tables:
+                id_, tables = one.incident_id, ", ".join(one.tables)
+                differs = said(f"{id_}: differs in {tables}", f"{id_}：{tables} 有差异")
+                rewrote = said(f"{id_}: rewrote {tables}", f"{id_}：已重写 {tables}")
+                if check:
+                    report.find(id_, "fault", differs, is_result=True)
+                else:
+                    report.find(id_, "ok", rewrote, is_result=True)
+            for flaw in one.flaws:
+                line = _line_of(flaw)
+                left = said(f"{line}; left as it is", f"{line}；保持原样")
+                report.find(flaw.incident_id, "fault", left)
+        is_well = flaws == 0 and not (check and differences)
+        total = said(
+            f"{count} incidents, {differences} with differences",
+            f"共 {count} 起警情，{differences} 起有差异",
+        )
+        report.find("incidents", "ok" if is_well else "fault", total, is_result=True)
+        report.end()
+        return is_well
+
+    if not with_database(run):
+        raise SystemExit(1)
+
+
+@click.command()
+@json_option
+def verify(as_json: bool) -> None:
+    """Check the digest chain of every incident; exit status 1 when one does not hold.
+
+    Each entry's text against its digest and against the columns beside it, each digest against the
+    one before, the end against the incident's row, and who reported against the opening. Whom
+    nobody can read, since the key is on record as lost, is counted, and no flaw.
+    """
+
+    async def run(opened: Database, settings: Settings) -> bool:
+        async with opened.writing() as connection:
+            vault = await open_fitting_vault(connection, settings.key_path)
+            lost = await list_lost(connection)
+        count, flaws, report = 0, 0, Report(as_json=as_json)
+        async for _incident_id, found in verify_chains(opened, KINDS, vault):
+            count += 1
+            flaws += len(found)
+            for flaw in found:
+                report.find(flaw.incident_id, "fault", _line_of(flaw))
+        for one in lost:
+            report.find(name_of(one.fingerprint), "warning", lost_key(one))
+        total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
+        report.find("chains", "fault" if flaws else "ok", total, is_result=True)
+        is_noted = _note_end(settings, flaws, report)
+        report.end()
+        return is_noted and flaws == 0
+
+    if not with_database(run):
+        raise SystemExit(1)
+
+
+def _line_of(flaw: Flaw) -> str:
+    return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
+
+
+def _note_end(settings: Settings, flaws: int, report: Report) -> bool:
+    """For who watches over the service: when all was last verified, and with what result. Whether
+    it could be noted: who relies on it would go on believing what it said before."""
+    try:
+        settings.verified_mark.write_text(f"{flaws}\n")
+    except OSError as error:
+        error.filename = error.filename or str(settings.verified_mark)  # a full disk names no file
+        report.find(settings.verified_mark.name, "fault", unusable_file(error))
+        return False
+    return True
