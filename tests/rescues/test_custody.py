@@ -1,7 +1,6 @@
 """What goes to a unit of this service is that unit's to read and to go on with, from the transfer
 to it until the transfer away; and nothing else is."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,63 +10,30 @@ from tests.commandline import Wildlife
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
 from tests.rescues.animals import animals_of
+from tests.rescues.custody import (
+    AT,
+    CENTRE,
+    NAMES,
+    OTHER_CENTRE,
+    care,
+    of_another_centre,
+    sees,
+    told,
+    transfer,
+)
 from tests.tus import any_creation
 from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role, StationKind
-from wildlife.people.station_queries import put_station
-
-CENTRE, OTHER_CENTRE = "15040201", "15050201"
-NAMES = {CENTRE: "赤峰市野生动物救护站", OTHER_CENTRE: "通辽市野生动物救护站"}
-AT = "2024-08-{:02d}T10:00:00+08:00"
 
 
 @pytest.fixture
 async def other(officer: Person, database: Database) -> Person:
     """A rescuer of another centre."""
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code=OTHER_CENTRE,
-            name=NAMES[OTHER_CENTRE],
-            kind=StationKind.RESCUE_CENTRE,
-            region_code="150502",
-            parent=None,
-        )
-    await add_account(database, "JH002", OTHER_CENTRE, role=Role.RESCUER)
-    return await Person.sign_in(officer.client, "JH002", DEMO_PASSWORD)
-
-
-def transfer(day: int, to: str | None = CENTRE, animal: int = 1, **fields: Any) -> dict[str, Any]:
-    to_it = {"station": to, "recipient": NAMES[to]} if to else {"recipient": "动物园"}
-    return entry("transfer", AT.format(day), animal=animal, **to_it, **fields)
-
-
-def care(day: int, animal: int = 1, **fields: Any) -> dict[str, Any]:
-    return entry("care", AT.format(day), animal=animal, **{"feeding": "小鱼"} | fields)
-
-
-async def told(person: Person, incident: str, body: dict[str, Any]) -> tuple[int, str | None]:
-    answer = await person.post(f"/incidents/{incident}/entries", body)
-    return answer.status_code, answer.json().get("code")
+    return await of_another_centre(officer, database)
 
 
 async def owed(person: Person, incident: str) -> list[str]:
     return [one["code"] for one in (await person.read(f"/incidents/{incident}"))["missing"]]
-
-
-async def sees(person: Person, incident: str) -> bool:
-    """Whether somebody is told of an incident, by every list and address alike."""
-    one = (await person.get(f"/incidents/{incident}")).status_code
-    listed = [
-        incident in [one.get("incident_id", one.get("id")) for one in found["items"]]
-        for found in [await person.read("/incidents"), await person.read("/animals")]
-    ]
-    assert listed == [one == 200] * 2
-    for path in ("entries", "photos"):
-        assert (await person.get(f"/incidents/{incident}/{path}")).status_code == one
-    return one == 200
 
 
 async def test_a_centre_goes_on_with_what_it_took_over(officer: Person, rescuer: Person) -> None:
@@ -280,7 +246,7 @@ async def test_photos_come_from_the_centre_too(officer: Person, rescuer: Person)
     early = await rescuer.put_photo(incident, content, about="animal:1")
     assert early.status_code == 404
     await officer.appended(incident, transfer(2))
-    for about, status in {"animal:1": 201, "animal:2": 422, "site": 403}.items():
+    for about, status in {"animal:1": 201, "animal:2": 403, "site": 403}.items():
         sent = await rescuer.put_photo(incident, encoded(noise(60, 40)), about=about)
         assert sent.status_code == status, (about, sent.text)
     began = await rescuer.request("POST", "/uploads", headers=any_creation(incident))

@@ -16,7 +16,7 @@ from media.processes import Interrupted
 from media.store import original_key
 from wildlife.people.accounts import Actor
 from wildlife.photos.service import PhotoService
-from wildlife.timeline import appending
+from wildlife.timeline import appending, queries
 from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.chain import said_by
 from wildlife.timeline.entry import Photo
@@ -24,6 +24,7 @@ from wildlife.timeline.photo import ExifFacts, ImageFacts, Said
 from wildlife.timeline.queries import find_entry
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.replaying import Written
+from wildlife.timeline.responsibility import may_tend_for
 from wildlife.timeline.rules import check_body
 from wildlife.web.problems import Problem
 
@@ -48,6 +49,8 @@ async def _require_fit(
     service: PhotoService, connection: Connection, actor: Actor, said: Said
 ) -> None:
     await appending.require_part(connection, actor, said.incident_id)
+    if await queries.had_custody(connection, may_tend_for(actor), said.incident_id):
+        return  # of when it happened, and of that alone, is for the timeline to say
     incident = await read_incident(service, connection, actor, said.incident_id)
     if incident is not None:
         now = datetime.now(service.settings.zone)

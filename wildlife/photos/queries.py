@@ -153,6 +153,9 @@ async def with_same_pictures(
 _HELD: Final = Statement(f"""
     select e.canonical from entry e join incident t using (incident_id)
     where e.sha256 = decode(:digest, 'hex') and {VISIBLE}
+        and (t.view = 'whole' or exists (select from photo p
+            where p.incident_id = e.incident_id and p.photo_id = e.entry_id
+                and t.view = any(p.shown_in)))
     limit 1
     """)
 

@@ -72,8 +72,8 @@ class Settled(msgspec.Struct, frozen=True):
     receipt_number: str | None = None
     """移交凭证编号。The number of the recipient's receipt."""
     unit: StationRef | None = None
-    """接收单位（本系统）。The unit of this service that took these over; null: another one, or
-    nobody."""
+    """照管单位（本系统）。The unit of this service in whose custody these are, or came to this end;
+    null: in that of none."""
     received: Received | None = None
     """接收确认。What the recipient said of their arrival; null: nothing yet."""
     filed: int | None = None
@@ -264,6 +264,8 @@ class AnimalState(msgspec.Struct, frozen=True, kw_only=True):
     """登记记录编号。The entry that added it, or split it off; null for those of the opening."""
     split_from: int | None = None
     """分出自。The number of the animal of which it was split off; null: of none."""
+    split_at: datetime | None = None
+    """分出时间。When it was split off; null: it was not."""
     been: list[UUID] = []
     """分出前的处置记录编号。By which entry those had gone that were split off; none: they were in
     care."""

@@ -77,7 +77,7 @@ def settle(animal: AnimalState, entry: SettlingEntry, facts: Facts) -> AnimalSta
         outcome=outcome_of(entry, end),
         count=count,
         recipient=recipient_of(entry),
-        unit=unit_of(entry, facts),
+        unit=_unit_of(entry, facts, end),
         filed=facts.heads,
         quarantine=entry.quarantine if isinstance(entry, Death) else None,
         went_from=end.entry_id if end else None,
@@ -282,11 +282,16 @@ def recipient_of(entry: SettlingEntry) -> str | None:
             return None
 
 
-def unit_of(entry: SettlingEntry, facts: Facts) -> StationRef | None:
-    """The unit of this service that takes those over that it is about."""
-    if not isinstance(entry, Transfer) or entry.station is None or facts.receiver is None:
-        return None
-    return facts.receiver.station
+def _unit_of(entry: SettlingEntry, facts: Facts, end: Settled | None) -> StationRef | None:
+    """The unit of this service that has those that it is about: that takes them over, or had them
+    before, and whatever became of them there."""
+    match entry:
+        case Transfer(station=str()) if facts.receiver is not None:
+            return facts.receiver.station
+        case Transfer() | Allocation():
+            return None
+        case _:
+            return end.unit if end else None
 
 
 def outcome_of(entry: SettlingEntry, end: Settled | None) -> Outcome:

@@ -39,6 +39,7 @@ def split(
         number=facts.number,
         entry_id=entry.id,
         split_from=animal.number,
+        split_at=entry.happened_at,
         been=been,
         count=entry.count,
         remaining=in_care,

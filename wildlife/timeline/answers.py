@@ -134,12 +134,9 @@ def told_entry(
     shown = entry(stored, service.settings.zone, actor)
     if told is not None:
         return replace(
-            shown,
-            seq=None,
+            in_part(shown),
             body=told[shown.id],
             facts=replace(shown.facts, informant_digest=None),
-            previous=None,
-            digest=None,
             amended_by=[one for one in shown.amended_by if one in told],
         )
     if not head.generalized:
@@ -153,6 +150,11 @@ def told_entry(
         digest=None,
         generalized=True,
     )
+
+
+def in_part(shown: ShownEntry) -> ShownEntry:
+    """The same for who is told a part of the incident: nothing of how much else was said."""
+    return replace(shown, seq=None, previous=None, digest=None)
 
 
 def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> ShownEntry:

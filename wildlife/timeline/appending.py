@@ -31,16 +31,19 @@ from wildlife.timeline.entry import (
 )
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
+from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.possible import require_possible, told_to
 from wildlife.timeline.queries import Head, StoredEntry
+from wildlife.timeline.reading import read_incident
 from wildlife.timeline.recent import Timeline
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
 from wildlife.timeline.replaying import Written, differing_fields, id_conflict
 from wildlife.timeline.responsibility import (
     STRANGE,
+    Right,
     may_tend_for,
     may_write_for,
     require_right,
@@ -52,7 +55,7 @@ from wildlife.timeline.row_queries import write_rows
 from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
-from wildlife.web.etags import require_match
+from wildlife.web.etags import content_etag, require_match
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
@@ -143,15 +146,20 @@ async def _append(
     if stored is None:
         await require_part(connection, actor, incident_id)  # says why not
         raise Problem("not_responsible")  # a handover was voided in between
+    # Nobody finds out by an id, and by what differs, what others said of what is not theirs.
+    part = not writes_for(actor, head.station_ids) if head is not None else False
     if not chain.said_by(stored.canonical, actor.account_id):
         await require_part(connection, actor, incident_id)
+        if part:
+            raise id_conflict(entry, [])
     differing = _differing_from(service.kinds, stored, entry, image)
     facts = chain.facts_of(stored.canonical)
     if stored.seq > 1 and not await names_the_same(connection, incident_id, entry, facts):
         differing.append("informant")
     if differing:
         raise id_conflict(entry, differing)
-    return Written(answers.entry(stored, service.settings.zone, actor), created=False)
+    shown = answers.entry(stored, service.settings.zone, actor)
+    return Written(answers.in_part(shown) if part else shown, created=False)
 
 
 async def require_part(connection: Connection, actor: Actor, incident_id: IncidentId) -> None:
@@ -182,12 +190,15 @@ async def _append_new(
 ) -> Written[answers.ShownEntry]:
     settings, kinds = service.settings, service.kinds
     now = datetime.now(settings.zone)
-    require_match(if_match, head.digest.hex())
     if head.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
         raise Problem("timeline_full", expected=str(MOST_ENTRIES))
     opening, entries, before, _ = timeline
-    right = right_to(actor, entry, before, head.station_ids)
-    check_body(settings, before.kind, entry, before.incident, now)
+    right = right_to(actor, entry, before, entries, head.station_ids)
+    tends = right.verb is Verb.TEND
+    if if_match is not None:
+        seen = _tag_of_part(service, connection, actor, incident_id, now) if tends else None
+        require_match(if_match, head.digest.hex() if seen is None else await seen)
+    check_body(settings, before.kind, entry, _known_to(right, before), now)
     require_target(entry, opening, entries)
     await require_not_erased(connection, actor, incident_id, entry, settings.zone)
     recorded: RecordedEntry = Recorded(
@@ -241,7 +252,29 @@ async def _append_new(
     await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries_after, after, digest))
     stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
-    return Written(answers.entry(stored, settings.zone, actor), created=True)
+    shown = answers.entry(stored, settings.zone, actor)
+    return Written(answers.in_part(shown) if tends else shown, created=True)
+
+
+def _known_to(right: Right, before: Folded) -> Incident:
+    """The incident by which it is told what is wrong with a body: as who sends it knows it."""
+    if right.verb is not Verb.TEND:
+        return before.incident
+    [unit_id] = right.stations
+    known: Incident = before.kind.custody.known(before.incident, unit_id)
+    return known
+
+
+async def _tag_of_part(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    now: datetime,
+) -> str:
+    """The tag of what a unit is told of an incident; of nothing any more, none that it has."""
+    part = await read_incident(service, connection, actor.doing(Verb.READ), incident_id)
+    return content_etag(None if part is None else answers.incident(part, now, actor)).strip('"')
 
 
 def _gone_on(

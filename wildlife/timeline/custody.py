@@ -21,12 +21,16 @@ class Custody(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """The units that have any of its things, or had."""
     parts: Callable[[I], Iterator[tuple[UUID, I]]] = lambda _: iter(())
     """The incident as each of those units knows it that have any of its things now."""
+    known: Callable[[I, UUID], I] = lambda incident, _: incident
+    """The incident as a unit knows it that has any of its things, or had."""
     keepers: Callable[[Entry, I], Collection[UUID]] = lambda *_: ()
     """The units in whose custody was what an entry is about, when it happened, in the incident that
     has it, or is to have it."""
-    told: Callable[[Said, I], Said | None] = lambda *_: None
-    """What is told of an opening, or of an entry that corrects none, to who has such a part; None:
-    nothing of it."""
+    goes_on: Callable[[Entry, I], bool] = lambda *_: False
+    """Whether an entry is about what a unit has, which goes on with it though all else is done."""
+    told: Callable[[Said, I, UUID], Said | None] = lambda *_: None
+    """What is told of an opening, or of an entry as it counts, to a unit that has any of the things
+    of this incident; None: nothing of it."""
     receiver: Callable[[Entry], str | None] = lambda _: None
     """The code of the unit into whose custody an entry gives something."""
 

@@ -287,7 +287,7 @@ def _advance(
     entry = recorded.body
     # The police are done with what went to a unit that goes on with it.
     if incident.closing is not None and not (
-        entry.FOLLOWS_A_CLOSING or kind.custody.keepers(entry, incident)
+        entry.FOLLOWS_A_CLOSING or kind.custody.goes_on(entry, incident)
     ):
         return Impossible(
             "The incident is closed. Void the closing to go on with it.",

@@ -1,68 +1,88 @@
 """What is told of a timeline to whose unit has a part of its incident in its custody."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from db.connection import Connection
-from wildlife.people.accounts import Actor
+from wildlife.people.codes import Role
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Amendment, Opening, Said, Void
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.queries import HeldEntry
-from wildlife.timeline.reading import read_incident
-from wildlife.timeline.service import TimelineService
-from wildlife.words.values import IncidentId
+
+# By which fields a correction says what an entry is about.
+_ABOUT = {"animal", "about", "entry_id"}
 
 
-async def told_in_part(
-    service: TimelineService,
-    connection: Connection,
-    actor: Actor,
-    incident_id: IncidentId,
-    held: Sequence[HeldEntry],
-) -> Mapping[UUID, Said] | None:
-    """What `actor` is told of the entries of an incident, by their ids; those that are not here
-    they are not told of."""
-    part = await read_incident(service, connection, actor, incident_id)
-    if part is None:
+def told_in_part(
+    kinds: Kinds, held: Sequence[HeldEntry], unit: UUID, zone: tzinfo
+) -> Mapping[UUID, Said]:
+    """What a unit is told of the entries of an incident, by their ids; those that are not here it
+    is not told of.
+
+    That is what is about the part that it has, and what it said itself. What was said of something
+    else first is told as it counts now, without what it was before. Of corrections it is told those
+    of what it is told; not why, and of the opening's not what, since either may be about others.
+    """
+    opening, entries = _read(kinds, held)
+    if opening is None:
         return {}
-    return _told(service.kinds, held, part, actor.station_id)
-
-
-def _told(
-    kinds: Kinds, held: Sequence[HeldEntry], part: Incident, unit: UUID | None
-) -> dict[UUID, Said]:
-    """What is about the part, and what the unit said itself; of corrections those of what is
-    told, and of the opening's no more than that there are."""
+    folded = fold(kinds, opening, entries, zone)
+    custody, incident = folded.kind.custody, folded.incident
+    changed: dict[UUID, set[str]] = defaultdict(set)
+    for one in entries:
+        if isinstance(one.body, Amendment):
+            changed[one.body.entry_id] |= one.body.changes.keys()
     told: dict[UUID, Said] = {}
+    links: list[RecordedOpening | RecordedEntry] = [opening, *entries]
+    for recorded in links:
+        body = recorded.body
+        if is_by(recorded, unit):
+            told[body.id] = body
+        elif not isinstance(body, Amendment | Void):
+            counts = folded.corrected.has(body.id)
+            as_it_is = folded.corrected.body(body.id) if counts else body
+            now = custody.told(as_it_is, incident, unit)
+            if now is not None:
+                then = None if changed[body.id] & _ABOUT else custody.told(body, incident, unit)
+                told[body.id] = then or now
+    for recorded in entries:
+        match recorded.body:
+            case body if body.id in told:
+                pass
+            case Amendment(entry_id=target) as body if target == opening.body.id:
+                told[body.id] = replace(body, changes={}, reason=None, note=None)
+            case Amendment(entry_id=target) as body:
+                if target in told and not changed[target] & _ABOUT:
+                    told[body.id] = replace(body, reason=None, note=None)
+            case Void(entry_id=target) as body if target in told:
+                told[body.id] = replace(body, reason=None, note=None)
+            case _:
+                pass
+    return told
+
+
+def is_by(recorded: RecordedOpening | RecordedEntry, unit: UUID | None) -> bool:
+    """Whether a unit said it, of what it had in its custody."""
+    return recorded.actor.role is Role.RESCUER and recorded.actor.station_id == unit
+
+
+def _read(
+    kinds: Kinds, held: Sequence[HeldEntry]
+) -> tuple[RecordedOpening | None, list[RecordedEntry]]:
+    opening, entries = None, list[RecordedEntry]()
     for one in held:
         try:
             recorded = kinds.decode(one.canonical)
         except (msgspec.MsgspecError, UnicodeError):
             continue
-        if (said := _said(kinds, recorded, part, unit, told)) is not None:
-            told[one.entry_id] = said
-    return told
-
-
-def _said(
-    kinds: Kinds,
-    recorded: RecordedOpening | RecordedEntry,
-    part: Incident,
-    unit: UUID | None,
-    told: Mapping[UUID, Said],
-) -> Said | None:
-    match recorded.body:
-        case body if not isinstance(body, Opening) and recorded.actor.station_id == unit:
-            return body
-        case Amendment(entry_id=target) as amendment if isinstance(told.get(target), Opening):
-            return replace(amendment, changes={})
-        case Amendment(entry_id=target) | Void(entry_id=target):
-            return recorded.body if target in told else None
-        case body:
-            found: Said | None = kinds.of(part).custody.told(body, part)
-            return found
+        if isinstance(recorded.body, Opening):
+            opening = recorded
+        else:
+            entries.append(recorded)
+    return opening, entries

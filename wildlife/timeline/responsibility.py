@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from wildlife.people.accounts import Actor
+from wildlife.people.codes import Role
 from wildlife.people.may import Verb
 from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Receiver, RecordedEntry
@@ -36,6 +37,7 @@ from wildlife.timeline.entry import (
     tag,
 )
 from wildlife.timeline.fold import Folded
+from wildlife.timeline.parts import is_by
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
@@ -71,14 +73,26 @@ def writes_for(actor: Actor, had_a_part: Collection[UUID]) -> list[UUID]:
     return [one for one in may_write_for(actor) if one in had_a_part]
 
 
-def right_to(actor: Actor, entry: Entry, before: Folded, had_a_part: Collection[UUID]) -> Right:
-    """That by which somebody adds an entry to a timeline: as an officer where that may be enough.
+def right_to(
+    actor: Actor,
+    entry: Entry,
+    before: Folded,
+    entries: list[RecordedEntry],
+    had_a_part: Collection[UUID],
+) -> Right:
+    """That by which somebody adds an entry to a timeline: as an officer where that is enough, or
+    may be, and it is not a rescuer's to add.
 
-    Raises Problem forbidden, to a chief who says what only officers do.
+    Raises Problem: forbidden, to a chief who says what only officers do; not_in_custody, before
+    anything else is told of what a unit has no part in.
     """
     own = _own(actor)
-    if actor.may(Verb.TEND) and not writes_for(actor, had_a_part):
-        return Right(Verb.TEND, may_tend_for(actor))
+    if before.incident.responsible.station.station_id not in own:
+        units = may_tend_for(actor)
+        if any(may_tend(before, before, one, entry, entries) for one in units):
+            return Right(Verb.TEND, units)
+        if units and not writes_for(actor, had_a_part):
+            raise Problem("not_in_custody")
     is_responsible = before.incident.responsible.station.station_id in own
     if actor.may(Verb.DIRECT) and entry.DIRECTS and not is_responsible:
         return Right(Verb.DIRECT, actor.scope(Verb.DIRECT).stations)
@@ -108,7 +122,7 @@ def require_right(
     """
     if right.verb is Verb.TEND:
         if not any(may_tend(before, after, one, entry, entries) for one in right.stations):
-            raise Problem("not_in_custody", expected=before.incident.responsible.station.name)
+            raise Problem("not_in_custody")
         return
     stations = [one for one in right.stations if one in had_a_part]
     if not stations:
@@ -166,17 +180,33 @@ def may_tend(
     """Whether a unit may add `entry`, which makes `after` of `before`: of what it had in its
     custody when that happened; and whether it may correct, or take back, what it said so itself."""
     match entry:
-        case Void(entry_id=target):
-            said = before.corrected.entries.get(target)
-        case Amendment(entry_id=target):
-            said = after.corrected.entries.get(target)
+        case Void(entry_id=target) | Amendment(entry_id=target):
+            said = next((one for one in entries if one.body.id == target), None)
+            if said is None or not is_by(said, unit_id):
+                return False
+            if isinstance(said.body, Amendment):
+                return may_tend(before, before, unit_id, said.body, entries)
+            if isinstance(entry, Void):
+                return _had_it(before, unit_id, said) and not _is_answered(said, entries)
+            return _had_it(before, unit_id, said) and _had_it(after, unit_id, said)
         case _:
             return unit_id in after.kind.custody.keepers(entry, after.incident)
-    return (
-        said is not None
-        and _filed_by(unit_id, target, entries)
-        and unit_id in before.kind.custody.keepers(said.body, before.incident)
-        and (isinstance(entry, Void) or may_tend(before, after, unit_id, said.body, entries))
+
+
+def _had_it(folded: Folded, unit_id: UUID, said: RecordedEntry) -> bool:
+    """Whether a unit had in its custody what an entry is about, as it counts."""
+    corrected, body = folded.corrected.entries.get(said.body.id), said.body
+    if corrected is not None:
+        body = corrected.body
+    return unit_id in folded.kind.custody.keepers(body, folded.incident)
+
+
+def _is_answered(transfer: RecordedEntry, entries: list[RecordedEntry]) -> bool:
+    """Whether the unit that took something over has said anything since: it is not taken back."""
+    receiver = transfer.facts.receiver
+    return receiver is not None and any(
+        later.seq > transfer.seq and later.actor.station_id == receiver.station.station_id
+        for later in entries
     )
 
 
@@ -274,7 +304,9 @@ def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[Recorde
         by_itself = recorded.facts.giver is None
         if recorded.body.id == target and receiver is not None and by_itself:
             answered = any(
-                later.seq > recorded.seq and later.actor.station_id == receiver.station.station_id
+                later.seq > recorded.seq
+                and later.actor.station_id == receiver.station.station_id
+                and later.actor.role is not Role.RESCUER
                 for later in entries
             )
             return _filed_by(station_id, target, entries) and not answered

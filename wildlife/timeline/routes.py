@@ -146,7 +146,7 @@ async def append_entry(
     return Response(
         written.answer,
         status_code=201 if written.created else 200,
-        headers={"ETag": etag(written.answer.digest or "")},
+        headers={"ETag": etag(written.answer.digest)} if written.answer.digest else None,
     )
 
 
@@ -182,7 +182,9 @@ async def get_entries(
         held = await queries.list_entries(connection, incident_id)
         told = None
         if head.is_part:
-            told = await told_in_part(service, connection, actor, incident_id, held)
+            assert actor.station_id is not None, "a part is told to a unit"
+            zone = service.settings.zone
+            told = told_in_part(service.kinds, held, actor.station_id, zone)
     entries = [one for one in in_order(service.kinds, held) if told is None or one.entry_id in told]
     if after is not None:
         entries = entries_after(entries, after.entry_id)

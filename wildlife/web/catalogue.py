@@ -229,10 +229,10 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Your unit adds to what is in its custody: to animals that went to it, from the transfer"
         " until they went on, by the time at which something happened (`happened_at`). Of a photo,"
         " say by `about` which of them it shows. Look at the time and the animal; else ask"
-        " “{expected}”, which is responsible, to record it.",
+        " the station that handed it over to record it.",
         "你单位只能为由本单位照管的动物追加记录：自移交至你单位起、至转出为止，以发生时间"
         "（`happened_at`）为准；照片请用 `about` 注明拍摄的是哪只动物。请核对时间和动物序号；"
-        "如仍需补记，请联系责任单位“{expected}”。",
+        "如仍需补记，请联系移交单位。",
     ),
     "unknown_device": ProblemType(
         403,
