@@ -59,6 +59,7 @@ from wildlife.timeline.policy import read_policy
 from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
+from wildlife.web import rates
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.cors import cors, let_discover, vary_by_all
@@ -103,6 +104,7 @@ from wildlife.web.operations import (
 )
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.problems import Problem
+from wildlife.web.rates import Moments, Rates
 from wildlife.web.stopping import end_with_server, told
 from wildlife.web.transport import be_kind
 
@@ -177,7 +179,7 @@ def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
     PLACES.take()
-    app = create_app()
+    app = create_app(moments=rates.shared())
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app
 
@@ -186,8 +188,9 @@ def create_app(
     settings: Settings | None = None,
     kinds: Kinds = KINDS,
     api: Sequence[ControllerRouterHandler] = API,
+    moments: Moments | None = None,
 ) -> Litestar:
-    """The service as an ASGI application.
+    """The service as an ASGI application. moments: those that its process shares with others.
 
     A request comes in through `let_discover` (where pages of others may come), `speak_tus`,
     `observe` and `answer_heads`, then the framework's CORS; on a route through what knows the
@@ -211,6 +214,7 @@ def create_app(
             ) as database:
                 service = await _assembled(settings, database, kinds)
                 app.state.service = service
+                app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
                     database,
                     service.store,

@@ -75,6 +75,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How far a phone's clock may be ahead before a time counts as in the future."""
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000
     """The largest JSON body."""
+    account_requests_per_minute: Annotated[int, msgspec.Meta(ge=60, le=1_000_000)] = 6000
+    """How many requests one account may send, all at once or one after the other; parts of uploads
+    do not count."""
+    address_refusals_per_minute: Annotated[int, msgspec.Meta(ge=60, le=1_000_000)] = 1200
+    """How many requests of who is not signed in are refused at one address before they have to
+    wait."""
     photo_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=4_000_000_000)] = 64 * 1024 * 1024
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""

@@ -38,6 +38,8 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_KEY_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
     "WILDLIFE_FUTURE_TOLERANCE_S": ("0", 0),
     "WILDLIFE_BODY_LIMIT_BYTES": ("50000", 50000),
+    "WILDLIFE_ACCOUNT_REQUESTS_PER_MINUTE": ("7000", 7000),
+    "WILDLIFE_ADDRESS_REFUSALS_PER_MINUTE": ("3000", 3000),
     "WILDLIFE_PHOTO_LIMIT_BYTES": ("60000", 60000),
     "WILDLIFE_MEDIA_URL": ("s3://photos/wildlife", "s3://photos/wildlife"),
     "WILDLIFE_UPLOAD_QUOTA_BYTES": ("80000", 80000),

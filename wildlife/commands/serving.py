@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from wildlife.commands.faults import WrongSetting, why
 from wildlife.settings import PREFIX, Settings, to_environment
+from wildlife.web import rates
 from wildlife.web.counting import PLACES
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
@@ -211,6 +212,7 @@ def serve(settings: Settings) -> None:
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
     PLACES.share(settings.workers)
+    rates.shared()
     with logging_to(settings.log_file):
         _Server(
             "wildlife.app:create_worker",

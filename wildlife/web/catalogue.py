@@ -188,6 +188,14 @@ CATALOGUE: Final[dict[str, Kind]] = {
         " {expected} seconds; the account is not locked.",
         "该警号或该地址输错密码的次数过多。请在 {expected} 秒后重试；账号未被锁定。",
     ),
+    "too_many_requests": Kind(
+        429,
+        "Too many requests",
+        "请求过于频繁",
+        "More than {expected} requests a minute {reason}. Send the same again in {given} seconds:"
+        " nothing is filed twice.",
+        "{reason}超过了每分钟 {expected} 个。请在 {given} 秒后原样重发：不会重复登记。",
+    ),
     "demo_password": Kind(
         403,
         "This password is public",

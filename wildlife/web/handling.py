@@ -40,6 +40,7 @@ from wildlife.web.negotiation import (
 )
 from wildlife.web.parameters import parameter_fault
 from wildlife.web.problems import MEDIA_TYPE, MOST_TOLD, Problem, ProblemDetail, of_faults
+from wildlife.web.rates import counted
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -142,6 +143,7 @@ def address(request: Request[Any, Any, Any], path: str) -> str:
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
     """The answer to any request that could not be served."""
+    problem = counted(request, problem)
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     request.scope["state"]["code"] = problem.code  # for `observe`
     request.scope["state"]["errors"] = [
