@@ -62,7 +62,7 @@ from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web import rates
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.cors import cors, let_discover, vary_by_all
+from wildlife.web.cors import cors, let_discover, note_vary, vary_by_all
 from wildlife.web.counting import PLACES
 from wildlife.web.handling import (
     StrictRequest,
@@ -194,7 +194,8 @@ def create_app(
 
     A request comes in through `let_discover` (where pages of others may come), `speak_tus`,
     `observe` and `answer_heads`, then the framework's CORS; on a route through what knows the
-    proxy, `be_careful`, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled.
+    proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled. `be_careful` looks at
+    every answer on its way out.
     """
     settings = settings or read_settings()
     bodies = Bodies()
@@ -273,10 +274,10 @@ def create_app(
             Exception: handle_exception,
         },
         cors_config=cors(settings.cors_origins),
-        before_send=[vary_by_all] if settings.cors_origins else [],
+        before_send=[be_careful, *([vary_by_all] if settings.cors_origins else [])],
         middleware=[
             *_behind_proxy(settings),
-            be_careful,
+            *([note_vary] if settings.cors_origins else []),
             be_kind,
             bodies.in_time,
         ],

@@ -71,8 +71,23 @@ def _to_page(send: Send, config: CORSConfig, origin: str) -> Send:
     return to_page
 
 
+def note_vary(app: ASGIApp) -> ASGIApp:
+    """Keep what a route says that its answer varies by, for `vary_by_all`."""
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = (one for name, one in message["headers"] if name.lower() == b"vary")
+                scope["state"]["vary"] = b", ".join(given).decode()
+            await send(message)
+
+        await app(scope, receive, send_noted)
+
+    return noted
+
+
 async def vary_by_all(message: Message, scope: Scope) -> None:
-    """The framework puts `Vary: Origin` in place of what the route said, which `be_careful` keeps:
+    """The framework puts `Vary: Origin` in place of what the route said, which `note_vary` keeps:
     a cache would show a WebP to who takes none."""
     by_route: str = scope["state"].get("vary", "")
     if message["type"] == "http.response.start" and by_route:

@@ -3,7 +3,7 @@
 from typing import Any, Final, cast
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 _ALLOW: Final = b"allow"
 _NOT_ALLOWED: Final = 405
@@ -18,7 +18,7 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         if scope["method"] != HttpMethod.HEAD:
-            await app(scope, receive, _naming_head(send))
+            await app(scope, receive, _naming_all(scope, send))
             return
         before = {**scope, "state": {**scope["state"]}}
         is_refused = False
@@ -45,11 +45,11 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
     return answered
 
 
-def _naming_head(send: Send) -> Send:
+def _naming_all(scope: HTTPScope, send: Send) -> Send:
     async def naming(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [
-                (name, _with_head(value) if name.lower() == _ALLOW else value)
+                (name, _all_methods(scope, value) if name.lower() == _ALLOW else value)
                 for name, value in message["headers"]
             ]
         await send(message)
@@ -57,8 +57,12 @@ def _naming_head(send: Send) -> Send:
     return naming
 
 
-def _with_head(allowed: bytes) -> bytes:
+def _all_methods(scope: HTTPScope, allowed: bytes) -> bytes:
     methods = {*allowed.decode().split(", ")}
+    if scope["method"] == HttpMethod.OPTIONS:
+        # The framework names the methods of one handler, and there may be several.
+        known = scope["litestar_app"].state.query_parameters
+        methods = {method for path, method in known if path == scope["path_template"]}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
 
 
