@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
@@ -296,6 +297,26 @@ async def test_when_too_many_wait_a_stranger_comes_again_and_who_is_known_does_n
         for _ in range(20):
             assert (await sign_in(client, BADGE, at=MOBILE)).status_code == 503
     assert (await sign_in(client, BADGE, at=MOBILE)).status_code == 201
+
+
+async def test_a_flood_of_strangers_takes_a_quarter_of_a_core_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each that is looked at is followed by a rest of three times as long."""
+    passwords.hash_password("what is common is known then")
+    hashed: list[float] = []
+
+    def matches(*_: object) -> bool:
+        began = time.monotonic()
+        passwords.hash_password("as slow as it is")
+        hashed.append(time.monotonic() - began)
+        return True
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    began = time.monotonic()
+    await asyncio.gather(*(passwords.OF_STRANGERS.is_right("x", "x") for _ in range(4)))
+    took = time.monotonic() - began
+    assert took >= sum(hashed) + 3 * sum(hashed[:-1])
 
 
 async def test_one_address_fills_no_queue_for_the_others(client: AsyncClient) -> None:
