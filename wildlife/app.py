@@ -105,6 +105,7 @@ from wildlife.web.operations import (
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.problems import Problem
 from wildlife.web.rates import Moments, Rates
+from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, told
 from wildlife.web.transport import be_kind
 
@@ -169,6 +170,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     """What every request to the API has to pass before anything of it is read. No guard: for that
     the framework copies the whole handler each time."""
     handler = request.route_handler
+    require_moderate(request)
     await authenticate(request, handler)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)

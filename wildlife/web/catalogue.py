@@ -132,6 +132,22 @@ CATALOGUE: Final[dict[str, Kind]] = {
         "At most {expected} bytes are taken here. Send less, or send photos one by one.",
         "此处最多接收 {expected} 字节。请减少内容，或逐张发送照片。",
     ),
+    "address_too_long": Kind(
+        414,
+        "The address is too long",
+        "地址过长",
+        "With its parameters it may have {expected} bytes. Ask for less, or search for fewer"
+        " words.",
+        "地址连同参数最多 {expected} 字节。请减少条件或缩短搜索文字。",
+    ),
+    "headers_too_large": Kind(
+        431,
+        "The headers are too large",
+        "请求头过大",
+        "All together they may have {expected} bytes. Leave out those that are not asked for here;"
+        " what belongs to a photo is at most 2,000 characters long.",
+        "请求头合计最多 {expected} 字节。请去掉不需要的请求头；照片说明最多 2000 个字符。",
+    ),
     "unsupported_media_type": Kind(
         415,
         "This kind of body is not taken",

@@ -18,6 +18,8 @@ ASKING: Final = (
     "bad_request",
     "invalid_parameter",
     "unknown_parameter",
+    "address_too_long",
+    "headers_too_large",
     "too_many_requests",
     "unavailable",
     "storage_full",
