@@ -312,6 +312,9 @@ def create_app(
             ),
             security=[{"bearer": []}],
         ),
+        # Whatever the environment says of the framework: no traceback in an answer, no debugger.
+        debug=False,
+        pdb_on_exception=False,
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )
