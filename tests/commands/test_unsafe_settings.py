@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.commandline import Wildlife, run
-from tests.serving import free_port
+from tests.serving import Server, client_of, free_port
+from tests.users import Person
 from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import SECRET, Settings, read_settings, to_environment
 
 UNSAFE: list[tuple[dict[str, str], str, str]] = [
@@ -150,6 +152,16 @@ async def test_the_service_runs_by_secrets_that_lie_in_files(
         environment[f"{name}_FILE"] = str(file)
     ended = await run("verify", **environment)
     assert (ended.status, ended.out) == (0, "0 chains, 0 flaws\n")
+    server = Server(settings)
+    for name in SECRET:
+        del server.environment[name]
+        server.environment[f"{name}_FILE"] = str(tmp_path / name)
+    try:
+        server.start()
+        async with client_of(server.base) as client:
+            await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+    finally:
+        server.stop()
 
 
 def test_no_secret_has_an_option_of_a_command() -> None:

@@ -387,6 +387,18 @@ async def test_a_refusal_is_logged_with_badge_and_address_and_no_password(
     assert "nor this one" not in log
 
 
+async def test_who_signed_in_is_told_by_the_log_and_with_what_is_not(
+    client: AsyncClient, tmp_path: Path
+) -> None:
+    answer = await sign_in(client, BADGE, at=STRANGE)
+    [line] = [line for line in logged(tmp_path) if line["event"] == "signed_in"]
+    assert (line["badge"], line["address"], line["device"]) == (BADGE, STRANGE, None)
+    assert line["request_id"] == answer.headers["x-request-id"]
+    log = (tmp_path / "service.log").read_text()
+    for secret in (DEMO_PASSWORD, *answer.json().values()):
+        assert not isinstance(secret, str) or secret == "Bearer" or secret not in log
+
+
 async def test_the_log_tells_what_the_answer_does_not_how_the_account_is(
     client: AsyncClient, database: Database, tmp_path: Path
 ) -> None:

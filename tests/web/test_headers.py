@@ -119,6 +119,7 @@ NOWHERE = [
     ("DELETE", "/healthz"),
     ("POST", f"{API}/vocabularies"),
     ("PURGE", f"{API}/incidents"),
+    ("TRACE", f"{API}/incidents"),
     ("OPTIONS", f"{API}/incidents"),
     ("GET", f"{API}/incidents?limit=x"),
     ("GET", "/metrics"),
@@ -150,6 +151,7 @@ async def test_every_answer_also_of_what_is_wrong_does_nothing_in_a_browser(
             kept = answer.headers["cache-control"]
             assert kept == "no-store" or kept.startswith("private"), (method, path)
             assert "strict-transport-security" not in answer.headers
+            assert answer.status_code == 405 or method != "TRACE"
             for name in ("content-security-policy", "cache-control", "allow", "vary"):
                 assert len(answer.headers.get_list(name)) <= 1, (method, path, name)
             told, refused = told + 1, refused + answer.is_error
