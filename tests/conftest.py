@@ -38,6 +38,7 @@ from tests.databases import Copy, brought_back, looked_at
 from tests.documented import require_documented
 from tests.keeping import hand_on, keeping_connections
 from tests.postgresql import copied, folder_to_pass_through
+from tests.rates import unhurried
 from tests.users import QUICK, Person
 from wildlife.app import create_app
 from wildlife.commands.preparing import prepare
@@ -267,13 +268,15 @@ def made(private_server: Path, folder: Path) -> Path:
 @pytest.fixture
 def settings(database_url: str, service_login: ServiceLogin, tmp_path: Path) -> Settings:
     """The settings of the test's service; override the fixture to change them."""
-    return Settings(
-        data_dir=tmp_path,
-        database_url=service_login.on(database_url),
-        owner_database_url=database_url,
-        database_connections=4,
-        demo=True,
-        log_file=tmp_path / "service.log",
+    return unhurried(
+        Settings(
+            data_dir=tmp_path,
+            database_url=service_login.on(database_url),
+            owner_database_url=database_url,
+            database_connections=4,
+            demo=True,
+            log_file=tmp_path / "service.log",
+        )
     )
 
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from tests.commandline import Wildlife
 from tests.fuzz.fuzzing import ask_what_was_reported, fuzz
-from tests.rates import unhurried
 from tests.serving import client_of, killable
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
@@ -29,7 +28,7 @@ async def test_whatever_is_sent_gets_an_answer_that_is_no_fault_of_ours(
 ) -> None:
     # With all that reads more of a request than it has to.
     open_to_all = {"trusted_proxy": "127.0.0.1", "cors_origins": "https://a.example"}
-    with killable(unhurried(replace(settings, workers=2, **open_to_all))) as server:
+    with killable(replace(settings, workers=2, **open_to_all)) as server:
         workers = server.pids
         async with client_of(server.base) as client:
             spare = await Person.sign_in(client, "150723001", DEMO_PASSWORD)

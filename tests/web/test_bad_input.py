@@ -519,7 +519,7 @@ async def test_a_misspelt_filter_is_refused_rather_than_ignored(official: Person
 @pytest.mark.parametrize("path", ["/incidents", "/releases", "/session"])
 async def test_thousands_of_unknown_parameters_are_not_all_told(officer: Person, path: str) -> None:
     """Each would name all that there are, and those that it is like."""
-    several = "&".join(f"p{number}=1" for number in range(1_000))
+    several = "&".join(f"p{number}=1" for number in range(5_000))
     answer = await officer.get(f"{path}?{several}")
     assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
     assert [one["field"] for one in answer.json()["errors"]] == [f"p{n}" for n in range(MOST_TOLD)]

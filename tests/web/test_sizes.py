@@ -10,6 +10,7 @@ import pytest
 from httpx import AsyncClient
 
 from tests.documented import document
+from tests.pictures import encoded, noise
 from tests.tus import creation
 from tests.users import API, Person
 from wildlife.web.sizes import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES
@@ -38,15 +39,19 @@ async def test_the_largest_that_may_be_is_read(officer: Person, client: AsyncCli
     path = f"{API}/incidents"
     room = MOST_ADDRESS_BYTES - len(path) - len("q=")
     assert (await officer.get(f"/incidents?q={'a' * room}")).status_code != 414
-    caption = "鸬" * 2000
+    caption = "鸬" * 4000
     said = {"incident_id": await officer.opened(), "photo_id": str(uuid4()), "caption": caption}
     begun = await officer.request("POST", "/uploads", headers=creation(5, **said))
     assert begun.status_code == 201, begun.text
+    sent = await officer.put_photo(
+        said["incident_id"], encoded(noise(60, 40)), caption=caption, about="animal:1"
+    )
+    assert sent.status_code == 201, sent.text
 
 
 async def test_it_is_told_in_both_languages(officer: Person) -> None:
     long = f"/incidents?q={'a' * MOST_ADDRESS_BYTES}"
-    for language, sentence in (("en", "8192 bytes"), ("zh", "最多 8192 字节")):
+    for language, sentence in (("en", "49152 bytes"), ("zh", "最多 49152 字节")):
         answer = await officer.get(long, headers={"Accept-Language": language})
         assert sentence in answer.json()["detail"]
     for language, sentence in (("en", "32768 bytes"), ("zh", "最多 32768 字节")):

@@ -144,9 +144,8 @@ CATALOGUE: Final[dict[str, Kind]] = {
         431,
         "The headers are too large",
         "请求头过大",
-        "All together they may have {expected} bytes. Leave out those that are not asked for here;"
-        " what belongs to a photo is at most 2,000 characters long.",
-        "请求头合计最多 {expected} 字节。请去掉不需要的请求头；照片说明最多 2000 个字符。",
+        "All together they may have {expected} bytes. Leave out those that are not asked for here.",
+        "请求头合计最多 {expected} 字节。请去掉不需要的请求头。",
     ),
     "unsupported_media_type": Kind(
         415,

@@ -12,9 +12,10 @@ from litestar.connection import ASGIConnection
 
 from wildlife.web.problems import Problem
 
-# Room for a search of hundreds of Chinese characters, three bytes each, three characters a byte.
-MOST_ADDRESS_BYTES: Final = 8 * 1024
-# Room for what a photo is said to show: 2,000 Chinese characters, in Base64 in `Upload-Metadata`.
+# Room for what a photo is said to show, which PUT takes as a parameter: 4,000 Chinese characters of
+# three bytes each, and three characters a byte.
+MOST_ADDRESS_BYTES: Final = 48 * 1024
+# Room for the same in Base64, in `Upload-Metadata`.
 MOST_HEADER_BYTES: Final = 32 * 1024
 
 
