@@ -79,6 +79,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 	$(BIN)/python -m bench.resuming
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.signin
+	$(BIN)/python -m bench.access
 	$(BIN)/python -m bench.outages
 
 # Hashes and no address of where the packages came from.

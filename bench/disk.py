@@ -37,6 +37,8 @@ def on_disk(measure: Callable[[Settings], None]) -> None:
                         owner_database_url=url,
                         database_connections=CONNECTIONS,
                         log_file=folder / "service.log",
+                        # A few accounts ask as much as the service can do.
+                        account_requests_per_minute=1_000_000,
                     )
                 )
     except KeyboardInterrupt:

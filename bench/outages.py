@@ -93,6 +93,7 @@ def _run(folder: Path, database: OwnPostgresql) -> None:
         database_url=database.service_url,
         owner_database_url=database.url,
         log_file=folder / "service.log",
+        account_requests_per_minute=1_000_000,
     )
     with running_service(settings) as service:
         uvloop.run(put_officers(settings))

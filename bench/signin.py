@@ -1,40 +1,56 @@
-"""Signing in while passwords are guessed: `python -m bench.signin`.
+"""Signing in, and all else, while passwords are guessed: `python -m bench.signin`.
 
-For ten seconds each, 200 wrong passwords a second come: from one other address, at other badges
-and at an officer's own; and from 200 addresses, at other badges, which fills the queue. Meanwhile
+For twenty seconds each, 50 wrong passwords a second come: from one other address, at other badges
+and at an officer's own; from 20 addresses at 25 badges; and from 200 addresses, at other badges,
+which fills the queue. Meanwhile, and in between for as long, since what else the machine does comes
+and goes,
 
 - an officer signs in from where they signed in before, again and again;
 - another signs in from an address that is new each time;
-- somebody who is signed in asks who they are: a plain request.
+- somebody who is signed in reads: who they are, an incident, a page of incidents.
 
-The service runs as `wildlife serve` does, with one worker; who guesses and who signs in are one
-process beside it, as cheap as in `bench/load.py`. Addresses are said as a proxy says them.
+Then an officer who never signed in there does, at once. The service runs as `wildlife serve` does,
+with one worker; who guesses and who signs in are one process beside it, as cheap as in
+`bench/load.py`. Addresses are said as a proxy says them.
 """
 
 import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial, reduce
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
+import httpx
 import uvloop
 from msgspec.structs import replace
 
 from bench.disk import on_disk
 from bench.opening import running_service, sign_in
 from bench.report import aim, machine
-from bench.rounds import Round
+from bench.rounds import Round, new_id
 from bench.servers import Server
-from bench.stage import OFFICERS, PASSWORD, put_officers
+from bench.stage import (
+    OFFICERS,
+    OPENING_AFTER_ID,
+    OPENING_BEFORE_ID,
+    PASSWORD,
+    put_officers,
+)
 from wildlife.settings import Settings
 
-SECONDS = 10.0
-A_SECOND = 200
-PAUSE_S = 0.05
+ROUNDS, SECONDS = 8, 2.5
+A_SECOND = 50
+PAUSE_S, BETWEEN_SIGN_INS_S = 0.05, 0.5
+INCIDENTS = 100
 
-KNOWN, NEW = OFFICERS[0].badge, OFFICERS[1].badge
+# How the p95 of reads may grow, and what the worker may take.
+MOST, MOST_MB = 2.0, 200
+
+KNOWN, NEW, LATER = (officer.badge for officer in OFFICERS[:3])
+READER = OFFICERS[3].badge
 STATION = "10.15.4.25"
 
 Guess: TypeAlias = Callable[[int], bytes]
@@ -47,10 +63,16 @@ class Measured(NamedTuple):
     round: Round
     statuses: Counter[str]
 
+    def with_(self, other: "Measured") -> "Measured":
+        """The same, and what the other measured."""
+        seconds = self.round.seconds + other.round.seconds
+        both = Round(seconds, self.round.latencies_s + other.round.latencies_s)
+        return Measured(both, self.statuses + other.statuses)
+
     def cells(self) -> str:
         statuses = ", ".join(f"{n} × {status}" for status, n in sorted(self.statuses.items()))
-        p50, p99 = self.round.percentile_ms(50), self.round.percentile_ms(99)
-        return f"{p50:.0f} | {p99:.0f} | {statuses}"
+        p50, p95, p99 = (self.round.percentile_ms(percent) for percent in (50, 95, 99))
+        return f"{p50:.0f} | {p95:.0f} | {p99:.0f} | {statuses}"
 
 
 def signing_in(badge: str, address: str, password: str) -> bytes:
@@ -61,10 +83,12 @@ def signing_in(badge: str, address: str, password: str) -> bytes:
     ).encode() + body
 
 
-ATTACKS: dict[str, Guess | None] = {
-    "nobody": None,
+ATTACKS: dict[str, Guess] = {
     "at other badges, from one address": lambda n: signing_in(f"9{n:08}", "203.0.113.9", "wrong"),
     "at the officer's, from one address": lambda _: signing_in(KNOWN, "203.0.113.10", "wrong"),
+    "at 25 badges, from 20 addresses": lambda n: signing_in(
+        f"6{n % 25:08}", f"192.0.2.{100 + n % 20}", "wrong"
+    ),
     "at other badges, from 200 addresses": lambda n: signing_in(
         f"8{n:08}", f"198.51.100.{n % 200}", "wrong"
     ),
@@ -80,16 +104,21 @@ class Client:
 
     async def ask(self, request: bytes) -> str:
         """The status of the answer."""
-        reader, writer = (
-            self._free.pop()
-            if self._free
-            else await asyncio.open_connection("127.0.0.1", self._port)
-        )
+        reader, writer = self._take() or await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         await reader.readexactly(int(head.partition("content-length: ")[2].split("\r")[0]))
         self._free.append((reader, writer))
         return head.split()[1]
+
+    def _take(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """One that the server has not ended meanwhile, as it does where nothing is asked."""
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
 
     def close(self) -> None:
         for _, writer in self._free:
@@ -105,29 +134,80 @@ def _measure(settings: Settings) -> None:
     assert settings.database_url is not None
     with running_service(replace(settings, trusted_proxy="127.0.0.1")) as service:
         uvloop.run(put_officers(settings))
-        token = sign_in(service, OFFICERS[2].badge)
-        slowest_ms = uvloop.run(_all_attacks(service, token))
+        token = sign_in(service, READER)
+        slowest_ms, ratio, later_ms = uvloop.run(_all_attacks(service, token))
+        memory_mb = service.memory_mb()
         refused_ms, hashed_ms = uvloop.run(_costs(service))
     print()
     print(f"- processor time of the service for a guess: {refused_ms:.1f} ms for one that has to")
     print(f"  wait, {hashed_ms:.1f} ms for one that is looked at")
     print(aim("p99 of a known officer, at worst", slowest_ms, 1000, unit=" ms", at_most=True))
+    print(
+        aim("p95 of reads against that of before, at worst", ratio, MOST, unit=" x", at_most=True)
+    )
+    print(aim("memory a process", memory_mb, MOST_MB, unit=" MB", at_most=True))
+    print(aim("the next account's sign-in, at worst", later_ms, 1000, unit=" ms", at_most=True))
     print()
     print(asyncio.run(machine(settings.database_url)))
 
 
-async def _all_attacks(service: Server, token: str) -> float:
-    print("| 200 guesses a second | meanwhile | p50 ms | p99 ms | answers |\n|---|---|--:|--:|---|")
-    known_ms = []
-    for attack, guess in ATTACKS.items():
+async def _all_attacks(service: Server, token: str) -> tuple[float, float, float]:
+    """How long a known officer waited, by how much reads slowed down, and how long who came next
+    waited: each at worst."""
+    incidents = await asyncio.to_thread(_open_some, service, token)
+    reads = {
+        "who am I": _asking("/api/v1/session", token),
+        "an incident": _asking(f"/api/v1/incidents/{incidents[0]}", token),
+        "a page of incidents": _asking("/api/v1/incidents?limit=50", token),
+    }
+    print("| 50 guesses a second | meanwhile | p50 ms | p95 ms | p99 ms | answers |")
+    print("|---|---|--:|--:|--:|---|")
+    known_ms, ratios, later_ms = [], [], []
+    for number, (attack, guess) in enumerate(ATTACKS.items()):
         client = Client(service.port)
         await client.ask(signing_in(KNOWN, STATION, PASSWORD))
-        measured = await _under(client, guess, token)
+        alone, under = await _under(client, None, reads), await _under(client, guess, reads)
+        for _ in range(ROUNDS - 1):
+            under = _both(under, await _under(client, guess, reads))
+            alone = _both(alone, await _under(client, None, reads))
+        began = time.perf_counter()
+        status = await client.ask(signing_in(LATER, f"100.65.0.{number}", PASSWORD))
+        assert status == "201", f"somebody else was locked out: {status}"
+        later_ms.append((time.perf_counter() - began) * 1000)
         client.close()
-        for what, one in measured.items():
+        for what, one in alone.items():
+            print(f"| nobody | {what} | {one.cells()} |")
+        for what, one in under.items():
             print(f"| {attack} | {what} | {one.cells()} |")
-        known_ms.append(measured["a known officer signs in"].round.percentile_ms(99))
-    return max(known_ms)
+        known_ms.append(under["a known officer signs in"].round.percentile_ms(99))
+        quiet, busy = (_of_all(reads, one).percentile_ms(95) for one in (alone, under))
+        ratios.append(busy / quiet)
+    return max(known_ms), max(ratios), max(later_ms)
+
+
+def _both(some: dict[str, Measured], more: dict[str, Measured]) -> dict[str, Measured]:
+    return {what: one.with_(more[what]) for what, one in some.items()}
+
+
+def _of_all(whats: Iterable[str], measured: Mapping[str, Measured]) -> Round:
+    return reduce(Measured.with_, (measured[what] for what in whats)).round
+
+
+def _open_some(service: Server, token: str) -> list[str]:
+    """The ids of incidents that are opened, for a page of them."""
+    ids = [str(new_id()) for _ in range(INCIDENTS)]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with httpx.Client(base_url=service.base_url, headers=headers) as client:
+        for one in ids:
+            body = OPENING_BEFORE_ID + one.encode() + OPENING_AFTER_ID
+            client.post("/api/v1/incidents", content=body).raise_for_status()
+    return ids
+
+
+def _asking(path: str, token: str) -> bytes:
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+    ).encode()
 
 
 async def _costs(service: Server) -> tuple[float, float]:
@@ -147,30 +227,33 @@ async def _costs(service: Server) -> tuple[float, float]:
     return costs[0], costs[1]
 
 
-async def _under(client: Client, guess: Guess | None, token: str) -> dict[str, Measured]:
+async def _under(
+    client: Client, guess: Guess | None, reads: Mapping[str, bytes]
+) -> dict[str, Measured]:
     addresses = (f"100.64.{time.time_ns() % 251}.{n % 251}" for n in count())
-    plain = (
-        f"GET /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
-    ).encode()
     measuring = {
-        "a known officer signs in": _again(client, lambda: signing_in(KNOWN, STATION, PASSWORD)),
-        "one at a new address signs in": _again(
-            client, lambda: signing_in(NEW, next(addresses), PASSWORD)
+        "a known officer signs in": _again(
+            client, lambda: signing_in(KNOWN, STATION, PASSWORD), BETWEEN_SIGN_INS_S
         ),
-        "a plain request": _again(client, lambda: plain),
+        "one at a new address signs in": _again(
+            client, lambda: signing_in(NEW, next(addresses), PASSWORD), BETWEEN_SIGN_INS_S
+        ),
+        **{what: _again(client, partial(bytes, one)) for what, one in reads.items()},
     }
     if guess is not None:
         measuring["the guesses"] = _guess(client, guess)
     return dict(zip(measuring, await asyncio.gather(*measuring.values()), strict=True))
 
 
-async def _again(client: Client, request: Callable[[], bytes]) -> Measured:
+async def _again(
+    client: Client, request: Callable[[], bytes], pause_s: float = PAUSE_S
+) -> Measured:
     """Ask again and again, with a pause."""
     latencies_s, statuses = list[float](), Counter[str]()
     until = time.perf_counter() + SECONDS
     while time.perf_counter() < until:
         latencies_s.append(await _timed(client, request(), statuses))
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(pause_s)
     return Measured(Round(SECONDS, latencies_s), statuses)
 
 

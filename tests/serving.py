@@ -50,8 +50,8 @@ class Server:
         self.settings = settings
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | to_environment(settings)
-        self._environment["WILDLIFE_PORT"] = str(self.port)
+        self.environment = os.environ | to_environment(settings)
+        self.environment["WILDLIFE_PORT"] = str(self.port)
         self._process: Forked | None = None
 
     @property
@@ -66,7 +66,7 @@ class Server:
         comes after one was killed is refused where the others do not yet."""
         with Path(os.devnull).open("r+b", buffering=0) as null:
             unseen, seen = null.fileno(), 2
-            self._process = Forked(["serve"], self._environment, [unseen, unseen, seen])
+            self._process = Forked(["serve"], self.environment, [unseen, unseen, seen])
         wait_until(self.is_ready)
 
     def kill(self) -> None:

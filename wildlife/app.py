@@ -55,6 +55,7 @@ from wildlife.timeline.policy import read_policy
 from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
+from wildlife.web import rates
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.cors import answer_pages, cors
@@ -80,7 +81,9 @@ from wildlife.web.operations import (
     show_documentation,
 )
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
+from wildlife.web.rates import Moments, Rates
 from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
+from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, on_stop
 from wildlife.web.transport import be_kind
 
@@ -145,6 +148,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     """What every request to the API has to pass before anything of it is read. No guard: for that
     the framework copies the whole handler each time."""
     handler = request.route_handler
+    require_moderate(request)
     await authenticate(request, handler)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)
@@ -155,7 +159,7 @@ def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
     SEGMENTS.take()
-    app = create_app()
+    app = create_app(moments=rates.shared())
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app
 
@@ -164,12 +168,14 @@ def create_app(
     settings: Settings | None = None,
     kinds: Kinds = KINDS,
     api: Sequence[ControllerRouterHandler] = API,
+    moments: Moments | None = None,
 ) -> Litestar:
-    """The service as an ASGI application.
+    """The service as an ASGI application. moments: those that its process shares with others.
 
     A request comes in through `answer_pages` (where pages of others may come), `speak_tus`,
     `observe` and `answer_heads`, then the framework's preflights; on a route through what knows the
-    proxy, `be_careful`, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled.
+    proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled. `be_careful` looks at
+    every answer on its way out.
     """
     settings = settings or read_settings()
     bodies = Bodies()
@@ -189,6 +195,7 @@ def create_app(
             ) as database:
                 service = await _assembled(settings, database, kinds)
                 app.state.service = service
+                app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
                     database,
                     service.store,
@@ -237,14 +244,17 @@ def create_app(
         },
         exception_handlers={**EXCEPTION_HANDLERS},
         cors_config=cors(settings.cors_origins),
+        before_send=[be_careful],
         middleware=[
             *_behind_proxy(settings),
-            be_careful,
             be_kind,
             bodies.in_time,
         ],
         plugins=[Unions(kinds.unions), DescribedStructs(), DescribedCodes()],
         openapi_config=openapi_config(EXAMPLES),
+        # Whatever the environment says of the framework: no traceback in an answer, no debugger.
+        debug=False,
+        pdb_on_exception=False,
         # Everything is logged in one place: `handle_exception` and `observe`.
         logging_config=None,
     )

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from ipaddress import IPv6Address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -13,11 +13,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.secret_files import with_secrets
 from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, read_hidden_places
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
 PREFIX = "WILDLIFE_"
+
+SECRET: Final = (f"{PREFIX}DATABASE_URL", f"{PREFIX}OWNER_DATABASE_URL")
+"""What may lie in a file instead: with their passwords."""
+
+# Networks with a shorter prefix are everybody's, by the version of IP.
+_EVERYBODYS: Final = {4: 8, 6: 16}
 
 # What earlier versions read, and what to do instead.
 _RETIRED: Final = {
@@ -84,6 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How far a phone's clock may be ahead before a time counts as in the future."""
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000
     """The largest JSON body."""
+    account_requests_per_minute: Annotated[int, msgspec.Meta(ge=60, le=1_000_000)] = 6000
+    """How many requests one account may send, all at once or one after the other; parts of uploads
+    do not count."""
+    address_refusals_per_minute: Annotated[int, msgspec.Meta(ge=60, le=1_000_000)] = 1200
+    """How many requests of who is not signed in are refused at one address before they have to
+    wait."""
     photo_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=4_000_000_000)] = 64 * 1024 * 1024
     media_url: str | None = None
     """Where photos are kept: s3://bucket/prefix; without it in the data folder."""
@@ -119,6 +132,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return ZoneInfo(self.time_zone)
 
     @property
+    def trusted_proxies(self) -> list[IPv4Network | IPv6Network]:
+        """Raises ValueError where one is none."""
+        named = self.trusted_proxy.split(",") if self.trusted_proxy else []
+        return [ip_network(one.strip()) for one in named]
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the service."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
     def media_dir(self) -> Path:
         return self.data_dir / MEDIA
 
@@ -150,8 +177,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that `environment` gives.
 
     A variable that is set to nothing counts as not given. Raises ValueError with a sentence that
-    names the variable and what is wrong with it.
+    names the variable and what is wrong with it; also where it is right by itself, and together
+    they would let in who is not meant.
     """
+    environment = with_secrets(environment, SECRET)
     known = {PREFIX + field.name.upper(): field.name for field in msgspec.structs.fields(Settings)}
     _refuse_unknown(environment, known)
     given = {
@@ -166,8 +195,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         wanted = _wanted(field)
         raise ValueError(said(f"{given_}: {wanted}", f"{given_}：{wanted}")) from None
     try:
-        for proxy in (settings.trusted_proxy or "127.0.0.1").split(","):
-            ip_network(proxy.strip())
+        proxies = settings.trusted_proxies
     except ValueError:
         raise ValueError(
             said(
@@ -177,6 +205,25 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                 " 10.0.0.5 或 172.30.0.0/24",
             )
         ) from None
+    if any(one.prefixlen < _EVERYBODYS[one.version] for one in proxies):
+        raise ValueError(
+            said(
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: everybody is in such a network,"
+                " and could say that they come from anywhere; name the proxy itself, like 10.0.0.5",
+                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：网段过大，任何人都在其中，可以"
+                "冒充任何地址；请写明代理本身的地址，如 10.0.0.5",
+            )
+        )
+    if settings.demo and not settings.is_on_loopback:
+        raise ValueError(
+            said(
+                f"{PREFIX}DEMO=true with {PREFIX}HOST={settings.host}: whoever reaches this machine"
+                f" could sign in with a public password. Take {PREFIX}DEMO away, or listen on"
+                " 127.0.0.1 alone.",
+                f"{PREFIX}DEMO=true 且 {PREFIX}HOST={settings.host}：能连到本机的人都可以用公开的"
+                f"演示密码登录。请去掉 {PREFIX}DEMO，或只监听 127.0.0.1。",
+            )
+        )
     if settings.cors_origins is not None:
         origins = ", ".join(
             _origin(one, settings.cors_origins) for one in settings.cors_origins.split(",")

@@ -319,7 +319,8 @@ async def test_what_stops_a_start_is_one_sentence_that_says_what_to_do(
     async with database.writing() as connection:
         await open_fitting_vault(connection, settings.key_path)
     place = Place(settings.database_url or "", tmp_path, refusing_store)
-    right = to_environment(replace(settings, port=free_port(), owner_database_url=None))
+    real = replace(settings, port=free_port(), owner_database_url=None, demo=False)
+    right = to_environment(real)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

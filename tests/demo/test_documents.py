@@ -19,7 +19,8 @@ import yaml  # type: ignore[import-untyped]
 from wildlife import __version__
 from wildlife.app import create_app
 from wildlife.photos.upload import MOST_UNFINISHED
-from wildlife.settings import PREFIX, Settings
+from wildlife.secret_files import FILE
+from wildlife.settings import PREFIX, SECRET, Settings
 from wildlife.timeline.appending import MOST_ENTRIES
 from wildlife.timeline.refused_queries import MOST_BODIES
 from wildlife.web.bodies import BODIES_PER_ACCOUNT
@@ -151,7 +152,8 @@ def test_every_setting_is_in_the_table_with_its_default_and_no_other(readme: Pat
     assert dict(rows) == {
         name: "—" if default is None else str(default) for name, default in DEFAULTS.items()
     }
-    assert set(re.findall(rf"{PREFIX}[A-Z]\w*", read(readme))) == set(DEFAULTS)
+    in_files = {name + FILE for name in SECRET}
+    assert set(re.findall(rf"{PREFIX}[A-Z]\w*", read(readme))) == {*DEFAULTS, *in_files}
 
 
 @pytest.mark.parametrize("readme", READMES)

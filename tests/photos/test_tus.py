@@ -587,7 +587,7 @@ async def test_metadata_is_bounded_where_all_that_can_be_said_has_room(
     assert offset(await sending.begin()) == 0
     assert (await sending.ask()).headers["Upload-Metadata"] == sending.metadata
     await sending.take_back()
-    for length in (20_001, 200_000):
+    for length in (20_001, 32_000):
         given = sending.metadata + ",x " + "A" * (length - len(sending.metadata) - 3)
         answer = await sending.begin(Upload_Metadata=given)
         assert refusal(answer) == (400, "invalid_header")

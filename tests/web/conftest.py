@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fixtures.database import ServiceLogin, new_database
+from tests.rates import unhurried
 from tests.serving import serving
 from wildlife.settings import Settings
 
@@ -23,6 +24,6 @@ def base(
         copy = new_database(server_url, like=template)
         url = service_login.on(runner.run(copy.__aenter__()))
         settings = Settings(data_dir=folder, database_url=url, demo=True, log_file=folder / "log")
-        with serving(settings) as base:
+        with serving(unhurried(settings)) as base:
             yield base
         runner.run(copy.__aexit__(None, None, None))

@@ -115,6 +115,35 @@ async def test_a_connection_on_which_nothing_is_asked_is_ended(settings: Setting
         assert read_all(idle) == b""
 
 
+async def test_a_head_that_comes_a_byte_at_a_time_is_ended_like_one_that_stops(
+    settings: Settings,
+) -> None:
+    """Every byte on the way keeps no connection: not a head's first, and not its thousandth."""
+
+    async def drip(port: int, said: bytes) -> float:
+        loop = asyncio.get_running_loop()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        began, ended = loop.time(), asyncio.create_task(reader.read())
+        with suppress(ConnectionError):
+            for byte in said:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                if (await asyncio.wait([ended], timeout=0.1))[0]:
+                    break
+        with suppress(ConnectionError):
+            assert await ended == b""
+        writer.close()
+        return loop.time() - began
+
+    head = b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: " + b"a" * 2000
+    with killable(settings) as server:
+        async with asyncio.timeout(WITHIN_S), client_of(server.base) as client:
+            dripping = [asyncio.create_task(drip(server.port, head)) for _ in range(50)]
+            assert (await client.get("/healthz")).status_code == 200
+            for took in await asyncio.gather(*dripping):
+                assert took < 2 * 15
+
+
 # ---------------------------------------------------------------- bodies
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from httpx import AsyncClient
 
+from tests.documented import document
 from tests.pictures import encoded, noise
 from tests.users import API, Person, rescue
 from wildlife.app import create_app
@@ -103,3 +104,68 @@ def test_the_page_names_no_file_that_is_not_there() -> None:
     names = re.findall(r"/docs/assets/([\w.-]+)", page)
     assert "start.js" in names
     assert all((DOCS_PAGE / name).is_file() for name in names)
+
+
+HARMLESS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+NOWHERE = [
+    ("GET", "/nothing"),
+    ("GET", "/api/v1/nothing"),
+    ("GET", "/docsx"),
+    ("DELETE", "/healthz"),
+    ("POST", f"{API}/vocabularies"),
+    ("PURGE", f"{API}/incidents"),
+    ("TRACE", f"{API}/incidents"),
+    ("OPTIONS", f"{API}/incidents"),
+    ("GET", f"{API}/incidents?limit=x"),
+    ("GET", "/metrics"),
+    ("GET", "/"),
+]
+
+
+async def test_every_answer_also_of_what_is_wrong_does_nothing_in_a_browser(
+    officer: Person, client: AsyncClient
+) -> None:
+    """Of every call, by who may and by nobody; of what no route takes; of what is refused before
+    a route is found (CORS)."""
+    told, refused = 0, 0
+    calls = [
+        (method.upper(), re.sub(r"\{\w+\}", str(uuid4()), path))
+        for path, operations in document()["paths"].items()
+        for method in operations
+    ]
+    page = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PATCH"}
+    for headers in ({"Authorization": f"Bearer {officer.access_token}"}, {}, page):
+        for method, path in [*calls, *NOWHERE]:
+            answer = await client.request(method, path, headers=headers)
+            assert HARMLESS.items() <= answer.headers.items(), (method, path)
+            policy = answer.headers["content-security-policy"]
+            assert policy == (
+                "default-src 'none'; base-uri 'none'; form-action 'none';"
+                " frame-ancestors 'none'; sandbox"
+            ), (method, path)
+            kept = answer.headers["cache-control"]
+            assert kept == "no-store" or kept.startswith("private"), (method, path)
+            assert "strict-transport-security" not in answer.headers
+            assert answer.status_code == 405 or method != "TRACE"
+            for name in ("content-security-policy", "cache-control", "allow", "vary"):
+                assert len(answer.headers.get_list(name)) <= 1, (method, path, name)
+            told, refused = told + 1, refused + answer.is_error
+    assert told > 150
+    assert refused > 100
+
+
+async def test_the_documentation_is_framed_by_nobody_and_is_no_page_of_the_api(
+    client: AsyncClient,
+) -> None:
+    for path in ("/docs", "/docs/openapi.json", "/docs/assets/start.js", "/docs/assets/x"):
+        answer = await client.get(path)
+        assert HARMLESS.items() <= answer.headers.items(), path
+        policy = answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "base-uri 'none'" in policy
+        assert "sandbox" not in policy

@@ -87,6 +87,11 @@ CASES: Final[dict[str, tuple[dict[str, str], str, dict[str, str]]]] = {
         "20m",
         {f"{REFUSED}{SIGN_IN}": "0+1x200"},
     ),
+    "WildlifeTooManyRequests": (
+        {f'{REFUSED}code="too_many_requests"}}': "0+10x200"},
+        "20m",
+        {f'{REFUSED}code="too_many_requests"}}': "0+1x200"},
+    ),
     "WildlifeRenditionsLate": (
         {f"wildlife_renditions_oldest_waiting_seconds{{{A}}}": "7200x200"},
         "15m",

@@ -15,6 +15,7 @@ from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
 from wildlife.words.speaking import said
 
+_MANY_ADDRESSES: Final = 1 << 16
 _BACKUP_OLD: Final = timedelta(days=2)
 _VERIFY_OLD: Final = timedelta(days=8)
 _CLOCK_OFF_S: Final = 5
@@ -22,7 +23,27 @@ _LITTLE_ROOM_BYTES: Final = 2_000_000_000
 _NO_ROOM_BYTES: Final = 1_000_000
 
 
-async def _settings(_: Settings) -> Finding:
+async def _settings(settings: Settings) -> Finding:
+    if not settings.is_on_loopback and settings.trusted_proxy is None:
+        return Finding(
+            "warning",
+            said(
+                f"passwords and names come to {settings.host} as they are: let a proxy with TLS"
+                " stand in front (deploy/Caddyfile), and name it (WILDLIFE_TRUSTED_PROXY)",
+                f"密码和姓名以明文发到 {settings.host}：请在前面设置带 TLS 的代理"
+                "（deploy/Caddyfile），并写明其地址（WILDLIFE_TRUSTED_PROXY）",
+            ),
+        )
+    if large := [one for one in settings.trusted_proxies if one.num_addresses > _MANY_ADDRESSES]:
+        return Finding(
+            "warning",
+            said(
+                f"whoever is in {large[0]} may say that they come from anywhere: name the proxy"
+                " itself (WILDLIFE_TRUSTED_PROXY)",
+                f"{large[0]} 中的任何机器都可以冒充任何地址：请写明代理本身的地址"
+                "（WILDLIFE_TRUSTED_PROXY）",
+            ),
+        )
     return Finding("ok", said("read", "已读取"))
 
 

@@ -15,7 +15,9 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 from msgspec.structs import replace
 
-from wildlife.settings import PREFIX, Settings, to_environment
+from wildlife.secret_files import FILE
+from wildlife.settings import SECRET, Settings, to_environment
+from wildlife.web import rates
 from wildlife.web.counting import SEGMENTS
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
@@ -76,11 +78,14 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
     # The workers are processes of their own: they read these settings from the environment. What
     # the tables' owner had to do is done, and nobody signs in as the owner any more.
-    os.environ.pop(f"{PREFIX}OWNER_DATABASE_URL", None)
+    for name in SECRET:
+        for said_by in (name, name + FILE):  # read by now
+            os.environ.pop(said_by, None)
     os.environ.update(to_environment(replace(settings, owner_database_url=None)))
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
     SEGMENTS.share(settings.workers)
+    rates.shared()
     import_module(_APP)  # once, and not in every worker: they are forked, and share its memory
     gc.freeze()
     with logging_to(settings.log_file):

@@ -22,10 +22,12 @@ not count.
 
 from datetime import timedelta
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 import msgspec
+
+from wildlife.web.clients import client_address
 
 FREE_HERE: Final = 10
 FREE_OF_BADGE: Final = 30
@@ -63,16 +65,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 def attempt_of(badge: str, host: str | None) -> Attempt:
-    """An attempt from `host`, as the server names the client: None or a path for a Unix socket,
-    which all its clients share."""
-    try:
-        address = ip_address(host or "")
-    except ValueError:
-        address = IPv6Address(0)
-    if isinstance(address, IPv6Address):
-        # Whoever has one address of an IPv6 network has all 2⁶⁴ of it.
-        address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
-    return Attempt(sha256(badge.encode()).digest(), address)
+    """An attempt from `host`, as the server names the client."""
+    return Attempt(sha256(badge.encode()).digest(), client_address(host))
 
 
 def wait_s(tally: Tally) -> float:

@@ -17,6 +17,7 @@ from wildlife.people.may import Verb
 from wildlife.people.service import PeopleService
 from wildlife.service import FromService
 from wildlife.web.problems import Problem
+from wildlife.web.rates import Rates, is_metered
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
 
@@ -46,7 +47,8 @@ async def authenticate(
     """For every route: runs before a byte of the body is read.
 
     A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does: a verb,
-    or several, of which one is enough.
+    or several, of which one is enough. Raises Problem: unauthenticated, invalid_token, forbidden,
+    too_many_requests.
     """
     if handler.opt.get("public"):
         return
@@ -63,5 +65,8 @@ async def authenticate(
     described = Verb.LOOK_UP if connection.scope.get("method") == "OPTIONS" else None
     verb: Verb | tuple[Verb, ...] | None = handler.opt.get("verb", described)
     verbs = verb if isinstance(verb, tuple) else () if verb is None else (verb,)
-    actor.require(*verbs)
     connection.scope["user"] = actor.doing(*verbs)
+    if is_metered(connection):
+        rates: Rates = connection.app.state.rates
+        rates.admit(actor.account_id)
+    actor.require(*verbs)

@@ -1,5 +1,7 @@
 """Passwords as argon2id hashes with OWASP's parameters (m = 19 MiB, t = 2, p = 1: about 30 ms)."""
 
+import asyncio
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -20,6 +22,8 @@ LONGEST: Final = 128
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
+_OF_WHO_IS_SIGNED_IN: Final = CapacityLimiter(1)
+
 
 @cache
 def _nobody() -> str:
@@ -33,8 +37,10 @@ def hash_password(password: str, *badges: str) -> str:
 
 
 async def hashed(password: str, *badges: str) -> str:
-    """The same, in a thread of its own."""
-    return await anyio.to_thread.run_sync(hash_password, password, *badges)
+    """The same, in a thread of its own: one after the other, as each holds 19 MiB and a core."""
+    return await anyio.to_thread.run_sync(
+        hash_password, password, *badges, limiter=_OF_WHO_IS_SIGNED_IN
+    )
 
 
 def check_password(password: str, *badges: str) -> str:
@@ -85,10 +91,13 @@ class Queue:
 
     waiting: how many may wait beside the one that is checked, a process.
     of_one: how many places one of them may have, so that nobody fills it alone.
+    rests: after each it rests for so many times as long as it took. No priority would do that: a
+    thread that comes after all else may be kept from running while it holds the interpreter.
     """
 
-    def __init__(self, *, waiting: int, of_one: int) -> None:
-        self._at_once = CapacityLimiter(1)
+    def __init__(self, *, waiting: int, of_one: int, rests: int = 0) -> None:
+        self._turn = asyncio.Lock()
+        self._rests = rests
         self._most = 1 + waiting
         self._most_of_one = of_one
         self._taken = Counter[Hashable]()
@@ -106,22 +115,29 @@ class Queue:
 
     async def is_right(self, stored_hash: str | None, password: str) -> bool:
         """Whether `password` is the one behind `stored_hash` (None: there is no such account)."""
-        right = await anyio.to_thread.run_sync(
-            matches, stored_hash, password, limiter=self._at_once
-        )
+        await self._turn.acquire()
+        began = time.monotonic()
+        try:
+            right = await anyio.to_thread.run_sync(matches, stored_hash, password)
+        finally:
+            rest_s = self._rests * (time.monotonic() - began)
+            asyncio.get_running_loop().call_later(rest_s, self._turn.release)
         return right and stored_hash is not None
 
 
 # Who never signed in from where they are waits apart from who did, since a flood may come from all
 # over the network. Of strangers an address is one; of the known an account is, since a whole shift
-# may come from one address at once. Each queue takes a core at most: half is for the known.
-OF_STRANGERS: Final = Queue(waiting=16, of_one=4)
+# may come from one address at once. That of strangers takes a quarter of a core at most, or on two
+# cores a flood would slow whoever reads; and less, where the machine is busy.
+OF_STRANGERS: Final = Queue(waiting=16, of_one=4, rests=3)
 OF_KNOWN: Final = Queue(waiting=64, of_one=4)
 
 
 async def are_the_same(stored_hash: str, password: str) -> bool:
     """Whether somebody who is signed in says the password again that is stored."""
-    return await anyio.to_thread.run_sync(matches, stored_hash, password)
+    return await anyio.to_thread.run_sync(
+        matches, stored_hash, password, limiter=_OF_WHO_IS_SIGNED_IN
+    )
 
 
 def matches(stored_hash: str | None, password: str) -> bool:

@@ -41,9 +41,10 @@ log = structlog.get_logger()
 async def sign_in(service: Service, credentials: Credentials, host: str | None) -> Tokens:
     """The tokens of a new session for somebody at `host`.
 
-    Raises Problem: unknown_device, demo_password, too_many_attempts, busy, wrong_credentials. All
-    but the first are logged with the badge and how its account is, which the answer does not tell;
-    but for a badge that is nobody's: it may be a password, typed into the wrong field.
+    It is logged. Raises Problem: unknown_device, demo_password, too_many_attempts, busy,
+    wrong_credentials. All but the first are logged with the badge and how its account is, which the
+    answer does not tell; but for a badge that is nobody's: it may be a password, typed into the
+    wrong field.
     """
     device_hash = None
     if credentials.device_token is not None:
@@ -60,7 +61,7 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
             device_id = await use_device(connection, author, device_hash)
             if device_id is None:
                 raise Problem("unknown_device")  # it was cut off, or another's, while we looked
-        return await issue_tokens(
+        tokens = await issue_tokens(
             connection,
             service.settings,
             account.account_id,
@@ -68,6 +69,9 @@ async def sign_in(service: Service, credentials: Credentials, host: str | None) 
             generation=1,
             device_id=device_id,
         )
+    device = str(device_id) if device_id else None
+    log.info("signed_in", badge=credentials.badge, address=host, device=device)
+    return tokens
 
 
 async def change_password(

@@ -68,7 +68,6 @@ async def get_original(
         "ETag": tag,
         "Cache-Control": "no-store",  # whoever looks again does so on record
         "Content-Disposition": f'attachment; filename="{photo.photo_id}.{suffix}"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)

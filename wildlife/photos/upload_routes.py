@@ -23,7 +23,7 @@ from wildlife.web.expecting import fields_named
 from wildlife.web.near import near
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.requests import address
-from wildlife.web.responses import ADDING, KNOWN, SENDING, problems
+from wildlife.web.responses import ADDING, KNOWN, SENDING, problems, unmetered
 from wildlife.words.values import SHA256, UploadId
 
 # Text, each: what is wrong with one is said in the words of this service.
@@ -157,9 +157,9 @@ async def create_upload(
 @head(
     "/uploads/{upload_id:uuid}",
     tags=["uploads"],
-    opt={"verb": (Verb.FILE, Verb.TEND)},
+    opt={"verb": (Verb.FILE, Verb.TEND), "unmetered": True},
     response_headers=documented_headers(*UPLOAD, "Upload-Metadata"),
-    responses=problems(*ADDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
+    responses=problems(*unmetered(*ADDING), *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def get_upload(
     service: FromPhotoService,
@@ -181,11 +181,11 @@ async def get_upload(
     "/uploads/{upload_id:uuid}",
     status_code=204,
     tags=["uploads"],
-    opt={"verb": (Verb.FILE, Verb.TEND)},
+    opt={"verb": (Verb.FILE, Verb.TEND), "unmetered": True},
     request_max_body_size=None,
     operation_class=NextPartOperation,
     response_headers=documented_headers(*UPLOAD),
-    responses=problems(*ADDING, *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
+    responses=problems(*unmetered(*ADDING), *SENDING, *STORING, *tus.SPEAKING_TUS, *tus.GOING_ON),
 )
 async def append_to_upload(
     service: FromPhotoService,

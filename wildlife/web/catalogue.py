@@ -134,6 +134,21 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "At most {expected} bytes are taken here. Send less, or send photos one by one.",
         "此处最多接收 {expected} 字节。请减少内容，或逐张发送照片。",
     ),
+    "address_too_long": ProblemType(
+        414,
+        "The address is too long",
+        "地址过长",
+        "With its parameters it may have {expected} bytes. Ask for less, or search for fewer"
+        " words.",
+        "地址连同参数最多 {expected} 字节。请减少条件或缩短搜索文字。",
+    ),
+    "headers_too_large": ProblemType(
+        431,
+        "The headers are too large",
+        "请求头过大",
+        "All together they may have {expected} bytes. Leave out those that are not asked for here.",
+        "请求头合计最多 {expected} 字节。请去掉不需要的请求头。",
+    ),
     "unsupported_media_type": ProblemType(
         415,
         "This kind of body is not taken",
@@ -189,6 +204,14 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Too many wrong passwords came with this badge number or from this address. Try again in"
         " {expected} seconds; the account is not locked.",
         "该警号或该地址输错密码的次数过多。请在 {expected} 秒后重试；账号未被锁定。",
+    ),
+    "too_many_requests": ProblemType(
+        429,
+        "Too many requests",
+        "请求过于频繁",
+        "More than {expected} requests a minute {reason}. Send the same again in {given} seconds:"
+        " nothing is filed twice.",
+        "{reason}超过了每分钟 {expected} 个。请在 {given} 秒后原样重发：不会重复登记。",
     ),
     "demo_password": ProblemType(
         403,

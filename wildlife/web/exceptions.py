@@ -27,6 +27,7 @@ from wildlife.web.negotiation import CHINESE, ENGLISH, best_language, whole_head
 from wildlife.web.parameters import parameter_fault
 from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
 from wildlife.web.problems import MOST_TOLD, Problem, of_faults
+from wildlife.web.rates import counted
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
 
 def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
     """The answer to any request that could not be served."""
+    problem = counted(request, problem)
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     request.scope["state"]["code"] = problem.code  # for `observe`
     request.scope["state"]["errors"] = [

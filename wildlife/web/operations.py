@@ -1,6 +1,6 @@
 """For those who run the service: health and metrics."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import MediaType, Request, Response, get
@@ -12,6 +12,9 @@ from wildlife.web.health import Checkup, Readiness
 from wildlife.web.metrics import Exposition
 from wildlife.web.problems import Problem
 from wildlife.web.responses import problems
+
+# Whoever watches asks at the worst of times.
+UNMETERED: Final = {"public": True, "unmetered": True}
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -27,7 +30,7 @@ async def show_documentation() -> Redirect:
     return Redirect("/docs")
 
 
-@get("/healthz", tags=["operation"], opt={"public": True}, security=[{}])
+@get("/healthz", tags=["operation"], opt=UNMETERED, security=[{}])
 async def get_health() -> Health:
     """进程有响应。The process answers."""
     return Health()
@@ -36,7 +39,7 @@ async def get_health() -> Health:
 @get(
     "/readyz",
     tags=["operation"],
-    opt={"public": True},
+    opt=UNMETERED,
     security=[{}],
     responses=problems("not_ready"),
 )
@@ -51,7 +54,7 @@ async def get_readiness(state: State) -> Readiness:
 @get(
     "/metrics",
     tags=["operation"],
-    opt={"public": True},
+    opt=UNMETERED,
     security=[{}],
     media_type=MediaType.TEXT,
     responses=problems("not_found"),

@@ -18,6 +18,9 @@ ASKING: Final = (
     "bad_request",
     "invalid_parameter",
     "unknown_parameter",
+    "address_too_long",
+    "headers_too_large",
+    "too_many_requests",
     "unavailable",
     "storage_full",
 )
@@ -73,6 +76,11 @@ FILING: Final = (
     "unknown_badge",
     "not_a_duplicate",
 )
+
+
+def unmetered(*codes: str) -> tuple[str, ...]:
+    """The same, for a route that says `opt={"unmetered": True}`."""
+    return tuple(code for code in codes if code != "too_many_requests")
 
 
 def problems(*codes: str) -> dict[int, ResponseSpec]:
