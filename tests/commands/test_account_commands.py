@@ -36,7 +36,9 @@ async def test_a_station_is_added_changed_and_listed(wildlife: Wildlife) -> None
     changed = ["15042501", "响水派出所", "police_station", "150425", "150425", "150425"]
     assert changed in [line.split() for line in listed]
     assert shown.out.splitlines()[1].split() == changed
-    assert [line.split()[0] for line in listed] == ["1504", "150425", "15042501", "150723"]
+    assert [line.split()[0] for line in listed] == [
+        *("1504", "15040201", "150425", "15042501", "150723"),
+    ]
 
 
 async def test_what_is_not_named_of_a_station_stays(wildlife: Wildlife) -> None:

@@ -29,6 +29,7 @@ from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
 from tests.serving import free_port, is_ready, killable, until
 from tests.users import Person
+from wildlife.demo.people import ACCOUNTS
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.people.codes import Role
 from wildlife.settings import Settings, to_environment
@@ -585,4 +586,4 @@ async def test_a_role_that_there_is_not_is_told_which_there_are(
         assert ended.out == ""
         assert sentence in ended.err.splitlines()[-1]
     async with database.reading() as connection:
-        assert await connection.fetchval("select count(*) from account") == 7
+        assert await connection.fetchval("select count(*) from account") == len(ACCOUNTS)

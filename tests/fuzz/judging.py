@@ -1,6 +1,7 @@
 """What any answer must be, whatever was sent for it."""
 
 import json
+import re
 from typing import Final
 from urllib.parse import unquote
 
@@ -11,6 +12,9 @@ from wildlife.web.catalogue import CATALOGUE
 # What the server itself answers to what is no HTTP, or too long for it, or no HTTP any more (a
 # websocket): the service never hears of it.
 _NO_REQUEST: Final = {400, 403, 414, 431}
+
+
+_ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 def is_of_the_server(answer: Answer) -> bool:
@@ -58,6 +62,10 @@ def _undocumented(answer: Answer, method: bytes, target: bytes, override: bytes)
     if not target:  # what is broken asks for nothing that anybody knows
         return None
     path = unquote(target.partition(b"?")[0].decode("latin-1"))
+    if _ABSOLUTE.match(path):  # as proxies are asked
+        path = f"/{path.partition('://')[2].partition('/')[2]}"
+    elif not path.startswith("/"):  # of no form that an address has: any answer will do
+        return None
     headers = {name.lower(): value for name, value in answer.headers}
     meant = (override.decode("latin-1") or method.decode("latin-1")).upper()
     try:

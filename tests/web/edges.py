@@ -64,7 +64,9 @@ IDENTIFIED = {
 # What has to be on the timeline before.
 FIRST = {
     "release": entry("identification", animal=1, **IDENTIFIED),
-    "return": entry("transfer", animal=1, recipient="赤峰市野生动物救护中心"),
+    **dict.fromkeys(
+        ("return", "receipt"), entry("transfer", animal=1, recipient="赤峰市野生动物救护中心")
+    ),
 }
 
 
@@ -75,6 +77,6 @@ async def said_of(person: Person, full: dict[str, Any]) -> tuple[str, dict[str, 
     said = aimed_at(incident_id, full, other)
     if (first := FIRST.get(full["type"])) is not None:
         before = await person.appended(incident_id, first | {"id": str(uuid4())})
-        said |= {"entry_id": before["id"]} if full["type"] == "return" else {}
+        said |= {"entry_id": before["id"]} if full["type"] in ("return", "receipt") else {}
     await person.appended(incident_id, said)
     return incident_id, said

@@ -44,7 +44,7 @@ KEPT: Final = {
 
 
 class Received(msgspec.Struct, frozen=True):
-    """That who took animals over says so."""
+    """接收确认。That who took animals over says so."""
 
     entry_id: UUID
     """时间线记录编号。The entry that says so."""

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.people.codes import Role
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.entry import Entry, Said
 from wildlife.timeline.incident import Incident
 
@@ -37,3 +39,8 @@ class Custody(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
 
 NOTHING_KEPT: Custody[Any] = Custody()
 """Of a kind whose things stay where they are."""
+
+
+def is_by(recorded: RecordedOpening | RecordedEntry, unit: UUID | None) -> bool:
+    """Whether a unit said it, of what it had in its custody."""
+    return recorded.actor.role is Role.RESCUER and recorded.actor.station_id == unit

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from wildlife.people.codes import Role
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.custody import is_by
 from wildlife.timeline.entry import Amendment, Opening, Said, Void
 from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
@@ -65,11 +65,6 @@ def told_in_part(
             case _:
                 pass
     return told
-
-
-def is_by(recorded: RecordedOpening | RecordedEntry, unit: UUID | None) -> bool:
-    """Whether a unit said it, of what it had in its custody."""
-    return recorded.actor.role is Role.RESCUER and recorded.actor.station_id == unit
 
 
 def _read(

@@ -26,6 +26,7 @@ from wildlife.people.may import Verb
 from wildlife.people.stations import StationRef
 from wildlife.timeline.chain import Receiver, RecordedEntry
 from wildlife.timeline.correcting import moment
+from wildlife.timeline.custody import is_by
 from wildlife.timeline.entry import (
     APPENDABLE,
     OF_ANYBODY,
@@ -37,7 +38,6 @@ from wildlife.timeline.entry import (
     tag,
 )
 from wildlife.timeline.fold import Folded
-from wildlife.timeline.parts import is_by
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
