@@ -55,7 +55,6 @@ from wildlife.timeline.policy import read_policy
 from wildlife.timeline.recent import RecentTimelines
 from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
-from wildlife.web import rates
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
 from wildlife.web.cors import answer_pages, cors
@@ -80,8 +79,9 @@ from wildlife.web.operations import (
     get_readiness,
     show_documentation,
 )
+from wildlife.web.pacing import Moments, shared
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
-from wildlife.web.rates import Moments, Rates
+from wildlife.web.rates import Rates
 from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
 from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, on_stop
@@ -159,7 +159,7 @@ def create_worker() -> Litestar:
     """The service as an ASGI application in a process of its own; granian calls this."""
     end_with_server()
     SEGMENTS.take()
-    app = create_app(moments=rates.shared())
+    app = create_app(moments=shared())
     gc.freeze()  # it is there until the end: no collection need look at it again
     return app
 

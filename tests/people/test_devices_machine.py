@@ -175,7 +175,7 @@ def test_an_honest_phone_is_never_locked_out_and_one_code_lets_one_phone_in(
     run_state_machine_as_test(
         OnThisServer,
         settings=examples(
-            max_examples=60,
+            max_examples=30,
             stateful_step_count=14,
             derandomize=True,
             deadline=None,

@@ -151,7 +151,7 @@ def test_an_honest_phone_is_never_locked_out_and_a_copied_token_is_noticed(
     run_state_machine_as_test(
         OnThisServer,
         settings=examples(
-            max_examples=60,
+            max_examples=30,
             stateful_step_count=12,
             derandomize=True,
             deadline=None,

@@ -437,7 +437,7 @@ def test_whatever_breaks_each_photo_comes_once_and_whole(settings: Settings) -> 
         run_state_machine_as_test(
             OnThisServer,
             settings=examples(
-                max_examples=12,
+                max_examples=8,
                 stateful_step_count=25,
                 derandomize=True,
                 database=None,

@@ -21,8 +21,8 @@ from tests.tus import PART, TUS, creation
 from tests.users import API, Person, entry
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.settings import Settings
-from wildlife.web import rates
-from wildlife.web.rates import Moments
+from wildlife.web import pacing
+from wildlife.web.pacing import Moments
 
 MOST = 60
 STATION, STRANGE = "10.15.4.25", "203.0.113.9"
@@ -61,7 +61,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=clock.monotonic))
+    monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=clock.monotonic))
     return clock
 
 
@@ -283,7 +283,7 @@ def test_in_any_minutes_no_more_is_taken_than_there_is_room_for(
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
         clock = Clock()
-        patched.setattr(rates, "time", SimpleNamespace(monotonic=clock.monotonic))
+        patched.setattr(pacing, "time", SimpleNamespace(monotonic=clock.monotonic))
         moments, taken, began = Moments(), 0, clock.now
         for pause in pauses:
             clock.now += pause / per_minute

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from wildlife.secret_files import FILE
 from wildlife.settings import SECRET, Settings, to_environment
-from wildlife.web import rates
+from wildlife.web import pacing
 from wildlife.web.counting import SEGMENTS
 from wildlife.web.log import SERVER_LOG, logging_to
 from wildlife.web.stopping import tell
@@ -85,7 +85,7 @@ def serve(settings: Settings) -> None:
     _let_new_workers_be_stopped()
     logging.captureWarnings(True)  # each is one line of the log, in the workers too
     SEGMENTS.share(settings.workers)
-    rates.shared()
+    pacing.shared()
     import_module(_APP)  # once, and not in every worker: they are forked, and share its memory
     gc.freeze()
     with logging_to(settings.log_file):
