@@ -42,10 +42,10 @@ def custodians(incident: RescueIncident) -> set[UUID]:
 def parts(incident: RescueIncident) -> Iterator[tuple[UUID, RescueIncident]]:
     """The incident as each of the units knows it that have any of the animals now."""
     for unit in sorted(set().union(*map(_having, incident.animals))):
-        yield unit, part(incident, unit, {one.number for one in _had_by(incident, unit)})
+        yield unit, part(incident, unit, {one.number for one in _held_by(incident, unit)})
 
 
-def _had_by(incident: RescueIncident, unit: UUID) -> Iterator[AnimalState]:
+def _held_by(incident: RescueIncident, unit: UUID) -> Iterator[AnimalState]:
     return (animal for animal in incident.animals if unit in _having(animal))
 
 
@@ -242,7 +242,7 @@ def _gone_on(animal: AnimalState, arrived: Settled, there: set[UUID]) -> Iterato
 def told(said: Said, incident: RescueIncident, unit: UUID) -> Said | None:
     """What is told of an opening, or of an entry as it counts, to a unit that has any of the
     animals; None: nothing of it. Of what was split off, what was said of all is about it, too."""
-    numbers = {one.number for one in _had_by(incident, unit)}
+    numbers = {one.number for one in _held_by(incident, unit)}
     own = part(incident, unit, numbers)
     match said:
         case RescueOpening():
