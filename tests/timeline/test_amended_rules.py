@@ -71,7 +71,7 @@ def wrong_for(body: Any, path: Path, thorough: bool) -> list[Any]:
         # A patch takes a value of a list away, or adds one; it corrects a thing of a list.
         values = [value for value in values if type(value) is type(there)]
     if not thorough:
-        values = values[len(path) % 3 :][:2] or values
+        values = values[len(path) % 3 :][:1] or values[:1]
     return values if isinstance(path[-1], int) else [None, *values, *NAMED.get(path[-1], [])]
 
 

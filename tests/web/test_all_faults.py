@@ -287,7 +287,7 @@ async def test_all_that_is_wrong_with_an_amendment_of_an_entry_is_told_at_once(
 ) -> None:
     random = Random(name)
     incident_id, body = await said_of(officer, ENTRIES[name])
-    for _ in range(5):
+    for _ in range(3):
         await require_all_told_of_changes(officer, incident_id, body, random)
 
 
