@@ -14,6 +14,8 @@ from wildlife.web.catalogue import CATALOGUE
 _NO_REQUEST: Final = {400, 403, 414, 431}
 
 
+# What may stand around the UUID in a path: it is the same one.
+_OF_UUIDS: Final = re.compile(r"urn:|uuid:|[{}]")
 _ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -61,7 +63,8 @@ def _undocumented(answer: Answer, method: bytes, target: bytes, override: bytes)
     """What the document does not say of it."""
     if not target:  # what is broken asks for nothing that anybody knows
         return None
-    path = unquote(target.partition(b"?")[0].decode("latin-1"))
+    path = unquote(target.partition(b"?")[0].partition(b"#")[0].decode("latin-1"))
+    path = _OF_UUIDS.sub("", path)
     if _ABSOLUTE.match(path):  # as proxies are asked
         path = f"/{path.partition('://')[2].partition('/')[2]}"
     elif not path.startswith("/"):  # of no form that an address has: any answer will do
