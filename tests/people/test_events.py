@@ -8,6 +8,7 @@ from httpx import AsyncClient
 from db.pool import Database
 from tests.commandline import Wildlife
 from tests.people.world import events, kinds
+from tests.serving import until
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import EventKind, Role
@@ -64,7 +65,12 @@ async def test_what_a_command_changes_is_on_record_once(wildlife: Wildlife, chie
     before = len(await events(chief))
     for command, expected, told in COMMANDS:
         await wildlife(*command)
-        read = (await events(chief))[before:]
+
+        async def told_of_all(most: int = before + len(expected)) -> list[Any] | None:
+            found = await events(chief)  # of a new unit once it is known whose it is
+            return found if len(found) >= most else None
+
+        read = (await until(told_of_all))[before:]
         before += len(read)
         assert kinds(read) == expected, command
         for one in read:
