@@ -15,7 +15,7 @@ _NO_REQUEST: Final = {400, 403, 414, 431}
 
 
 # What may stand around the UUID in a path: it is the same one.
-_OF_UUIDS: Final = re.compile(r"urn:|uuid:|[{}]")
+_AROUND_A_UUID: Final = re.compile(r"(?:urn:|uuid:|\{)+([0-9a-f-]{32,36})\}*|([0-9a-f-]{36})\}+")
 _ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -64,7 +64,7 @@ def _undocumented(answer: Answer, method: bytes, target: bytes, override: bytes)
     if not target:  # what is broken asks for nothing that anybody knows
         return None
     path = unquote(target.partition(b"?")[0].partition(b"#")[0].decode("latin-1"))
-    path = _OF_UUIDS.sub("", path)
+    path = _AROUND_A_UUID.sub(r"\1\2", path)
     if _ABSOLUTE.match(path):  # as proxies are asked
         path = f"/{path.partition('://')[2].partition('/')[2]}"
     elif not path.startswith("/"):  # of no form that an address has: any answer will do
