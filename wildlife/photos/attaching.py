@@ -48,9 +48,9 @@ async def require_welcome(service: PhotoService, actor: Actor, said: Said) -> No
 async def _require_fit(
     service: PhotoService, connection: Connection, actor: Actor, said: Said
 ) -> None:
-    await appending.require_part(connection, actor, said.incident_id)
     if await queries.had_custody(connection, may_tend_for(actor), said.incident_id):
         return  # of when it happened, and of that alone, is for the timeline to say
+    await appending.require_part(connection, actor, said.incident_id)
     incident = await read_incident(service, connection, actor, said.incident_id)
     if incident is not None:
         now = datetime.now(service.settings.zone)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Final
-from uuid import UUID
 
 from wildlife.rescues.animal import AnimalState
 from wildlife.rescues.checking_marks import marks_in_use, unfit_marks
 from wildlife.rescues.ends import Release
-from wildlife.rescues.incident import RescueIncident, find, numbers_of
+from wildlife.rescues.incident import RescueIncident, find, numbers_of, shown_by
 from wildlife.rescues.numbers import OfAnimal
 from wildlife.rescues.steps import steps_of
 from wildlife.timeline.entry import Entry, Opening, Photo
@@ -55,10 +54,8 @@ def _of_animals(body: Opening | Entry, incident: RescueIncident) -> Iterator[Pro
 
 def is_there(about: str | None, incident: RescueIncident) -> bool:
     """Whether there is the animal that a photo shows, where it shows one."""
-    subject, _, named = (about or "").partition(":")
-    if subject != "animal":
-        return True
-    return find(incident, int(named) if named.isdecimal() else UUID(named)) is not None
+    named = shown_by(about)
+    return named is None or find(incident, named) is not None
 
 
 def _let_go_though_alien(entry: Release, animal: AnimalState) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from wildlife.rescues.animal import AnimalState, Settled
 from wildlife.rescues.ends import Receipt, Return, Settling, Transfer
 from wildlife.rescues.entries import AnimalEntry
-from wildlife.rescues.incident import RescueIncident, find
+from wildlife.rescues.incident import RescueIncident, find, is_settled, shown_by
 from wildlife.rescues.numbers import Addition, OfAnimal, Split
 from wildlife.rescues.opening import ReportedAnimal, RescueOpening
 from wildlife.timeline.custody import Custody
@@ -41,12 +41,9 @@ def custodians(incident: RescueIncident) -> set[UUID]:
 
 def parts(incident: RescueIncident) -> Iterator[tuple[UUID, RescueIncident]]:
     """The incident as each of the units knows it that have any of the animals now."""
-    for unit in sorted(set().union(*map(_having, incident.animals))):
-        yield unit, part(incident, unit, {one.number for one in _held_by(incident, unit)})
-
-
-def _held_by(incident: RescueIncident, unit: UUID) -> Iterator[AnimalState]:
-    return (animal for animal in incident.animals if unit in _having(animal))
+    having = {animal.number: _having(animal) for animal in incident.animals}
+    for unit in sorted(set().union(*having.values())):
+        yield unit, _part(incident, unit, [number for number in having if unit in having[number]])
 
 
 def known(incident: RescueIncident, unit: UUID) -> RescueIncident:
@@ -56,19 +53,19 @@ def known(incident: RescueIncident, unit: UUID) -> RescueIncident:
         for animal in incident.animals
         if any(stay.unit == unit for stay in _stays_of_all(incident, animal))
     }
-    return part(incident, unit, numbers)
+    return _part(incident, unit, numbers)
 
 
-def part(incident: RescueIncident, unit: UUID, numbers: Collection[int]) -> RescueIncident:
+def _part(incident: RescueIncident, unit: UUID, numbers: Collection[int]) -> RescueIncident:
     """The incident with these of its animals alone. What is said of it as a whole is told to who
     has all of it; of what is owed, what the unit itself is to say."""
     animals = [animal for animal in incident.animals if animal.number in numbers]
     has_all = all(_has_all(animal, unit) for animal in incident.animals)
     own = {end.entry_id for animal in animals for end in animal.settled if _is_at(end, unit)}
+    of_these = replace(incident, animals=animals)
     return replace(
-        incident,
-        animals=animals,
-        state=incident.state if incident.closing else _how_far(animals),
+        of_these,
+        state=incident.state if incident.closing else _how_far(of_these),
         closing=_closed(incident.closing),
         summary=incident.summary if has_all else None,
         handed_over_by=incident.handed_over_by if has_all else None,
@@ -90,8 +87,8 @@ def part(incident: RescueIncident, unit: UUID, numbers: Collection[int]) -> Resc
     )
 
 
-def _how_far(animals: Collection[AnimalState]) -> IncidentState:
-    return IncidentState.OPEN if any(one.remaining for one in animals) else IncidentState.RESOLVED
+def _how_far(incident: RescueIncident) -> IncidentState:
+    return IncidentState.RESOLVED if is_settled(incident) else IncidentState.OPEN
 
 
 def _closed(closing: Closed | None) -> Closed | None:
@@ -108,10 +105,8 @@ def _shows(
 
 def _shown(about: str | None, incident: RescueIncident) -> AnimalState | None:
     """The animal that a photo is of."""
-    named = (about or "").removeprefix("animal:")
-    if named == (about or ""):
-        return None
-    return find(incident, int(named) if named.isdecimal() else UUID(named))
+    named = shown_by(about)
+    return None if named is None else find(incident, named)
 
 
 def keepers(entry: Entry, incident: RescueIncident) -> set[UUID]:
@@ -239,11 +234,9 @@ def _gone_on(animal: AnimalState, arrived: Settled, there: set[UUID]) -> Iterato
             yield back.happened_at
 
 
-def told(said: Said, incident: RescueIncident, unit: UUID) -> Said | None:
-    """What is told of an opening, or of an entry as it counts, to a unit that has any of the
-    animals; None: nothing of it. Of what was split off, what was said of all is about it, too."""
-    numbers = {one.number for one in _held_by(incident, unit)}
-    own = part(incident, unit, numbers)
+def told(said: Said, own: RescueIncident, incident: RescueIncident) -> Said | None:
+    """What is told of an opening, or of an entry as it counts, to who has this part of the
+    incident; None: nothing of it. Of what was split off, what was said of all is about it, too."""
     match said:
         case RescueOpening():
             return replace(
@@ -260,8 +253,7 @@ def told(said: Said, incident: RescueIncident, unit: UUID) -> Said | None:
         case Addition() | Split() if find(own, said.id) is not None:
             return said
         case OfAnimal(animal=named) if (animal := find(incident, named)) is not None:
-            is_own = animal.number in numbers
-            return said if is_own or _is_of(animal, own, incident, said.happened_at) else None
+            return said if _is_of(animal, own, incident, said.happened_at) else None
         case _:
             return None
 
@@ -273,30 +265,25 @@ def _reported(
     return [
         reported
         for number, reported in enumerate(opening.animals, start=1)
-        if find(own, number) is not None
-        or ((animal := find(incident, number)) and _is_of(animal, own, incident, opening.found_at))
+        if (animal := find(incident, number)) and _is_of(animal, own, incident, opening.found_at)
     ]
 
 
 def _is_of(
     animal: AnimalState, own: RescueIncident, incident: RescueIncident, at: datetime
 ) -> bool:
-    """Whether any of the unit's own was split off of an animal later than that."""
-    return any(
-        one.split_at is not None
-        and at <= one.split_at
-        and (one.split_from == animal.number or _comes_of(one, animal, incident, at))
-        for one in own.animals
-    )
+    """Whether an animal is one of the unit's own, or was so then of which these were split off
+    later."""
+    return any(_was(one, animal, incident, at) for one in own.animals)
 
 
-def _comes_of(
-    one: AnimalState, animal: AnimalState, incident: RescueIncident, at: datetime
-) -> bool:
-    parent = find(incident, one.split_from) if one.split_from else None
-    if parent is None or parent.split_at is None or at > parent.split_at:
+def _was(one: AnimalState, animal: AnimalState, incident: RescueIncident, at: datetime) -> bool:
+    if one.number == animal.number:
+        return True
+    if one.split_from is None or one.split_at is None or at > one.split_at:
         return False
-    return parent.split_from == animal.number or _comes_of(parent, animal, incident, at)
+    whole = find(incident, one.split_from)
+    return whole is not None and _was(whole, animal, incident, at)
 
 
 def receiver(entry: Entry) -> str | None:

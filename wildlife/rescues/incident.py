@@ -224,6 +224,14 @@ def find(incident: RescueIncident, named: int | UUID) -> AnimalState | None:
     return None
 
 
+def shown_by(about: str | None) -> int | UUID | None:
+    """The animal that a photo shows, by its number or the id of its entry; None: no single one."""
+    subject, _, named = (about or "").partition(":")
+    if subject != "animal":
+        return None
+    return int(named) if named.isdecimal() else UUID(named)
+
+
 def numbers_of(incident: RescueIncident) -> str:
     """Those of its animals, as they are told."""
     return ", ".join(str(animal.number) for animal in incident.animals)

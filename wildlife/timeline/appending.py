@@ -196,8 +196,10 @@ async def _append_new(
     right = right_to(actor, entry, before, entries, head.station_ids)
     tends = right.verb is Verb.TEND
     if if_match is not None:
-        seen = _tag_of_part(service, connection, actor, incident_id, now) if tends else None
-        require_match(if_match, head.digest.hex() if seen is None else await seen)
+        current = head.digest.hex()
+        if tends:
+            current = await _tag_of_part(service, connection, actor, incident_id, now)
+        require_match(if_match, current)
     check_body(settings, before.kind, entry, _known_to(right, before), now)
     require_target(entry, opening, entries)
     await require_not_erased(connection, actor, incident_id, entry, settings.zone)

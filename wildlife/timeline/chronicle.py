@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.chain import RecordedEntry
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import correct, order
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.kind import Kinds
@@ -48,8 +48,11 @@ def entries_after(entries: list[StoredEntry], entry_id: UUID) -> list[StoredEntr
     raise Problem("invalid_parameter", FieldError("cursor", str(entry_id), expected))
 
 
-def _places(kinds: Kinds, held: Sequence[HeldEntry]) -> Callable[[HeldEntry], Any]:
-    opening, entries = None, dict[UUID, RecordedEntry]()
+def readable(
+    kinds: Kinds, held: Sequence[HeldEntry]
+) -> tuple[RecordedOpening | None, list[RecordedEntry]]:
+    """The opening and the entries, in the same order, of those that can be read."""
+    opening, entries = None, list[RecordedEntry]()
     for one in held:
         try:
             recorded = kinds.decode(one.canonical)
@@ -58,9 +61,15 @@ def _places(kinds: Kinds, held: Sequence[HeldEntry]) -> Callable[[HeldEntry], An
         if isinstance(recorded.body, Opening):
             opening = recorded
         else:
-            entries[one.entry_id] = recorded
+            entries.append(recorded)
+    return opening, entries
+
+
+def _places(kinds: Kinds, held: Sequence[HeldEntry]) -> Callable[[HeldEntry], Any]:
+    opening, said = readable(kinds, held)
+    entries = {recorded.body.id: recorded for recorded in said}
     if opening is not None:
-        entries |= correct(opening, [*entries.values()]).entries
+        entries |= correct(opening, said).entries
 
     def place(one: HeldEntry) -> Any:
         if (recorded := entries.get(one.entry_id)) is not None:

@@ -30,9 +30,9 @@ class Custody(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     has it, or is to have it."""
     goes_on: Callable[[Entry, I], bool] = lambda *_: False
     """Whether an entry is about what a unit has, which goes on with it though all else is done."""
-    told: Callable[[Said, I, UUID], Said | None] = lambda *_: None
-    """What is told of an opening, or of an entry as it counts, to a unit that has any of the things
-    of this incident; None: nothing of it."""
+    told: Callable[[Said, I, I], Said | None] = lambda *_: None
+    """What is told of an opening, or of an entry as it counts, to who has such a part of the whole
+    incident; None: nothing of it."""
     receiver: Callable[[Entry], str | None] = lambda _: None
     """The code of the unit into whose custody an entry gives something."""
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.chronicle import readable
 from wildlife.timeline.custody import is_by
-from wildlife.timeline.entry import Amendment, Opening, Said, Void
+from wildlife.timeline.entry import Amendment, Said, Void
 from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.queries import HeldEntry
@@ -29,11 +29,14 @@ def told_in_part(
     else first is told as it counts now, without what it was before. Of corrections it is told those
     of what it is told; not why, and of the opening's not what, since either may be about others.
     """
-    opening, entries = _read(kinds, held)
+    opening, entries = readable(kinds, held)
     if opening is None:
         return {}
     folded = fold(kinds, opening, entries, zone)
     custody, incident = folded.kind.custody, folded.incident
+    own = dict(custody.parts(incident)).get(unit)
+    if own is None:
+        return {}
     changed: dict[UUID, set[str]] = defaultdict(set)
     for one in entries:
         if isinstance(one.body, Amendment):
@@ -47,9 +50,9 @@ def told_in_part(
         elif not isinstance(body, Amendment | Void):
             counts = folded.corrected.has(body.id)
             as_it_is = folded.corrected.body(body.id) if counts else body
-            now = custody.told(as_it_is, incident, unit)
+            now = custody.told(as_it_is, own, incident)
             if now is not None:
-                then = None if changed[body.id] & _ABOUT else custody.told(body, incident, unit)
+                then = None if changed[body.id] & _ABOUT else custody.told(body, own, incident)
                 told[body.id] = then or now
     for recorded in entries:
         match recorded.body:
@@ -65,19 +68,3 @@ def told_in_part(
             case _:
                 pass
     return told
-
-
-def _read(
-    kinds: Kinds, held: Sequence[HeldEntry]
-) -> tuple[RecordedOpening | None, list[RecordedEntry]]:
-    opening, entries = None, list[RecordedEntry]()
-    for one in held:
-        try:
-            recorded = kinds.decode(one.canonical)
-        except (msgspec.MsgspecError, UnicodeError):
-            continue
-        if isinstance(recorded.body, Opening):
-            opening = recorded
-        else:
-            entries.append(recorded)
-    return opening, entries

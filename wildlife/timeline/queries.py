@@ -23,8 +23,7 @@ from wildlife.words.values import IncidentId
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The entry that an incident's timeline ends with, the stations that had a part in it, and the
-    units that have or had anything of it in their custody.
+    """The entry that an incident's timeline ends with, and the stations that had a part in it.
 
     view: of what who asked is told; `digest` is empty where that is not the whole.
     """
@@ -32,7 +31,6 @@ class Head(msgspec.Struct, frozen=True):
     seq: int
     digest: bytes
     station_ids: list[UUID]
-    custodian_ids: list[UUID] = []
     view: str = WHOLE
 
     @property
@@ -71,7 +69,7 @@ class StoredEntry(msgspec.Struct, frozen=True):
 
 
 _ACCESS: Final = Statement(f"""
-    select t.seq, t.digest, t.station_ids, t.custodian_ids, t.view from incident t
+    select t.seq, t.digest, t.station_ids, t.view from incident t
     where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -126,7 +124,7 @@ async def access_incident_to_append(
         connection,
         Head,
         """
-        select seq, digest, station_ids, custodian_ids from incident
+        select seq, digest, station_ids from incident
         where incident_id = $1 and view = 'whole'
             and (station_ids && $2::uuid[] or custodian_ids && $3::uuid[])
         for update

@@ -14,7 +14,7 @@ one's. Neither stands above the other: what a chief corrected, the station that 
 correct again, and a chief again after it. All of it stays on the timeline.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC
 from itertools import compress
 from typing import Final, NamedTuple
@@ -187,7 +187,7 @@ def may_tend(
             if isinstance(said.body, Amendment):
                 return may_tend(before, before, unit_id, said.body, entries)
             if isinstance(entry, Void):
-                return _had_it(before, unit_id, said) and not _is_answered(said, entries)
+                return _had_it(before, unit_id, said) and not any(_answers(said, entries))
             return _had_it(before, unit_id, said) and _had_it(after, unit_id, said)
         case _:
             return unit_id in after.kind.custody.keepers(entry, after.incident)
@@ -201,12 +201,15 @@ def _had_it(folded: Folded, unit_id: UUID, said: RecordedEntry) -> bool:
     return unit_id in folded.kind.custody.keepers(body, folded.incident)
 
 
-def _is_answered(transfer: RecordedEntry, entries: list[RecordedEntry]) -> bool:
-    """Whether the unit that took something over has said anything since: it is not taken back."""
-    receiver = transfer.facts.receiver
-    return receiver is not None and any(
-        later.seq > transfer.seq and later.actor.station_id == receiver.station.station_id
+def _answers(given: RecordedEntry, entries: list[RecordedEntry]) -> Iterator[RecordedEntry]:
+    """What who took something over by an entry has said since: it is not taken back then."""
+    receiver = given.facts.receiver
+    return (
+        later
         for later in entries
+        if receiver is not None
+        and later.seq > given.seq
+        and later.actor.station_id == receiver.station.station_id
     )
 
 
@@ -300,14 +303,9 @@ def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[Recorde
     """Whether `target` is a handover that this station gave itself, and who received it has filed
     nothing."""
     for recorded in entries:
-        receiver = recorded.facts.receiver
-        by_itself = recorded.facts.giver is None
-        if recorded.body.id == target and receiver is not None and by_itself:
-            answered = any(
-                later.seq > recorded.seq
-                and later.actor.station_id == receiver.station.station_id
-                and later.actor.role is not Role.RESCUER
-                for later in entries
-            )
+        facts = recorded.facts
+        if recorded.body.id == target and facts.receiver is not None and facts.giver is None:
+            answers = _answers(recorded, entries)
+            answered = any(later.actor.role is not Role.RESCUER for later in answers)
             return _filed_by(station_id, target, entries) and not answered
     return False
