@@ -47,9 +47,8 @@ from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
     Page,
+    answer_page,
     decode_cursor,
-    next_link,
-    page,
     question_of,
 )
 from wildlife.web.problems import FieldError, Problem, gather
@@ -94,8 +93,7 @@ async def get_accounts(
 ) -> Response[Page[ListedAccount]]:
     """账号清单。Accounts by badge number, with all that each is. A chief sees those who are
     something at the own unit or below."""
-    question = question_of(request)
-    after = decode_cursor(question, cursor, AccountKey)
+    after = decode_cursor(question_of(request), cursor, AccountKey)
     async with service.database.reading() as connection:
         gather(await unmeant_station(connection, station))
         found = await list_accounts(
@@ -106,15 +104,7 @@ async def get_accounts(
             after=after and after.badge,
             limit=limit + 1,
         )
-    shown = page(
-        [{"badge": one.badge, "account": one} for one in found],
-        question,
-        limit,
-        AccountKey._fields,
-        lambda row: row["account"],
-        named_by="badge",
-    )
-    return Response(shown, headers=next_link(request, shown.next_cursor))
+    return answer_page(request, found, limit, AccountKey, lambda one: one, named_by="badge")
 
 
 @get(

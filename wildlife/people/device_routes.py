@@ -41,9 +41,8 @@ from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
     Page,
+    answer_page,
     decode_cursor,
-    next_link,
-    page,
     question_of,
 )
 from wildlife.web.problems import FieldError, Problem, gather
@@ -179,19 +178,17 @@ async def get_devices(
 ) -> Response[Page[Device]]:
     """设备清单。The phones of the units, the newest first: who is signed in on each, and when it
     was used last. A chief sees those of the own unit and those below."""
-    question = question_of(request)
-    after = decode_cursor(question, cursor, DeviceKey)
+    after = decode_cursor(question_of(request), cursor, DeviceKey)
     async with service.database.reading() as connection:
         gather(await unmeant_station(connection, station))
         rows = await list_devices(
             connection, actor.directs(*actor.verbs), station=station, after=after, limit=limit + 1
         )
-    found = page(
+    return answer_page(
+        request,
         rows,
-        question,
         limit,
-        DeviceKey._fields,
+        DeviceKey,
         lambda row: msgspec.convert(dict(row), Device),
         named_by="device_id",
     )
-    return Response(found, headers=next_link(request, found.next_cursor))

@@ -20,9 +20,8 @@ from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
     Page,
+    answer_page,
     decode_cursor,
-    next_link,
-    page,
     question_of,
 )
 from wildlife.web.problems import gather
@@ -97,8 +96,7 @@ async def get_people_events(
     asked = AskedEvents(
         kind=kind, alarm=alarm, badge=badge, station=station, since=since, until=until
     )
-    question = question_of(request)
-    after = decode_cursor(question, cursor, EventKey)
+    after = decode_cursor(question_of(request), cursor, EventKey)
     async with service.database.reading() as connection:
         gather(
             [
@@ -107,12 +105,11 @@ async def get_people_events(
             ]
         )
         rows = await list_events(connection, actor, asked, after, limit + 1)
-    found = page(
+    return answer_page(
+        request,
         rows,
-        question,
         limit,
-        EventKey._fields,
+        EventKey,
         lambda row: msgspec.convert(dict(row), PeopleEvent),
         named_by="event_id",
     )
-    return Response(found, headers=next_link(request, found.next_cursor))

@@ -30,9 +30,8 @@ from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
     Page,
+    answer_page,
     decode_cursor,
-    next_link,
-    page,
     question_of,
 )
 from wildlife.web.problems import Problem
@@ -173,8 +172,7 @@ async def get_entries(
 ) -> Response[Page[answers.ShownEntry]]:
     """时间线。The timeline in the order in which things happened, with what was voided and amended;
     an entry whose time was corrected stands where it now belongs."""
-    question = question_of(request)
-    after = decode_cursor(question, cursor, _TimelineKey)
+    after = decode_cursor(question_of(request), cursor, _TimelineKey)
     async with service.database.reading() as connection:
         head = await queries.access_incident(connection, actor, incident_id)
         if head is None:
@@ -188,15 +186,14 @@ async def get_entries(
     entries = [one for one in in_order(service.kinds, held) if told is None or one.entry_id in told]
     if after is not None:
         entries = entries_after(entries, after.entry_id)
-    found = page(
-        [{"entry_id": one.entry_id, "entry": one} for one in entries[: limit + 1]],
-        question,
+    return answer_page(
+        request,
+        entries[: limit + 1],
         limit,
-        _TimelineKey._fields,
-        lambda row: answers.told_entry(service, row["entry"], actor, head, told),
+        _TimelineKey,
+        lambda one: answers.told_entry(service, one, actor, head, told),
         named_by="entry_id",
     )
-    return Response(found, headers=next_link(request, found.next_cursor))
 
 
 class RefusedBodies(msgspec.Struct, frozen=True):
@@ -244,15 +241,14 @@ async def get_own_refused(
     """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
     newest first: also what came before its incident was opened, or was sent to one that you may not
     see."""
-    question = question_of(request)
-    after = decode_cursor(question, cursor, RefusedKey)
+    after = decode_cursor(question_of(request), cursor, RefusedKey)
     async with service.database.reading() as connection:
         rows = await list_own_refused(connection, actor, after, limit + 1)
-    found = page(
-        [msgspec.structs.asdict(row) | {"row": row} for row in rows],
-        question,
+    return answer_page(
+        request,
+        rows,
         limit,
-        RefusedKey._fields,
-        lambda one: refused(service, actor, one["row"]),
+        RefusedKey,
+        lambda one: refused(service, actor, one),
+        named_by="incident_id",
     )
-    return Response(found, headers=next_link(request, found.next_cursor))

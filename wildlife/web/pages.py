@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import structlog
 from asyncpg import Record
-from litestar import Request
+from litestar import Request, Response
 from litestar.params import QueryParameter
 
 from wildlife.web.problems import FieldError, Problem
@@ -31,7 +31,7 @@ _OF_ANOTHER_QUESTION: Final = Sentence(
 )
 
 T = TypeVar("T")
-R = TypeVar("R", Record, dict[str, Any])
+R = TypeVar("R", bound=Record | msgspec.Struct)
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
@@ -128,16 +128,37 @@ def page(
 ) -> Page[T]:
     """A page of at most `limit` rows, of which one more was asked for.
 
-    question: as `question_of` says it. key: the columns that a cursor is made of. A row that can't
-    be shown costs its own line, which is named by its column `named_by`.
+    rows: of the database, or Structs of those. question: as `question_of` says it. key: the columns
+    that a cursor is made of. A row that can't be shown costs its own line, which is named by its
+    column `named_by`.
     """
     items, unreadable = [], []
     for row in rows[:limit]:
         try:
             items.append(show(row))
         except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
-            unreadable.append(row[named_by])
+            unreadable.append(_column(row, named_by))
             log.warning("unreadable", id=str(unreadable[-1]), error=error)
     if len(rows) <= limit:
         return Page(items, None, unreadable)
-    return Page(items, encode_cursor(question, [rows[limit - 1][name] for name in key]), unreadable)
+    last = [_column(rows[limit - 1], name) for name in key]
+    return Page(items, encode_cursor(question, last), unreadable)
+
+
+def _column(row: Record | msgspec.Struct, name: str) -> Any:
+    return row[name] if isinstance(row, Record) else getattr(row, name)
+
+
+def answer_page(
+    request: Request[Any, Any, Any],
+    rows: Sequence[R],
+    limit: int,
+    key: type[tuple[Any, ...]],
+    show: Callable[[R], T],
+    named_by: str,
+) -> Response[Page[T]]:
+    """The answer with a page of what was asked for, and where it goes on. key: a NamedTuple of the
+    columns that a cursor is made of; all else as `page` has it."""
+    columns: Sequence[str] = key._fields  # type: ignore[attr-defined]
+    found = page(rows, question_of(request), limit, columns, show, named_by)
+    return Response(found, headers=next_link(request, found.next_cursor))
