@@ -10,9 +10,11 @@ from httpx import AsyncClient, Response
 from db.pool import Database
 from tests.serving import until
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role
+from wildlife.people.codes import Role, StationKind
 from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import check_password
+from wildlife.people.station_queries import put_station
+from wildlife.people.stations import Competence
 
 API = "/api/v1"
 
@@ -195,4 +197,28 @@ async def add_account(
             password_hash=QUICK.hash(check_password(password, badge)),
             sees_originals=sees_originals,
             sees_roads=sees_roads,
+        )
+
+
+async def put_unit(
+    database: Database,
+    code: str,
+    *,
+    name: str | None = None,
+    kind: StationKind = StationKind.POLICE_STATION,
+    region: str = "150425",
+    parent: str | None = None,
+    competent_for: Competence | None = None,
+) -> None:
+    """Add a unit, or change it; its name is its code."""
+    async with database.transaction() as connection:
+        await put_station(
+            connection,
+            station_id=uuid4(),
+            code=code,
+            name=name or code,
+            kind=kind,
+            region_code=region,
+            parent=parent,
+            competent_for=competent_for,
         )

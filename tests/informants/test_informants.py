@@ -8,11 +8,10 @@ import pytest
 from db.pool import Database
 from media.vault import new_salt, open_vault, salted_digest
 from tests.files import files
-from tests.users import Person, add_account, entry, rescue
+from tests.users import Person, add_account, entry, put_unit, rescue
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import StationKind
-from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
 from wildlife.timeline.verifying import verify
 
@@ -217,17 +216,8 @@ async def refused_informant(officer: Person) -> str:
 async def test_a_refused_informant_is_not_shown_to_the_branch_above(
     officer: Person, database: Database
 ) -> None:
-    async with database.transaction() as connection:
-        for code, parent in (("15042500", None), ("150425", "15042500")):
-            await put_station(
-                connection,
-                station_id=uuid4(),
-                code=code,
-                name=code,
-                kind=StationKind.POLICE_BRANCH,
-                region_code="150425",
-                parent=parent,
-            )
+    for code, parent in (("15042500", None), ("150425", "15042500")):
+        await put_unit(database, code, kind=StationKind.POLICE_BRANCH, parent=parent)
     await add_account(database, "150425900", "15042500", name="旗局民警")
     above = await Person.sign_in(officer.client, "150425900", DEMO_PASSWORD)
     incident = await refused_informant(officer)

@@ -19,13 +19,13 @@ from tests.users import (
     add_account,
     entry,
     identification,
+    put_unit,
     release,
     rescue,
     road_hazard,
 )
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind
-from wildlife.people.station_queries import put_station
 
 JPEG = encoded(noise(40, 30))
 
@@ -76,22 +76,13 @@ async def people(
     database: Database,
 ) -> dict[str, Person]:
     """ROLES. 大局子 is made a station below 克什克腾旗, and that one below 赤峰."""
-    async with database.transaction() as connection:
-        for code, kind, region, parent in (
-            ("15040000", StationKind.POLICE_BRANCH, "1504", None),
-            ("15042500", StationKind.POLICE_BRANCH, "150425", "15040000"),
-            ("150425", StationKind.POLICE_STATION, "150425", "15042500"),
-            ("1507", StationKind.ADMINISTRATION, "1507", None),
-        ):
-            await put_station(
-                connection,
-                station_id=uuid4(),
-                code=code,
-                name=code,
-                kind=kind,
-                region_code=region,
-                parent=parent,
-            )
+    for code, kind, region, parent in (
+        ("15040000", StationKind.POLICE_BRANCH, "1504", None),
+        ("15042500", StationKind.POLICE_BRANCH, "150425", "15040000"),
+        ("150425", StationKind.POLICE_STATION, "150425", "15042500"),
+        ("1507", StationKind.ADMINISTRATION, "1507", None),
+    ):
+        await put_unit(database, code, kind=kind, region=region, parent=parent)
 
     async def signed_in(badge: str, station: str, role: Role = Role.OFFICER) -> Person:
         await add_account(database, badge, station, role=role)

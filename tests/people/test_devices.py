@@ -15,10 +15,9 @@ from tests.commandline import Wildlife
 from tests.people.sessions import ends_soon, holds, refresh
 from tests.people.world import events, kinds
 from tests.serving import client_of, serving
-from tests.users import API, Person, add_account
+from tests.users import API, Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role, StationKind
-from wildlife.people.station_queries import put_station
+from wildlife.people.codes import Role
 from wildlife.settings import Settings
 
 BADGE = "150425001"
@@ -274,16 +273,7 @@ async def test_a_chief_adds_sees_and_cuts_off_at_the_own_unit_and_below_alone(
     client: AsyncClient, chief: Person, far_chief: Person, admin: Person, auditor: Person,
     database: Database,
 ) -> None:  # fmt: skip
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code="15042501",
-            name="响水警务室",
-            kind=StationKind.POLICE_STATION,
-            region_code="150425",
-            parent="150425",
-        )
+    await put_unit(database, "15042501", name="响水警务室", parent="150425")
     below = await added(chief, station="15042501")
     far = await added(far_chief)
     by_admin = await added(admin, station="150425", name="二号机")

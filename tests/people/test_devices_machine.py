@@ -5,25 +5,19 @@ seen the code. The phone alone is never locked out; and of the two at most one i
 device: the first that signed in, until the chief cuts it off.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
-from tests.serving import serving
-from tests.users import API
+from tests.people.machines import asking, run_machine
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -154,33 +148,10 @@ class Enrolment(RuleBasedStateMachine):
         assert len(told) == self.alarms
 
 
-@pytest.fixture
-def client(settings: Settings) -> Iterator[httpx.Client]:
-    with (
-        serving(settings) as base,
-        httpx.Client(base_url=f"{base}{API}", timeout=30, trust_env=False, verify=False) as client,
-    ):
-        yield client
-
-
 def test_an_honest_phone_is_never_locked_out_and_one_code_lets_one_phone_in(
-    client: httpx.Client,
+    settings: Settings,
 ) -> None:
-    class OnThisServer(Enrolment):
-        pass
-
-    OnThisServer.client = client
-    answer = client.post("/session", json={"badge": "chief", "password": DEMO_PASSWORD})
-    OnThisServer.chief = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    run_state_machine_as_test(
-        OnThisServer,
-        settings=examples(
-            max_examples=30,
-            stateful_step_count=14,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    with asking(settings) as client:
+        answer = client.post("/session", json={"badge": "chief", "password": DEMO_PASSWORD})
+        chief = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        run_machine(Enrolment, 14, client=client, chief=chief)

@@ -12,14 +12,13 @@ from litestar.routes import HTTPRoute
 from db.pool import Database
 from tests.people.sessions import ends_soon, holds, sign_in
 from tests.people.world import events
-from tests.users import API, Person, add_account
+from tests.users import API, Person, add_account, put_unit
 from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
-from wildlife.people.codes import Role, StationKind
+from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
 from wildlife.people.may import Verb
-from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
 
 PASSWORD = "水库 纸箱 秋天 铅笔"
@@ -37,19 +36,6 @@ async def refused(answer: Any, status: int, code: str) -> str:
     answer = await answer
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     return str(answer.json()["detail"])
-
-
-async def put_unit(database: Database, code: str, parent: str | None) -> None:
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code=code,
-            name=code,
-            kind=StationKind.POLICE_STATION,
-            region_code="150425",
-            parent=parent,
-        )
 
 
 async def test_a_chief_adds_an_officer_who_signs_in_and_whose_record_says_who_did(
@@ -343,7 +329,7 @@ async def test_in_any_tree_a_chief_manages_exactly_who_is_theirs(
     for number in range(6):
         above = random.choice([None, *parents]) if parents else None
         parents[f"1504{number:04}"] = above
-        await put_unit(database, f"1504{number:04}", above)
+        await put_unit(database, f"1504{number:04}", parent=above)
 
     def is_below(code: str | None, top: str) -> bool:
         while code is not None and code != top:

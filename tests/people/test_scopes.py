@@ -8,9 +8,18 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife
-from tests.people.world import at, official_for, put_unit
+from tests.people.world import at, official_for
 from tests.pictures import encoded, noise
-from tests.users import Person, add_account, entry, identification, release, rescue, road_hazard
+from tests.users import (
+    Person,
+    add_account,
+    entry,
+    identification,
+    put_unit,
+    release,
+    rescue,
+    road_hazard,
+)
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind
@@ -40,7 +49,7 @@ async def seen_by(person: Person) -> set[str]:
 async def test_an_official_sees_the_regions_and_the_units_that_their_unit_is_competent_for(
     officer: Person, other_officer: Person, database: Database
 ) -> None:
-    await put_unit(database, POLICE, parent="150723")
+    await put_unit(database, POLICE, region="150723", parent="150723")
     below = await at(officer, database, POLICE)
     bird = await officer.opened()
     beyond = await officer.opened(rescue(place={"description": "界外", "region_code": "150723"}))
@@ -93,7 +102,8 @@ async def test_what_a_unit_is_competent_for_gives_its_officers_nothing(
     officer: Person, database: Database
 ) -> None:
     await officer.opened()
-    await put_unit(database, "9900", competent_for=Competence(["1504"], ["150425"]))
+    competent_for = Competence(["1504"], ["150425"])
+    await put_unit(database, "9900", region="150723", competent_for=competent_for)
     assert await seen_by(await at(officer, database, "9900")) == set()
 
 
@@ -103,7 +113,7 @@ async def test_a_change_of_competence_counts_for_what_is_there_already(
     bird = await officer.opened()
     other = await official_for(officer, database, "9900", "1507")
     assert await seen_by(other) == set()
-    await put_unit(database, "9901", competent_for=Competence(["15"]))
+    await put_unit(database, "9901", region="150723", competent_for=Competence(["15"]))
     await add_account(database, other.badge, "9901", role=Role.OFFICIAL)
     other = await Person.sign_in(officer.client, other.badge, DEMO_PASSWORD)
     assert await seen_by(other) == await seen_by(official) == {bird}

@@ -5,24 +5,18 @@ copied its token at some time. The phone alone is never locked out; and the two 
 whoever comes second, after the first of them used what followed, ends the session for both.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
-from tests.serving import serving
-from tests.users import API
+from tests.people.machines import asking, run_machine
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -132,31 +126,8 @@ class Session(RuleBasedStateMachine):
                 assert self.client.get("/session", headers=bearer).status_code == REFUSED
 
 
-@pytest.fixture
-def client(settings: Settings) -> Iterator[httpx.Client]:
-    with (
-        serving(settings) as base,
-        httpx.Client(base_url=f"{base}{API}", timeout=30, trust_env=False, verify=False) as client,
-    ):
-        yield client
-
-
 def test_an_honest_phone_is_never_locked_out_and_a_copied_token_is_noticed(
-    client: httpx.Client,
+    settings: Settings,
 ) -> None:
-    class OnThisServer(Session):
-        pass
-
-    OnThisServer.client = client
-    run_state_machine_as_test(
-        OnThisServer,
-        settings=examples(
-            max_examples=30,
-            stateful_step_count=12,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    with asking(settings) as client:
+        run_machine(Session, 12, client=client)

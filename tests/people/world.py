@@ -1,18 +1,13 @@
 """Who is what where, what they may, and what happened to them."""
 
 from typing import Any
-from uuid import uuid4
 
 from db.pool import Database
-from tests.users import (
-    Person,
-    add_account,
-)
+from tests.users import Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
 from wildlife.people.codes import Role, StationKind
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.station_queries import put_station
 from wildlife.people.stations import Competence
 
 
@@ -42,27 +37,6 @@ async def appointed(
     return await Person.sign_in(person.client, person.badge, DEMO_PASSWORD)
 
 
-async def put_unit(
-    database: Database,
-    code: str,
-    *,
-    region: str = "150723",
-    parent: str | None = None,
-    competent_for: Competence | None = None,
-) -> None:
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code=code,
-            name=f"单位{code}",
-            kind=StationKind.ADMINISTRATION,
-            region_code=region,
-            parent=parent,
-            competent_for=competent_for,
-        )
-
-
 async def at(
     officer: Person,
     database: Database,
@@ -87,5 +61,11 @@ async def official_for(
 ) -> Person:
     """An official of a unit of its own, which lies elsewhere and is competent for so much."""
     competent_for = Competence([*regions], [*units])
-    await put_unit(database, code, region="110000", competent_for=competent_for)
+    await put_unit(
+        database,
+        code,
+        kind=StationKind.ADMINISTRATION,
+        region="110000",
+        competent_for=competent_for,
+    )
     return await at(officer, database, code, Role.OFFICIAL, sees_roads=sees_roads)

@@ -1,13 +1,11 @@
 """What goes to a rescue centre, and what its rescuers are told."""
 
 from typing import Any
-from uuid import uuid4
 
 from db.pool import Database
-from tests.users import Person, add_account, entry
+from tests.users import Person, add_account, entry, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind
-from wildlife.people.station_queries import put_station
 
 CENTRE, OTHER_CENTRE = "15040201", "15050201"
 NAMES = {CENTRE: "赤峰市野生动物救护站", OTHER_CENTRE: "通辽市野生动物救护站"}
@@ -16,16 +14,13 @@ AT = "2024-08-{:02d}T10:00:00+08:00"
 
 async def of_another_centre(officer: Person, database: Database) -> Person:
     """A rescuer of another centre."""
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code=OTHER_CENTRE,
-            name=NAMES[OTHER_CENTRE],
-            kind=StationKind.RESCUE_CENTRE,
-            region_code="150502",
-            parent=None,
-        )
+    await put_unit(
+        database,
+        OTHER_CENTRE,
+        name=NAMES[OTHER_CENTRE],
+        kind=StationKind.RESCUE_CENTRE,
+        region="150502",
+    )
     await add_account(database, "JH002", OTHER_CENTRE, role=Role.RESCUER)
     return await Person.sign_in(officer.client, "JH002", DEMO_PASSWORD)
 

@@ -9,10 +9,9 @@ from db.pool import Database
 from tests.bodies import ENTRY_TYPES, full_entries
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
-from tests.users import Person, add_account, entry, identification, move, release, rescue
+from tests.users import Person, add_account, entry, identification, move, put_unit, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind
-from wildlife.people.station_queries import put_station
 
 DAY = "2024-07-30T{:02d}:00:00+08:00"
 BUREAU, SISTER, DAJUZI, KEHE = "15042500", "15042501", "150425", "150723"
@@ -22,17 +21,9 @@ DIRECTING = {"amendment", "void", "handover"}
 @pytest.fixture
 async def bureau(database: Database) -> None:
     """大局子 and a sister station stand below a bureau; 克一河 does not."""
-    async with database.transaction() as connection:
-        for code, parent in ((BUREAU, None), (DAJUZI, BUREAU), (SISTER, BUREAU)):
-            await put_station(
-                connection,
-                station_id=uuid4(),
-                code=code,
-                name=f"单位{code}",
-                kind=StationKind.POLICE_BUREAU,
-                region_code="150425",
-                parent=parent,
-            )
+    for code, parent in ((BUREAU, None), (DAJUZI, BUREAU), (SISTER, BUREAU)):
+        kind = StationKind.POLICE_BUREAU
+        await put_unit(database, code, name=f"单位{code}", kind=kind, parent=parent)
 
 
 async def signed_in(

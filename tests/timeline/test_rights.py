@@ -17,13 +17,12 @@ from tests.users import (
     entry,
     identification,
     move,
+    put_unit,
     release,
     rescue,
     road_hazard,
 )
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import StationKind
-from wildlife.people.station_queries import put_station
 from wildlife.settings import Settings
 from wildlife.timeline import refused_queries
 
@@ -34,16 +33,7 @@ DAY = "2024-07-30T{:02d}:00:00+08:00"
 @pytest.fixture
 async def third_officer(officer: Person, database: Database) -> Person:
     """An officer of a third station, 150429."""
-    async with database.transaction() as connection:
-        await put_station(
-            connection,
-            station_id=uuid4(),
-            code="150429",
-            name="宁城派出所",
-            kind=StationKind.POLICE_STATION,
-            region_code="150429",
-            parent=None,
-        )
+    await put_unit(database, "150429", name="宁城派出所", region="150429")
     await add_account(database, "150429001", "150429")
     await add_account(database, "150425002", "150425")
     return await Person.sign_in(officer.client, "150429001", DEMO_PASSWORD)
