@@ -199,7 +199,7 @@ async def _put_names(connection: Connection, species_ids: list[str]) -> None:
                     "kind": kind,
                     "name": name,
                     "folded": fold_name(name),
-                    "terms": terms(fold_name(name)),
+                    "terms": sorted(terms(fold_name(name))),
                 }
                 for species_id, kind, name in sorted(names)
             ]

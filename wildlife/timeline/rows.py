@@ -218,7 +218,7 @@ def _incident(folded: Folded, view: _View) -> IncidentRow:
         seq=view.seq,
         digest=f"\\x{view.digest.hex()}",
         search_text=f"{words.text} {number}" if number else words.text,
-        search_terms=[*words.terms, *number, *map(operator.add, number, number[1:])],
+        search_terms=[*sorted(words.terms), *number, *map(operator.add, number, number[1:])],
         fold_version=FOLD_VERSION,
         marks=[*folded.kind.marks(incident)],
         document=incident,

@@ -3,8 +3,8 @@ somebody's who means harm: how long they may take, and how many at once."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, aclosing, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -72,15 +72,15 @@ class Bodies:
                 await app(scope, receive, send)
                 return
             incoming, outgoing = self._patience(), self._patience()
-            begun = whole = left = False
+            whole = left = False
+            account: UUID | None = None  # whose share it has a place in
 
             async def receive_in_time() -> Any:
-                nonlocal begun, whole
+                nonlocal account, whole
                 if whole:  # now it is the client who waits
                     return await receive()
-                if not begun:
-                    begun = True
-                    share.enter_context(self._share(scope.get("user")))
+                if account is None:
+                    account = self._share(scope.get("user"))
                 try:
                     message = await incoming.wait_for(receive())
                 except TimeoutError:
@@ -91,8 +91,13 @@ class Bodies:
                 else:
                     whole = True  # the client is gone
                 if whole:
-                    share.close()
+                    leave()
                 return message
+
+            def leave() -> None:
+                nonlocal account
+                self._leave(account)
+                account = None
 
             async def send_in_time(message: Message) -> None:
                 nonlocal left
@@ -110,14 +115,15 @@ class Bodies:
                         raise
                     outgoing.earn(len(piece))
 
-            with ExitStack() as share:
-                try:
-                    await app(scope, receive_in_time, send_in_time)
-                except Exception:
-                    if not left:
-                        raise
-                    # Broken off as it is, no client takes it for the whole answer.
-                    log.warning("answer_not_taken")
+            try:
+                await app(scope, receive_in_time, send_in_time)
+            except Exception:
+                if not left:
+                    raise
+                # Broken off as it is, no client takes it for the whole answer.
+                log.warning("answer_not_taken")
+            finally:
+                leave()
 
         return timed
 
@@ -127,22 +133,24 @@ class Bodies:
     def _until(self, then: float) -> float:
         return then if self._stops_at is None else min(then, self._stops_at)
 
-    @contextmanager
-    def _share(self, actor: _HasAccount | None) -> Iterator[None]:
-        """Room for one body more of this account. Raises Problem too_many_bodies."""
+    def _share(self, actor: _HasAccount | None) -> UUID | None:
+        """Take a place for one body more of this account, whose id is answered. Raises Problem
+        too_many_bodies."""
         if actor is None:
-            yield
-            return
+            return None
         account = actor.account_id
         if self._of_account[account] >= BODIES_PER_ACCOUNT:
             raise Problem("too_many_bodies", expected=str(BODIES_PER_ACCOUNT))
         self._of_account[account] += 1
-        try:
-            yield
-        finally:
-            self._of_account[account] -= 1
-            if not self._of_account[account]:
-                del self._of_account[account]
+        return account
+
+    def _leave(self, account: UUID | None) -> None:
+        """Give the place back, where there is one."""
+        if account is None:
+            return
+        self._of_account[account] -= 1
+        if not self._of_account[account]:
+            del self._of_account[account]
 
     def _given_up(self) -> Problem:
         if self._stops_at is not None:

@@ -70,14 +70,10 @@ def fold_text(text: str) -> str:
     return folded
 
 
-def terms(folded: str) -> list[str]:
-    """The characters and neighbouring pairs of a folded text, each once, as they come."""
-    return [*_terms(folded)]
-
-
-def _terms(folded: str) -> dict[str, None]:
+def terms(folded: str) -> frozenset[str]:
+    """The characters and neighbouring pairs of a folded text."""
     pairs = map(operator.add, folded, folded[1:])
-    return dict.fromkeys(chain(folded.replace(" ", ""), pairs))
+    return frozenset(chain(folded.replace(" ", ""), pairs))
 
 
 # What stands between words where nobody writes a space; between digits it is part of a number.
@@ -113,36 +109,32 @@ def sought(asked: str) -> list[str]:
 
 
 class Indexed(msgspec.Struct, frozen=True):
-    """Texts one behind the other, folded, and the terms of them all, each once, as they come.
+    """Texts one behind the other, folded, and the terms of them all.
 
     Only what is added is folded and cut into terms: a record of months is not gone through again.
     """
 
     text: str = ""
-    terms: dict[str, None] = {}
+    terms: frozenset[str] = frozenset()
 
     def then(self, *texts: str) -> "Indexed":
         """The same with these behind it."""
-        text, found = self.text, dict(self.terms)
-        for more in map(fold_text, texts):
-            if more:
-                between = " " if text else ""
-                found.update(_terms(text[-1:] + between + more))
-                text += between + more
-        return Indexed(text, found)
+        more = fold_text(" ".join(texts))  # a space between stays one, whatever is beside it
+        return self.joined(Indexed(more, terms(more)))
 
     def joined(self, other: "Indexed") -> "Indexed":
         """Both, the other behind it."""
         if not self.text or not other.text:
             return self if self.text else other
-        between = _terms(f"{self.text[-1]} {other.text[0]}")
-        found = {**self.terms, **between, **other.terms}
-        return Indexed(f"{self.text} {other.text}", found)
+        between = terms(f"{self.text[-1]} {other.text[0]}")
+        return Indexed(f"{self.text} {other.text}", self.terms | between | other.terms)
 
 
 def query_terms(folded: str) -> list[str]:
-    """The terms that any text containing `folded` has: its pairs, or its only character."""
-    return terms(folded) if len(folded) == 1 else [t for t in terms(folded) if len(t) == 2]
+    """The terms that any text containing `folded` has: its pairs, as they come, or its only
+    character."""
+    pairs = map(operator.add, folded, folded[1:])
+    return [*terms(folded)] if len(folded) == 1 else [*dict.fromkeys(pairs)]
 
 
 def escape_like(text: str) -> str:
