@@ -11,7 +11,7 @@ from wildlife.commands.data_folder import nearest
 from wildlife.commands.holding import held_folder, is_held, is_serving, require_address
 from wildlife.commands.start_parts import START_PARTS, Finding, Part, connected
 from wildlife.lists.hidden_queries import tells_hidden, unknown_species
-from wildlife.people.station_queries import list_stations
+from wildlife.people.station_queries import find_station
 from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
 from wildlife.words.speaking import said
@@ -186,9 +186,10 @@ async def _provider(settings: Settings) -> Finding:
     if settings.provider is None or alone.state == "fault":
         return alone
     async with connected(settings) as connection:
-        codes = {one.code for one in await list_stations(connection)}
-    if missing := {one.station for one in settings.provider.roles if one.station} - codes:
-        names = ", ".join(sorted(missing))
+        codes = dict.fromkeys(one.station for one in settings.provider.roles if one.station)
+        missing = [code for code in codes if await find_station(connection, code) is None]
+    if missing:
+        names = ", ".join(missing)
         return Finding(
             "warning",
             said(

@@ -15,6 +15,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 from httpx import AsyncClient, Response
@@ -80,6 +81,11 @@ class RealProvider(NamedTuple):
         back = answer.headers["location"]
         assert back.startswith(f"{REDIRECT}?")
         return parameters(back)
+
+
+def new_badge() -> str:
+    """One that nobody has, here or at the provider."""
+    return f"LC-{uuid4().hex[:12]}"
 
 
 def parameters(address: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
@@ -17,6 +16,7 @@ from tests.people.oidc.provider import (
     begin,
     by_provider,
     come_back,
+    new_badge,
     parameters,
     sign_in,
 )
@@ -36,11 +36,6 @@ from wildlife.settings import Settings
 @pytest.fixture
 def settings(settings: Settings, provider: RealProvider) -> Settings:
     return by_provider(settings, provider.issuer)
-
-
-def new_badge() -> str:
-    """One that nobody has, here or at the provider."""
-    return f"LC-{uuid4().hex[:12]}"
 
 
 def refused(answer: Response, status: int, code: str) -> str:

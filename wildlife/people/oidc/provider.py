@@ -15,7 +15,6 @@ from urllib.parse import quote_plus, urlsplit
 
 import httpx
 import msgspec
-import structlog
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -37,8 +36,6 @@ from wildlife.people.oidc.id_token import Claims, read_id_token
 from wildlife.provider_settings import ProviderSettings
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
-
-log = structlog.get_logger()
 
 _WITHIN_S: Final = 10
 _STEP_WITHIN_S: Final = 5
@@ -125,8 +122,7 @@ class Provider:
                 async with asyncio.timeout(_WITHIN_S):
                     yield
         except (TimeoutError, httpx.TransportError, Away) as error:
-            log.warning("oidc_unavailable", error=error)
-            raise Problem("oidc_unavailable", reason=_why(error)) from None
+            raise Problem("oidc_unavailable", reason=_why(error)) from error
         finally:
             self._waiting -= 1
 
@@ -234,11 +230,10 @@ def _why(error: BaseException | None) -> Sentence:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell what can't be gone by to who signs in, and to the log."""
+    """Tell what can't be gone by to who signs in."""
     try:
         yield
     except UnfitAnswer as unfit:
-        log.warning("oidc_unfit_answer", reason=unfit.sentence.en)
         raise Problem("oidc_unfit_answer", reason=unfit.sentence) from None
 
 

@@ -34,14 +34,14 @@ _OF_PROVIDER: Final = ("oidc_not_set_up", "oidc_unfit_answer", "oidc_unavailable
     response_headers=documented_headers("Location", "Set-Cookie"),
     responses=problems(*ASKING, *_OF_PROVIDER),
 )
-async def go_to_provider(service: FromPeopleService) -> Redirect:
+async def go_to_provider(request: Request[Any, Any, Any], service: FromPeopleService) -> Redirect:
     """前往身份提供方登录。Go to the identity provider of the agency, in a browser, to sign in there
     (OpenID Connect, code flow with PKCE). A cookie remembers for ten minutes that it was here.
 
     The provider sends the browser back to the page that the operator named
     (`WILDLIFE_OIDC_REDIRECT_URL`), which goes on by `POST /session/oidc`.
     """
-    flow, address = await leave(service)
+    flow, address = await leave(service, host_of(request))
     cookie = _cookie(service, flow.cookie, LASTS_S)
     return Redirect(address, status_code=302, cookies=[cookie])
 

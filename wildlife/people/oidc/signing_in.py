@@ -43,13 +43,17 @@ _NOT_BEGUN: Final = Sentence(
 )
 
 
-async def leave(service: PeopleService) -> tuple[Flow, str]:
-    """A sign-in that begins, and where the browser goes. Raises Problem as `Provider` does, and
-    oidc_not_set_up."""
+async def leave(service: PeopleService, host: str | None) -> tuple[Flow, str]:
+    """A sign-in that begins, for somebody at `host`, and where the browser goes. Raises Problem as
+    `Provider` does, and oidc_not_set_up."""
     provider = _provider(service)
     service.vault.renew()  # another process may have changed the key, and gets the browser back
     flow = begin(service.vault.tag, time.time())
-    return flow, await provider.address_for(flow)
+    try:
+        return flow, await provider.address_for(flow)
+    except Problem as refusal:
+        _log(refusal, None, host)
+        raise
 
 
 async def come_back(
@@ -74,11 +78,21 @@ async def come_back(
         badge = claimed.badge
         tokens = await _signed_in(service, provider, claimed, host)
     except Problem as refusal:
-        reason = refusal.reason and refusal.reason.en
-        log.warning("sign_in_refused", code=refusal.code, badge=badge, reason=reason, address=host)
+        _log(refusal, badge, host)
         raise
     log.info("signed_in", badge=badge, address=host, issuer=claimed.issuer)
     return tokens
+
+
+def _log(refusal: Problem, badge: str | None, host: str | None) -> None:
+    log.warning(
+        "sign_in_refused",
+        code=refusal.code,
+        badge=badge,
+        reason=refusal.reason and refusal.reason.en,
+        error=refusal.__cause__,
+        address=host,
+    )
 
 
 async def _signed_in(
