@@ -6,7 +6,7 @@ import gzip
 import ssl
 import time
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -313,21 +313,54 @@ async def test_a_provider_that_says_nothing_is_waited_for_so_long_and_no_longer(
     else:
         ask = partial(come_back, client, await returned(client, liar))
     liar.silent.add(path)
-    waiting = [asyncio.create_task(ask()) for _ in range(provider_module._MOST_WAITING)]
-    async with asyncio.timeout(60):
-        while not any(one == path for one, _, _ in liar.asked):  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.01)
-    # As many as may wait: whoever comes then is told at once, and who is signed in goes on.
-    answer = await refused(ask, "oidc_unavailable", 503, says="than can be at once")
-    assert answer.headers["retry-after"]
+    # One more than may wait of one address: who is too many is told at once, and who is signed in
+    # goes on.
+    refusal, waiting = await one_too_many(ask for _ in range(provider_module._MOST_OF_ONE + 1))
+    assert refusal.json()["code"] == "oidc_unavailable"
+    assert "than can be at once" in refusal.json()["detail"]
+    assert refusal.headers["retry-after"]
     assert (await official.get("/releases")).status_code == 200
-    for one in waiting:
-        one.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
+    assert not any(one.done() for one in waiting)
+    await given_up(waiting)
     monkeypatch.setattr(provider_module, "_WITHIN_S", 0.2)
     await refused(ask, "oidc_unavailable", 503, says="not in time")
     liar.silent.clear()
     assert (await ask()).status_code in {201, 302}, "it is asked again"
+
+
+async def test_no_address_keeps_all_others_from_the_provider(
+    settings: Settings, liar: Liar
+) -> None:
+    liar.silent.add(DISCOVERY)
+    behind = replace(settings, trusted_proxy="127.0.0.1")
+    async with running_application(behind) as client:
+
+        def begin_at(address: str) -> Callable[[], Any]:
+            headers = {"X-Forwarded-For": address}
+            return partial(client.get, f"{API}/session/oidc", headers=headers)
+
+        _, waiting = await one_too_many(begin_at("10.0.0.1") for _ in range(5))
+        assert len(waiting) == 4
+        refusal, elsewhere = await one_too_many(begin_at(f"10.0.1.{one}") for one in range(13))
+        assert len(elsewhere) == 12, "they wait as well"
+        assert "than can be at once" in refusal.json()["detail"]
+        await given_up(waiting | elsewhere)
+
+
+async def one_too_many(
+    asks: Iterable[Callable[[], Any]],
+) -> tuple[Response, set[asyncio.Task[Response]]]:
+    """The one of these that is answered at once, and those that wait."""
+    tasks = {asyncio.create_task(ask()) for ask in asks}
+    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    [one] = done
+    return one.result(), waiting
+
+
+async def given_up(waiting: set[asyncio.Task[Response]]) -> None:
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_a_provider_that_is_down_is_told_as_such(client: AsyncClient, liar: Liar) -> None:

@@ -8,7 +8,8 @@ import asyncio
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 from urllib.parse import quote_plus, urlsplit
@@ -40,7 +41,9 @@ from wildlife.words.sentences import Sentence
 _WITHIN_S: Final = 10
 _STEP_WITHIN_S: Final = 5
 _CONNECTIONS: Final = 4
+# In a process, and of one address: nobody keeps all others out.
 _MOST_WAITING: Final = 16
+_MOST_OF_ONE: Final = 4
 _MOST_BYTES: Final = 256 * 1024
 _METADATA_HOLDS_S: Final = 300
 
@@ -52,13 +55,13 @@ class Provider:
     def __init__(self, settings: ProviderSettings, client: httpx.AsyncClient) -> None:
         self.settings = settings
         self._client = client
-        self._waiting = 0
+        self._waiting = Counter[Hashable]()
         self._asking = asyncio.Lock()
         self._metadata: tuple[Metadata, float] | None = None
 
-    async def address_for(self, flow: Flow) -> str:
-        """Where the browser goes to sign in."""
-        async with self._turn():
+    async def address_for(self, flow: Flow, who: Hashable) -> str:
+        """Where the browser goes to sign in. who: of whom there may be few at once."""
+        async with self._turn(who):
             metadata = await self._discovered()
         claims = {"id_token": dict.fromkeys(requested(self.settings))}
         asked = msgspec.json.encode(claims).decode()
@@ -76,13 +79,13 @@ class Provider:
         )
         return address
 
-    async def redeem(self, code: str, flow: Flow, issuer: str | None) -> Claims:
+    async def redeem(self, code: str, flow: Flow, issuer: str | None, who: Hashable) -> Claims:
         """What the ID token says that the provider gives for `code`.
 
-        issuer: who sent the browser back, where that is said (RFC 9207). Raises Problem
-        oidc_begin_again, too, where the code holds no more.
+        issuer: who sent the browser back, where that is said (RFC 9207). who: of whom there may be
+        few at once. Raises Problem oidc_begin_again, too, where the code holds no more.
         """
-        async with self._turn():
+        async with self._turn(who):
             metadata = await self._discovered()
             is_said = issuer is not None or metadata.authorization_response_iss_parameter_supported
             if is_said and issuer != self.settings.issuer:
@@ -103,12 +106,12 @@ class Provider:
 
     async def look(self) -> None:
         """Ask what any sign-in asks for first: where it is, and which keys it has."""
-        async with self._turn():
+        async with self._turn(None):
             await self._keys(await self._discovered())
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self._waiting == _MOST_WAITING:
+    async def _turn(self, who: Hashable) -> AsyncIterator[None]:
+        if self._waiting.total() == _MOST_WAITING or self._waiting[who] == _MOST_OF_ONE:
             raise Problem(
                 "oidc_unavailable",
                 reason=Sentence(
@@ -116,7 +119,7 @@ class Provider:
                     "正在通过身份提供方登录的人数过多。",
                 ),
             )
-        self._waiting += 1
+        self._waiting[who] += 1
         try:
             with _told():
                 async with asyncio.timeout(_WITHIN_S):
@@ -124,7 +127,7 @@ class Provider:
         except (TimeoutError, httpx.TransportError, Away) as error:
             raise Problem("oidc_unavailable", reason=_why(error)) from error
         finally:
-            self._waiting -= 1
+            self._waiting -= Counter([who])
 
     async def _discovered(self) -> Metadata:
         async with self._asking:  # all who wait get the same answer

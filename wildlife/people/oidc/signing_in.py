@@ -15,6 +15,7 @@ from wildlife.people.oidc.provider import Provider
 from wildlife.people.oidc.queries import admit, ends_in
 from wildlife.people.service import PeopleService
 from wildlife.people.tokens import issue_tokens
+from wildlife.web.clients import client_address
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 
@@ -50,7 +51,7 @@ async def leave(service: PeopleService, host: str | None) -> tuple[Flow, str]:
     service.vault.renew()  # another process may have changed the key, and gets the browser back
     flow = begin(service.vault.tag, time.time())
     try:
-        return flow, await provider.address_for(flow)
+        return flow, await provider.address_for(flow, client_address(host))
     except Problem as refusal:
         _log(refusal, None, host)
         raise
@@ -73,7 +74,8 @@ async def come_back(
             raise Problem("oidc_begin_again", reason=_NOT_BEGUN)
         if returned.code is None:
             raise Problem("oidc_denied")
-        claims = await provider.redeem(returned.code, flow, returned.iss)
+        who = client_address(host)
+        claims = await provider.redeem(returned.code, flow, returned.iss, who)
         claimed = read_claims(claims, provider.settings)
         badge = claimed.badge
         tokens = await _signed_in(service, provider, claimed, host)
