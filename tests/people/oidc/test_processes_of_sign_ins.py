@@ -8,7 +8,14 @@ from msgspec.structs import replace
 
 from tests.commandline import Wildlife
 from tests.people.oidc.lying import KEYS, lying_provider
-from tests.people.oidc.provider import RealProvider, begin, by_provider, come_back, new_badge
+from tests.people.oidc.provider import (
+    RealProvider,
+    begin,
+    by_provider,
+    come_back,
+    new_badge,
+    sign_in,
+)
 from tests.serving import client_of, free_port, killable
 from tests.users import Person
 from wildlife.settings import Settings
@@ -54,6 +61,9 @@ async def test_an_account_is_left_to_the_provider_by_a_command(
     told = json.loads((await wildlife("account", "show", "LC1504", "--json")).out)
     assert told["by_provider"]
     assert [one["role"] for one in told["appointments"]] == ["auditor"]
+    provider.put("LC1504", [])
+    assert (await sign_in(client, provider, "LC1504")).status_code == 403
+    assert "LC1504" in (await wildlife("account", "list")).out, "though it is nothing any more"
     ended = await wildlife("account", "appoint", "LC1504", "admin", status=1)
     assert "the identity provider says" in ended.err
     chinese = {"WILDLIFE_LANGUAGE": "zh"}
