@@ -102,7 +102,12 @@ def by_public_key(claims: dict[str, Any]) -> str:
 
 def critical(claims: dict[str, Any]) -> str:
     """With a header that has to be understood, and is by nobody."""
-    content = _content({"alg": "RS256", "kid": "one", "crit": ["x"], "x": 1}, claims)
+    return by_hand(claims, crit=["x"], x=1)
+
+
+def by_hand(claims: dict[str, Any], **header: Any) -> str:
+    """As a provider signs, also what no library would."""
+    content = _content({"alg": "RS256", "kid": "one", **header}, claims)
     assert KEY.private_key is not None
     signature = KEY.private_key.sign(content.encode(), PKCS1v15(), SHA256())
     return f"{content}.{_part(signature)}"

@@ -32,6 +32,7 @@ from tests.people.oidc.lying import (
     OTHER_KEY,
     TOKEN,
     Liar,
+    by_hand,
     by_own_key,
     by_public_key,
     critical,
@@ -449,6 +450,33 @@ async def test_the_client_shows_who_it_is_as_the_provider_takes_it(
         *_, (_, headers, form) = [one for one in liar.asked if one[0] == TOKEN]
         assert "authorization" not in headers
         assert (form["client_id"], form["client_secret"]) == ("a:b", "50%+/=")
+
+
+@pytest.mark.parametrize("code", ["a&code_verifier=x", "a=b+c%20d", "码", "\0", "\r\nX: 1"])
+async def test_a_code_is_sent_on_as_it_came(code: str, client: AsyncClient, liar: Liar) -> None:
+    back = await returned(client, liar)
+    assert (await come_back(client, back | {"code": code})).status_code == 201
+    [(_, _, form)] = [one for one in liar.asked if one[0] == TOKEN]
+    assert form["code"] == code
+    assert len(form["code_verifier"]) == 43
+
+
+async def test_half_a_character_is_no_code_and_no_name(client: AsyncClient, liar: Liar) -> None:
+    back = await returned(client, liar)
+    body = b'{"state":"%s","code":"\\udbff"}' % back["state"].encode()
+    headers = {"Content-Type": "application/json"}
+    answer = await client.post(f"{API}/session/oidc", content=body, headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    liar.token = by_hand
+    for claims, status in (
+        ({"name": "\udbff"}, 201),
+        ({"preferred_username": "LC\udbff"}, 403),
+        ({"roles": ["\udbff"]}, 403),
+        ({"sub": "\udbff"}, 502),
+    ):
+        liar.claims = claims
+        answer = await come_back(client, await returned(client, liar))
+        assert answer.status_code == status, answer.text
 
 
 async def test_the_address_of_the_provider_keeps_what_it_has(

@@ -80,7 +80,8 @@ def _claim(claims: Mapping[str, Any], path: str) -> Any:
 def _as(type_: Any, given: Any) -> str | None:
     try:
         text: str = msgspec.convert(given, type_)
-    except msgspec.ValidationError:
+        text.encode()  # half of a character is none: JSON can say it
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return None
     return text
 

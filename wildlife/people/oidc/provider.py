@@ -252,7 +252,8 @@ async def open_provider(settings: ProviderSettings | None) -> AsyncIterator[Prov
         trust_env=False,  # neither a proxy nor a password of the environment's
         follow_redirects=False,
         timeout=_STEP_WITHIN_S,
-        limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=1),
+        # None is kept: one that the provider ended meanwhile would fail the next sign-in.
+        limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=0),
         headers={"Accept": "application/json", "Accept-Encoding": "identity"},
     ) as client:
         yield Provider(settings, client)
