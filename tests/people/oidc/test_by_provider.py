@@ -400,5 +400,5 @@ async def test_two_who_come_for_the_first_time_at_once_are_one_account(
     answers = await asyncio.gather(
         *(come_back(client, back, headers=headers) for back, headers in returned)
     )
-    assert {one.status_code for one in answers} == {201}
+    assert {one.status_code for one in answers} == {201}, [one.text for one in answers]
     assert kinds(await events(admin, badge=badge)) == ["account_added", "appointed"]
