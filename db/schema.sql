@@ -48,11 +48,19 @@ create table account (
     account_id uuid primary key,
     badge text not null unique,
     name text not null,
-    password_hash text not null,
+    -- null: it signs in by the identity provider of its agency, or is to, from its next sign-in on.
+    password_hash text,
     created_at timestamptz not null default now(),
     disabled_at timestamptz,
     -- An original holds what renditions leave out (the place, the phone): a permission of its own.
-    sees_originals boolean not null default false
+    sees_originals boolean not null default false,
+    -- Who it is at the provider, by which it is known again: there a name may go to another person.
+    oidc_issuer text,
+    oidc_subject text,
+    constraint account_signs_in_one_way
+        check ((oidc_issuer is null) = (oidc_subject is null)
+            and (oidc_subject is null or password_hash is null)),
+    constraint account_oidc_subject_key unique (oidc_issuer, oidc_subject)
 );
 
 -- What an account is: a role at a station, or at none. What it may, wildlife/people/may.py says; a role
@@ -101,7 +109,9 @@ create table token (
     -- generation afterwards holds a copy.
     used_at timestamptz,
     -- On which device a session goes on, if on one: for so long as that is not cut off.
-    device_id uuid references device
+    device_id uuid references device,
+    -- When a session ends that began at the provider, however much it is gone on with.
+    session_ends_at timestamptz
 );
 create index token_device on token (device_id) where device_id is not null;
 create index token_session on token (session_id);

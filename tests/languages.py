@@ -10,7 +10,7 @@ from wildlife.words import sentences
 _NAMES: Final = {
     *("JSON", "UTF", "GBK", "UUID", "Base", "SHA", "HTTP", "HEAD", "GET", "POST", "ETag", "tus"),
     *("JPEG", "PNG", "WebP", "HEIC", "AVIF", "SVG", "WGS", "GPS", "GCJ", "BD", "GB", "GA", "true"),
-    *("BOM", "HTML", "XML", "PDF"),
+    *("BOM", "HTML", "XML", "PDF", "ID", "OpenID", "Connect"),
     *("false", "Authorization", "Bearer", "Tus", "Resumable", "access_token", "next_cursor"),
     *("radius_m", "filename", "aSn", "bGA", "QLmpwZw", "sha", "docs", "K"),
 }

@@ -35,6 +35,8 @@ from wildlife.people import station_routes as stations
 from wildlife.people.crews import Crews
 from wildlife.people.guard import authenticate, provide_actor
 from wildlife.people.holders import Holders
+from wildlife.people.oidc import routes as oidc
+from wildlife.people.oidc.provider import Provider, open_provider
 from wildlife.people.signing_in import forget_expired
 from wildlife.photos import original_routes as originals
 from wildlife.photos import routes as photos
@@ -98,6 +100,8 @@ API = [
     accounts.get_session,
     accounts.change_password,
     accounts.sign_out,
+    oidc.go_to_provider,
+    oidc.come_from_provider,
     timeline.open_incident,
     incidents.get_incidents,
     nearby.get_nearby,
@@ -186,14 +190,17 @@ def create_app(
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
         with logging_to(settings.log_file), on_stop(bodies.stop) as about_to_serve:
-            async with open_database(
-                settings.database_url,
-                confined=True,
-                zone=settings.zone,
-                size=settings.database_connections,
-                limited=True,
-            ) as database:
-                service = await _assembled(settings, database, kinds)
+            async with (
+                open_provider(settings.provider) as provider,
+                open_database(
+                    settings.database_url,
+                    confined=True,
+                    zone=settings.zone,
+                    size=settings.database_connections,
+                    limited=True,
+                ) as database,
+            ):
+                service = await _assembled(settings, database, kinds, provider)
                 app.state.service = service
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -278,18 +285,22 @@ def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
     )
 
 
-async def _assembled(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
+async def _assembled(
+    settings: Settings, database: Database, kinds: Kinds, provider: Provider | None
+) -> PhotoService:
     """The parts of the service, or a line of the log that says what is in the way: a worker that
     comes back has nobody else to tell."""
     try:
-        return await _assemble(settings, database, kinds)
+        return await _assemble(settings, database, kinds, provider)
     except (ValueError, OSError, UnfitConnection) as error:
         # What a start reads is of operators, not of those who report.
         log.error("worker_not_started", reason=str(error))  # noqa: TRY400 - a sentence
         raise
 
 
-async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> PhotoService:
+async def _assemble(
+    settings: Settings, database: Database, kinds: Kinds, provider: Provider | None
+) -> PhotoService:
     """The parts for these settings; their folders are made.
 
     Raises ValueError where the key does not fit the database.
@@ -318,6 +329,7 @@ async def _assemble(settings: Settings, database: Database, kinds: Kinds) -> Pho
         vault=vault,
         holders=Holders(database),
         crews=Crews(database),
+        provider=provider,
         kinds=kinds,
         policy=read_policy(settings.policy_file, settings.hidden_places),
         recent=RecentTimelines(kinds, settings.zone),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.provider_settings import NEEDED, ProviderSettings, read_provider
 from wildlife.secret_files import with_secrets
 from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, read_hidden_places
 from wildlife.words.sentences import Sentence
@@ -20,8 +21,14 @@ from wildlife.words.speaking import said
 
 PREFIX = "WILDLIFE_"
 
-SECRET: Final = (f"{PREFIX}DATABASE_URL", f"{PREFIX}OWNER_DATABASE_URL")
-"""What may lie in a file instead: with their passwords."""
+OIDC: Final = f"{PREFIX}OIDC_"
+
+SECRET: Final = (
+    f"{PREFIX}DATABASE_URL",
+    f"{PREFIX}OWNER_DATABASE_URL",
+    f"{OIDC}CLIENT_SECRET",
+)
+"""What may lie in a file instead: the URLs with their passwords."""
 
 # Networks with a shorter prefix are everybody's, by the version of IP.
 _EVERYBODYS: Final = {4: 8, 6: 16}
@@ -119,6 +126,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a session lasts that is not gone on with, on an enrolled device."""
     desk_refresh_token_s: _Seconds = 12 * 3600
     """The same of a session on no device: a desk, where others sit, too."""
+    oidc_issuer: str | None = None
+    """The identity provider by which officials sign in (OpenID Connect): its issuer, as its
+    discovery says it. Without it there is none."""
+    oidc_client_id: str | None = None
+    """What this service is called there."""
+    oidc_client_secret: str | None = None
+    """What this service shows there."""
+    oidc_redirect_url: str | None = None
+    """The page to which the provider sends the browser back, as it is registered there. It has the
+    address of this service, so that the cookie of the sign-in goes with what it sends."""
+    oidc_roles: str | None = None
+    """What roles at the provider are here: value=official@UNIT, value=official+roads@UNIT,
+    value=auditor; with commas between them."""
+    oidc_role_claim: str = "roles"
+    """The claim of the ID token that has the roles; realm_access.roles: one within another."""
+    oidc_badge_claim: str = "preferred_username"
+    """The claim that has the badge."""
+    oidc_scopes: str = "openid profile"
+    """What is asked for, with spaces between them."""
+    oidc_ca_file: Path | None = None
+    """PEM of the authority by whose certificates the provider is known; without it those of the
+    system."""
+    oidc_session_s: _Seconds = 12 * 3600
+    """How long a session lasts that began at the provider, however much it is gone on with: then
+    the provider is asked again."""
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     language: Literal["en", "zh"] | None = None
@@ -136,6 +168,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Raises ValueError where one is none."""
         named = self.trusted_proxy.split(",") if self.trusted_proxy else []
         return [ip_network(one.strip()) for one in named]
+
+    @property
+    def provider(self) -> ProviderSettings | None:
+        """Raises ValueError with a sentence where it is not set up as it must be."""
+        given = {
+            name.removeprefix("oidc_"): value
+            for name, value in msgspec.structs.asdict(self).items()
+            if name.startswith("oidc_")
+        }
+        if all(given[name] is None for name in NEEDED):
+            return None
+        return read_provider(given, prefix=OIDC, demo=self.demo)
 
     @property
     def is_on_loopback(self) -> bool:
@@ -234,6 +278,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValueError as error:
         given_ = f"{PREFIX}HIDDEN_PLACES={settings.hidden_places!r}"
         raise ValueError(said(f"{given_}: {error}", f"{given_}：{error}")) from None
+    _ = settings.provider
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -20,6 +20,7 @@ BY_BADGE: Final = {
     ("account", "appoint"): ("admin",),
     ("account", "dismiss"): ("admin",),
     ("account", "show"): (),
+    ("account", "leave-to-provider"): (),
     ("account", "disable"): (),
     ("account", "enable"): (),
     ("account", "password"): ("--password", "long enough"),

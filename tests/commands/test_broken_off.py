@@ -30,6 +30,7 @@ CALLS: Final = {
     "account disable": ("account", "disable", "chief"),
     "account dismiss": ("account", "dismiss", "chief", "chief"),
     "account enable": ("account", "enable", "chief"),
+    "account leave-to-provider": ("account", "leave-to-provider", "LC1504"),
     "account list": ("account", "list"),
     "account password": ("account", "password", "chief"),
     "account show": ("account", "show", "chief"),

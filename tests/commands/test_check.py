@@ -27,6 +27,7 @@ PARTS = {
     "store": "照片库",
     "photos": "照片",
     "hidden places": "隐匿位置",
+    "identity provider": "身份提供方",
     "disk": "磁盘",
     "clock": "时钟",
     "backups": "备份",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
+import certifi
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -49,6 +50,16 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_ACCESS_TOKEN_S": ("60", 60),
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
     "WILDLIFE_DESK_REFRESH_TOKEN_S": ("300", 300),
+    "WILDLIFE_OIDC_ISSUER": ("https://id.example.cn/realms/agency",) * 2,
+    "WILDLIFE_OIDC_CLIENT_ID": ("wildlife", "wildlife"),
+    "WILDLIFE_OIDC_CLIENT_SECRET": ("s3cret", "s3cret"),
+    "WILDLIFE_OIDC_REDIRECT_URL": ("https://wildlife.example.cn/signed-in",) * 2,
+    "WILDLIFE_OIDC_ROLES": ("chifeng=official@1504",) * 2,
+    "WILDLIFE_OIDC_ROLE_CLAIM": ("realm_access.roles",) * 2,
+    "WILDLIFE_OIDC_BADGE_CLAIM": ("employee_number",) * 2,
+    "WILDLIFE_OIDC_SCOPES": ("openid", "openid"),
+    "WILDLIFE_OIDC_CA_FILE": (certifi.where(), Path(certifi.where())),
+    "WILDLIFE_OIDC_SESSION_S": ("3600", 3600),
     "WILDLIFE_LOG_FILE": ("日志.log", Path("日志.log")),
     "WILDLIFE_LANGUAGE": ("zh", "zh"),
     "WILDLIFE_DEMO": ("true", True),

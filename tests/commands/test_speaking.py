@@ -135,6 +135,7 @@ DONE: Final[Calls] = {
     ("account", "dismiss"): [("A{}", "admin")],
     ("account", "list"): [()],
     ("account", "show"): [("A{}",)],
+    ("account", "leave-to-provider"): [("LC1504",)],
     ("account", "disable"): [("A{}",)],
     ("account", "password"): [("A{}", "--password", "long enough")],
     ("account", "enable"): [("A{}",)],
@@ -193,6 +194,7 @@ FAILED: Final[Calls] = {
         ("150425001", "officer"),
     ],
     ("account", "show"): [("nobody",), ("A1", "A2")],
+    ("account", "leave-to-provider"): [("nobody",), ("admin",)],
     ("account", "disable"): [("nobody",)],
     ("species", "import"): [
         ("absent.csv",),

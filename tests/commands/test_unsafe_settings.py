@@ -13,6 +13,14 @@ from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import SECRET, Settings, read_settings, to_environment
 
+PROVIDER = {
+    "WILDLIFE_OIDC_ISSUER": "https://id.example.cn/realms/agency",
+    "WILDLIFE_OIDC_CLIENT_ID": "wildlife",
+    "WILDLIFE_OIDC_CLIENT_SECRET": "s3cret",
+    "WILDLIFE_OIDC_REDIRECT_URL": "https://wildlife.example.cn/signed-in",
+    "WILDLIFE_OIDC_ROLES": "chifeng=official@1504",
+}
+
 UNSAFE: list[tuple[dict[str, str], str, str]] = [
     (
         {"WILDLIFE_DEMO": "true", "WILDLIFE_HOST": "0.0.0.0"},
@@ -35,6 +43,21 @@ UNSAFE: list[tuple[dict[str, str], str, str]] = [
         "可以冒充任何地址",
     ),
     ({"WILDLIFE_CORS_ORIGINS": "*"}, "is no origin", "不是来源"),
+    (
+        PROVIDER | {"WILDLIFE_OIDC_ISSUER": "http://id.example.cn"},
+        "could sign in as anybody",
+        "都可以冒充他人登录",
+    ),
+    (
+        PROVIDER | {"WILDLIFE_OIDC_REDIRECT_URL": "http://10.0.0.5/signed-in"},
+        "could sign in as anybody",
+        "都可以冒充他人登录",
+    ),
+    (
+        PROVIDER | {"WILDLIFE_OIDC_ROLES": "boss=admin"},
+        "admin is no role that an identity provider gives",
+        "身份提供方不能授予 admin",
+    ),
 ]
 
 
@@ -99,7 +122,8 @@ def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
         "postgresql://u:p@db/x\r\n",
     ):
         file.write_text(written)
-        settings = read_settings({f"{name}_FILE": str(file), name: ""})
+        others = PROVIDER if name in PROVIDER else {}
+        settings = read_settings({**others, f"{name}_FILE": str(file), name: ""})
         assert getattr(settings, field) == "postgresql://u:p@db/x"
         assert read_settings(to_environment(settings)) == settings
 
@@ -145,7 +169,7 @@ def test_a_secret_that_is_said_twice_and_one_that_is_not_there_are_refused(tmp_p
 async def test_the_service_runs_by_secrets_that_lie_in_files(
     settings: Settings, tmp_path: Path
 ) -> None:
-    environment = to_environment(settings)
+    environment = to_environment(settings) | PROVIDER
     for name in SECRET:
         file = tmp_path / name
         file.write_text(environment.pop(name))
@@ -153,6 +177,7 @@ async def test_the_service_runs_by_secrets_that_lie_in_files(
     ended = await run("verify", **environment)
     assert (ended.status, ended.out) == (0, "0 chains, 0 flaws\n")
     server = Server(settings)
+    server.environment |= PROVIDER
     for name in SECRET:
         del server.environment[name]
         server.environment[f"{name}_FILE"] = str(tmp_path / name)

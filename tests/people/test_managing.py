@@ -51,6 +51,7 @@ async def test_a_chief_adds_an_officer_who_signs_in_and_whose_record_says_who_di
         "appointments": [{"role": "officer", "station": "150425", "sees_roads": False}],
         "sees_originals": True,
         "disabled": False,
+        "by_provider": False,
     }
     assert (await sign_in(client, "150425009", PASSWORD)).status_code == 201
     # The answer is lost: the same again.

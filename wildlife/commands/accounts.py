@@ -221,6 +221,34 @@ def account_password(badge: str, password: str) -> None:
         )
 
 
+@account.command("leave-to-provider")
+@click.argument("badge", type=TEXT)
+def account_leave_to_provider(badge: str) -> None:
+    """Take the password of an official or auditor away, for the identity provider to sign them in.
+
+    The sessions of the account end. It belongs to whom the provider names by this BADGE first, and
+    is what the provider says from then on. `wildlife account password` takes that back.
+
+    \b
+    wildlife account leave-to-provider LC1504
+    """
+
+    async def leave(database: Database, _: Settings) -> None:
+        # Authlib takes as long to load as a command.
+        from wildlife.people.oidc.queries import leave_to_provider  # noqa: PLC0415
+
+        async with database.transaction() as connection:
+            await leave_to_provider(connection, COMMAND_LINE, badge)
+
+    with_database(leave)
+    say(
+        said(
+            f"{badge} has no password any more, and signs in by the identity provider.",
+            f"{badge} 不再有密码，改由身份提供方登录。",
+        )
+    )
+
+
 @account.command("disable")
 @click.argument("badge", type=TEXT)
 def account_disable(badge: str) -> None:

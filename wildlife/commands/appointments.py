@@ -11,7 +11,7 @@ from wildlife.commands.showing import say_table
 from wildlife.people import appointing_queries
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.listed_queries import ListedAccount, find_listed
+from wildlife.people.listed_queries import ListedAccount, ListedAppointment, find_listed
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
@@ -20,6 +20,9 @@ ROLE: Final = Choice([role.value for role in Role])
 own_station_option: Final = station_option(
     "Code of the station; an auditor or an admin needs none."
 )
+# What an account is that the identity provider lets be nothing any more: it is there all the same.
+_NOTHING: Final = ListedAppointment(role="", station=None, sees_roads=False)
+
 sees_roads_option: Final = click.option(
     "--sees-roads", is_flag=True, help="Of an official: sees road incidents, too."
 )
@@ -87,13 +90,13 @@ def say_accounts(*accounts: ListedAccount) -> None:
             [
                 one.badge,
                 one.name,
-                said(being.role, Role(being.role).zh),
+                said(being.role, Role(being.role).zh) if being.role else "",
                 being.station or "",
                 said("roads", "可以") if being.sees_roads else "",
                 said("originals", "可以") if one.sees_originals else "",
                 said("locked", "锁定") if one.disabled else "",
             ]
             for one in accounts
-            for being in one.appointments
+            for being in one.appointments or [_NOTHING]
         ],
     )

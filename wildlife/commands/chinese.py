@@ -138,6 +138,13 @@ wildlife account show 150425001""",
 \b
 wildlife account password 150425001""",
     "account password --password": _TYPED,
+    "account leave-to-provider": """取消主管部门工作人员或审计人员的密码，改由身份提供方登录。
+
+该账号的登录全部失效。身份提供方首先以警号 BADGE 登录的人员取得该账号，此后其角色由身份提供方决定。
+`wildlife account password` 可以改回密码登录。
+
+\b
+wildlife account leave-to-provider LC1504""",
     "account disable": """锁定账号：民警离职时使用。其登录在一秒之内全部失效。
 
 手机丢失时换新密码即可：wildlife account password BADGE。
@@ -234,7 +241,7 @@ wildlife database dump > wildlife.dump""",
 wildlife database restore < wildlife.dump""",
     "check": """一次检查服务是否一切正常；有故障时退出码为 1。
 
-检查设置、监听地址、数据库、策略、数据表、登录权限、密钥、目录、照片库、照片、隐匿位置、磁盘、时钟、备份和上次核验：
+检查设置、监听地址、数据库、策略、数据表、登录权限、密钥、目录、照片库、照片、隐匿位置、身份提供方、磁盘、时钟、备份和上次核验：
 每项为正常、警告，或故障及处理办法；数据库连不上时无从得知的，为未检查。凡会使服务无法启动的，
 都报为故障，说法相同。不改动任何内容，服务运行时也可使用。
 

@@ -11,6 +11,7 @@ from wildlife.commands.data_folder import nearest
 from wildlife.commands.holding import held_folder, is_held, is_serving, require_address
 from wildlife.commands.start_parts import START_PARTS, Finding, Part, connected
 from wildlife.lists.hidden_queries import tells_hidden, unknown_species
+from wildlife.people.station_queries import find_station
 from wildlife.settings import Settings
 from wildlife.words.hidden_places import read_hidden_places
 from wildlife.words.speaking import said
@@ -179,6 +180,45 @@ async def _hidden_places(settings: Settings) -> Finding:
     return Finding("ok", settings.hidden_places)
 
 
+async def _provider(settings: Settings) -> Finding:
+    """Whether it answers, and the units are there at which it lets anybody be something."""
+    alone = await _provider_alone(settings)
+    if settings.provider is None or alone.state == "fault":
+        return alone
+    async with connected(settings) as connection:
+        codes = dict.fromkeys(one.station for one in settings.provider.roles if one.station)
+        missing = [code for code in codes if await find_station(connection, code) is None]
+    if missing:
+        names = ", ".join(missing)
+        return Finding(
+            "warning",
+            said(
+                f"there is no unit {names}, which WILDLIFE_OIDC_ROLES names: whose role is there is"
+                " not let in. Add it: `wildlife station add`",
+                f"没有 WILDLIFE_OIDC_ROLES 中的单位 {names}：角色在该单位的人员不能登录。"
+                "请添加：`wildlife station add`",
+            ),
+        )
+    return Finding("ok", settings.provider.issuer)
+
+
+async def _provider_alone(settings: Settings) -> Finding:
+    if settings.provider is None:
+        return Finding("ok", said("none is set up", "未设置"))
+    # Both take as long to load as all else.
+    from wildlife.people.oidc.provider import open_provider  # noqa: PLC0415
+    from wildlife.web.problems import Problem  # noqa: PLC0415
+
+    async with open_provider(settings.provider) as provider:
+        assert provider is not None, "there is one"
+        try:
+            await provider.look()
+        except Problem as problem:
+            told = said(*problem.reason) if problem.reason else problem.code
+            return Finding("fault", f"{settings.provider.issuer}: {told}")
+    return Finding("unchecked", settings.provider.issuer)
+
+
 async def _backups(settings: Settings) -> Finding:
     marker = settings.backup_mark
     if not marker.exists():
@@ -230,6 +270,7 @@ PARTS: Final = {
     "database": Part("数据库", _database),
     **START_PARTS,
     "hidden places": Part("隐匿位置", _hidden_places),
+    "identity provider": Part("身份提供方", _provider, _provider_alone),
     "disk": Part("磁盘", _disk, _disk),
     "clock": Part("时钟", _clock, _clock_alone),
     "backups": Part("备份", _backups, _backups),

@@ -299,6 +299,12 @@ EXAMPLES: Final[Examples] = {
             {"refresh_token": "the-refresh-token-of-your-last-sign-in"},
         )
     },
+    "comeFromProvider": {
+        "returned": Example(
+            "What the address of the page came with / 页面地址中带回的参数",
+            {"state": "the-state-that-came-back", "code": "the-code-that-came-back"},
+        )
+    },
     "findReceipts": {
         "opening": Example(
             "Is the opening of the cormorant held? / 鸬鹚警情是否已存妥",

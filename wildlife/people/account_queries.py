@@ -16,7 +16,8 @@ from wildlife.words.regions import prefix_of
 
 class StoredAccount(msgspec.Struct, frozen=True):
     account_id: UUID
-    password_hash: str
+    password_hash: str | None
+    """None: no password signs it in, but the identity provider."""
     is_disabled: bool
     """Locked out: no password signs it in."""
 

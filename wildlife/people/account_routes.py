@@ -284,4 +284,6 @@ async def _hashed(service: Service, password: str, badge: str) -> str:
 async def _has_password(connection: Connection, badge: str, password: str) -> bool:
     """Whether this is the password of an account."""
     held = await find_account(connection, badge)
-    return held is not None and await passwords.are_the_same(held.password_hash, password)
+    if held is None or held.password_hash is None:
+        return False
+    return await passwords.are_the_same(held.password_hash, password)

@@ -26,10 +26,12 @@ async def appoint(
     sessions. What it is already, just so, changes nothing.
 
     station: the code of one, or None. Raises NoAccount, NoStation, and UnfitChange where the role
-    needs a station, or can't be at this one too, or does not see more for a grant.
+    needs a station, or can't be at this one too, or does not see more for a grant, and where the
+    identity provider says what the account is.
     """
     account_id = await hold_account_of(connection, badge)
-    if not await _appoint(connection, account_id, role, station, sees_roads=sees_roads):
+    await _require_ours(connection, account_id)
+    if not await begin_appointment(connection, account_id, role, station, sees_roads=sees_roads):
         return
     await _require_one_unit(connection, account_id)
     await end_sessions(connection, account_id)
@@ -52,7 +54,7 @@ async def appoint_only(
 ) -> None:
     """Make an account this and nothing else. Raises the same."""
     await connection.execute("delete from appointment where account_id = $1", account_id)
-    await _appoint(connection, account_id, role, station, sees_roads=sees_roads)
+    await begin_appointment(connection, account_id, role, station, sees_roads=sees_roads)
 
 
 async def dismiss(
@@ -62,9 +64,10 @@ async def dismiss(
 
     station: the code of one; None: at whichever it is. Raises NoAccount, NoAppointment where it is
     not that, and UnfitChange where it is so at several, and not said at which, or would be nothing
-    any more.
+    any more, and where the identity provider says what the account is.
     """
     account_id = await hold_account_of(connection, badge)
+    await _require_ours(connection, account_id)
     rows = await connection.fetch(
         """
         select p.role, p.station_id, s.code
@@ -93,32 +96,39 @@ async def dismiss(
             "That is all that the account is. Appoint it to what follows first, or lock it out.",
             "这是该账号唯一的任职。请先添加新的任职，或停用账号。",
         )
+    ended = Change(role=role, station=found[0]["code"])
+    await end_appointment(connection, author, account_id, ended)
+    await end_sessions(connection, account_id)
+
+
+async def end_appointment(
+    connection: Connection, author: Author, account_id: UUID, change: Change
+) -> None:
+    """Let an account that is held be no more what the change says, in whatever role and unit."""
     # Before: those whose unit it leaves hear of it, too.
     await record_event(
-        connection,
-        EventKind.DISMISSED,
-        author,
-        account_id=account_id,
-        change=Change(role=role, station=found[0]["code"]),
+        connection, EventKind.DISMISSED, author, account_id=account_id, change=change
     )
     await connection.execute(
         """
         delete from appointment
-        where account_id = $1 and role = $2 and station_id is not distinct from $3
+        where account_id = $1 and role = $2 and station_id is not distinct from (
+            select station_id from station where code = $3)
         """,
         account_id,
-        role.value,
-        found[0]["station_id"],
+        change.role,
+        change.station,
     )
-    await end_sessions(connection, account_id)
 
 
 async def move(connection: Connection, author: Author, account_id: UUID, station: str) -> None:
     """Let an account that is held write for another station; or be what it is there, where it is
     one thing.
 
-    Raises NoStation, and UnfitChange where it writes for none and is several things.
+    Raises NoStation, and UnfitChange where it writes for none and is several things, and where the
+    identity provider says what it is.
     """
+    await _require_ours(connection, account_id)
     station_id = await _station_id_of(connection, station)
     moved = await connection.fetch(
         """
@@ -162,10 +172,11 @@ async def hold_account_of(connection: Connection, badge: str) -> UUID:
     return found
 
 
-async def _appoint(
+async def begin_appointment(
     connection: Connection, account_id: UUID, role: Role, station: str | None, *, sees_roads: bool
 ) -> bool:
-    """Whether that changed anything."""
+    """Let an account that is held be this, too; whether that changed anything, which nobody has put
+    on record yet. Raises NoStation, and UnfitChange where the role needs a station."""
     station_id = await _station_id_of(connection, station)
     if sees_roads and REACH[role] is not Reach.COMPETENCE:
         raise UnfitChange(
@@ -191,6 +202,19 @@ async def _appoint(
             f"The role {role.value} needs a station.", f"角色“{role.zh}”必须属于一个单位。"
         ) from None
     return bool(changed)
+
+
+async def _require_ours(connection: Connection, account_id: UUID) -> None:
+    """That nobody but this service says what an account is. Raises UnfitChange."""
+    is_told = await connection.fetchval(
+        "select oidc_subject is not null from account where account_id = $1", account_id
+    )
+    if is_told:
+        raise UnfitChange(
+            "What this account is, the identity provider says by which it signs in: change its"
+            " roles there. Here it can be locked out.",
+            "该账号通过身份提供方登录，其角色由身份提供方决定：请在那里修改。此处可以停用该账号。",
+        )
 
 
 async def _require_one_unit(connection: Connection, account_id: UUID) -> None:

@@ -43,6 +43,8 @@ class EventKind(Code):
     DISMISSED = "dismissed", "免去任职", "dismissed"
     PASSWORD_SET = "password_set", "重设密码", "password set by somebody else"
     PASSWORD_CHANGED = "password_changed", "本人修改密码", "password changed by its holder"
+    LEFT_TO_PROVIDER = "left_to_provider", "改由身份提供方登录", "left to the identity provider"
+    LINKED_TO_PROVIDER = "linked_to_provider", "关联身份提供方", "linked to an identity there"
     TOKEN_COPIED = "token_copied", "刷新令牌被复制", "copy of a refresh token used"
     DEVICE_ADDED = "device_added", "添加设备", "device added"
     CODE_RENEWED = "code_renewed", "更换设备登记码", "enrolment code of a device made anew"

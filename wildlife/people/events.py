@@ -61,6 +61,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """上级单位代码。The code of the unit above it; left out: there is none."""
     competent_for: Competence | None = None
     """管辖范围。Whose records the unit's officials see."""
+    issuer: str | None = None
+    """身份提供方。By the word of which identity provider, as its account signed in; left out: by
+    nobody's but who did it."""
 
 
 class PeopleEvent(msgspec.Struct, frozen=True, kw_only=True):

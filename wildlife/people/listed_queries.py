@@ -38,6 +38,8 @@ class ListedAccount(msgspec.Struct, frozen=True):
     """可调取原件。Whether it may fetch photos as they came."""
     disabled: bool
     """已停用。Whether it is locked out."""
+    by_provider: bool = False
+    """由身份提供方登录。Whether it signs in by the identity provider, and has no password here."""
 
 
 class AccountKey(NamedTuple):
@@ -63,6 +65,7 @@ async def list_accounts(
         ListedAccount,
         f"""
         select a.badge, a.name, a.sees_originals, a.disabled_at is not null as disabled,
+            a.password_hash is null as by_provider,
             coalesce((
                 select jsonb_agg(jsonb_build_object(
                     'role', p.role, 'station', s.code, 'sees_roads', p.sees_roads

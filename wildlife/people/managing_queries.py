@@ -34,8 +34,7 @@ async def add_account(
     badge or the name is none.
     """
     require_value(badge, Badge)
-    # Of two who add the same badge, or one like it, at once.
-    await connection.execute("select pg_advisory_xact_lock(hashtextextended(lower($1), 3))", badge)
+    await lock_badge(connection, badge)
     if taken := await find_like(connection, badge):
         raise BadgeTaken(taken)
     await put_account(
@@ -85,7 +84,8 @@ async def put_account(
         values ($1, $2, $3, $4, $5)
         on conflict (badge) do update
         set name = excluded.name, password_hash = excluded.password_hash,
-            sees_originals = excluded.sees_originals, disabled_at = null
+            sees_originals = excluded.sees_originals, disabled_at = null,
+            oidc_issuer = null, oidc_subject = null
         returning account_id, xmax = 0 as is_new
         """,
         uuid4(),
@@ -111,6 +111,11 @@ async def put_account(
             sees_originals=sees_originals,
         ),
     )
+
+
+async def lock_badge(connection: Connection, badge: str) -> None:
+    """Let one at a time add this badge, or one like it, until the end of the transaction."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended(lower($1), 3))", badge)
 
 
 async def find_like(connection: Connection, badge: str) -> str | None:
@@ -168,11 +173,12 @@ async def set_password(
 ) -> bool:
     """Set a password and end the account's sessions; whether it may sign in with it, or is locked.
 
-    Raises NoAccount.
+    Who signed in by the identity provider does so no more. Raises NoAccount.
     """
     changed = await connection.fetchrow(
         """
-        update account set password_hash = $2 where badge = $1
+        update account set password_hash = $2, oidc_issuer = null, oidc_subject = null
+        where badge = $1
         returning account_id, disabled_at is null as may_sign_in
         """,
         badge,

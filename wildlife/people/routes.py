@@ -99,6 +99,7 @@ async def refresh_tokens(
                 used.session_id,
                 used.generation + 1,
                 used.device_id,
+                used.session_ends_at,
             )
         await end_copied_session(connection, used, author_at(host_of(request), None))
     service.holders.forget()
@@ -134,6 +135,7 @@ async def get_session(actor: FromActor) -> Me:
         *KNOWN,
         *SENDING_JSON,
         "wrong_password",
+        "unfit_change",
         "demo_password",
         "too_many_attempts",
         "busy",

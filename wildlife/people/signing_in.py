@@ -3,6 +3,7 @@
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 from uuid import uuid4
 
 import structlog
@@ -34,8 +35,14 @@ from wildlife.people.token_queries import forget_tokens
 from wildlife.people.tokens import issue_tokens, token_hash
 from wildlife.service import Service
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
+
+_NO_PASSWORD: Final = Sentence(
+    "Your account signs in by the identity provider, and has no password here. Change it there.",
+    "你的账号通过身份提供方登录，在本服务中没有密码。请在身份提供方修改密码。",
+)
 
 
 async def sign_in(service: Service, credentials: Credentials, host: str | None) -> Tokens:
@@ -79,9 +86,13 @@ async def change_password(
 ) -> None:
     """Set another password for who asks from `host`: all their sessions end but this one.
 
-    Raises Problem: invalid_value for one that nobody may set; wrong_password, and as `sign_in`
-    does.
+    Raises Problem: invalid_value for one that nobody may set; unfit_change where the account signs
+    in by the identity provider; wrong_password, and as `sign_in` does.
     """
+    async with service.database.identifying() as connection:
+        account = await find_account(connection, actor.badge)
+    if account is not None and account.password_hash is None:
+        raise Problem("unfit_change", said=_NO_PASSWORD)
     try:
         passwords.check_password(change.new_password, actor.badge)
     except UnfitPassword as unfit:

@@ -1,6 +1,6 @@
 """The SQL of tokens. A session is all of them that come from one sign-in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -23,14 +23,21 @@ async def add_tokens(
     access_for: timedelta,
     refresh_for: timedelta,
     device_id: UUID | None,
-) -> None:
-    """Keep a new pair of tokens."""
-    await connection.execute(
+    session_ends_at: datetime | None,
+) -> int:
+    """Keep a new pair of tokens, which hold no longer than their session; for how many seconds the
+    access token does."""
+    holds_s: int = await connection.fetchval(
         """
-        insert into token (
-            token_hash, session_id, account_id, kind, generation, expires_at, device_id)
-        values ($4, $2, $1, 'access', $3, now() + $6, $8),
-            ($5, $2, $1, 'refresh', $3, now() + $7, $8)
+        with added as (
+            insert into token (token_hash, session_id, account_id, kind, generation, expires_at,
+                device_id, session_ends_at)
+            values ($4, $2, $1, 'access', $3, least(now() + $6, $9), $8, $9),
+                ($5, $2, $1, 'refresh', $3, least(now() + $7, $9), $8, $9)
+            returning kind, expires_at
+        )
+        select floor(extract(epoch from expires_at - now()))::int
+        from added where kind = 'access'
         """,
         account_id,
         session_id,
@@ -40,7 +47,9 @@ async def add_tokens(
         access_for,
         refresh_for,
         device_id,
+        session_ends_at,
     )
+    return holds_s
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
@@ -51,6 +60,7 @@ class RefreshToken(msgspec.Struct, frozen=True):
     badge: str
     device_id: UUID | None
     generation: int
+    session_ends_at: datetime | None
     is_copy: bool
 
 
@@ -88,7 +98,8 @@ async def use_refresh_token(connection: Connection, refresh_hash: bytes) -> Refr
             update token t set used_at = coalesce(t.used_at, now())
             from shown s where t.token_hash = s.token_hash and not s.is_copy
         )
-        select session_id, account_id, $2 as badge, device_id, generation, is_copy from shown
+        select session_id, account_id, $2 as badge, device_id, generation, session_ends_at, is_copy
+        from shown
         """,
         refresh_hash,
         badge,

@@ -1,7 +1,7 @@
 """Opaque tokens: random, looked up by their SHA-256, revocable."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -23,11 +23,13 @@ async def issue_tokens(
     session_id: UUID,
     generation: int,
     device_id: UUID | None = None,
+    session_ends_at: datetime | None = None,
 ) -> Tokens:
-    """A new pair of tokens for a session, which lasts for longer on a device."""
+    """A new pair of tokens for a session, which lasts for longer on a device, and where it is said
+    when it ends not beyond that."""
     refresh_s = settings.refresh_token_s if device_id else settings.desk_refresh_token_s
     access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    await add_tokens(
+    holds_s = await add_tokens(
         connection,
         account_id=account_id,
         session_id=session_id,
@@ -37,5 +39,6 @@ async def issue_tokens(
         access_for=timedelta(seconds=settings.access_token_s),
         refresh_for=timedelta(seconds=refresh_s),
         device_id=device_id,
+        session_ends_at=session_ends_at,
     )
-    return Tokens(access, refresh, settings.access_token_s)
+    return Tokens(access, refresh, holds_s)

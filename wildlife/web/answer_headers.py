@@ -15,6 +15,8 @@ HEADERS: Final = {
     "Link": "下一页地址。Where the list goes on, `rel=next` (RFC 8288); absent on the last page.",
     "Location": "地址。Where it is read, or sent on to, from now on.",
     "Retry-After": "重试间隔。In how many seconds to send the same again.",
+    "Set-Cookie": "登录进行中。That a sign-in by the identity provider is under way in this"
+    " browser; no page reads it.",
     "Tus-Resumable": "tus 版本。The version of tus that is spoken: `1.0.0`.",
     "Tus-Version": "支持的 tus 版本。The versions of tus that are spoken.",
     "Upload-Expires": "上传保留期限。Until when the upload is kept if nothing more comes.",
@@ -33,6 +35,9 @@ UPLOAD: Final = ("Upload-Offset", "Upload-Length", "Upload-Expires", "Tus-Resuma
 NEEDED: Final = {"Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset"}
 """Headers of a request that have to be there. Their handlers say so in words of their own, and take
 them as what may be missing."""
+
+# The first digits of statuses by which all went as it was to.
+_SUCCESS: Final = "23"
 
 # Those that come with a status.
 _BY_STATUS: Final = {
@@ -70,12 +75,12 @@ def add_headers(method: str, operation: dict[str, Any]) -> None:
     """Put into an operation of the document: all its successes have the headers of the first, and
     every answer has those of its status; who may ask for less than all is told how."""
     answers: dict[str, Any] = operation["responses"]
-    told = [one.get("headers") for status, one in answers.items() if status.startswith("2")]
+    told = [one.get("headers") for status, one in answers.items() if status[0] in _SUCCESS]
     written = {name.lower(): name for name in HEADERS}
     shared = {written[name.lower()] for name in next(filter(None, told), ())}
     said = HEADERS | (_ADDED if method == "post" else {})
     for status, answer in answers.items():
-        names = {_BY_STATUS.get(status)} | (shared if status.startswith("2") else shared & _ALWAYS)
+        names = {_BY_STATUS.get(status)} | (shared if status[0] in _SUCCESS else shared & _ALWAYS)
         if "`unsupported_tus_version`" in answer["description"]:
             names.add("Tus-Version")
         _describe(answer, names, said)

@@ -316,6 +316,52 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         " permission: wildlife account change … --originals.",
         "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
     ),
+    # -- signing in by an identity provider
+    "oidc_not_set_up": ProblemType(
+        404,
+        "There is no identity provider here",
+        "未设置身份提供方",
+        "Sign in with badge number and password: POST /api/v1/session.",
+        "请用警号和密码登录：POST /api/v1/session。",
+    ),
+    "oidc_begin_again": ProblemType(
+        403,
+        "The sign-in has to begin again",
+        "请重新开始登录",
+        "{reason} Nobody was signed in. Begin again at GET /api/v1/session/oidc, in this browser.",
+        "{reason}未登录。请在同一浏览器中从 GET /api/v1/session/oidc 重新开始。",
+    ),
+    "oidc_denied": ProblemType(
+        403,
+        "The identity provider did not sign you in",
+        "身份提供方未允许登录",
+        "You, or the identity provider, broke the sign-in off. Begin again at GET"
+        " /api/v1/session/oidc; if it goes on so, ask who runs the provider.",
+        "本人取消了登录，或身份提供方拒绝了登录。请从 GET /api/v1/session/oidc 重新开始；"
+        "如仍不行，请联系身份提供方的管理人员。",
+    ),
+    "oidc_not_admitted": ProblemType(
+        403,
+        "You may not use this service",
+        "你不能使用本服务",
+        "{reason} Nobody was signed in. Ask the administrator of this service.",
+        "{reason}未登录。请联系本服务的管理员。",
+    ),
+    "oidc_unfit_answer": ProblemType(
+        502,
+        "The identity provider's answer is not fit",
+        "身份提供方的回答不可用",
+        "The identity provider answered, and its answer can't be gone by. {reason} Nobody was"
+        " signed in. Tell the operator.",
+        "身份提供方的回答不可用。{reason}未登录，请通知运维人员。",
+    ),
+    "oidc_unavailable": ProblemType(
+        503,
+        "The identity provider is away",
+        "身份提供方暂时不可用",
+        "{reason} Nobody was signed in. Begin again in a moment; who is signed in goes on.",
+        "{reason}未登录。请稍后重新开始；已登录的不受影响。",
+    ),
     # -- what was sent
     "unknown_field": ProblemType(
         422,

@@ -1,0 +1,404 @@
+"""Officials sign in by the identity provider of their agency, a real one."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from httpx import AsyncClient, Response
+from msgspec.structs import replace
+
+from db.pool import Database
+from tests.fixtures.service import running_application
+from tests.people.oidc.provider import (
+    REDIRECT,
+    RealProvider,
+    begin,
+    by_provider,
+    come_back,
+    new_badge,
+    parameters,
+    sign_in,
+)
+from tests.people.sessions import ask, holds, logged, refresh
+from tests.people.sessions import sign_in as sign_in_by_password
+from tests.people.world import events, kinds
+from tests.users import API, Person, add_account
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
+from wildlife.people.events import COMMAND_LINE
+from wildlife.people.managing_queries import disable_account
+from wildlife.people.oidc.queries import leave_to_provider
+from wildlife.people.refusals import UnfitChange
+from wildlife.settings import Settings
+
+
+@pytest.fixture
+def settings(settings: Settings, provider: RealProvider) -> Settings:
+    return by_provider(settings, provider.issuer)
+
+
+def refused(answer: Response, status: int, code: str) -> str:
+    """The sentence of what must be refused so."""
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    return str(answer.json()["detail"])
+
+
+async def me(client: AsyncClient, tokens: dict[str, Any]) -> dict[str, Any]:
+    answer = await ask(client, f"Bearer {tokens['access_token']}")
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def test_an_official_signs_in_and_is_what_the_provider_says(
+    client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng", "chifeng-roads", "audit", "something-else"])
+    answer = await sign_in(client, provider, badge)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    tokens = answer.json()
+    assert tokens["expires_in"] == 3600
+    told = await me(client, tokens)
+    assert told["badge"] == badge
+    assert [
+        (one["role"], one["station"] and one["station"]["code"], one["sees_roads"])
+        for one in told["appointments"]
+    ] == [("official", "1504", True), ("auditor", None, False)]
+    assert (await client.get(f"{API}/releases", headers=bearer(tokens))).status_code == 200
+    account = await admin.read(f"/accounts/{badge}")
+    assert (account["by_provider"], account["disabled"]) == (True, False)
+    happened = await events(admin, badge=badge)
+    assert kinds(happened) == ["account_added", "appointed", "appointed"]
+    assert all(
+        (one["by"], one["change"]["issuer"], one["by_command"]) == (badge, provider.issuer, False)
+        for one in happened
+    )
+
+
+def bearer(tokens: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def test_the_browser_goes_out_with_what_binds_the_sign_in_to_it(client: AsyncClient) -> None:
+    answer = await client.get(f"{API}/session/oidc")
+    sent = parameters(answer.headers["location"])
+    assert sent["response_type"] == "code"
+    assert sent["redirect_uri"] == REDIRECT
+    assert sent["code_challenge_method"] == "S256"
+    assert "openid" in sent["scope"].split()
+    again = parameters(await begin(client))
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(sent[name]) == 43
+        assert sent[name] != again[name]
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Max-Age=600" in cookie
+    kept = cookie.partition("=")[2].partition(";")[0]
+    assert not any(sent[name] in kept for name in ("state", "nonce", "code_challenge"))
+
+
+async def test_the_cookie_is_of_this_host_and_of_tls_where_the_page_is(
+    settings: Settings,
+) -> None:
+    secure = replace(settings, oidc_redirect_url="https://wildlife.example.cn/signed-in")
+    async with running_application(secure) as other:
+        cookie = (await other.get(f"{API}/session/oidc")).headers["set-cookie"]
+    assert cookie.startswith("__Host-wildlife-oidc=")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie
+    assert "Domain" not in cookie
+
+
+async def test_who_comes_back_in_another_browser_is_not_signed_in(
+    client: AsyncClient, provider: RealProvider
+) -> None:
+    """A link to the page, with the code of somebody else, signs nobody in as them."""
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    cookies = dict(client.cookies)
+    client.cookies.clear()
+    refused(await come_back(client, returned), 403, "oidc_begin_again")
+    await begin(client)  # with a cookie of another sign-in
+    refused(await come_back(client, returned), 403, "oidc_begin_again")
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    refused(await come_back(client, returned | {"state": "x"}), 403, "oidc_begin_again")
+    assert (await come_back(client, returned)).status_code == 201
+
+
+async def test_a_cookie_that_somebody_made_up_or_made_younger_is_none(
+    client: AsyncClient, provider: RealProvider
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    [(name, kept)] = client.cookies.items()
+    made, _, random = kept.partition(".")
+    for other in (f"{int(made) + 1}.{random}", random, "", "é", f"{kept}x", "9" * 4000):
+        client.cookies.clear()
+        answer = await come_back(client, returned, headers={"Cookie": f"{name}={other}".encode()})
+        refused(answer, 403, "oidc_begin_again")
+
+
+async def test_a_sign_in_that_was_begun_long_ago_begins_again(
+    client: AsyncClient, provider: RealProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 601)
+    refused(await come_back(client, returned), 403, "oidc_begin_again")
+    monkeypatch.setattr(time, "time", lambda: now() - 5)  # a clock that is behind
+    refused(await come_back(client, returned), 403, "oidc_begin_again")
+
+
+async def test_a_code_holds_once(client: AsyncClient, provider: RealProvider) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    cookies = dict(client.cookies)
+    first = await come_back(client, returned)
+    assert first.status_code == 201
+    assert dict(client.cookies) == {}, "the cookie is taken away"
+    client.cookies.update(cookies)
+    refused(await come_back(client, returned), 403, "oidc_begin_again")
+    assert await holds(client, first.json()["access_token"])
+
+
+async def test_who_gives_up_at_the_provider_is_told_so(client: AsyncClient) -> None:
+    state = parameters(await begin(client))["state"]
+    answer = await client.post(
+        f"{API}/session/oidc", json={"state": state, "error": "access_denied"}
+    )
+    refused(answer, 403, "oidc_denied")
+
+
+async def test_a_key_that_the_provider_changed_is_known_at_once(
+    client: AsyncClient, provider: RealProvider
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    assert (await sign_in(client, provider, badge)).status_code == 201
+    provider.rotate_keys()
+    assert (await sign_in(client, provider, badge)).status_code == 201
+
+
+# ---------------------------------------------------------------- what an account is
+
+
+async def test_a_role_that_is_not_said_any_more_ends_and_so_do_its_sessions(
+    client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng", "audit"])
+    first = (await sign_in(client, provider, badge)).json()
+    same = (await sign_in(client, provider, badge)).json()
+    assert await holds(client, first["access_token"]), "nothing changed: all sessions go on"
+    provider.put(badge, ["station"])
+    now = (await sign_in(client, provider, badge)).json()
+    assert [one["station"]["code"] for one in (await me(client, now))["appointments"]] == ["150425"]
+    assert not await holds(client, first["access_token"])
+    assert not await holds(client, same["access_token"])
+    # None at all.
+    provider.put(badge, ["something-else"])
+    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert "None of the roles" in told
+    assert not await holds(client, now["access_token"])
+    assert (await refresh(client, now["refresh_token"])).status_code == 401
+    assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
+    assert kinds(await events(admin, badge=badge)) == [
+        *("account_added", "appointed", "appointed"),
+        *("dismissed", "dismissed", "appointed"),
+        "dismissed",
+    ]
+    # And back.
+    provider.put(badge, ["chifeng"])
+    assert (await sign_in(client, provider, badge)).status_code == 201
+
+
+async def test_who_has_no_role_here_gets_no_account(
+    client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, [])
+    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert (await admin.get(f"/accounts/{badge}")).status_code == 404
+
+
+async def test_a_role_at_a_unit_that_there_is_not_admits_nobody(
+    client: AsyncClient, provider: RealProvider
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["nowhere"])
+    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert "999999" in told
+    # What ends, ends all the same.
+    provider.put(badge, ["chifeng"])
+    tokens = (await sign_in(client, provider, badge)).json()
+    provider.put(badge, ["nowhere"])
+    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert not await holds(client, tokens["access_token"])
+
+
+@pytest.mark.parametrize("badge", ["admin", "150425001", "LC1504", "lc1504"])
+async def test_nobody_gets_the_account_of_another_by_its_badge(
+    badge: str, client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    provider.put(badge, ["chifeng", "audit"])
+    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert "your badge number" in told
+    if badge != "lc1504":
+        assert not (await admin.read(f"/accounts/{badge}"))["by_provider"]
+
+
+async def test_an_account_that_is_locked_out_stays_so(
+    client: AsyncClient, provider: RealProvider, database: Database, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    assert (await sign_in(client, provider, badge)).status_code == 201
+    async with database.transaction() as connection:
+        await disable_account(connection, COMMAND_LINE, badge)
+    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert "locked out" in told
+    assert (await admin.read(f"/accounts/{badge}"))["disabled"]
+    # What was taken meanwhile is not there when it is unlocked.
+    provider.put(badge, [])
+    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
+
+
+async def test_an_account_that_is_left_to_the_provider_belongs_to_whom_it_names(
+    client: AsyncClient, provider: RealProvider, database: Database, admin: Person
+) -> None:
+    badge = new_badge()
+    await add_account(database, badge, "1504", role=Role.OFFICIAL)
+    before = await Person.sign_in(client, badge, DEMO_PASSWORD)
+    provider.put(badge, ["audit"])
+    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+    async with database.transaction() as connection:
+        await leave_to_provider(connection, COMMAND_LINE, badge)
+    assert (await sign_in_by_password(client, badge)).status_code == 401
+    assert (await refresh(client, before.refresh_token)).status_code == 401
+    tokens = (await sign_in(client, provider, badge)).json()
+    assert [one["role"] for one in (await me(client, tokens))["appointments"]] == ["auditor"]
+    assert kinds(await events(admin, badge=badge)) == [
+        *("account_added", "left_to_provider", "linked_to_provider", "dismissed", "appointed")
+    ]
+
+
+async def test_only_who_reads_is_left_to_the_provider(database: Database) -> None:
+    for badge in ("admin", "150425001", "chief", "JH001"):
+        with pytest.raises(UnfitChange, match="nobody is by the word"):
+            async with database.transaction() as connection:
+                await leave_to_provider(connection, COMMAND_LINE, badge)
+
+
+async def test_an_account_of_the_provider_has_no_password_and_its_roles_are_changed_there(
+    client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    tokens = (await sign_in(client, provider, badge)).json()
+    for password in ("no such account", "", DEMO_PASSWORD):
+        assert (await sign_in_by_password(client, badge, password)).status_code in {401, 422}
+    answer = await client.put(
+        f"{API}/session/password",
+        json={"password": "no such account", "new_password": "水库 纸箱 秋天 铅笔"},
+        headers=bearer(tokens),
+    )
+    assert "no password here" in refused(answer, 409, "unfit_change")
+    for answer in (
+        await admin.post(f"/accounts/{badge}/appointments", {"role": "admin"}),
+        await admin.request(
+            "DELETE", f"/accounts/{badge}/appointments", params={"role": "official"}
+        ),
+        await admin.request("PATCH", f"/accounts/{badge}", json={"station": "150425"}),
+    ):
+        assert "the identity provider says" in refused(answer, 409, "unfit_change")
+    assert await holds(client, tokens["access_token"])
+    # A password makes it an account of this service.
+    new = {"password": "水库 纸箱 秋天 铅笔"}
+    assert (await admin.request("PUT", f"/accounts/{badge}/password", json=new)).status_code == 204
+    assert not await holds(client, tokens["access_token"])
+    assert (await sign_in_by_password(client, badge, new["password"])).status_code == 201
+    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+
+
+# ---------------------------------------------------------------- sessions
+
+
+async def test_a_session_goes_on_until_the_provider_is_to_be_asked_again(
+    client: AsyncClient, provider: RealProvider, database: Database
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    tokens = (await sign_in(client, provider, badge)).json()
+    renewed = (await refresh(client, tokens["refresh_token"])).json()
+    assert renewed["expires_in"] == 3600
+    async with database.writing() as connection:
+        left = await connection.fetch(
+            """
+            update token t set session_ends_at = now() + interval '90 seconds'
+            from account a where a.account_id = t.account_id and a.badge = $1
+            returning session_ends_at
+            """,
+            badge,
+        )
+    assert len(left) == 4
+    last = (await refresh(client, renewed["refresh_token"])).json()
+    assert 60 < last["expires_in"] <= 90
+    async with database.reading() as connection:
+        latest = await connection.fetchval(
+            """
+            select max(t.expires_at) <= max(t.session_ends_at) + interval '1 second'
+            from token t join account a using (account_id)
+            where a.badge = $1 and t.generation = 3
+            """,
+            badge,
+        )
+    assert latest
+
+
+async def test_the_log_says_who_signed_in_by_whom_and_with_what_is_not(
+    client: AsyncClient, provider: RealProvider, settings: Settings
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    kept = next(iter(client.cookies.values()))
+    tokens = (await come_back(client, returned)).json()
+    provider.put(badge, [])
+    await sign_in(client, provider, badge)
+    lines = logged(settings.data_dir)
+    [signed_in] = [one for one in lines if one["event"] == "signed_in"]
+    assert (signed_in["badge"], signed_in["issuer"]) == (badge, provider.issuer)
+    [refusal] = [one for one in lines if one["event"] == "sign_in_refused"]
+    assert (refusal["badge"], refusal["code"]) == (badge, "oidc_not_admitted")
+    text = (settings.data_dir / "service.log").read_text("utf-8")
+    for secret in (*returned.values(), kept, *tokens.values()):
+        assert str(secret) not in text or secret in {"Bearer", 3600}
+
+
+async def test_two_who_come_for_the_first_time_at_once_are_one_account(
+    client: AsyncClient, provider: RealProvider, admin: Person
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = []
+    for _ in range(4):
+        back = await provider.let_in(await begin(client), badge)
+        [(name, kept)] = client.cookies.items()
+        returned.append((back, {"Cookie": f"{name}={kept}"}))
+    client.cookies.clear()
+    answers = await asyncio.gather(
+        *(come_back(client, back, headers=headers) for back, headers in returned)
+    )
+    assert {one.status_code for one in answers} == {201}, [one.text for one in answers]
+    assert kinds(await events(admin, badge=badge)) == ["account_added", "appointed"]
