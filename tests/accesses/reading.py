@@ -1,5 +1,6 @@
 """Everything that can be read of an incident, and what is on record of it."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from litestar.routes import HTTPRoute
 from db.pool import Database
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, identification, release
+from wildlife.accesses.chain import Access
 from wildlife.accesses.codes import Reading
 from wildlife.app import create_app
 from wildlife.people.may import Verb
@@ -45,6 +47,11 @@ async def told(officer: Person) -> dict[str, str]:
     await officer.appended(incident, note)
     await officer.post(f"/incidents/{incident}/entries", note | {"note": "别的"})
     return {"incident_id": incident, "photo_id": str(photo)}
+
+
+def an_access(account: UUID, at: datetime, query: str = "q") -> Access:
+    """A page of a list, read at a desk."""
+    return Access(accessed_at=at, account_id=account, reading="list", query=query)
 
 
 async def on_record(database: Database) -> list[dict[str, Any]]:
