@@ -100,7 +100,9 @@ class AccessLog:
             if self._stops and not is_written:
                 log.error("accesses_lost", count=len(self._held))
                 return
-            pause = (0 if self._held else _EVERY_S) if is_written else _AGAIN_S
+            # What came meanwhile waits its time, unless it is more than one commit takes.
+            pause = 0 if len(self._held) >= _AT_ONCE else _EVERY_S
+            pause = pause if is_written else _AGAIN_S
             if not (self._held or self._pressing or self._stops):
                 self._anything.clear()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -21,6 +22,11 @@ _LOCK: Final = 7_215_042_520_240_805
 _DAYS_OF_GRACE: Final = 2
 
 
+# Each field of an access is a column.
+_COLUMNS: Final = ("day", "seq", *Access.__struct_fields__, "digest")
+_fields: Final = attrgetter(*Access.__struct_fields__)
+
+
 async def put_on_record(connection: Connection, accesses: Sequence[Access]) -> None:
     """Put accesses on record behind the last one, in a transaction of the caller's.
 
@@ -38,29 +44,11 @@ async def put_on_record(connection: Connection, accesses: Sequence[Access]) -> N
     assert row is not None
     now, *found = row  # in the zone of the service, as all times of a connection are
     day, links = put_behind(Day(*found) if found[0] else None, now, accesses)
-    await connection.executemany(
-        """
-        insert into access (day, seq, accessed_at, account_id, station_ids, device_id, address,
-            reading, incident_id, photo_id, query, digest)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        """,
-        [
-            (
-                link.day,
-                link.seq,
-                link.access.accessed_at,
-                link.access.account_id,
-                link.access.station_ids,
-                link.access.device_id,
-                link.access.address,
-                link.access.reading,
-                link.access.incident_id,
-                link.access.photo_id,
-                link.access.query,
-                link.digest,
-            )
-            for link in links
-        ],
+    # By COPY a row costs the server half of what it does by INSERT.
+    await connection.copy_records_to_table(
+        "access",
+        columns=_COLUMNS,
+        records=[(one.day, one.seq, *_fields(one.access), one.digest) for one in links],
     )
     await connection.execute(
         """
@@ -267,17 +255,7 @@ async def list_links(
 
 
 def _access(row: asyncpg.Record) -> Access:
-    return Access(
-        accessed_at=row["accessed_at"],
-        account_id=row["account_id"],
-        reading=row["reading"],
-        station_ids=row["station_ids"],
-        device_id=row["device_id"],
-        address=row["address"],
-        incident_id=row["incident_id"],
-        photo_id=row["photo_id"],
-        query=row["query"],
-    )
+    return Access(**{name: row[name] for name in Access.__struct_fields__})
 
 
 class DayKey(NamedTuple):

@@ -75,6 +75,10 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         address=address_of(host_of(request)),
         incident_id=named.get("incident_id"),
         photo_id=named.get("photo_id"),
-        # PostgreSQL's text holds all but U+0000.
-        query=unquote_plus(given.decode(), errors="replace").replace("\0", "\ufffd") or None,
+        query=_decoded(given) if given else None,
     )
+
+
+def _decoded(query: bytes) -> str:
+    """As a person reads it. PostgreSQL's text holds all but U+0000."""
+    return unquote_plus(query.decode(), errors="replace").replace("\0", "\ufffd")
