@@ -1,16 +1,19 @@
-"""What it costs to find out who may see what: `python -m bench.access`.
+"""What it costs to find out who may see what, and to put on record who reads it:
+`python -m bench.access`.
 
 An official, and an officer, read an incident and a page of 50, of 20,000, as fast as they are
 answered, on two connections. They do so
 
 - at the service, as `wildlife serve` runs it, with one worker;
+- at the same without the access log;
 - at the same without its checks of access: everybody may do, and sees, everything;
 - at the same without asking whose token it is, either;
 - at the service, each time with a token that it has not been shown for some seconds.
 
 All share one PostgreSQL, take turns of a few seconds, and share this one process as their client.
 What counts is the processor time of server and PostgreSQL for one read, which what else the machine
-does changes least: that of the first against that of the second. It takes some minutes.
+does changes least: that of the first against those of the second and the third. What a read takes
+on the disk is told, too. It takes some minutes.
 """
 
 import asyncio
@@ -31,6 +34,7 @@ from bench.report import aim, machine
 from bench.rounds import Contestant, Figures, alternate, new_id, weighed
 from bench.servers import Server, free_port, postgresql_in, running_server
 from bench.stage import OFFICERS
+from db.alone import connected
 from db.pool import open_database
 from wildlife.people.account_queries import find_account
 from wildlife.people.tokens import issue_tokens
@@ -43,8 +47,10 @@ WARM_UP_S = 2.0
 CONNECTIONS = 2
 TOKENS = 2000
 MOST = 1.15
+MOST_LOGGED = 1.05
 
 SERVICE = "the service"
+NO_LOG = "… without the access log"
 NO_ACCESS = "… without checks of access"
 NO_IDENTITY = "… nor whose token it is"
 NEW_TOKENS = "the service, tokens not shown before"
@@ -57,7 +63,7 @@ def main() -> None:
 
 def _measure(settings: Settings) -> None:
     assert settings.database_url is not None
-    ratios = []
+    ratios, logged = [], []
     with running_service(settings) as service:
         asyncio.run(put_official(settings))
         officer = OFFICERS[0].badge
@@ -69,37 +75,62 @@ def _measure(settings: Settings) -> None:
         for badge in (OFFICIAL, officer):
             tokens = asyncio.run(_tokens(settings, badge))
             with (
+                _without("log", settings, badge) as no_log,
                 _without("access", settings, badge) as no_access,
                 _without("identity", settings, badge) as no_identity,
             ):
                 for path in (f"/api/v1/incidents/{incident}", "/api/v1/incidents?limit=50"):
-                    servers = {SERVICE: service, NO_ACCESS: no_access, NO_IDENTITY: no_identity}
+                    servers = {
+                        SERVICE: service,
+                        NO_LOG: no_log,
+                        NO_ACCESS: no_access,
+                        NO_IDENTITY: no_identity,
+                    }
                     measured = uvloop.run(_take_turns(settings, servers, path, tokens))
-                    ratios.append(_told(badge, path, incident, measured))
+                    _tell(badge, path, incident, measured)
+                    ratios.append(_ratio(measured, NO_ACCESS))
+                    logged.append(_ratio(measured, NO_LOG))
+        row_bytes = asyncio.run(_row_bytes(settings))
     print()
     print(aim("a read against an unchecked one", max(ratios), MOST, unit=" x", at_most=True))
+    print(
+        aim("a read against one off the record", max(logged), MOST_LOGGED, unit=" x", at_most=True)
+    )
+    print(f"- on the record a read takes {row_bytes:.0f} bytes, indexes included")
     print(f"\n{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s;", end=" ")
     print(asyncio.run(machine(settings.database_url)))
 
 
-def _told(badge: str, path: str, incident: str, measured: dict[str, Figures]) -> float:
+def _tell(badge: str, path: str, incident: str, measured: dict[str, Figures]) -> None:
     what = f"{badge}: {path.replace(incident, '…')}"
-    base = measured[NO_ACCESS].cpu_ms
-    assert base is not None
     for name, one in measured.items():
-        assert one.cpu_ms is not None
         print(
             f"| {what} | {name} | {one.per_second:.0f} | {one.p50_ms:.2f} | {one.p99_ms:.2f} |"
-            f" {one.cpu_ms:.2f} | {one.cpu_ms / base:.2f} |"
+            f" {one.cpu_ms:.2f} | {_ratio(measured, NO_ACCESS, name):.2f} |"
         )
-    ours = measured[SERVICE].cpu_ms
-    assert ours is not None
-    return ours / base
+
+
+def _ratio(measured: dict[str, Figures], base: str, name: str = SERVICE) -> float:
+    """The processor time of one against that of another."""
+    one, other = measured[name].cpu_ms, measured[base].cpu_ms
+    assert one is not None
+    assert other is not None
+    return one / other
+
+
+async def _row_bytes(settings: Settings) -> float:
+    """What an access on record takes."""
+    assert settings.owner_database_url is not None
+    async with connected(settings.owner_database_url) as connection:
+        size: float = await connection.fetchval(
+            "select pg_total_relation_size('access')::float8 / count(*) from access"
+        )
+        return size
 
 
 @contextmanager
 def _without(what: str, settings: Settings, badge: str) -> Iterator[Server]:
-    """The service without its checks, on the same database; one data folder takes one service."""
+    """The service without this, on the same database; one data folder takes one service."""
     port = free_port()
     folder = settings.data_dir / f"without-{what}-{badge}"
     ours = replace(

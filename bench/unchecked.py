@@ -1,12 +1,15 @@
-"""The service without its checks of access, as nobody may run it: `python -m bench.unchecked`.
+"""The service without its checks of access, or without putting on record who reads what, as nobody
+may run it: `python -m bench.unchecked`.
 
-BENCH_WITHOUT says what is left out: `access`, who may do what and sees what; or `identity`, and
-whose token it is as well, BENCH_ACTOR being the badge of who is taken for everybody.
+BENCH_WITHOUT says what is left out: `log`, the access log; `access`, who may do what and sees what;
+or `identity`, and whose token it is as well, BENCH_ACTOR being the badge of who is taken for
+everybody.
 """
 
 import os
 from typing import Any
 
+from litestar import Response
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
@@ -33,13 +36,23 @@ async def _take_for_granted(
     connection.scope["user"] = _everybody[0]
 
 
+async def _record_nothing(response: Response[Any]) -> Response[Any]:
+    return response
+
+
 def main() -> None:
     """Serve."""
     # Before any statement is made of it; workers are forked from here.
-    scope.VISIBLE = "t.view = 'whole'"  # type: ignore[misc]
-    scope.scope_arguments = lambda actor: {}
-    Actor.require = lambda *_: None  # type: ignore[method-assign]
-    if os.environ["BENCH_WITHOUT"] == "identity":
+    without = os.environ["BENCH_WITHOUT"]
+    if without == "log":
+        from wildlife.accesses import recording
+
+        recording.record_reading = _record_nothing
+    else:
+        scope.VISIBLE = "t.view = 'whole'"  # type: ignore[misc]
+        scope.scope_arguments = lambda actor: {}
+        Actor.require = lambda *_: None  # type: ignore[method-assign]
+    if without == "identity":
         guard.authenticate = _take_for_granted
     from wildlife.commands.main import main as wildlife
 

@@ -307,16 +307,42 @@ create table lost_key (
     found_at timestamptz
 );
 
--- Every look at an original. The service adds to it and never changes it.
-create table original_access (
-    incident_id uuid not null,
-    access_id uuid not null,
-    photo_id uuid not null,
+-- Who read what. The service adds to it and never changes it. It stays on one node, as tokens do: it
+-- is one chain, in the order in which it was put on record. What `digest` covers, says
+-- wildlife/accesses/chain.py.
+create table access (
+    day date not null,  -- on which it was put on record, in the service's zone
+    seq int not null,
+    accessed_at timestamptz not null,
     account_id uuid not null,
-    accessed_at timestamptz not null default now(),
-    primary key (incident_id, access_id)
+    station_ids uuid[] not null,  -- the units at which they were what lets them read it
+    device_id uuid,     -- null: at a desk
+    address inet,
+    reading text not null,
+    incident_id uuid,
+    photo_id uuid,
+    query text,
+    digest bytea,
+    primary key (day, seq),
+    -- Looks at originals from before there was a chain have a place below 1, and no digest.
+    constraint access_is_chained check ((digest is null) = (seq < 1))
 );
-create index original_access_photo on original_access (incident_id, photo_id, accessed_at);
+create index access_incident on access (incident_id, day, seq) where incident_id is not null;
+create index access_account on access (account_id, day, seq);
+create index access_device on access (device_id, day, seq) where device_id is not null;
+create index access_station on access using gin (station_ids);
+-- Those that are asked for most, and are few.
+create index access_reading on access (reading, day, seq)
+where reading in ('refused', 'informant', 'original', 'export', 'access_log');
+
+-- How each day of the log ends: a past day never grows.
+create table access_day (
+    day date primary key,
+    after bytea not null,  -- the digest of the day before
+    count int not null,
+    digest bytea not null,
+    earliest timestamptz not null  -- the first `accessed_at` in it
+);
 
 -- ---------------------------------------------------------------- projections of the timeline
 -- All of these can be rewritten from the entries: `wildlife rebuild`. Each repeats the columns by
@@ -559,8 +585,9 @@ where difference_hash is not null;
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on
-    entry, refused_body, original_access, informant_erasure, people_event, key_fingerprint
+    entry, refused_body, access, access_day, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
+grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account, device to wildlife_service;
 grant insert, update, delete on

@@ -35,6 +35,13 @@ class Ended(NamedTuple):
     err: str
 
 
+def is_whole(ended: Ended, chains: int) -> bool:
+    """Whether `verify` looked at so many incidents, and at the access log, and all holds."""
+    log = r"access log: \d+ days, \d+ accesses, 0 flaws"
+    said = rf"{log}\n{chains} chains, 0 flaws\n"
+    return (ended.status, ended.err) == (0, "") and re.fullmatch(said, ended.out) is not None
+
+
 Wildlife: TypeAlias = Callable[..., Awaitable[Ended]]
 
 

@@ -14,7 +14,9 @@ _TABLES: dict[str, str] = dict(
     )
 )
 OF_INCIDENTS = {
-    name for name, columns in _TABLES.items() if re.search(r"^\s+incident_id\b", columns, re.M)
+    name
+    for name, columns in _TABLES.items()
+    if re.search(r"^\s+incident_id uuid not null", columns, re.M)
 }
 """Those whose rows belong to an incident, each."""
 OF_ALL = set(_TABLES) - OF_INCIDENTS

@@ -21,8 +21,9 @@ API = "/api/v1"
 # A password of these people is compared with its hash in no time, by servers of the tests too.
 QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-OF_CHIEFS: Final = ("/people", "/accounts", "/devices")
-"""The beginnings of what officers may not read."""
+# The beginnings of what officers may not read.
+_OF_CHIEFS: Final = ("/people", "/accounts", "/devices")
+_OF_AUDITORS: Final = ("/accesses",)
 
 
 @dataclass
@@ -81,6 +82,13 @@ class Person:
             params=parameters,
             headers={"Content-Type": "image/jpeg"},
         )
+
+
+def whose(path: str, officer: Person, chief: Person, auditor: Person) -> Person:
+    """One of these who may do what there is to do at this path."""
+    if path.startswith(_OF_AUDITORS):
+        return auditor
+    return chief if path.startswith(_OF_CHIEFS) else officer
 
 
 async def move(officer: Person, database: Database, station: str) -> None:

@@ -20,6 +20,9 @@ from db.pool import UNAVAILABLE, Database, open_database
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.vault import open_vault
+from wildlife.accesses import routes as accesses
+from wildlife.accesses.log import AccessLog
+from wildlife.accesses.recording import attend_to, record_reading
 from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
@@ -144,6 +147,8 @@ API = [
     devices.get_devices,
     devices.cut_off_device,
     events.get_people_events,
+    accesses.get_access_log,
+    accesses.get_access_days,
     get_vocabularies,
 ]
 
@@ -152,6 +157,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     """What every request to the API has to pass before anything of it is read. No guard: for that
     the framework copies the whole handler each time."""
     handler = request.route_handler
+    attend_to(request)
     require_moderate(request)
     await authenticate(request, handler)
     refuse_unfit_parameters(request, handler)
@@ -178,8 +184,8 @@ def create_app(
 
     A request comes in through `answer_pages` (where pages of others may come), `speak_tus`,
     `observe` and `answer_heads`, then the framework's preflights; on a route through what knows the
-    proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled. `be_careful` looks at
-    every answer on its way out.
+    proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled. `record_reading` puts
+    on record what the answer shows, and `be_careful` looks at every answer on its way out.
     """
     settings = settings or read_settings()
     bodies = Bodies()
@@ -202,6 +208,7 @@ def create_app(
             ):
                 service = await _assembled(settings, database, kinds, provider)
                 app.state.service = service
+                app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
                     database,
@@ -222,13 +229,15 @@ def create_app(
                         "what has expired has to wait", partial(forget_expired, database)
                     ),
                 ]
-                async with working_in_background(work):
+                async with access_log.running(), working_in_background(work):
                     about_to_serve()
                     yield
 
     app = Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=api, before_request=admit),
+            Router(
+                "/api/v1", route_handlers=api, before_request=admit, after_request=record_reading
+            ),
             show_documentation,
             get_health,
             get_readiness,

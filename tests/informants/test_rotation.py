@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from db.connection import Connection
 from db.pool import Database, open_database
 from media.vault import open_vault
-from tests.commandline import WITHIN_S, Ended, Wildlife, started
+from tests.commandline import WITHIN_S, Wildlife, is_whole, started
 from tests.fixtures.database import database_of_the_service
 from tests.fixtures.service import running_application
 from tests.serving import killable
@@ -198,7 +198,7 @@ async def test_a_rotation_that_is_killed_goes_on_while_several_workers_serve(
         incidents += [opened() for _ in range(4)]
         all_workers_answer(server.base, incidents)
     assert await sealed_by(database) == {new.fingerprint}
-    assert await wildlife("verify") == Ended(0, "14 chains, 0 flaws\n", "")
+    assert is_whole(await wildlife("verify"), 14)
     with killable(settings) as server:
         all_workers_answer(server.base, incidents[::4])
 

@@ -74,11 +74,16 @@ async def test_every_list_that_has_a_next_page_says_where_it_is(
         for path, methods in document()["paths"].items()
         if "Link" in methods.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
     }
+    async with database.writing() as connection:
+        await connection.execute(
+            "insert into access_day select current_date - n, '', n, '', now()"
+            " from generate_series(2, 4) n"
+        )
     for number in range(3):
         note = entry("note", note=f"第{number}次")
         await officer.post(f"/incidents/{uuid4()}/entries", note)
     expected = {*LISTS, "/species", "/incidents/{incident_id}/entries", "/refused"}
-    expected |= {"/accounts", "/devices", "/people/events"}
+    expected |= {"/accounts", "/devices", "/people/events", "/accesses", "/accesses/days"}
     assert paths == {f"{API}{path}" for path in expected}
     for path in paths:
         there = path.removeprefix(API).format(incident_id=bird)

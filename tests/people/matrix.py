@@ -15,6 +15,7 @@ WRITERS = (201, NO, 404, NO, NO, NO, NO, 404, 201, NO, NO, NO)
 REFUSED = (200, 200, 200, 200, 200, NO, NO, 200, 200, 200, NO, NO)
 HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO, NO)
 DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, 200, NO)
+AUDITORS = (*(NO,) * 9, 200, NO, NO)
 MANAGERS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, NO, 200, NO)
 SENDERS = (200, 404, 404, NO, NO, NO, NO, 404, 404, NO, NO, NO)
 
@@ -84,6 +85,8 @@ MATRIX = {
     # Of one that there is not.
     "DELETE /devices/{device_id}": done(MANAGERS, 404),
     "GET /people/events": DIRECTORS,
+    "GET /accesses": AUDITORS,
+    "GET /accesses/days": AUDITORS,
 }
 
 

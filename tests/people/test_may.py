@@ -23,6 +23,10 @@ _RECORDS = re.compile(rf"(?<!yield )\b(?:from|join)\s+({'|'.join(OF_INCIDENTS)})
 # What reads records for no reader, or for one who was let in before, by module and function; and
 # why it may.
 WITHOUT_A_READER = {
+    "accesses/queries.py": {
+        "case_numbers": "for who audits, and sees all",
+        "is_incident": "for who audits, and sees all",
+    },
     "timeline/queries.py": {
         "access_incident_to_append": "by the station that had a part: who writes, not who reads",
         "_opening": "an id that is taken, whoever has it",
@@ -73,9 +77,6 @@ WITHOUT_A_READER = {
         "named_among": "for checking all that is kept",
         "has_entries": "whether database and store belong together",
         "sample_digests": "whether database and store belong together",
-    },
-    "photos/original_queries.py": {
-        "list_accesses": "of a photo whose reader was let in",
     },
     "photos/rendition_queries.py": {
         "list_photos_to_render": "work to do, for no reader",

@@ -57,13 +57,16 @@ async def test_every_look_is_on_record_and_what_is_no_look_is_not(
     assert accesses[0]["name"] == "大局子民警"
     times = [datetime.fromisoformat(one["accessed_at"]) for one in accesses]
     assert times == sorted(times, reverse=True)
-    # Who sees no byte of it has not looked.
+    # Who sees nothing of it has not looked.
     await officer.request("HEAD", f"{photo}/original")
-    await officer.get(f"{photo}/original", headers={"If-None-Match": first.headers["ETag"]})
     await officer.get(f"{photo}/thumbnail")
     await officer.get(f"{photo}/original", headers={"Range": "bytes=9999999-"})
     await auditor.get(f"{photo}/original")
     assert await looks(officer, photo) == ["150425001"] * 2
+    # Who is told that it is what they kept looks at that.
+    kept = {"If-None-Match": first.headers["ETag"]}
+    assert (await officer.get(f"{photo}/original", headers=kept)).status_code == 304
+    assert await looks(officer, photo) == ["150425001"] * 3
 
 
 async def test_it_takes_a_permission_that_officials_have_only_when_it_is_given(

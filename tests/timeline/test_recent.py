@@ -7,7 +7,7 @@ from uuid import uuid4
 from httpx import AsyncClient
 
 from db.pool import Database
-from tests.commandline import Ended, Wildlife
+from tests.commandline import Ended, Wildlife, is_whole
 from tests.databases import projections
 from tests.fixtures.service import running_application
 from tests.users import Person, entry, rescue
@@ -57,6 +57,6 @@ async def test_two_processes_that_add_in_turn_say_the_same(
     assert shown[0] == shown[1]
     assert shown[0]["entries"] == 41
     kept = await projections(database, incident)
-    assert await wildlife("verify") == Ended(0, "1 chains, 0 flaws\n", "")
+    assert is_whole(await wildlife("verify"), 1)
     assert await wildlife("rebuild") == Ended(0, "1 incidents, 0 with differences\n", "")
     assert await projections(database, incident) == kept

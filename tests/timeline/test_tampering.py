@@ -23,6 +23,7 @@ from tests.fixtures.service import running_application
 from tests.pictures import encoded, exif, noise
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
+from wildlife.accesses.verifying import verify as verify_log
 from wildlife.kinds import KINDS
 from wildlife.photos.checking import check_originals, check_pixels
 from wildlife.photos.darkroom import open_darkroom
@@ -107,9 +108,25 @@ CHANGES = [
     ("release", "seen_in", "array['11']", REBUILD),
     ("release", "site", "'{}'", REBUILD),
     ("hazard", "passability", "'open'", REBUILD),
+    ("access", "day", "day - 1", VERIFY),
+    ("access", "seq", "seq + 100", VERIFY),
+    ("access", "accessed_at", "accessed_at + interval '1 us'", VERIFY),
+    ("access", "account_id", "gen_random_uuid()", VERIFY),
+    ("access", "station_ids", "'{}'", VERIFY),
+    ("access", "device_id", "gen_random_uuid()", VERIFY),
+    ("access", "address", "'10.0.0.1'", VERIFY),
+    ("access", "reading", "'record'", VERIFY),
+    ("access", "incident_id", "gen_random_uuid()", VERIFY),
+    ("access", "photo_id", "gen_random_uuid()", VERIFY),
+    ("access", "query", "'x'", VERIFY),
+    ("access", "digest", "sha256(digest)", VERIFY),
+    ("access_day", "day", "day - 1", VERIFY),
+    ("access_day", "after", "sha256(after)", VERIFY),
+    ("access_day", "count", "count - 1", VERIFY),
+    ("access_day", "digest", "sha256(digest)", VERIFY),
+    ("access_day", "earliest", "now() + interval '1 day'", VERIFY),
     # Not of the record itself: they are asked for, and nothing is chained to them yet.
     ("refused_body", "received_at", "now() - interval '1 day'", NOTHING),
-    ("original_access", "accessed_at", "now() - interval '1 day'", NOTHING),
     ("account", "name", "'别人'", NOTHING),
     ("station", "name", "'别处'", NOTHING),
     ("case_counter", "last", "last + 5", NOTHING),
@@ -124,6 +141,8 @@ MISSING_ROWS = [
     ("release", REBUILD),
     ("hazard", REBUILD),
     ("photo", REBUILD),
+    ("access", VERIFY),
+    ("access_day", VERIFY),
 ]
 
 
@@ -232,6 +251,8 @@ async def findings(database: Database, settings: Settings) -> str:
     vault = open_vault(settings.key_path)
     if any([flaws async for _, flaws in verify(database, KINDS, vault) if flaws]):
         return VERIFY
+    if (await verify_log(database, lambda _: None)).flaws:
+        return VERIFY
     policy = read_policy(None)
     differing = [one async for one in rebuild(database, KINDS, policy, settings.zone, write=False)]
     if any(one.tables or one.flaws for one in differing):
@@ -270,7 +291,8 @@ async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(
     async with database.reading() as connection:
         rows = await connection.fetch(
             "select table_name, column_name from information_schema.columns"
-            " where table_schema = 'public' and table_name in ('entry', 'incident', 'photo')"
+            " where table_schema = 'public' and table_name in"
+            " ('entry', 'incident', 'photo', 'access', 'access_day')"
         )
     columns = {(row["table_name"], row["column_name"]) for row in rows}
     assert columns <= listed

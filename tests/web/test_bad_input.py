@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from db.pool import Database
 from tests.documented import document
 from tests.serving import client_of, serving
-from tests.users import API, OF_CHIEFS, Person, entry, rescue, road_hazard
+from tests.users import API, Person, entry, rescue, road_hazard, whose
 from tests.web.wrong import WRONG_ENTRIES, WRONG_OPENINGS, changed
 from wildlife.app import create_app
 from wildlife.kinds import KINDS
@@ -449,7 +449,7 @@ def test_no_parameter_takes_several_values() -> None:
 
 
 async def test_a_parameter_that_is_given_twice_is_refused_by_name_on_every_route(
-    officer: Person, chief: Person, subtests: pytest.Subtests
+    officer: Person, chief: Person, auditor: Person, subtests: pytest.Subtests
 ) -> None:
     count = 0
     for path, operations in document()["paths"].items():
@@ -460,7 +460,7 @@ async def test_a_parameter_that_is_given_twice_is_refused_by_name_on_every_route
                 with subtests.test(path=path, method=method, name=name):
                     there = re.sub(r"\{\w+\}", str(uuid4()), path.removeprefix(API))
                     twice = {name: ["a", "b"]}
-                    person = chief if there.startswith(OF_CHIEFS) else officer
+                    person = whose(there, officer, chief, auditor)
                     answer = await person.request(method.upper(), there, params=twice)
                     problem = answer.json()
                     assert (answer.status_code, problem["code"]) == (400, "invalid_parameter")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.documented import document
-from tests.users import API, OF_CHIEFS, Person, rescue
+from tests.users import API, Person, rescue, whose
 from wildlife.web.negotiation import best_language, best_of
 
 JSON, GEOJSON = "application/json", "application/geo+json"
@@ -113,9 +113,9 @@ def reading() -> list[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize(("path", "formats"), reading())
 async def test_a_format_that_is_not_there_is_refused_with_those_that_are(
-    officer: Person, chief: Person, path: str, formats: list[str]
+    officer: Person, chief: Person, auditor: Person, path: str, formats: list[str]
 ) -> None:
-    person = chief if path.startswith(OF_CHIEFS) else officer
+    person = whose(path, officer, chief, auditor)
     there = re.sub(r"\{\w+\}", str(uuid4()), path)
     answer = await person.get(there, headers={"Accept": "text/csv"})
     problem = answer.json()

@@ -11,7 +11,7 @@ import pytest
 from tests.bodies import PHOTO_PARAMETERS
 from tests.documented import document
 from tests.languages import HAN, foreign_words
-from tests.users import API, Person
+from tests.users import API, Person, whose
 
 WRONG: Final = ["x" * 5000, "1e400", "9" * 5000, "-1", "0", "", "a\x01b", "名" * 1000, "昨天"]
 # As nobody put it into words: of a type, of a bound, of Chinese.
@@ -81,10 +81,10 @@ def fields(answer: httpx.Response) -> set[str]:
 
 @pytest.mark.parametrize("path", READING)
 async def test_all_that_is_wrong_with_parameters_is_told_at_once(
-    officer: Person, admin: Person, path: str
+    officer: Person, chief: Person, auditor: Person, path: str
 ) -> None:
     """Whatever finds it: their names, their types, or what reads them."""
-    person = admin if path.startswith(("/accounts", "/devices", "/people/")) else officer
+    person = whose(path, officer, chief, auditor)
     there = re.sub(r"\{\w+\}", str(uuid4()), path)
     names = [name for at, name, _ in parameters() if at == path]
     wrong = await wrong_by_itself(person, "GET", there, names)

@@ -4,6 +4,9 @@ follows from them does."""
 import click
 
 from db.pool import Database
+from wildlife.accesses.chain import Flaw as LogFlaw
+from wildlife.accesses.verifying import Checked
+from wildlife.accesses.verifying import verify as verify_log
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
@@ -70,11 +73,14 @@ def rebuild(check: bool, as_json: bool) -> None:
 @click.command()
 @json_option
 def verify(as_json: bool) -> None:
-    """Check the digest chain of every incident; exit status 1 when one does not hold.
+    """Check the digest chain of every incident, and that of the access log; exit status 1 when one
+    does not hold.
 
     Each entry's text against its digest and against the columns beside it, each digest against the
     one before, the end against the incident's row, and who reported against the opening. Whom
-    nobody can read, since the key is on record as lost, is counted, and no flaw.
+    nobody can read, since the key is on record as lost, is counted, and no flaw. Of the access log
+    each access against its digest and the one before, and the end of each day against what the day
+    says.
     """
 
     async def run(opened: Database, settings: Settings) -> bool:
@@ -87,13 +93,17 @@ def verify(as_json: bool) -> None:
             flaws += len(found)
             for flaw in found:
                 report.find(flaw.incident_id, "fault", _line_of(flaw))
+        log = await verify_log(
+            opened, lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw))
+        )
+        report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
         for one in lost:
             report.find(name_of(one.fingerprint), "warning", lost_key(one))
         total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
         report.find("chains", "fault" if flaws else "ok", total, is_result=True)
-        is_noted = _note_end(settings, flaws, report)
+        is_noted = _note_end(settings, flaws + log.flaws, report)
         report.end()
-        return is_noted and flaws == 0
+        return is_noted and flaws + log.flaws == 0
 
     if not with_database(run):
         raise SystemExit(1)
@@ -101,6 +111,21 @@ def verify(as_json: bool) -> None:
 
 def _line_of(flaw: Flaw) -> str:
     return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
+
+
+def _line_of_log(flaw: LogFlaw) -> str:
+    return said(*flaw.sentence())
+
+
+def _sum_of(log: Checked) -> str:
+    before = said(
+        f"; {log.without_digest} from before it had a chain",
+        f"；另有 {log.without_digest} 条早于链的启用",
+    )
+    return said(
+        f"access log: {log.days} days, {log.accesses} accesses, {log.flaws} flaws",
+        f"查阅记录：{log.days} 日，{log.accesses} 条，{log.flaws} 处不符",
+    ) + (before if log.without_digest else "")
 
 
 def _note_end(settings: Settings, flaws: int, report: Report) -> bool:

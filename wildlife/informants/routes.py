@@ -7,6 +7,7 @@ import msgspec
 from litestar import delete, get
 from litestar.params import FromPath, QueryParameter
 
+from wildlife.accesses.codes import Reading
 from wildlife.informants.erased_queries import Erasure, access_erasure
 from wildlife.informants.model import Informant, KnownInformant
 from wildlife.informants.queries import access_informants, erase_informant
@@ -23,7 +24,7 @@ from wildlife.words.vocabularies import ErasureReason
 @get(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
-    opt={"verb": Verb.HANDLE_INFORMANTS},
+    opt={"verb": Verb.HANDLE_INFORMANTS, "reads": Reading.INFORMANT},
     responses=problems(*READING, "not_found", "informant_erased", "key_lost", "sealed"),
 )
 async def get_informant(

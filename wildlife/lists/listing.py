@@ -13,6 +13,8 @@ from litestar import Request, Response
 
 from db.connection import Connection
 from db.sql import Statement
+from wildlife.accesses.codes import Reading
+from wildlife.accesses.recording import reads
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
 from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
 from wildlife.lists.meaning import require_meant
@@ -79,6 +81,8 @@ class Listing(Generic[T]):
             first = await self.page(connection, actor, asked)
         if not asked.filters.geojson:
             return Response(first, headers=next_link(request, first.next_cursor))
+        if asked.filters.whole:
+            reads(request, Reading.EXPORT)
         now = datetime.now(service.settings.zone)
         pages = self._pages(service, actor, asked, first)
         goes_on = None if asked.filters.whole else first.next_cursor

@@ -37,6 +37,7 @@ class _AppointmentRow(msgspec.Struct, frozen=True):
 class _ActorRow(msgspec.Struct, frozen=True):
     account_id: UUID
     session_id: UUID | None
+    device_id: UUID | None
     badge: str
     name: str
     appointments: list[_AppointmentRow]
@@ -82,7 +83,7 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         connection,
         _ActorRow,
         f"""
-        select {_ACTOR}, t.session_id
+        select {_ACTOR}, t.session_id, t.device_id
         from token t
         join account a using (account_id)
         where t.token_hash = $1 and t.kind = 'access' and t.expires_at > now()
@@ -100,7 +101,7 @@ async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
         connection,
         _ActorRow,
         f"""
-        select {_ACTOR}, null::uuid as session_id
+        select {_ACTOR}, null::uuid as session_id, null::uuid as device_id
         from account a where a.account_id = $1
         """,
         account_id,
@@ -112,6 +113,7 @@ def _actor(row: _ActorRow) -> Actor:
     return Actor(
         account_id=row.account_id,
         session_id=row.session_id,
+        device_id=row.device_id,
         badge=row.badge,
         name=row.name,
         appointments=[_appointment(one) for one in row.appointments],

@@ -126,6 +126,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they are doing.
 
     session_id: None where something is done later that they began.
+    device_id: on which the session goes on; None: on none.
     appointments: those in which they write first.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
     verbs: what the route does, any of which lets them in; whoever does nothing sees nothing.
@@ -133,6 +134,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: UUID
     session_id: UUID | None
+    device_id: UUID | None = None
     badge: str
     name: str
     appointments: list[Appointment]

@@ -2,6 +2,7 @@
 word. Such an event is never changed."""
 
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -32,11 +33,20 @@ COMMAND_LINE: Final = Author(None, None, by_command=True)
 
 def author_at(host: str | None, account_id: UUID | None) -> Author:
     """Who asks from `host`, as the server names the client."""
+    return Author(account_id, address_of(host))
+
+
+@lru_cache(1024)
+def address_of(host: str | None) -> Address | None:
+    """The address of `host`, as the server names the client, and as PostgreSQL keeps it: without
+    the interface that it is reached by, and one of IPv4 as such. None where it is none."""
     try:
         address = ip_address(host or "")
     except ValueError:
-        address = None
-    return Author(account_id, address)
+        return None
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or IPv6Address(int(address))
+    return address
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

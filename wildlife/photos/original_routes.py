@@ -8,10 +8,11 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from media.store import original_key
+from wildlife.accesses.codes import Reading
+from wildlife.accesses.queries import OriginalAccess, list_looks
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.bodies import FETCHING, ShownPhotoOperation
-from wildlife.photos.original_queries import OriginalAccess, add_access, list_accesses
 from wildlife.photos.reading import read_photo
 from wildlife.photos.routes import PHOTO
 from wildlife.photos.service import FromPhotoService
@@ -35,7 +36,7 @@ _HIDDEN: Final = Sentence(
 @route(
     f"{PHOTO}/original",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.ORIGINAL},
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,
@@ -75,8 +76,6 @@ async def get_original(
     headers |= part.headers
     if request.method == HttpMethod.HEAD:
         return Response(b"", media_type=photo.media_type, headers=headers)
-    async with service.database.writing() as connection:
-        await add_access(connection, actor, incident_id, photo_id)
     return Streamed(
         service.store.read(key, part.start, part.end),
         status_code=part.status,
@@ -97,7 +96,7 @@ class Accesses(msgspec.Struct, frozen=True):
 @get(
     f"{PHOTO}/accesses",
     tags=["photos"],
-    opt={"verb": Verb.READ_ACCESSES},
+    opt={"verb": Verb.READ_ACCESSES, "reads": Reading.ACCESS_LOG},
     responses=problems(*READING, "not_found"),
 )
 async def get_accesses(
@@ -109,4 +108,4 @@ async def get_accesses(
     """原件调取记录。Who looked at the original, and when."""
     await read_photo(service, actor, incident_id, photo_id)
     async with service.database.reading() as connection:
-        return Accesses(await list_accesses(connection, incident_id, photo_id))
+        return Accesses(await list_looks(connection, incident_id, photo_id))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, rendition_key
+from wildlife.accesses.codes import Reading
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -161,7 +162,7 @@ class Photos(msgspec.Struct, frozen=True):
 
 @get(
     "/incidents/{incident_id:uuid}/photos",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.PHOTO},
     tags=["photos"],
     responses=problems(*READING, "not_found"),
 )
@@ -196,7 +197,7 @@ class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
 
 @get(
     PHOTO,
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.PHOTO},
     tags=["photos"],
     response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
@@ -223,7 +224,7 @@ async def get_photo(
 @route(
     [f"{PHOTO}/thumbnail", f"{PHOTO}/screen"],
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.PICTURE},
     tags=["photos"],
     media_type="image/jpeg",
     operation_class=ShownPhotoOperation,

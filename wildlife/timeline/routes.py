@@ -13,6 +13,7 @@ from litestar.params import (
     SkipValidation,
 )
 
+from wildlife.accesses.codes import Reading
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
@@ -73,7 +74,7 @@ async def open_incident(
 
 @get(
     "/incidents/{incident_id:uuid}",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.RECORD},
     tags=["incidents"],
     response_headers=documented_headers("ETag"),
     responses=problems(*READING, "not_found"),
@@ -157,7 +158,7 @@ class _TimelineKey(NamedTuple):
 
 @get(
     "/incidents/{incident_id:uuid}/entries",
-    opt={"verb": Verb.READ},
+    opt={"verb": Verb.READ, "reads": Reading.TIMELINE},
     tags=["incidents"],
     responses=problems(*READING, "not_found"),
     response_headers=documented_headers("Link"),
@@ -208,7 +209,7 @@ class RefusedBodies(msgspec.Struct, frozen=True):
 @get(
     "/incidents/{incident_id:uuid}/refused",
     tags=["incidents"],
-    opt={"verb": Verb.READ_REFUSED},
+    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED},
     responses=problems(*READING, "not_found"),
 )
 async def get_refused(
@@ -227,7 +228,7 @@ async def get_refused(
 @get(
     "/refused",
     tags=["incidents"],
-    opt={"verb": Verb.READ_REFUSED},
+    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED},
     responses=problems(*READING),
     response_headers=documented_headers("Link"),
 )

@@ -14,6 +14,7 @@ TAGS: Final = {
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
     "devices": "设备登记与停用。The phones of a unit: added, enrolled by a code, cut off.",
     "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",
+    "accesses": "查阅记录。The access log: who read what, for who audits.",
     "stations": "各级单位。Units, with their codes and their place in the tree.",
     "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
     "operation": "供运维人员使用。For those who run the service.",

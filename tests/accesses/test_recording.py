@@ -1,0 +1,197 @@
+"""Who read what, when, from where and with which device: of every route that reads, and of nothing
+else."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import AsyncClient
+from litestar.routes import HTTPRoute
+
+from db.migrations import FOLDER
+from db.pool import Database
+from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
+from tests.people.test_devices import added, enrolled, signed_in_on
+from tests.people.world import appointed
+from tests.pictures import encoded, noise
+from tests.users import Person, add_account, move, put_unit, rescue
+from wildlife.accesses.codes import AT_ONCE, Reading
+from wildlife.app import create_app
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
+from wildlife.settings import Settings
+
+_NEARBY = {"kind": "rescue", "near": "117.5,43.3", "datum": "WGS84", "found_at": "2024-07-29"}
+_IN_PAGES = {"/incidents", "/animals", "/releases", "/hazards", "/entries", "/accesses/days"}
+# Those that only some may read: who does.
+_BY = {"/accesses": "auditor", "/accesses/days": "auditor"}
+
+
+def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_does() -> None:
+    assert None not in reading_routes().values()
+    assert len(reading_routes()) >= 18
+    assert {*reading_routes().values()} == {*Reading} - {Reading.EXPORT}
+    for route in create_app(Settings()).routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
+            if "reads" in handler.opt:
+                assert handler.http_methods <= {"GET", "HEAD"}, route.path
+
+
+def test_what_is_on_record_first_is_found_by_an_index_of_its_own() -> None:
+    sql = (FOLDER / "0032_accesses.sql").read_text("utf-8")
+    named = sql.partition("create index access_reading")[2].partition(";")[0]
+    assert {one for one in Reading if f"'{one}'" in named} == AT_ONCE
+
+
+async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
+    officer: Person, auditor: Person, chief: Person, client: AsyncClient, database: Database
+) -> None:
+    named = await told(officer)
+    phone = await added(chief)
+    on_phone = await signed_in_on(client, await enrolled(client, phone["code"]))
+    async with database.reading() as connection:
+        station = await connection.fetchval("select station_id from station where code = '150425'")
+    for path, reading in reading_routes().items():
+        person = auditor if path in _BY else on_phone
+        asked = _NEARBY if path == "/incidents/nearby" else {}
+        if path.rpartition("}")[2] in _IN_PAGES:
+            asked = {"limit": "7"}
+        before = len(await on_record(database))
+        began = datetime.now(UTC)
+        await person.get(path.format(**named), params=asked)
+        await read_by(auditor)
+        [row, *others] = (await on_record(database))[before:]
+        assert {one["badge"] for one in others} == {"auditor"}
+        assert (row["badge"], row["reading"]) == (person.badge, reading), path
+        assert began <= row["accessed_at"] <= datetime.now(UTC), path
+        assert str(row["address"]) == "127.0.0.1", path
+        expected = (UUID(phone["id"]), [station]) if person is on_phone else (None, [])
+        assert (row["device_id"], row["station_ids"]) == expected, path
+        incident, photo = (UUID(named[name]) for name in ("incident_id", "photo_id"))
+        of = (
+            incident if "{incident_id}" in path else None,
+            photo if "{photo_id}" in path else None,
+        )
+        assert ids(row) == of, path
+        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        assert row["query"] == (query or None), path
+
+
+async def test_what_shows_nothing_is_no_read(
+    officer: Person, other_officer: Person, admin: Person, auditor: Person, client: AsyncClient
+) -> None:
+    named = await told(officer)
+    before = len(await read_by(auditor, reading="record"))
+    at = f"/incidents/{named['incident_id']}"
+    everything = await read_by(auditor, limit=500)
+    for path in reading_routes():
+        there = path.format(**named)
+        await officer.request("HEAD", there)
+        assert (await client.get(f"/api/v1{there}")).status_code == 401
+        assert (await admin.get(there)).status_code == 403
+        assert (await officer.get(there, params={"nothing": "1"})).status_code in (400, 403)
+    assert (await other_officer.get(at)).status_code == 404
+    assert (await officer.get(f"{at}/photos/{uuid4()}/original")).status_code == 404
+    assert (await officer.get("/releases?format=geojson&station=999999")).status_code == 400
+    await officer.post("/receipts", {"ids": [named["incident_id"]]})
+    await officer.post("/incidents", rescue(id=named["incident_id"]))  # whatever it answers
+    await officer.opened()
+    for path in ("/species", "/stations", "/vocabularies", "/session"):
+        await officer.get(path)
+    after = await read_by(auditor, limit=500)
+    new = after[len(everything) :]
+    assert {(one["badge"], one["reading"]) for one in new} == {("auditor", "access_log")}
+    assert len(await read_by(auditor, reading="record")) == before
+
+
+async def test_a_part_and_what_the_phone_kept_are_reads(officer: Person, auditor: Person) -> None:
+    named = await told(officer)
+    at = "/incidents/{incident_id}/photos/{photo_id}".format(**named)
+    for path, reading in ((f"{at}/original", "original"), (f"{at}/thumbnail", "picture")):
+        whole = await officer.get(path)
+        part = await officer.get(path, headers={"Range": "bytes=0-9"})
+        kept = await officer.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+        assert [one.status_code for one in (whole, part, kept)] == [200, 206, 304]
+        assert len(await read_by(auditor, reading=reading)) == 3
+
+
+async def test_a_list_is_on_record_with_what_was_asked_and_whole_as_one_export(
+    officer: Person, auditor: Person
+) -> None:
+    await told(officer)
+    geojson = {"Accept": "application/geo+json"}
+    for params, headers in (
+        ({"q": "长嘴巴 怪鸟", "limit": "1"}, {}),
+        ({"format": "geojson", "limit": "5"}, {}),
+        ({"format": "geojson"}, {}),
+        ({}, geojson),
+    ):
+        assert (await officer.get("/releases", params=params, headers=headers)).is_success
+    read = await read_by(auditor, badge=officer.badge)
+    assert [(one["reading"], one["query"]) for one in read[-4:]] == [
+        ("list", "q=长嘴巴 怪鸟&limit=1"),
+        ("list", "format=geojson&limit=5"),
+        ("export", "format=geojson"),
+        ("export", None),
+    ]
+
+
+@pytest.mark.parametrize("query", ["q=%E9%B8%AC%FF", "q=x%ED%A0%80", "q=a%0Ab%1F"])
+async def test_whatever_was_asked_can_be_put_on_record(
+    officer: Person, auditor: Person, query: str
+) -> None:
+    answer = await officer.get(f"/incidents?{query}")
+    assert answer.status_code in (200, 400)
+    read = await read_by(auditor, badge=officer.badge)
+    assert len(read) == (answer.status_code == 200)
+
+
+async def test_the_unit_is_the_one_where_they_were_something_then(
+    officer: Person, auditor: Person, database: Database
+) -> None:
+    incident = await officer.opened()
+    await officer.read(f"/incidents/{incident}")
+    await move(officer, database, "150723")
+    await officer.read("/incidents")
+    here, there = [await read_by(auditor, station=code) for code in ("150425", "150723")]
+    assert [one["incident_id"] for one in here] == [incident]
+    assert [one["reading"] for one in there] == ["list"]
+    assert [one["units"] for one in (*here, *there)] == [["大局子森林派出所"], ["克一河分局"]]
+
+
+async def test_who_reads_as_several_things_is_found_at_each_of_their_units(
+    officer: Person, auditor: Person, database: Database
+) -> None:
+    await put_unit(database, "15072399", parent="150723")
+    both = await appointed(officer, database, "official", "15072399")
+    await both.read("/incidents")
+    for code in ("150425", "15072399"):
+        [one] = await read_by(auditor, station=code)
+        assert len(one["units"]) == 2
+
+
+async def test_looks_of_before_the_chain_come_over_and_are_told_as_they_were(
+    officer: Person, auditor: Person, chief: Person, database: Database
+) -> None:
+    await add_account(database, "150425009", "150425", role=Role.OFFICER)
+    other = await Person.sign_in(officer.client, "150425009", DEMO_PASSWORD)
+    incident, photo = await officer.opened(), uuid4()
+    await officer.put_photo(incident, encoded(noise(60, 40)), photo)
+    at = f"/incidents/{incident}/photos/{photo}"
+    async with database.transaction() as connection:
+        for day, seq in (("2024-08-01", 0), ("2024-08-02", -1), ("2024-08-02", 0)):
+            await connection.execute(
+                "insert into access (day, seq, accessed_at, account_id, station_ids, reading,"
+                " incident_id, photo_id) select $1::text::date, $2, $1::text::timestamptz,"
+                " account_id, '{}', 'original', $3::text::uuid, $4 from account where badge = $5",
+                day,
+                seq,
+                incident,
+                photo,
+                officer.badge,
+            )
+    await other.get(f"{at}/original")
+    looks = (await chief.read(f"{at}/accesses"))["items"]
+    assert [one["badge"] for one in looks] == [other.badge, *[officer.badge] * 3]
+    since = await read_by(auditor, reading="original", **{"from": "2024-08-02", "to": "2024-08-02"})
+    assert [(one["day"], one["seq"]) for one in since] == [("2024-08-02", -1), ("2024-08-02", 0)]

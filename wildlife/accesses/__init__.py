@@ -1,0 +1,1 @@
+"""Who read which record: the access log."""

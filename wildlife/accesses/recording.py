@@ -1,0 +1,84 @@
+"""Who reads what, of the requests of this process: put on record as they are answered.
+
+A route that reads says what beside its verb: `opt={"verb": Verb.READ, "reads": Reading.RECORD}`.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from litestar import Request, Response
+from litestar.enums import HttpMethod
+
+from wildlife.accesses.chain import Access
+from wildlife.accesses.codes import AT_ONCE, Reading
+from wildlife.accesses.log import AccessLog
+from wildlife.people.accounts import Actor
+from wildlife.people.events import address_of
+from wildlife.people.guard import host_of
+from wildlife.web.heads import IS_HEAD
+
+# What the framework calls with an answer it does not tell which request that is of.
+_asked: ContextVar[Request[Any, Any, Any]] = ContextVar("asked")
+
+# What shows something: by the last, a phone shows what it kept.
+_SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
+
+_READS: Final = "reads"
+
+
+def attend_to(request: Request[Any, Any, Any]) -> None:
+    """From now on this task answers this request."""
+    _asked.set(request)
+
+
+def reads(request: Request[Any, Any, Any], reading: Reading) -> None:
+    """This request reads something else than its route says."""
+    request.scope["state"][_READS] = reading
+
+
+async def record_reading(response: Response[Any]) -> Response[Any]:
+    """Put on record what this answer shows, before a byte of it is sent. Raises Problem unavailable
+    where that is not possible."""
+    request = _asked.get()
+    scope, handler = request.scope, request.route_handler
+    reading: Reading | None = scope["state"].get(_READS) or handler.opt.get(_READS)
+    if reading is None or response.status_code not in _SHOWING or _is_head(request):
+        return response
+    access_log: AccessLog = request.app.state.access_log
+    access = _access(request, reading)
+    if reading in AT_ONCE:
+        await access_log.put_now(access)
+    else:
+        access_log.put(access)
+    return response
+
+
+def _is_head(request: Request[Any, Any, Any]) -> bool:
+    return request.scope["method"] == HttpMethod.HEAD or IS_HEAD in request.scope["state"]
+
+
+def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
+    actor: Actor = request.user
+    named: Mapping[str, Any] = request.scope["path_params"]
+    given = request.scope["query_string"]
+    units = (one.station for one in actor.appointed_to(*actor.verbs))
+    return Access(
+        accessed_at=datetime.now(UTC),
+        account_id=actor.account_id,
+        reading=reading,
+        station_ids=[*dict.fromkeys(one.station_id for one in units if one is not None)],
+        device_id=actor.device_id,
+        address=address_of(host_of(request)),
+        incident_id=named.get("incident_id"),
+        photo_id=named.get("photo_id"),
+        query=_decoded(given) if given else None,
+    )
+
+
+def _decoded(query: bytes) -> str:
+    """As a person reads it. PostgreSQL's text holds all but U+0000."""
+    return unquote_plus(query.decode(), errors="replace").replace("\0", "\ufffd")

@@ -1,0 +1,243 @@
+"""GET /accesses: the access log, for who audits."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+from litestar import Request, Response, get
+from litestar.params import QueryParameter
+
+from db.connection import Connection
+from wildlife.accesses.codes import Reading
+from wildlife.accesses.queries import (
+    AccessDay,
+    AccessKey,
+    AskedAccesses,
+    DayKey,
+    case_numbers,
+    is_device,
+    is_incident,
+    list_accesses,
+    list_days,
+)
+from wildlife.people.account_queries import find_account
+from wildlife.people.asking import unmeant, unmeant_badge, unmeant_station
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.people.station_queries import find_station
+from wildlife.service import FromService, Service
+from wildlife.web.answer_headers import documented_headers
+from wildlife.web.moments import Period, read_period
+from wildlife.web.pages import (
+    AskedCursor,
+    AskedLimit,
+    Page,
+    answer_page,
+    decode_cursor,
+    question_of,
+)
+from wildlife.web.problems import FieldError, Problem, Refused, gather
+from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
+from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
+
+_PHOTO_ALONE = Sentence(
+    "`photo` belongs to an incident: name that one as `incident`, too.",
+    "照片属于某起警情：请同时用 `incident` 指明该警情。",
+)
+
+
+class ListedAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """查阅记录。Who read what, and when."""
+
+    day: date
+    """登记日期。The day, in the service's zone, on which it was put on record."""
+    seq: int
+    """当日序号。Its place among those of that day, by which the chain orders them; below 1: a look
+    at an original from before there was a chain."""
+    accessed_at: datetime
+    """查阅时间。When it was read, by the clock of the machine that answered."""
+    badge: str | None
+    """警号。Badge number of who read it; null: there is no such account any more."""
+    name: str | None
+    """姓名。The name of who read it, as it is now."""
+    units: list[str]
+    """查阅人单位。The names of the units at which they were what lets them read it, as it was then;
+    empty: at none."""
+    device_id: UUID | None
+    """设备编号。UUID of the phone that it was read on; null: at a desk."""
+    device: str | None
+    """设备名称。What that phone is called."""
+    address: str | None
+    """来源地址。The network address that it was asked from; null: a socket of the machine."""
+    reading: Reading
+    """查阅内容。What was read."""
+    incident_id: UUID | None
+    """警情 UUID。The incident that it is of; null: of none alone, as a list."""
+    case_number: str | None
+    """警情编号。The number of that incident."""
+    photo_id: UUID | None
+    """照片编号。UUID of the photo that it is of; null: of none."""
+    query: str | None
+    """查询条件。What was asked beside the path, as it was given, decoded; null: nothing."""
+
+
+def _read(service: Service, given: Mapping[str, Any]) -> Period:
+    """Raises Problem: invalid_parameter, with all that is wrong."""
+    refused = Refused()
+    period = refused.unless(read_period, given, service.settings.zone)
+    refused.unless(_require_incident, given)
+    gather(refused.problems)
+    return period or Period()
+
+
+def _require_incident(given: Mapping[str, Any]) -> None:
+    photo = given.get("photo")
+    if photo is not None and given.get("incident") is None:
+        raise Problem("invalid_parameter", FieldError("photo", str(photo), said=_PHOTO_ALONE))
+
+
+@get(
+    "/accesses",
+    opt={"verb": Verb.READ_ACCESS_LOG, "reads": Reading.ACCESS_LOG, "read": _read},
+    tags=["accesses"],
+    responses=problems(*READING),
+    response_headers=documented_headers("Link"),
+)
+async def get_access_log(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    badge: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=64,
+            pattern=NO_NUL,
+            description="警号。Only what the account with this badge number read.",
+        ),
+    ] = None,
+    station: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=STATION_CODE,
+            description="单位代码。Only what was read by who was something at this unit then,"
+            " without those below it.",
+            schema_extra={"examples": ["150425"]},
+        ),
+    ] = None,
+    device: Annotated[
+        UUID | None, QueryParameter(description="设备编号。Only what was read on this phone.")
+    ] = None,
+    incident: Annotated[
+        UUID | None, QueryParameter(description="警情 UUID。Only what was read of this incident.")
+    ] = None,
+    photo: Annotated[
+        UUID | None,
+        QueryParameter(
+            description="照片编号。Only what was read of this photo; together with `incident`."
+        ),
+    ] = None,
+    reading: Annotated[
+        Reading | None, QueryParameter(description="查阅内容。Only what is of this kind.")
+    ] = None,
+    from_: Annotated[
+        str | None,
+        QueryParameter(
+            name="from",
+            description="起始时间。The first day, in the service's zone, or a time with its"
+            " offset.",
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        QueryParameter(
+            description="截止时间。The last day, which is included, or a time with its offset,"
+            " which is not.",
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
+        ),
+    ] = None,
+    limit: AskedLimit = 100,
+    cursor: AskedCursor = None,
+) -> Response[Page[ListedAccess]]:
+    """查阅记录。Who read which record, who reported, original or list, in the order in which it was
+    put on record, newest first.
+
+    A list is on record with what was asked of it, and not with each of its incidents. What was read
+    a moment ago may not be here yet.
+    """
+    period = _read(service, {"from": from_, "to": to, "incident": incident, "photo": photo})
+    after = decode_cursor(question_of(request), cursor, AccessKey)
+    async with service.database.searching() as connection:
+        gather(
+            [
+                *await unmeant_badge(connection, actor.directs(*actor.verbs), badge),
+                *await unmeant_station(connection, station),
+                *await _unmeant_ids(connection, device, incident),
+            ]
+        )
+        account = badge and await find_account(connection, badge)
+        unit = station and await find_station(connection, station)
+        asked = AskedAccesses(
+            account_id=account.account_id if account else None,
+            station_id=unit.station_id if unit else None,
+            device_id=device,
+            incident_id=incident,
+            photo_id=photo,
+            reading=reading,
+            since=period.since,
+            until=period.until,
+        )
+        rows = await list_accesses(connection, asked, after, limit + 1)
+        of_incidents = {row["incident_id"] for row in rows} - {None}
+        numbers = await case_numbers(connection, of_incidents)
+
+    def show(row: Record) -> ListedAccess:
+        number = numbers.get(row["incident_id"])
+        return msgspec.convert(dict(row) | {"case_number": number}, ListedAccess)
+
+    return answer_page(request, rows, limit, AccessKey, show, named_by="account_id")
+
+
+async def _unmeant_ids(
+    connection: Connection, device: UUID | None, incident: UUID | None
+) -> list[Problem]:
+    """What is wrong with the ids that are given: those that nothing has."""
+    wrong = []
+    if device is not None and not await is_device(connection, device):
+        wrong.append(unmeant("device", str(device), "the id of a device; GET /api/v1/devices"))
+    if incident is not None and not await is_incident(connection, incident):
+        wrong.append(unmeant("incident", str(incident), "the id of an incident"))
+    return wrong
+
+
+@get(
+    "/accesses/days",
+    opt={"verb": Verb.READ_ACCESS_LOG, "reads": Reading.ACCESS_LOG},
+    tags=["accesses"],
+    responses=problems(*READING),
+    response_headers=documented_headers("Link"),
+)
+async def get_access_days(
+    service: FromService,
+    request: Request[Any, Any, Any],
+    limit: AskedLimit = 100,
+    cursor: AskedCursor = None,
+) -> Response[Page[AccessDay]]:
+    """查阅记录各日汇总。The days of the access log, the latest first, each with the digest that it
+    ends with. Today's goes on; a day that is past never changes: write its digest down, and whoever
+    changes anything of that day or of one before it can't make it come out the same."""
+    after = decode_cursor(question_of(request), cursor, DayKey)
+    async with service.database.reading() as connection:
+        rows = await list_days(connection, after, limit + 1)
+    return answer_page(
+        request,
+        rows,
+        limit,
+        DayKey,
+        lambda row: msgspec.convert(dict(row), AccessDay),
+        named_by="day",
+    )
