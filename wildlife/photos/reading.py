@@ -12,6 +12,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.timeline import queries
 from wildlife.timeline.entry import Void
 from wildlife.timeline.fold import fold
+from wildlife.timeline.withholding import withheld
 from wildlife.web.problems import Problem
 from wildlife.words.structs import derive
 from wildlife.words.values import IncidentId, PhotoId
@@ -58,7 +59,7 @@ async def _access_voided(
             shown = await service.store.size(rendition_key(photo.digest, "thumbnail.jpeg"))
             return derive(
                 PhotoRecord,
-                photo,
+                withheld(photo, head.withheld),
                 renditions=Renditions.PENDING if shown is None else Renditions.MADE,
                 renditions_reason=None,
                 voided_by=voids[0].id,
