@@ -257,34 +257,6 @@ async def test_lists_show_what_their_reader_may_see(people: dict[str, Person]) -
     assert await seen_by(people["far official"], "/releases", station="150425") == set()
 
 
-async def test_what_one_may_not_see_is_answered_like_what_does_not_exist(
-    officer: Person, other_officer: Person
-) -> None:
-    incident = await officer.opened()
-    answers = []
-    for at in (incident, str(uuid4())):
-        note = entry("note", note="羽毛已干")
-        photo = f"/incidents/{at}/photos/{uuid4()}"
-        for method, path, content in (
-            ("GET", f"/incidents/{at}", {}),
-            ("GET", f"/incidents/{at}/entries", {}),
-            ("GET", f"/incidents/{at}/informant", {}),
-            ("DELETE", f"/incidents/{at}/informant", {}),
-            ("GET", f"/incidents/{at}/refused", {}),
-            ("GET", f"/incidents/{at}/photos", {}),
-            ("GET", photo, {}),
-            ("PUT", photo, {"content": JPEG}),
-            ("POST", f"/incidents/{at}/entries", {"json": note}),
-        ):
-            kwargs: dict[str, Any] = dict(content)
-            answer = await other_officer.request(method, path, **kwargs)
-            answers.append((answer.status_code, answer.json() | {"request_id": None}))
-    of_one_that_is_there, of_none = answers[: len(answers) // 2], answers[len(answers) // 2 :]
-    assert of_one_that_is_there == of_none
-    assert {status for status, _ in answers} == {404}
-    assert (await officer.read(f"/incidents/{incident}"))["entries"] == 1
-
-
 async def test_a_stranger_who_opens_under_a_taken_id_learns_nothing_of_it(
     officer: Person, other_officer: Person
 ) -> None:

@@ -40,10 +40,11 @@ async def _access_voided(
     photo_id: PhotoId,
 ) -> PhotoRecord | None:
     """A photo that was voided, if `actor` may see its incident."""
-    if await queries.find_entry(connection, incident_id, photo_id) is None:
-        return None
+    # First whether they may: who may not is told no sooner where there is no such photo.
     head = await queries.access_incident(connection, actor, incident_id)
     if head is None or head.is_part:
+        return None
+    if await queries.find_entry(connection, incident_id, photo_id) is None:
         return None
     held = await queries.fetch_timeline(connection, incident_id)
     opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
