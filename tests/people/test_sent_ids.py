@@ -31,9 +31,8 @@ from tests.people.sent import (
 from tests.people.world import at
 from tests.pictures import encoded, noise
 from tests.rescues.custody import transfer
-from tests.serving import until
 from tests.tus import PART, creation
-from tests.uploading import began_upload
+from tests.uploading import began_upload, until_shown
 from tests.users import Person, entry, identification, put_unit, release, rescue, road_hazard
 from wildlife.people.codes import Role, StationKind
 
@@ -228,16 +227,6 @@ async def compared(
     return answers[0], answers[1]
 
 
-async def shown(person: Person, incident: str) -> None:
-    """Wait until its photos can be shown: what they are told of as does not change any more."""
-
-    async def are_shown() -> bool:
-        photos = (await person.read(f"/incidents/{incident}/photos"))["items"]
-        return all(one["renditions"] == "made" for one in photos)
-
-    await until(are_shown)
-
-
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets `statements` see what is asked of the database."""
@@ -288,7 +277,7 @@ async def test_an_id_of_others_is_answered_as_one_of_nobody_wherever_it_is_sent(
     photo, incident = str(uuid4()), await other_officer.opened()
     sent = {"content": OTHER_JPEG, "params": {"about": "site"}}
     await other_officer.request("PUT", f"/incidents/{incident}/photos/{photo}", **sent)
-    await shown(other_officer, incident)
+    await until_shown(other_officer, incident)
     first = await other_officer.read(f"/incidents/{incident}/entries", params={"limit": 1})
     held = Own(incident, photo, first["next_cursor"])
 
@@ -335,7 +324,7 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
         sent = {"content": (JPEG, OTHER_JPEG)[number - 1], "params": {"about": f"animal:{number}"}}
         await officer.request("PUT", f"/incidents/{incident}/photos/{photo}", **sent)
     await officer.appended(incident, transfer(1))
-    await shown(officer, incident)
+    await until_shown(officer, incident)
     first = await rescuer.read(f"/incidents/{incident}/entries", params={"limit": 1})
     whole = (await officer.get(f"/incidents/{incident}")).headers["ETag"]
     hidden = {ENTRY: [later["id"], seen["id"], gone["id"]], PHOTO: of_it[1:], UPLOAD: []}
