@@ -93,8 +93,8 @@ class Session(RuleBasedStateMachine):
 
     def alarms(self) -> int:
         """How many the chief is shown."""
-        asked = {"kind": "token_copied", "limit": 500}
-        answer = self.client.get("/people/events", params=asked, headers=self.chief)
+        address = "/people/events?kind=token_copied&limit=500"
+        answer = self.client.get(address, headers=self.chief)
         return len(answer.json()["items"])
 
     def ask(self, token: str) -> httpx.Response:
