@@ -253,6 +253,8 @@ create table informant (
     sealed bytea,  -- null when erased
     erased_at timestamptz,
     sealed_by bytea not null default '',  -- the key's fingerprint; '' where version 0.1 sealed
+    -- The texts of the incident in which they are named, or their number is: for its stations alone.
+    named_in text[] not null default '{}',
     primary key (incident_id, entry_id)
 );
 

@@ -18,6 +18,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from tests.files import files
+from tests.serving import until
 from tests.tus import PART, TUS, any_creation, metadata
 from tests.users import (
     API,
@@ -286,3 +287,13 @@ async def began_upload(person: Person, incident: str) -> str:
     answer = await person.request("POST", "/uploads", headers=any_creation(incident))
     assert answer.status_code == 201, answer.text
     return answer.headers["Location"].rpartition("/")[2]
+
+
+async def until_shown(person: Person, incident: str) -> None:
+    """Wait until all photos of an incident can be shown: what is told of them is settled then."""
+
+    async def are_shown() -> bool:
+        photos = (await person.read(f"/incidents/{incident}/photos"))["items"]
+        return all(one["renditions"] == "made" for one in photos)
+
+    await until(are_shown)

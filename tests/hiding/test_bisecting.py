@@ -1,12 +1,14 @@
 """Whoever asks often enough learns no more of a hidden point than its cell: by halving boxes and
-circles, by measuring distances, by trying regions and words letter by letter."""
+circles, by measuring distances, by trying regions and words letter by letter; nor anything of who
+reported, though it was written down."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 import pytest
 
-from tests.users import Person, entry, identification, release, rescue
+from tests.documented import document
+from tests.users import API, Person, entry, identification, release, rescue
 from wildlife.words.datums import distance_m
 from wildlife.words.places import Position
 
@@ -123,6 +125,40 @@ ATTACKS: Final[dict[Attack, Callable[[Position, str, str], Any]]] = {
 """What somebody may try, and what they learn where a record says so much."""
 LISTS: Final = ["/incidents", "/animals", "/releases"]
 
+NEARBY: Final = "/incidents/nearby"
+TRIED: Final[dict[str, Attack | str]] = {
+    "bbox": by_boxes,
+    "near": by_circles,
+    "radius_m": by_circles,
+    "region": by_regions,
+    "q": by_words,
+    "station": "by units, which are told of a hidden place, too",
+    **dict.fromkeys(
+        ("from", "to", "days", "found_at"), "by days and times, which are told of it, too"
+    ),
+    **dict.fromkeys(
+        ("kind", "state", "species", "protection", "overdue", "mark", "type", "passability"),
+        "by what is told of it, too",
+    ),
+    **dict.fromkeys(("order", "limit", "cursor", "format", "duplicates"), "of how much is told"),
+    "datum": "what `near` is in; of both, as of any two, tests/hiding/test_two_worlds.py asks",
+    "incident": "of one that the reader sees, by its row as it is told",
+    "words": "by_spelling",
+}
+"""By what each parameter of lists and hints is tried, or why it tells nothing. One that is new
+fails until somebody decided; two worlds (tests/hiding/test_two_worlds.py) are asked with every one,
+alone and with others."""
+
+
+def test_each_filter_is_tried_or_says_why_not() -> None:
+    asked = {
+        one["name"]
+        for path in (*LISTS, "/hazards", NEARBY)
+        for one in document()["paths"][f"{API}{path}"]["get"]["parameters"]
+        if one["in"] == "query"
+    }
+    assert asked == TRIED.keys()
+
 
 async def move(officer: Person, incident: str, freed: str, at: Position) -> None:
     """Say that it was found, and released, somewhere else."""
@@ -134,18 +170,59 @@ async def move(officer: Person, incident: str, freed: str, at: Position) -> None
 
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_what_finds_a_point_that_is_shown_finds_of_a_hidden_one_its_cell_alone(
-    officer: Person, official: Person, attack: Attack
+    officer: Person, official: Person, attack: Attack, thorough: bool
 ) -> None:
     incident, freed = await found_at(officer, POINTS[0])
     shown = [await attack(official, path) for path in LISTS]
     for learnt in shown:
         assert learnt == _about(ATTACKS[attack](POINTS[0], PLACE, TOWNSHIP))
     await officer.appended(incident, identification("canis_lupus", happened_at=LATER))
-    for at in POINTS:
+    for at in POINTS if thorough else POINTS[:1] + POINTS[2:3]:
         await move(officer, incident, freed, at)
         for path in LISTS:
             learnt = await attack(official, path)
             assert learnt == _about(ATTACKS[attack](MIDDLE, KNOWN, COUNTY)), (path, at)
+
+
+NAME, PHONE = "娜仁托娅", "1394768250"
+SPELT: Final = f"牧民{NAME}来电{PHONE}"
+
+
+async def by_spelling(guessed: Callable[[str], Awaitable[bool]], letters: str) -> str:
+    """What is written behind `牧民`, one character after another, as guesses tell."""
+    known = "牧民"
+    while following := [
+        known + one for one in sorted({*letters, "人"}) if await guessed(known + one)
+    ]:
+        [known] = following
+    return known
+
+
+async def test_who_reported_is_spelt_out_by_no_question(officer: Person, official: Person) -> None:
+    """Where a text names somebody who did not, it is found by every letter; of who did, none is:
+    by words that are looked for, and by words in common with what may be the same."""
+    where = {"near": "117.542,43.318", "datum": "WGS84", "found_at": "2024-07-29"}
+
+    async def by_words_in_common(guess: str) -> bool:
+        asked = {"kind": "rescue", "words": guess} | where
+        items = (await official.read(NEARBY, params=asked))["items"]
+        return any(one["words_in_common"] == 1 for one in items)
+
+    async def by_list(guess: str) -> bool:
+        return any([await listed(official, path, q=guess) for path in LISTS])
+
+    # A case number has pairs of digits in common with any number.
+    guessing = {by_list: SPELT, by_words_in_common: SPELT.removesuffix(PHONE)}
+    unnamed = rescue(summary=SPELT)
+    del unnamed["informant"]
+    incident = await officer.opened(unnamed)
+    for guessed, spelt in guessing.items():
+        assert await by_spelling(guessed, spelt) == spelt
+    informant = entry("informant", informant={"name": NAME, "phone": PHONE})
+    await officer.appended(incident, informant)
+    for guessed, spelt in guessing.items():
+        assert await by_spelling(guessed, spelt) == "牧民"
+    assert await listed(officer, "/incidents", q=SPELT)
 
 
 def _about(learnt: Any) -> Any:

@@ -70,7 +70,7 @@ OF_NO_PLACE = {
     "alive_after_death", "before_found", "call_out_of_order", "casualties_too_few", "clock_skew",
     "closing_lapsed", "count_changed", "dead_on_arrival_after_release", "end_assumed",
     "end_changed", "end_missing", "identified_as_two", "incomplete", "isolation_out_of_order",
-    "mark_on_two", "opinion_missing", "photo_of_none", "received_before_sent",
+    "mark_on_two", "names_informant", "opinion_missing", "photo_of_none", "received_before_sent",
     "received_nothing", "received_others",
     "released_after_failed_quarantine", "released_alien", "released_before_found", "released_dead",
     "released_in_isolation", "released_under_suspicion", "released_unfit",

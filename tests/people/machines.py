@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.serving import serving
 from tests.users import API
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 
@@ -22,6 +23,12 @@ def asking(settings: Settings) -> Iterator[httpx.Client]:
         httpx.Client(base_url=f"{base}{API}", timeout=30, trust_env=False, verify=False) as client,
     ):
         yield client
+
+
+def chief_of(client: httpx.Client) -> dict[str, str]:
+    """The headers of the chief, who is shown alarms."""
+    answer = client.post("/session", json={"badge": "chief", "password": DEMO_PASSWORD})
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 def run_machine(machine: type[RuleBasedStateMachine], steps: int, **knows: Any) -> None:

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.people.machines import asking, run_machine
+from tests.people.machines import asking, chief_of, run_machine
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -152,6 +152,4 @@ def test_an_honest_phone_is_never_locked_out_and_one_code_lets_one_phone_in(
     settings: Settings,
 ) -> None:
     with asking(settings) as client:
-        answer = client.post("/session", json={"badge": "chief", "password": DEMO_PASSWORD})
-        chief = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        run_machine(Enrolment, 14, client=client, chief=chief)
+        run_machine(Enrolment, 14, client=client, chief=chief_of(client))

@@ -29,6 +29,7 @@ WITHOUT_A_READER = {
     },
     "timeline/queries.py": {
         "access_incident_to_append": "by the station that had a part: who writes, not who reads",
+        "_NAMED_IN": "of an incident whose reader the statement lets in",
         "_opening": "an id that is taken, whoever has it",
         "fetch_timeline": "of an incident whose reader was let in",
         "fetch_links": "for checking all that is kept",
@@ -57,6 +58,7 @@ WITHOUT_A_READER = {
         "access_informants": "for the responsible station alone, which is narrower",
         "_STORED": "to tell whether a replay names the same person; and of a chain to be verified",
         "erase_informant": "for the responsible station alone",
+        "list_named": "to tell which texts name who reported, of which no reader is told",
         "stream_sealed": "to find out whether a key fits",
     },
     "informants/losing_queries.py": {

@@ -2,7 +2,8 @@
 
 A state machine plays an officer's phone, which loses answers and asks again, and a thief, who has
 copied its token at some time. The phone alone is never locked out; and the two never both go on:
-whoever comes second, after the first of them used what followed, ends the session for both.
+whoever comes second, after the first of them used what followed, ends the session for both, and is
+put on record once, as an alarm to the chief.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.people.machines import asking, run_machine
+from tests.people.machines import asking, chief_of, run_machine
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -34,6 +35,7 @@ class Session(RuleBasedStateMachine):
     """One session. What it should answer is told from who was given which token for which."""
 
     client: httpx.Client
+    chief: dict[str, str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,9 +46,12 @@ class Session(RuleBasedStateMachine):
         self.access_tokens: list[str] = []
         self.thief: Phone | None = None
         self.was_stolen_from = False
+        self.reused = 0
+        """How often it was said that a token was used again."""
 
     @initialize()
     def sign_in(self) -> None:
+        self.alarms_before = self.alarms()
         answer = self.client.post(
             "/session", json={"badge": "150425001", "password": DEMO_PASSWORD}
         )
@@ -86,6 +91,12 @@ class Session(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ what is answered
 
+    def alarms(self) -> int:
+        """How many the chief is shown."""
+        address = "/people/events?kind=token_copied&limit=500"
+        answer = self.client.get(address, headers=self.chief)
+        return len(answer.json()["items"])
+
     def ask(self, token: str) -> httpx.Response:
         return self.client.post("/session/refresh", json={"refresh_token": token})
 
@@ -110,6 +121,7 @@ class Session(RuleBasedStateMachine):
     def take(self, token: str, answer: httpx.Response, goes_on: bool) -> None:
         if not goes_on:
             assert answer.status_code == REFUSED, answer.text
+            self.reused += answer.json()["code"] == "token_reused"
             return
         assert answer.status_code == 201, answer.text
         self.parents[answer.json()["refresh_token"]] = token
@@ -124,10 +136,11 @@ class Session(RuleBasedStateMachine):
             for access in self.access_tokens:
                 bearer = {"Authorization": f"Bearer {access}"}
                 assert self.client.get("/session", headers=bearer).status_code == REFUSED
+        assert self.alarms() - self.alarms_before == self.reused == self.has_ended
 
 
 def test_an_honest_phone_is_never_locked_out_and_a_copied_token_is_noticed(
     settings: Settings,
 ) -> None:
     with asking(settings) as client:
-        run_machine(Session, 12, client=client)
+        run_machine(Session, 12, client=client, chief=chief_of(client))

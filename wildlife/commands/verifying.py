@@ -4,6 +4,7 @@ follows from them does."""
 import click
 
 from db.pool import Database
+from media.vault import Vault
 from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
@@ -12,7 +13,7 @@ from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
-from wildlife.informants.keys import name_of, open_fitting_vault
+from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
@@ -40,8 +41,10 @@ def rebuild(check: bool, as_json: bool) -> None:
 
     async def run(opened: Database, settings: Settings) -> bool:
         policy = read_policy(settings.policy_file, settings.hidden_places)
+        vault = await _vault_of(opened, settings)
         count, differences, flaws, report = 0, 0, 0, Report(as_json=as_json)
-        async for one in rebuild_rows(opened, KINDS, policy, settings.zone, write=not check):
+        every = rebuild_rows(opened, KINDS, policy, settings.zone, vault=vault, write=not check)
+        async for one in every:
             count += 1
             differences += bool(one.tables)
             flaws += len(one.flaws)
@@ -68,6 +71,15 @@ def rebuild(check: bool, as_json: bool) -> None:
 
     if not with_database(run):
         raise SystemExit(1)
+
+
+async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
+    """What opens who reported; without its key all else is rebuilt, as before."""
+    async with opened.writing() as connection:
+        try:
+            return await find_fitting_vault(connection, settings.key_path)
+        except ValueError:
+            return None
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """The SQL of informants."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -94,23 +94,56 @@ async def add_informant(
     salt: bytes,
     sealed: bytes,
     sealed_by: bytes,
+    named_in: Collection[str],
 ) -> None:
-    """Keep whom an entry names.
+    """Keep whom an entry names, and in which texts of the incident they are named themselves.
 
     sealed_by: the key's fingerprint. One that the database does not remember, as of a key that was
     retired a moment ago, is null there, which the column does not take.
     """
     await connection.execute(
         """
-        insert into informant (incident_id, entry_id, salt, sealed, sealed_by)
+        insert into informant (incident_id, entry_id, salt, sealed, sealed_by, named_in)
         values ($1, $2, $3, $4,
-            (select fingerprint from key_fingerprint where fingerprint = $5))
+            (select fingerprint from key_fingerprint where fingerprint = $5), $6)
         """,
         incident_id,
         entry_id,
         salt,
         sealed,
         sealed_by,
+        [*named_in],
+    )
+
+
+class Named(msgspec.Struct, frozen=True):
+    """In which texts of their incident somebody is named; `sealed` is None where nobody can tell
+    who, since they were erased."""
+
+    entry_id: UUID
+    sealed: bytes | None
+    named_in: list[str]
+
+
+async def list_named(connection: Connection, incident_id: UUID) -> list[Named]:
+    """All that an incident's entries ever named, to tell whether its texts do."""
+    return await fetch_all(
+        connection,
+        Named,
+        "select entry_id, sealed, named_in from informant where incident_id = $1 order by entry_id",
+        incident_id,
+    )
+
+
+async def set_named_in(
+    connection: Connection, incident_id: UUID, entry_id: UUID, named_in: Collection[str]
+) -> None:
+    """Keep in which texts of the incident somebody is named."""
+    await connection.execute(
+        "update informant set named_in = $3 where incident_id = $1 and entry_id = $2",
+        incident_id,
+        entry_id,
+        [*named_in],
     )
 
 

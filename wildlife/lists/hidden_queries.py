@@ -10,7 +10,7 @@ async def tells_hidden(connection: Connection, hidden: HiddenPlaces) -> bool:
         """
         select exists (
             select from animal
-            where view = 'whole' and seen_in <> '{}'
+            where view in ('whole', 'withheld') and seen_in <> '{}'
                 and (protections && $1::text[] or species_id = any($2::text[])
                     or $3 and species_id is null)
         )

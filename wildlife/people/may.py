@@ -137,6 +137,8 @@ WHOLE: Final = "whole"
 """The view of a record as it is."""
 GENERALIZED: Final = "generalized"
 """That of those from whom its places are hidden."""
+WITHHELD: Final = "withheld"
+"""That of those to whom its places are told, where a text of it names who reported: without it."""
 
 
 def custody(station_id: UUID) -> str:

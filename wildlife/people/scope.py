@@ -22,7 +22,7 @@ is the row of that. Who is asked as an official and as a custodian sees what is 
 A statement that reads a second table of records beside `t` takes of it what has the view of `t`.
 """
 
-IN_VIEW: Final = "(t.view in ('whole', 'generalized') or t.view = any(p.shown_in))"
+IN_VIEW: Final = "(t.view in ('whole', 'generalized', 'withheld') or t.view = any(p.shown_in))"
 """Whether a photo `p` belongs to what `t` tells of their incident."""
 
 

@@ -12,6 +12,7 @@ from wildlife.people.accounts import Actor
 from wildlife.people.scope import IN_VIEW, VISIBLE, scope_arguments
 from wildlife.photos.codes import Renditions, RenditionsReason
 from wildlife.timeline.chain import facts_of
+from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import PhotoState
 from wildlife.timeline.photo import ImageFacts
 from wildlife.words.values import IncidentId, PhotoId
@@ -36,14 +37,18 @@ class PhotoRecord(PhotoState, frozen=True, kw_only=True):
 # The columns of a PhotoRecord, of `photo p`.
 _RECORD: Final = """
     p.photo_id, encode(p.sha256, 'hex') as sha256, p.media_type, p.size, p.width, p.height,
-    p.taken_at, p.received_at, p.about, p.caption, p.taken_place, p.exif,
+    p.taken_at, p.received_at, p.about, p.taken_place, p.exif,
     case when p.incomplete then p.flags || '{incomplete}' else p.flags end as flags,
     coalesce(p.renditions, 'pending') as renditions, p.renditions_reason
 """
 
 
 _ACCESS: Final = Statement(f"""
-    select {_RECORD}, t.view = 'generalized' as generalized
+    select {_RECORD}, t.view = 'generalized' as generalized, case
+            when t.view <> 'whole' and exists (select from informant f
+                where f.incident_id = p.incident_id and p.caption = any(f.named_in))
+            then '{UNTOLD}' else p.caption
+        end as caption
     from photo p join incident t using (incident_id)
     where p.incident_id = :incident_id and p.photo_id = :photo_id and {VISIBLE}
         and {IN_VIEW}
@@ -59,22 +64,27 @@ async def access_photo(
 
 
 async def list_photos(
-    connection: Connection, incident_id: IncidentId, view: str
+    connection: Connection, incident_id: IncidentId, view: str, withheld: list[str]
 ) -> list[PhotoRecord]:
     """The photos of an incident that the caller has access to by this view of it, in the order they
-    were taken."""
+    were taken.
+
+    withheld: captions that are not told by it.
+    """
     return await fetch_all(
         connection,
         PhotoRecord,
         f"""
-        select {_RECORD}
+        select {_RECORD},
+            case when p.caption = any($3) then '{UNTOLD}' else p.caption end as caption
         from photo p
         where p.incident_id = $1
-            and ($2 in ('whole', 'generalized') or $2 = any(p.shown_in))
+            and ($2 in ('whole', 'generalized', 'withheld') or $2 = any(p.shown_in))
         order by coalesce(p.taken_at, p.received_at), p.photo_id
         """,
         incident_id,
         view,
+        withheld,
     )
 
 

@@ -12,6 +12,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.timeline import queries
 from wildlife.timeline.entry import Void
 from wildlife.timeline.fold import fold
+from wildlife.timeline.withholding import withheld
 from wildlife.web.problems import Problem
 from wildlife.words.structs import derive
 from wildlife.words.values import IncidentId, PhotoId
@@ -39,10 +40,11 @@ async def _access_voided(
     photo_id: PhotoId,
 ) -> PhotoRecord | None:
     """A photo that was voided, if `actor` may see its incident."""
-    if await queries.find_entry(connection, incident_id, photo_id) is None:
-        return None
+    # First whether they may: who may not is told no sooner where there is no such photo.
     head = await queries.access_incident(connection, actor, incident_id)
     if head is None or head.is_part:
+        return None
+    if await queries.find_entry(connection, incident_id, photo_id) is None:
         return None
     held = await queries.fetch_timeline(connection, incident_id)
     opening, entries = service.kinds.decode_timeline([one.canonical for one in held])
@@ -58,7 +60,7 @@ async def _access_voided(
             shown = await service.store.size(rendition_key(photo.digest, "thumbnail.jpeg"))
             return derive(
                 PhotoRecord,
-                photo,
+                withheld(photo, head.withheld),
                 renditions=Renditions.PENDING if shown is None else Renditions.MADE,
                 renditions_reason=None,
                 voided_by=voids[0].id,

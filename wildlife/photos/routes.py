@@ -175,7 +175,7 @@ async def get_photos(
         head = await queries.access_incident(connection, actor, incident_id)
         if head is None:
             raise Problem("not_found")
-        photos = await list_photos(connection, incident_id, head.view)
+        photos = await list_photos(connection, incident_id, head.view, head.withheld)
         same = await with_same_pictures(connection, actor, incident_id)
     known = [replace(photo, generalized=head.generalized) for photo in photos]
     return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in known])

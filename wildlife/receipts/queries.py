@@ -11,7 +11,8 @@ from wildlife.receipts.model import FoundEntry
 
 _FIND: Final = Statement(f"""
     select e.entry_id, e.canonical, encode(e.sha256, 'hex') as sha256,
-        {VISIBLE} and (t.view = 'whole' or t.view = 'generalized' and e.sha256 is null)
+        {VISIBLE} and (t.view in ('whole', 'withheld')
+            or t.view = 'generalized' and e.sha256 is null)
             as is_visible
     from entry e join incident t using (incident_id)
     where e.entry_id = any(:ids)

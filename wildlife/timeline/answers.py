@@ -9,13 +9,17 @@ import msgspec
 from msgspec.structs import replace
 
 from wildlife.people.accounts import Actor, OfficerRef
+from wildlife.people.may import WHOLE
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import Said
 from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import Incident
+from wildlife.timeline.named import may_know, of_entry
 from wildlife.timeline.photo import shown_to
 from wildlife.timeline.queries import Head, StoredEntry
 from wildlife.timeline.service import TimelineService
+from wildlife.timeline.withholding import withheld
+from wildlife.words.vocabularies import RecordFlag
 
 # Clocks differ by seconds everywhere; beyond this a phone's clock is shown as ahead.
 _CLOCK_TOLERANCE_S = 5
@@ -61,6 +65,9 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """作废记录。The entry that took it out of account; null: it counts."""
     amended_by: list[UUID] = []
     """更正记录。The entries that correct it, in their order."""
+    flags: list[RecordFlag] = []
+    """疑点。What of it as it was said is to be looked at: that it names who reported
+    (`names_informant`), for officers of the station that is responsible."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,16 +146,22 @@ def told_entry(
             facts=replace(shown.facts, informant_digest=None),
             amended_by=[one for one in shown.amended_by if one in told],
         )
-    if not head.generalized:
-        return shown
+    if head.view == WHOLE:
+        if not head.named_in or not may_know(actor, head.responsible_station_id):
+            return shown
+        link = service.kinds.decode(stored.canonical)
+        return replace(shown, flags=of_entry(link.body, head.named_in))
     link = service.kinds.decode(stored.canonical)
+    body, facts = withheld(link.body, head.withheld), withheld(shown.facts, head.withheld)
+    if head.generalized:
+        body, facts = generalized(body), generalized(link.facts)
     return replace(
         shown,
-        body=generalized(link.body),
-        facts=generalized(link.facts),
+        body=body,
+        facts=facts,
         previous=None,
         digest=None,
-        generalized=True,
+        generalized=head.generalized,
     )
 
 

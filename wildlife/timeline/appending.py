@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from db.connection import Connection
-from wildlife.informants.queries import add_informant
+from wildlife.informants.queries import list_named
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, chain, queries
@@ -17,7 +17,7 @@ from wildlife.timeline.apart import (
     seal,
     set_apart,
 )
-from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
+from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import (
     Amendment,
@@ -33,6 +33,7 @@ from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Kinds
+from wildlife.timeline.named import keep_named, may_know, of_entry
 from wildlife.timeline.photo import ImageFacts
 from wildlife.timeline.possible import require_possible, told_to
 from wildlife.timeline.queries import Head, StoredEntry
@@ -159,6 +160,10 @@ async def _append(
     if differing:
         raise id_conflict(entry, differing)
     shown = answers.entry(stored, service.settings.zone, actor)
+    if head is not None and may_know(actor, head.responsible_station_id):
+        named = await list_named(connection, incident_id)
+        texts = {one for row in named for one in row.named_in}
+        shown = replace(shown, flags=of_entry(entry, texts))
     return Written(answers.in_part(shown) if part else shown, created=False)
 
 
@@ -236,26 +241,34 @@ async def _append_new(
     require_possible(stations, entry, before, after, entries, settings.zone)
     if after.incident.duplicate_of != before.incident.duplicate_of:
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
+    named_in = await keep_named(service.vault, connection, timeline, recorded, entry, apart)
+    stored = await _write(service, connection, recorded, entries_after, after, opening, named_in)
+    shown = answers.entry(stored, settings.zone, actor)
+    if may_know(actor, after.incident.responsible.station.station_id):
+        shown = replace(shown, flags=of_entry(recorded.body, named_in))
+    return Written(answers.in_part(shown) if tends else shown, created=True)
+
+
+async def _write(
+    service: TimelineService,
+    connection: Connection,
+    recorded: RecordedEntry,
+    entries: list[RecordedEntry],
+    after: Folded,
+    opening: RecordedOpening,
+    named_in: list[str],
+) -> StoredEntry:
+    """Put the entry on the timeline, which is `entries` then, and write all that follows."""
+    incident_id = recorded.incident_id
     canonical = chain.encode(recorded)
     digest = chain.digest(canonical)
     await queries.append_entry(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
-    if apart is not None:
-        await add_informant(
-            connection,
-            incident_id,
-            entry.id,
-            salt=apart.salt,
-            sealed=apart.sealed,
-            sealed_by=apart.sealed_by,
-        )
-    rows = rows_of(after, kinds, service.policy, recorded.seq, digest)
-    await write_rows(connection, kinds, rows)
-    service.recent.keep(Timeline(opening, entries_after, after, digest))
-    stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
-    shown = answers.entry(stored, settings.zone, actor)
-    return Written(answers.in_part(shown) if tends else shown, created=True)
+    rows = rows_of(after, service.kinds, service.policy, recorded.seq, digest, named_in)
+    await write_rows(connection, service.kinds, rows)
+    service.recent.keep(Timeline(opening, entries, after, digest))
+    return StoredEntry(recorded.seq, recorded.body.id, canonical, digest)
 
 
 def _known_to(right: Right, before: Folded) -> Incident:

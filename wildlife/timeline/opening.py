@@ -14,7 +14,8 @@ from wildlife.timeline.apart import names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.fold import fold
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.incident import Flag, Incident
+from wildlife.timeline.named import named_in_opening, of_entry
 from wildlife.timeline.queries import StoredEntry
 from wildlife.timeline.refused_queries import find_sender
 from wildlife.timeline.refusing import keep
@@ -70,7 +71,8 @@ async def _open(
     kinds = service.kinds
     folded = fold(kinds, recorded, [], zone)
     check_body(service.settings, folded.kind, opening, folded.incident, now)
-    rows = rows_of(folded, kinds, service.policy, seq=1, digest=b"")
+    named_in = named_in_opening(opening)
+    rows = rows_of(folded, kinds, service.policy, seq=1, digest=b"", named_in=named_in)
     async with service.database.writing(locking=actor.station.station_id) as connection:
         numbered = await queries.open_incident(
             connection,
@@ -86,6 +88,7 @@ async def _open(
             salt=apart.salt if apart else None,
             sealed_informant=apart.sealed if apart else None,
             sealed_by=apart.sealed_by if apart else None,
+            named_in=named_in,
             holders=holders,
             badges=opening.officers,
         )
@@ -100,7 +103,13 @@ async def _open(
         entries=1,
         digest=numbered.digest.hex(),
     )
-    return Written(answers.incident(incident, now, actor), created=True)
+    return Written(_pointed_out(opening, answers.incident(incident, now, actor)), created=True)
+
+
+def _pointed_out(opening: Opening, incident: Incident) -> Incident:
+    """The answer to who opens it, with what of that names who reported."""
+    flags = [Flag(one) for one in of_entry(opening, named_in_opening(opening))]
+    return replace(incident, flags=[*incident.flags, *flags])
 
 
 async def _replay_opening(
@@ -127,4 +136,5 @@ async def _replay_opening(
         raise kept
     folded = fold(service.kinds, first, [], service.settings.zone)
     incident = replace(owing(folded, service.policy), entries=1, digest=stored.digest.hex())
-    return Written(answers.incident(incident, incident.received_at, actor), created=False)
+    answer = answers.incident(incident, incident.received_at, actor)
+    return Written(_pointed_out(opening, answer), created=False)

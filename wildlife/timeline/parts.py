@@ -1,7 +1,7 @@
 """What is told of a timeline to whose unit has a part of its incident in its custody."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from uuid import UUID
 
@@ -14,13 +14,18 @@ from wildlife.timeline.entry import Amendment, Said, Void
 from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.queries import HeldEntry
+from wildlife.timeline.withholding import withheld
 
 # By which fields a correction says what an entry is about.
 _ABOUT = {"animal", "about", "entry_id"}
 
 
 def told_in_part(
-    kinds: Kinds, held: Sequence[HeldEntry], unit: UUID, zone: tzinfo
+    kinds: Kinds,
+    held: Sequence[HeldEntry],
+    unit: UUID,
+    zone: tzinfo,
+    named_in: Collection[str] = (),
 ) -> Mapping[UUID, Said]:
     """What a unit is told of the entries of an incident, by their ids; those that are not here it
     is not told of.
@@ -28,6 +33,8 @@ def told_in_part(
     That is what is about the part that it has, and what it said itself. What was said of something
     else first is told as it counts now, without what it was before. Of corrections it is told those
     of what it is told; not why, and of the opening's not what, since either may be about others.
+
+    named_in: the texts of the incident that name who reported, which are told as `…`.
     """
     opening, entries = readable(kinds, held)
     if opening is None:
@@ -67,4 +74,7 @@ def told_in_part(
                 told[body.id] = replace(body, reason=None, note=None)
             case _:
                 pass
-    return told
+    own_words = {one.body.id for one in links if is_by(one, unit)}
+    return {
+        id_: body if id_ in own_words else withheld(body, named_in) for id_, body in told.items()
+    }

@@ -13,7 +13,7 @@ from db.rows import fetch_all, fetch_one
 from db.sql import Statement
 from wildlife.people.accounts import Actor
 from wildlife.people.badge_queries import holders_of
-from wildlife.people.may import GENERALIZED, WHOLE
+from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline.chain import Columns, Link
 from wildlife.timeline.kind import Kinds
@@ -26,12 +26,20 @@ class Head(msgspec.Struct, frozen=True):
     """The entry that an incident's timeline ends with, and the stations that had a part in it.
 
     view: of what who asked is told; `digest` is empty where that is not the whole.
+    named_in: its texts that name who reported.
     """
 
     seq: int
     digest: bytes
     station_ids: list[UUID]
+    responsible_station_id: UUID
     view: str = WHOLE
+    named_in: list[str] = []
+
+    @property
+    def withheld(self) -> list[str]:
+        """Of its texts those that are not told to who asked."""
+        return [] if self.view == WHOLE else self.named_in
 
     @property
     def generalized(self) -> bool:
@@ -41,7 +49,7 @@ class Head(msgspec.Struct, frozen=True):
     @property
     def is_part(self) -> bool:
         """Whether who asked is told a part of it."""
-        return self.view not in (WHOLE, GENERALIZED)
+        return self.view not in (WHOLE, GENERALIZED, WITHHELD)
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -55,6 +63,8 @@ class Kept(msgspec.Struct, frozen=True):
     document: Any
     informants_erased: list[UUID]
     """By which entries those were named who were erased since: the timeline does not know."""
+    named_in: list[str]
+    """Its texts that name who reported: the timeline does not know."""
 
 
 class StoredEntry(msgspec.Struct, frozen=True):
@@ -68,8 +78,15 @@ class StoredEntry(msgspec.Struct, frozen=True):
     amended_by: list[UUID] = []
 
 
+_NAMED_IN: Final = """
+    array(
+        select unnest(f.named_in) from informant f where f.incident_id = t.incident_id
+    ) as named_in
+"""
+
 _ACCESS: Final = Statement(f"""
-    select t.seq, t.digest, t.station_ids, t.view from incident t
+    select t.seq, t.digest, t.station_ids, t.responsible_station_id, t.view, {_NAMED_IN}
+    from incident t
     where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -88,7 +105,8 @@ async def find_head(connection: Connection, incident_id: UUID) -> Head | None:
         connection,
         Head,
         """
-        select seq, digest, station_ids from incident where incident_id = $1 and view = 'whole'
+        select seq, digest, station_ids, responsible_station_id
+        from incident where incident_id = $1 and view = 'whole'
         """,
         incident_id,
     )
@@ -98,7 +116,7 @@ _DOCUMENT: Final = Statement(f"""
     select t.incident_id, t.view, t.seq, t.digest, t.fold_version, t.document, array(
             select f.entry_id from informant f
             where f.incident_id = t.incident_id and f.sealed is null
-        ) as informants_erased
+        ) as informants_erased, {_NAMED_IN}
     from incident t where t.incident_id = :incident_id and {VISIBLE}
     """)
 
@@ -124,7 +142,7 @@ async def access_incident_to_append(
         connection,
         Head,
         """
-        select seq, digest, station_ids from incident
+        select seq, digest, station_ids, responsible_station_id from incident
         where incident_id = $1 and view = 'whole'
             and (station_ids && $2::uuid[] or custodian_ids && $3::uuid[])
         for update
@@ -193,9 +211,10 @@ def _opening(kinds: Kinds, tables: tuple[str, ...]) -> str:
                         'search_terms', (g -> 'search_terms') || to_jsonb(numbered.terms))) as r
         ), {"".join(f"{one}, " for one in of_kind)}
         informant_row as (
-            insert into informant (incident_id, entry_id, salt, sealed, sealed_by)
+            insert into informant (incident_id, entry_id, salt, sealed, sealed_by, named_in)
             select $1, $1, $11::bytea, $12::bytea,
-                (select fingerprint from key_fingerprint where fingerprint = $13::bytea)
+                (select fingerprint from key_fingerprint where fingerprint = $13::bytea),
+                $16::text[]
             from opening where $11::bytea is not null
         )
         select case_number, digest from numbered, opening
@@ -224,6 +243,7 @@ async def open_incident(
     salt: bytes | None,
     sealed_informant: bytes | None,
     sealed_by: bytes | None,
+    named_in: list[str],
     holders: str | None,
     badges: list[str],
 ) -> Numbered | None:
@@ -255,6 +275,7 @@ async def open_incident(
             sealed_by,
             holders,
             badges,
+            named_in,
         )
     except asyncpg.UniqueViolationError:
         return None

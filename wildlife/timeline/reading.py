@@ -8,15 +8,17 @@ from msgspec.structs import replace
 
 from db.connection import Connection
 from wildlife.people.accounts import Actor
-from wildlife.people.may import GENERALIZED, WHOLE, custody
+from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD, custody
 from wildlife.timeline import queries
 from wildlife.timeline.duplicate_queries import list_duplicates
 from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.mark_queries import list_same_marks
+from wildlife.timeline.named import may_know, of_timeline
 from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.rows import owing
 from wildlife.timeline.service import TimelineService
+from wildlife.timeline.withholding import withheld
 from wildlife.words.values import IncidentId
 
 log = structlog.get_logger()
@@ -32,15 +34,21 @@ async def read_incident(
     incident = _as_kept(service, row)
     if incident is None:
         incident = await _folded_again(service, connection, incident_id)
-        incident = _as_seen(service, incident, row.view)
+        incident = _as_seen(service, incident, row)
         if incident is None:
             return None
     marks = [*service.kinds.of(incident).marks(incident)]
     same = await list_same_marks(connection, actor, incident_id, marks) if marks else []
     known = [one for one in incident.informants_by if one not in row.informants_erased]
     duplicates = await list_duplicates(connection, actor, incident_id)
+    flags = incident.flags
+    if row.named_in and may_know(actor, incident.responsible.station.station_id):
+        zone = service.settings.zone
+        timeline = await read_timeline(connection, service.kinds, zone, incident_id)
+        flags = [*flags, *of_timeline(timeline, row.named_in)]
     return replace(
         incident,
+        flags=flags,
         has_informant=bool(known),
         informant_by=known[-1] if known else incident.informant_by,
         duplicates=duplicates,
@@ -48,15 +56,16 @@ async def read_incident(
     )
 
 
-def _as_seen(service: TimelineService, incident: Incident, view: str) -> Incident | None:
+def _as_seen(service: TimelineService, incident: Incident, row: queries.Kept) -> Incident | None:
     """An incident as it is told by a view; None where nobody has such a part any more."""
-    if view == WHOLE:
+    if row.view == WHOLE:
         return incident
-    if view == GENERALIZED:
-        return generalized(incident)
+    if row.view in (GENERALIZED, WITHHELD):
+        told = replace(withheld(incident, row.named_in), digest=None)
+        return generalized(told) if row.view == GENERALIZED else told
     parts = service.kinds.of(incident).custody.parts(incident)
-    told = (replace(part, entries=0) for unit, part in parts if custody(unit) == view)
-    return next(told, None)
+    of_it = (replace(part, entries=0) for unit, part in parts if custody(unit) == row.view)
+    return withheld(next(of_it, None), row.named_in)
 
 
 def _as_kept(service: TimelineService, row: queries.Kept) -> Incident | None:

@@ -183,7 +183,7 @@ async def get_entries(
         if head.is_part:
             assert actor.station_id is not None, "a part is told to a unit"
             zone = service.settings.zone
-            told = told_in_part(service.kinds, held, actor.station_id, zone)
+            told = told_in_part(service.kinds, held, actor.station_id, zone, head.withheld)
     entries = [one for one in in_order(service.kinds, held) if told is None or one.entry_id in told]
     if after is not None:
         entries = entries_after(entries, after.entry_id)

@@ -5,7 +5,7 @@ their JSON (`jsonb_populate_recordset`). A kind's own tables are in its folder.
 """
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,13 +13,14 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, replace
 
-from wildlife.people.may import GENERALIZED, WHOLE, custody, seen_in
+from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD, custody, seen_in
 from wildlife.timeline.chain import RecordedOpening
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.generalizing import UNTOLD, generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
+from wildlife.timeline.withholding import unsaid, withheld
 from wildlife.words.places import Position, ShownPlace
 from wildlife.words.regions import is_division
 from wildlife.words.structs import derive, texts
@@ -78,8 +79,8 @@ class Rows(msgspec.Struct, frozen=True):
     """All rows of one incident."""
 
     incidents: list[IncidentRow]
-    """The whole first; then as those know it from whom its places are hidden, where they are, and
-    each part that is in a unit's custody."""
+    """The whole first; then as those know it from whom its places are hidden, where they are, or
+    what names who reported, where anything does; and each part that is in a unit's custody."""
     photos: list[PhotoRow]
     of_kind: dict[str, list[dict[str, Any]]]
     """Those of the kinds' own tables, by table: none in those of another kind."""
@@ -95,19 +96,34 @@ class Rows(msgspec.Struct, frozen=True):
         return self.incidents[0]
 
 
-def rows_of(folded: Folded, kinds: Kinds, policy: Policy, seq: int, digest: bytes) -> Rows:
-    """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`."""
+def rows_of(
+    folded: Folded,
+    kinds: Kinds,
+    policy: Policy,
+    seq: int,
+    digest: bytes,
+    named_in: Collection[str] = (),
+) -> Rows:
+    """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`.
+
+    named_in: its texts that name who reported.
+    """
     incident, asked = owing(folded, policy), _asked(folded)
     hides = folded.kind.hides(incident, policy.hidden_places)
-    whole = _columns(folded, incident, WHOLE, [] if hides else asked)
+    whole = _columns(folded, incident, WHOLE, [] if hides or named_in else asked)
     views = [_View(incident, whole, folded.said, seq, digest)]
     if hides:
-        told = generalized(incident)
+        told = generalized(withheld(incident, named_in))
         columns = _columns(folded, told, GENERALIZED, asked)
         views.append(_View(told, columns, _read_in(replace(told, photos=[])), seq))
+    elif named_in:
+        told = withheld(incident, named_in)
+        columns = _columns(folded, told, WITHHELD, asked)
+        views.append(_View(told, columns, unsaid(folded.said, named_in), seq))
     parts = {custody(unit): part for unit, part in folded.kind.custody.parts(incident)}
     for name, part in parts.items():
-        views.append(_View(part, _columns(folded, part, name, [name]), _read_in(part)))
+        told = withheld(part, named_in)
+        views.append(_View(told, _columns(folded, told, name, [name]), _read_in(told)))
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [

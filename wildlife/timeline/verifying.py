@@ -15,6 +15,7 @@ from wildlife.timeline import chain, queries, row_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
 from wildlife.timeline.kind import Kinds
+from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.rows import rows_of
 from wildlife.words.sentences import Sentence
@@ -44,16 +45,27 @@ async def verify(
 
 
 async def rebuild(
-    database: Database, kinds: Kinds, policy: Policy, zone: tzinfo, *, write: bool = True
+    database: Database,
+    kinds: Kinds,
+    policy: Policy,
+    zone: tzinfo,
+    *,
+    vault: Vault | None = None,
+    write: bool = True,
 ) -> AsyncIterator[Rebuilt]:
     """Rewrite every incident's rows, but for those whose timeline is damaged; or only say
     which differ.
+
+    vault: with which it is found out anew which texts name who reported; without it, that stays as
+    it is kept.
 
     Each incident is one short transaction on its own row: the service may go on meanwhile.
     """
     async for incident_id in _incident_ids(database):
         async with database.transaction() as connection:
-            rebuilt = await _rebuild_one(connection, incident_id, kinds, policy, zone, write=write)
+            rebuilt = await _rebuild_one(
+                connection, incident_id, kinds, policy, zone, vault, write=write
+            )
         yield rebuilt
 
 
@@ -63,6 +75,7 @@ async def _rebuild_one(
     kinds: Kinds,
     policy: Policy,
     zone: tzinfo,
+    vault: Vault | None,
     *,
     write: bool,
 ) -> Rebuilt:
@@ -74,11 +87,12 @@ async def _rebuild_one(
     opening, entries = kinds.decode_timeline([link.canonical for link in links])
     last = links[-1]
     folded = fold(kinds, opening, entries, zone)
-    rows = rows_of(folded, kinds, policy, last.columns.seq, last.digest)
+    named_in, is_new = await find_named(vault, connection, opening, entries, write=write)
+    rows = rows_of(folded, kinds, policy, last.columns.seq, last.digest, named_in)
     differing = await row_queries.differing_tables(connection, kinds, rows)
     if differing and write:
         await row_queries.write_rows(connection, kinds, rows)
-    return Rebuilt(incident_id, differing, [])
+    return Rebuilt(incident_id, [*differing, *(["informant"] if is_new else [])], [])
 
 
 async def _flaws(

@@ -148,6 +148,11 @@ class RecordFlag(Code):
     """记录提示。Where what was said contradicts itself: taken, and shown for a person to look
     at."""
 
+    NAMES_INFORMANT = (
+        "names_informant",
+        "文字中写有报告人姓名、电话或证件号码",
+        "a text names who reported, or gives their number",
+    )
     RELEASED_BEFORE_FOUND = "released_before_found", "放归早于发现", "released before it was found"
     RELEASED_DEAD = "released_dead", "放归已记录死亡的动物", "released though recorded dead"
     RELEASED_UNFIT = (
