@@ -19,10 +19,12 @@ from wildlife.commands.running import load_settings, running_database
 from wildlife.commands.server import serve
 from wildlife.commands.showing import say
 from wildlife.commands.tables import service_url
-from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
+from wildlife.demo.cast import ACCOUNTS, STATIONS
+from wildlife.demo.people import put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import LOG, Settings
+from wildlife.synth.units import units_of
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import IncidentState
 
@@ -70,7 +72,8 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
 
 async def _prepare(settings: Settings) -> None:
     url = service_url(settings)
-    await require_demo_or_nothing(settings.owner_database_url or url)
+    invented = {one.badge for one in units_of(0).accounts}  # those of every seed
+    await require_demo_or_nothing(settings.owner_database_url or url, invented)
     await prepare(settings)
     async with open_database(url, confined=True, zone=settings.zone, size=1) as database:
         await put_people(database)
