@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from wildlife.commands.arguments import Day, Whole
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.preparing import load_register
 from wildlife.commands.running import load_settings, running_database
@@ -18,51 +19,26 @@ from wildlife.settings import Settings
 from wildlife.synth.loading import Loaded, Wanted, load
 from wildlife.timeline.policy import read_policy
 from wildlife.words.speaking import said
-from wildlife.words.values import EARLIEST
 
 _MOST: Final = 100_000_000
-
-
-class _Day(click.ParamType[date]):
-    """A day, as 2024-12-31."""
-
-    name = "day"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The day. Fails where it is none, or none on which a record may be."""
-        if isinstance(value, date):
-            return value
-        try:
-            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            told = said(f"{value!r} is no day like 2024-12-31.", f"“{value}”应写作 2024-12-31。")
-            self.fail(told, param, ctx)
-        if day <= EARLIEST.date():
-            self.fail(said("Records begin in 1950.", "记录从 1950 年开始。"), param, ctx)
-        return day
-
-
-_DAY: Final = _Day()
 
 
 @click.command()
 @click.option(
     "--releases",
-    type=click.IntRange(1, _MOST),
+    type=Whole(1, _MOST),
     default=10_000,
     help="How many releases (default: 10000); of three rescues two end with one.",
 )
 @click.option(
     "--hazards",
-    type=click.IntRange(0, _MOST),
+    type=Whole(0, _MOST),
     help="How many road hazards (default: one for ten releases).",
 )
 @click.option(
-    "--from", "begins", type=_DAY, default="2015-01-01", help="The first day (2015-01-01)."
+    "--from", "begins", type=Day(), default="2015-01-01", help="The first day (2015-01-01)."
 )
-@click.option("--to", "ends", type=_DAY, default="2024-12-31", help="The last day (2024-12-31).")
+@click.option("--to", "ends", type=Day(), default="2024-12-31", help="The last day (2024-12-31).")
 @click.option(
     "--timelines",
     is_flag=True,
@@ -70,13 +46,13 @@ _DAY: Final = _Day()
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**63 - 1),
+    type=Whole(0, 2**63 - 1),
     default=1,
     help="Another number makes other records (default: 1).",
 )
 @click.option(
     "--processes",
-    type=click.IntRange(1, 256),
+    type=Whole(1, 256),
     help="How many make records at once (default: as many as there are cores).",
 )
 def synth(
@@ -134,11 +110,11 @@ def synth(
 
 def _require_past(settings: Settings, begins: date, ends: date) -> None:
     today = datetime.now(settings.zone).date()
-    if ends > today:
+    if ends >= today:
         raise click.BadParameter(
             said(
-                f"{ends} is yet to come: nothing is recorded before it happens.",
-                f"{ends} 尚未到来：记录不能早于事情发生。",
+                f"{ends} is not over yet: nothing is recorded before it happens.",
+                f"{ends} 尚未结束：记录不能早于事情发生。",
             ),
             param_hint="--to",
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 import msgspec
-from msgspec.structs import asdict, astuple
+from msgspec.structs import asdict
 
 from wildlife.synth.telling import Kept
 from wildlife.timeline.chain import Columns
@@ -13,7 +13,6 @@ from wildlife.timeline.chain import Columns
 Layout: TypeAlias = Mapping[str, Mapping[str, str]]
 """Of each table the columns that are written, in their order, with the types that they have."""
 
-# In the order of what the database repeats of an entry, then the entry.
 _ENTRY: Final = ("incident_id", *Columns.__struct_fields__, "canonical", "digest")
 _INFORMANT: Final = ("incident_id", "entry_id", "salt", "sealed", "erased_at")
 _OF_BYTES: Final = {"renditions": "abandoned", "renditions_reason": "original_missing"}
@@ -35,9 +34,9 @@ def lines_of(layout: Layout, kept: Kept, *, with_timeline: bool) -> dict[str, li
         entries = (
             {
                 "incident_id": kept.incident_id,
-                **dict(
-                    zip(_ENTRY[1:], (*astuple(one.columns), one.canonical, one.digest), strict=True)
-                ),
+                **asdict(one.columns),
+                "canonical": one.canonical,
+                "digest": one.digest,
             }
             for one in kept.links
         )

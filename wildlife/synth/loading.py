@@ -26,8 +26,9 @@ from wildlife.timeline.row_queries import columns_of_rows
 from wildlife.words.speaking import said
 
 _MOST_TEMPLATES: Final = 64
-_PIECES_A_PROCESS: Final = 8
-"""For fewer no process is begun, which takes as long as they do."""
+_FEW: Final = 10_000
+"""For fewer no process is begun, which takes as long as they do; whole timelines take ten times as
+long each."""
 
 
 class Wanted(NamedTuple):
@@ -140,8 +141,9 @@ async def _made(
     make = partial(
         _maker, setting, layout, with_timelines=wanted.with_timelines, templates=templates
     )
-    processes = min(wanted.processes, len(planned) // _PIECES_A_PROCESS)
-    if processes < 2:
+    work = (wanted.releases + wanted.hazards) * (10 if wanted.with_timelines else 1)
+    processes = min(wanted.processes, len(planned))
+    if processes == 1 or work < _FEW:
         yield _one_by_one(make(), planned)
         return
     with working(make, processes) as workers:

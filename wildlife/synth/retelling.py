@@ -24,7 +24,7 @@ from wildlife.words.places import Place, Point, in_wgs84
 from wildlife.words.text import fold_text, terms
 
 # Each stands for a text that is looked for as it is; from the last one on, one for each view.
-_NUMBER, _TERMS_OF_NUMBER, _RING, _FOLDED_RING, _TERMS = "\x01\x02\x03\x04\x0e"
+_NUMBER, _RING, _FOLDED_RING, _TERMS = "\x01\x02\x03\x0e"
 
 _OWN: Final = re.compile(
     "("
@@ -32,7 +32,7 @@ _OWN: Final = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[+-][0-9]{2}:[0-9]{2})"
     r"|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"
     r"|(?<![0-9.])[0-9]{1,3}\.[0-9]{5,7}(?![0-9])"
-    r"|[\x01-\x04\x0e-\x1f]"
+    r"|[\x01-\x03\x0e-\x1f]"
     ")"
 )
 # A UUIDv7 (RFC 9562): milliseconds, then version, variant and random bits, of which the last are
@@ -98,7 +98,7 @@ class Template:
         ]
         if len(self._rings) > 1:
             raise Unfit("one ring is told again, not several")
-        self._views = [row.search_text.removesuffix(f" {_CASE_NUMBER}") for row in views]
+        self._words: list[_Words | _Reread] = []
         self._points = [*_points(story)]
         is_hidden = any(row.view == GENERALIZED for row in views)
         self._room = (
@@ -107,6 +107,8 @@ class Template:
         self._own: dict[str, int] = {}
         self._parts: dict[str, tuple[list[str], list[int]]] = {}
         for table, lines in lines_of(layout, kept, with_timeline=False).items():
+            if not lines:
+                continue
             marked = map(self._marked, lines, views) if table == "incident" else lines
             self._parts[table] = self._split("".join(map(self._with_marks, marked)))
         own = {str(story.opening.id), _NUMBER, *(one for p in self._points for one in _read(p))}
@@ -123,19 +125,18 @@ class Template:
         self._points_at = [([at[one] for one in _read(p)], p) for p in self._points]
 
     def _marked(self, line: str, row: IncidentRow) -> str:
-        """The line of an incident, with marks for the words that it is found by."""
-        number = _terms_of(_CASE_NUMBER)
-        own, written = row.search_terms[: -len(number)], array(row.search_terms)
+        """The line of an incident, with a mark for the words that it is found by."""
+        written = array(row.search_terms)
         if written not in line:
             raise Unfit("its words are written otherwise")
-        if self._rings:
-            mark = chr(ord(_TERMS) + self._view_of(row))
+        text = row.search_text.removesuffix(f" {_CASE_NUMBER}")
+        parts, which = self._split(self._with_marks(text))
+        others = {*which} - {self._own.get(_NUMBER)}
+        if others:
+            self._words.append(_Reread(parts, which))
         else:
-            mark = f"{{{array(own)[1:-1]},{_TERMS_OF_NUMBER}}}"
-        return line.replace(written, mark)
-
-    def _view_of(self, row: IncidentRow) -> int:
-        return self._views.index(row.search_text.removesuffix(f" {_CASE_NUMBER}"))
+            self._words.append(_Words(text, row.search_terms[: -len(_terms_of(_CASE_NUMBER))]))
+        return line.replace(written, chr(ord(_TERMS) + len(self._words) - 1))
 
     def _with_marks(self, line: str) -> str:
         line = line.replace(_CASE_NUMBER, _NUMBER)
@@ -193,23 +194,53 @@ class Template:
         for places, point in self._points_at:
             for place, read in zip(places, _read(_moved(point, east, north)), strict=True):
                 drawn[place] = read
-        number = _terms_of(case_number)
-        terms_of_number = '"' + '","'.join(number) + '"'
-        marks = {_NUMBER: case_number, _TERMS_OF_NUMBER: terms_of_number}
+        marks = {_NUMBER: case_number}
         for ring in self._rings:
             other = f"{ring[0]}{chance.randrange(10**6, 10**7)}"
             marks |= {_RING: other, _FOLDED_RING: fold_text(other)}
-            for view, text in enumerate(self._views):
-                words = text.replace(fold_text(ring), fold_text(other))
-                marks[chr(ord(_TERMS) + view)] = array([*terms(words), *number])
         for mark, text in marks.items():
             if mark in self._own:
                 drawn[self._own[mark]] = text
+        for view, words in enumerate(self._words):
+            drawn[self._own[chr(ord(_TERMS) + view)]] = words.again(case_number, drawn)
         return drawn
 
 
+class _Words:
+    """The words by which a view of an incident is found, as `wildlife.timeline.rows` has them:
+    those of its text, and behind them those of its case number, which the text may hold, too."""
+
+    def __init__(self, text: str, own: list[str]) -> None:
+        before, number, behind = text.partition(_CASE_NUMBER)
+        self._has_number = bool(number)
+        if number:
+            own = [*dict.fromkeys((*terms(before), *terms(behind)))]
+        self._own, self._written = {*own}, array(own)[1:-1]
+
+    def again(self, case_number: str, _: list[str]) -> str:
+        """The same of another case number."""
+        more = number = _terms_of(case_number)
+        if self._has_number:
+            within = (*number, f" {case_number[0]}", f"{case_number[-1]} ")
+            more = [*(one for one in dict.fromkeys(within) if one not in self._own), *number]
+        # None of them needs to be escaped.
+        return "{" + self._written + ',"' + '","'.join(more) + '"}'
+
+
+class _Reread:
+    """The same where the text has more that is its own."""
+
+    def __init__(self, parts: list[str], which: list[int]) -> None:
+        self._parts, self._which = parts, which
+
+    def again(self, case_number: str, own: list[str]) -> str:
+        """The same of another text, which `own` is put into."""
+        parts = self._parts.copy()
+        parts[1::2] = [own[one] for one in self._which]
+        return array([*terms("".join(parts)), *_terms_of(case_number)])
+
+
 def _terms_of(case_number: str) -> list[str]:
-    """As `wildlife.timeline.rows` has them."""
     return [*case_number, *map(str.__add__, case_number, case_number[1:])]
 
 
