@@ -89,7 +89,8 @@ class Maker:
                 until = self._world.setting.until
                 story = rescue(self._world, chance, _day(chance, piece), until, word)
                 released = sum(isinstance(one.body, Release) for one in story.sayings)
-                if released > left or (word and not released):
+                # Each of the words is told by one of its own.
+                if released > max(1, left - len(words[1:])) or (word and not released):
                     continue
                 words = words[:-1]
                 one = self._of(story)

@@ -77,8 +77,9 @@ class Scene:
         self.station = world.stations.drawn(chance)
         self.officer = chance.choice(self.station.officers)
         zone = world.setting.zone
-        # By day, and reported by midnight: the case number counts by the day.
-        minutes = chance.triangular(5 * 60, 21 * 60, 11 * 60)
+        # By day, and reported by midnight, also where it is told again a little later and clocks
+        # are put forward: case numbers count by the day.
+        minutes = chance.triangular(5 * 60, 20 * 60, 11 * 60)
         self.found_at = _at(day, zone, int(minutes) * 60 + chance.randrange(60))
         recorded = later(self.found_at, chance.uniform(2, 40))
         self.recorded_at = min(recorded, until)
