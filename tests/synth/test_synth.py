@@ -17,6 +17,7 @@ from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
 from tests.rates import unhurried
 from tests.users import entry, rescue
+from wildlife.commands.demo import prepare_demo
 from wildlife.settings import Settings, to_environment
 from wildlife.synth.loading import Wanted, load
 from wildlife.synth.workers import working
@@ -182,6 +183,20 @@ async def test_all_goes_on_from_whole_timelines(with_timelines: Settings) -> Non
         assert after["entries"] == before["entries"] + 1
     verified = await run("verify", **to_environment(with_timelines))
     assert verified.status == 0
+
+
+async def test_a_demo_shows_what_was_invented_and_keeps_whose_it_is(rows_alone: Settings) -> None:
+    """The demo's own people are among those that were invented."""
+    people = "select station_id, code, name from station"
+    accounts = "select account_id, badge, name from account"
+    before = [await _asked(rows_alone, one) for one in (people, accounts)]
+    await prepare_demo(rows_alone)
+    after = [await _asked(rows_alone, one) for one in (people, accounts)]
+    assert after[0] == before[0]
+    assert {*before[1]} <= {*after[1]}
+    async with running_application(rows_alone) as client:
+        official = await present(client, "LC1504", {})
+        assert (await official.read("/releases"))["items"]
 
 
 async def test_rows_alone_are_answered_as_any(rows_alone: Settings) -> None:

@@ -57,7 +57,7 @@ def demo_settings(settings: Settings) -> Settings:
 def run_demo(settings: Settings, *, with_stories: bool) -> None:
     """Serve the demo until a signal."""
     with saying_what_is_wrong():
-        asyncio.run(_prepare(settings))
+        asyncio.run(prepare_demo(settings))
         hold_folder(settings)
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()
@@ -70,11 +70,13 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
     )
 
 
-async def _prepare(settings: Settings) -> None:
+async def prepare_demo(settings: Settings) -> None:
+    """Make what a first start makes, with the demo's people, where nothing real is. Raises
+    ValueError, or what `prepare` does."""
     url = service_url(settings)
     invented = {one.badge for one in units_of(0).accounts}  # those of every seed
     await require_demo_or_nothing(settings.owner_database_url or url, invented)
-    await prepare(settings)
+    await prepare(settings, photos_lost=True)  # nobody took those that `wildlife synth` invents
     async with open_database(url, confined=True, zone=settings.zone, size=1) as database:
         await put_people(database)
 

@@ -72,7 +72,8 @@ def synth(
 
     Without --timelines there are the rows that queries read, and not the timelines from which they
     follow: an incident is listed and read, and nothing can be added to it. Of photos there are no
-    files, and who reported counts as erased.
+    files (to serve all the same: `wildlife serve --photos-lost`), and who reported counts as
+    erased.
 
     Words to search for: 民警 stands in nearly every rescue, 白化 in one of a thousand that end with
     a release, 龙卷风 in three. The accounts are the demo's, and more like them, all with its
