@@ -114,6 +114,14 @@ WRONG: Final[Calls] = {
     ("check",): [("--jsn",)],
     ("key", "lost"): [()],
     ("key", "found"): [("absent.key",)],
+    ("synth",): [
+        ("--releases", "0"),
+        ("--releases", "many"),
+        ("--to", "2999-01-01"),
+        ("--to", "31.12.2024"),
+        ("--from", "1066-10-14"),
+        ("--from", "2024-02-01", "--to", "2024-01-01"),
+    ],
     ("device", "cut-off"): [("x",), ()],
     # They are for a private database, and this is none.
     ("database", "dump"): [()],
@@ -211,6 +219,7 @@ FAILED: Final[Calls] = {
     ],
     ("media", "sweep"): [("all",)],
     ("key", "lost"): [("01234567",)],
+    ("synth",): [()],  # the database is in use
     ("key", "found"): [("good.csv",)],
 }
 # One of each that a row may be refused for.

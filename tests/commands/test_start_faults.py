@@ -29,7 +29,7 @@ from tests.pictures import encoded, noise
 from tests.postgresql import needs_root
 from tests.serving import free_port, is_ready, killable, until
 from tests.users import Person
-from wildlife.demo.people import ACCOUNTS
+from wildlife.demo.cast import ACCOUNTS
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.people.codes import Role
 from wildlife.settings import Settings, to_environment

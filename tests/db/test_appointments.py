@@ -4,7 +4,7 @@ import asyncpg
 
 from db.migrations import migrate
 from tests.users import Person, entry, identification, release, road_hazard
-from wildlife.demo.people import ACCOUNTS
+from wildlife.demo.cast import ACCOUNTS
 
 _TABLES = ("incident", "animal", "release", "hazard")
 

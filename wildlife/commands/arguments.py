@@ -1,12 +1,14 @@
 """What arguments and options may be given: what is wrong with one is said in both languages."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from wildlife.words.speaking import said
+from wildlife.words.values import EARLIEST
 
 
 class _Text(click.ParamType[str]):
@@ -42,6 +44,42 @@ def station_option(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--station`, as `station_code`."""
     return click.option("--station", "station_code", type=TEXT, required=required, help=help_text)
+
+
+class Whole(click.IntRange):
+    """A whole number, from one to another."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number. Fails where it is none of these."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            told = said(
+                f"{value!r} is no whole number from {self.min} to {self.max}.",
+                f"“{value}”不是 {self.min} 到 {self.max} 的整数。",
+            )
+            self.fail(told, param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2024-12-31."""
+
+    name = "day"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day. Fails where it is none, or none on which a record may be."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            told = said(f"{value!r} is no day like 2024-12-31.", f"“{value}”应写作 2024-12-31。")
+            self.fail(told, param, ctx)
+        if day <= EARLIEST.date():
+            self.fail(said("Records begin in 1950.", "记录从 1950 年开始。"), param, ctx)
+        return day
 
 
 class DeviceId(click.types.UUIDParameterType):

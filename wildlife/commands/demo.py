@@ -19,10 +19,12 @@ from wildlife.commands.running import load_settings, running_database
 from wildlife.commands.server import serve
 from wildlife.commands.showing import say
 from wildlife.commands.tables import service_url
-from wildlife.demo.people import ACCOUNTS, STATIONS, put_people, require_demo_or_nothing
+from wildlife.demo.cast import ACCOUNTS, STATIONS
+from wildlife.demo.people import put_people, require_demo_or_nothing
 from wildlife.demo.stories import STORIES, Story
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import LOG, Settings
+from wildlife.synth.units import units_of
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import IncidentState
 
@@ -55,7 +57,7 @@ def demo_settings(settings: Settings) -> Settings:
 def run_demo(settings: Settings, *, with_stories: bool) -> None:
     """Serve the demo until a signal."""
     with saying_what_is_wrong():
-        asyncio.run(_prepare(settings))
+        asyncio.run(prepare_demo(settings))
         hold_folder(settings)
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()
@@ -68,10 +70,13 @@ def run_demo(settings: Settings, *, with_stories: bool) -> None:
     )
 
 
-async def _prepare(settings: Settings) -> None:
+async def prepare_demo(settings: Settings) -> None:
+    """Make what a first start makes, with the demo's people, where nothing real is. Raises
+    ValueError, or what `prepare` does."""
     url = service_url(settings)
-    await require_demo_or_nothing(settings.owner_database_url or url)
-    await prepare(settings)
+    invented = {one.badge for one in units_of(0).accounts}  # those of every seed
+    await require_demo_or_nothing(settings.owner_database_url or url, invented)
+    await prepare(settings, photos_lost=True)  # nobody took those that `wildlife synth` invents
     async with open_database(url, confined=True, zone=settings.zone, size=1) as database:
         await put_people(database)
 

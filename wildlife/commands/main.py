@@ -21,6 +21,7 @@ COMMANDS: Final = Modules(
     serve="serve",
     species="species",
     station="stations",
+    synth="synth",
     verify="verifying",
 )
 """Of each command the module that has it, which is loaded when it is called."""

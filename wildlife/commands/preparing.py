@@ -29,6 +29,12 @@ async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:
             raise click.ClickException(found.says)
     async with connected(settings) as one:
         await own_store(one, open_store(settings.media_url, settings.media_dir))
+    await load_register(settings)
+
+
+async def load_register(settings: Settings) -> None:
+    """Load the project's own register of species where there is none, or make anew the names that
+    an earlier version made."""
     async with (
         open_database(service_url(settings), confined=True, zone=settings.zone, size=1) as database,
         database.transaction() as connection,

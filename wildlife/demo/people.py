@@ -1,51 +1,35 @@
 """The stations and accounts of the demo."""
 
-from typing import Final
+from collections.abc import Collection
 from uuid import uuid4
 
 from db.alone import connected
 from db.pool import Database
+from wildlife.demo.cast import ACCOUNTS, STATIONS
 from wildlife.demo.queries import find_password_hashes, holds_station
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role, StationKind
 from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password, matches
 from wildlife.people.station_queries import put_station
 from wildlife.words.speaking import said
 
-STATIONS: Final = (
-    ("150425", "大局子森林派出所", StationKind.POLICE_STATION, "150425"),
-    ("150723", "克一河分局", StationKind.POLICE_BRANCH, "150723"),
-    ("1504", "赤峰市林业和草原局", StationKind.ADMINISTRATION, "1504"),
-    ("15040201", "赤峰市野生动物救护站", StationKind.RESCUE_CENTRE, "150402"),
-)
-ACCOUNTS: Final = (
-    ("150425001", "大局子民警", Role.OFFICER, "150425"),
-    ("150425002", "大局子民警二", Role.OFFICER, "150425"),
-    ("150723001", "克一河民警", Role.OFFICER, "150723"),
-    ("chief", "大局子所长", Role.CHIEF, "150425"),
-    ("LC1504", "赤峰野生动物主管", Role.OFFICIAL, "1504"),
-    ("JH001", "赤峰救护员", Role.RESCUER, "15040201"),
-    ("auditor", "审计员", Role.AUDITOR, None),
-    ("admin", "管理员", Role.ADMIN, None),
-)
 
-
-async def require_demo_or_nothing(url: str) -> None:
+async def require_demo_or_nothing(url: str, invented: Collection[str]) -> None:
     """Raises ValueError where the database at `url` is a real one, which invented incidents and a
     public password have no place in.
 
-    It is a demo's where each account is one of the demo's and has the public password, which signs
-    in nowhere else: so it bears its mark since version 0.1. Where there is no account yet there may
-    be no station either. Any login that may read will do, and nothing is changed.
+    It is a demo's where each account is one of the demo's, or of the `invented` ones by their
+    badges, and has the public password, which signs in nowhere else: so it bears its mark since
+    version 0.1. Where there is no account yet there may be no station either. Any login that may
+    read will do, and nothing is changed.
     """
     async with connected(url) as connection:
         hashes = await find_password_hashes(connection)
         is_real = not hashes and await holds_station(connection)
     if (
         is_real
-        or hashes.keys() - {badge for badge, *_ in ACCOUNTS}
-        or not all(matches(one, DEMO_PASSWORD) for one in hashes.values())
+        or hashes.keys() - {badge for badge, *_ in ACCOUNTS} - {*invented}
+        or not all(matches(one, DEMO_PASSWORD) for one in {*hashes.values()})
     ):
         raise ValueError(
             said(

@@ -73,6 +73,11 @@ def inserts(
     ]
 
 
+def columns_of_rows(kinds: Kinds) -> dict[str, Sequence[str]]:
+    """Of each table the columns that follow from a timeline."""
+    return {"incident": _INCIDENT, "photo": _PHOTO, **dict(_tables(kinds))}
+
+
 def _tables(kinds: Kinds) -> list[_Table]:
     return [
         _Table(table.name, [*RecordColumns.__struct_fields__, *table.row.__struct_fields__])
