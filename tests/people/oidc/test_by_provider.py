@@ -20,14 +20,14 @@ from tests.people.oidc.provider import (
     parameters,
     sign_in,
 )
-from tests.people.sessions import ask, holds, logged, refresh
+from tests.people.sessions import ask, holds, logged, refresh, waiting_for_a_lock
 from tests.people.sessions import sign_in as sign_in_by_password
 from tests.people.world import events, kinds
 from tests.users import API, Person, add_account
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.managing_queries import disable_account
+from wildlife.people.managing_queries import disable_account, set_password
 from wildlife.people.oidc.queries import leave_to_provider
 from wildlife.people.refusals import UnfitChange
 from wildlife.settings import Settings
@@ -329,6 +329,20 @@ async def test_an_account_of_the_provider_has_no_password_and_its_roles_are_chan
     assert not await holds(client, tokens["access_token"])
     assert (await sign_in_by_password(client, badge, new["password"])).status_code == 201
     refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
+
+
+async def test_a_password_that_is_set_meanwhile_takes_the_account_from_the_provider(
+    client: AsyncClient, provider: RealProvider, database: Database
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    assert (await sign_in(client, provider, badge)).status_code == 201
+    returned = await provider.let_in(await begin(client), badge)
+    async with database.transaction() as connection:
+        await set_password(connection, COMMAND_LINE, badge, "no hash")
+        coming = asyncio.create_task(come_back(client, returned))
+        await waiting_for_a_lock(database)
+    refused(await coming, 403, "oidc_not_admitted")
 
 
 # ---------------------------------------------------------------- sessions

@@ -64,10 +64,10 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
             return _OTHERS
     held = await connection.fetchrow(
         "select badge, name, disabled_at is not null as is_disabled from account"
-        " where account_id = $1 for no key update",
+        " where account_id = $1",
         account_id,
     )
-    assert held is not None, "nobody deletes an account"
+    assert held is not None, "it is held"
     author = Author(account_id, author.address)
     missing = await _appoint_as_told(connection, author, account_id, claimed)
     if held["is_disabled"]:
@@ -129,9 +129,11 @@ async def leave_to_provider(connection: Connection, author: Author, badge: str) 
 
 
 async def _known(connection: Connection, claimed: Claimed) -> UUID | None:
-    """The account that this person signed in to before."""
+    """The account that this person signed in to before, held: if it is theirs yet, and not given a
+    password meanwhile."""
     found: UUID | None = await connection.fetchval(
-        "select account_id from account where oidc_issuer = $1 and oidc_subject = $2",
+        "select account_id from account where oidc_issuer = $1 and oidc_subject = $2"
+        " for no key update",
         claimed.issuer,
         claimed.subject,
     )
