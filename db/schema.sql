@@ -309,6 +309,8 @@ create table lost_key (
     found_at timestamptz
 );
 
+-- ---------------------------------------------------------------- who read it
+
 -- Who read what. The service adds to it and never changes it. It stays on one node, as tokens do: it
 -- is one chain, in the order in which it was put on record. What `digest` covers, says
 -- wildlife/accesses/chain.py.

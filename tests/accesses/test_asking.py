@@ -10,7 +10,7 @@ from httpx import AsyncClient
 
 from db.pool import Database
 from tests.accesses.reading import read_by, told
-from tests.people.test_devices import added, enrolled, signed_in_on
+from tests.people.phones import added, enrolled, signed_in_on
 from tests.users import Person
 from wildlife.accesses.queries import ACCESSES, AskedAccesses, arguments
 

@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 from db.migrations import FOLDER
 from db.pool import Database
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
-from tests.people.test_devices import added, enrolled, signed_in_on
+from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
 from tests.users import Person, add_account, move, put_unit, rescue

@@ -8,10 +8,11 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 
 from db.pool import Database
 from tests.commandline import Wildlife
+from tests.people.phones import BADGE, added, enrol, enrolled, sign_in_on, signed_in_on
 from tests.people.sessions import ends_soon, holds, refresh
 from tests.people.world import events, kinds
 from tests.serving import client_of, serving
@@ -19,40 +20,6 @@ from tests.users import API, Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.settings import Settings
-
-BADGE = "150425001"
-
-
-async def added(chief: Person, **body: Any) -> dict[str, Any]:
-    """A device that a chief adds."""
-    answer = await chief.post("/devices", {"id": str(uuid4()), "name": "一号机"} | body)
-    assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-async def enrol(client: AsyncClient, code: str) -> Response:
-    return await client.post(f"{API}/devices/enrolment", json={"code": code})
-
-
-async def enrolled(client: AsyncClient, code: str) -> str:
-    """The token for a code that must hold."""
-    answer = await enrol(client, code)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["device_token"])
-
-
-async def sign_in_on(client: AsyncClient, token: str, badge: str = BADGE) -> Response:
-    body = {"badge": badge, "password": DEMO_PASSWORD, "device_token": token}
-    return await client.post(f"{API}/session", json=body)
-
-
-async def signed_in_on(client: AsyncClient, token: str, badge: str = BADGE) -> Person:
-    """Somebody who must be let in on the device."""
-    answer = await sign_in_on(client, token, badge)
-    assert answer.status_code == 201, answer.text
-    tokens = answer.json()
-    return Person(client, badge, tokens["access_token"], tokens["refresh_token"])
 
 
 async def devices(person: Person, **asked: str) -> list[dict[str, Any]]:

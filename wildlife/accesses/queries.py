@@ -15,9 +15,6 @@ from db.sql import Statement
 from wildlife.accesses.chain import Access, Day, Link, put_behind
 from wildlife.words.values import IncidentId, PhotoId
 
-# Any number that nothing else on the same database uses as an advisory lock.
-_LOCK: Final = 7_215_042_520_240_805
-
 # For clocks that differ, and for zones.
 _DAYS_OF_GRACE: Final = 2
 
@@ -33,7 +30,7 @@ async def put_on_record(connection: Connection, accesses: Sequence[Access]) -> N
     Whoever else does so waits for the end of that: not for the row of the last day, since at
     midnight another one would be the last by then.
     """
-    await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended('accesses', 5))")
     row = await connection.fetchrow(
         """
         select clock_timestamp() as now, d.day, d.after, d.count, d.digest, d.earliest
