@@ -65,6 +65,8 @@ def test_a_text_names_somebody_however_it_is_written(text: str) -> None:
         (Informant(name="王"), "王某来电"),
         (Informant(name="护林员"), "护林员来电"),
         (Informant(name="群众", phone="110"), "群众拨打110报警"),
+        (Informant(name="大局子林场", role=None), "大局子林场三道沟"),
+        (Informant(name="浩来呼热村", role=None), "浩来呼热村东二里"),
         (Informant(name="Li Wei"), "the liweigou valley"),
         (Informant(phone="13800001234"), "13800001235，K12+300"),
         (Informant(role=None), ""),

@@ -16,6 +16,12 @@ _NOBODY: Final = {
     *("当事人", "匿名", "不详", "未知", "无名", "保密", "anonymous", "unknown", "none"),
 }
 
+# A unit's name is that of a place in many a text, and nobody's.
+_UNIT: Final = re.compile(
+    "(林场|农场|牧场|公司|中心|协会|委员会|村委会|居委会|嘎查|苏木|派出所|保护区|管护所)$"
+    "|.{3}(局|站|队|所|村|镇|乡|院|馆|园|厂|店)$"
+)
+
 # Between the parts of a name, and between the digits of a number.
 _IN_NAMES: Final = r"[\s·•・‧]"
 _IN_NUMBERS: Final = re.compile(r"(?<=[0-9])[\s()./·-]+(?=[0-9])")
@@ -47,7 +53,7 @@ def _name_of(informant: Informant) -> re.Pattern[str] | None:
     """What finds the name in a folded text. Where words are parted by spaces it is a word."""
     name = fold_text(informant.name or "")
     parts = [re.escape(one) for one in re.sub(_IN_NAMES, "", name)]
-    if len(parts) < 2 or name in _NOBODY:
+    if len(parts) < 2 or name in _NOBODY or _UNIT.search(name):
         return None
     within = f"{_IN_NAMES}*".join(parts)
     if _is_chinese(name):
