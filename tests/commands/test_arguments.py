@@ -47,6 +47,9 @@ REGIONS: Final = ["", "9", "1", "99", "999", "1504250", "19", "0150", "１５", 
 BADGES: Final = ["", "1", "15 04", "警号", "1" * 33, "x1\n", "\udcff"]
 CODES: Final = ["", "150", "1504261234567", "１５０４", "1504\n", "abcd", "\udcff"]
 
+NUMBERS: Final = ["", "-1", "１", "1_0", "1e3", "9" * 30, "many", "\udcff"]
+DAYS: Final = ["", "2024", "20240101", "2024-13-01", "２０２４-01-01", "1066-10-14", "2024-01-01\n"]
+
 # What is held to a form, and looked up nowhere.
 FORMS: Final = {"name", "kind", "region", "regions", "role", "password"}
 
@@ -124,6 +127,17 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ("species", "import", "--lists", "{}"),
         ["", "/absent.csv", "/"],
     ),
+    **{
+        (("synth",), name): (("synth", f"--{option}", "{}"), wrong)
+        for name, option, wrong in (
+            ("releases", "releases", ["0", *NUMBERS]),
+            ("hazards", "hazards", NUMBERS),
+            ("begins", "from", ["2025-01-01", *DAYS]),
+            ("ends", "to", ["2999-01-01", *DAYS]),
+            ("seed", "seed", [str(2**63), *NUMBERS]),
+            ("processes", "processes", ["0", *NUMBERS]),
+        )
+    },
 }
 
 

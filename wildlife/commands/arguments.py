@@ -1,7 +1,8 @@
 """What arguments and options may be given: what is wrong with one is said in both languages."""
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,40 +47,51 @@ def station_option(
     return click.option("--station", "station_code", type=TEXT, required=required, help=help_text)
 
 
-class Whole(click.IntRange):
+class Whole(click.ParamType[int]):
     """A whole number, from one to another."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    name = "number"
+
+    def __init__(self, least: int, most: int) -> None:
+        self._least, self._most = least, most
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
         """The number. Fails where it is none of these."""
-        try:
-            return int(super().convert(value, param, ctx))
-        except click.BadParameter:
+        given = str(value)
+        if not re.fullmatch("[0-9]{1,20}", given) or not self._least <= int(given) <= self._most:
             told = said(
-                f"{value!r} is no whole number from {self.min} to {self.max}.",
-                f"“{value}”不是 {self.min} 到 {self.max} 的整数。",
+                f"{given!r} is no whole number from {self._least} to {self._most}.",
+                f"{given!r} 不是 {self._least} 到 {self._most} 的整数。",
             )
             self.fail(told, param, ctx)
+        return int(given)
 
 
 class Day(click.ParamType[date]):
-    """A day, as 2024-12-31."""
+    """A day on which a record may be, as 2024-12-31."""
 
     name = "day"
 
     def convert(
         self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
-        """The day. Fails where it is none, or none on which a record may be."""
-        if isinstance(value, date):
-            return value
+        """The day. Fails where it is none."""
+        given = str(value)
         try:
-            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            day = date.fromisoformat(given) if re.fullmatch(_A_DAY, given) else None
         except ValueError:
-            told = said(f"{value!r} is no day like 2024-12-31.", f"“{value}”应写作 2024-12-31。")
+            day = None
+        if day is None:
+            told = said(f"{given!r} is no day like 2024-12-31.", f"{given!r} 应写作 2024-12-31。")
             self.fail(told, param, ctx)
         if day <= EARLIEST.date():
             self.fail(said("Records begin in 1950.", "记录从 1950 年开始。"), param, ctx)
         return day
+
+
+_A_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 class DeviceId(click.types.UUIDParameterType):
