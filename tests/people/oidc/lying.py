@@ -13,11 +13,13 @@ from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from httpx import AsyncClient, Response
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
 
-from tests.people.oidc.provider import CLIENT
+from tests.languages import HAN, foreign_words
+from tests.people.oidc.provider import CLIENT, begin, parameters
 
 KEY: Final = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
 OTHER_KEY: Final = RSAKey.generate_key(2048, {"kid": "one"})
@@ -167,3 +169,23 @@ def ok(content: bytes, status: str = "200 OK", **headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(content)}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+async def returned(client: AsyncClient, liar: Liar) -> dict[str, str]:
+    """What an honest browser comes back with."""
+    sent = parameters(await begin(client))
+    liar.nonce = sent["nonce"]
+    return {"state": sent["state"], "code": "c0de"}
+
+
+async def refused(ask: Callable[..., Any], code: str, status: int, *, says: str = "") -> Response:
+    """What must be refused so, in both languages; says: a piece of the English sentence."""
+    told = {}
+    for language in ("en", "zh"):
+        answer: Response = await ask(headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+        told[language] = answer.json()["detail"]
+    assert says in told["en"], told
+    assert not HAN.search(told["en"])
+    assert foreign_words(told["zh"]) == [], told["zh"]
+    return answer

@@ -21,6 +21,7 @@ import httpx
 from httpx import AsyncClient, Response
 from msgspec.structs import replace
 
+from tests.people.sessions import ask
 from tests.serving import client_of, free_port, wait_until
 from tests.users import API
 from wildlife.settings import Settings
@@ -109,6 +110,23 @@ async def come_back(client: AsyncClient, returned: dict[str, str], **options: An
 async def sign_in(client: AsyncClient, provider: RealProvider, username: str) -> Response:
     """All of it."""
     return await come_back(client, await provider.let_in(await begin(client), username))
+
+
+def refused(answer: Response, status: int, code: str) -> str:
+    """The sentence of what must be refused so."""
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    return str(answer.json()["detail"])
+
+
+async def me(client: AsyncClient, tokens: dict[str, Any]) -> dict[str, Any]:
+    answer = await ask(client, f"Bearer {tokens['access_token']}")
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def bearer(tokens: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
 
 
 @contextmanager

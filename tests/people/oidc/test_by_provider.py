@@ -1,11 +1,9 @@
 """Officials sign in by the identity provider of their agency, a real one."""
 
-import asyncio
 import time
-from typing import Any
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 from msgspec.structs import replace
 
 from db.pool import Database
@@ -13,42 +11,25 @@ from tests.fixtures.service import running_application
 from tests.people.oidc.provider import (
     REDIRECT,
     RealProvider,
+    bearer,
     begin,
     by_provider,
     come_back,
+    me,
     new_badge,
     parameters,
+    refused,
     sign_in,
 )
-from tests.people.sessions import ask, holds, logged, refresh, waiting_for_a_lock
-from tests.people.sessions import sign_in as sign_in_by_password
+from tests.people.sessions import holds, logged, refresh
 from tests.people.world import events, kinds
-from tests.users import API, Person, add_account
-from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role
-from wildlife.people.events import COMMAND_LINE
-from wildlife.people.managing_queries import disable_account, set_password
-from wildlife.people.oidc.queries import leave_to_provider
-from wildlife.people.refusals import UnfitChange
+from tests.users import API, Person
 from wildlife.settings import Settings
 
 
 @pytest.fixture
 def settings(settings: Settings, provider: RealProvider) -> Settings:
     return by_provider(settings, provider.issuer)
-
-
-def refused(answer: Response, status: int, code: str) -> str:
-    """The sentence of what must be refused so."""
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    return str(answer.json()["detail"])
-
-
-async def me(client: AsyncClient, tokens: dict[str, Any]) -> dict[str, Any]:
-    answer = await ask(client, f"Bearer {tokens['access_token']}")
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
 
 
 async def test_an_official_signs_in_and_is_what_the_provider_says(
@@ -76,10 +57,6 @@ async def test_an_official_signs_in_and_is_what_the_provider_says(
         (one["by"], one["change"]["issuer"], one["by_command"]) == (badge, provider.issuer, False)
         for one in happened
     )
-
-
-def bearer(tokens: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {tokens['access_token']}"}
 
 
 async def test_the_browser_goes_out_with_what_binds_the_sign_in_to_it(client: AsyncClient) -> None:
@@ -189,165 +166,6 @@ async def test_a_key_that_the_provider_changed_is_known_at_once(
     assert (await sign_in(client, provider, badge)).status_code == 201
 
 
-# ---------------------------------------------------------------- what an account is
-
-
-async def test_a_role_that_is_not_said_any_more_ends_and_so_do_its_sessions(
-    client: AsyncClient, provider: RealProvider, admin: Person
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["chifeng", "audit"])
-    first = (await sign_in(client, provider, badge)).json()
-    same = (await sign_in(client, provider, badge)).json()
-    assert await holds(client, first["access_token"]), "nothing changed: all sessions go on"
-    provider.put(badge, ["station"])
-    now = (await sign_in(client, provider, badge)).json()
-    assert [one["station"]["code"] for one in (await me(client, now))["appointments"]] == ["150425"]
-    assert not await holds(client, first["access_token"])
-    assert not await holds(client, same["access_token"])
-    # None at all.
-    provider.put(badge, ["something-else"])
-    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert "None of the roles" in told
-    assert not await holds(client, now["access_token"])
-    assert (await refresh(client, now["refresh_token"])).status_code == 401
-    assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
-    assert kinds(await events(admin, badge=badge)) == [
-        *("account_added", "appointed", "appointed"),
-        *("dismissed", "dismissed", "appointed"),
-        "dismissed",
-    ]
-    # And back.
-    provider.put(badge, ["chifeng"])
-    assert (await sign_in(client, provider, badge)).status_code == 201
-
-
-async def test_who_has_no_role_here_gets_no_account(
-    client: AsyncClient, provider: RealProvider, admin: Person
-) -> None:
-    badge = new_badge()
-    provider.put(badge, [])
-    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert (await admin.get(f"/accounts/{badge}")).status_code == 404
-
-
-async def test_a_role_at_a_unit_that_there_is_not_admits_nobody(
-    client: AsyncClient, provider: RealProvider
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["nowhere"])
-    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert "999999" in told
-    # What ends, ends all the same.
-    provider.put(badge, ["chifeng"])
-    tokens = (await sign_in(client, provider, badge)).json()
-    provider.put(badge, ["nowhere"])
-    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert not await holds(client, tokens["access_token"])
-
-
-@pytest.mark.parametrize("badge", ["admin", "150425001", "LC1504", "lc1504"])
-async def test_nobody_gets_the_account_of_another_by_its_badge(
-    badge: str, client: AsyncClient, provider: RealProvider, admin: Person
-) -> None:
-    provider.put(badge, ["chifeng", "audit"])
-    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert "your badge number" in told
-    if badge != "lc1504":
-        assert not (await admin.read(f"/accounts/{badge}"))["by_provider"]
-
-
-async def test_an_account_that_is_locked_out_stays_so(
-    client: AsyncClient, provider: RealProvider, database: Database, admin: Person
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["chifeng"])
-    assert (await sign_in(client, provider, badge)).status_code == 201
-    async with database.transaction() as connection:
-        await disable_account(connection, COMMAND_LINE, badge)
-    told = refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert "locked out" in told
-    assert (await admin.read(f"/accounts/{badge}"))["disabled"]
-    # What was taken meanwhile is not there when it is unlocked.
-    provider.put(badge, [])
-    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
-
-
-async def test_an_account_that_is_left_to_the_provider_belongs_to_whom_it_names(
-    client: AsyncClient, provider: RealProvider, database: Database, admin: Person
-) -> None:
-    badge = new_badge()
-    await add_account(database, badge, "1504", role=Role.OFFICIAL)
-    before = await Person.sign_in(client, badge, DEMO_PASSWORD)
-    provider.put(badge, ["audit"])
-    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    async with database.transaction() as connection:
-        await leave_to_provider(connection, COMMAND_LINE, badge)
-    assert (await sign_in_by_password(client, badge)).status_code == 401
-    assert (await refresh(client, before.refresh_token)).status_code == 401
-    tokens = (await sign_in(client, provider, badge)).json()
-    assert [one["role"] for one in (await me(client, tokens))["appointments"]] == ["auditor"]
-    assert kinds(await events(admin, badge=badge)) == [
-        *("account_added", "left_to_provider", "linked_to_provider", "dismissed", "appointed")
-    ]
-
-
-async def test_only_who_reads_is_left_to_the_provider(database: Database) -> None:
-    for badge in ("admin", "150425001", "chief", "JH001"):
-        with pytest.raises(UnfitChange, match="nobody is by the word"):
-            async with database.transaction() as connection:
-                await leave_to_provider(connection, COMMAND_LINE, badge)
-
-
-async def test_an_account_of_the_provider_has_no_password_and_its_roles_are_changed_there(
-    client: AsyncClient, provider: RealProvider, admin: Person
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["chifeng"])
-    tokens = (await sign_in(client, provider, badge)).json()
-    for password in ("no such account", "", DEMO_PASSWORD):
-        assert (await sign_in_by_password(client, badge, password)).status_code in {401, 422}
-    answer = await client.put(
-        f"{API}/session/password",
-        json={"password": "no such account", "new_password": "水库 纸箱 秋天 铅笔"},
-        headers=bearer(tokens),
-    )
-    assert "no password here" in refused(answer, 409, "unfit_change")
-    for answer in (
-        await admin.post(f"/accounts/{badge}/appointments", {"role": "admin"}),
-        await admin.request(
-            "DELETE", f"/accounts/{badge}/appointments", params={"role": "official"}
-        ),
-        await admin.request("PATCH", f"/accounts/{badge}", json={"station": "150425"}),
-    ):
-        assert "the identity provider says" in refused(answer, 409, "unfit_change")
-    assert await holds(client, tokens["access_token"])
-    # A password makes it an account of this service.
-    new = {"password": "水库 纸箱 秋天 铅笔"}
-    assert (await admin.request("PUT", f"/accounts/{badge}/password", json=new)).status_code == 204
-    assert not await holds(client, tokens["access_token"])
-    assert (await sign_in_by_password(client, badge, new["password"])).status_code == 201
-    refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-
-
-async def test_a_password_that_is_set_meanwhile_takes_the_account_from_the_provider(
-    client: AsyncClient, provider: RealProvider, database: Database
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["chifeng"])
-    assert (await sign_in(client, provider, badge)).status_code == 201
-    returned = await provider.let_in(await begin(client), badge)
-    async with database.transaction() as connection:
-        await set_password(connection, COMMAND_LINE, badge, "no hash")
-        coming = asyncio.create_task(come_back(client, returned))
-        await waiting_for_a_lock(database)
-    refused(await coming, 403, "oidc_not_admitted")
-
-
-# ---------------------------------------------------------------- sessions
-
-
 async def test_a_session_goes_on_until_the_provider_is_to_be_asked_again(
     client: AsyncClient, provider: RealProvider, database: Database
 ) -> None:
@@ -398,21 +216,3 @@ async def test_the_log_says_who_signed_in_by_whom_and_with_what_is_not(
     text = (settings.data_dir / "service.log").read_text("utf-8")
     for secret in (*returned.values(), kept, *tokens.values()):
         assert str(secret) not in text or secret in {"Bearer", 3600}
-
-
-async def test_two_who_come_for_the_first_time_at_once_are_one_account(
-    client: AsyncClient, provider: RealProvider, admin: Person
-) -> None:
-    badge = new_badge()
-    provider.put(badge, ["chifeng"])
-    returned = []
-    for _ in range(4):
-        back = await provider.let_in(await begin(client), badge)
-        [(name, kept)] = client.cookies.items()
-        returned.append((back, {"Cookie": f"{name}={kept}"}))
-    client.cookies.clear()
-    answers = await asyncio.gather(
-        *(come_back(client, back, headers=headers) for back, headers in returned)
-    )
-    assert {one.status_code for one in answers} == {201}, [one.text for one in answers]
-    assert kinds(await events(admin, badge=badge)) == ["account_added", "appointed"]
