@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -25,7 +25,7 @@ from tests.hiding.world import (
     picture,
     rewrite,
 )
-from tests.serving import until
+from tests.uploading import until_shown
 from tests.users import API, Person, add_account, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
@@ -170,12 +170,7 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
     elsewhere = await other_officer.opened(road_hazard())
     sent = await other_officer.put_photo(elsewhere, picture(1))
     for person, incident in ((officer, hidden.id), (other_officer, elsewhere)):
-
-        async def is_shown(person: Person = person, incident: str = incident) -> bool:
-            found = (await person.read(f"/incidents/{incident}/photos"))["items"]
-            return all(one["renditions"] == "made" for one in found)
-
-        await until(is_shown)
+        await until_shown(person, incident)
     own = f"/incidents/{hidden.id}"
     before = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
     known = [(await officer.get(f"{own}{path}")).content for path in ("", "/entries", "/photos")]
@@ -197,6 +192,65 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
         assert HERE.encode() in was, path
         assert HERE.encode() not in now, path
         assert THERE.encode() in now, path
+
+
+REPORTED, OTHER = "王建国", "李大山"
+"""Who reported, in one world and the other."""
+
+
+async def test_worlds_that_differ_in_who_reported_alone_answer_alike(
+    officer: Person,
+    reader: Person,
+    rescuer: Person,
+    database: Database,
+    settings: Settings,
+) -> None:
+    """Though every text names them: to an official, and to the centre that took the animal over."""
+    held = await hidden_rescue(officer, "phalacrocorax_carbo", REPORTED)
+    own = f"/incidents/{held.id}"
+    asked = [f"?q={words}" for words in (REPORTED, OTHER, "来电", "长嘴巴怪鸟")]
+    asked += ["", "?format=geojson", "?bbox=117.5,43.3,117.6,43.4"]
+    paths = [own, *(f"{own}/{one}" for one in ("entries", "photos"))]
+    paths += [f"{own}/photos/{one}" for one in (held.photo, held.voided)]
+    paths += [f"/{one}{how}" for one in ("incidents", "animals", "releases") for how in asked]
+    near = "/incidents/nearby?kind=rescue&near=117.542,43.318&datum=WGS84&found_at=2024-07-29"
+    paths += [f"{near}&words={words}" for words in (REPORTED, OTHER)]
+
+    async def told(person: Person) -> dict[str, tuple[int, dict[str, str], bytes]]:
+        return {path: as_seen(await person.get(path)) for path in paths}
+
+    await until_shown(officer, held.id)
+    before = [await told(one) for one in (reader, rescuer)]
+    for answers_of in before:
+        assert sum(status == 200 for status, _, _ in answers_of.values()) > len(paths) - 3
+        assert not any(REPORTED.encode() in content for _, _, content in answers_of.values())
+    async with database.writing() as connection:
+        await connection.execute(
+            """
+            update informant set named_in = array(
+                select replace(one, $1, $2) from unnest(named_in) one)
+            """,
+            REPORTED,
+            OTHER,
+        )
+    await rewrite(database, settings, held.id, _renamed)
+    for was, person in zip(before, (reader, rescuer), strict=True):
+        now = await told(person)
+        for path in paths:
+            assert now[path] == was[path], path
+    assert OTHER in (await officer.get(own)).text
+
+
+def _renamed(value: Any) -> Any:
+    match value:
+        case dict():
+            return {_renamed(name): _renamed(inner) for name, inner in value.items()}
+        case list():
+            return [_renamed(one) for one in value]
+        case str():
+            return value.replace(REPORTED, OTHER)
+        case _:
+            return value
 
 
 TELLING: Final = re.compile(rf"{HERE}|117\.542|43\.318|150425101|[0-9a-f]{{64}}")

@@ -46,6 +46,8 @@ TOLD: Final = {
 }
 """The texts of bodies that are told to whoever may not know the place, each decided on: names of
 units and of the species, and numbers."""
+WHO: Final = "Informant.name"
+"""Is told to nobody, and no place."""
 
 IN_ORDER: Final = (
     "assessment", "addition", "split", "care", "treatment", "marking", "disease_report",
@@ -97,7 +99,7 @@ def _named(value: Any, layout: inspect.Type, name: str, place: str) -> Any:
                 else inner
                 for field, inner in value.items()
             }
-        case inspect.StrType(pattern=pattern) if pattern == NO_NUL and name not in TOLD:
+        case inspect.StrType(pattern=pattern) if pattern == NO_NUL and name not in {*TOLD, WHO}:
             return f"{value}，{place}"
         case _:
             return value
@@ -135,12 +137,13 @@ def picture(minutes: float) -> bytes:
     return encoded(PIXELS, exif=data.tobytes())
 
 
-async def hidden_rescue(officer: Person) -> Hidden:
-    """A rescue with an entry of each type, in which all that can be said is said."""
+async def hidden_rescue(officer: Person, species: str = "canis_lupus", place: str = HERE) -> Hidden:
+    """A rescue with an entry of each type, in which all that can be said is said, and the place in
+    every text of it. It is hidden for a wolf's sake, of national class II."""
     opening = full_rescue()
     opening["animals"][0]["count"] = 40
     opening["place"]["region_code"] = "150425101"
-    opening = named(deepcopy(opening), RescueOpening, HERE)
+    opening = named(deepcopy(opening), RescueOpening, place)
     incident = await officer.opened(opening)
     bodies = {one["type"]: one for one in full_entries()}
     filed: dict[str, dict[str, Any]] = {}
@@ -150,26 +153,26 @@ async def hidden_rescue(officer: Person) -> Hidden:
         said |= {"id": str(uuid4()), "happened_at": at, "recorded_at": at}
         match type_:
             case "identification":
-                said |= {"species_id": "canis_lupus"}
+                said |= {"species_id": species}
             case "release":
                 said["site"]["region_code"] = "150425101"
             case "return":
                 said |= {"entry_id": filed["escape"]["id"]}
             case "amendment":
-                changes = {"summary": f"在{HERE}", "place": {"description": f"{HERE}口"}}
+                changes = {"summary": f"在{place}", "place": {"description": f"{place}口"}}
                 said |= {"entry_id": incident, "changes": changes}
             case "void":
                 said |= {"entry_id": filed["note"]["id"]}
             case _:
                 pass
-        filed[type_] = named(said, ENTRY_TYPES[type_], HERE)
+        filed[type_] = named(said, ENTRY_TYPES[type_], place)
         await officer.appended(incident, filed[type_])
     point = {"longitude": 117.542, "latitude": 43.318, "datum": "WGS84", "accuracy_m": 9}
-    about = {"caption": f"{HERE}，发现时", "taken_place": json.dumps({"point": point})}
+    about = {"caption": f"{place}，发现时", "taken_place": json.dumps({"point": point})}
     photo, voided = uuid4(), uuid4()
     for one in (photo, voided):
         assert (await officer.put_photo(incident, picture(0), one, **about)).status_code == 201
-    await officer.appended(incident, entry("void", entry_id=str(voided), reason=f"{HERE}的旧照"))
+    await officer.appended(incident, entry("void", entry_id=str(voided), reason=f"{place}的旧照"))
     return Hidden(incident, str(photo), str(voided), filed["release"]["id"])
 
 
