@@ -1,13 +1,17 @@
 """What is told again is what the service would make of it."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.synth.invented import ZONE, layout, setting, stories
 from wildlife.kinds import KINDS
+from wildlife.synth import phrases
 from wildlife.synth.chance import Chance
 from wildlife.synth.copying import lines_of
 from wildlife.synth.making import Made, Maker
@@ -100,18 +104,40 @@ def test_the_same_seed_makes_the_same_whoever_makes_it_and_another_one_others(
     assert sum(one.releases for one in first) == sum(one.releases for one in some)
 
 
-def test_no_number_is_given_twice_and_none_left_out() -> None:
-    maker = Maker(setting(), layout(), with_timelines=False, templates=8)
-    [piece, *_] = pieces(900, 200, date(2024, 5, 1), date(2024, 12, 1), [])
-    made = maker.make(piece)
-    lines = made.lines["incident"].decode().splitlines()
+@pytest.mark.parametrize(
+    ("zone", "releases", "begins", "ends", "with_timelines"),
+    [
+        ("Asia/Shanghai", 30, date(2024, 6, 30), date(2024, 6, 30), True),
+        ("Asia/Shanghai", 200, date(2024, 6, 30), date(2024, 6, 30), False),
+        ("Asia/Shanghai", 2, date(1970, 1, 2), date(1970, 6, 1), False),
+        ("America/New_York", 400, date(2022, 2, 1), date(2023, 3, 31), False),
+    ],
+    ids=["one day", "one day, rows", "the first days", "clocks are put forward"],
+)
+def test_all_that_is_asked_for_comes_in_time_and_every_number_is_given_once(
+    zone: str, releases: int, begins: date, ends: date, with_timelines: bool
+) -> None:
+    until = datetime.combine(ends + timedelta(days=1), time(), ZoneInfo(zone))
+    here = replace(setting(), zone=ZoneInfo(zone), until=until)
+    maker = Maker(here, layout(), with_timelines=with_timelines, templates=4)
     columns = [*layout()["incident"]]
-    whole = [one for one in (line.split("\t") for line in lines) if one[1] == "whole"]
-    numbers = [one[columns.index("case_number")] for one in whole]
-    assert len({*numbers}) == len(numbers) == made.incidents
-    assert sum(last for _, _, last in made.counters) == len(numbers)
-    by_day: dict[str, list[int]] = {}
-    for number in sorted(numbers):
-        day, _, serial = number.rpartition("-")
-        by_day.setdefault(day, []).append(int(serial))
-    assert all(serials == [*range(1, len(serials) + 1)] for serials in by_day.values())
+    released, told = 0, Counter[str]()
+    for piece in pieces(releases, releases // 10, begins, ends, []):
+        made = maker.make(piece)
+        days = {piece.day + timedelta(days=n) for n in range(piece.days)}
+        assert {day for _, day, _ in made.counters} <= days, "no other piece gives its numbers"
+        serials = dict[str, list[int]]()
+        for line in made.lines.get("incident", b"").decode().splitlines():
+            row = dict(zip(columns, line.split("\t"), strict=True))
+            assert datetime.fromisoformat(row["received_at"]) <= until
+            if row["view"] == "whole":
+                of_day, _, serial = row["case_number"].rpartition("-")
+                serials.setdefault(of_day, []).append(int(serial))
+                told.update(word for word in phrases.RARE if word in row["search_text"])
+        assert sorted(map(max, serials.values())) == sorted(last for *_, last in made.counters)
+        assert all(one == [*range(1, len(one) + 1)] for one in serials.values())
+        assert made.incidents == sum(map(len, serials.values()))
+        lines = made.lines.get("release", b"").decode().splitlines()
+        released += sum(line.split("\t")[1] == "whole" for line in lines)
+    assert released == releases
+    assert told[phrases.THRICE] == min(3, releases)

@@ -25,7 +25,7 @@ from wildlife.timeline.policy import read_policy
 
 RELEASES: Final = 60
 HAZARDS: Final = 12
-DAYS: Final = ("--from", "2024-04-20", "--to", "2024-06-30")
+DAYS: Final = ("--from", "2024-06-11", "--to", "2024-06-30")
 COUNTS: Final = ("--releases", str(RELEASES), "--hazards", str(HAZARDS))
 
 Empty = Callable[[], AbstractAsyncContextManager[Settings]]

@@ -9,7 +9,6 @@ from typing import Any, Final
 import click
 
 from wildlife.words.speaking import said
-from wildlife.words.values import EARLIEST
 
 
 class _Text(click.ParamType[str]):
@@ -70,7 +69,7 @@ class Whole(click.ParamType[int]):
 
 
 class Day(click.ParamType[date]):
-    """A day on which a record may be, as 2024-12-31."""
+    """A day of whose moments an id (UUIDv7) can tell, as 2024-12-31."""
 
     name = "day"
 
@@ -86,12 +85,17 @@ class Day(click.ParamType[date]):
         if day is None:
             told = said(f"{given!r} is no day like 2024-12-31.", f"{given!r} 应写作 2024-12-31。")
             self.fail(told, param, ctx)
-        if day <= EARLIEST.date():
-            self.fail(said("Records begin in 1950.", "记录从 1950 年开始。"), param, ctx)
+        if day < _FIRST:
+            told = said(
+                f"{day} is too early: ids tell the time since 1970. Take a later day.",
+                f"{day} 过早：编号所含的时间从 1970 年算起。请改用较晚的日期。",
+            )
+            self.fail(told, param, ctx)
         return day
 
 
 _A_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_FIRST: Final = date(1970, 1, 2)  # in every zone
 
 
 class DeviceId(click.types.UUIDParameterType):

@@ -10,6 +10,7 @@ NOW_AND_THEN: Final = "白化"
 """Stands in one report of a release in a thousand."""
 THRICE: Final = "龙卷风"
 """Stands in three."""
+RARE: Final = (NOW_AND_THEN, THRICE)
 
 _NAMES: Final = (
     "乌兰敖包 白音查干 柳条沟 三道沟 大水泡子 小西沟 红石砬子 黑山头 二道河子 东大甸子"
