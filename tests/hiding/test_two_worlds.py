@@ -62,6 +62,8 @@ NOT_TOLD: Final = {
     "POST /session": "says nothing of records",
     "DELETE /session": "says nothing of records",
     "POST /session/refresh": "says nothing of records",
+    "GET /session/oidc": "says nothing of records",
+    "POST /session/oidc": "says nothing of records",
     f"GET {INCIDENT}/refused": "for officers, chiefs and auditors, who see it as it is or not",
     "GET /refused": "the same",
     f"GET {INCIDENT}/informant": "for officers of the responsible unit",
