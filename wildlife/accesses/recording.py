@@ -18,7 +18,6 @@ from wildlife.accesses.codes import AT_ONCE, Reading
 from wildlife.accesses.log import AccessLog
 from wildlife.people.accounts import Actor
 from wildlife.people.events import address_of
-from wildlife.people.guard import host_of
 from wildlife.web.heads import IS_HEAD
 
 # What the framework calls with an answer it does not tell which request that is of.
@@ -64,7 +63,7 @@ def _is_head(request: Request[Any, Any, Any]) -> bool:
 def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
     actor: Actor = request.user
     named: Mapping[str, Any] = request.scope["path_params"]
-    given = request.scope["query_string"]
+    given, client = request.scope["query_string"], request.scope["client"]
     units = (one.station for one in actor.appointed_to(*actor.verbs))
     return Access(
         accessed_at=datetime.now(UTC),
@@ -72,7 +71,7 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         reading=reading,
         station_ids=[*dict.fromkeys(one.station_id for one in units if one is not None)],
         device_id=actor.device_id,
-        address=address_of(host_of(request)),
+        address=address_of(client[0] if client else None),
         incident_id=named.get("incident_id"),
         photo_id=named.get("photo_id"),
         query=_decoded(given) if given else None,
