@@ -57,6 +57,10 @@ by tests/people/test_managing.py and tests/people/test_events.py."""
 BODIES: Final = {one["type"]: one for one in full_entries()}
 
 
+BEFORE: Final = "2024-07-20T15:20:00+08:00"
+"""When theirs were found: at no moment at which any of the sender's was, as of which ids decide."""
+
+
 class Theirs(NamedTuple):
     """What belongs to others: of each kind an id or several, and a digest."""
 
@@ -71,7 +75,7 @@ class Theirs(NamedTuple):
 
 async def all_of(person: Person, chief: Person) -> Theirs:
     """What an officer has, and the chief of their station."""
-    one = await person.opened()
+    one = await person.opened(rescue(found_at=BEFORE))
     note = entry("note", note="羽毛已干")
     later = entry("addition", reported={"reported_as": "幼鸟", "count": 1})
     gone = entry("escape", "2024-08-01T10:00:00+08:00", animal=2)
@@ -80,10 +84,10 @@ async def all_of(person: Person, chief: Person) -> Theirs:
     photo = str(uuid4())
     await person.request("PUT", f"/incidents/{one}/photos/{photo}", content=JPEG)
     for _ in range(2):
-        freed = await person.opened()
+        freed = await person.opened(rescue(found_at=BEFORE))
         await person.appended(freed, identification())
         await person.appended(freed, release())
-        await person.opened(road_hazard())
+        await person.opened(road_hazard(found_at=BEFORE))
         await person.post(f"/incidents/{uuid4()}/entries", note)
     device = {"id": str(uuid4()), "name": "一号机"}
     assert (await chief.post("/devices", device)).status_code == 201
@@ -195,7 +199,8 @@ def ids_for(slot: Slot, theirs: Theirs, *, all_of_them: bool) -> list[tuple[str,
     if slot.of_what == DIGEST:
         return [(theirs.sha256, token_hex(32))]
     of_it = theirs.ids[slot.of_what]
-    if slot.name == "ids" or all_of_them:
+    # What is opened under an id is the sender's from then on.
+    if slot.name == "ids" or (all_of_them and slot.name != "id"):
         of_it = list(dict.fromkeys(one for ones in theirs.ids.values() for one in ones))
     return [(one, str(uuid4())) for one in of_it]
 
