@@ -170,7 +170,8 @@ async def test_nobody_outside_its_stations_is_told_a_text_that_names_who_reporte
     assert len((await officer.read("/incidents", params={"q": "娜仁托娅"}))["items"]) == 1
     # What was corrected is told again.
     changes = {"summary": "牧民来电"}
-    await officer.appended(incident, entry("amendment", entry_id=incident, changes=changes))
+    later = entry("amendment", "2024-08-05T10:00:00+08:00", entry_id=incident, changes=changes)
+    await officer.appended(incident, later)
     assert (await official.read(f"/incidents/{incident}"))["summary"] == "牧民来电"
 
 
