@@ -52,9 +52,9 @@ CALLS: Final = {
     "station list": ("station", "list"),
     "verify": ("verify",),
 }
-# `demo` refuses a database that is not its own; the others are those of a private PostgreSQL, or
+# `demo` and `synth` refuse a database that is not their own; the others are those of a private PostgreSQL, or
 # take what no test database has.
-ELSEWHERE: Final = {"demo", "database dump", "database restore", "key lost", "key found"}
+ELSEWHERE: Final = {"demo", "synth", "database dump", "database restore", "key lost", "key found"}
 TYPED: Final = "long enough\n"
 
 

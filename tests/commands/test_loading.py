@@ -14,10 +14,10 @@ USERS: Final = {
     "PIL": {"media", "demo"},
     "httpx": {"demo"},
     "granian": {"serve", "demo"},
-    "rich": {"serve", "demo", "media", "check"},  # by what logs
+    "rich": {"serve", "demo", "media", "check", "synth"},  # by what logs
     "segno": {"device"},
-    "argon2": {"account", "demo"},
-    "python_calamine": {"species", "serve", "demo"},
+    "argon2": {"account", "demo", "synth"},
+    "python_calamine": {"species", "serve", "demo", "synth"},
     "wildlife.kinds": {"verify", "rebuild"},
 }
 """Of what takes long to load, the commands that work with it."""

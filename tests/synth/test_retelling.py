@@ -82,7 +82,7 @@ def in_order(table: str, lines: str) -> list[list[object]]:
         values: list[object] = [*line.split("\t")]
         if table == "incident":
             place = [*layout()["incident"]].index("search_terms")
-            values[place] = {*str(values[place])[1:-1].split('","')}
+            values[place] = {*str(values[place])[2:-2].split('","')}
         read.append(values)
     return read
 

@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient
 
 from db.pool import open_database
-from tests.commandline import Ended, run
+from tests.commandline import Ended, is_whole, run
 from tests.fixtures.database import ServiceLogin, execute, new_database
 from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
@@ -102,7 +102,7 @@ async def test_whole_timelines_verify_and_nothing_differs_from_what_follows(
     environment = to_environment(with_timelines)
     incidents = len(await _asked(with_timelines, "select from entry where seq = 1"))
     verified = await run("verify", **environment)
-    assert verified == Ended(0, f"{incidents} chains, 0 flaws\n", "")
+    assert is_whole(verified, incidents)
     rebuilt = await run("rebuild", "--check", **environment)
     assert rebuilt == Ended(0, f"{incidents} incidents, 0 with differences\n", "")
 

@@ -214,7 +214,7 @@ class _Words:
         before, number, behind = text.partition(_CASE_NUMBER)
         self._has_number = bool(number)
         if number:
-            own = [*dict.fromkeys((*terms(before), *terms(behind)))]
+            own = sorted(terms(before) | terms(behind))
         self._own, self._written = {*own}, array(own)[1:-1]
 
     def again(self, case_number: str, _: list[str]) -> str:
@@ -237,7 +237,7 @@ class _Reread:
         """The same of another text, which `own` is put into."""
         parts = self._parts.copy()
         parts[1::2] = [own[one] for one in self._which]
-        return array([*terms("".join(parts)), *_terms_of(case_number)])
+        return array([*sorted(terms("".join(parts))), *_terms_of(case_number)])
 
 
 def _terms_of(case_number: str) -> list[str]:

@@ -51,7 +51,7 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
     """
     # Of two who come at once for the first time.
     await connection.execute(
-        "select pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 4))",
+        "select pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 6))",
         claimed.issuer,
         claimed.subject,
     )
