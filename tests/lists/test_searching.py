@@ -91,6 +91,19 @@ async def test_it_is_found_however_it_was_typed(officer: Person, written: str, t
     assert await found(officer, typed) == [incident]
 
 
+async def test_it_is_found_by_who_opened_it_and_by_who_answers_for_it(
+    officer: Person, other_officer: Person
+) -> None:
+    incident = await officer.opened()
+    name, other = [(await one.read("/session"))["name"] for one in (officer, other_officer)]
+    assert await found(officer, name) == [incident]
+    assert await found(officer, other) == []
+    handed = entry("handover", station="150723", badge=other_officer.badge)
+    await officer.appended(incident, handed)
+    for person in (officer, other_officer):
+        assert await found(person, name) == await found(person, other) == [incident]
+
+
 async def test_any_part_of_a_case_number_is_found_beside_other_words(officer: Person) -> None:
     incident = await officer.opened(rescue(summary="林中猫头鹰"))
     other = await officer.opened(rescue(summary="水边苍鹭"))

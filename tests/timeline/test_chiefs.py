@@ -246,6 +246,22 @@ async def test_who_reported_is_told_to_no_chief_who_is_no_officer_by_what_was_re
     assert "李四" in (await both.get(path)).text
 
 
+async def test_who_audits_reads_all_that_was_refused_and_kept(
+    officer: Person, other_officer: Person, auditor: Person
+) -> None:
+    """Also of an incident that nobody has opened yet, and of whom it is not told."""
+    sent = []
+    for person in (officer, other_officer):
+        incident = str(uuid4())
+        refused = await person.post(f"/incidents/{incident}/entries", entry("note", note="羽毛湿"))
+        assert refused.status_code == 404
+        sent.append(incident)
+    for incident in sent:
+        [kept] = (await auditor.read(f"/incidents/{incident}/refused"))["items"]
+        assert kept["body"]["note"] == "羽毛湿"
+    assert [one["incident_id"] for one in (await auditor.read("/refused"))["items"]] == sent[::-1]
+
+
 async def test_a_chief_who_was_there_is_a_second_officer(officer: Person, chief: Person) -> None:
     incident = await officer.opened()
     await officer.appended(incident, identification())

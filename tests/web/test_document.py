@@ -207,6 +207,33 @@ def test_a_parameter_that_takes_a_few_words_lists_them() -> None:
     assert told == closed
 
 
+async def test_every_code_that_a_parameter_lists_is_taken(auditor: Person) -> None:
+    """And it lists one: what stands beside another list, of other codes, takes none."""
+    for path, methods in document()["paths"].items():
+        listed = [
+            (one["name"], code)
+            for one in methods.get("get", {}).get("parameters", [])
+            if one["in"] == "query" and "{" not in path
+            for code in codes_in(one["schema"])
+        ]
+        for name, code in listed:
+            answer = await auditor.get(path.removeprefix(API), params={name: code})
+            told = [one["field"] for one in answer.json().get("errors", [])]
+            assert name not in told, (path, name, code, answer.text)
+
+
+def codes_in(schema: dict[str, Any]) -> set[str]:
+    """Of which codes a text has to be one, by all that its schema asks of it."""
+    if "$ref" in schema:
+        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    lists = [{one for one in schema["enum"] if one}] if "enum" in schema else []
+    within = [codes_in(one) for one in schema.get("oneOf", ())]
+    lists += [set().union(*within)] if any(within) else []
+    both = set.intersection(*lists) if lists else set()
+    assert both or not lists, f"nothing is all that is asked for: {lists}"
+    return both
+
+
 def test_what_is_needed_is_required_and_what_counts_unsaid_is_told() -> None:
     headers = {
         (said["operationId"], parameter["name"])

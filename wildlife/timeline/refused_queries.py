@@ -143,7 +143,7 @@ class RefusedRow(msgspec.Struct, frozen=True):
 _REFUSED: Final = f"""
     with refused as (
         select r.*, a.badge as sender, l.lost_at as key_lost_at, t.responsible_station_id,
-            r.account_id = :account_id or r.station_id = any(:stations) as own,
+            :sees_everything or r.account_id = :account_id or r.station_id = any(:stations) as own,
             coalesce({VISIBLE}, false) as sees_incident,
             {OF_THE_INCIDENT} as is_of_it
         from refused_body r
@@ -182,8 +182,8 @@ _OWN: Final = Statement(f"""
 async def list_refused(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[RefusedRow]:
-    """The refused bodies of an incident, oldest first: those of `actor` and of the stations below,
-    and, where `actor` may see the incident, those of everybody who sent them to it. Of an opening
+    """The refused bodies of an incident, oldest first: those of `actor` and of the stations below
+    (who sees everything sees all as their own), and, where `actor` may see the incident, those of everybody who sent them to it. Of an opening
     of a stranger's, who came upon a taken id, no more than that it came.
 
     Whom one names is for the station that is responsible, as with the incident's own; whom a
@@ -204,8 +204,8 @@ class RefusedKey(NamedTuple):
 async def list_own_refused(
     connection: Connection, actor: Actor, after: RefusedKey | None, limit: int
 ) -> list[RefusedRow]:
-    """Those of `actor` and of the stations below, of whatever incident, newest first: also of one
-    that is not there, or not theirs to see."""
+    """Those of `actor` and of the stations below, or all for who sees everything, of whatever
+    incident, newest first: also of one that is not there, or not theirs to see."""
     at, incident_id, refused_id = after or _THE_LAST
     values = _arguments(actor) | {
         "after_at": at,

@@ -241,7 +241,7 @@ async def get_own_refused(
 ) -> Response[Page[answers.Refused]]:
     """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
     newest first: also what came before its incident was opened, or was sent to one that you may not
-    see."""
+    see. To who audits: of all."""
     after = decode_cursor(question_of(request), cursor, RefusedKey)
     async with service.database.reading() as connection:
         rows = await list_own_refused(connection, actor, after, limit + 1)

@@ -244,6 +244,9 @@ def _incident(folded: Folded, view: _View) -> IncidentRow:
 def _words(folded: Folded, incident: Incident) -> Iterator[str]:
     """What somebody may remember of the incident beside what was written."""
     yield incident.station.name
+    yield incident.opened_by.name
+    if incident.responsible.officer is not None:
+        yield incident.responsible.officer.name
     yield from folded.kind.words(incident)
 
 

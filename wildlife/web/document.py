@@ -240,8 +240,10 @@ def _tell_kinds(document: Json) -> None:
     kinds = [*body.get("discriminator", {}).get("mapping", {})]
     for _, operation in _operations(document):
         for parameter in operation.get("parameters", []):
-            if kinds and (parameter["in"], parameter["name"]) == ("query", "kind"):
-                parameter["schema"]["enum"] = [*kinds, None]
+            schema = parameter["schema"]
+            has_codes = any("$ref" in one for one in schema.get("oneOf", ()))  # a kind of another
+            if kinds and (parameter["in"], parameter["name"]) == ("query", "kind") and not has_codes:
+                schema["enum"] = [*kinds, None]
 
 
 def _plainly_nullable(schema: Json) -> None:
