@@ -70,8 +70,10 @@ async def delete_informant(
         QueryParameter(description="删除原因。Why they are erased; it stays on record, with you."),
     ] = None,
 ) -> None:
-    """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it never
-    named them. Who erased them, when and why stays on record."""
+    """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it has
+    a digest of them, which says nothing then. What somebody wrote of them in a text (the flag
+    `names_informant`) stays there: for officials and rescue centres it is left out. Who erased
+    them, when and why stays on record."""
     async with service.database.transaction(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id, reason):
             raise _nobody(service, await access_erasure(connection, actor, incident_id))
