@@ -7,10 +7,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
+import asyncpg
 import pytest
 from httpx import AsyncClient
 
-from db.pool import open_database
 from tests.commandline import Ended, is_whole, run
 from tests.fixtures.database import ServiceLogin, execute, new_database
 from tests.fixtures.people import Filled, present
@@ -87,13 +87,12 @@ async def _indexes(settings: Settings) -> list[Any]:
 
 async def _asked(settings: Settings, sql: str, *values: object) -> list[Any]:
     """Rows, as the database's owner has them, in their order."""
-    async with (
-        open_database(
-            settings.owner_database_url or "", confined=False, zone=settings.zone, size=1
-        ) as database,
-        database.reading() as connection,
-    ):
+    # Not by a pool: what that closes stays open for the next test (`tests/keeping.py`).
+    connection = await asyncpg.connect(settings.owner_database_url)
+    try:
         return sorted(tuple(row) for row in await connection.fetch(sql, *values))
+    finally:
+        await connection.close()
 
 
 async def test_whole_timelines_verify_and_nothing_differs_from_what_follows(
