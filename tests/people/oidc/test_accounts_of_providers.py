@@ -55,14 +55,17 @@ async def test_a_role_that_is_not_said_any_more_ends_and_so_do_its_sessions(
     assert not await holds(client, now["access_token"])
     assert (await refresh(client, now["refresh_token"])).status_code == 401
     assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
-    assert kinds(await events(admin, badge=badge)) == [
+    # And back, by another name.
+    provider.put(badge, ["chifeng"], name="换了名字")
+    assert (await sign_in(client, provider, badge)).status_code == 201
+    happened = await events(admin, badge=badge)
+    assert kinds(happened) == [
         *("account_added", "appointed", "appointed"),
         *("dismissed", "dismissed", "appointed"),
-        "dismissed",
+        *("dismissed", "appointed", "account_changed"),
     ]
-    # And back.
-    provider.put(badge, ["chifeng"])
-    assert (await sign_in(client, provider, badge)).status_code == 201
+    for one in happened:
+        assert (one["by"], one["change"]["issuer"]) == (None, provider.issuer), one
 
 
 async def test_who_has_no_role_here_gets_no_account(

@@ -47,7 +47,8 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
     of the provider, and nothing else; or say why it may not sign in. A role that it has no more
     ends, and its sessions, either way: what is done meanwhile is to stay.
 
-    In a transaction, to whose end the account is held. author: from where.
+    In a transaction, to whose end the account is held. author: from where, and nobody: who signs in
+    decides none of it.
     """
     # Of two who come at once for the first time.
     await connection.execute(
@@ -68,7 +69,6 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
         account_id,
     )
     assert held is not None, "it is held"
-    author = Author(account_id, author.address)
     missing = await _appoint_as_told(connection, author, account_id, claimed)
     if held["is_disabled"]:
         return _LOCKED_OUT
@@ -174,7 +174,6 @@ async def _linked(connection: Connection, author: Author, claimed: Claimed) -> U
         kind = EventKind.ACCOUNT_ADDED
         change = Change(name=name, issuer=claimed.issuer)
     if account_id is not None:
-        author = Author(account_id, author.address)
         await record_event(connection, kind, author, account_id=account_id, change=change)
     return account_id
 
