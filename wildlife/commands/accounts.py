@@ -233,12 +233,12 @@ def account_leave_to_provider(badge: str) -> None:
     wildlife account leave-to-provider LC1504
     """
 
-    async def leave(database: Database, _: Settings) -> None:
+    async def leave(database: Database, settings: Settings) -> None:
         # Authlib takes as long to load as a command.
         from wildlife.people.oidc.queries import leave_to_provider  # noqa: PLC0415
 
         async with database.transaction() as connection:
-            await leave_to_provider(connection, COMMAND_LINE, badge)
+            await leave_to_provider(connection, COMMAND_LINE, badge, settings.oidc_issuer)
 
     with_database(leave)
     say(
