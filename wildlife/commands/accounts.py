@@ -153,7 +153,8 @@ def account_change(
 @json_option
 def account_list(as_json: bool) -> None:
     """List all accounts, a line for each role that one has: badge, name, role, station, whether it
-    sees roads as an official, whether it may fetch originals, and whether it is locked."""
+    sees roads as an official, whether it may fetch originals, whether it signs in by a password or
+    by the identity provider, and whether it is locked."""
 
     async def read(database: Database, _: Settings) -> list[ListedAccount]:
         async with database.reading() as connection:

@@ -84,6 +84,7 @@ def say_accounts(*accounts: ListedAccount) -> None:
             said("station", "单位"),
             said("roads", "道路险情"),
             said("originals", "调取原件"),
+            said("signs in by", "登录方式"),
             said("locked", "锁定"),
         ],
         [
@@ -94,6 +95,7 @@ def say_accounts(*accounts: ListedAccount) -> None:
                 being.station or "",
                 said("roads", "可以") if being.sees_roads else "",
                 said("originals", "可以") if one.sees_originals else "",
+                said("provider", "身份提供方") if one.by_provider else said("password", "密码"),
                 said("locked", "锁定") if one.disabled else "",
             ]
             for one in accounts

@@ -124,7 +124,7 @@ wildlife account appoint LC1504 official --station 1507 --sees-roads""",
 wildlife account dismiss LC1504 official --station 1507""",
     "account dismiss --station": "单位代码；在多个单位有同一任职时须写明。",
     "account list": "列出全部账号，每项任职一行：警号、姓名、角色、单位、能否查看道路险情、"
-    "能否调取原件、是否锁定。",
+    "能否调取原件、凭密码还是由身份提供方登录、是否锁定。",
     "account list --json": _JSON,
     "account show": """显示警号 BADGE 的账号，各项同 `wildlife account list`。
 
