@@ -53,8 +53,8 @@ CALLS: Final = {
     "station list": ("station", "list"),
     "verify": ("verify",),
 }
-# `demo` and `synth` refuse a database that is not their own; the others are those of a private PostgreSQL, or
-# take what no test database has.
+# `demo` and `synth` refuse a database that is not their own; the others are those of a private
+# PostgreSQL, or take what no test database has.
 ELSEWHERE: Final = {"demo", "synth", "database dump", "database restore", "key lost", "key found"}
 TYPED: Final = "long enough\n"
 
