@@ -328,8 +328,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         403,
         "The sign-in has to begin again",
         "请重新开始登录",
-        "{reason} Nobody was signed in. Begin again at GET /api/v1/session/oidc, in this browser.",
-        "{reason}未登录。请在同一浏览器中从 GET /api/v1/session/oidc 重新开始。",
+        "{reason} This signed nobody in. Begin again at GET /api/v1/session/oidc, in this browser.",
+        "{reason}本次未登录。请在同一浏览器中从 GET /api/v1/session/oidc 重新开始。",
     ),
     "oidc_denied": ProblemType(
         403,

@@ -22,6 +22,8 @@ from wildlife.people.oidc.signing_in import Returned, come_back, leave
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService, PeopleService
 from wildlife.web.answer_headers import documented_headers
+from wildlife.web.negotiation import HTML, JSON, best_of, whole_header
+from wildlife.web.problems import Problem
 from wildlife.web.responses import ASKING, SENDING_JSON, problems
 from wildlife.words.sentences import Sentence
 
@@ -47,9 +49,17 @@ async def go_to_provider(request: Request[Any, Any, Any], service: FromPeopleSer
     (OpenID Connect, code flow with PKCE). A cookie remembers for ten minutes that it was here.
 
     The provider sends the browser back to the page that the operator named
-    (`WILDLIFE_OIDC_REDIRECT_URL`), which goes on by `POST /session/oidc`.
+    (`WILDLIFE_OIDC_REDIRECT_URL`), which goes on by `POST /session/oidc`. Where the provider can't
+    be asked, who likes HTML better than JSON is sent to that page at once, with the code of the
+    problem as `error` and without `state`.
     """
-    flow, address = await leave(service, host_of(request))
+    try:
+        flow, address = await leave(service, host_of(request))
+    except Problem as refusal:
+        page = service.settings.oidc_redirect_url
+        if page is None or best_of(whole_header(request, "accept"), (JSON, HTML)) != HTML:
+            raise
+        return Redirect(f"{page}?error={refusal.code}", status_code=302)
     cookie = _cookie(service, flow.cookie, LASTS_S)
     return Redirect(address, status_code=302, cookies=[cookie])
 
