@@ -177,8 +177,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "登录已失效",
         "This refresh token had been replaced, and the new one used: somebody has a copy. All"
         " tokens of the session are revoked, and who manages your account sees that as an alarm."
-        " Sign in again; if a phone of yours is lost, have it cut off, and if somebody may know your"
-        " password, set another. Nothing is lost.",
+        " Sign in again; if a phone of yours is lost, have it cut off, and if somebody may know"
+        " your password, set another. Nothing is lost.",
         "该刷新令牌已换新，且新令牌已经使用，说明有人持有其副本。本次登录的所有令牌均已撤销，"
         "管理你账号的人员会看到这条警示。请重新登录；如手机遗失，请让其停用该设备；"
         "如密码可能已被他人知道，请更换密码。数据不会丢失。",
@@ -526,8 +526,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Nobody there could go on",
         "该单位没有救护人员账号",
         "{field} was {given}, where no rescuer has an account that is not locked out: nobody there "
-        "could go on with the record. Choose another unit, leave {field} out and name the recipient in words alone, or "
-        "ask the administrator.",
+        "could go on with the record. Choose another unit, leave {field} out and name the "
+        "recipient in words alone, or ask the administrator.",
         "{field}填的是{given}，该单位没有可用的救护人员账号，移交后无人可以继续记录。请选择其他单位，"
         "或不填{field}、只写明接收单位名称，或联系管理员。",
     ),
