@@ -140,6 +140,7 @@ API = [
     managing.get_account,
     managing.change_account,
     managing.set_account_password,
+    oidc.leave_account_to_provider,
     appointments.appoint_account,
     appointments.dismiss_account,
     devices.add_unit_device,

@@ -17,6 +17,7 @@ from tests.commandline import (
     two_at_once,
 )
 from tests.cutting import Wire, cut_after
+from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
 from tests.serving import free_port
 from tests.users import Person
@@ -68,7 +69,7 @@ def through(wire: Wire, settings: Settings) -> dict[str, str]:
     assert settings.owner_database_url is not None
     return to_environment(
         replace(
-            settings,
+            by_provider(settings, "http://127.0.0.1:1"),
             database_url=wire.through(settings.database_url),
             owner_database_url=wire.through(settings.owner_database_url),
             port=free_port(),

@@ -7,6 +7,8 @@ from wildlife.app import create_app
 from wildlife.settings import Settings
 
 NO = 403
+ADMINISTRATOR = 10
+"""Which of the columns is the administrator's."""
 AFTERWARDS = (NO, NO, NO)
 EVERYBODY = (*(200,) * 11, NO, *(200,) * 3)
 #          own  above elsew chief  far  official far  resc cust audit admin undecided; and, of what
@@ -94,6 +96,8 @@ MATRIX = {
     # To what nobody may set, or be called: it is theirs, who may.
     "POST /accounts": done(MANAGERS, 422),
     "PUT /accounts/{badge}/password": done(MANAGERS, 422),
+    # Of an account that no provider signs in.
+    "DELETE /accounts/{badge}/password": (*(NO,) * 10, 409, *(NO,) * 4),
     "POST /stations": done(MANAGERS, 422),
     "POST /devices": done(MANAGERS, 422),
     "GET /devices": DIRECTORS,

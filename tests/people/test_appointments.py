@@ -7,7 +7,7 @@ import pytest
 
 from db.pool import Database
 from tests.commandline import Wildlife
-from tests.people.world import appointed
+from tests.people.world import appointed, events
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
 from tests.uploading import service_of
@@ -93,6 +93,42 @@ async def test_a_session_tells_all_that_the_account_is_what_it_writes_as_first(
     assert (me["role"], me["station"]["code"]) == ("officer", "150425")
 
 
+async def test_what_is_not_said_of_roads_stays_as_it_is(admin: Person, wildlife: Wildlife) -> None:
+    """The grant is neither given nor taken by who leaves it out; nor are the sessions ended."""
+    path = "/accounts/LC1504/appointments"
+    call, command = {"role": "official", "station": "1504"}, ("account", "appoint", "LC1504")
+    by_command = (*command, "official", "--station", "1504")
+
+    async def sees_roads() -> bool:
+        [one] = (await admin.read("/accounts/LC1504"))["appointments"]
+        return bool(one["sees_roads"])
+
+    assert not await sees_roads()
+    for grant, flag in ((True, "--sees-roads"), (False, "--no-sees-roads")):
+        for way in ("call", "command"):
+            await wildlife(*by_command, "--no-sees-roads" if grant else "--sees-roads")
+            if way == "call":
+                answer = await admin.post(path, call | {"sees_roads": grant})
+                assert answer.status_code == 200, answer.text
+            else:
+                await wildlife(*by_command, flag)
+            assert await sees_roads() is grant
+            before = len(await events(admin, badge="LC1504"))
+            for left_out in (call, call | {"sees_roads": None}):
+                answer = await admin.post(path, left_out)
+                assert answer.status_code == 200, answer.text
+                [one] = answer.json()["appointments"]
+                assert one["sees_roads"] is grant
+            await wildlife(*by_command)
+            assert await sees_roads() is grant
+            assert len(await events(admin, badge="LC1504")) == before, "nothing was changed"
+    # Of a new one it is not granted, and on record so.
+    answer = await admin.post(path, call | {"station": "150723"})
+    assert [one["sees_roads"] for one in answer.json()["appointments"]] == [False, False]
+    [*_, told] = await events(admin, badge="LC1504")
+    assert told["change"] == {"role": "official", "station": "150723", "sees_roads": False}
+
+
 async def test_a_role_that_nobody_decided_on_adds_nothing_to_another(
     officer: Person, database: Database
 ) -> None:
@@ -134,15 +170,16 @@ async def test_what_an_account_is_is_added_and_taken_away_by_command(
         return [line.split()[2:] for line in told]
 
     def being(role: str, *more: str) -> list[str]:
-        return [role, *more, "originals"]
+        return [role, *more, "originals", "password"]
 
     first = being("officer", "150425")
     grant = ("appoint", officer.badge, "official", "--station", "1504", "--sees-roads")
     assert await lines(*grant) == [first, being("official", "1504", "roads")]
     assert (await officer.get("/session")).status_code == 401, "the rights of a session end with it"
     officer = await Person.sign_in(officer.client, officer.badge, DEMO_PASSWORD)
-    # Said anew it is as it is said last.
-    assert await lines(*grant[:-1]) == [first, being("official", "1504")]
+    # Said anew it is as it is said last, and not said as it is.
+    assert await lines(*grant[:-1]) == [first, being("official", "1504", "roads")]
+    assert await lines(*grant[:-1], "--no-sees-roads") == [first, being("official", "1504")]
     assert await lines("appoint", officer.badge, "official", "--station", "150723") == [
         first,
         being("official", "1504"),

@@ -189,7 +189,9 @@ async def test_who_is_cut_off_on_one_phone_goes_on_on_another(
     assert here["丢失的"]["signed_in"] == []
     assert here["丢失的"]["cut_off_at"]
     assert here["还在的"]["cut_off_at"] is None
-    assert len(await events(chief, kind="device_cut_off")) == 1
+    # What the chief asks next: who was signed in on it.
+    [told] = await events(chief, kind="device_cut_off")
+    assert told["change"] == {"signed_in": [BADGE, "150425002"]}
 
 
 async def test_a_phone_that_nobody_enrolled_yet_is_cut_off_with_its_code(
@@ -198,6 +200,8 @@ async def test_a_phone_that_nobody_enrolled_yet_is_cut_off_with_its_code(
     told = await added(chief)
     token = await enrolled(client, told["code"])
     assert (await chief.request("DELETE", f"/devices/{told['id']}")).status_code == 204
+    [cut_off] = await events(chief, kind="device_cut_off")
+    assert cut_off["change"] == {"signed_in": []}
     assert (await enrol(client, told["code"])).status_code == 403
     assert (await sign_in_on(client, token)).json()["code"] == "unknown_device"
     again = await chief.post("/devices", {"id": told["id"], "name": "一号机"})

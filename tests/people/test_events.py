@@ -116,7 +116,9 @@ async def test_a_copied_token_is_an_alarm_for_the_chief_of_its_owner(
 
     newer = (await refresh(phone.refresh_token)).json()["refresh_token"]
     assert (await refresh(newer)).status_code == 201
-    assert (await refresh(phone.refresh_token)).json()["code"] == "token_reused"
+    told = (await refresh(phone.refresh_token)).json()
+    assert told["code"] == "token_reused"
+    assert "sees that as an alarm" in told["detail"], "so whom is the officer to tell?"
     for reader in (chief, admin):
         [alarm] = await events(reader, alarm="true")
         assert (alarm["kind"], alarm["badge"]) == ("token_copied", "150425001")

@@ -5,15 +5,21 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+import click
 import pytest
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
 from db.pool import Database
+from tests.commandline import commands
+from tests.fixtures.service import running_application
+from tests.people.matrix import ADMINISTRATOR, MATRIX, NO
+from tests.people.oidc.provider import by_provider
 from tests.people.sessions import ends_soon, holds, sign_in
 from tests.people.world import events
 from tests.users import API, Person, add_account, put_unit
 from wildlife.app import create_app
+from wildlife.commands import main
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
 from wildlife.people.codes import Role
@@ -23,6 +29,35 @@ from wildlife.settings import Settings
 
 PASSWORD = "水库 纸箱 秋天 铅笔"
 BADGE = "150425001"
+
+
+# What each command does over HTTP.
+CALLS = {
+    ("account", "add"): "POST /accounts",
+    ("account", "change"): "PATCH /accounts/{badge}",
+    ("account", "list"): "GET /accounts",
+    ("account", "show"): "GET /accounts/{badge}",
+    ("account", "password"): "PUT /accounts/{badge}/password",
+    ("account", "leave-to-provider"): "DELETE /accounts/{badge}/password",
+    ("account", "disable"): "PATCH /accounts/{badge}",
+    ("account", "enable"): "PATCH /accounts/{badge}",
+    ("account", "appoint"): "POST /accounts/{badge}/appointments",
+    ("account", "dismiss"): "DELETE /accounts/{badge}/appointments",
+    ("station", "add"): "POST /stations",
+    ("station", "change"): "PATCH /stations/{station_code}",
+    ("station", "list"): "GET /stations",
+    ("device", "add"): "POST /devices",
+    ("device", "list"): "GET /devices",
+    ("device", "cut-off"): "DELETE /devices/{device_id}",
+}
+
+
+def test_what_the_commands_do_an_administrator_does_over_http() -> None:
+    """README, "Managing people"."""
+    every = {path for path, one in commands(main) if not isinstance(one, click.Group)}
+    assert {*CALLS} == {path for path in every if path[0] in {"account", "station", "device"}}
+    for call in CALLS.values():
+        assert MATRIX[call][ADMINISTRATOR] != NO, call
 
 
 def new(badge: str = "150425009", **changes: Any) -> dict[str, Any]:
@@ -285,7 +320,9 @@ def managing() -> set[str]:
     }
 
 
-async def test_every_change_is_on_record_with_who_made_it_and_from_where(admin: Person) -> None:
+async def test_every_change_is_on_record_with_who_made_it_and_from_where(
+    admin: Person, settings: Settings
+) -> None:
     device = str(uuid4())
     unit = {"code": "15042501", "name": "响水警务室", "kind": "police_station"}
     calls: list[tuple[str, dict[str, Any], str]] = [
@@ -298,6 +335,7 @@ async def test_every_change_is_on_record_with_who_made_it_and_from_where(admin: 
             "appointed",
         ),
         ("DELETE /accounts/{badge}/appointments", {"params": {"role": "chief"}}, "dismissed"),
+        ("DELETE /accounts/{badge}/password", {}, "left_to_provider"),
         ("POST /stations", {"json": unit | {"region_code": "150425"}}, "station_added"),
         ("PATCH /stations/{station_code}", {"json": {"name": "响水"}}, "station_changed"),
         (
@@ -309,14 +347,18 @@ async def test_every_change_is_on_record_with_who_made_it_and_from_where(admin: 
     ]
     assert {route for route, *_ in calls} == managing()
     ids = {"badge": "150425009", "station_code": "15042501", "device_id": device}
-    for route, content, kind in calls:
-        method, path = route.split()
-        answer = await admin.request(method, path.format(**ids), **content)
-        assert answer.is_success, answer.text
-        [*_, told] = await events(admin)
-        assert (told["kind"], told["by"], told["by_command"], told["address"]) == (
-            *(kind, "admin", False, "127.0.0.1"),
-        )
+    others = {"left_to_provider": {"badge": "LC1504"}}
+    async with running_application(by_provider(settings, "http://127.0.0.1:1")) as client:
+        there = Person(client, admin.badge, admin.access_token, admin.refresh_token)
+        for route, content, kind in calls:
+            method, path = route.split()
+            known = ids | others.get(kind, {})
+            answer = await there.request(method, path.format(**known), **content)
+            assert answer.is_success, answer.text
+            [*_, told] = await events(there)
+            assert (told["kind"], told["by"], told["by_command"], told["address"]) == (
+                *(kind, "admin", False, "127.0.0.1"),
+            )
 
 
 @pytest.mark.parametrize("seed", range(6))

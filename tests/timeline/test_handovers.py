@@ -7,9 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from db.pool import Database
 from tests.pictures import encoded, noise
 from tests.timeline.world import STATIONS
-from tests.users import Person, entry, rescue
+from tests.users import Person, add_account, entry, rescue
+from wildlife.people.events import COMMAND_LINE
+from wildlife.people.managing_queries import disable_account, enable_account
 
 JPEG = encoded(noise(40, 30))
 
@@ -186,3 +189,29 @@ async def test_all_who_had_a_part_go_on_reading_and_are_answered_as_the_first_ti
     assert [one["station"]["code"] for one in chain] == [told.codes[one] for one in told.holders]
     for number, (before, after) in enumerate(pairwise(chain), start=1):
         assert before["until"] == after["since"] == at(number, 0)
+
+
+async def test_who_is_locked_out_is_told_as_such_and_not_as_no_officer(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    """A phone names who is to go on; the badge is right, and its account is not."""
+    await add_account(database, "150723009", "150723")
+    async with database.transaction() as connection:
+        await disable_account(connection, COMMAND_LINE, "150723009")
+    incident = await officer.opened()
+    body = entry("handover", station="150723", badge="150723009")
+    for language, says in (("en", "is locked out"), ("zh", "账号已停用")):
+        answer = await officer.post(
+            f"/incidents/{incident}/entries", body, headers={"Accept-Language": language}
+        )
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (422, "officer_locked_out"), told
+        assert says in told["detail"]
+        assert told["errors"][0]["field"] == "badge"
+    # Of another station, and locked out or not: no officer of that one.
+    elsewhere = entry("handover", station="150723", badge="150425001")
+    answer = await officer.post(f"/incidents/{incident}/entries", elsewhere)
+    assert answer.json()["code"] == "unknown_badge"
+    async with database.transaction() as connection:
+        await enable_account(connection, COMMAND_LINE, "150723009")
+    assert (await officer.post(f"/incidents/{incident}/entries", body)).status_code == 201

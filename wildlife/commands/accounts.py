@@ -153,7 +153,8 @@ def account_change(
 @json_option
 def account_list(as_json: bool) -> None:
     """List all accounts, a line for each role that one has: badge, name, role, station, whether it
-    sees roads as an official, whether it may fetch originals, and whether it is locked."""
+    sees roads as an official, whether it may fetch originals, whether it signs in by a password or
+    by the identity provider, and whether it is locked."""
 
     async def read(database: Database, _: Settings) -> list[ListedAccount]:
         async with database.reading() as connection:
@@ -233,12 +234,12 @@ def account_leave_to_provider(badge: str) -> None:
     wildlife account leave-to-provider LC1504
     """
 
-    async def leave(database: Database, _: Settings) -> None:
+    async def leave(database: Database, settings: Settings) -> None:
         # Authlib takes as long to load as a command.
         from wildlife.people.oidc.queries import leave_to_provider  # noqa: PLC0415
 
         async with database.transaction() as connection:
-            await leave_to_provider(connection, COMMAND_LINE, badge)
+            await leave_to_provider(connection, COMMAND_LINE, badge, settings.oidc_issuer)
 
     with_database(leave)
     say(

@@ -32,12 +32,17 @@ sees_roads_option: Final = click.option(
 @click.argument("badge", type=TEXT)
 @click.argument("role", type=ROLE)
 @own_station_option
-@sees_roads_option
-def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool) -> None:
+@click.option(
+    "--sees-roads/--no-sees-roads",
+    "sees_roads",
+    default=None,
+    help="Of an official: sees road incidents, too, or not. Default: as it is, of a new one not.",
+)
+def appoint(badge: str, role: str, station_code: str | None, sees_roads: bool | None) -> None:
     """Make the account with this BADGE one thing more, at a station; its sessions end.
 
-    An account writes for one station only, whatever it is there. What it is already, at the same
-    station, is said anew: without --sees-roads it sees no roads any more.
+    An account writes for one station only, whatever it is there. Of what it is already, at the same
+    station, --sees-roads and --no-sees-roads change that alone, and without them nothing changes.
 
     \b
     wildlife account appoint LC1504 official --station 1507 --sees-roads
@@ -84,6 +89,7 @@ def say_accounts(*accounts: ListedAccount) -> None:
             said("station", "单位"),
             said("roads", "道路险情"),
             said("originals", "调取原件"),
+            said("signs in by", "登录方式"),
             said("locked", "锁定"),
         ],
         [
@@ -94,6 +100,7 @@ def say_accounts(*accounts: ListedAccount) -> None:
                 being.station or "",
                 said("roads", "可以") if being.sees_roads else "",
                 said("originals", "可以") if one.sees_originals else "",
+                said("provider", "身份提供方") if one.by_provider else said("password", "密码"),
                 said("locked", "锁定") if one.disabled else "",
             ]
             for one in accounts

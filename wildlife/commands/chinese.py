@@ -111,20 +111,21 @@ wildlife account change 150425001 --station 150723""",
     "account change --originals": "可以或不可以调取照片原件。",
     "account appoint": """为警号 BADGE 的账号添加一项任职；其登录全部失效。
 
-一个账号只能为一个单位填写，不论任何角色。同一单位的同一任职再次添加时以新的为准：未写
---sees-roads 的，不再可以查看道路险情。
+一个账号只能为一个单位填写，不论任何角色。同一单位已有的任职，可用 --sees-roads 或
+--no-sees-roads 更改能否查看道路险情；都不写的，不作任何改动。
 
 \b
 wildlife account appoint LC1504 official --station 1507 --sees-roads""",
     "account appoint --station": _UNIT,
-    "account appoint --sees-roads": _ROADS,
+    "account appoint --sees-roads": "主管部门人员：也可以查看道路险情，或不可以。"
+    "不写则已有的任职不变，新任职不可以。",
     "account dismiss": """免去警号 BADGE 的账号的一项任职；其登录全部失效。
 
 \b
 wildlife account dismiss LC1504 official --station 1507""",
     "account dismiss --station": "单位代码；在多个单位有同一任职时须写明。",
     "account list": "列出全部账号，每项任职一行：警号、姓名、角色、单位、能否查看道路险情、"
-    "能否调取原件、是否锁定。",
+    "能否调取原件、凭密码还是由身份提供方登录、是否锁定。",
     "account list --json": _JSON,
     "account show": """显示警号 BADGE 的账号，各项同 `wildlife account list`。
 

@@ -199,7 +199,7 @@ async def _provider(settings: Settings) -> Finding:
                 "请添加：`wildlife station add`",
             ),
         )
-    return Finding("ok", settings.provider.issuer)
+    return Finding("ok", alone.says)
 
 
 async def _provider_alone(settings: Settings) -> Finding:
@@ -216,7 +216,16 @@ async def _provider_alone(settings: Settings) -> Finding:
         except Problem as problem:
             told = said(*problem.reason) if problem.reason else problem.code
             return Finding("fault", f"{settings.provider.issuer}: {told}")
-    return Finding("unchecked", settings.provider.issuer)
+    return Finding(
+        "unchecked",
+        said(
+            f"{settings.provider.issuer} answers and publishes its keys; whether the client, its"
+            " secret and WILDLIFE_OIDC_REDIRECT_URL are registered there so, the first sign-in"
+            " shows",
+            f"{settings.provider.issuer} 有响应并公布了密钥；客户端、密钥和"
+            " WILDLIFE_OIDC_REDIRECT_URL 是否与那里登记的一致，首次登录时才能知道",
+        ),
+    )
 
 
 async def _backups(settings: Settings) -> Finding:

@@ -20,14 +20,14 @@ async def appoint(
     role: Role,
     station: str | None,
     *,
-    sees_roads: bool = False,
+    sees_roads: bool | None = None,
 ) -> None:
     """Make an account one thing more, or say anew whether it sees roads as that, and end its
     sessions. What it is already, just so, changes nothing.
 
-    station: the code of one, or None. Raises NoAccount, NoStation, and UnfitChange where the role
-    needs a station, or can't be at this one too, or does not see more for a grant, and where the
-    identity provider says what the account is.
+    station: the code of one, or None. sees_roads: None: as it is, of a new one no. Raises
+    NoAccount, NoStation, and UnfitChange where the role needs a station, or can't be at this one
+    too, or does not see more for a grant, and where the identity provider says what the account is.
     """
     account_id = await hold_account_of(connection, badge)
     await _require_ours(connection, account_id)
@@ -40,7 +40,7 @@ async def appoint(
         EventKind.APPOINTED,
         author,
         account_id=account_id,
-        change=Change(role=role, station=station, sees_roads=sees_roads),
+        change=Change(role=role, station=station, sees_roads=bool(sees_roads)),
     )
 
 
@@ -173,10 +173,19 @@ async def hold_account_of(connection: Connection, badge: str) -> UUID:
 
 
 async def begin_appointment(
-    connection: Connection, account_id: UUID, role: Role, station: str | None, *, sees_roads: bool
+    connection: Connection,
+    account_id: UUID,
+    role: Role,
+    station: str | None,
+    *,
+    sees_roads: bool | None,
 ) -> bool:
     """Let an account that is held be this, too; whether that changed anything, which nobody has put
-    on record yet. Raises NoStation, and UnfitChange where the role needs a station."""
+    on record yet.
+
+    sees_roads: None: as it is, of a new one no. Raises NoStation, and UnfitChange where the role
+    needs a station, or does not see more for a grant.
+    """
     station_id = await _station_id_of(connection, station)
     if sees_roads and REACH[role] is not Reach.COMPETENCE:
         raise UnfitChange(
@@ -187,9 +196,9 @@ async def begin_appointment(
         changed = await connection.fetchval(
             """
             insert into appointment as p (account_id, role, station_id, sees_roads)
-            values ($1, $2, $3, $4)
+            values ($1, $2, $3, coalesce($4, false))
             on conflict (account_id, role, station_id) do update
-            set sees_roads = excluded.sees_roads where p.sees_roads <> excluded.sees_roads
+            set sees_roads = $4 where p.sees_roads <> $4
             returning true
             """,
             account_id,

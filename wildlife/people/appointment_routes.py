@@ -49,8 +49,8 @@ async def appoint_account(
     badge: FromPath[str],
     data: JSONBody[NewAppointment],
 ) -> ListedAccount:
-    """添加任职。Make an account one thing more, at a unit; its sessions end. What it is already,
-    just so, changes nothing."""
+    """添加任职。Make an account one thing more, at a unit, or say anew whether it sees roads as
+    that; its sessions end. What it is already, just so, changes nothing."""
     require_role(actor, data.role)
     async with service.database.transaction() as connection:
         await directed_account(connection, actor, badge)

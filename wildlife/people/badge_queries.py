@@ -11,21 +11,27 @@ from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
 
 
+class LockedOut(Exception):
+    """Whose badge it is may not sign in."""
+
+
 async def find_officer(
     connection: Connection, badge: str, station: StationRef
 ) -> OfficerRef | None:
-    """The officer of `station` with this badge."""
+    """The officer of `station` with this badge. Raises LockedOut where nobody signs in as them."""
     row = await connection.fetchrow(
         """
-        select a.account_id, a.badge, a.name, p.role
+        select a.account_id, a.badge, a.name, p.role, a.disabled_at is not null as is_locked_out
         from account a join appointment p using (account_id)
-        where a.badge = $1 and p.station_id = $2 and p.role = 'officer' and a.disabled_at is null
+        where a.badge = $1 and p.station_id = $2 and p.role = 'officer'
         """,
         badge,
         station.station_id,
     )
     if row is None:
         return None
+    if row["is_locked_out"]:
+        raise LockedOut
     return OfficerRef(row["account_id"], row["badge"], row["name"], Role(row["role"]), station)
 
 

@@ -22,6 +22,14 @@ from wildlife.words.values import Moment
 _MOST_TOKENS: Final = 20
 
 
+# Of a device `d`: who is signed in on it, where nobody has cut it off.
+_SIGNED_IN: Final = """
+    from token t join account a using (account_id)
+    where t.device_id = d.device_id and t.kind = 'refresh' and t.expires_at > now()
+        and a.disabled_at is null
+"""
+
+
 class DeviceTaken(UnfitChange):
     """There is such a device, and it is another, or no phone can become it any more."""
 
@@ -207,7 +215,7 @@ async def cut_off(connection: Connection, author: Author, directed: Scope, devic
     """Let nobody sign in on a device, nor any session on it go on, from now on and for good.
 
     Of a unit whose people the author directs; raises NoDevice for any other. What is cut off
-    already is not changed.
+    already is not changed. Who was signed in on it until then is put on record with it.
     """
     row = await connection.fetchrow(
         """
@@ -228,7 +236,21 @@ async def cut_off(connection: Connection, author: Author, directed: Scope, devic
     if row is None:
         raise NoDevice(device_id)
     if row["is_first"]:
-        await record_event(connection, EventKind.DEVICE_CUT_OFF, author, device_id=device_id)
+        # Now that it is held: who signed in just before is seen.
+        badges = await connection.fetchval(
+            f"""
+            select array(select distinct a.badge {_SIGNED_IN} order by a.badge)
+            from device d where d.device_id = $1
+            """,
+            device_id,
+        )
+        await record_event(
+            connection,
+            EventKind.DEVICE_CUT_OFF,
+            author,
+            device_id=device_id,
+            change=Change(signed_in=badges),
+        )
 
 
 class DeviceKey(NamedTuple):
@@ -248,16 +270,14 @@ async def list_devices(
 ) -> list[asyncpg.Record]:
     """The devices of the units whose people one sees, or of one of them, the newest first."""
     return await connection.fetch(
-        """
+        f"""
         select d.device_id, d.name, s.code as station, d.added_at, d.enrolled_at, d.last_used_at,
             d.cut_off_at,
             case when d.enrolled_at is null and d.cut_off_at is null
                 then d.code_expires_at end as code_expires_at,
             case when d.cut_off_at is null then coalesce((
                 select jsonb_agg(distinct jsonb_build_object('badge', a.badge, 'name', a.name))
-                from token t join account a using (account_id)
-                where t.device_id = d.device_id and t.kind = 'refresh' and t.expires_at > now()
-                    and a.disabled_at is null
+                {_SIGNED_IN}
             ), '[]') else '[]' end as signed_in
         from device d join station s using (station_id)
         where ($1 or d.station_id = any($2::uuid[]))

@@ -51,7 +51,7 @@ def address_of(host: str | None) -> Address | None:
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """变更后的内容。What somebody or something is from then on. Of an account what changed; of a
-    unit all."""
+    unit all; of a device that was cut off who was signed in on it."""
 
     name: str | None = None
     """名称。What somebody or something is called from then on."""
@@ -71,9 +71,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """上级单位代码。The code of the unit above it; left out: there is none."""
     competent_for: Competence | None = None
     """管辖范围。Whose records the unit's officials see."""
+    signed_in: list[str] | None = None
+    """已登录人员警号。Of a device that was cut off: badge numbers of all who were signed in on it
+    until then."""
     issuer: str | None = None
-    """身份提供方。By the word of which identity provider, as its account signed in; left out: by
-    nobody's but who did it."""
+    """身份提供方。By the word of which identity provider, as the account signed in there; of
+    `left_to_provider`: to which it was left. Left out: by nobody's but who did it."""
 
 
 class PeopleEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,10 +102,12 @@ class PeopleEvent(msgspec.Struct, frozen=True, kw_only=True):
     device: str | None
     """设备名称。What that device is called."""
     by: str | None
-    """操作人警号。Badge number of who did it; null: a command, or nobody who is known."""
+    """操作人警号。Badge number of who did it; null: a command, nobody who is known, or the identity
+    provider that `change` names (`issuer`)."""
     by_command: bool
     """由命令行操作。Whether it was done by a command on the machine itself."""
     address: str | None
-    """来源地址。The network address it came from; null: a command, or a socket of the machine."""
+    """来源地址。The network address it came from, of what an identity provider said that of who
+    signed in; null: a command, or a socket of the machine."""
     change: Change
     """变更内容。What was changed, as it is from then on."""

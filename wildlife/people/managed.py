@@ -68,8 +68,9 @@ class NewAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """角色。What it may do."""
     station: StationCode | None = None
     """单位代码。The unit at which it is so; left out by a chief: the own one."""
-    sees_roads: bool = False
-    """可查看道路险情。Whether an official sees road incidents, too."""
+    sees_roads: bool | None = None
+    """可查看道路险情。Whether an official sees road incidents, too; left out or null: as it is for
+    who is that already, else no."""
 
 
 class NewStation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from db.connection import Connection
-from wildlife.people.badge_queries import find_holders, find_officer, has_any
+from wildlife.people.badge_queries import LockedOut, find_holders, find_officer, has_any
 from wildlife.people.codes import Role
 from wildlife.people.station_queries import find_station, near_stations
 from wildlife.people.stations import StationRef
@@ -27,7 +27,7 @@ async def establish(
 
     said: the entry; of an amendment, what it amends as it makes it. Raises Problem:
     unknown_species, unknown_station, station_without_officers, station_without_rescuers,
-    unknown_badge, impossible_step.
+    unknown_badge, officer_locked_out, impossible_step.
     """
     kind, before = timeline.folded.kind, timeline.folded.incident
     facts = Facts(number=kind.number(entry, before, timeline.numbers))
@@ -70,7 +70,11 @@ async def _receiver(connection: Connection, handover: Handover) -> Receiver:
         field = FieldError("station", handover.station, label=_RECEIVER)
         raise Problem("station_without_officers", field)
     badge = handover.badge
-    officer = await find_officer(connection, badge, station) if badge else None
+    try:
+        officer = await find_officer(connection, badge, station) if badge else None
+    except LockedOut:
+        error = FieldError("badge", badge, station.name)
+        raise Problem("officer_locked_out", error) from None
     if badge and officer is None:
         raise Problem("unknown_badge", FieldError("badge", badge, station.name))
     return Receiver(station, officer)

@@ -176,10 +176,12 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "The session was ended",
         "登录已失效",
         "This refresh token had been replaced, and the new one used: somebody has a copy. All"
-        " tokens of the session are revoked. Sign in again; if it was not your own phone, tell your"
-        " administrator. Nothing is lost.",
-        "该刷新令牌已换新，且新令牌已经使用，说明有人持有其副本。本次登录的所有令牌均已撤销。"
-        "请重新登录；如非本人操作，请告知管理员。数据不会丢失。",
+        " tokens of the session are revoked, and who manages your account sees that as an alarm."
+        " Sign in again; if a phone of yours is lost, have it cut off, and if somebody may know"
+        " your password, set another. Nothing is lost.",
+        "该刷新令牌已换新，且新令牌已经使用，说明有人持有其副本。本次登录的所有令牌均已撤销，"
+        "管理你账号的人员会看到这条警示。请重新登录；如手机遗失，请让其停用该设备；"
+        "如密码可能已被他人知道，请更换密码。数据不会丢失。",
     ),
     "wrong_credentials": ProblemType(
         401,
@@ -193,9 +195,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "The password is wrong",
         "原密码错误",
         "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
-        " asks for a new one: wildlife account password BADGE.",
-        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请管理员重设："
-        "wildlife account password 警号。",
+        " asks the chief or an administrator for a new one.",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请所队领导或管理员重设。",
     ),
     "too_many_attempts": ProblemType(
         429,
@@ -328,8 +329,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         403,
         "The sign-in has to begin again",
         "请重新开始登录",
-        "{reason} Nobody was signed in. Begin again at GET /api/v1/session/oidc, in this browser.",
-        "{reason}未登录。请在同一浏览器中从 GET /api/v1/session/oidc 重新开始。",
+        "{reason} This signed nobody in. Begin again at GET /api/v1/session/oidc, in this browser.",
+        "{reason}本次未登录。请在同一浏览器中从 GET /api/v1/session/oidc 重新开始。",
     ),
     "oidc_denied": ProblemType(
         403,
@@ -515,8 +516,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         422,
         "Nobody there could go on",
         "该单位没有民警账号",
-        "{field} was {given}, where no officer has an account: nobody could go on with the "
-        "incident. Choose another station, or ask the administrator.",
+        "{field} was {given}, where no officer has an account that is not locked out: nobody could "
+        "go on with the incident. Choose another station, or ask the administrator.",
         "{field}填的是{given}，该单位没有可用的民警账号，移交后无人可以继续处理。请选择其他单位，"
         "或联系管理员。",
     ),
@@ -524,9 +525,9 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         422,
         "Nobody there could go on",
         "该单位没有救护人员账号",
-        "{field} was {given}, where no rescuer has an account: nobody there could go on with the "
-        "record. Choose another unit, leave {field} out and name the recipient in words alone, or "
-        "ask the administrator.",
+        "{field} was {given}, where no rescuer has an account that is not locked out: nobody there "
+        "could go on with the record. Choose another unit, leave {field} out and name the "
+        "recipient in words alone, or ask the administrator.",
         "{field}填的是{given}，该单位没有可用的救护人员账号，移交后无人可以继续记录。请选择其他单位，"
         "或不填{field}、只写明接收单位名称，或联系管理员。",
     ),
@@ -536,6 +537,15 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "未找到该警号",
         "{field} was {given}; it should be the badge number of an officer of “{expected}”.",
         "{field}填的是{given}，应为“{expected}”民警的警号。",
+    ),
+    "officer_locked_out": ProblemType(
+        422,
+        "That officer is locked out",
+        "该民警的账号已停用",
+        "{field} was {given}, an officer of “{expected}” whose account is locked out: nobody could "
+        "go on as them. Name another officer, or leave {field} out for the station to choose.",
+        "{field}填的是{given}，“{expected}”该民警的账号已停用，不能继续处理。请填写其他民警，"
+        "或不填{field}、由该单位安排。",
     ),
     "unsupported_image": ProblemType(
         422,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 
 JSON: Final = "application/json"
+HTML: Final = "text/html"
 
 ENGLISH: Final = "en"
 CHINESE: Final = "zh"

@@ -3,6 +3,7 @@ nobody answers, or sends that nobody takes."""
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from litestar import Request
@@ -51,15 +52,16 @@ def require_acceptable(
 ) -> None:
     """Raises not_acceptable where somebody asks for formats that this route does not answer.
 
-    Of what is read alone: what is sent is filed, whatever its sender would like to hear of it. A
-    route that answers more than JSON is an operation that says so (`OFFERED`), and its parameter
-    `format` goes before.
+    Of what is read alone: what is sent is filed, whatever its sender would like to hear of it, and
+    who is sent on reads nothing here. A route that answers more than JSON is an operation that says
+    so (`OFFERED`), and its parameter `format` goes before.
     """
     accept = whole_header(connection, "accept")
     if (
         not accept
         or connection.scope.get("method") != HttpMethod.GET
         or getattr(handler, "media_type", "") not in ("", MediaType.JSON)  # it is a photo
+        or getattr(handler, "status_code", HTTPStatus.OK) == HTTPStatus.FOUND
         or "format" in connection.query_params
     ):
         return

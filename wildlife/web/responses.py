@@ -74,6 +74,7 @@ FILING: Final = (
     "station_without_officers",
     "station_without_rescuers",
     "unknown_badge",
+    "officer_locked_out",
     "not_a_duplicate",
 )
 

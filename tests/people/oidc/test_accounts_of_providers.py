@@ -1,11 +1,15 @@
 """What an account is that signs in by a provider: what that one says each time, and no more."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from httpx import AsyncClient
+from msgspec.structs import replace
 
 from db.pool import Database
+from tests.fixtures.service import running_application
+from tests.people.oidc.lying import refused as refused_in_both
 from tests.people.oidc.provider import (
     RealProvider,
     bearer,
@@ -55,14 +59,17 @@ async def test_a_role_that_is_not_said_any_more_ends_and_so_do_its_sessions(
     assert not await holds(client, now["access_token"])
     assert (await refresh(client, now["refresh_token"])).status_code == 401
     assert (await admin.read(f"/accounts/{badge}"))["appointments"] == []
-    assert kinds(await events(admin, badge=badge)) == [
+    # And back, by another name.
+    provider.put(badge, ["chifeng"], name="换了名字")
+    assert (await sign_in(client, provider, badge)).status_code == 201
+    happened = await events(admin, badge=badge)
+    assert kinds(happened) == [
         *("account_added", "appointed", "appointed"),
         *("dismissed", "dismissed", "appointed"),
-        "dismissed",
+        *("dismissed", "appointed", "account_changed"),
     ]
-    # And back.
-    provider.put(badge, ["chifeng"])
-    assert (await sign_in(client, provider, badge)).status_code == 201
+    for one in happened:
+        assert (one["by"], one["change"]["issuer"]) == (None, provider.issuer), one
 
 
 async def test_who_has_no_role_here_gets_no_account(
@@ -125,8 +132,11 @@ async def test_an_account_that_is_left_to_the_provider_belongs_to_whom_it_names(
     before = await Person.sign_in(client, badge, DEMO_PASSWORD)
     provider.put(badge, ["audit"])
     refused(await sign_in(client, provider, badge), 403, "oidc_not_admitted")
-    async with database.transaction() as connection:
-        await leave_to_provider(connection, COMMAND_LINE, badge)
+    for _ in range(2):  # the answer may get lost
+        answer = await admin.request("DELETE", f"/accounts/{badge}/password")
+        assert answer.status_code == 204, answer.text
+    [left] = await events(admin, badge=badge, kind="left_to_provider")
+    assert (left["by"], left["change"]) == ("admin", {"issuer": provider.issuer})
     assert (await sign_in_by_password(client, badge)).status_code == 401
     assert (await refresh(client, before.refresh_token)).status_code == 401
     tokens = (await sign_in(client, provider, badge)).json()
@@ -136,11 +146,48 @@ async def test_an_account_that_is_left_to_the_provider_belongs_to_whom_it_names(
     ]
 
 
-async def test_only_who_reads_is_left_to_the_provider(database: Database) -> None:
+async def test_only_who_reads_is_left_to_the_provider(
+    database: Database, admin: Person, provider: RealProvider
+) -> None:
     for badge in ("admin", "150425001", "chief", "JH001"):
         with pytest.raises(UnfitChange, match="nobody is by the word"):
             async with database.transaction() as connection:
-                await leave_to_provider(connection, COMMAND_LINE, badge)
+                await leave_to_provider(connection, COMMAND_LINE, badge, provider.issuer)
+        answer = await admin.request("DELETE", f"/accounts/{badge}/password")
+        if badge == "admin":
+            refused(answer, 403, "own_account")
+        else:
+            assert "nobody is by the word" in refused(answer, 409, "unfit_change")
+
+
+async def test_an_administrator_alone_leaves_accounts_to_the_provider(
+    chief: Person, official: Person, admin: Person
+) -> None:
+    leave = partial(chief.request, "DELETE", "/accounts/150425001/password")
+    await refused_in_both(leave, "admin_only", 403, says="an administrator decides")
+    for who in (chief, official):
+        answer = await who.request("DELETE", "/accounts/LC1504/password")
+        assert answer.status_code == 403
+    answer = await admin.request("DELETE", "/accounts/LC-nobody/password")
+    refused(answer, 404, "not_found")
+    assert not (await admin.read("/accounts/LC1504"))["by_provider"]
+
+
+async def test_nothing_is_left_to_a_provider_that_there_is_not(
+    settings: Settings, admin: Person
+) -> None:
+    alone = replace(
+        settings,
+        **dict.fromkeys(
+            ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_redirect_url"), None
+        ),
+        oidc_roles=None,
+    )
+    async with running_application(alone) as other:
+        there = Person(other, admin.badge, admin.access_token, admin.refresh_token)
+        leave = partial(there.request, "DELETE", "/accounts/LC1504/password")
+        await refused_in_both(leave, "unfit_change", 409, says="No identity provider is set up")
+    assert not (await admin.read("/accounts/LC1504"))["by_provider"]
 
 
 async def test_an_account_of_the_provider_has_no_password_and_its_roles_are_changed_there(

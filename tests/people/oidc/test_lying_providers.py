@@ -32,6 +32,7 @@ from tests.people.oidc.lying import (
     returned,
 )
 from tests.people.oidc.provider import by_provider, come_back
+from tests.people.sessions import logged
 from tests.serving import free_port
 from tests.users import API, Person
 from wildlife.people.oidc import provider as provider_module
@@ -48,6 +49,50 @@ async def test_an_honest_one_signs_in(client: AsyncClient, liar: Liar) -> None:
     answer = await come_back(client, await returned(client, liar))
     assert answer.status_code == 201, answer.text
     assert {path for path, _, _ in liar.asked} == {DISCOVERY, TOKEN, KEYS}
+
+
+# ---------------------------------------------------------------- a browser that goes there
+
+# As browsers, and programs, name what they take.
+NAVIGATING: Final = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
+    "text/html, application/xhtml+xml, image/jxr, */*",
+    "text/html",
+)
+PROGRAMS: Final = ("application/json", "*/*", "", "application/json, text/html;q=0.9")
+
+
+@pytest.mark.parametrize("accept", [*NAVIGATING, *PROGRAMS, "image/png", "text/*;q=0.1"])
+async def test_who_goes_there_is_sent_on_whatever_it_takes(
+    accept: str, client: AsyncClient, liar: Liar
+) -> None:
+    answer = await client.get(f"{API}/session/oidc", headers={"Accept": accept})
+    assert answer.status_code == 302, answer.text
+    assert answer.headers["location"].startswith(f"{liar.issuer}/authorize?")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("503 Service Unavailable", "oidc_unavailable"), ("200 OK", "oidc_unfit_answer")],
+)
+async def test_a_browser_comes_back_to_the_page_where_the_provider_can_not_be_asked(
+    status: str, code: str, client: AsyncClient, liar: Liar, settings: Settings
+) -> None:
+    liar.raw[DISCOVERY] = ok(b"<html>", status)
+    for accept in NAVIGATING:
+        # Where to is the operator's to say, and nobody's who asks.
+        answer = await client.get(
+            f"{API}/session/oidc", headers={"Accept": accept, "Host": "elsewhere.example"}
+        )
+        assert answer.status_code == 302, answer.text
+        assert answer.headers["location"] == f"{settings.oidc_redirect_url}?error={code}"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "set-cookie" not in answer.headers, "nothing was begun"
+    for accept in PROGRAMS:
+        answer = await client.get(f"{API}/session/oidc", headers={"Accept": accept})
+        assert answer.json()["code"] == code
+    lines = [one for one in logged(settings.data_dir) if one["event"] == "sign_in_refused"]
+    assert [one["code"] for one in lines] == [code] * (len(NAVIGATING) + len(PROGRAMS))
 
 
 # ---------------------------------------------------------------- answers

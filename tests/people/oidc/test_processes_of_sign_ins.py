@@ -53,6 +53,13 @@ async def test_an_account_is_left_to_the_provider_by_a_command(
 ) -> None:
     said = await wildlife("account", "leave-to-provider", "LC1504")
     assert said.out == ("LC1504 has no password any more, and signs in by the identity provider.\n")
+    for language, by, others in (("en", "provider", "password"), ("zh", "身份提供方", "密码")):
+        for command in ("list", "show LC1504"):
+            table = await wildlife("account", *command.split(), WILDLIFE_LANGUAGE=language)
+            lines = [line.split() for line in table.out.splitlines()]
+            ways = {line[0]: line[-1] for line in lines}
+            assert ways["LC1504"] == by, table.out
+            assert command != "list" or ways["150723001"] == others, table.out
     [told] = json.loads((await wildlife("account", "show", "LC1504", "--json")).out)["appointments"]
     assert told["role"] == "official", "until it signs in"
     provider.put("LC1504", ["audit"])
@@ -88,7 +95,10 @@ async def test_check_tells_whether_the_provider_answers_as_it_must(
     assert state == "warning"
     assert "999999" in says, "a unit that the setting names, and nobody has added"
     known = {"WILDLIFE_OIDC_ROLES": "a=official@1504,b=auditor"}
-    assert await found(wildlife, **known) == ("ok", provider.issuer)
+    for language, untried in (("en", "the first sign-in shows"), ("zh", "首次登录时才能知道")):
+        state, says = await found(wildlife, WILDLIFE_LANGUAGE=language, **known)
+        assert (state, says.partition(" ")[0]) == ("ok", provider.issuer)
+        assert untried in says, "it tried neither secret nor address"
     away = f"http://127.0.0.1:{free_port()}"
     state, says = await found(wildlife, WILDLIFE_OIDC_ISSUER=away)
     assert state == "fault"

@@ -47,7 +47,8 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
     of the provider, and nothing else; or say why it may not sign in. A role that it has no more
     ends, and its sessions, either way: what is done meanwhile is to stay.
 
-    In a transaction, to whose end the account is held. author: from where.
+    In a transaction, to whose end the account is held. author: from where, and nobody: who signs in
+    decides none of it.
     """
     # Of two who come at once for the first time.
     await connection.execute(
@@ -68,7 +69,6 @@ async def admit(connection: Connection, author: Author, claimed: Claimed) -> Adm
         account_id,
     )
     assert held is not None, "it is held"
-    author = Author(account_id, author.address)
     missing = await _appoint_as_told(connection, author, account_id, claimed)
     if held["is_disabled"]:
         return _LOCKED_OUT
@@ -101,13 +101,22 @@ async def ends_in(connection: Connection, seconds: int) -> datetime:
     return at
 
 
-async def leave_to_provider(connection: Connection, author: Author, badge: str) -> None:
+async def leave_to_provider(
+    connection: Connection, author: Author, badge: str, issuer: str | None
+) -> None:
     """Take the password of an account away, and end its sessions: whom the provider names by this
     badge first, it belongs to from then on. What it is stays until then.
 
-    Raises NoAccount, and UnfitChange where it is what no provider lets anybody be.
+    issuer: which provider that is, if there is one. Raises NoAccount, and UnfitChange where there
+    is none, or the account is what no provider lets anybody be.
     """
     account_id = await hold_account_of(connection, badge)
+    if issuer is None:
+        raise UnfitChange(
+            "No identity provider is set up here, so nobody could sign in to the account any more."
+            " Set one up first (`WILDLIFE_OIDC_ISSUER`).",
+            "未设置身份提供方，改后该账号将无法登录。请先设置身份提供方（`WILDLIFE_OIDC_ISSUER`）。",
+        )
     for one in (await find_listed(connection, badge)).appointments:
         if one.role not in MAY_BE_CLAIMED:
             role = Role(one.role)
@@ -117,15 +126,20 @@ async def leave_to_provider(connection: Connection, author: Author, badge: str) 
                 f"账号 {badge} 有“{role.zh}”任职，身份提供方不能授予该角色。"
                 "请先免去该任职，或保留其密码。",
             )
-    await connection.execute(
+    changed = await connection.fetchval(
         """
         update account set password_hash = null, oidc_issuer = null, oidc_subject = null
-        where account_id = $1
+        where account_id = $1 and (password_hash is not null or oidc_subject is not null)
+        returning true
         """,
         account_id,
     )
-    await end_sessions(connection, account_id)
-    await record_event(connection, EventKind.LEFT_TO_PROVIDER, author, account_id=account_id)
+    if changed:
+        await end_sessions(connection, account_id)
+        change = Change(issuer=issuer)
+        await record_event(
+            connection, EventKind.LEFT_TO_PROVIDER, author, account_id=account_id, change=change
+        )
 
 
 async def _known(connection: Connection, claimed: Claimed) -> UUID | None:
@@ -174,7 +188,6 @@ async def _linked(connection: Connection, author: Author, claimed: Claimed) -> U
         kind = EventKind.ACCOUNT_ADDED
         change = Change(name=name, issuer=claimed.issuer)
     if account_id is not None:
-        author = Author(account_id, author.address)
         await record_event(connection, kind, author, account_id=account_id, change=change)
     return account_id
 

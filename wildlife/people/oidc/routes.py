@@ -1,4 +1,4 @@
-"""Signing in by the identity provider, over HTTP.
+"""Signing in by the identity provider, over HTTP; and whose account is left to it.
 
 The provider sends the browser back to a page, whose address the operator names; the page hands on,
 in a body, what its address came with. So tokens are in no address that is logged or remembered,
@@ -7,20 +7,30 @@ nobody is signed in by a link, and what is wrong is told to a page that can show
 
 from typing import Any, Final
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.response import Redirect
 
 from wildlife.people.accounts import Tokens
-from wildlife.people.guard import host_of
+from wildlife.people.directing import MANAGING, directed_account, refusing, require_admin
+from wildlife.people.guard import FromActor, author_of, host_of
+from wildlife.people.may import Verb
 from wildlife.people.oidc.flow import LASTS_S
+from wildlife.people.oidc.queries import leave_to_provider
 from wildlife.people.oidc.signing_in import Returned, come_back, leave
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService, PeopleService
 from wildlife.web.answer_headers import documented_headers
+from wildlife.web.negotiation import HTML, JSON, best_of, whole_header
+from wildlife.web.problems import Problem
 from wildlife.web.responses import ASKING, SENDING_JSON, problems
+from wildlife.words.sentences import Sentence
 
+_LEAVING: Final = Sentence(
+    "Whether an account signs in by the identity provider, an administrator decides.",
+    "账号是否改由身份提供方登录，由管理员决定。",
+)
 _OF_PROVIDER: Final = ("oidc_not_set_up", "oidc_unfit_answer", "oidc_unavailable")
 
 
@@ -39,9 +49,17 @@ async def go_to_provider(request: Request[Any, Any, Any], service: FromPeopleSer
     (OpenID Connect, code flow with PKCE). A cookie remembers for ten minutes that it was here.
 
     The provider sends the browser back to the page that the operator named
-    (`WILDLIFE_OIDC_REDIRECT_URL`), which goes on by `POST /session/oidc`.
+    (`WILDLIFE_OIDC_REDIRECT_URL`), which goes on by `POST /session/oidc`. Where the provider can't
+    be asked, who likes HTML better than JSON is sent to that page at once, with the code of the
+    problem as `error` and without `state`.
     """
-    flow, address = await leave(service, host_of(request))
+    try:
+        flow, address = await leave(service, host_of(request))
+    except Problem as refusal:
+        page = service.settings.oidc_redirect_url
+        if page is None or best_of(whole_header(request, "accept"), (JSON, HTML)) != HTML:
+            raise
+        return Redirect(f"{page}?error={refusal.code}", status_code=302)
     cookie = _cookie(service, flow.cookie, LASTS_S)
     return Redirect(address, status_code=302, cookies=[cookie])
 
@@ -76,6 +94,33 @@ async def come_from_provider(
     cookie = request.cookies.get(_cookie_name(service))
     tokens = await come_back(service, data, cookie, host_of(request))
     return Response(tokens, cookies=[_cookie(service, "", 0)])
+
+
+@delete(
+    "/accounts/{badge:str}/password",
+    opt={"verb": Verb.MANAGE_PEOPLE},
+    tags=["people"],
+    responses=problems(*MANAGING, "unfit_change"),
+)
+async def leave_account_to_provider(
+    request: Request[Any, Any, Any],
+    service: FromPeopleService,
+    actor: FromActor,
+    badge: FromPath[str],
+) -> None:
+    """改由身份提供方登录。Take the password of an official or auditor away, for the identity
+    provider to sign them in; all sessions of the account end. Administrators do so.
+
+    It belongs to whom the provider names by this badge number first, and is what the provider says
+    from then on. `PUT` of a new password takes that back.
+    """
+    require_admin(actor, _LEAVING)
+    async with service.database.transaction() as connection:
+        await directed_account(connection, actor, badge)
+        with refusing():
+            issuer = service.settings.oidc_issuer
+            await leave_to_provider(connection, author_of(request, actor), badge, issuer)
+    service.holders.forget()
 
 
 def _is_secure(service: PeopleService) -> bool:

@@ -39,8 +39,10 @@ class Returned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _NOT_BEGUN: Final = Sentence(
-    "It was not begun in this browser, or more than ten minutes ago, or in another window since.",
-    "登录不是在此浏览器中开始的，或开始后已超过十分钟，或之后又在另一个窗口重新开始。",
+    "What you came back with was used already, or belongs to a sign-in that was not begun in this"
+    " browser, or more than ten minutes ago, or in another window since.",
+    "返回的内容已使用过，或所属的登录不是在此浏览器中开始的，或开始后已超过十分钟，"
+    "或之后又在另一个窗口重新开始。",
 )
 
 
