@@ -13,7 +13,8 @@ from tests.accesses.reading import an_access, on_record, read_by, told
 from tests.commandline import Wildlife
 from tests.users import Person
 from wildlife.accesses.chain import Day, Link, put_behind
-from wildlife.accesses.queries import list_links, put_on_record
+from wildlife.accesses.day_queries import list_links
+from wildlife.accesses.queries import put_on_record
 from wildlife.accesses.verifying import verify
 
 # Each of what somebody may do to the log of three days with five accesses each, the last day's with

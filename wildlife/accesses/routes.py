@@ -13,15 +13,12 @@ from litestar.params import QueryParameter
 from db.connection import Connection
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.queries import (
-    AccessDay,
     AccessKey,
     AskedAccesses,
-    DayKey,
     case_numbers,
     is_device,
     is_incident,
     list_accesses,
-    list_days,
 )
 from wildlife.people.account_queries import find_account
 from wildlife.people.asking import unmeant, unmeant_badge, unmeant_station
@@ -212,32 +209,3 @@ async def _unmeant_ids(
     if incident is not None and not await is_incident(connection, incident):
         wrong.append(unmeant("incident", str(incident), "the id of an incident"))
     return wrong
-
-
-@get(
-    "/accesses/days",
-    opt={"verb": Verb.READ_ACCESS_LOG, "reads": Reading.ACCESS_LOG},
-    tags=["accesses"],
-    responses=problems(*READING),
-    response_headers=documented_headers("Link"),
-)
-async def get_access_days(
-    service: FromService,
-    request: Request[Any, Any, Any],
-    limit: AskedLimit = 100,
-    cursor: AskedCursor = None,
-) -> Response[Page[AccessDay]]:
-    """查阅记录各日汇总。The days of the access log, the latest first, each with the digest that it
-    ends with. Today's goes on; a day that is past never changes: write its digest down, and whoever
-    changes anything of that day or of one before it can't make it come out the same."""
-    after = decode_cursor(question_of(request), cursor, DayKey)
-    async with service.database.reading() as connection:
-        rows = await list_days(connection, after, limit + 1)
-    return answer_page(
-        request,
-        rows,
-        limit,
-        DayKey,
-        lambda row: msgspec.convert(dict(row), AccessDay),
-        named_by="day",
-    )

@@ -10,7 +10,7 @@ from db.connection import Connection
 from db.pool import Database
 from db.rows import fetch_in_batches
 from wildlife.accesses.chain import Checking, Day, Flaw, Link, flaws_around
-from wildlife.accesses.queries import list_links, next_day
+from wildlife.accesses.day_queries import list_links, next_day
 
 
 class Checked(msgspec.Struct):
