@@ -150,6 +150,7 @@ API = [
     events.get_people_events,
     accesses.get_access_log,
     access_days.get_access_days,
+    access_days.get_access_day,
     get_vocabularies,
 ]
 

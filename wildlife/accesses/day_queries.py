@@ -1,7 +1,7 @@
 """The SQL of the days of the access log: listed, and checked."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import asyncpg
 import msgspec
@@ -11,8 +11,9 @@ from wildlife.accesses.chain import Access, Day, Link
 
 
 class AccessDay(msgspec.Struct, frozen=True):
-    """查阅记录的一日。A day of the access log: whoever writes one down can tell years later that
-    nothing of it, nor of the days before it, was changed."""
+    """查阅记录的一日。A day of the access log as the log says that it ends: nothing of the day is
+    looked at for it. Whoever writes one down can tell years later by `GET /accesses/days/{day}`
+    that nothing of it was changed, nor of the days before it."""
 
     day: date
     """日期。The day, in the service's zone, on which the accesses were put on record."""
@@ -57,21 +58,31 @@ async def next_day(connection: Connection, after: date | None) -> DayToCheck | N
     return DayToCheck(row["day"], Day(*ends) if row["after"] else None, last_seq, without_digest)
 
 
-async def list_links(
-    connection: Connection, day: date, after: int | None, limit: int
-) -> list[Link]:
-    """The accesses of a day behind a place, or from the first on that has a digest."""
-    rows = await connection.fetch(
-        """
-        select day, seq, digest, accessed_at, account_id, reading, station_ids, device_id, address,
-            incident_id, photo_id, query
-        from access where day = $1 and seq > $2
-        order by seq limit $3
-        """,
+async def day_before(connection: Connection, day: date) -> Day | None:
+    """How the last day before one ends, of those that the log says anything of."""
+    row = await connection.fetchrow(
+        "select day, after, count, digest, earliest from access_day where day < $1"
+        " order by day desc limit 1",
         day,
-        after or 0,
-        limit,
     )
+    return Day(*row) if row else None
+
+
+# By their places, and not as many as a limit says: that PostgreSQL would sort all behind a place
+# again for each batch, where it expects few.
+LINKS: Final = """
+    select day, seq, digest, accessed_at, account_id, reading, station_ids, device_id, address,
+        incident_id, photo_id, listed, query
+    from access
+    where day = $1 and seq > $2
+        and seq < (select min(seq)::bigint + 500 from access where day = $1 and seq > $2)
+    order by seq
+    """
+
+
+async def list_links(connection: Connection, day: date, after: int) -> list[Link]:
+    """The next accesses of a day behind a place, at most 500; none where there are no more."""
+    rows = await connection.fetch(LINKS, day, after)
     return [Link(row[0], row[1], _access(row), row[2]) for row in rows]
 
 

@@ -77,6 +77,7 @@ class AskedAccesses(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: UUID | None = None
     photo_id: UUID | None = None
     reading: str | None = None
+    listed: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -88,7 +89,7 @@ ACCESSES: Final = Statement("""
         array(select s.name from station s where s.station_id = any(x.station_ids)
             order by s.code) as units,
         x.device_id, d.name as device, host(x.address) as address, x.reading, x.incident_id,
-        x.photo_id, x.query
+        x.photo_id, x.listed, x.query
     from access x
     left join account a on a.account_id = x.account_id
     left join device d on d.device_id = x.device_id
@@ -98,6 +99,7 @@ ACCESSES: Final = Statement("""
         and (:incident_id::uuid is null or x.incident_id = :incident_id)
         and (:photo_id::uuid is null or x.photo_id = :photo_id)
         and (:reading::text is null or x.reading = :reading)
+        and (:listed::text is null or x.listed = :listed)
         and (:since::timestamptz is null or x.accessed_at >= :since and x.day >= :first_day)
         and (:until::timestamptz is null or x.accessed_at < :until and x.day <= greatest(
             :last_day, (select max(day) from access_day where earliest < :until)))
@@ -152,6 +154,16 @@ async def is_incident(connection: Connection, incident_id: UUID) -> bool:
     """Whether there is such an incident; for who audits, and sees all."""
     found = await connection.fetchval(
         "select true from incident where incident_id = $1 and view = 'whole'", incident_id
+    )
+    return bool(found)
+
+
+async def is_photo(connection: Connection, incident_id: UUID, photo_id: UUID) -> bool:
+    """Whether the incident has, or had, such a photo; for who audits, and sees all."""
+    found = await connection.fetchval(
+        "select true from entry where incident_id = $1 and entry_id = $2 and type = 'photo'",
+        incident_id,
+        photo_id,
     )
     return bool(found)
 
