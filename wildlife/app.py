@@ -20,6 +20,7 @@ from db.pool import UNAVAILABLE, Database, open_database
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.vault import open_vault
+from wildlife.accesses import day_routes as access_days
 from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
@@ -149,7 +150,8 @@ API = [
     devices.cut_off_device,
     events.get_people_events,
     accesses.get_access_log,
-    accesses.get_access_days,
+    access_days.get_access_days,
+    access_days.get_access_day,
     get_vocabularies,
 ]
 

@@ -1,4 +1,4 @@
--- Who read what. The service adds to it and never changes it. It stays on one node, as tokens do: it
+-- Who read or erased what. The service adds to it and never changes it. It stays on one node, as tokens do: it
 -- is one chain, in the order in which it was put on record. What `digest` covers, says
 -- wildlife/accesses/chain.py.
 create table access (
@@ -12,6 +12,7 @@ create table access (
     reading text not null,
     incident_id uuid,
     photo_id uuid,
+    listed text,        -- null: it was of one incident
     query text,
     digest bytea,
     primary key (day, seq),
@@ -21,10 +22,12 @@ create table access (
 create index access_incident on access (incident_id, day, seq) where incident_id is not null;
 create index access_account on access (account_id, day, seq);
 create index access_device on access (device_id, day, seq) where device_id is not null;
+create index access_listed on access (listed, day, seq) where listed is not null;
 create index access_station on access using gin (station_ids);
 -- Those that are asked for most, and are few.
 create index access_reading on access (reading, day, seq)
-where reading in ('refused', 'informant', 'original', 'export', 'access_log');
+where reading in
+    ('refused', 'informant', 'informant_erased', 'original', 'export', 'access_log');
 
 -- How each day of the log ends: a past day never grows.
 create table access_day (

@@ -10,7 +10,6 @@ from db.pool import Database
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, identification, release
 from wildlife.accesses.chain import Access
-from wildlife.accesses.codes import Reading
 from wildlife.app import create_app
 from wildlife.people.may import Verb
 from wildlife.settings import Settings
@@ -25,7 +24,7 @@ _READING: Final = {
 }
 
 
-def reading_routes() -> dict[str, Reading | None]:
+def reading_routes(said: str = "reads") -> dict[str, Any]:
     """Every route by which records are read, and what it says that it reads."""
     found = {}
     for route in create_app(Settings()).routes:
@@ -33,12 +32,18 @@ def reading_routes() -> dict[str, Reading | None]:
             verb = handler.opt.get("verb", ())
             verbs = verb if isinstance(verb, tuple) else (verb,)
             if "GET" in handler.http_methods and _READING & {*verbs}:
-                found[route.path_format.removeprefix(API)] = handler.opt.get("reads")
+                found[route.path_format.removeprefix(API)] = handler.opt.get(said)
     return found
 
 
+def today() -> str:
+    """The day of the log to which it is added now."""
+    return str(datetime.now(Settings().zone).date())
+
+
 async def told(officer: Person) -> dict[str, str]:
-    """The ids of a released bird with a photo, and with something that was refused and kept."""
+    """The ids of a released bird with a photo, and with something that was refused and kept; and
+    the day."""
     incident, photo = await officer.opened(), uuid4()
     await officer.put_photo(incident, encoded(noise(60, 40)), photo)
     await officer.appended(incident, identification())
@@ -46,7 +51,7 @@ async def told(officer: Person) -> dict[str, str]:
     note = entry("note", note="羽毛已干")
     await officer.appended(incident, note)
     await officer.post(f"/incidents/{incident}/entries", note | {"note": "别的"})
-    return {"incident_id": incident, "photo_id": str(photo)}
+    return {"incident_id": incident, "photo_id": str(photo), "day": today()}
 
 
 def an_access(account: UUID, at: datetime, query: str = "q") -> Access:

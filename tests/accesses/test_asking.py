@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from db.pool import Database
 from tests.accesses.reading import read_by, told
 from tests.people.phones import added, enrolled, signed_in_on
-from tests.users import Person
+from tests.users import Person, entry
 from wildlife.accesses.queries import ACCESSES, AskedAccesses, arguments
 
 
@@ -39,6 +39,7 @@ async def test_an_access_is_told_so_that_an_auditor_can_read_it(
         "incident_id": named["incident_id"],
         "case_number": number,
         "photo_id": None,
+        "listed": None,
         "query": None,
     }
     assert original["reading"] == "original"
@@ -72,6 +73,8 @@ async def test_each_filter_leaves_what_was_asked_for(
         ),
         ({"reading": "informant"}, lambda one: one["reading"] == "informant"),
         ({"reading": "list"}, lambda one: one["reading"] == "list"),
+        ({"listed": "releases"}, lambda one: one["listed"] == "releases"),
+        ({"listed": "hazards"}, lambda one: False),
         ({"from": day, "to": day}, lambda one: True),
         ({"to": moment}, lambda one: one["accessed_at"] < moment),
         ({"from": moment}, lambda one: one["accessed_at"] >= moment),
@@ -97,6 +100,8 @@ async def test_what_can_not_be_meant_is_refused_by_name(officer: Person, auditor
         ({"device": str(uuid4())}, ["device"]),
         ({"incident": str(uuid4())}, ["incident"]),
         ({"photo": str(uuid4())}, ["photo"]),
+        ({"incident": incident, "photo": str(uuid4())}, ["photo"]),
+        ({"listed": "incident"}, ["listed"]),
         ({"reading": "records"}, ["reading"]),
         ({"from": "2024-08-05", "to": "2024-08-04"}, ["to"]),
         ({"badge": "nobody", "station": "999999"}, ["badge", "station"]),
@@ -109,6 +114,33 @@ async def test_what_can_not_be_meant_is_refused_by_name(officer: Person, auditor
     for edge in ("0001-01-01", "9999-12-30"):
         for name in ("from", "to"):
             assert (await auditor.get("/accesses", params={name: edge})).status_code == 200
+
+
+async def test_an_id_that_nothing_has_is_answered_by_a_sentence_that_says_so(
+    officer: Person, auditor: Person
+) -> None:
+    incident, nothing = await officer.opened(), str(uuid4())
+    for asked, english, chinese in (
+        ({"incident": nothing}, "There is no incident with this id", "没有这个 UUID 的警情"),
+        ({"device": nothing}, "There is no phone with this id", "没有这个编号的手机"),
+        ({"incident": incident, "photo": nothing}, "This incident has no photo", "该警情没有"),
+    ):
+        for language, begins in (("en", english), ("zh", chinese)):
+            answer = await auditor.get(
+                "/accesses", params=asked, headers={"Accept-Language": language}
+            )
+            assert answer.json()["detail"].startswith(begins), answer.text
+
+
+async def test_a_photo_that_was_voided_is_asked_about_as_ever(
+    officer: Person, auditor: Person
+) -> None:
+    named = await told(officer)
+    at = "/incidents/{incident_id}".format(**named)
+    await officer.read(f"{at}/photos/{named['photo_id']}")
+    await officer.appended(named["incident_id"], entry("void", entry_id=named["photo_id"]))
+    [one] = await read_by(auditor, incident=named["incident_id"], photo=named["photo_id"])
+    assert one["reading"] == "photo"
 
 
 async def test_pages_go_on_while_more_is_read(officer: Person, auditor: Person) -> None:
@@ -143,6 +175,8 @@ PLANS: list[tuple[AskedAccesses, set[str]]] = [
     (AskedAccesses(incident_id=_RARE, photo_id=_RARE), {"access_incident"}),
     (AskedAccesses(reading="informant"), {"access_reading"}),
     (AskedAccesses(reading="list"), {"access_pkey"}),
+    (AskedAccesses(listed="hazards"), {"access_listed"}),
+    (AskedAccesses(listed="incidents"), {"access_pkey", "access_listed"}),
     (AskedAccesses(since=_LONG_AGO, until=_LONG_AGO + timedelta(hours=1)), {"access_pkey"}),
 ]
 
@@ -153,10 +187,11 @@ async def test_a_question_reads_of_many_no_more_than_it_has_to(database: Databas
         await connection.execute(
             """
             insert into access (day, seq, accessed_at, account_id, station_ids, device_id, reading,
-                incident_id, photo_id, digest)
+                incident_id, photo_id, listed, digest)
             select '2024-01-01'::date + n / 1000, n % 1000 + 1,
                 '2024-01-01T00:00+08:00'::timestamptz + n * interval '86 s', who, array[who], who,
-                case when n % 9000 = 5 then 'informant' else 'list' end, who, who, ''
+                case when n % 9000 = 5 then 'informant' else 'list' end, who, who,
+                case when n % 9000 = 5 then 'hazards' else 'incidents' end, ''
             from generate_series(0, 29999) n, lateral (select lpad(
                 (n % 9000 = 5)::int::text, 32, '0')::uuid as who) as reader
             """

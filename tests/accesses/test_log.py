@@ -80,6 +80,21 @@ async def test_what_has_to_be_on_record_first_is_shown_to_nobody_where_it_can_no
     assert after - before == Counter(informant=1, record=1)
 
 
+@pytest.mark.parametrize("unwritable", [locked, forbidden])
+async def test_what_can_not_be_put_on_record_is_not_erased(
+    officer: Person, database: Database, unwritable: Any
+) -> None:
+    incident = await officer.opened()
+    at = f"/incidents/{incident}/informant"
+    before = await officer.read(at)
+    async with unwritable(database):
+        assert is_refused(await officer.request("DELETE", at))
+    assert await officer.read(at) == before
+    assert (await officer.request("DELETE", at)).status_code == 204
+    found = [one["reading"] for one in await on_record(database)]
+    assert found.count("informant_erased") == 1
+
+
 async def test_what_is_held_has_a_bound_beyond_which_nothing_is_shown_until_it_is_on_record(
     officer: Person, auditor: Person, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

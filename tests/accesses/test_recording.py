@@ -1,7 +1,9 @@
 """Who read what, when, from where and with which device: of every route that reads, and of nothing
 else."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,26 +17,42 @@ from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
 from tests.users import Person, add_account, move, put_unit, rescue
-from wildlife.accesses.codes import AT_ONCE, Reading
+from wildlife.accesses.codes import AT_ONCE, Listed, Reading
+from wildlife.accesses.verifying import verify
 from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
+from wildlife.people.may import Verb
 from wildlife.settings import Settings
 
 _NEARBY = {"kind": "rescue", "near": "117.5,43.3", "datum": "WGS84", "found_at": "2024-07-29"}
 _IN_PAGES = {"/incidents", "/animals", "/releases", "/hazards", "/entries", "/accesses/days"}
 # Those that only some may read: who does.
-_BY = {"/accesses": "auditor", "/accesses/days": "auditor"}
+_BY = {
+    "/accesses": "auditor",
+    "/accesses/days": "auditor",
+    "/accesses/days/{day}": "auditor",
+}
 
 
 def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_does() -> None:
     assert None not in reading_routes().values()
     assert len(reading_routes()) >= 18
-    assert {*reading_routes().values()} == {*Reading} - {Reading.EXPORT}
+    assert {*reading_routes().values()} == {*Reading} - {Reading.EXPORT, Reading.INFORMANT_ERASED}
     for route in create_app(Settings()).routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if "reads" in handler.opt:
                 assert handler.http_methods <= {"GET", "HEAD"}, route.path
+
+
+def test_a_route_of_no_one_incident_says_what_it_lists_and_no_other_does() -> None:
+    listed = reading_routes("listed")
+    assert {path for path, one in listed.items() if one is None} == {
+        path for path in listed if "{incident_id}" in path
+    }
+    assert {*listed.values()} == {*Listed, None}
+    twice = [one for one, count in Counter(listed.values()).items() if one and count > 1]
+    assert twice == [Listed.ACCESS_DAYS]
 
 
 def test_what_is_on_record_first_is_found_by_an_index_of_its_own() -> None:
@@ -73,6 +91,7 @@ async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
             photo if "{photo_id}" in path else None,
         )
         assert ids(row) == of, path
+        assert row["listed"] == reading_routes("listed")[path], path
         query = "&".join(f"{name}={value}" for name, value in asked.items())
         assert row["query"] == (query or None), path
 
@@ -134,6 +153,99 @@ async def test_a_list_is_on_record_with_what_was_asked_and_whole_as_one_export(
         ("export", "format=geojson"),
         ("export", None),
     ]
+
+
+async def test_each_list_is_told_by_its_name_by_pages_and_whole(
+    officer: Person, auditor: Person
+) -> None:
+    await told(officer)
+    asked = {"region": "150425"}
+    for path in ("/incidents", "/animals", "/releases", "/hazards"):
+        await officer.read(path, params=asked)
+        assert (await officer.get(path, params=asked | {"format": "geojson"})).is_success
+        found = await read_by(auditor, listed=path[1:])
+        assert [one["reading"] for one in found] == ["list", "export"], path
+    await officer.read("/incidents/nearby", params=_NEARBY)
+    await officer.read("/refused")
+    for listed, reading in (("nearby", "list"), ("refused", "refused")):
+        [one] = await read_by(auditor, listed=listed)
+        assert one["reading"] == reading
+    assert {one["listed"] for one in await read_by(auditor, badge="auditor")} == {
+        *("accesses", "access_days")
+    }
+
+
+def _named_in_questions() -> dict[str, set[str]]:
+    """The routes that read, and by which parameters an incident or a photo may be named there."""
+    found = {}
+    for route in create_app(Settings()).routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
+            path = route.path_format.removeprefix("/api/v1")
+            if "GET" in handler.http_methods and path in reading_routes():
+                found[path] = {name for name, one in _parameters(path).items() if one == "uuid"}
+    return {path: names for path, names in found.items() if names}
+
+
+def _parameters(path: str) -> dict[str, str | None]:
+    """The parameters of a question, and the formats of those that have one."""
+    document = create_app(Settings()).openapi_schema.to_schema()
+    operation = document["paths"][f"/api/v1{path}"]["get"]
+    return {
+        one["name"]: next((o["format"] for o in _schemas(one["schema"]) if "format" in o), None)
+        for one in operation.get("parameters", [])
+        if one["in"] == "query"
+    }
+
+
+def _schemas(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [schema, *schema.get("oneOf", []), *schema.get("anyOf", [])]
+
+
+async def test_what_names_an_incident_in_its_question_is_found_by_that_incident(
+    officer: Person, auditor: Person
+) -> None:
+    assert _named_in_questions() == {
+        "/incidents/nearby": {"incident"},
+        "/accesses": {"device", "incident", "photo"},
+    }
+    named = await told(officer)
+    incident, photo = named["incident_id"], named["photo_id"]
+    await officer.read("/incidents/nearby", params={"incident": incident})
+    await auditor.read("/accesses", params={"incident": incident, "photo": photo})
+    found = await read_by(auditor, incident=incident)
+    assert [(one["listed"], one["photo_id"]) for one in found] == [
+        ("nearby", None),
+        ("accesses", photo),
+    ]
+
+
+async def test_who_erased_who_reported_is_on_record_once_and_only_where_it_was_done(
+    officer: Person, other_officer: Person, auditor: Person, database: Database
+) -> None:
+    incident = await officer.opened()
+    nobody = await officer.opened({k: v for k, v in rescue().items() if k != "informant"})
+    at = f"/incidents/{incident}/informant"
+    assert (await other_officer.request("DELETE", at)).status_code == 404
+    assert (await officer.request("DELETE", f"{at}?reason=nothing")).status_code == 400
+    assert (await officer.request("DELETE", f"/incidents/{nobody}/informant")).status_code == 404
+    assert await read_by(auditor, reading="informant_erased") == []
+    assert (await officer.request("DELETE", f"{at}?reason=requested")).status_code == 204
+    assert [one["reading"] for one in await on_record(database)].count("informant_erased") == 1
+    assert (await officer.request("DELETE", at)).status_code == 410
+    [one] = await read_by(auditor, reading="informant_erased")
+    assert (one["badge"], one["incident_id"]) == (officer.badge, incident)
+    assert (one["query"], one["units"]) == ("reason=requested", ["大局子森林派出所"])
+    assert (await verify(database, print)).flaws == 0
+
+
+def test_every_route_that_erases_who_reported_says_so() -> None:
+    erases = {
+        route.path_format: handler.opt.get("erases")
+        for route in create_app(Settings()).routes
+        for handler in (route.route_handlers if isinstance(route, HTTPRoute) else [])
+        if handler.opt.get("verb") == Verb.HANDLE_INFORMANTS and "GET" not in handler.http_methods
+    }
+    assert erases == {"/api/v1/incidents/{incident_id}/informant": Reading.INFORMANT_ERASED}
 
 
 @pytest.mark.parametrize("query", ["q=%E9%B8%AC%FF", "q=x%ED%A0%80", "q=a%0Ab%1F"])

@@ -10,94 +10,12 @@ import pytest
 from db.migrations import migrate
 from db.pool import Database
 from tests.accesses.reading import an_access, on_record, read_by, told
+from tests.accesses.tampering import TAMPERED, days
 from tests.commandline import Wildlife
 from tests.users import Person
-from wildlife.accesses.chain import Day, Link, put_behind
-from wildlife.accesses.queries import list_links, put_on_record
+from wildlife.accesses.day_queries import list_links
+from wildlife.accesses.queries import put_on_record
 from wildlife.accesses.verifying import verify
-
-# Each of what somebody may do to the log of three days with five accesses each, the last day's with
-# one more, and the beginning of what is said of it.
-TAMPERED: Final[dict[str, tuple[str, list[tuple[int, int | None, str]]]]] = {
-    "changed": ("update access set query = 'x' where {day} = 2 and seq = 3", [(2, 3, "it is not")]),
-    "removed at the end": (
-        "delete from access where {day} = 2 and seq = 5",
-        [(2, None, "access 5")],
-    ),
-    "removed in the middle": (
-        "delete from access where {day} = 2 and seq = 3",
-        [(2, 4, "access 3 is missing"), (2, 4, "it is not")],
-    ),
-    "removed at the beginning": (
-        "delete from access where {day} = 2 and seq = 1",
-        [(2, 2, "access 1 is missing"), (2, 2, "it is not")],
-    ),
-    "an access too many": (
-        "insert into access select day, 6, accessed_at, account_id, station_ids, device_id,"
-        " address, reading, incident_id, photo_id, query, digest from access"
-        " where {day} = 2 and seq = 5",
-        [(2, None, "it has 6 accesses, and says that it has 5")],
-    ),
-    "removed at the end, and the day told so": (
-        "with gone as (delete from access where {day} = 2 and seq = 5)"
-        " update access_day set count = 4, digest = (select digest from access"
-        " where {day} = 2 and seq = 4) where {day} = 2",
-        [(3, None, "it does not follow the day")],
-    ),
-    "a day removed": (
-        "with gone as (delete from access where {day} = 2) delete from access_day where {day} = 2",
-        [(3, None, "it does not follow the day")],
-    ),
-    "a day removed from the days alone": (
-        "delete from access_day where {day} = 2",
-        [(2, None, "the day is missing"), (3, None, "it does not follow")],
-    ),
-    "all of a day removed": (
-        "delete from access where {day} = 2",
-        [(2, None, "access 1 is missing")],
-    ),
-    "moved to another day": (
-        "update access set day = day - 1, seq = 6 where {day} = 2 and seq = 5",
-        [(1, None, "it has 6"), (2, None, "access 5 is missing")],
-    ),
-    "without its digest": (
-        "update access set digest = null, seq = 0 where {day} = 2 and seq = 5",
-        [(2, None, "it has no digest"), (2, None, "access 5 is missing")],
-    ),
-}
-
-
-@pytest.fixture
-async def three_days(officer: Person, database: Database) -> Database:
-    """A log of three days, the first of which is 1 January 2024."""
-    async with database.reading() as connection:
-        account = await connection.fetchval("select account_id from account limit 1")
-    last: Day | None = None
-    links: list[Link] = []
-    for number, count in ((1, 5), (2, 5), (3, 6)):
-        now = datetime(2024, 1, number, 4, tzinfo=UTC)
-        read = [an_access(account, now, f"q={place}") for place in range(count)]
-        last, more = put_behind(last, now, read)
-        links += more
-        async with database.transaction() as connection:
-            await connection.execute(
-                "insert into access_day values ($1, $2, $3, $4, $5)",
-                *(last.day, last.after, last.count, last.digest, last.earliest),
-            )
-    async with database.transaction() as connection:
-        await connection.executemany(
-            "insert into access (day, seq, accessed_at, account_id, station_ids, address, reading,"
-            " incident_id, query, digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            [
-                (
-                    *(one.day, one.seq, one.access.accessed_at, one.access.account_id),
-                    *(one.access.station_ids, one.access.address, one.access.reading),
-                    *(one.access.incident_id, one.access.query, one.digest),
-                )
-                for one in links
-            ],
-        )
-    return database
 
 
 async def found(database: Database) -> list[tuple[int, int | None, str]]:
@@ -151,15 +69,17 @@ async def test_the_command_tells_it_in_both_languages_and_is_no_success(
     three_days: Database, wildlife: Wildlife
 ) -> None:
     well = await wildlife("verify")
-    assert well.out.startswith("access log: 3 days, 16 accesses, 0 flaws\n")
+    [*_, last] = await days(three_days)
+    ends = f"; it ends on 2024-01-03 with {last.digest.hex()}\n"
+    assert well.out.startswith(f"access log: 3 days, 16 accesses, 0 flaws{ends}")
     async with three_days.transaction() as connection:
         await connection.execute(TAMPERED["changed"][0].format(day="extract(day from day)"))
     ended = await wildlife("verify", status=1)
     assert ended.err.startswith("access log of 2024-01-02, access 3: it is not what its digest")
-    assert ended.out.startswith("access log: 3 days, 16 accesses, 1 flaws\n")
+    assert ended.out.startswith("access log: 3 days, 16 accesses, 1 flaws;")
     chinese = await wildlife("verify", status=1, WILDLIFE_LANGUAGE="zh")
     assert chinese.err.startswith("2024-01-02 的查阅记录第 3 条：内容与所存摘要不符")
-    assert chinese.out.startswith("查阅记录：3 日，16 条，1 处不符\n")
+    assert chinese.out.startswith("查阅记录：3 日，16 条，1 处不符；末日为 2024-01-03，摘要为 ")
 
 
 async def test_looks_of_before_the_chain_are_counted_and_moved_by_the_migration(
@@ -194,7 +114,7 @@ async def test_looks_of_before_the_chain_are_counted_and_moved_by_the_migration(
     ]
     assert len(await read_by(auditor, to="2024-08-04", **{"from": "2024-08-04"})) == 3
     out = (await wildlife("verify")).out
-    assert "; 3 from before it had a chain\n" in out
+    assert "; 3 from before it had a chain; it ends on " in out
 
 
 # As it was before.
@@ -215,10 +135,11 @@ _BEFORE: Final = [
 async def test_what_is_put_on_record_while_it_is_checked_is_no_flaw(
     three_days: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def put_and_list(connection: Any, day: date, *more: Any) -> Any:
-        async with three_days.transaction() as other:
-            await put_on_record(other, [an_access(UUID(int=1), datetime.now(UTC))])
-        return await list_links(connection, day, *more)
+    async def put_and_list(connection: Any, day: date, after: int) -> Any:
+        if after == 0:
+            async with three_days.transaction() as other:
+                await put_on_record(other, [an_access(UUID(int=1), datetime.now(UTC))])
+        return await list_links(connection, day, after)
 
     monkeypatch.setattr("wildlife.accesses.verifying.list_links", put_and_list)
     checked = await verify(three_days, lambda flaw: pytest.fail(str(flaw)))

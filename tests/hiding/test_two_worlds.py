@@ -71,6 +71,7 @@ NOT_TOLD: Final = {
     f"GET {PHOTO}/accesses": "for officers, chiefs and auditors",
     "GET /accesses": "for auditors, who see it as it is",
     "GET /accesses/days": "says nothing of records",
+    "GET /accesses/days/{day}": "the same",
     "POST /incidents": "for officers, of what they say themselves",
     f"POST {INCIDENT}/entries": "for officers and chiefs of a unit that had a part",
     f"PUT {PHOTO}": "the same",

@@ -106,6 +106,7 @@ MATRIX = {
     "GET /people/events": DIRECTORS,
     "GET /accesses": AUDITORS,
     "GET /accesses/days": AUDITORS,
+    "GET /accesses/days/{day}": AUDITORS,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from db.pool import Database
+from tests.accesses.reading import today
 from tests.people.matrix import MATRIX, routes
 from tests.pictures import encoded, noise
 from tests.tus import PART, any_creation
@@ -173,6 +174,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "device_id": str(uuid4()),
             "badge": "150425002",
             "station_code": "150425",
+            "day": today(),
         }
         if name in ("handed over", "took over"):
             await reporter.appended(incident, entry("handover", station="150723"))

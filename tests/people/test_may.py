@@ -26,6 +26,7 @@ WITHOUT_A_READER = {
     "accesses/queries.py": {
         "case_numbers": "for who audits, and sees all",
         "is_incident": "for who audits, and sees all",
+        "is_photo": "for who audits, and sees all",
     },
     "timeline/queries.py": {
         "access_incident_to_append": "by the station that had a part: who writes, not who reads",

@@ -118,6 +118,7 @@ CHANGES = [
     ("access", "reading", "'record'", VERIFY),
     ("access", "incident_id", "gen_random_uuid()", VERIFY),
     ("access", "photo_id", "gen_random_uuid()", VERIFY),
+    ("access", "listed", "'animals'", VERIFY),
     ("access", "query", "'x'", VERIFY),
     ("access", "digest", "sha256(digest)", VERIFY),
     ("access_day", "day", "day - 1", VERIFY),

@@ -22,13 +22,16 @@ GENESIS: Final = bytes(32)
 
 
 class Access(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Who read what, when, from where and with what.
+    """Who read or erased what, when, from where and with what.
 
     accessed_at: by the clock of the machine that answered.
     reading: a code of `wildlife.accesses.codes.Reading`.
     station_ids: the units at which they were what lets them read it, as it was then.
     device_id: None at a desk. address: None through a Unix socket.
-    query: what was asked beside the path, decoded; None where nothing was.
+    incident_id, photo_id: those of the path, or else of what was asked.
+    listed: a code of `wildlife.accesses.codes.Listed`; None where it was of one incident.
+    query: what was asked beside the path, as `wildlife.accesses.asked` puts it; None where nothing
+    was.
     """
 
     accessed_at: datetime
@@ -39,6 +42,7 @@ class Access(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     address: IPv4Address | IPv6Address | None = None
     incident_id: UUID | None = None
     photo_id: UUID | None = None
+    listed: str | None = None
     query: str | None = None
 
 
@@ -145,18 +149,33 @@ def _missing(seq: int) -> Sentence:
 
 
 class Checking:
-    """Checks one day, access by access, in the order of their places."""
+    """Checks one day, access by access, in the order of their places.
+
+    count, digest: how many were looked at, and the digest that the day ends with as they are: made
+    of them anew, whatever is stored beside them.
+    """
 
     def __init__(self, day: Day) -> None:
+        self.count = 0
+        self.digest = day.after
         self._day = day
         self._seq = 0
         self._digest = day.after
 
     def flaws(self, link: Link) -> Iterator[Flaw]:
-        """What is wrong with the next access."""
+        """What is wrong with the next access. That there are more than the day says is no flaw of
+        theirs."""
+        made = digest_of(link.day, link.seq, self._digest, link.access)
+        self.count += 1
+        if self.digest == self._digest:
+            self.digest = made
+        else:  # since something before it was changed
+            self.digest = digest_of(link.day, link.seq, self.digest, link.access)
+        if link.seq > self._day.count:
+            return
         if link.seq != self._seq + 1:
             yield Flaw(self._day.day, link.seq, _missing(self._seq + 1))
-        if digest_of(link.day, link.seq, self._digest, link.access) != link.digest:
+        if made != link.digest:
             yield Flaw(self._day.day, link.seq, _CHANGED)
         if link.access.accessed_at < self._day.earliest:
             yield Flaw(self._day.day, link.seq, _TOO_EARLY)

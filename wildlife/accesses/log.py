@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
+import asyncpg
 import structlog
 
+from db.connection import Connection
 from db.pool import UNAVAILABLE, Database
 from wildlife.accesses.chain import Access
 from wildlife.accesses.queries import put_on_record
@@ -29,9 +31,10 @@ _MOST_HELD: Final = 10_000
 _CHARACTERS_OF_ONE: Final = 1000
 
 _NOT_ON_RECORD: Final = Sentence(
-    "Who reads what is put on record, and that is not possible now: so nothing is shown. Send the"
-    " same again in a moment; where it stays so, tell the operator.",
-    "查阅须登记在案，而目前无法登记，因此不予显示。请稍后重发；若持续如此，请告知运维人员。",
+    "Who reads or erases what is put on record, and that is not possible now: so nothing is shown,"
+    " and nothing erased. Send the same again in a moment; where it stays so, tell the operator.",
+    "查阅和删除须登记在案，而目前无法登记，因此不予显示，也未删除。请稍后重发；若持续如此，"
+    "请告知运维人员。",
 )
 
 
@@ -74,6 +77,15 @@ class AccessLog:
         self._anything.set()
         self._urgent.set()
         await done
+
+    async def put_within(self, connection: Connection, access: Access) -> None:
+        """Put an access on record in a transaction of the caller's, at the end of it: who else
+        writes to the log waits for that. Raises Problem unavailable where that is not possible."""
+        try:
+            await put_on_record(connection, [access])
+        except asyncpg.PostgresError as error:
+            _warn(error, 1)
+            raise Problem("unavailable", said=_NOT_ON_RECORD) from None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -120,10 +132,7 @@ class AccessLog:
             async with self._database.transaction(locking=AccessLog) as connection:
                 await put_on_record(connection, accesses)
         except Exception as error:
-            if isinstance(error, UNAVAILABLE):
-                log.warning("accesses_not_on_record", count=len(accesses), error=error)
-            else:
-                log.exception("accesses_not_on_record", count=len(accesses))
+            _warn(error, len(accesses))
             for one in pressing:
                 if not one.done.done():  # else who waited is gone
                     one.done.set_exception(Problem("unavailable", said=_NOT_ON_RECORD))
@@ -134,6 +143,13 @@ class AccessLog:
             if not one.done.done():
                 one.done.set_result(None)
         return True
+
+
+def _warn(error: Exception, count: int) -> None:
+    if isinstance(error, UNAVAILABLE):
+        log.warning("accesses_not_on_record", count=count, error=error)
+    else:
+        log.exception("accesses_not_on_record", count=count)
 
 
 def _weight(access: Access) -> int:

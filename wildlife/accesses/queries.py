@@ -1,4 +1,4 @@
-"""The SQL of the access log: put on record, and read."""
+"""The SQL of the access log: put on record, and asked."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -12,7 +12,7 @@ import msgspec
 from db.connection import Connection
 from db.rows import fetch_all
 from db.sql import Statement
-from wildlife.accesses.chain import Access, Day, Link, put_behind
+from wildlife.accesses.chain import Access, Day, put_behind
 from wildlife.words.values import IncidentId, PhotoId
 
 # For clocks that differ, and for zones.
@@ -77,6 +77,7 @@ class AskedAccesses(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: UUID | None = None
     photo_id: UUID | None = None
     reading: str | None = None
+    listed: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -88,7 +89,7 @@ ACCESSES: Final = Statement("""
         array(select s.name from station s where s.station_id = any(x.station_ids)
             order by s.code) as units,
         x.device_id, d.name as device, host(x.address) as address, x.reading, x.incident_id,
-        x.photo_id, x.query
+        x.photo_id, x.listed, x.query
     from access x
     left join account a on a.account_id = x.account_id
     left join device d on d.device_id = x.device_id
@@ -98,6 +99,7 @@ ACCESSES: Final = Statement("""
         and (:incident_id::uuid is null or x.incident_id = :incident_id)
         and (:photo_id::uuid is null or x.photo_id = :photo_id)
         and (:reading::text is null or x.reading = :reading)
+        and (:listed::text is null or x.listed = :listed)
         and (:since::timestamptz is null or x.accessed_at >= :since and x.day >= :first_day)
         and (:until::timestamptz is null or x.accessed_at < :until and x.day <= greatest(
             :last_day, (select max(day) from access_day where earliest < :until)))
@@ -156,6 +158,16 @@ async def is_incident(connection: Connection, incident_id: UUID) -> bool:
     return bool(found)
 
 
+async def is_photo(connection: Connection, incident_id: UUID, photo_id: UUID) -> bool:
+    """Whether the incident has, or had, such a photo; for who audits, and sees all."""
+    found = await connection.fetchval(
+        "select true from entry where incident_id = $1 and entry_id = $2 and type = 'photo'",
+        incident_id,
+        photo_id,
+    )
+    return bool(found)
+
+
 class OriginalAccess(msgspec.Struct, frozen=True):
     """原件查看。Who looked at an original, and when."""
 
@@ -183,94 +195,4 @@ async def list_looks(
         """,
         incident_id,
         photo_id,
-    )
-
-
-class AccessDay(msgspec.Struct, frozen=True):
-    """查阅记录的一日。A day of the access log: whoever writes one down can tell years later that
-    nothing of it, nor of the days before it, was changed."""
-
-    day: date
-    """日期。The day, in the service's zone, on which the accesses were put on record."""
-    count: int
-    """条数。How many were put on record."""
-    digest: str
-    """摘要值。SHA-256 of the last of them, in hexadecimal, which covers all before it."""
-
-
-class DayToCheck(msgspec.Struct, frozen=True):
-    """A day of which the log has anything.
-
-    ends: how, None where nothing says so. last_seq: the last place that is
-    taken in it, 0: none. without_digest: how many accesses it has from before there was a chain.
-    """
-
-    day: date
-    ends: Day | None
-    last_seq: int
-    without_digest: int
-
-
-async def next_day(connection: Connection, after: date | None) -> DayToCheck | None:
-    """The first day after one, or of all, of which the log has anything; in one statement, since
-    the log goes on meanwhile."""
-    row = await connection.fetchrow(
-        """
-        select n.day, d.after, d.count, d.digest, d.earliest,
-            coalesce((select max(seq) from access where day = n.day and seq > 0), 0) as last_seq,
-            (select count(*) from access where day = n.day and seq < 1) as without_digest
-        from (select least(
-            (select min(day) from access where $1::date is null or day > $1),
-            (select min(day) from access_day where $1::date is null or day > $1)) as day) n
-        left join access_day d on d.day = n.day
-        where n.day is not null
-        """,
-        after,
-    )
-    if row is None:
-        return None
-    *ends, last_seq, without_digest = row
-    return DayToCheck(row["day"], Day(*ends) if row["after"] else None, last_seq, without_digest)
-
-
-async def list_links(
-    connection: Connection, day: date, after: int | None, limit: int
-) -> list[Link]:
-    """The accesses of a day behind a place, or from the first on that has a digest."""
-    rows = await connection.fetch(
-        """
-        select day, seq, digest, accessed_at, account_id, reading, station_ids, device_id, address,
-            incident_id, photo_id, query
-        from access where day = $1 and seq > $2
-        order by seq limit $3
-        """,
-        day,
-        after or 0,
-        limit,
-    )
-    return [Link(row[0], row[1], _access(row), row[2]) for row in rows]
-
-
-def _access(row: asyncpg.Record) -> Access:
-    return Access(**{name: row[name] for name in Access.__struct_fields__})
-
-
-class DayKey(NamedTuple):
-    """By which days are ordered and told apart."""
-
-    day: date
-
-
-async def list_days(
-    connection: Connection, after: DayKey | None, limit: int
-) -> list[asyncpg.Record]:
-    """The days of the log, the latest first."""
-    return await connection.fetch(
-        """
-        select day, count, encode(digest, 'hex') as digest from access_day
-        where $1::date is null or day < $1
-        order by day desc limit $2
-        """,
-        after and after.day,
-        limit,
     )

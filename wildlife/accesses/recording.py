@@ -1,6 +1,8 @@
-"""Who reads what, of the requests of this process: put on record as they are answered.
+"""Who reads or erases what, of the requests of this process: put on record as they are answered.
 
-A route that reads says what beside its verb: `opt={"verb": Verb.READ, "reads": Reading.RECORD}`.
+A route that reads says what beside its verb: `opt={"verb": Verb.READ, "reads": Reading.RECORD}`;
+one of no incident alone, which list that is: `"listed": Listed.RELEASES`. One that erases says
+`"erases": …`, and calls `record_erasing`.
 """
 
 from collections.abc import Mapping
@@ -8,11 +10,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import unquote_plus
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.enums import HttpMethod
 
+from db.connection import Connection
+from wildlife.accesses.asked import as_recorded
 from wildlife.accesses.chain import Access
 from wildlife.accesses.codes import AT_ONCE, Reading
 from wildlife.accesses.log import AccessLog
@@ -27,6 +31,8 @@ _asked: ContextVar[Request[Any, Any, Any]] = ContextVar("asked")
 _SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 _READS: Final = "reads"
+_ERASES: Final = "erases"
+_LISTED: Final = "listed"
 
 
 def attend_to(request: Request[Any, Any, Any]) -> None:
@@ -56,6 +62,14 @@ async def record_reading(response: Response[Any]) -> Response[Any]:
     return response
 
 
+async def record_erasing(request: Request[Any, Any, Any], connection: Connection) -> None:
+    """Put on record what this request erases, in the transaction that does so: there is neither
+    without the other. Raises Problem unavailable where that is not possible."""
+    access_log: AccessLog = request.app.state.access_log
+    reading: Reading = request.route_handler.opt[_ERASES]
+    await access_log.put_within(connection, _access(request, reading))
+
+
 def _is_head(request: Request[Any, Any, Any]) -> bool:
     return request.scope["method"] == HttpMethod.HEAD or IS_HEAD in request.scope["state"]
 
@@ -64,6 +78,7 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
     actor: Actor = request.user
     named: Mapping[str, Any] = request.scope["path_params"]
     given, client = request.scope["query_string"], request.scope["client"]
+    asked = request.query_params
     units = (one.station for one in actor.appointed_to(*actor.verbs))
     return Access(
         accessed_at=datetime.now(UTC),
@@ -72,12 +87,13 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         station_ids=[*dict.fromkeys(one.station_id for one in units if one is not None)],
         device_id=actor.device_id,
         address=address_of(client[0] if client else None),
-        incident_id=named.get("incident_id"),
-        photo_id=named.get("photo_id"),
-        query=_decoded(given) if given else None,
+        incident_id=named.get("incident_id") or _id(asked.get("incident")),
+        photo_id=named.get("photo_id") or _id(asked.get("photo")),
+        listed=request.route_handler.opt.get(_LISTED),
+        query=as_recorded(given) if given else None,
     )
 
 
-def _decoded(query: bytes) -> str:
-    """As a person reads it. PostgreSQL's text holds all but U+0000."""
-    return unquote_plus(query.decode(), errors="replace").replace("\0", "\ufffd")
+def _id(given: str | None) -> UUID | None:
+    """A parameter that the route has taken as an id."""
+    return None if given is None else UUID(given)

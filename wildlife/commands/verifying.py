@@ -92,7 +92,7 @@ def verify(as_json: bool) -> None:
     one before, the end against the incident's row, and who reported against the opening. Whom
     nobody can read, since the key is on record as lost, is counted, and no flaw. Of the access log
     each access against its digest and the one before, and the end of each day against what the day
-    says.
+    says; how the log ends, too, to be compared with a note of it that is kept elsewhere.
     """
 
     async def run(opened: Database, settings: Settings) -> bool:
@@ -134,10 +134,18 @@ def _sum_of(log: Checked) -> str:
         f"; {log.without_digest} from before it had a chain",
         f"；另有 {log.without_digest} 条早于链的启用",
     )
-    return said(
-        f"access log: {log.days} days, {log.accesses} accesses, {log.flaws} flaws",
-        f"查阅记录：{log.days} 日，{log.accesses} 条，{log.flaws} 处不符",
-    ) + (before if log.without_digest else "")
+    ends = said(
+        f"; it ends on {log.day} with {log.digest.hex()}",
+        f"；末日为 {log.day}，摘要为 {log.digest.hex()}",
+    )
+    return (
+        said(
+            f"access log: {log.days} days, {log.accesses} accesses, {log.flaws} flaws",
+            f"查阅记录：{log.days} 日，{log.accesses} 条，{log.flaws} 处不符",
+        )
+        + (before if log.without_digest else "")
+        + (ends if log.day else "")
+    )
 
 
 def _note_end(settings: Settings, flaws: int, report: Report) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wildlife.informants.model import Informant
-from wildlife.words.text import fold_text, letters_and_digits
+from wildlife.words.text import fold_text, in_ascii_digits, letters_and_digits
 from wildlife.words.vocabularies import InformantRole
 
 # What stands where a name is asked for and names nobody: it is in many a text.
@@ -40,7 +40,7 @@ def naming(informant: Informant, texts: Iterable[str]) -> Iterator[str]:
     document = letters_and_digits(informant.id_document or "")
     for text in texts:
         folded = fold_text(text)
-        digits = _IN_NUMBERS.sub("", _in_digits(folded))
+        digits = _IN_NUMBERS.sub("", in_ascii_digits(folded))
         if (
             (name is not None and name.search(folded))
             or any(number in digits for number in numbers)
@@ -67,17 +67,10 @@ def _is_chinese(name: str) -> bool:
 
 def _numbers_of(informant: Informant) -> Iterator[str]:
     """The telephone numbers, without what is dialled before them: of the country, and a zero."""
-    for several in re.split(r"[^0-9\s().-]+", _in_digits(fold_text(informant.phone or ""))):
+    for several in re.split(r"[^0-9\s().-]+", in_ascii_digits(fold_text(informant.phone or ""))):
         joined = _IN_NUMBERS.sub("", several).strip()
         each = [joined] if len(joined) <= _MOST_DIGITS else several.split()
         for one in each:
             number = re.sub(r"^(00)?86(?=[0-9]{10})|^0", "", re.sub("[^0-9]", "", one))
             if len(number) >= _FEWEST_DIGITS:
                 yield number
-
-
-def _in_digits(text: str) -> str:
-    """The text with the digits of all scripts as those of ASCII."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)

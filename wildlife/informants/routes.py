@@ -1,13 +1,14 @@
 """Who reported: for the handling station only."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import delete, get
+from litestar import Request, delete, get
 from litestar.params import FromPath, QueryParameter
 
 from wildlife.accesses.codes import Reading
+from wildlife.accesses.recording import record_erasing
 from wildlife.informants.erased_queries import Erasure, access_erasure
 from wildlife.informants.model import Informant, KnownInformant
 from wildlife.informants.queries import access_informants, erase_informant
@@ -58,12 +59,13 @@ async def get_informant(
 @delete(
     "/incidents/{incident_id:uuid}/informant",
     tags=["incidents"],
-    opt={"verb": Verb.HANDLE_INFORMANTS},
+    opt={"verb": Verb.HANDLE_INFORMANTS, "erases": Reading.INFORMANT_ERASED},
     responses=problems(*KNOWN, "not_found", "informant_erased"),
 )
 async def delete_informant(
     service: FromService,
     actor: FromActor,
+    request: Request[Any, Any, Any],
     incident_id: FromPath[IncidentId],
     reason: Annotated[
         ErasureReason | None,
@@ -73,10 +75,12 @@ async def delete_informant(
     """永久删除报告人。Erase who reported the incident, for ever. The timeline stays whole: it has
     a digest of them, which says nothing then. What somebody wrote of them in a text (the flag
     `names_informant`) stays there: for officials and rescue centres it is left out. Who erased
-    them, when and why stays on record."""
+    them, when and why stays on record, also in the access log (`informant_erased`): what can't be
+    put there is not erased."""
     async with service.database.transaction(locking=incident_id) as connection:
         if not await erase_informant(connection, actor, incident_id, reason):
             raise _nobody(service, await access_erasure(connection, actor, incident_id))
+        await record_erasing(request, connection)
 
 
 def _unreadable(key_lost_at: datetime) -> Problem:

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import (
     PROTECTED,
     AskedByMark,
@@ -83,7 +83,12 @@ ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
 
 @get(
     "/animals",
-    opt={"verb": Verb.READ, "reads": Reading.LIST, "read": read_filters},
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.LIST,
+        "listed": Listed.ANIMALS,
+        "read": read_filters,
+    },
     dependencies=asks(OfAnimals),
     tags=["animals"],
     operation_class=ListOperation,

@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.hazards.codes import HazardState, HazardType, Passability
 from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
@@ -72,7 +72,12 @@ HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)
 
 @get(
     "/hazards",
-    opt={"verb": Verb.READ, "reads": Reading.LIST, "read": read_filters},
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.LIST,
+        "listed": Listed.HAZARDS,
+        "read": read_filters,
+    },
     dependencies=asks(OfHazards),
     tags=["hazards"],
     operation_class=ListOperation,

@@ -11,7 +11,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import (
     PROTECTED,
     AskedByMark,
@@ -147,7 +147,12 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> None:
 
 @get(
     "/incidents",
-    opt={"verb": Verb.READ, "reads": Reading.LIST, "read": _read},
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.LIST,
+        "listed": Listed.INCIDENTS,
+        "read": _read,
+    },
     dependencies=asks(OfIncidents),
     tags=["incidents"],
     operation_class=ListOperation,

@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 
 from db.connection import Connection
 from db.sql import Statement
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import DISTANCE_M, SHARED
 from wildlife.lists.filters import Near, read_near
 from wildlife.lists.incidents import AskedKind, require_kind
@@ -239,7 +239,12 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> _Read:
 
 @get(
     "/incidents/nearby",
-    opt={"verb": Verb.READ, "reads": Reading.LIST, "read": _read},
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.LIST,
+        "listed": Listed.NEARBY,
+        "read": _read,
+    },
     dependencies={"asked": Provide(AskedNearby, sync_to_thread=False)},
     tags=["incidents"],
     responses=problems(*READING, "missing_parameter", "unknown_incident"),

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import (
     PROTECTED,
     AskedByMark,
@@ -88,7 +88,12 @@ RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
 
 @get(
     "/releases",
-    opt={"verb": Verb.READ, "reads": Reading.LIST, "read": read_filters},
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.LIST,
+        "listed": Listed.RELEASES,
+        "read": read_filters,
+    },
     dependencies=asks(OfReleases),
     tags=["releases"],
     operation_class=ListOperation,

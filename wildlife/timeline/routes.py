@@ -13,7 +13,7 @@ from litestar.params import (
     SkipValidation,
 )
 
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
@@ -228,7 +228,7 @@ async def get_refused(
 @get(
     "/refused",
     tags=["incidents"],
-    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED},
+    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED, "listed": Listed.REFUSED},
     responses=problems(*READING),
     response_headers=documented_headers("Link"),
 )

@@ -28,5 +28,6 @@ IN_PATHS: Final = {
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",
     "badge": "警号。Badge number of the account.",
     "station_code": "单位代码。The unit's code, as `150425`.",
+    "day": "日期。The day, in the service's zone, as `2024-08-04`.",
     "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
 }

@@ -53,6 +53,13 @@ def letters_and_digits(text: str) -> str:
     return "".join(c for c in fold_text(text) if c.isalnum())
 
 
+def in_ascii_digits(text: str) -> str:
+    """The text with the digits of all scripts as those of ASCII; as long as it was."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+
+
 def fold_text(text: str) -> str:
     """The form in which texts are compared: compatibility forms, case and spacing folded, and the
     apostrophes, the quotes and the dashes to one each.
