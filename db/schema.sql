@@ -325,19 +325,22 @@ create table access (
     reading text not null,
     incident_id uuid,
     photo_id uuid,
+    listed text,        -- null: it was of one incident
     query text,
     digest bytea,
-    primary key (day, seq),
-    -- Looks at originals from before there was a chain have a place below 1, and no digest.
-    constraint access_is_chained check ((digest is null) = (seq < 1))
+    primary key (day, seq)
 );
 create index access_incident on access (incident_id, day, seq) where incident_id is not null;
 create index access_account on access (account_id, day, seq);
 create index access_device on access (device_id, day, seq) where device_id is not null;
+create index access_listed on access (listed, day, seq) where listed is not null;
 create index access_station on access using gin (station_ids);
 -- Those that are asked for most, and are few.
 create index access_reading on access (reading, day, seq)
-where reading in ('refused', 'informant', 'original', 'export', 'access_log');
+where reading in
+    ('refused', 'informant', 'informant_erased', 'original', 'export', 'access_log');
+-- Looks at originals of before have a place below 1, and no digest; from then on none is without.
+alter table access add constraint access_is_chained check (digest is not null and seq > 0) not valid;
 
 -- How each day of the log ends: a past day never grows.
 create table access_day (

@@ -50,7 +50,8 @@ TAMPERED: Final[dict[str, tuple[str, list[tuple[int, int | None, str]]]]] = {
         [(1, None, "it has 6"), (2, None, "access 5 is missing")],
     ),
     "without its digest": (
-        "update access set digest = null, seq = 0 where {day} = 2 and seq = 5",
+        "alter table access drop constraint access_is_chained;"
+        " update access set digest = null, seq = 0 where {day} = 2 and seq = 5",
         [(2, None, "it has no digest"), (2, None, "access 5 is missing")],
     ),
 }

@@ -14,6 +14,8 @@ _UNTOLD: Final = "words"
 _SOUGHT: Final = "q"
 
 _HIDDEN: Final = "…"
+# What is longer says nothing more; and whoever asks decides how long it is.
+_MOST: Final = 1000
 _TOLD: Final = 4
 """So many digits at the end of a number are told: whoever knows the number knows it again."""
 
@@ -33,8 +35,10 @@ _NUMBER: Final = re.compile(
 
 def as_recorded(query: bytes) -> str:
     """A query as a person reads it: decoded, without the text that `words` held, and of the
-    telephone and document numbers that were sought with the last digits alone."""
-    return "&".join(map(_as_recorded, query.decode().split("&")))
+    telephone and document numbers that were sought with the last digits alone; its first thousand
+    characters."""
+    told = "&".join(map(_as_recorded, query.decode().split("&")))
+    return told if len(told) <= _MOST else told[:_MOST] + _HIDDEN
 
 
 def _as_recorded(part: str) -> str:

@@ -25,10 +25,8 @@ _AGAIN_S: Final = 1
 # Of what waits, so much is put on record by one statement, which has to end in time.
 _AT_ONCE: Final = 500
 
-# So much is held while the log can't be written: some 20 MB. What is asked in a long address counts
-# for several.
+# So many are held while the log can't be written: some 20 MB.
 _MOST_HELD: Final = 10_000
-_CHARACTERS_OF_ONE: Final = 1000
 
 _NOT_ON_RECORD: Final = Sentence(
     "Who reads or erases what is put on record, and that is not possible now: so nothing is shown,"
@@ -55,7 +53,6 @@ class AccessLog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: list[Access] = []
-        self._weight = 0
         self._pressing: list[_Pressing] = []
         self._anything = asyncio.Event()
         self._urgent = asyncio.Event()  # somebody waits, or the service stops
@@ -64,10 +61,9 @@ class AccessLog:
     def put(self, access: Access) -> None:
         """Let an access be put on record in a moment. Raises Problem unavailable where too many
         wait for that already."""
-        if self._weight >= _MOST_HELD:
+        if len(self._held) >= _MOST_HELD:
             raise Problem("unavailable", said=_NOT_ON_RECORD)
         self._held.append(access)
-        self._weight += _weight(access)
         self._anything.set()
 
     async def put_now(self, access: Access) -> None:
@@ -138,7 +134,6 @@ class AccessLog:
                     one.done.set_exception(Problem("unavailable", said=_NOT_ON_RECORD))
             return False
         del self._held[: len(held)]
-        self._weight -= sum(map(_weight, held))
         for one in pressing:
             if not one.done.done():
                 one.done.set_result(None)
@@ -150,7 +145,3 @@ def _warn(error: Exception, count: int) -> None:
         log.warning("accesses_not_on_record", count=count, error=error)
     else:
         log.exception("accesses_not_on_record", count=count)
-
-
-def _weight(access: Access) -> int:
-    return 1 + len(access.query or "") // _CHARACTERS_OF_ONE

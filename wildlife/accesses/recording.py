@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response
-from litestar.enums import HttpMethod
 
 from db.connection import Connection
 from wildlife.accesses.asked import as_recorded
@@ -22,12 +21,12 @@ from wildlife.accesses.codes import AT_ONCE, Reading
 from wildlife.accesses.log import AccessLog
 from wildlife.people.accounts import Actor
 from wildlife.people.events import address_of
-from wildlife.web.heads import IS_HEAD
 
 # What the framework calls with an answer it does not tell which request that is of.
 _asked: ContextVar[Request[Any, Any, Any]] = ContextVar("asked")
 
-# What shows something: by the last, a phone shows what it kept.
+# What shows something: by the last, a phone shows what it kept. HEAD tells how long the answer is,
+# and by that what was asked for.
 _SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 _READS: Final = "reads"
@@ -51,7 +50,7 @@ async def record_reading(response: Response[Any]) -> Response[Any]:
     request = _asked.get()
     scope, handler = request.scope, request.route_handler
     reading: Reading | None = scope["state"].get(_READS) or handler.opt.get(_READS)
-    if reading is None or response.status_code not in _SHOWING or _is_head(request):
+    if reading is None or response.status_code not in _SHOWING:
         return response
     access_log: AccessLog = request.app.state.access_log
     access = _access(request, reading)
@@ -68,10 +67,6 @@ async def record_erasing(request: Request[Any, Any, Any], connection: Connection
     access_log: AccessLog = request.app.state.access_log
     reading: Reading = request.route_handler.opt[_ERASES]
     await access_log.put_within(connection, _access(request, reading))
-
-
-def _is_head(request: Request[Any, Any, Any]) -> bool:
-    return request.scope["method"] == HttpMethod.HEAD or IS_HEAD in request.scope["state"]
 
 
 def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:

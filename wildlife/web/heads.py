@@ -8,9 +8,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOT_ALLOWED: Final = 405
 
-IS_HEAD: Final = "is_head"
-"""Stands in the state of a request that is answered as GET, and was sent as HEAD."""
-
 
 def allow(methods: Iterable[str]) -> str:
     """The header `Allow` of an address whose routes take these methods."""
@@ -43,7 +40,6 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
         again = cast(dict[str, Any], scope)
         again.clear()  # what the first look has left there
         again.update(before, method=HttpMethod.GET.value)
-        again["state"][IS_HEAD] = True
         try:
             await app(scope, receive, _without_body(send))
         finally:
