@@ -205,6 +205,31 @@ async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
         assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
 
 
+async def test_outside_a_demo_nobody_is_given_its_password_by_any_call(
+    settings: Settings, database: Database
+) -> None:
+    """It would lock them out: they could not sign in with it, nor change it back."""
+    async with database.writing() as connection:
+        for badge in ("admin", BADGE):
+            await set_password(connection, COMMAND_LINE, badge, hash_password("大局子 2024", badge))
+    async with running_application(msgspec.structs.replace(settings, demo=False)) as client:
+        admin = await Person.sign_in(client, "admin", "大局子 2024")
+        officer = await Person.sign_in(client, BADGE, "大局子 2024")
+        new = {"badge": "150425009", "name": "张三", "role": "officer", "station": "150425"}
+        for person, method, path, body in (
+            (officer, "PUT", "/session/password", {"password": "大局子 2024"}),
+            (admin, "PUT", f"/accounts/{BADGE}/password", {}),
+            (admin, "POST", "/accounts", new),
+        ):
+            field = "new_password" if body.get("password") else "password"
+            answer = await person.request(method, path, json=body | {field: DEMO_PASSWORD})
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value"), path
+            assert [one["field"] for one in answer.json()["errors"]] == [field]
+            assert "public password of the demo" in answer.json()["detail"]
+        assert await holds(client, officer.access_token)
+        assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
+
+
 async def test_without_a_token_that_is_ours_nobody_comes_in(client: AsyncClient) -> None:
     answer = await client.get(f"{API}/session")
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
@@ -445,7 +470,7 @@ async def test_passwords_and_tokens_are_kept_as_hashes_only(
         assert DEMO_PASSWORD not in account["row"]
         assert account["password_hash"].startswith("$argon2id$")
     # OWASP's parameters, and a salt of its own for each hash that is made.
-    made = {hash_password(DEMO_PASSWORD, BADGE) for _ in range(2)}
+    made = {hash_password(DEMO_PASSWORD, BADGE, demo=True) for _ in range(2)}
     assert len(made) == 2
     assert all(one.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for one in made)
     known = {officer.access_token, officer.refresh_token}

@@ -25,6 +25,11 @@ class UnfitPassword(_Told, ValueError):
 class UnfitRegion(_Told, UnfitValue):
     """What can be the code of no region."""
 
+    def __init__(self, en: str, zh: str, field: str) -> None:
+        super().__init__(en, zh)
+        self.field = field
+        """What names it, as bodies call it."""
+
 
 class NoAccount(_Told, LookupError):
     """There is no account with this badge."""

@@ -193,9 +193,9 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "The password is wrong",
         "原密码错误",
         "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
-        " asks for a new one: wildlife account password BADGE.",
-        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请管理员重设："
-        "wildlife account password 警号。",
+        " asks their chief or an administrator for a new one.",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请本单位领导或"
+        "管理员重设。",
     ),
     "too_many_attempts": ProblemType(
         429,
@@ -217,8 +217,10 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         403,
         "This password is public",
         "该密码是公开的演示密码",
-        "It works in a demo only. Set another: wildlife account password BADGE.",
-        "该密码仅可用于演示。请用 wildlife account password 警号 设置新密码。",
+        "It works in a demo only. Ask your chief or an administrator for another; whoever runs the"
+        " service sets one by: wildlife account password BADGE.",
+        "该密码仅可用于演示。请本单位领导或管理员设置新密码；服务运维人员可用"
+        " wildlife account password 警号 设置。",
     ),
     "forbidden": ProblemType(
         403,
