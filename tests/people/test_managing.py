@@ -7,31 +7,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient
-from litestar.routes import HTTPRoute
 
 from db.pool import Database
+from tests.people.managing import PASSWORD, UNIT, managing, new
 from tests.people.sessions import ends_soon, holds, sign_in
 from tests.people.world import events
-from tests.users import API, Person, add_account, put_unit
-from wildlife.app import create_app
+from tests.users import Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.may import Verb
-from wildlife.settings import Settings
 
-PASSWORD = "水库 纸箱 秋天 铅笔"
 BADGE = "150425001"
-
-
-def new(badge: str = "150425009", **changes: Any) -> dict[str, Any]:
-    """What adds an officer of 大局子森林派出所."""
-    told = {"badge": badge, "name": "张三", "role": "officer", "password": PASSWORD}
-    return told | {"station": "150425"} | changes
-
-
-UNIT = {"code": "15042501", "name": "响水警务室", "kind": "police_station", "region_code": "150425"}
 
 
 async def refused(answer: Any, status: int, code: str) -> str:
@@ -274,16 +261,24 @@ async def test_units_are_added_and_changed_below_the_own_one(chief: Person, admi
     await refused(again, 403, "not_your_unit")
 
 
-def managing() -> set[str]:
-    """Every route by which people are managed."""
-    return {
-        f"{method} {route.path_format.removeprefix(API)}"
-        for route in create_app(Settings()).routes
-        if isinstance(route, HTTPRoute)
-        for handler in route.route_handlers
-        if handler.opt.get("verb") is Verb.MANAGE_PEOPLE
-        for method in set(handler.http_methods) - {"OPTIONS"}
-    }
+async def test_a_region_that_was_taken_once_is_in_the_way_of_no_other_change(
+    admin: Person, database: Database
+) -> None:
+    async with database.writing() as connection:
+        await connection.execute(
+            "update station set region_code = '990000', competent_for_regions = '{980000}'"
+            " where code = '150425'"
+        )
+    for change in (
+        {"name": "某"},
+        {"competent_for": {"regions": ["980000", "990000", "1504"]}},
+        {"region_code": "990000"},
+    ):
+        answer = await admin.request("PATCH", "/stations/150425", json=change)
+        assert answer.status_code == 200, (change, answer.text)
+    for change in ({"region_code": "970000"}, {"competent_for": {"regions": ["970000"]}}):
+        told = admin.request("PATCH", "/stations/150425", json=change)
+        assert "begins with a province" in await refused(told, 422, "invalid_value")
 
 
 UNFIT: list[tuple[str, dict[str, Any], list[str]]] = [
