@@ -25,7 +25,7 @@ from tests.people.sessions import (
     waiting_for_a_lock,
 )
 from tests.serving import until
-from tests.users import API, Person, add_account
+from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.attempts import FREE_HERE
 from wildlife.people.events import COMMAND_LINE
@@ -352,14 +352,15 @@ async def test_a_new_password_ends_every_session_of_the_account(
 
 
 async def test_an_account_that_moves_acts_for_its_new_station(
-    officer: Person, other_officer: Person, database: Database
+    officer: Person, admin: Person
 ) -> None:
     incident = await officer.opened()
-    await add_account(database, BADGE, "150723", password="moved house")
-    await ends_soon(officer.client, officer.access_token)
-    moved = await Person.sign_in(officer.client, BADGE, "moved house")
-    assert (await moved.read("/session"))["station"]["code"] == "150723"
-    assert (await moved.get(f"/incidents/{incident}")).status_code == 404
+    moved = await admin.request("PATCH", f"/accounts/{BADGE}", json={"station": "150723"})
+    assert moved.status_code == 200, moved.text
+    assert (await officer.read("/session"))["station"]["code"] == "150723"
+    assert (await officer.get(f"/incidents/{incident}")).status_code == 404
+    opened = await officer.read(f"/incidents/{await officer.opened()}")
+    assert opened["station"]["code"] == "150723"
 
 
 async def test_the_old_refresh_token_holds_until_the_new_one_is_first_used(

@@ -82,8 +82,9 @@ async def dismiss(
     if not found:
         at, at_zh = (f" at {station}", f"在 {station} ") if station else ("", "")
         raise NoAppointment(
-            f"The account {badge} is no {role.en}{at}.",
-            f"账号 {badge} {at_zh}没有“{role.zh}”任职。",
+            f"The account {badge} is no {role.en}{at}. `wildlife account show {badge}` shows what"
+            " it is.",
+            f"账号 {badge} {at_zh}没有“{role.zh}”任职。可用 `wildlife account show {badge}` 查看。",
         )
     if len(found) > 1:
         codes = [row["code"] for row in found]

@@ -78,7 +78,9 @@ async def put_account(
     sees_originals: bool | None = None,
     sees_roads: bool = False,
 ) -> None:
-    """The same; all of an account that is there already is changed to it, and its sessions end."""
+    """The same, for the demo, which puts its people back as they were, and for measuring; for no
+    call and no command, since all of an account that is there already is changed to it: it is
+    unlocked, and the provider's no more, and its sessions end."""
     require_value(badge, Badge)
     require_value(name, Name)
     if sees_originals is None:

@@ -194,8 +194,7 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "原密码错误",
         "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
         " asks their chief or an administrator for a new one.",
-        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请本单位领导或"
-        "管理员重设。",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请本单位领导或管理员重设。",
     ),
     "too_many_attempts": ProblemType(
         429,
@@ -226,8 +225,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         403,
         "Your role does not allow this",
         "你的角色无此权限",
-        "This needs the role {reason}; yours is “{given}”.",
-        "此操作仅限{reason}。如确需使用，请联系管理员。",
+        "{reason}",
+        "{reason}",
     ),
     "not_responsible": ProblemType(
         403,
@@ -315,8 +314,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Originals need a permission of their own",
         "原始照片需单独授权",
         "You may see the photo's thumbnail and screen size. Ask an administrator for the"
-        " permission: wildlife account change … --originals.",
-        "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
+        " permission (`sees_originals`).",
+        "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权（`sees_originals`）。",
     ),
     # -- signing in by an identity provider
     "oidc_not_set_up": ProblemType(

@@ -140,6 +140,8 @@ def test_of_keys_of_one_name_those_that_do_not_sign_are_not_in_the_way() -> None
     claims = right()
     for other in (encrypts, short, {"kty": "oct", "kid": "one", "k": "AQAB"}):
         assert read(signed(claims), [other, public(KEY)]) == claims
+        # Nor need a token say which of them it is by, of which one alone may be.
+        assert read(signed(claims, kid=None), [other, public(KEY)]) == claims
 
 
 def test_of_a_key_that_is_published_whole_the_public_part_alone_is_read() -> None:
