@@ -69,7 +69,7 @@ create table appointment (
     account_id uuid not null references account,
     role text not null,
     station_id uuid references station
-        check (station_id is not null or role in ('auditor', 'admin')),
+        constraint appointment_has_station check (station_id is not null or role in ('auditor', 'admin')),
     -- Of an official: whether road incidents are seen, too.
     sees_roads boolean not null default false,
     unique nulls not distinct (account_id, role, station_id)

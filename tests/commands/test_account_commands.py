@@ -63,7 +63,7 @@ async def test_what_is_not_named_of_a_station_stays(wildlife: Wildlife) -> None:
 async def test_a_wrong_station_gets_a_sentence(wildlife: Wildlife) -> None:
     police = ("--kind", "police_station")
     wrong = {
-        ("abcdef", "x", *police): "code has digits only",
+        ("abcdef", "x", *police): "A station's code: 4 to 12 digits",
         ("150426", "x", *police, "--region", "x"): "A region code has digits only, 2 (a province)",
         ("150426", "x", *police, "--parent", "999999"): "There is no station 999999",
         (

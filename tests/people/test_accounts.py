@@ -25,7 +25,7 @@ from tests.people.sessions import (
     waiting_for_a_lock,
 )
 from tests.serving import until
-from tests.users import API, Person, add_account
+from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD, Tokens
 from wildlife.people.attempts import FREE_HERE
 from wildlife.people.events import COMMAND_LINE
@@ -205,6 +205,31 @@ async def test_the_public_password_of_the_demo_opens_nothing_outside_a_demo(
         assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
 
 
+async def test_outside_a_demo_nobody_is_given_its_password_by_any_call(
+    settings: Settings, database: Database
+) -> None:
+    """It would lock them out: they could not sign in with it, nor change it back."""
+    async with database.writing() as connection:
+        for badge in ("admin", BADGE):
+            await set_password(connection, COMMAND_LINE, badge, hash_password("大局子 2024", badge))
+    async with running_application(msgspec.structs.replace(settings, demo=False)) as client:
+        admin = await Person.sign_in(client, "admin", "大局子 2024")
+        officer = await Person.sign_in(client, BADGE, "大局子 2024")
+        new = {"badge": "150425009", "name": "张三", "role": "officer", "station": "150425"}
+        for person, method, path, body in (
+            (officer, "PUT", "/session/password", {"password": "大局子 2024"}),
+            (admin, "PUT", f"/accounts/{BADGE}/password", {}),
+            (admin, "POST", "/accounts", new),
+        ):
+            field = "new_password" if body.get("password") else "password"
+            answer = await person.request(method, path, json=body | {field: DEMO_PASSWORD})
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value"), path
+            assert [one["field"] for one in answer.json()["errors"]] == [field]
+            assert "public password of the demo" in answer.json()["detail"]
+        assert await holds(client, officer.access_token)
+        assert (await sign_in(client, BADGE, "大局子 2024")).status_code == 201
+
+
 async def test_without_a_token_that_is_ours_nobody_comes_in(client: AsyncClient) -> None:
     answer = await client.get(f"{API}/session")
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
@@ -327,14 +352,15 @@ async def test_a_new_password_ends_every_session_of_the_account(
 
 
 async def test_an_account_that_moves_acts_for_its_new_station(
-    officer: Person, other_officer: Person, database: Database
+    officer: Person, admin: Person
 ) -> None:
     incident = await officer.opened()
-    await add_account(database, BADGE, "150723", password="moved house")
-    await ends_soon(officer.client, officer.access_token)
-    moved = await Person.sign_in(officer.client, BADGE, "moved house")
-    assert (await moved.read("/session"))["station"]["code"] == "150723"
-    assert (await moved.get(f"/incidents/{incident}")).status_code == 404
+    moved = await admin.request("PATCH", f"/accounts/{BADGE}", json={"station": "150723"})
+    assert moved.status_code == 200, moved.text
+    assert (await officer.read("/session"))["station"]["code"] == "150723"
+    assert (await officer.get(f"/incidents/{incident}")).status_code == 404
+    opened = await officer.read(f"/incidents/{await officer.opened()}")
+    assert opened["station"]["code"] == "150723"
 
 
 async def test_the_old_refresh_token_holds_until_the_new_one_is_first_used(
@@ -445,7 +471,7 @@ async def test_passwords_and_tokens_are_kept_as_hashes_only(
         assert DEMO_PASSWORD not in account["row"]
         assert account["password_hash"].startswith("$argon2id$")
     # OWASP's parameters, and a salt of its own for each hash that is made.
-    made = {hash_password(DEMO_PASSWORD, BADGE) for _ in range(2)}
+    made = {hash_password(DEMO_PASSWORD, BADGE, demo=True) for _ in range(2)}
     assert len(made) == 2
     assert all(one.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for one in made)
     known = {officer.access_token, officer.refresh_token}

@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
+import segno
 from httpx import AsyncClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from db.pool import Database
 from tests.commandline import Wildlife
@@ -19,6 +22,8 @@ from tests.serving import client_of, serving
 from tests.users import API, Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
+from wildlife.people.devices import as_svg, as_text
+from wildlife.people.tokens import token_hash
 from wildlife.settings import Settings
 
 
@@ -95,7 +100,7 @@ async def test_a_code_is_understood_however_it_is_typed(
 
 
 async def test_lost_answers_at_every_step_lock_no_phone_out(
-    client: AsyncClient, chief: Person
+    client: AsyncClient, chief: Person, database: Database
 ) -> None:
     body = {"id": str(uuid4()), "name": "一号机"}
     first = await chief.post("/devices", body)
@@ -106,6 +111,13 @@ async def test_lost_answers_at_every_step_lock_no_phone_out(
     code = again.json()["code"]
     tokens = [await enrolled(client, code) for _ in range(30)]
     assert len(set(tokens)) == 30
+    # Of so many the last twenty are kept: of those before, none signs in.
+    async with database.reading() as connection:
+        kept = await connection.fetchval(
+            "select token_hashes from device where device_id = $1", UUID(body["id"])
+        )
+    assert kept == [token_hash(token) for token in tokens[-20:]]
+    assert (await sign_in_on(client, tokens[-21])).json()["code"] == "unknown_device"
     # The one that arrived last signs in, the answer is lost, and it does so again.
     for _ in range(3):
         phone = await signed_in_on(client, tokens[-1])
@@ -318,12 +330,45 @@ async def test_a_phone_is_added_listed_and_cut_off_by_command(
     assert "There is no station 999999" in nowhere.err
 
 
-async def test_the_codes_qr_is_what_a_phone_reads(chief: Person) -> None:
-    """The modules of the picture are those of the code, and of nothing else."""
-    import segno
+def modules_of(svg: str) -> list[list[bool]]:
+    """Which squares of a picture are dark, row by row, its margin too: of eight points each."""
+    picture = ET.fromstring(svg)
+    [path] = [one for one in picture.iter() if one.tag.endswith("path")]
+    assert (path.attrib["transform"], path.attrib["stroke"]) == ("scale(8)", "#000")
+    width, height = (int(picture.attrib[side]) // 8 for side in ("width", "height"))
+    dark = [[False] * width for _ in range(height)]
+    x, y = 0, 0.0
+    for step, numbers in re.findall(r"([Mmh])([-0-9. ]+)", path.attrib["d"]):
+        first, *more = map(float, numbers.split())
+        if step == "h":
+            for column in range(x, x + int(first)):
+                dark[int(y)][column] = True
+        else:
+            x, y = (x, y) if step == "m" else (0, 0.0)
+            y += more[0]
+        x += int(first)
+    return dark
 
+
+def shown(text: str) -> list[list[bool]]:
+    """The same of a terminal, whose letters are light on dark, and two rows high."""
+    halves = {"█": (False, False), "▀": (False, True), "▄": (True, False), " ": (True, True)}
+    return [
+        [halves[letter][half] for letter in line] for line in text.splitlines() for half in (0, 1)
+    ]
+
+
+@given(st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=12, max_size=12))
+def test_a_code_is_shown_as_the_squares_that_say_it(signs: str) -> None:
+    code = "-".join(signs[at : at + 4] for at in (0, 4, 8))
+    for border, told in ((4, modules_of(as_svg(code))), (2, shown(as_text(code)))):
+        matrix = segno.make_qr(code, error="m").matrix
+        light = [False] * border
+        around = [[False] * (len(matrix) + 2 * border)] * border
+        expected = [*around, *([*light, *map(bool, row), *light] for row in matrix), *around]
+        assert told[: len(expected)] == expected  # a terminal's last line may be half of one
+
+
+async def test_the_qr_of_an_answer_is_that_of_its_code(chief: Person) -> None:
     told = await added(chief)
-    expected = segno.make_qr(told["code"], error="m")
-    width = int(ET.fromstring(told["qr"]).attrib["width"])
-    assert width == (expected.symbol_size(border=4)[0]) * 8
-    assert expected.error == "M" or expected.error in "QH"
+    assert told["qr"] == as_svg(told["code"])

@@ -3,31 +3,28 @@ rules of the commands, and each change on record."""
 
 from random import Random
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import click
 import pytest
 from httpx import AsyncClient
-from litestar.routes import HTTPRoute
 
 from db.pool import Database
 from tests.commandline import commands
 from tests.fixtures.service import running_application
+from tests.people.managing import PASSWORD, UNIT, managing, new
 from tests.people.matrix import ADMINISTRATOR, MATRIX, NO
 from tests.people.oidc.provider import by_provider
 from tests.people.sessions import ends_soon, holds, sign_in
 from tests.people.world import events
-from tests.users import API, Person, add_account, put_unit
-from wildlife.app import create_app
+from tests.users import Person, add_account, put_unit
 from wildlife.commands import main
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.appointing_queries import appoint
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
-from wildlife.people.may import Verb
 from wildlife.settings import Settings
 
-PASSWORD = "水库 纸箱 秋天 铅笔"
 BADGE = "150425001"
 
 
@@ -58,12 +55,6 @@ def test_what_the_commands_do_an_administrator_does_over_http() -> None:
     assert {*CALLS} == {path for path in every if path[0] in {"account", "station", "device"}}
     for call in CALLS.values():
         assert MATRIX[call][ADMINISTRATOR] != NO, call
-
-
-def new(badge: str = "150425009", **changes: Any) -> dict[str, Any]:
-    """What adds an officer of 大局子森林派出所."""
-    told = {"badge": badge, "name": "张三", "role": "officer", "password": PASSWORD}
-    return told | {"station": "150425"} | changes
 
 
 async def refused(answer: Any, status: int, code: str) -> str:
@@ -274,20 +265,18 @@ async def test_appointments_come_and_go_by_the_rules_of_the_commands(
 
 
 async def test_units_are_added_and_changed_below_the_own_one(chief: Person, admin: Person) -> None:
-    unit = {"code": "15042501", "name": "响水警务室", "kind": "police_station"}
-    unit |= {"region_code": "150425"}
     for status in (201, 200):
-        answer = await chief.post("/stations", unit)
+        answer = await chief.post("/stations", UNIT)
         assert answer.status_code == status, answer.text
         assert answer.json()["parent_code"] == "150425"
-    other = await chief.post("/stations", unit | {"name": "别的"})
+    other = await chief.post("/stations", UNIT | {"name": "别的"})
     assert (other.status_code, other.json()["code"]) == (409, "id_conflict")
     assert other.json()["differing"] == ["name"]
     renamed = await chief.request("PATCH", "/stations/15042501", json={"name": "响水派出所"})
     assert (renamed.json()["name"], renamed.json()["parent_code"]) == ("响水派出所", "150425")
     told = [(one["kind"], one["by"]) for one in await events(chief, station="15042501")]
     assert told == [("station_added", "chief"), ("station_changed", "chief")]
-    elsewhere = chief.post("/stations", unit | {"code": "15072301", "parent_code": "150723"})
+    elsewhere = chief.post("/stations", UNIT | {"code": "15072301", "parent_code": "150723"})
     await refused(elsewhere, 403, "not_your_unit")
     far = chief.request("PATCH", "/stations/150723", json={"name": "某"})
     await refused(far, 403, "not_your_unit")
@@ -308,23 +297,92 @@ async def test_units_are_added_and_changed_below_the_own_one(chief: Person, admi
     await refused(again, 403, "not_your_unit")
 
 
-def managing() -> set[str]:
-    """Every route by which people are managed."""
-    return {
-        f"{method} {route.path_format.removeprefix(API)}"
-        for route in create_app(Settings()).routes
-        if isinstance(route, HTTPRoute)
-        for handler in route.route_handlers
-        if handler.opt.get("verb") is Verb.MANAGE_PEOPLE
-        for method in set(handler.http_methods) - {"OPTIONS"}
-    }
+async def test_a_region_that_was_taken_once_is_in_the_way_of_no_other_change(
+    admin: Person, database: Database
+) -> None:
+    async with database.writing() as connection:
+        await connection.execute(
+            "update station set region_code = '990000', competent_for_regions = '{980000}'"
+            " where code = '150425'"
+        )
+    for change in (
+        {"name": "某"},
+        {"competent_for": {"regions": ["980000", "990000", "1504"]}},
+        {"region_code": "990000"},
+    ):
+        answer = await admin.request("PATCH", "/stations/150425", json=change)
+        assert answer.status_code == 200, (change, answer.text)
+    for change in ({"region_code": "970000"}, {"competent_for": {"regions": ["970000"]}}):
+        told = admin.request("PATCH", "/stations/150425", json=change)
+        assert "begins with a province" in await refused(told, 422, "invalid_value")
+
+
+UNFIT: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("POST /accounts", new(badge=" "), ["/badge"]),
+    ("POST /accounts", new(name=""), ["/name"]),
+    ("POST /accounts", new(role="king"), ["/role"]),
+    ("POST /accounts", new(password="short"), ["/password"]),
+    ("POST /accounts", new(station="999999"), ["/station"]),
+    ("POST /accounts", new(role="official", station="999999"), ["/station"]),
+    ("POST /accounts", {k: v for k, v in new().items() if k != "station"}, ["/station"]),
+    ("PATCH /accounts/{badge}", {"name": "\u200b"}, ["/name"]),
+    ("PATCH /accounts/{badge}", {"station": "999999"}, ["/station"]),
+    ("PATCH /accounts/{badge}", {}, ["/name"]),
+    ("PUT /accounts/{badge}/password", {"password": "short"}, ["/password"]),
+    ("POST /accounts/{badge}/appointments", {"role": "official", "station": "9"}, ["/station"]),
+    ("POST /accounts/{badge}/appointments", {"role": "officer"}, ["/station"]),
+    ("POST /stations", UNIT | {"code": "x"}, ["/code"]),
+    ("POST /stations", UNIT | {"region_code": "00"}, ["/region_code"]),
+    ("POST /stations", {k: v for k, v in UNIT.items() if k != "region_code"}, ["/region_code"]),
+    ("POST /stations", UNIT | {"parent_code": "999999"}, ["/parent_code"]),
+    ("POST /stations", UNIT | {"competent_for": {"regions": ["00"]}}, ["/competent_for/regions/0"]),
+    (
+        "POST /stations",
+        UNIT | {"competent_for": {"stations": ["150425", "999999"]}},
+        ["/competent_for/stations/1"],
+    ),
+    ("PATCH /stations/{station_code}", {"region_code": "00"}, ["/region_code"]),
+    ("PATCH /stations/{station_code}", {"parent_code": "999999"}, ["/parent_code"]),
+    (
+        "PATCH /stations/{station_code}",
+        {"competent_for": {"regions": ["1504", "00"]}},
+        ["/competent_for/regions/1"],
+    ),
+    (
+        "PATCH /stations/{station_code}",
+        {"region_code": "1504", "competent_for": {"regions": ["15", "00"]}},
+        ["/competent_for/regions/1"],
+    ),
+    (
+        "PATCH /stations/{station_code}",
+        {"competent_for": {"stations": ["999999"]}},
+        ["/competent_for/stations/0"],
+    ),
+    ("PATCH /stations/{station_code}", {}, ["/name"]),
+    ("POST /devices", {"id": str(UUID(int=0)), "name": "x", "station": "150425"}, ["/id"]),
+    ("POST /devices", {"id": str(UUID(int=1)), "name": "x", "station": "999999"}, ["/station"]),
+    ("POST /devices", {"id": str(UUID(int=1)), "name": "x"}, ["/station"]),
+]
+
+
+async def test_what_is_unfit_is_pointed_at_where_it_was_sent_or_is_asked_for(
+    admin: Person,
+) -> None:
+    taking_a_body = {one for one in managing() if not one.startswith("DELETE")}
+    assert {route for route, *_ in UNFIT} == taking_a_body
+    for route, body, pointers in UNFIT:
+        method, path = route.split()
+        path = path.format(badge=BADGE, station_code="150425")
+        answer = await admin.request(method, path, json=body)
+        assert answer.status_code == 422, (route, body, answer.text)
+        told = answer.json()["errors"]
+        assert [one["pointer"] for one in told] == pointers, (route, body, told)
 
 
 async def test_every_change_is_on_record_with_who_made_it_and_from_where(
     admin: Person, settings: Settings
 ) -> None:
     device = str(uuid4())
-    unit = {"code": "15042501", "name": "响水警务室", "kind": "police_station"}
     calls: list[tuple[str, dict[str, Any], str]] = [
         ("POST /accounts", {"json": new()}, "account_added"),
         ("PATCH /accounts/{badge}", {"json": {"name": "李四"}}, "account_changed"),
@@ -336,7 +394,7 @@ async def test_every_change_is_on_record_with_who_made_it_and_from_where(
         ),
         ("DELETE /accounts/{badge}/appointments", {"params": {"role": "chief"}}, "dismissed"),
         ("DELETE /accounts/{badge}/password", {}, "left_to_provider"),
-        ("POST /stations", {"json": unit | {"region_code": "150425"}}, "station_added"),
+        ("POST /stations", {"json": UNIT}, "station_added"),
         ("PATCH /stations/{station_code}", {"json": {"name": "响水"}}, "station_changed"),
         (
             "POST /devices",

@@ -319,4 +319,7 @@ async def test_what_is_no_json_is_told_in_the_language_of_who_sent_it(officer: P
 
 async def test_who_may_not_is_told_who_may(official: Person) -> None:
     problem = await told(official, "zh", "POST", "/incidents", json=rescue())
-    assert problem["detail"] == "此操作仅限民警。如确需使用，请联系管理员。"
+    assert (
+        problem["detail"]
+        == "此操作仅限民警，你的角色是主管部门工作人员。如确需使用，请管理员为你添加任职。"
+    )

@@ -6,7 +6,6 @@ from typing import Final
 import click
 
 from wildlife.commands.wrong import CalledWrongly
-from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.passwords import check_password
 from wildlife.words.speaking import said
 
@@ -15,14 +14,6 @@ def _read_password(_: click.Context, __: click.Parameter, given: str | None) -> 
     wrong: type[click.ClickException] = click.BadParameter
     if given is None:
         given, wrong = _typed(), CalledWrongly
-    if given == DEMO_PASSWORD:
-        raise wrong(
-            said(
-                "That is the public password of the demo, which signs in nowhere else. Choose"
-                " another.",
-                "这是演示用的公开密码，在演示之外无法登录。请另选一个。",
-            )
-        )
     try:
         return check_password(given)
     except ValueError as error:

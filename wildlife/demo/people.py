@@ -44,7 +44,7 @@ async def require_demo_or_nothing(url: str, invented: Collection[str]) -> None:
 
 async def put_people(database: Database) -> None:
     """Add the demo's stations and accounts, or put them back as they were."""
-    password_hash = hash_password(DEMO_PASSWORD, *(badge for badge, *_ in ACCOUNTS))
+    password_hash = hash_password(DEMO_PASSWORD, *(badge for badge, *_ in ACCOUNTS), demo=True)
     async with database.transaction() as connection:
         for code, name, kind, region in STATIONS:
             await put_station(

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from db.connection import Connection
 from wildlife.people import managing_queries, passwords
 from wildlife.people.account_queries import find_account
-from wildlife.people.accounts import DEMO_PASSWORD, Actor
+from wildlife.people.accounts import Actor
 from wildlife.people.asking import unmeant_station
 from wildlife.people.codes import Role
 from wildlife.people.directing import (
@@ -131,7 +131,7 @@ async def get_account(
     cache_control=NOT_KEPT,
     request_max_body_size=BODY_LIMIT_BYTES,
     responses=also_answers(200, ListedAccount)
-    | problems(*KNOWN, *SENDING_JSON, *APPOINTING, "admin_only", "demo_password", "id_conflict"),
+    | problems(*KNOWN, *SENDING_JSON, *APPOINTING, "admin_only", "id_conflict"),
 )
 async def add_account(
     request: Request[Any, Any, Any],
@@ -252,7 +252,7 @@ async def change_account(
     cache_control=NOT_KEPT,
     status_code=204,
     request_max_body_size=BODY_LIMIT_BYTES,
-    responses=problems(*MANAGING, *SENDING_JSON, "demo_password"),
+    responses=problems(*MANAGING, *SENDING_JSON),
 )
 async def set_account_password(
     request: Request[Any, Any, Any],
@@ -273,10 +273,8 @@ async def set_account_password(
 
 async def _hashed(service: Service, password: str, badge: str) -> str:
     """What is stored of a password for the account with this badge. Raises Problem."""
-    if password == DEMO_PASSWORD and not service.settings.demo:
-        raise Problem("demo_password")
     try:
-        return await passwords.hashed(password, badge)
+        return await passwords.hashed(password, badge, demo=service.settings.demo)
     except UnfitPassword as unfit:
         raise Problem("invalid_value", FieldError("password", said=unfit.sentence)) from None
 

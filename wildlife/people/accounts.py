@@ -158,11 +158,20 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         if self.may(*verbs):
             return
         allowed = [role for role in Role if any(may(role, verb) for verb in verbs)]
+        needed, held = (
+            ", ".join(f"`{role}`" for role in roles)
+            for roles in (allowed, dict.fromkeys(one.role for one in self.appointments))
+        )
+        needed_zh = "、".join(role.zh for role in allowed)
+        held_zh = "、".join(
+            role.zh for role in Role if role in {one.role for one in self.appointments}
+        )
         raise Problem(
             "forbidden",
-            given=", ".join(dict.fromkeys(one.role for one in self.appointments)),
             reason=Sentence(
-                ", ".join(f"`{role}`" for role in allowed), "、".join(role.zh for role in allowed)
+                f"This needs the role {needed}; yours is {held}. Should it be yours to do, ask an"
+                " administrator to appoint you.",
+                f"此操作仅限{needed_zh}，你的角色是{held_zh}。如确需使用，请管理员为你添加任职。",
             ),
         )
 

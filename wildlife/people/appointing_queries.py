@@ -30,7 +30,7 @@ async def appoint(
     too, or does not see more for a grant, and where the identity provider says what the account is.
     """
     account_id = await hold_account_of(connection, badge)
-    await _require_ours(connection, account_id)
+    await require_ours(connection, account_id)
     if not await begin_appointment(connection, account_id, role, station, sees_roads=sees_roads):
         return
     await _require_one_unit(connection, account_id)
@@ -67,7 +67,7 @@ async def dismiss(
     any more, and where the identity provider says what the account is.
     """
     account_id = await hold_account_of(connection, badge)
-    await _require_ours(connection, account_id)
+    await require_ours(connection, account_id)
     rows = await connection.fetch(
         """
         select p.role, p.station_id, s.code
@@ -82,8 +82,9 @@ async def dismiss(
     if not found:
         at, at_zh = (f" at {station}", f"在 {station} ") if station else ("", "")
         raise NoAppointment(
-            f"The account {badge} is no {role.en}{at}.",
-            f"账号 {badge} {at_zh}没有“{role.zh}”任职。",
+            f"The account {badge} is no {role.en}{at}. `wildlife account show {badge}` shows what"
+            " it is.",
+            f"账号 {badge} {at_zh}没有“{role.zh}”任职。可用 `wildlife account show {badge}` 查看。",
         )
     if len(found) > 1:
         codes = [row["code"] for row in found]
@@ -128,7 +129,7 @@ async def move(connection: Connection, author: Author, account_id: UUID, station
     Raises NoStation, and UnfitChange where it writes for none and is several things, and where the
     identity provider says what it is.
     """
-    await _require_ours(connection, account_id)
+    await require_ours(connection, account_id)
     station_id = await _station_id_of(connection, station)
     moved = await connection.fetch(
         """
@@ -206,23 +207,29 @@ async def begin_appointment(
             station_id,
             sees_roads,
         )
-    except asyncpg.CheckViolationError:
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != "appointment_has_station":
+            raise
         raise UnfitChange(
-            f"The role {role.value} needs a station.", f"角色“{role.zh}”必须属于一个单位。"
+            f"The role {role.value} needs a station. Say at which: `station`.",
+            f"角色“{role.zh}”必须属于一个单位，请写明单位（`station`）。",
         ) from None
     return bool(changed)
 
 
-async def _require_ours(connection: Connection, account_id: UUID) -> None:
-    """That nobody but this service says what an account is. Raises UnfitChange."""
+async def require_ours(connection: Connection, account_id: UUID) -> None:
+    """That nobody but this service says what an account is, and what it is called. Raises
+    UnfitChange."""
     is_told = await connection.fetchval(
-        "select oidc_subject is not null from account where account_id = $1", account_id
+        "select password_hash is null from account where account_id = $1", account_id
     )
     if is_told:
         raise UnfitChange(
-            "What this account is, the identity provider says by which it signs in: change its"
-            " roles there. Here it can be locked out.",
-            "该账号通过身份提供方登录，其角色由身份提供方决定：请在那里修改。此处可以停用该账号。",
+            "This account signs in by the identity provider, which says what it is and what it is"
+            " called: change its roles and its name there. Here it can be locked out, or given a"
+            " password, with which it is the provider's no more.",
+            "该账号通过身份提供方登录，其角色和姓名由身份提供方决定：请在那里修改。"
+            "此处可以停用该账号，或为其设置密码，此后不再由身份提供方决定。",
         )
 
 

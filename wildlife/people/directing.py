@@ -101,6 +101,6 @@ def refusing() -> Iterator[None]:
     except NoStation as missing:
         raise Problem("unknown_station", FieldError(missing.field, missing.code)) from None
     except UnfitRegion as unfit:
-        raise Problem("invalid_value", FieldError("region_code", said=unfit.sentence)) from None
+        raise Problem("invalid_value", FieldError(unfit.field, said=unfit.sentence)) from None
     except UnfitChange as unfit:
         raise Problem("unfit_change", said=unfit.sentence) from None

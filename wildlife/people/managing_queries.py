@@ -3,7 +3,12 @@
 from uuid import UUID, uuid4
 
 from db.connection import Connection
-from wildlife.people.appointing_queries import appoint_only, hold_account_of, move
+from wildlife.people.appointing_queries import (
+    appoint_only,
+    hold_account_of,
+    move,
+    require_ours,
+)
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event
 from wildlife.people.events import COMMAND_LINE, Author, Change
@@ -73,7 +78,9 @@ async def put_account(
     sees_originals: bool | None = None,
     sees_roads: bool = False,
 ) -> None:
-    """The same; all of an account that is there already is changed to it, and its sessions end."""
+    """The same, for the demo, which puts its people back as they were, and for measuring; for no
+    call and no command, since all of an account that is there already is changed to it: it is
+    unlocked, and the provider's no more, and its sessions end."""
     require_value(badge, Badge)
     require_value(name, Name)
     if sees_originals is None:
@@ -139,8 +146,8 @@ async def change_account(
 ) -> None:
     """Change what is given of an account, whose password and sessions stay: rights follow at once.
 
-    Raises NoAccount, NoStation, UnfitChange where it is not said which appointment moves, and
-    UnfitValue where the name is none.
+    Raises NoAccount, NoStation, UnfitChange where it is not said which appointment moves, and where
+    the identity provider says what it is and is called, and UnfitValue where the name is none.
     """
     if name is not None:
         require_value(name, Name)
@@ -150,6 +157,8 @@ async def change_account(
         name=name if name != before.name else None,
         sees_originals=sees_originals if sees_originals != before.sees_originals else None,
     )
+    if change.name is not None:
+        await require_ours(connection, account_id)
     if change != Change():
         await connection.execute(
             """

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import anyio.to_thread
@@ -14,6 +14,7 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.refusals import UnfitPassword
 from wildlife.web.problems import Problem
 
@@ -31,22 +32,27 @@ def _nobody() -> str:
     return _HASHER.hash("no such account")
 
 
-def hash_password(password: str, *badges: str) -> str:
+def hash_password(password: str, *badges: str, demo: bool = False) -> str:
     """The hash to store for these accounts, the one way to a new one. Raises UnfitPassword."""
-    return _HASHER.hash(check_password(password, *badges))
+    return _HASHER.hash(check_password(password, *badges, demo=demo))
 
 
-async def hashed(password: str, *badges: str) -> str:
+async def hashed(password: str, *badges: str, demo: bool) -> str:
     """The same, in a thread of its own: one after the other, as each holds 19 MiB and a core."""
     return await anyio.to_thread.run_sync(
-        hash_password, password, *badges, limiter=_OF_WHO_IS_SIGNED_IN
+        partial(hash_password, password, *badges, demo=demo), limiter=_OF_WHO_IS_SIGNED_IN
     )
 
 
-def check_password(password: str, *badges: str) -> str:
-    """The password, prepared, if the accounts with these badges may have it. Raises
-    UnfitPassword."""
+def check_password(password: str, *badges: str, demo: bool = False) -> str:
+    """The password, prepared, if the accounts with these badges may have it; that of the demo in a
+    demo only. Raises UnfitPassword."""
     prepared = prepare(password)
+    if prepared == DEMO_PASSWORD and not demo:
+        raise UnfitPassword(
+            "That is the public password of the demo, which signs in nowhere else. Choose another.",
+            "这是演示用的公开密码，在演示之外无法登录。请另选一个。",
+        )
     if not SHORTEST <= len(prepared) <= LONGEST:
         raise UnfitPassword(
             f"A password has at least {SHORTEST} characters and at most {LONGEST};"

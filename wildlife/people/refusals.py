@@ -25,12 +25,20 @@ class UnfitPassword(_Told, ValueError):
 class UnfitRegion(_Told, UnfitValue):
     """What can be the code of no region."""
 
+    def __init__(self, en: str, zh: str, field: str) -> None:
+        super().__init__(en, zh)
+        self.field = field
+        """What names it, as bodies call it."""
+
 
 class NoAccount(_Told, LookupError):
     """There is no account with this badge."""
 
     def __init__(self, badge: str) -> None:
-        super().__init__(f"There is no account {badge}.", f"没有账号 {badge}。")
+        super().__init__(
+            f"There is no account {badge}. `wildlife account list` shows those that there are.",
+            f"没有账号 {badge}。可用 `wildlife account list` 查看全部账号。",
+        )
 
 
 class NoAppointment(_Told, LookupError):
@@ -53,4 +61,7 @@ class NoDevice(_Told, LookupError):
     """There is no device with this id."""
 
     def __init__(self, device_id: object) -> None:
-        super().__init__(f"There is no device {device_id}.", f"没有设备 {device_id}。")
+        super().__init__(
+            f"There is no device {device_id}. `wildlife device list` shows those that there are.",
+            f"没有设备 {device_id}。可用 `wildlife device list` 查看全部设备。",
+        )

@@ -94,13 +94,15 @@ async def change_password(
     if account is not None and account.password_hash is None:
         raise Problem("unfit_change", said=_NO_PASSWORD)
     try:
-        passwords.check_password(change.new_password, actor.badge)
+        passwords.check_password(change.new_password, actor.badge, demo=service.settings.demo)
     except UnfitPassword as unfit:
         raise Problem("invalid_value", FieldError("new_password", said=unfit.sentence)) from None
     known = Credentials(actor.badge, change.password)
     try:
         async with _who_it_is(service, known, host) as (connection, account):
-            replaced = await passwords.hashed(change.new_password, actor.badge)
+            replaced = await passwords.hashed(
+                change.new_password, actor.badge, demo=service.settings.demo
+            )
             author = author_at(host, account.account_id)
             await replace_password(connection, author, replaced, actor.session_id)
     except Problem as refusal:

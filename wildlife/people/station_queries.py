@@ -78,9 +78,13 @@ async def put_station(
         kept = before is not None and before.competent_for != Competence([before.region_code])
         competent_for = before.competent_for if before and kept else Competence([region_code])
     kept_regions = [before.region_code, *before.competent_for.regions] if before else []
-    for region in (region_code, *competent_for.regions):
+    named = [(region_code, "region_code")]
+    named += [
+        (region, f"competent_for.regions[{at}]") for at, region in enumerate(competent_for.regions)
+    ]
+    for region, field in named:
         if region not in kept_regions:  # taken once, when less was asked of it
-            require_region(region)
+            require_region(region, field)
     parent_id = None
     if parent is not None:
         found = await find_station(connection, parent)
@@ -234,9 +238,9 @@ async def _set_competence(connection: Connection, code: str, competent_for: Comp
         "select code, station_id from station where code = any($1::text[])", competent_for.stations
     )
     ids = {row["code"]: row["station_id"] for row in found}
-    for named in competent_for.stations:
+    for at, named in enumerate(competent_for.stations):
         if named not in ids:
-            raise NoStation(named, "competent_for.stations")
+            raise NoStation(named, f"competent_for.stations[{at}]")
     await connection.execute(
         """
         update station set competent_for_regions = $2, competent_for_stations = $3

@@ -64,16 +64,18 @@ def region_of(code: str) -> str:
         raise UnfitRegion(
             f"The code {code} does not say where the station lies. Add its region, as in 150425.",
             f"代码 {code} 没有说明单位在哪里。请加上所在地区，如 150425。",
+            "region_code",
         )
     return code
 
 
-def require_region(code: str) -> None:
-    """Raises UnfitRegion for what is the code of no region."""
+def require_region(code: str, field: str) -> None:
+    """Raises UnfitRegion for what is the code of no region. field: what names it, in bodies."""
     if not is_region(code):
         raise UnfitRegion(
             f"{code!r}: A region code has digits only, 2 (a province), 4 (a prefecture) or 6 (a"
             " county) of them, 9 or 12 below a county, and begins with a province that there is.",
             f"{code!r}：行政区划代码只有数字，省级 2 位、地级 4 位、县级 6 位，县以下 9 位或"
             " 12 位，并以省级代码开头。",
+            field,
         )

@@ -79,7 +79,9 @@ async def load(
             changes = await queries.protection_changes(connection)
             planned = pieces(wanted.releases, wanted.hazards, wanted.begins, wanted.ends, changes)
             units = units_of(wanted.seed)
-            password_hash = hash_password(DEMO_PASSWORD, *(one.badge for one in units.accounts))
+            password_hash = hash_password(
+                DEMO_PASSWORD, *(one.badge for one in units.accounts), demo=True
+            )
             await queries.add_units(connection, units, password_hash)
             await queries.empty_records(connection)
             indexes = await queries.take_indexes(connection)

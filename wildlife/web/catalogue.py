@@ -195,8 +195,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "The password is wrong",
         "原密码错误",
         "`password` is not that of your account, and nothing was changed. Whoever has forgotten it"
-        " asks the chief or an administrator for a new one.",
-        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请所队领导或管理员重设。",
+        " asks their chief or an administrator for a new one.",
+        "`password` 不是你的账号现用的密码，未作任何改动。如已忘记，请本单位领导或管理员重设。",
     ),
     "too_many_attempts": ProblemType(
         429,
@@ -218,15 +218,17 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         403,
         "This password is public",
         "该密码是公开的演示密码",
-        "It works in a demo only. Set another: wildlife account password BADGE.",
-        "该密码仅可用于演示。请用 wildlife account password 警号 设置新密码。",
+        "It works in a demo only. Ask your chief or an administrator for another; whoever runs the"
+        " service sets one by: wildlife account password BADGE.",
+        "该密码仅可用于演示。请本单位领导或管理员设置新密码；服务运维人员可用"
+        " wildlife account password 警号 设置。",
     ),
     "forbidden": ProblemType(
         403,
         "Your role does not allow this",
         "你的角色无此权限",
-        "This needs the role {reason}; yours is “{given}”.",
-        "此操作仅限{reason}。如确需使用，请联系管理员。",
+        "{reason}",
+        "{reason}",
     ),
     "not_responsible": ProblemType(
         403,
@@ -314,8 +316,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Originals need a permission of their own",
         "原始照片需单独授权",
         "You may see the photo's thumbnail and screen size. Ask an administrator for the"
-        " permission: wildlife account change … --originals.",
-        "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权。",
+        " permission (`sees_originals`).",
+        "你可以查看缩略图和预览图。如需原始照片，请向管理员申请授权（`sees_originals`）。",
     ),
     # -- signing in by an identity provider
     "oidc_not_set_up": ProblemType(

@@ -45,7 +45,7 @@ _PHRASES: Final = {
     "A name: 1 to 200 characters in one line, and not only spaces": (
         "名称：一行，1 至 200 个字符，不能只有空格"
     ),
-    "A station's code has digits only (4 to 12 of them)": "单位代码只有数字（4 至 12 位）",
+    "A station's code: 4 to 12 digits": "单位代码：4 至 12 位数字",
     "A region code of 6 to 12 digits: 6 by GB/T 2260, 9 by GB/T 10114 (township), 12 the"
     " statistical code; its prefixes are province, prefecture and county": (
         "行政区划代码：县级 6 位（GB/T 2260），乡级 9 位（GB/T 10114），统计用 12 位"

@@ -25,8 +25,7 @@ RegionPrefix = Annotated[
     str,
     msgspec.Meta(
         pattern=whole(r"[0-9]{2,12}"),
-        description="A region code has digits only (2 to 12 of them); a prefix stands for all that"
-        " begins with it.",
+        description="A region code: 2 to 12 digits; a prefix stands for all that begins with it.",
         examples=["1504"],
     ),
 ]

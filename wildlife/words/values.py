@@ -102,7 +102,7 @@ StationCode = Annotated[
     str,
     msgspec.Meta(
         pattern=STATION_CODE,
-        description="A station's code has digits only (4 to 12 of them).",
+        description="A station's code: 4 to 12 digits.",
     ),
 ]
 

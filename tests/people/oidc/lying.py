@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from httpx import AsyncClient, Response
 from joserfc import jwt
@@ -107,11 +108,13 @@ def critical(claims: dict[str, Any]) -> str:
     return by_hand(claims, crit=["x"], x=1)
 
 
-def by_hand(claims: dict[str, Any], **header: Any) -> str:
+def by_hand(
+    claims: dict[str, Any], key: RSAPrivateKey | None = KEY.private_key, **header: Any
+) -> str:
     """As a provider signs, also what no library would."""
     content = _content({"alg": "RS256", "kid": "one", **header}, claims)
-    assert KEY.private_key is not None
-    signature = KEY.private_key.sign(content.encode(), PKCS1v15(), SHA256())
+    assert key is not None
+    signature = key.sign(content.encode(), PKCS1v15(), SHA256())
     return f"{content}.{_part(signature)}"
 
 

@@ -8,6 +8,7 @@ from httpx import AsyncClient
 from msgspec.structs import replace
 
 from db.pool import Database
+from tests.commandline import Wildlife
 from tests.fixtures.service import running_application
 from tests.people.oidc.lying import refused as refused_in_both
 from tests.people.oidc.provider import (
@@ -29,7 +30,8 @@ from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.events import COMMAND_LINE
 from wildlife.people.managing_queries import disable_account, set_password
-from wildlife.people.oidc.queries import leave_to_provider
+from wildlife.people.oidc.claims import Claimed, ClaimedAppointment
+from wildlife.people.oidc.queries import admit, leave_to_provider
 from wildlife.people.refusals import UnfitChange
 from wildlife.settings import Settings
 
@@ -146,6 +148,57 @@ async def test_an_account_that_is_left_to_the_provider_belongs_to_whom_it_names(
     ]
 
 
+async def test_what_is_left_to_the_provider_is_its_own_before_anybody_signed_in(
+    database: Database, admin: Person, wildlife: Wildlife, provider: RealProvider
+) -> None:
+    """Else it would be made what nobody is by the word of a provider, whoever that names."""
+    async with database.transaction() as connection:
+        await leave_to_provider(connection, COMMAND_LINE, "LC1504", provider.issuer)
+    before = await admin.read("/accounts/LC1504")
+    for answer in (
+        await admin.post("/accounts/LC1504/appointments", {"role": "admin"}),
+        await admin.request("DELETE", "/accounts/LC1504/appointments", params={"role": "official"}),
+        await admin.request("PATCH", "/accounts/LC1504", json={"station": "150425"}),
+        await admin.request("PATCH", "/accounts/LC1504", json={"name": "某"}),
+    ):
+        assert "by the identity provider, which says" in refused(answer, 409, "unfit_change")
+    for command in (
+        ("appoint", "LC1504", "admin"),
+        ("dismiss", "LC1504", "official"),
+        ("change", "LC1504", "--name", "某"),
+    ):
+        told = await wildlife("account", *command, status=1)
+        assert "by the identity provider, which says" in told.err
+    assert await admin.read("/accounts/LC1504") == before
+    # What the provider does not say is changed here; and a password takes it back.
+    for change in ({"sees_originals": True}, {"name": before["name"]}):
+        answer = await admin.request("PATCH", "/accounts/LC1504", json=change)
+        assert answer.status_code == 200, answer.text
+    new = {"password": "水库 纸箱 秋天 铅笔"}
+    assert (await admin.request("PUT", "/accounts/LC1504/password", json=new)).status_code == 204
+    answer = await admin.request("PATCH", "/accounts/LC1504", json={"name": "某"})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_who_comes_first_in_two_processes_at_once_is_one_account(
+    client: AsyncClient, provider: RealProvider, database: Database
+) -> None:
+    badge = new_badge()
+    provider.put(badge, ["chifeng"])
+    returned = await provider.let_in(await begin(client), badge)
+    told = [ClaimedAppointment(Role.OFFICIAL, "1504", sees_roads=False)]
+    claimed = Claimed(provider.issuer, badge, badge, None, told)
+    async with database.transaction() as elsewhere:
+        first = await admit(elsewhere, COMMAND_LINE, claimed)
+        coming = asyncio.create_task(come_back(client, returned))
+        await waiting_for_a_lock(database)
+    assert (await coming).status_code == 201, (await coming).text
+    async with database.reading() as connection:
+        assert first == await connection.fetchval(
+            "select account_id from account where badge = $1", badge
+        )
+
+
 async def test_only_who_reads_is_left_to_the_provider(
     database: Database, admin: Person, provider: RealProvider
 ) -> None:
@@ -210,8 +263,9 @@ async def test_an_account_of_the_provider_has_no_password_and_its_roles_are_chan
             "DELETE", f"/accounts/{badge}/appointments", params={"role": "official"}
         ),
         await admin.request("PATCH", f"/accounts/{badge}", json={"station": "150425"}),
+        await admin.request("PATCH", f"/accounts/{badge}", json={"name": "某"}),
     ):
-        assert "the identity provider says" in refused(answer, 409, "unfit_change")
+        assert "by the identity provider, which says" in refused(answer, 409, "unfit_change")
     assert await holds(client, tokens["access_token"])
     # A password makes it an account of this service.
     new = {"password": "水库 纸箱 秋天 铅笔"}

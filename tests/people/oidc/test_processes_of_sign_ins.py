@@ -72,7 +72,7 @@ async def test_an_account_is_left_to_the_provider_by_a_command(
     assert (await sign_in(client, provider, "LC1504")).status_code == 403
     assert "LC1504" in (await wildlife("account", "list")).out, "though it is nothing any more"
     ended = await wildlife("account", "appoint", "LC1504", "admin", status=1)
-    assert "the identity provider says" in ended.err
+    assert "by the identity provider, which says" in ended.err
     chinese = {"WILDLIFE_LANGUAGE": "zh"}
     ended = await wildlife("account", "leave-to-provider", "admin", status=1, **chinese)
     assert "身份提供方不能授予该角色" in ended.err
