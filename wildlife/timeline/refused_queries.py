@@ -183,8 +183,9 @@ async def list_refused(
     connection: Connection, actor: Actor, incident_id: IncidentId
 ) -> list[RefusedRow]:
     """The refused bodies of an incident, oldest first: those of `actor` and of the stations below
-    (who sees everything sees all as their own), and, where `actor` may see the incident, those of everybody who sent them to it. Of an opening
-    of a stranger's, who came upon a taken id, no more than that it came.
+    (who sees everything sees all as their own), and, where `actor` may see the incident, those of
+    everybody who sent them to it. Of an opening of a stranger's, who came upon a taken id, no more
+    than that it came.
 
     Whom one names is for the station that is responsible, as with the incident's own; whom a
     stranger names is for the stranger's station as well.

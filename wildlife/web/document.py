@@ -242,7 +242,11 @@ def _tell_kinds(document: Json) -> None:
         for parameter in operation.get("parameters", []):
             schema = parameter["schema"]
             has_codes = any("$ref" in one for one in schema.get("oneOf", ()))  # a kind of another
-            if kinds and (parameter["in"], parameter["name"]) == ("query", "kind") and not has_codes:
+            if (
+                kinds
+                and (parameter["in"], parameter["name"]) == ("query", "kind")
+                and not has_codes
+            ):
                 schema["enum"] = [*kinds, None]
 
 
