@@ -1,16 +1,22 @@
 """A text that names who reported is pointed out to those who may know who that is, and to nobody
 else; and whoever is told of the incident without being of a station of it, is told it without."""
 
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from db.pool import Database
+from tests.bodies import full_entries
 from tests.commandline import Wildlife
 from tests.pictures import encoded, noise
 from tests.rescues.custody import transfer
 from tests.users import Person, entry, identification, release, rescue
+from wildlife.demo.cast import STATIONS
+from wildlife.demo.stories import STORIES
 from wildlife.informants.model import Informant
 from wildlife.informants.naming import naming
 
@@ -80,6 +86,115 @@ def test_several_numbers_are_found_each() -> None:
     informant = Informant(name="Li Wei", phone="13800001234 / 0476-1234567、13900001234")
     texts = ["LI WEI called", "0476 1234567", "+86 476 1234567", "139 0000 1234", "13800001234"]
     assert [*naming(informant, texts)] == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("Bateer Wang", ["Bateer Wang来电", "来电人bateer-wang说", "BATEER·WANG，来电"]),
+        ("Бат", ["报告人Бат说", "Бат来电"]),
+        ("护林员王建国", ["王建国来电", "接王建国报告"]),
+        ("大局子林场护林员王建国", ["王建国来电"]),
+        ("大局子林场王建国", ["王建国来电"]),
+        ("王建国（村民）", ["王建国来电"]),
+        ("村民（王建国）", ["王建国来电"]),
+        ("王建国(Wang Jianguo)", ["王建国来电", "Wang Jianguo来电"]),
+        ("王建国先生", ["王建国来电"]),
+        ("王建国 13800000000", ["王建国来电", "电话138-0000-0000"]),
+        ("王建国、李四", ["王建国来电", "李四来电"]),
+        ("Li Wei, Bat Erdene (herder)", ["Li Wei来电", "Bat Erdene called"]),
+        ("Mr. Li Wei", ["Li Wei called"]),
+        ("欧阳*秘密", ["欧阳秘密来电", "欧阳·秘密", "欧阳-秘密", "欧阳*秘密"]),
+        ("欧阳秘密", ["欧阳*秘密", "欧阳-秘密", "欧阳_秘密", "欧 阳 秘 密"]),
+    ],
+)
+def test_a_name_is_found_beside_what_stands_with_it_in_its_field(
+    name: str, texts: list[str]
+) -> None:
+    ordinary = ["大局子林场村民", "护林员来电", "先生二人", "村民报告", "林场职工Li说"]
+    assert [*naming(Informant(name=name), [*texts, *ordinary])] == texts
+
+
+@pytest.mark.parametrize(
+    ("phone", "texts"),
+    [
+        (
+            "13912345678",
+            [
+                *("139、1234、5678", "139_1234_5678", "139~1234~5678", "139*1234*5678"),
+                *("一三九一二三四五六七八", "幺三九 一二三四 五六七八", "电话：139，1234，5678"),
+            ],
+        ),
+        ("139、1234、5678", ["13912345678"]),
+        ("一三九一二三四五六七八", ["13912345678"]),
+        (
+            "0476-8221234",
+            ["8221234", "822-1234", "0476 8221234", "+86 476 8221234", "八二二一二三四"],
+        ),
+        ("010 62345678转8", ["6234-5678"]),
+        ("8221234、8225678", ["8221234", "0476-8225678"]),
+    ],
+)
+def test_a_number_is_found_in_whatever_groups_and_digits(phone: str, texts: list[str]) -> None:
+    ordinary = ["K12+300、K13", "2024-07-29，三道沟", "117.542，43.318", "一二三组，四五只"]
+    assert [*naming(Informant(phone=phone), [*texts, *ordinary])] == texts
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for name, inner in value.items():
+                if name != "informant":
+                    yield from _strings(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _strings(inner)
+        case _:
+            pass
+
+
+def ordinary_texts() -> list[str]:
+    """What is written of animals, roads, places and units: the stories, the entries of all types,
+    the demo's units, and all names of the register."""
+    register = csv.DictReader(
+        files("wildlife.species").joinpath("register.csv").read_text("utf-8").splitlines()
+    )
+    named = [[one["chinese_name"], one["aliases"], one["english_name"]] for one in register]
+    told = [request.body for story in STORIES for request in story.requests]
+    return [*{*_strings([told, full_entries(), STATIONS, named]), *PLACES}]
+
+
+PLACES = (
+    *(
+        "响水水库",
+        "大局子林场三道沟",
+        "达里诺尔湖",
+        "克什克腾旗境内",
+        "林西县城",
+        "村民报告",
+        "巡护",
+    ),
+    *("省道S105线K12+300至K13+100处落石", "117.5421234，43.3181234", "2024-07-29 15:20:00"),
+    *("编号150425-20240729-0001", "护林员和牧民三人，路人二人"),
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("王建国", "护林员王建国", "王建国（大局子）", "王先生", "王师傅", "王建国先生", "王*"),
+        *("村民", "响水村民", "大局子林场职工", "克什克腾旗，王建国", "林西县大井镇，村民"),
+        *("三道沟站长", "牧民、护林员", "过路司机 13900000000", "护林员甲（演示补充）", "Ranger A"),
+        *("达里诺尔保护区工人", "Li Wei (driver)", "a driver", "forest ranger", "甲、乙"),
+    ],
+)
+def test_of_ordinary_texts_none_is_withheld_whatever_stands_in_the_field(name: str) -> None:
+    texts = ordinary_texts()
+    assert len(texts) > 1000
+    informant = Informant(name=name, phone="0476-8221234、13900000000、110")
+    assert [*naming(informant, texts)] == []
 
 
 async def test_who_opens_an_incident_is_told_that_it_names_who_reported(officer: Person) -> None:

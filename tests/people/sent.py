@@ -170,7 +170,7 @@ def told(answer: Response, statements: list[str], named: dict[str, str]) -> Told
 
 
 # Who it is that asks, and whether a connection is fit to ask: both are remembered.
-_OF_WHO_ASKS: Final = re.compile("token|session_user")
+_OF_WHO_ASKS: Final = re.compile(r"token|session_user|^select;?$")
 _ASKED: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 
 

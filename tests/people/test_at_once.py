@@ -40,10 +40,17 @@ ENDING: dict[str, dict[str, Any]] = {
 CHANGING = {"POST /stations", "PATCH /stations/{station_code}", "PATCH /accounts/{badge}"}
 NOBODYS = {"POST /accounts", "POST /devices"}
 """What adds what nobody has signed in on or to."""
+OF_PROVIDERS = {"DELETE /accounts/{badge}/password"}
+"""Where a provider is set up: `tests/people/oidc/test_accounts_of_providers.py`."""
 
 
 def test_every_call_that_manages_is_tried() -> None:
-    calls = {one.replace("{device}", "{device_id}") for one in ENDING} | CHANGING | NOBODYS
+    calls = (
+        {one.replace("{device}", "{device_id}") for one in ENDING}
+        | CHANGING
+        | NOBODYS
+        | OF_PROVIDERS
+    )
     assert calls == managing()
 
 

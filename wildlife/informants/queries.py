@@ -138,9 +138,13 @@ async def list_named(connection: Connection, incident_id: UUID) -> list[Named]:
 async def set_named_in(
     connection: Connection, incident_id: UUID, entry_id: UUID, named_in: Collection[str]
 ) -> None:
-    """Keep in which texts of the incident somebody is named."""
+    """Keep in which texts of the incident somebody is named. Nothing is written where nothing is
+    new."""
     await connection.execute(
-        "update informant set named_in = $3 where incident_id = $1 and entry_id = $2",
+        """
+        update informant set named_in = $3
+        where incident_id = $1 and entry_id = $2 and named_in is distinct from $3::text[]
+        """,
         incident_id,
         entry_id,
         [*named_in],

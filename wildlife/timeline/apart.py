@@ -107,13 +107,19 @@ def seal(vault: Vault, incident_id: UUID, body: Opening | Entry) -> Sealed | Non
 
 
 async def names_the_same(
-    connection: Connection, incident_id: UUID, body: Opening | Entry, facts: Facts
-) -> bool:
+    connection: Connection, incident_id: UUID, body: Opening | Entry, facts: Facts, *, is_own: bool
+) -> bool | None:
     """Whether a body that is sent again names whom it named the first time, when `facts` were
-    established."""
+    established. None where it is not its own: whoever else named somebody would read who reported
+    by guessing, off the record, also who may read it on record. Nothing is looked up then.
+
+    is_own: whether who sends it is who said it the first time.
+    """
     informant = informant_of(body)
     if informant is None or facts.informant_digest is None:
         return (informant is None) == (facts.informant_digest is None)
+    if not is_own:
+        return None
     held = await find_informant(connection, incident_id, body.id)
     if held is None or not held.salt:
         return True  # erased since: nobody can tell any more

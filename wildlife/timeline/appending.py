@@ -149,16 +149,18 @@ async def _append(
         raise Problem("not_responsible")  # a handover was voided in between
     # Nobody finds out by an id, and by what differs, what others said of what is not theirs.
     part = not writes_for(actor, head.station_ids) if head is not None else False
-    if not chain.said_by(stored.canonical, actor.account_id):
+    is_own = chain.said_by(stored.canonical, actor.account_id)
+    if not is_own:
         await require_part(connection, actor, incident_id)
         if part:
             raise id_conflict(entry, [])
     differing = _differing_from(service.kinds, stored, entry, image)
     facts = chain.facts_of(stored.canonical)
-    if stored.seq > 1 and not await names_the_same(connection, incident_id, entry, facts):
-        differing.append("informant")
-    if differing:
-        raise id_conflict(entry, differing)
+    same = stored.seq == 1 or await names_the_same(
+        connection, incident_id, entry, facts, is_own=is_own
+    )
+    if differing or not same:
+        raise id_conflict(entry, differing, names_the_same=same)
     shown = answers.entry(stored, service.settings.zone, actor)
     if head is not None and may_know(actor, head.responsible_station_id):
         named = await list_named(connection, incident_id)

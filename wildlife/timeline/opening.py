@@ -121,15 +121,17 @@ async def _replay_opening(
 ) -> Written[Incident]:
     """The answer that the first request with this id got, if it said the same."""
     first = service.kinds.decode_opening(stored.canonical)
-    known = chain.said_by(stored.canonical, actor.account_id) or (
-        await queries.access_incident(connection, actor, IncidentId(opening.id))
+    is_own = chain.said_by(stored.canonical, actor.account_id)
+    known = is_own or (
+        await queries.access_incident(connection, actor, IncidentId(opening.id)) is not None
     )
     differing = differing_fields(first.body, set_apart(opening))
-    if not await names_the_same(connection, opening.id, opening, first.facts):
-        differing.append("informant")
-    if not known or differing:
+    same = await names_the_same(connection, opening.id, opening, first.facts, is_own=is_own)
+    if not known:
         # Whoever may not see the incident learns no more than that the id is taken.
-        problem = id_conflict(opening, differing if known else [])
+        differing, same = [], True
+    if not known or differing or not same:
+        problem = id_conflict(opening, differing, names_the_same=same)
         async with connection.transaction():
             sender = await find_sender(connection, actor, opening.id)
             kept = await keep(service, connection, actor, sender, opening.id, opening, problem)

@@ -33,6 +33,15 @@ _SOMEBODY: Final = Sentence(
     "如需更正报告人，请登记类型为 `informant` 的记录。",
 )
 
+_UNTOLD: Final = Sentence(
+    "Whether it names the same informant is told to nobody but the account that sent it first.",
+    "所报报告人与原登记是否一致，只告知最初报送的账号。",
+)
+_SAME_BUT_UNTOLD: Final = Sentence(
+    "Another account sent this id first, with the same content in all but who reported.",
+    "该编号已由其他账号先行报送，除报告人外内容一致。",
+)
+
 Answer = TypeVar("Answer")
 
 _ABSENT: Final = object()
@@ -45,13 +54,23 @@ class Written(msgspec.Struct, Generic[Answer], frozen=True):
     created: bool
 
 
-def id_conflict(body: Opening | Entry, differing: Sequence[str]) -> Problem:
+def id_conflict(
+    body: Opening | Entry, differing: Sequence[str], *, names_the_same: bool | None = True
+) -> Problem:
     """That other content is stored under the id of this body: in which fields, as far as they may
     be told, and what to do.
 
     A photo's bytes are corrected by nobody, and so is what is a correction itself.
+
+    names_the_same: whether it names who reported as the first did; None where that is untold.
     """
+    if names_the_same is False:
+        differing = [*differing, "informant"]
+    if names_the_same is None and not differing:
+        sentences = [_SAME_BUT_UNTOLD, _UNTOLD, _SOMEBODY, _another(body)]
+        return Problem("id_conflict", FieldError("id", str(body.id)), said=_joined(sentences))
     sentences = [_differ(differing)] if differing else []
+    sentences += [_UNTOLD] if names_the_same is None else []
     fields = {str(next(iter(steps_of(field)))) for field in differing}
     is_the_same_thing = not fields & {"type", "kind", "sha256"}
     if is_the_same_thing and not isinstance(body, Amendment | Void):
@@ -61,11 +80,13 @@ def id_conflict(body: Opening | Entry, differing: Sequence[str]) -> Problem:
     return Problem(
         "id_conflict",
         FieldError("id", str(body.id)),
-        reason=Sentence(
-            " ".join(one.en for one in sentences), "".join(one.zh for one in sentences)
-        ),
+        reason=_joined(sentences),
         differing=[*differing],
     )
+
+
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    return Sentence(" ".join(one.en for one in sentences), "".join(one.zh for one in sentences))
 
 
 def _differ(differing: Sequence[str]) -> Sentence:

@@ -62,7 +62,8 @@ async def open_incident(
     """登记警情。Open an incident at your station. Send it again as often as you like: it is filed
     once.
 
-    201 the first time, 200 and the same answer for the same content again.
+    201 the first time, 200 and the same answer for the same content again; where it names who
+    reported, to the account that sent it first, and 409 to all others, whatever they name.
     """
     written = await opening.open_incident(service, actor, data)
     return _shown(
@@ -138,9 +139,10 @@ async def append_entry(
     what corrects (`amendment`, `void`) or hands over (`handover`), of a station below, too. As a
     rescuer, what you say of the animals that your unit has, or had when it happened.
 
-    201 the first time, 200 and the same answer for the same content again. What is sent to an
-    incident that is not there yet, or that you may not see, is answered 404 and kept all the same:
-    `GET /refused`.
+    201 the first time, 200 and the same answer for the same content again; where it names who
+    reported, to the account that sent it first, and 409 to all others, whatever they name. What is
+    sent to an incident that is not there yet, or that you may not see, is answered 404 and kept all
+    the same: `GET /refused`.
     """
     written = await appending.append_entry(service, actor, incident_id, data, if_match=if_match)
     return Response(
