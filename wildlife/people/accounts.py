@@ -130,6 +130,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     appointments: those in which they write first.
     sees_originals: whether they may fetch photos as they came, with all that is in them.
     verbs: what the route does, any of which lets them in; whoever does nothing sees nothing.
+    known_at: by the monotonic clock of this process, when the database was asked who they are.
     """
 
     account_id: UUID
@@ -140,6 +141,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     appointments: list[Appointment]
     sees_originals: bool
     verbs: tuple[Verb, ...] = ()
+    known_at: float = 0.0
 
     @property
     def station_id(self) -> UUID | None:

@@ -141,6 +141,7 @@ async def put_photo(
     try:
         body = recognized(request.stream(), limit)
         async with service.spool.receive(body, limit) as received:
+            actor = await service.holders.still(actor)
             written = await attach_file(
                 service, actor, said, received.path, received.sha256, received.size
             )
