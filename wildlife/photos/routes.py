@@ -260,7 +260,8 @@ async def get_rendition(
     headers = {
         "ETag": tag,
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Vary": "Accept",
+        # At a browser that several use the next account asks for itself.
+        "Vary": "Accept, Authorization",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)
