@@ -13,7 +13,7 @@ from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Middleware
 
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database, open_database
@@ -62,6 +62,7 @@ from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
+from wildlife.web.clients import forwarded_without_ports
 from wildlife.web.cors import answer_pages, cors
 from wildlife.web.counting import SEGMENTS
 from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
@@ -286,12 +287,13 @@ def create_app(
     return app
 
 
-def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
+def _behind_proxy(settings: Settings) -> list[Middleware]:
     """What tells the client's own address, where a proxy is trusted to name it."""
     trusted = settings.trusted_proxy
-    return (
-        [DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)] if trusted else []
-    )
+    if not trusted:
+        return []
+    named = DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)
+    return [forwarded_without_ports, named]
 
 
 async def _assembled(
