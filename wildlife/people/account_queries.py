@@ -41,7 +41,7 @@ class _ActorRow(msgspec.Struct, frozen=True):
     badge: str
     name: str
     appointments: list[_AppointmentRow]
-    sees_originals: bool
+    sees_originals: bool | None
 
 
 def _with_those_below(stations: str) -> str:
