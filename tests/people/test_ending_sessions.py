@@ -11,8 +11,9 @@ from httpx import AsyncClient, Response
 from db.pool import Database
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.sessions import holds, refresh, waiting_for_a_lock
-from tests.users import Person, put_unit
+from tests.users import Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
 from wildlife.people.tokens import token_hash
 
 BADGE = "150425001"
@@ -112,3 +113,37 @@ async def test_a_session_that_is_gone_on_with_while_it_is_ended_has_ended(
         again = await refresh(client, refreshed.json()["refresh_token"])
         assert again.json()["code"] == "invalid_token"
     assert (await refresh(client, person.refresh_token)).status_code == 401
+
+
+async def locks_out(admin: Person, other: str) -> Response:
+    return await admin.request("PATCH", f"/accounts/{other}", json={"disabled": True})
+
+
+async def dismisses(admin: Person, other: str) -> Response:
+    path = f"/accounts/{other}/appointments"
+    return await admin.request("DELETE", path, params={"role": "admin"})
+
+
+@pytest.mark.parametrize("first", [locks_out, dismisses])
+@pytest.mark.parametrize("second", [locks_out, dismisses])
+async def test_of_administrators_who_end_each_other_at_once_one_is_left(
+    admin: Person,
+    database: Database,
+    first: Callable[[Person, str], Awaitable[Response]],
+    second: Callable[[Person, str], Awaitable[Response]],
+) -> None:
+    await add_account(database, "admin2", None, role=Role.ADMIN)
+    other = await Person.sign_in(admin.client, "admin2", DEMO_PASSWORD)
+    assert (await admin.post("/accounts/admin2/appointments", {"role": "auditor"})).is_success
+    other = await Person.sign_in(admin.client, "admin2", DEMO_PASSWORD)
+    assert (await other.post("/accounts/admin/appointments", {"role": "auditor"})).is_success
+    admin = await Person.sign_in(admin.client, "admin", DEMO_PASSWORD)
+    async with database.transaction() as connection:
+        await connection.execute("select from account where badge = 'admin2' for update")
+        ending = asyncio.ensure_future(first(admin, "admin2"))
+        await waiting_for_a_lock(database)
+        ended = asyncio.ensure_future(second(other, "admin"))
+        await waiting_for_a_lock(database, 2)
+    assert (await ending).is_success
+    assert (await ended).status_code == 401
+    assert (await admin.get("/accounts")).status_code == 200
