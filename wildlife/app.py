@@ -62,7 +62,6 @@ from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.vocabularies import get_vocabularies
 from wildlife.web.background import again_and_again, working_in_background
 from wildlife.web.bodies import Bodies
-from wildlife.web.clients import forwarded_without_ports
 from wildlife.web.cors import answer_pages, cors
 from wildlife.web.counting import SEGMENTS
 from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
@@ -91,7 +90,7 @@ from wildlife.web.rates import Rates
 from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
 from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, on_stop
-from wildlife.web.transport import be_kind
+from wildlife.web.transport import be_kind, forwarded_without_ports
 
 log = structlog.get_logger()
 

@@ -143,7 +143,9 @@ async def test_of_administrators_who_end_each_other_at_once_one_is_left(
         ending = asyncio.ensure_future(first(admin, "admin2"))
         await waiting_for_a_lock(database)
         ended = asyncio.ensure_future(second(other, "admin"))
-        await waiting_for_a_lock(database, 2)
+        waits = asyncio.ensure_future(waiting_for_a_lock(database, 2))
+        await asyncio.wait({ended, waits}, return_when="FIRST_COMPLETED")
+        waits.cancel()
     assert (await ending).is_success
     assert (await ended).status_code == 401
     assert (await admin.get("/accounts")).status_code == 200
