@@ -52,8 +52,9 @@ create table account (
     password_hash text,
     created_at timestamptz not null default now(),
     disabled_at timestamptz,
-    -- An original holds what renditions leave out (the place, the phone): a permission of its own.
-    sees_originals boolean not null default false,
+    -- An original holds what renditions leave out (the place, the phone): a permission of its own,
+    -- given or taken by an administrator in all that the account is; null: as each of its roles may.
+    sees_originals boolean,
     -- Who it is at the provider, by which it is known again: there a name may go to another person.
     oidc_issuer text,
     oidc_subject text,

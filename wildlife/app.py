@@ -13,7 +13,7 @@ from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Middleware
 
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE, Database, open_database
@@ -91,7 +91,7 @@ from wildlife.web.rates import Rates
 from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
 from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, on_stop
-from wildlife.web.transport import be_kind
+from wildlife.web.transport import be_kind, forwarded_without_ports
 
 log = structlog.get_logger()
 
@@ -289,12 +289,13 @@ def create_app(
     return app
 
 
-def _behind_proxy(settings: Settings) -> list[DefineMiddleware]:
+def _behind_proxy(settings: Settings) -> list[Middleware]:
     """What tells the client's own address, where a proxy is trusted to name it."""
     trusted = settings.trusted_proxy
-    return (
-        [DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)] if trusted else []
-    )
+    if not trusted:
+        return []
+    named = DefineMiddleware(wrap_asgi_with_proxy_headers, trusted_hosts=trusted)
+    return [forwarded_without_ports, named]
 
 
 async def _assembled(

@@ -317,6 +317,31 @@ async def test_a_region_that_was_taken_once_is_in_the_way_of_no_other_change(
         assert "begins with a province" in await refused(told, 422, "invalid_value")
 
 
+async def test_a_chief_adds_units_within_the_region_of_the_one_above(
+    chief: Person, admin: Person
+) -> None:
+    """What a unit's region is, the officials of the unit are competent for."""
+    unit = {"name": "新所", "kind": "police_station"}
+    for code, region in (
+        *(("320102", None), ("15042502", "320102"), ("15042502", "15"), ("15042502", "150426")),
+        *(("15042502", "1504"), ("15042502", "150400"), ("320102", "150400000000")),
+    ):
+        told = unit | {"code": code} | ({} if region is None else {"region_code": region})
+        why = await refused(chief.post("/stations", told), 403, "admin_only")
+        assert "within the region" in why
+    for number, region in enumerate(("150425", "150425101", "150425101001", "150425000000"), 10):
+        body = unit | {"code": f"150425{number}", "region_code": region}
+        added = await chief.post("/stations", body)
+        assert added.status_code == 201, added.text
+        assert added.json()["competent_for"] == {"regions": [region], "stations": []}
+        assert (await chief.post("/stations", body)).status_code == 200
+    # Below one of these it is that one's region that counts.
+    above = {"code": "15042520", "parent_code": "15042511"}
+    beside = unit | above | {"region_code": "150425102"}
+    await refused(chief.post("/stations", beside), 403, "admin_only")
+    assert (await admin.post("/stations", beside)).status_code == 201
+
+
 UNFIT: list[tuple[str, dict[str, Any], list[str]]] = [
     ("POST /accounts", new(badge=" "), ["/badge"]),
     ("POST /accounts", new(name=""), ["/name"]),

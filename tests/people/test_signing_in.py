@@ -278,6 +278,26 @@ async def test_what_a_client_says_before_the_proxy_is_not_believed(
     assert_has_to_wait(await sign_in(client, BADGE, at=STRANGE))
 
 
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("203.0.113.7:5678", "203.0.113.7"),
+        ("[2001:db8::7]:5678", "2001:db8::"),
+        ("[2001:db8::7]", "2001:db8::"),
+        ("2001:db8::7", "2001:db8::"),
+        ("198.51.100.1:1, 203.0.113.7:5678", "203.0.113.7"),
+        ("198.51.100.1, 203.0.113.7:5678, 127.0.0.1:80", "203.0.113.7"),
+    ],
+)
+async def test_a_proxy_may_name_the_port_of_its_client_too(
+    client: AsyncClient, database: Database, said: str, address: str
+) -> None:
+    await fail(client, 1, at=said)
+    async with database.reading() as connection:
+        found = await connection.fetch("select address from sign_in")
+    assert {row["address"] for row in found} == {ip_address(address)}
+
+
 # ---------------------------------------------------------------- the queue
 
 

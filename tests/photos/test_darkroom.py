@@ -126,7 +126,7 @@ async def test_what_the_browser_takes_decides_the_format(officer: Person) -> Non
     ):
         answer = await officer.get(path, headers={"Accept": accepted})
         assert answer.headers["Content-Type"] == media_type
-        assert answer.headers["Vary"] == "Accept"
+        assert answer.headers["Vary"] == "Accept, Authorization"
         assert answer.headers["Content-Length"] == str(len(answer.content))
         tags.add(answer.headers["ETag"])
         head = await officer.request("HEAD", path, headers={"Accept": accepted})

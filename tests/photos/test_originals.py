@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from litestar import Request
 
 from db.pool import Database
+from tests.people.world import events
 from tests.pictures import encoded, noise
 from tests.uploading import originals
 from tests.users import Person, add_account
@@ -82,6 +83,55 @@ async def test_it_takes_a_permission_that_officials_have_only_when_it_is_given(
     trainee = await Person.sign_in(official.client, "150425003", DEMO_PASSWORD)
     assert refusal(await trainee.get(f"{photo}/original")) == (403, "originals_forbidden")
     assert await looks(officer, photo) == ["LC1504"]
+
+
+async def test_what_a_role_gave_ends_with_it_and_reaches_no_further(
+    officer: Person, admin: Person, photo: str, jpeg: bytes, database: Database
+) -> None:
+    account = "/accounts/150723001"  # who is an officer far away
+    official = {"role": "official", "station": "1504"}
+
+    async def asked() -> Response:
+        far = await Person.sign_in(officer.client, "150723001", DEMO_PASSWORD)
+        return await far.get(f"{photo}/original")
+
+    assert (await admin.post(f"{account}/appointments", official)).status_code == 200
+    assert (await admin.read(account))["sees_originals"]
+    # The incident they see as the official; what officers may is for what they see as officer.
+    assert refusal(await asked()) == (403, "originals_forbidden")
+    far = await Person.sign_in(officer.client, "150723001", DEMO_PASSWORD)
+    own, own_photo = await far.opened(), uuid4()
+    await far.put_photo(own, jpeg, own_photo)
+    of_own = f"/incidents/{own}/photos/{own_photo}/original"
+    assert (await far.get(of_own)).content == jpeg
+    # Given by an administrator it is for all that they are, and outlasts each.
+    assert (await admin.request("PATCH", account, json={"sees_originals": True})).is_success
+    assert (await asked()).content == jpeg
+    gone = {"role": "officer"}
+    answer = await admin.request("DELETE", f"{account}/appointments", params=gone)
+    assert answer.status_code == 204
+    assert (await asked()).content == jpeg
+    [dismissed] = await events(admin, kind="dismissed")
+    assert dismissed["change"].get("sees_originals") is None
+
+
+async def test_who_was_dismissed_as_officer_fetches_no_originals(
+    officer: Person, admin: Person, photo: str
+) -> None:
+    account = "/accounts/150425001"
+    official = {"role": "official", "station": "1504"}
+    assert (await admin.post(f"{account}/appointments", official)).status_code == 200
+    now = await Person.sign_in(officer.client, "150425001", DEMO_PASSWORD)
+    assert (await now.get(f"{photo}/original")).status_code == 200
+    gone = {"role": "officer"}
+    answer = await admin.request("DELETE", f"{account}/appointments", params=gone)
+    assert answer.status_code == 204
+    now = await Person.sign_in(officer.client, "150425001", DEMO_PASSWORD)
+    assert refusal(await now.get(f"{photo}/original")) == (403, "originals_forbidden")
+    assert (await now.read(photo))["exif"] is None
+    assert not (await admin.read(account))["sees_originals"]
+    [dismissed] = await events(admin, kind="dismissed")
+    assert dismissed["change"]["sees_originals"] is False
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ class TestWhereTheOperatorNamesOrigins:
         by_a_page = await officer.get(path, headers={"Origin": OURS})
         by_an_app = await officer.get(path)
         assert (by_a_page.status_code, by_an_app.status_code) == (200, 200)
-        assert by_a_page.headers["vary"] == "Accept, Origin"
-        assert by_an_app.headers["vary"] == "Accept"
+        assert by_a_page.headers["vary"] == "Accept, Authorization, Origin"
+        assert by_an_app.headers["vary"] == "Accept, Authorization"
         exposed = by_a_page.headers["access-control-expose-headers"].split(", ")
         assert "Content-Disposition" in exposed
 

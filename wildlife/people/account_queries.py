@@ -41,7 +41,7 @@ class _ActorRow(msgspec.Struct, frozen=True):
     badge: str
     name: str
     appointments: list[_AppointmentRow]
-    sees_originals: bool
+    sees_originals: bool | None
 
 
 def _with_those_below(stations: str) -> str:
@@ -76,7 +76,16 @@ _ACTOR: Final = f"""
 """
 
 
-async def access_actor(connection: Connection, token_hash: bytes) -> Actor | None:
+# Of a token `t`: that it holds, with its account `a` and its device.
+_HOLDS: Final = """
+    t.expires_at > now() and a.disabled_at is null and not exists (
+        select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
+"""
+
+
+async def access_actor(
+    connection: Connection, token_hash: bytes, *, known_at: float
+) -> Actor | None:
     """Who holds this access token; None when it is unknown, expired or revoked, or its
     account is disabled, or its device cut off."""
     row = await fetch_one(
@@ -86,13 +95,30 @@ async def access_actor(connection: Connection, token_hash: bytes) -> Actor | Non
         select {_ACTOR}, t.session_id, t.device_id
         from token t
         join account a using (account_id)
-        where t.token_hash = $1 and t.kind = 'access' and t.expires_at > now()
-            and a.disabled_at is null and not exists (
-                select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
+        where t.token_hash = $1 and t.kind = 'access' and {_HOLDS}
         """,
         token_hash,
     )
-    return None if row is None else _actor(row)
+    return None if row is None else _actor(row, known_at)
+
+
+async def session_actor(
+    connection: Connection, session_id: UUID, *, known_at: float
+) -> Actor | None:
+    """Whose session this is, which goes on by any token that holds; None as above."""
+    row = await fetch_one(
+        connection,
+        _ActorRow,
+        f"""
+        select {_ACTOR}, t.session_id, t.device_id
+        from token t
+        join account a using (account_id)
+        where t.session_id = $1 and {_HOLDS}
+        limit 1
+        """,
+        session_id,
+    )
+    return None if row is None else _actor(row, known_at)
 
 
 async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
@@ -109,7 +135,7 @@ async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
     return None if row is None else _actor(row)
 
 
-def _actor(row: _ActorRow) -> Actor:
+def _actor(row: _ActorRow, known_at: float = 0.0) -> Actor:
     return Actor(
         account_id=row.account_id,
         session_id=row.session_id,
@@ -118,6 +144,7 @@ def _actor(row: _ActorRow) -> Actor:
         name=row.name,
         appointments=[_appointment(one) for one in row.appointments],
         sees_originals=row.sees_originals,
+        known_at=known_at,
     )
 
 

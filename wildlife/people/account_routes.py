@@ -18,6 +18,7 @@ from wildlife.people.directing import (
     directed_station,
     refusing,
     require_admin,
+    require_one_left,
     require_role,
 )
 from wildlife.people.event_queries import has_password_by
@@ -36,7 +37,7 @@ from wildlife.people.managed import (
     NewPassword,
 )
 from wildlife.people.managing_queries import BadgeTaken
-from wildlife.people.may import FOR_ONE_UNIT, SEES_ORIGINALS, Verb
+from wildlife.people.may import FOR_ONE_UNIT, Verb, sees_originals
 from wildlife.people.refusals import UnfitPassword
 from wildlife.people.routes import BODY_LIMIT_BYTES, NOT_KEPT
 from wildlife.people.service import FromPeopleService
@@ -176,12 +177,11 @@ async def _added_before(
 ) -> ListedAccount:
     """The account that this very body added. Raises Problem: id_conflict for another, of which
     nothing is told to who does not see it."""
-    originals = data.sees_originals
     expected = ListedAccount(
         badge=data.badge,
         name=data.name,
         appointments=[ListedAppointment(data.role, station, data.sees_roads)],
-        sees_originals=data.role in SEES_ORIGINALS if originals is None else originals,
+        sees_originals=sees_originals(data.role, data.sees_originals),
         disabled=False,
     )
     for found in await list_accounts(connection, actor.directs(*actor.verbs), badge=data.badge):
@@ -224,6 +224,8 @@ async def change_account(
         require_admin(actor, ORIGINALS)
     author = author_of(request, actor)
     async with service.database.transaction() as connection:
+        if data.disabled is True:
+            await require_one_left(connection, actor)
         await directed_account(connection, actor, badge)
         if data.station is not None:
             await directed_station(connection, actor, data.station)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.people.codes import Role
-from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may
+from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may, sees_originals
 from wildlife.people.stations import StationRef
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
@@ -128,8 +128,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     session_id: None where something is done later that they began.
     device_id: on which the session goes on; None: on none.
     appointments: those in which they write first.
-    sees_originals: whether they may fetch photos as they came, with all that is in them.
+    sees_originals: whether they may fetch photos as they came, with all that is in them, as
+        whatever they are; None: as each of their roles may.
     verbs: what the route does, any of which lets them in; whoever does nothing sees nothing.
+    known_at: by the monotonic clock of this process, when the database was asked who they are.
     """
 
     account_id: UUID
@@ -138,8 +140,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     badge: str
     name: str
     appointments: list[Appointment]
-    sees_originals: bool
+    sees_originals: bool | None
     verbs: tuple[Verb, ...] = ()
+    known_at: float = 0.0
 
     @property
     def station_id(self) -> UUID | None:
@@ -148,6 +151,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def doing(self, *verbs: Verb) -> "Actor":
         """The same, doing something else."""
         return msgspec.structs.replace(self, verbs=verbs)
+
+    def fetching_originals(self) -> "Actor":
+        """The same, as what they may fetch originals as: of the records that they see as that."""
+        able = [one for one in self.appointments if sees_originals(one.role, self.sees_originals)]
+        return msgspec.structs.replace(self, appointments=able)
 
     def may(self, *verbs: Verb) -> bool:
         """Whether one of these is theirs to do."""

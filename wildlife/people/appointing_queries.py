@@ -3,12 +3,13 @@
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from db.connection import Connection
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event
 from wildlife.people.events import Author, Change
-from wildlife.people.may import FOR_ONE_UNIT, REACH, Reach
+from wildlife.people.may import FOR_ONE_UNIT, REACH, SEES_ORIGINALS, Reach
 from wildlife.people.refusals import NoAccount, NoAppointment, NoStation, UnfitChange
 from wildlife.people.token_queries import end_sessions
 
@@ -105,7 +106,12 @@ async def dismiss(
 async def end_appointment(
     connection: Connection, author: Author, account_id: UUID, change: Change
 ) -> None:
-    """Let an account that is held be no more what the change says, in whatever role and unit."""
+    """Let an account that is held be no more what the change says, in whatever role and unit. What
+    the role gave ends with it, and that is on record."""
+    if change.role in SEES_ORIGINALS and not await connection.fetchval(
+        "select sees_originals is not null from account where account_id = $1", account_id
+    ):
+        change = msgspec.structs.replace(change, sees_originals=False)
     # Before: those whose unit it leaves hear of it, too.
     await record_event(
         connection, EventKind.DISMISSED, author, account_id=account_id, change=change
@@ -171,6 +177,22 @@ async def hold_account_of(connection: Connection, badge: str) -> UUID:
     if found is None:
         raise NoAccount(badge)
     return found
+
+
+async def is_still_administrator(connection: Connection, account_id: UUID) -> bool:
+    """Whether an account is an administrator and not locked out; until the transaction ends nobody
+    else who asks this goes on."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended('administrator', 9))")
+    return bool(
+        await connection.fetchval(
+            """
+            select exists (select from account a join appointment p using (account_id)
+                where a.account_id = $1 and a.disabled_at is null and p.role = $2)
+            """,
+            account_id,
+            Role.ADMIN.value,
+        )
+    )
 
 
 async def begin_appointment(

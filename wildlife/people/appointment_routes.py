@@ -15,6 +15,7 @@ from wildlife.people.directing import (
     directed_account,
     directed_station,
     refusing,
+    require_one_left,
     require_role,
 )
 from wildlife.people.guard import FromActor, author_of
@@ -95,6 +96,7 @@ async def dismiss_account(
     """免去任职。Let an account be one thing less; its sessions end. What it is not, it is not after
     it."""
     async with service.database.transaction() as connection:
+        await require_one_left(connection, actor)
         await directed_account(connection, actor, badge)
         gather(await unmeant_station(connection, station))
         with refusing(), suppress(NoAppointment):

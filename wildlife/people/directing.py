@@ -7,7 +7,7 @@ from typing import Final
 
 from db.connection import Connection
 from wildlife.people.accounts import Actor
-from wildlife.people.appointing_queries import hold_account_of
+from wildlife.people.appointing_queries import hold_account_of, is_still_administrator
 from wildlife.people.codes import Role
 from wildlife.people.listed_queries import is_wholly_at, list_accounts
 from wildlife.people.managing_queries import BadgeTaken
@@ -77,6 +77,18 @@ async def directed_account(connection: Connection, actor: Actor, badge: str) -> 
         return
     if not await is_wholly_at(connection, badge, directed.stations, BY_CHIEFS):
         raise Problem("admin_only", said=_MORE)
+
+
+async def require_one_left(connection: Connection, actor: Actor) -> None:
+    """Before an account is locked out or dismissed: of administrators who do so to each other at
+    once, the second finds that it was done to them. Nobody does it to themself, so one is left.
+
+    Raises Problem: invalid_token.
+    """
+    if not actor.directs(*actor.verbs).everything:
+        return  # no administrator is a chief's to manage
+    if not await is_still_administrator(connection, actor.account_id):
+        raise Problem("invalid_token")
 
 
 def require_role(actor: Actor, role: Role) -> None:

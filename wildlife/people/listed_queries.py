@@ -10,7 +10,7 @@ from db.connection import Connection
 from db.rows import fetch_all
 from wildlife.people.account_queries import ROLES
 from wildlife.people.codes import Role
-from wildlife.people.may import Scope
+from wildlife.people.may import SEES_ORIGINALS, Scope
 from wildlife.people.refusals import NoAccount
 
 
@@ -35,7 +35,7 @@ class ListedAccount(msgspec.Struct, frozen=True):
     appointments: list[ListedAppointment]
     """任职。All that the account is."""
     sees_originals: bool
-    """可调取原件。Whether it may fetch photos as they came."""
+    """可调取原件。Whether it may fetch photos as they came, in anything that it is."""
     disabled: bool
     """已停用。Whether it is locked out."""
     by_provider: bool = False
@@ -64,7 +64,10 @@ async def list_accounts(
         connection,
         ListedAccount,
         f"""
-        select a.badge, a.name, a.sees_originals, a.disabled_at is not null as disabled,
+        select a.badge, a.name, a.disabled_at is not null as disabled,
+            coalesce(a.sees_originals, exists (select from appointment p
+                where p.account_id = a.account_id and p.role = any($8::text[]))
+            ) as sees_originals,
             a.password_hash is null as by_provider,
             coalesce((
                 select jsonb_agg(jsonb_build_object(
@@ -93,6 +96,7 @@ async def list_accounts(
         role,
         after,
         limit,
+        [role.value for role in SEES_ORIGINALS],
     )
 
 

@@ -12,8 +12,7 @@ from wildlife.people.appointing_queries import (
 from wildlife.people.codes import EventKind, Role
 from wildlife.people.event_queries import record_event
 from wildlife.people.events import COMMAND_LINE, Author, Change
-from wildlife.people.listed_queries import find_listed
-from wildlife.people.may import SEES_ORIGINALS
+from wildlife.people.may import sees_originals as may_see_originals
 from wildlife.people.refusals import NoAccount, UnfitChange
 from wildlife.people.token_queries import end_sessions
 from wildlife.web.decoding import require_value
@@ -34,7 +33,8 @@ async def add_account(
 ) -> None:
     """Add an account with one appointment.
 
-    sees_originals: whether it may fetch photos as they came; None: as officers may, others not.
+    sees_originals: whether it may fetch photos as they came; None: as officers may, others not, as
+        long as it is that.
     Raises BadgeTaken, NoStation, UnfitChange where the role needs a station, UnfitValue where the
     badge or the name is none.
     """
@@ -83,8 +83,6 @@ async def put_account(
     unlocked, and the provider's no more, and its sessions end."""
     require_value(badge, Badge)
     require_value(name, Name)
-    if sees_originals is None:
-        sees_originals = role in SEES_ORIGINALS
     row = await connection.fetchrow(
         """
         insert into account (account_id, badge, name, password_hash, sees_originals)
@@ -115,7 +113,7 @@ async def put_account(
             role=role,
             station=station,
             sees_roads=sees_roads,
-            sees_originals=sees_originals,
+            sees_originals=may_see_originals(role, sees_originals),
         ),
     )
 
@@ -152,10 +150,13 @@ async def change_account(
     if name is not None:
         require_value(name, Name)
     account_id = await hold_account_of(connection, badge)
-    before = await find_listed(connection, badge)
+    before = await connection.fetchrow(
+        "select name, sees_originals from account where account_id = $1", account_id
+    )
+    assert before is not None, "it is held"
     change = Change(
-        name=name if name != before.name else None,
-        sees_originals=sees_originals if sees_originals != before.sees_originals else None,
+        name=name if name != before["name"] else None,
+        sees_originals=sees_originals if sees_originals != before["sees_originals"] else None,
     )
     if change.name is not None:
         await require_ours(connection, account_id)

@@ -107,8 +107,8 @@ PEOPLE_REACH: Final[Mapping[str, Reach]] = {
 """Of which units somebody sees the people, and the devices, where they may; not of the records."""
 
 SEES_ORIGINALS: Final = {Role.OFFICER}
-"""Whose new accounts may fetch photos as they came, with all that is in them; each account may be
-given it, or not."""
+"""Who may fetch photos as they came, with all that is in them, of the records that they see as
+this; an account may be given it in all that it is, or in nothing."""
 
 BY_CHIEFS: Final = {Role.OFFICER, Role.CHIEF}
 """The roles to which a chief appoints, and in which accounts are a chief's to manage."""
@@ -121,6 +121,12 @@ whose behalf all is written."""
 def may(role: str, verb: Verb | None) -> bool:
     """Whether this role may; a route without a verb is nobody's."""
     return verb is not None and role in MAY.get(verb, ())
+
+
+def sees_originals(role: str, given: bool | None) -> bool:
+    """Whether an account may fetch originals as this, to which an administrator gave it or not;
+    None: nobody said anything."""
+    return role in SEES_ORIGINALS if given is None else given
 
 
 class Audience(Enum):

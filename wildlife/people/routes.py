@@ -16,6 +16,7 @@ from wildlife.people.accounts import (
     RefreshRequest,
     Tokens,
 )
+from wildlife.people.appointing_queries import hold_account_of
 from wildlife.people.codes import Role
 from wildlife.people.device_queries import note_use
 from wildlife.people.events import author_at
@@ -163,5 +164,6 @@ async def sign_out(service: FromPeopleService, actor: FromActor) -> None:
     """退出登录。Sign out: every token of this session is void; to every process within a second."""
     async with service.database.signing_in(locking=actor.account_id) as connection:
         assert actor.session_id is not None, "who asks has a session"
+        await hold_account_of(connection, actor.badge)
         await end_session(connection, actor.session_id)
     service.holders.forget()

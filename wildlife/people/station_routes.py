@@ -14,13 +14,15 @@ from wildlife.people.station_queries import (
     StationTaken,
     add_station,
     change_station,
+    find_listed_station,
     list_stations,
 )
-from wildlife.people.stations import Station
+from wildlife.people.stations import Station, region_of
 from wildlife.service import FromService
 from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
+from wildlife.words.regions import lies_in
 from wildlife.words.sentences import Sentence
 
 _MANAGING: Final = (
@@ -31,6 +33,12 @@ _COMPETENCE: Final = Sentence(
     "Where a unit lies and what it is competent for says which officials see its records: an"
     " administrator changes it. Leave it out.",
     "单位所在地区和管辖范围决定哪些主管部门可以查看其记录，由管理员更改。请去掉这些项。",
+)
+_WITHIN: Final = Sentence(
+    "A unit that a chief adds lies within the region of the unit above it, since that says which"
+    " officials see its records. Give such a `region_code`, or ask an administrator to add it.",
+    "所队领导添加的单位应位于其上级单位的行政区划内，因为所在地区决定哪些主管部门可以查看其记录。"
+    "请填写该区划内的 `region_code`，或请管理员添加。",
 )
 _TOP: Final = Sentence(
     "What stands above a unit that you direct, an administrator changes. Within your units you may"
@@ -64,7 +72,7 @@ async def add_unit(
     data: JSONBody[NewStation],
 ) -> Response[Station]:
     """添加单位。Add a unit: 201 the first time, 200 for the same again. A chief adds it below the
-    own unit."""
+    own unit, within the region of the unit above it."""
     if data.competent_for is not None:
         require_admin(actor, _COMPETENCE)
     author = author_of(request, actor)
@@ -74,6 +82,10 @@ async def add_unit(
             parent = (await directed_station(connection, actor, parent, "parent_code")).code
         try:
             with refusing():
+                if parent is not None:
+                    above = await find_listed_station(connection, parent)
+                    if not lies_in(data.region_code or region_of(data.code), above.region_code):
+                        require_admin(actor, _WITHIN)
                 added = await add_station(
                     connection,
                     author,

@@ -119,7 +119,8 @@ async def end_copied_session(connection: Connection, used: RefreshToken, author:
 
 
 async def end_session(connection: Connection, session_id: UUID) -> None:
-    """Revoke every token of a session."""
+    """Revoke every token of a session, whose account is held: what renews it meanwhile is seen by
+    this, or finds it ended."""
     await connection.execute("delete from token where session_id = $1", session_id)
 
 

@@ -56,8 +56,15 @@ async def get_original(
     the incident is hidden from you there is none: it would tell.
     """
     photo = await read_photo(service, actor, incident_id, photo_id)
-    if not actor.sees_originals:
+    fetching = actor.fetching_originals()
+    if not fetching.may(Verb.READ):
         raise Problem("originals_forbidden")
+    if fetching.appointments != actor.appointments:
+        # They see the incident; but as who may fetch originals, or only as something else?
+        try:
+            photo = await read_photo(service, fetching, incident_id, photo_id)
+        except Problem:
+            raise Problem("originals_forbidden") from None
     if photo.generalized:
         raise Problem("originals_forbidden", said=_HIDDEN)
     key, tag = original_key(photo.digest), f'"{photo.digest}"'

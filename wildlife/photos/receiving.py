@@ -152,7 +152,9 @@ async def go_on(
     if offset == 0:
         chunks = recognized(chunks, upload.length)
     try:
-        progress = await service.uploads.append(claim, chunks, checksum)
+        progress = await service.uploads.append(
+            claim, _while_theirs(service, actor, chunks, room), checksum
+        )
     except UnsupportedImage as error:
         await _discard_empty(service, upload)
         raise Problem("unsupported_image", given=str(error)) from None
@@ -162,7 +164,21 @@ async def go_on(
         raise Problem("upload_taken_over") from None
     except WrongChecksum:
         raise Problem("wrong_checksum", FieldError("Upload-Checksum")) from None
-    return await finish(service, actor, upload_id) if progress.is_complete else progress
+    if not progress.is_complete:
+        return progress
+    return await finish(service, await service.holders.still(actor), upload_id)
+
+
+async def _while_theirs(
+    service: PhotoService, actor: Actor, chunks: AsyncIterator[bytes], room: int
+) -> AsyncIterator[bytes]:
+    """The same; but what makes the photo whole only from who still may add it. Whoever finds an
+    upload whole attaches it."""
+    async for chunk in chunks:
+        room -= len(chunk)
+        if room <= 0:
+            await service.holders.still(actor)
+        yield chunk
 
 
 async def finish(service: PhotoService, actor: Actor, upload_id: UUID) -> Progress:

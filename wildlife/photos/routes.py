@@ -141,6 +141,7 @@ async def put_photo(
     try:
         body = recognized(request.stream(), limit)
         async with service.spool.receive(body, limit) as received:
+            actor = await service.holders.still(actor)
             written = await attach_file(
                 service, actor, said, received.path, received.sha256, received.size
             )
@@ -259,7 +260,8 @@ async def get_rendition(
     headers = {
         "ETag": tag,
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Vary": "Accept",
+        # At a browser that several use the next account asks for itself.
+        "Vary": "Accept, Authorization",
     }
     if is_current(request, tag):
         return Response(b"", status_code=304, headers=headers)

@@ -101,7 +101,7 @@ Exif = TypeVar("Exif")
 def shown_to(actor: Actor, exif: Exif | None) -> Exif | None:
     """Of what a photo says of itself, in whatever shape, what `actor` may see: where and with what
     it was taken is in the original, and for who may see originals."""
-    return exif if actor.sees_originals else None
+    return exif if actor.fetching_originals().appointments else None
 
 
 class ImageFacts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,10 +1,20 @@
-"""What HTTP leaves to the application: half-read bodies, and addresses typed as they are said."""
+"""What HTTP leaves to the application: half-read bodies, addresses typed as they are said, and how
+proxies write those of clients."""
 
+import re
 import string
+from typing import Final
 from urllib.parse import quote
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+_FORWARDED_FOR: Final = b"x-forwarded-for"
+
+# Some proxies write the port, too, and an address of IPv6 in brackets then.
+_WITH_PORT: Final = re.compile(
+    rb"([0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{1,5}|\[([0-9A-Fa-f:.%]+)\](?::[0-9]{1,5})?"
+)
 
 
 def be_kind(app: ASGIApp) -> ASGIApp:
@@ -38,3 +48,23 @@ def be_kind(app: ASGIApp) -> ASGIApp:
         await app(scope, receive_and_note, send_and_close)  # type: ignore[arg-type]
 
     return lenient
+
+
+def forwarded_without_ports(app: ASGIApp) -> ASGIApp:
+    """Hand on X-Forwarded-For as addresses alone."""
+
+    async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+        if "headers" in scope:
+            scope["headers"] = [
+                (name, _bare(value) if name == _FORWARDED_FOR else value)
+                for name, value in scope["headers"]
+            ]
+        await app(scope, receive, send)
+
+    return bare
+
+
+def _bare(value: bytes) -> bytes:
+    hosts = (host.strip() for host in value.split(b","))
+    named = ((_WITH_PORT.fullmatch(host), host) for host in hosts)
+    return b", ".join(host if match is None else match[1] or match[2] for match, host in named)

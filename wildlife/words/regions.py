@@ -126,6 +126,11 @@ def prefix_of(region_code: str) -> str:
     return county + below
 
 
+def lies_in(region_code: str, region: str) -> bool:
+    """Whether all of it lies in the region."""
+    return prefix_of(region_code).startswith(prefix_of(region))
+
+
 def may_lie_in(region_code: str, regions: Iterable[str]) -> bool:
     """Whether it lies in one of the regions, or one of them in it."""
     code = prefix_of(region_code)

@@ -65,6 +65,13 @@ def test_what_is_right_is_read() -> None:
     assert read(signed(claims), [public(KEY)]) == claims
 
 
+@pytest.mark.parametrize("azp", ["", False, 0, 0.0, [], {}, None, "another", [CLIENT], True])
+def test_who_a_token_was_issued_to_is_this_client_or_is_not_said(azp: Any) -> None:
+    assert read(signed(right(azp=CLIENT)), [public(KEY)])["azp"] == CLIENT
+    with pytest.raises(UnfitAnswer):
+        read(signed(right(azp=azp)), [public(KEY)])
+
+
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_of_whatever_a_token_says_only_what_is_right_is_believed(changes: dict[str, Any]) -> None:
     text = signed(right(**changes))
@@ -73,6 +80,7 @@ def test_of_whatever_a_token_says_only_what_is_right_is_believed(changes: dict[s
         assert claims["iss"] == ISSUER
         assert claims["nonce"] == "n0nce"
         assert claims["aud"] == CLIENT or CLIENT in claims["aud"]
+        assert claims.get("azp", CLIENT) == CLIENT
         assert isinstance(claims["sub"], str)
         assert 0 < len(claims["sub"]) <= 255
         assert claims["exp"] > time.time() - 61

@@ -78,6 +78,9 @@ def read_id_token(
         raise _unfit(*_WHAT_FAILS["exp"]) from None
     except (JoseError, ValueError, TypeError) as error:
         raise _unfit(*_WHAT_FAILS.get(getattr(error, "claim", ""), _FORGED)) from None
+    # The library takes what is empty, of whatever type, for a claim that is not there.
+    if claims.get("azp", client_id) != client_id:
+        raise _unfit(*_WHAT_FAILS["azp"])
     subject = claims["sub"]
     if not subject.isprintable() or len(subject) > _MOST_SUBJECT:
         raise _unfit(*_WHAT_FAILS["sub"])
