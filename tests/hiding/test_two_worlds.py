@@ -84,6 +84,7 @@ NOT_TOLD: Final = {
             "PUT /session/password",
             *("GET /accounts", "POST /accounts", "GET /accounts/{badge}"),
             *("PATCH /accounts/{badge}", "PUT /accounts/{badge}/password"),
+            "DELETE /accounts/{badge}/password",
             *("POST /accounts/{badge}/appointments", "DELETE /accounts/{badge}/appointments"),
             *("POST /stations", "PATCH /stations/{station_code}"),
             *("GET /devices", "POST /devices", "DELETE /devices/{device_id}"),

@@ -262,7 +262,7 @@ async def test_whatever_is_said_of_whole_lives_in_whatever_order_they_are_as_on_
     # One seed, and no more to draw: of several, most lives would have the same beginnings.
     @given(st.integers(0, 2**64))
     @examples(
-        max_examples=250 if thorough else 8,
+        max_examples=250 if thorough else 11,
         derandomize=True,
         phases=[Phase.generate],
         database=None,

@@ -67,7 +67,7 @@ def naming(informant: Informant, texts: Iterable[str]) -> Iterator[str]:
     document = _digits_and_letters(informant.id_document or "")
     for text in texts:
         folded = fold_text(text)
-        digits = _IN_NUMBERS.sub("", in_ascii_digits(folded))
+        digits = _IN_NUMBERS.sub("", _in_digits(folded))
         if (
             any(name.search(folded) for name in names)
             or any(number in digits for number in numbers)
