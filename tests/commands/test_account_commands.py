@@ -158,7 +158,7 @@ async def test_all_accounts_are_listed_and_one_is_shown(wildlife: Wildlife) -> N
     _, *listed = (await wildlife("account", "list")).out.splitlines()
     assert listed == sorted(listed)
     assert [line.split()[0] for line in listed][:2] == ["150425001", "150425002"]
-    officer = ["150425001", "大局子民警", "officer", "150425", "originals"]
+    officer = ["150425001", "大局子民警", "officer", "150425", "originals", "password"]
     assert officer in [line.split() for line in listed]
 
     async def shown(badge: str) -> list[str]:
@@ -166,8 +166,14 @@ async def test_all_accounts_are_listed_and_one_is_shown(wildlife: Wildlife) -> N
         return line.split()
 
     assert await shown("150425001") == officer
-    assert (await shown("150723001"))[2:] == ["officer", "150723", "originals", "locked"]
-    assert (await shown("admin"))[2:] == ["admin"]
+    assert (await shown("150723001"))[2:] == [
+        "officer",
+        "150723",
+        "originals",
+        "password",
+        "locked",
+    ]
+    assert (await shown("admin"))[2:] == ["admin", "password"]
     assert "There is no account x." in (await wildlife("account", "show", "x", status=1)).err
 
 
@@ -176,7 +182,7 @@ async def test_an_officer_who_moves_keeps_the_password_and_goes_on(
 ) -> None:
     changed = await wildlife("account", "change", officer.badge, "--station", "150723")
     shown = changed.out.splitlines()[1].split()
-    assert shown == [officer.badge, "大局子民警", "officer", "150723", "originals"]
+    assert shown == [officer.badge, "大局子民警", "officer", "150723", "originals", "password"]
     async with asyncio.timeout(WITHIN_S):
         while (await officer.read("/session"))["station"]["code"] != "150723":  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -190,9 +196,9 @@ async def test_what_is_not_named_of_an_account_stays(
     change = ("account", "change", "150425001")
     await wildlife("account", "disable", "150425001")
     for given, expected in (
-        (("--name", "新名"), "新名 officer 150425 originals locked"),
-        (("--no-originals",), "新名 officer 150425 locked"),
-        (("--station", "150723"), "新名 officer 150723 locked"),
+        (("--name", "新名"), "新名 officer 150425 originals password locked"),
+        (("--no-originals",), "新名 officer 150425 password locked"),
+        (("--station", "150723"), "新名 officer 150723 password locked"),
     ):
         _, line = (await wildlife(*change, *given)).out.splitlines()
         assert line.split() == ["150425001", *expected.split()]

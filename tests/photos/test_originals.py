@@ -59,7 +59,6 @@ async def test_every_look_is_on_record_and_what_is_no_look_is_not(
     times = [datetime.fromisoformat(one["accessed_at"]) for one in accesses]
     assert times == sorted(times, reverse=True)
     # Who sees nothing of it has not looked.
-    await officer.request("HEAD", f"{photo}/original")
     await officer.get(f"{photo}/thumbnail")
     await officer.get(f"{photo}/original", headers={"Range": "bytes=9999999-"})
     await auditor.get(f"{photo}/original")
@@ -68,6 +67,9 @@ async def test_every_look_is_on_record_and_what_is_no_look_is_not(
     kept = {"If-None-Match": first.headers["ETag"]}
     assert (await officer.get(f"{photo}/original", headers=kept)).status_code == 304
     assert await looks(officer, photo) == ["150425001"] * 3
+    # Its digest, and how long it is, are of it, too.
+    assert (await officer.request("HEAD", f"{photo}/original")).status_code == 200
+    assert await looks(officer, photo) == ["150425001"] * 4
 
 
 async def test_it_takes_a_permission_that_officials_have_only_when_it_is_given(
