@@ -19,7 +19,7 @@ _READING: Final = {
     Verb.READ,
     Verb.READ_REFUSED,
     Verb.HANDLE_INFORMANTS,
-    Verb.READ_ACCESSES,
+    Verb.READ_LOOKS,
     Verb.READ_ACCESS_LOG,
 }
 

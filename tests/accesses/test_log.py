@@ -129,7 +129,7 @@ async def test_what_is_asked_at_length_is_on_record_by_its_beginning(
 async def test_more_than_one_commit_takes_is_put_on_record_in_its_order(
     officer: Person, auditor: Person, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "_AT_ONCE", 3)
+    monkeypatch.setattr(log, "_A_COMMIT", 3)
     async with forbidden(database):
         for number in range(1, 9):
             await officer.read("/incidents", params={"limit": str(number)})

@@ -23,7 +23,7 @@ _EVERY_S: Final = 0.25
 _AGAIN_S: Final = 1
 
 # Of what waits, so much is put on record by one statement, which has to end in time.
-_AT_ONCE: Final = 500
+_A_COMMIT: Final = 500
 
 # So many are held while the log can't be written: some 20 MB.
 _MOST_HELD: Final = 10_000
@@ -109,7 +109,7 @@ class AccessLog:
                 log.error("accesses_lost", count=len(self._held))
                 return
             # What came meanwhile waits its time, unless it is more than one commit takes.
-            pause = 0 if len(self._held) >= _AT_ONCE else _EVERY_S
+            pause = 0 if len(self._held) >= _A_COMMIT else _EVERY_S
             pause = pause if is_written else _AGAIN_S
             if not (self._held or self._pressing or self._stops):
                 self._anything.clear()
@@ -119,7 +119,7 @@ class AccessLog:
         is."""
         if not self._stops:
             self._urgent.clear()
-        held, pressing = self._held[:_AT_ONCE], self._pressing
+        held, pressing = self._held[:_A_COMMIT], self._pressing
         self._pressing = []
         accesses = [*held, *(one.access for one in pressing)]
         if not accesses:

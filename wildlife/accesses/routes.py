@@ -28,7 +28,7 @@ from wildlife.people.may import Verb
 from wildlife.people.station_queries import find_station
 from wildlife.service import FromService, Service
 from wildlife.web.answer_headers import documented_headers
-from wildlife.web.moments import Period, read_period
+from wildlife.web.moments import AskedFrom, AskedTo, Period, read_period
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
@@ -40,7 +40,7 @@ from wildlife.web.pages import (
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
-from wildlife.words.values import DAY_OR_TIME, NO_NUL, STATION_CODE
+from wildlife.words.values import NO_NUL, STATION_CODE
 
 _PHOTO_ALONE = Sentence(
     "`photo` belongs to an incident: name that one as `incident`, too.",
@@ -174,23 +174,8 @@ async def get_access_log(
             " exports."
         ),
     ] = None,
-    from_: Annotated[
-        str | None,
-        QueryParameter(
-            name="from",
-            description="起始时间。The first day, in the service's zone, or a time with its"
-            " offset.",
-            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
-        ),
-    ] = None,
-    to: Annotated[
-        str | None,
-        QueryParameter(
-            description="截止时间。The last day, which is included, or a time with its offset,"
-            " which is not.",
-            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
-        ),
-    ] = None,
+    from_: AskedFrom = None,
+    to: AskedTo = None,
     limit: AskedLimit = 100,
     cursor: AskedCursor = None,
 ) -> Response[Page[ListedAccess]]:

@@ -76,36 +76,26 @@ _ACTOR: Final = f"""
 """
 
 
-# Of a token `t`: that it holds, with its account `a` and its device.
-_HOLDS: Final = """
-    t.expires_at > now() and a.disabled_at is null and not exists (
-        select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
-"""
-
-
 async def access_actor(
     connection: Connection, token_hash: bytes, *, known_at: float
 ) -> Actor | None:
     """Who holds this access token; None when it is unknown, expired or revoked, or its
     account is disabled, or its device cut off."""
-    row = await fetch_one(
-        connection,
-        _ActorRow,
-        f"""
-        select {_ACTOR}, t.session_id, t.device_id
-        from token t
-        join account a using (account_id)
-        where t.token_hash = $1 and t.kind = 'access' and {_HOLDS}
-        """,
-        token_hash,
-    )
-    return None if row is None else _actor(row, known_at)
+    of_it = "t.token_hash = $1 and t.kind = 'access'"
+    return await _holder(connection, of_it, token_hash, known_at)
 
 
 async def session_actor(
     connection: Connection, session_id: UUID, *, known_at: float
 ) -> Actor | None:
     """Whose session this is, which goes on by any token that holds; None as above."""
+    return await _holder(connection, "t.session_id = $1", session_id, known_at)
+
+
+async def _holder(
+    connection: Connection, of_it: str, value: object, known_at: float
+) -> Actor | None:
+    """Whose a token `t` is that holds, with its account and its device."""
     row = await fetch_one(
         connection,
         _ActorRow,
@@ -113,10 +103,11 @@ async def session_actor(
         select {_ACTOR}, t.session_id, t.device_id
         from token t
         join account a using (account_id)
-        where t.session_id = $1 and {_HOLDS}
+        where {of_it} and t.expires_at > now() and a.disabled_at is null and not exists (
+            select from device d where d.device_id = t.device_id and d.cut_off_at is not null)
         limit 1
         """,
-        session_id,
+        value,
     )
     return None if row is None else _actor(row, known_at)
 

@@ -36,7 +36,7 @@ class Verb(_Labelled):
         "read and erase who reported, at the unit responsible",
         "查看、删除本单位负责的警情的报告人",
     )
-    READ_ACCESSES = "read who looked at originals", "查看原始照片的调取记录"
+    READ_LOOKS = "read who looked at originals", "查看原始照片的调取记录"
     READ_ACCESS_LOG = "read who read what", "查看全部查阅记录"
     MANAGE_PEOPLE = (
         "manage accounts, units and devices: a chief those of the own unit and below",
@@ -84,7 +84,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.DIRECT: frozenset({Role.CHIEF}),
     Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.RESCUER, Role.AUDITOR}),
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
-    Verb.READ_ACCESSES: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
+    Verb.READ_LOOKS: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.READ_ACCESS_LOG: frozenset({Role.AUDITOR}),
     Verb.MANAGE_PEOPLE: frozenset({Role.CHIEF, Role.ADMIN}),
     Verb.READ_PEOPLE: frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMIN}),

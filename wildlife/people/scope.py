@@ -22,8 +22,8 @@ is the row of that. Who is asked as an official and as a custodian sees what is 
 A statement that reads a second table of records beside `t` takes of it what has the view of `t`.
 """
 
-IN_VIEW: Final = "(t.view in ('whole', 'generalized', 'withheld') or t.view = any(p.shown_in))"
-"""Whether a photo `p` belongs to what `t` tells of their incident."""
+IN_VIEW: Final = "({0} in ('whole', 'generalized', 'withheld') or {0} = any(p.shown_in))"
+"""Whether a photo `p` belongs to what a view tells of their incident."""
 
 
 def scope_arguments(actor: Actor) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Accesses(msgspec.Struct, frozen=True):
 @get(
     f"{PHOTO}/accesses",
     tags=["photos"],
-    opt={"verb": Verb.READ_ACCESSES, "reads": Reading.ACCESS_LOG},
+    opt={"verb": Verb.READ_LOOKS, "reads": Reading.ACCESS_LOG},
     responses=problems(*READING, "not_found"),
 )
 async def get_accesses(

@@ -51,7 +51,7 @@ _ACCESS: Final = Statement(f"""
         end as caption
     from photo p join incident t using (incident_id)
     where p.incident_id = :incident_id and p.photo_id = :photo_id and {VISIBLE}
-        and {IN_VIEW}
+        and {IN_VIEW.format("t.view")}
     """)
 
 
@@ -79,7 +79,7 @@ async def list_photos(
             case when p.caption = any($3) then '{UNTOLD}' else p.caption end as caption
         from photo p
         where p.incident_id = $1
-            and ($2 in ('whole', 'generalized', 'withheld') or $2 = any(p.shown_in))
+            and {IN_VIEW.format("$2")}
         order by coalesce(p.taken_at, p.received_at), p.photo_id
         """,
         incident_id,
@@ -121,7 +121,7 @@ _SAME: Final = Statement(f"""
     select p.incident_id, p.photo_id, {_DISTANCE}::int as distance
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
-        and {VISIBLE} and {IN_VIEW}
+        and {VISIBLE} and {IN_VIEW.format("t.view")}
     order by distance, p.received_at, p.photo_id
     limit 20
     """)
@@ -144,7 +144,7 @@ _WITH_SAME: Final = Statement(f"""
     select distinct mine.photo_id
     from mine cross join photo p join incident t on t.incident_id = p.incident_id
     where {_LOOKS_THE_SAME}
-        and {VISIBLE} and {IN_VIEW}
+        and {VISIBLE} and {IN_VIEW.format("t.view")}
     """)
 
 

@@ -2,9 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+from litestar.params import QueryParameter
 
 from wildlife.web.problems import FieldError, Problem, Refused, gather
+from wildlife.words.values import DAY_OR_TIME
+
+AskedFrom: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        name="from",
+        description="起始时间。The first day, in the service's zone, or a time with its offset.",
+        schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
+    ),
+]
+AskedTo: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(
+        description="截止时间。The last day, which is included, or a time with its offset, which is"
+        " not.",
+        schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
+    ),
+]
 
 
 class Period(NamedTuple):
