@@ -30,6 +30,7 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
+from wildlife.lists.forms import provide_form
 from wildlife.people import account_routes as managing
 from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
@@ -260,6 +261,7 @@ def create_app(
             "service": Provide(provide_service),
             "actor": Provide(provide_actor),
             "filters": Provide(provide_filters),
+            "form": Provide(provide_form, sync_to_thread=False),
         },
         exception_handlers={**EXCEPTION_HANDLERS},
         cors_config=cors(settings.cors_origins),

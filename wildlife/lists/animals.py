@@ -20,6 +20,7 @@ from wildlife.lists.conditions import (
 )
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
+from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -100,7 +101,8 @@ async def get_animals(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfAnimals],
+    form: NamedDependency[Form],
 ) -> Response[Page[ListedAnimal]]:
     """动物清单。Animals by when they were found, newest first. `state` is what became of any of
     their heads."""
-    return await ANIMALS.answer(service, request, actor, asked)
+    return await ANIMALS.answer(service, request, actor, asked, form)

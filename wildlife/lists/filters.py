@@ -7,25 +7,19 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from asyncpg import Box, Point
-from litestar import Request
 from litestar.params import QueryParameter
 
-from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.service import FromService, Service
 from wildlife.web.faults import SWAPPED
 from wildlife.web.moments import Period, read_period
-from wildlife.web.pages import AskedCursor, question_of
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import escape_like, query_terms, sought
 from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, STATION_CODE, whole
-
-_USUALLY: Final = 50
-_AT_MOST: Final = 500
 
 _FULL_WIDTH: Final = Sentence(
     "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
@@ -72,15 +66,6 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of the marks that all of them together may be the number of."""
     duplicates: bool
     """Whether those come, too, that were closed as duplicates of others."""
-    question: str
-    """What is asked for, as a cursor has it."""
-    cursor: str | None
-    limit: int
-    """How many rows a page has, at most."""
-    oldest_first: bool
-    geojson: bool
-    whole: bool
-    """Whether all pages are asked for in one answer."""
 
     def asked(self) -> dict[str, Any]:
         """The parameters of the conditions that are asked for, which are named like them."""
@@ -106,7 +91,6 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 async def provide_filters(
     service: FromService,
     actor: FromActor,  # one dependency after another, as `provide_actor` says
-    request: Request[Any, Any, Any],
     region: Annotated[
         str | None,
         QueryParameter(
@@ -185,35 +169,8 @@ async def provide_filters(
             " incident, `include` does not.",
         ),
     ] = "exclude",
-    limit: Annotated[
-        int | None,
-        QueryParameter(
-            ge=1,
-            le=_AT_MOST,
-            description="每页条数。How many a page has, at most. Without it: 50 as JSON; as GeoJSON"
-            " all, in one answer.",
-        ),
-    ] = None,
-    cursor: AskedCursor = None,
-    order: Annotated[
-        str,
-        QueryParameter(
-            pattern=whole("newest|oldest"),
-            description="排序。Which comes first: `newest` or `oldest`.",
-        ),
-    ] = "newest",
-    format_: Annotated[
-        str | None,
-        QueryParameter(
-            name="format",
-            pattern=whole("json|geojson"),
-            description="输出格式。`json` or `geojson` (RFC 7946); without it, as `Accept` says. A"
-            " generated client may read pages of JSON alone: ask for GeoJSON without it.",
-        ),
-    ] = None,
 ) -> Filters:
     """The filters of a request, or the problem with all that are wrong."""
-    geojson = wants_geojson(format_, request)
     given = {"from": from_, "to": to, "bbox": bbox, "near": near, "radius_m": radius_m, "q": q}
     period, box, circle, words = read_filters(service, given)
     return Filters(
@@ -226,13 +183,6 @@ async def provide_filters(
         words=words,
         marks=keys_of(q or ""),
         duplicates=duplicates == "include",
-        question=question_of(request),
-        cursor=cursor,
-        limit=limit or (_AT_MOST if geojson else _USUALLY),
-        oldest_first=order == "oldest",
-        geojson=geojson,
-        # Programs for maps follow no links: what is not in the first answer, no map shows.
-        whole=geojson and limit is None,
     )
 
 

@@ -15,6 +15,7 @@ from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import Asked, as_state, asks, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
+from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -89,7 +90,8 @@ async def get_hazards(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfHazards],
+    form: NamedDependency[Form],
 ) -> Response[Page[ListedHazard]]:
     """道路险情清单。Road hazards by when they were found, newest first; to officials where that is
     granted: `sees_roads` in `GET /session`."""
-    return await HAZARDS.answer(service, request, actor, asked)
+    return await HAZARDS.answer(service, request, actor, asked, form)

@@ -23,6 +23,7 @@ from wildlife.lists.conditions import (
 )
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
+from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -164,9 +165,10 @@ async def get_incidents(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfIncidents],
+    form: NamedDependency[Form],
 ) -> Response[Page[ListedIncident]]:
     """警情清单。Incidents by when they were found, newest first."""
-    return await INCIDENTS.answer(service, request, actor, asked)
+    return await INCIDENTS.answer(service, request, actor, asked, form)
 
 
 def require_kind(service: TimelineService, kind: str | None) -> None:

@@ -1,7 +1,6 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
@@ -17,6 +16,7 @@ from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
 from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
+from wildlife.lists.forms import Form
 from wildlife.lists.meaning import require_meant
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import VISIBLE, scope_arguments
@@ -74,18 +74,23 @@ class Listing(Generic[T]):
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     async def answer(
-        self, service: Service, request: Request[Any, Any, Any], actor: Actor, asked: Asked
+        self,
+        service: Service,
+        request: Request[Any, Any, Any],
+        actor: Actor,
+        asked: Asked,
+        form: Form,
     ) -> Response[Page[T]]:
         """What is asked for, as JSON or GeoJSON. Raises Problem: invalid_parameter."""
         async with service.database.searching() as connection:
-            first = await self.page(connection, actor, asked)
-        if not asked.filters.geojson:
+            first = await self.page(connection, actor, asked, form)
+        if not form.geojson:
             return Response(first, headers=next_link(request, first.next_cursor))
-        if asked.filters.whole:
+        if form.whole:
             reads(request, Reading.EXPORT)
         now = datetime.now(service.settings.zone)
-        pages = self._pages(service, actor, asked, first)
-        goes_on = None if asked.filters.whole else first.next_cursor
+        pages = self._pages(service, actor, asked, form, first)
+        goes_on = None if form.whole else first.next_cursor
         streamed: Any = Streamed(
             write_geojson(request, pages, self._order[1:], now),
             media_type=GEOJSON,
@@ -94,35 +99,34 @@ class Listing(Generic[T]):
         return streamed  # type: ignore[no-any-return]
 
     async def _pages(
-        self, service: Service, actor: Actor, asked: Asked, first: Page[T]
+        self, service: Service, actor: Actor, asked: Asked, form: Form, first: Page[T]
     ) -> AsyncGenerator[Page[T], None]:
         """The first, and where all are asked for those behind it. Between two of them nothing is
         held in the database, however slowly they are taken."""
         yield first
-        found, filters = first, asked.filters
-        while filters.whole and found.next_cursor is not None:
-            filters = msgspec.structs.replace(filters, cursor=found.next_cursor)
+        found = first
+        while form.whole and found.next_cursor is not None:
+            form = msgspec.structs.replace(form, cursor=found.next_cursor)
             try:
                 async with service.database.searching() as connection:
-                    found = await self.page(connection, actor, replace(asked, filters=filters))
+                    found = await self.page(connection, actor, asked, form)
             except Exception:
                 # Broken off as it is, no client takes it for the whole; nor can it be told why.
                 log.exception("list_broken_off")
                 raise
             yield found
 
-    async def page(self, connection: Connection, actor: Actor, asked: Asked) -> Page[T]:
+    async def page(self, connection: Connection, actor: Actor, asked: Asked, form: Form) -> Page[T]:
         """The rows that `actor` may see and that are asked for; what is None asks for nothing.
 
         Raises Problem: invalid_parameter.
         """
         await require_meant(connection, asked)
-        filters = asked.filters
-        after = decode_cursor(filters.question, filters.cursor, self._key)
+        after = decode_cursor(form.question, form.cursor, self._key)
         values = asked.values()
         names = tuple(name for name in self._conditions if values.get(name) is not None)
-        statement = self._statement(names, after is not None, filters.oldest_first)
-        values |= scope_arguments(actor) | {"limit": filters.limit + 1}
+        statement = self._statement(names, after is not None, form.oldest_first)
+        values |= scope_arguments(actor) | {"limit": form.limit + 1}
         if after is not None:
             values |= {
                 f"after_{name}": value for name, value in zip(self._order, after, strict=True)
@@ -130,8 +134,8 @@ class Listing(Generic[T]):
         rows = await statement.rows(connection, values)
         return page(
             rows,
-            filters.question,
-            filters.limit,
+            form.question,
+            form.limit,
             [f"key_{name}" for name in self._order],
             lambda row: msgspec.convert(dict(row), self._answer),
             named_by="key_incident_id",

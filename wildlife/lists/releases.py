@@ -21,6 +21,7 @@ from wildlife.lists.conditions import (
 )
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
+from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -105,7 +106,8 @@ async def get_releases(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfReleases],
+    form: NamedDependency[Form],
 ) -> Response[Page[ListedRelease]]:
     """放归清单。Releases to the wild, newest first; from, to and places are those of the
     release."""
-    return await RELEASES.answer(service, request, actor, asked)
+    return await RELEASES.answer(service, request, actor, asked, form)
