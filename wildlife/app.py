@@ -28,7 +28,8 @@ from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
-from wildlife.lists import animals, hazards, incidents, nearby, releases
+from wildlife.lists import animals, hazards, incidents, nearby, releases, transfers
+from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
 from wildlife.people import account_routes as managing
@@ -99,7 +100,7 @@ log = structlog.get_logger()
 # All else is served meanwhile, whatever hangs.
 _STORE_WITHIN_S: Final = 5
 
-API = [
+API: list[ControllerRouterHandler] = [
     accounts.sign_in,
     accounts.refresh_tokens,
     accounts.get_session,
@@ -131,6 +132,8 @@ API = [
     receipts.find_receipts,
     animals.get_animals,
     releases.get_releases,
+    transfers.get_transfers,
+    photo_list.list_photos,
     hazards.get_hazards,
     species.find_species,
     species.get_species,

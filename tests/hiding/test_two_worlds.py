@@ -38,6 +38,8 @@ TOLD: Final = {
     "GET /incidents": "of each the row that the reader sees: generalized",
     "GET /animals": "the same",
     "GET /releases": "the same, with the site on the grid",
+    "GET /transfers": "of each the row that the reader sees: generalized",
+    "GET /photos": "of each what the document that the reader sees tells of it",
     "GET /hazards": "of roads nothing is hidden",
     "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",
     f"GET {INCIDENT}": "the generalized document, with a tag of itself",
@@ -146,7 +148,9 @@ async def answers(
                 address = path.removeprefix(API).format(
                     incident_id=incident, photo_id=photo, species_id="canis_lupus"
                 )
-                query = {name: value.format(incident_id=ids[0]) for name, value in asked.items()}
+                query = {
+                    name: value.replace("{incident_id}", ids[0]) for name, value in asked.items()
+                }
                 while True:
                     answer = await reader.get(address, params=query)
                     yield f"{address}?{query}", answer

@@ -71,6 +71,8 @@ MATRIX = {
     "POST /receipts": LISTERS,
     "GET /animals": LISTERS,
     "GET /releases": LISTERS,
+    "GET /transfers": LISTERS,
+    "GET /photos": LISTERS,
     "GET /hazards": LISTERS,
     "GET /species": EVERYBODY,
     "GET /species/{species_id}": EVERYBODY,
