@@ -24,7 +24,10 @@ OF_ALL: Final = {
     "limit": (["1", "500"], ["0", "501", "-1", "x"]),
     "cursor": ([], ["x", "", "WzFd", "bnVsbA", "WyIyMDI0LTA3LTI5Il0"]),
     "order": (["newest", "oldest"], ["desc", "found_at"]),
-    "format": (["json", "geojson"], ["csv", "GeoJSON"]),
+    "format": (["json", "geojson"], ["pdf", "GeoJSON"]),
+    "fields": (["station", "case_number,station"], ["", "caseNumber", "station,"]),
+    "labels": (["zh", "en"], ["fr", "ZH"]),
+    "count": (["exact", "estimated"], ["true", "5"]),
     "duplicates": (["exclude", "include"], ["true", "only"]),
 }
 """Of each parameter, what finds the one record there is in each list, and what is refused."""
