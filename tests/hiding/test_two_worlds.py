@@ -79,6 +79,10 @@ NOT_TOLD: Final = {
     "HEAD /uploads/{upload_id}": "for who began it",
     "PATCH /uploads/{upload_id}": "the same",
     "DELETE /uploads/{upload_id}": "the same",
+    "POST /feeds": "says nothing of records: its list is asked, and answers, as any other",
+    "GET /feeds": "the same",
+    "DELETE /feeds/{feed_id}": "the same",
+    "GET /feeds/{feed_id}": "what the list answers to its question",
     **dict.fromkeys(
         (
             "PUT /session/password",
