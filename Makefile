@@ -74,6 +74,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 	$(BIN)/python -m bench.appending
 	$(BIN)/python -m bench.species
 	$(BIN)/python -m bench.hidden
+	$(BIN)/python -m bench.exports
 	$(BIN)/python -m bench.photos
 	$(BIN)/python -m bench.renditions
 	$(BIN)/python -m bench.resuming

@@ -119,6 +119,23 @@ create index token_session on token (session_id);
 create index token_account on token (account_id);
 create index token_expiry on token (expires_at);
 
+-- Addresses at which a spreadsheet fetches a list again and again, each for one question.
+create table feed (
+    feed_id uuid primary key,
+    account_id uuid not null references account,
+    name text not null,
+    -- The list, and what is asked of it: below `/api/v1`, and behind the `?`.
+    path text not null,
+    query text not null,
+    -- The SHA-256 of the password that fetches it, which was told once.
+    secret_hash bytea not null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    last_used_at timestamptz
+);
+create index feed_account on feed (account_id);
+create index feed_expiry on feed (expires_at);
+
 -- Signing in with a badge from an address: how many wrong passwords came since the last right one,
 -- and when. Rows are forgotten in time (wildlife/people/attempts.py); it stays on one node.
 create table sign_in (
@@ -650,6 +667,8 @@ grant insert on
 grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account, device to wildlife_service;
+grant insert, delete on feed to wildlife_service;
+grant update (secret_hash, expires_at, last_used_at) on feed to wildlife_service;
 grant insert, update, delete on
     appointment, token, sign_in, incident, animal, release, transfer, hazard, photo,
     protection_list, species, species_protection, species_name

@@ -4,10 +4,11 @@ A file lies aside while it is received, whole and fsynced when it is handed out,
 end; who keeps it, puts it into the store in between. A crash leaves it aside for a sweep.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -56,13 +57,23 @@ class Spool:
         finally:
             path.unlink(missing_ok=True)
 
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A folder for what is made here before it is handed out; it is gone at the end."""
+        path = self._aside / uuid4().hex
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            rmtree(path, ignore_errors=True)
+
     def sweep(self, older_than: datetime) -> int:
         """Remove what crashes left aside, if last written before then; answers how many."""
         swept = 0
         for path in self._aside.iterdir():
             with suppress(FileNotFoundError):  # it was on its way, and has arrived
                 if path.stat().st_mtime < older_than.timestamp():
-                    path.unlink()
+                    rmtree(path) if path.is_dir() else path.unlink()
                     swept += 1
         return swept
 

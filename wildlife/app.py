@@ -28,7 +28,7 @@ from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
-from wildlife.lists import animals, hazards, incidents, nearby, releases, transfers
+from wildlife.lists import animals, feed_routes, hazards, incidents, nearby, releases, transfers
 from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
@@ -136,6 +136,10 @@ API: list[ControllerRouterHandler] = [
     transfers.get_transfers,
     photo_list.list_photos,
     hazards.get_hazards,
+    feed_routes.make_feed,
+    feed_routes.get_feeds,
+    feed_routes.get_feed,
+    feed_routes.end_feed,
     species.find_species,
     species.get_species,
     stations.get_stations,
@@ -300,6 +304,7 @@ def create_app(
     app.state.rules = lambda body: broken_alone(app.state.settings, kinds, body)
     app.state.query_parameters = query_parameters(app.routes)
     app.state.names = names_in_requests(app.routes)
+    app.state.answers = app.asgi_handler  # to what the service itself asks on somebody's behalf
     # Around all of it: what no route takes is observed, too.
     app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
     if app.cors_config is not None:

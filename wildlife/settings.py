@@ -126,6 +126,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a session lasts that is not gone on with, on an enrolled device."""
     desk_refresh_token_s: _Seconds = 12 * 3600
     """The same of a session on no device: a desk, where others sit, too."""
+    feed_s: _Seconds = 365 * _DAY_S
+    """How long the address of a feed holds, which spreadsheets fetch again and again."""
     oidc_issuer: str | None = None
     """The identity provider by which officials sign in (OpenID Connect): its issuer, as its
     discovery says it. Without it there is none."""

@@ -1,7 +1,9 @@
 """What lists and hints are asked with, to tell two worlds apart; and all of an answer that does."""
 
 import re
+from io import BytesIO
 from typing import Final
+from zipfile import ZipFile
 
 from httpx import Response
 
@@ -59,7 +61,10 @@ ASKED: Final[dict[str, list[str]]] = {
     "media_type": ["image/jpeg"],
     "photo_flag": ["taken_elsewhere", "taken_earlier"],
     "renditions": ["made", "pending"],
-    "format": ["json", "geojson"],
+    "format": ["json", "geojson", "ndjson", "csv", "xlsx"],
+    "fields": ["station", "station,region_code,longitude"],
+    "labels": ["zh"],
+    "count": ["exact", "estimated"],
     "kind": ["rescue", "road_hazard"],
     "state": ["open", "released", "in_care", "discovered"],
     "species": ["canis_lupus"],
@@ -89,14 +94,30 @@ TOGETHER: Final = [
     {"by", "from"},
     {"q", "bbox"},
     {"q", "region"},
+    {"region", "count"},
+    {"format", "labels"},
 ]
 """What goes together."""
 
-VOLATILE: Final = re.compile(rb'"timeStamp":"[^"]+"')
+VOLATILE: Final = re.compile(
+    rb'"timeStamp":"[^"]+"|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<'
+)
+_SAVED_AT: Final = re.compile(r"-[0-9]{8}-[0-9]{4}\.")
 
 
 def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:
     """All of an answer but for when it was made, and the number of the request."""
     headers = dict(answer.headers)
     request = headers.pop("x-request-id").encode()
-    return answer.status_code, headers, VOLATILE.sub(b"", answer.content).replace(request, b"")
+    name = headers.pop("content-disposition", "")
+    headers["content-disposition"] = _SAVED_AT.sub(".", name)
+    content = VOLATILE.sub(b"", _unpacked(answer.content)).replace(request, b"")
+    return answer.status_code, headers, content
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What is in a workbook, one file after the other; else the same."""
+    if not content.startswith(b"PK"):
+        return content
+    with ZipFile(BytesIO(content)) as packed:
+        return b"".join(packed.read(name) for name in packed.namelist())

@@ -85,6 +85,10 @@ NOT_TOLD: Final = {
     "HEAD /uploads/{upload_id}": "for who began it",
     "PATCH /uploads/{upload_id}": "the same",
     "DELETE /uploads/{upload_id}": "the same",
+    "POST /feeds": "says nothing of records: its list is asked, and answers, as any other",
+    "GET /feeds": "the same",
+    "DELETE /feeds/{feed_id}": "the same",
+    "GET /feeds/{feed_id}": "what the list answers to its question",
     **dict.fromkeys(
         (
             "PUT /session/password",
@@ -100,6 +104,8 @@ NOT_TOLD: Final = {
     ),
 }
 """The calls that are not an official's, or say nothing of records; and why."""
+
+_IN_PAGES: Final = {"application/json", "application/geo+json"}
 
 OF_NO_RECORD: Final = {"/api/v1/species", "/api/v1/species/{species_id}", "/api/v1/stations"}
 
@@ -158,7 +164,7 @@ async def answers(
                 while True:
                     answer = await reader.get(address, params=query)
                     yield f"{address}?{query}", answer
-                    is_page = "json" in answer.headers.get("content-type", "")
+                    is_page = answer.headers.get("content-type", "") in _IN_PAGES
                     following = is_page and isinstance(answer.json(), dict)
                     cursor = answer.json().get("next_cursor") if following else None
                     if cursor is None:

@@ -54,7 +54,10 @@ OF_ALL: Final = {
     "flag": (["before_found"], ["strange", ""]),
     "overdue": (["true"], ["maybe"]),
     "has_photos": (["true"], ["some"]),
-    "format": (["json", "geojson"], ["csv", "GeoJSON"]),
+    "format": (["json", "geojson"], ["pdf", "GeoJSON"]),
+    "fields": (["station", "case_number,station"], ["", "caseNumber", "station,"]),
+    "labels": (["zh", "en"], ["fr", "ZH"]),
+    "count": (["exact", "estimated"], ["true", "5"]),
     "duplicates": (["exclude", "include"], ["true", "only"]),
 }
 """Of each parameter, what finds the one record there is in each list, and what is refused."""

@@ -78,6 +78,10 @@ MATRIX = {
     "GET /transfers": LISTERS,
     "GET /photos": LISTERS,
     "GET /hazards": LISTERS,
+    # Of a list that comes in pages, which none is made of; one's own; and one that there is not.
+    "POST /feeds": done(LISTERS, 422),
+    "GET /feeds": EVERYBODY,
+    "DELETE /feeds/{feed_id}": done(EVERYBODY, 404),
     "GET /species": EVERYBODY,
     "GET /species/{species_id}": EVERYBODY,
     "GET /stations": EVERYBODY,

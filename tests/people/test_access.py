@@ -131,6 +131,7 @@ async def test_nobody_is_heard_before_they_say_who_they_are(
         "photo_id": str(uuid4()),
         "upload_id": str(uuid4()),
         "device_id": str(uuid4()),
+        "feed_id": str(uuid4()),
     }
     for route in routes():
         method, path = route.split()
@@ -172,6 +173,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "species_id": "phalacrocorax_carbo",
             "upload_id": await began_upload(reporter, incident),
             "device_id": str(uuid4()),
+            "feed_id": str(uuid4()),
             "badge": "150425002",
             "station_code": "150425",
             "day": today(),
@@ -197,6 +199,9 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
             elif route == "POST /devices":
                 content = {"json": {"id": str(uuid4()), "name": " "}}
+            elif route == "POST /feeds":
+                asked = {"id": str(uuid4()), "name": "每日放归", "address": f"{API}/releases"}
+                content = {"json": asked}
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
             elif route == "GET /incidents/nearby":

@@ -33,8 +33,8 @@ JSON, GEOJSON = "application/json", "application/geo+json"
         ("application/json, application/geo+json", JSON),
         ("application/geo+json, application/json", GEOJSON),
         ("application/json;charset=utf-8", JSON),
-        ("text/csv, */*;q=0.1", JSON),
-        ("text/csv", None),
+        ("text/turtle, */*;q=0.1", JSON),
+        ("text/turtle", None),
         ("text/*", None),
         ("application/json;q=0", None),
         ("*/*;q=0", None),
@@ -87,7 +87,7 @@ async def test_a_problem_is_told_in_the_language_that_is_liked_better(
 async def test_a_header_on_several_lines_is_one_list(officer: Person) -> None:
     client, path = officer.client, f"{API}/releases"
     sent = {"Authorization": f"Bearer {officer.access_token}"}
-    lines = [("Accept", "text/csv"), ("Accept", GEOJSON)]
+    lines = [("Accept", "text/turtle"), ("Accept", GEOJSON)]
     answer = await client.get(path, headers=[*sent.items(), *lines])
     assert answer.headers["content-type"] == GEOJSON
     lines = [("Accept-Language", "fr"), ("Accept-Language", "zh")]
@@ -117,7 +117,7 @@ async def test_a_format_that_is_not_there_is_refused_with_those_that_are(
 ) -> None:
     person = whose(path, officer, chief, auditor)
     there = re.sub(r"\{\w+\}", str(uuid4()), path)
-    answer = await person.get(there, headers={"Accept": "text/csv"})
+    answer = await person.get(there, headers={"Accept": "text/turtle"})
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (406, "not_acceptable")
     assert answer.headers["content-type"] == "application/problem+json"
@@ -125,9 +125,9 @@ async def test_a_format_that_is_not_there_is_refused_with_those_that_are(
         f"Ask for {', '.join(f'`{one}`' for one in formats)}, or leave Accept out."
         in problem["detail"]
     )
-    told = await person.get(there, headers={"Accept": "text/csv", "Accept-Language": "zh"})
+    told = await person.get(there, headers={"Accept": "text/turtle", "Accept-Language": "zh"})
     assert f"可选格式：{'、'.join(f'`{one}`' for one in formats)}；" in told.json()["detail"]
-    for accepted in (*formats, "*/*", "text/csv, */*;q=0.1"):
+    for accepted in (*formats, "*/*", "text/turtle, */*;q=0.1"):
         answer = await officer.get(there, headers={"Accept": accepted})
         assert answer.status_code != 406, accepted
 
@@ -142,10 +142,10 @@ async def test_the_format_that_is_asked_for_goes_before_what_is_accepted(officer
     for path in ("/incidents", "/animals", "/releases", "/hazards"):
         assert await answered(path, f"{GEOJSON};q=0.4, {JSON};q=0.5") == (JSON, False)
         assert await answered(path, f"{GEOJSON};q=0.5, {JSON};q=0.4") == (GEOJSON, True)
-        assert await answered(f"{path}?format=geojson", "text/csv") == (GEOJSON, True)
+        assert await answered(f"{path}?format=geojson", "text/turtle") == (GEOJSON, True)
         assert await answered(f"{path}?format=json", GEOJSON) == (JSON, False)
 
 
 async def test_what_is_sent_is_filed_whatever_is_accepted(officer: Person) -> None:
-    answer = await officer.post("/incidents", rescue(), headers={"Accept": "text/csv"})
+    answer = await officer.post("/incidents", rescue(), headers={"Accept": "text/turtle"})
     assert answer.status_code == 201

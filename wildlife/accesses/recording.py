@@ -33,6 +33,9 @@ _READS: Final = "reads"
 _ERASES: Final = "erases"
 _LISTED: Final = "listed"
 
+FEED: Final = "feed"
+"""In the state of a request: the id of the feed that it is made by, where it is."""
+
 
 def attend_to(request: Request[Any, Any, Any]) -> None:
     """From now on this task answers this request."""
@@ -85,8 +88,14 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         incident_id=named.get("incident_id") or _id(asked.get("incident")),
         photo_id=named.get("photo_id") or _id(asked.get("photo")),
         listed=request.route_handler.opt.get(_LISTED),
-        query=as_recorded(given) if given else None,
+        query=_recorded(request.scope["state"].get(FEED), given),
     )
+
+
+def _recorded(feed: UUID | None, given: bytes) -> str | None:
+    """What was asked; of a feed first, by which."""
+    by = b"" if feed is None else f"feed={feed}&".encode()
+    return as_recorded(by + given) if by or given else None
 
 
 def _id(given: str | None) -> UUID | None:

@@ -293,6 +293,16 @@ EXAMPLES: Final[Examples] = {
             "A phone of the own unit / 本单位的一部手机", {"id": NIL, "name": "一号机"}
         )
     },
+    "makeFeed": {
+        "releases": Example(
+            "The releases of 三有 species as a table / 三有动物放归清单的表格",
+            {
+                "id": NIL,
+                "name": "三有动物放归",
+                "address": "/api/v1/releases?protection=sanyou&format=csv&labels=zh",
+            },
+        )
+    },
     "enrolDevice": {
         "code": Example(
             "The code that the chief has / 所队领导提供的登记码", {"code": "7Q4K-9ZTM-2XVB"}

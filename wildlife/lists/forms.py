@@ -6,8 +6,10 @@ import msgspec
 from litestar import Request
 from litestar.params import QueryParameter
 
-from wildlife.lists.formats import wants_geojson
+from wildlife.lists.formats import FORMATS, asked_format
+from wildlife.lists.formats.format import Format
 from wildlife.people.guard import FromActor
+from wildlife.web.negotiation import CHINESE, ENGLISH
 from wildlife.web.pages import AskedCursor, Question, question_of
 from wildlife.words.values import whole
 
@@ -25,9 +27,19 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows a page has, at most."""
     sort: str
     """`time`, `distance` or `number`; with `-` before it, the other way round."""
-    geojson: bool
+    format_name: str
     whole: bool
     """Whether all pages are asked for in one answer."""
+    fields: tuple[str, ...] | None
+    """Those that are told of each row, as they were given; None: all."""
+    labels: str | None
+    """The language of what codes are called; None: they are codes."""
+    count: str | None
+    """How it is told how many there are in all, `exact` or `estimated`; None: it is not."""
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.format_name]
 
 
 def provide_form(
@@ -38,8 +50,8 @@ def provide_form(
         QueryParameter(
             ge=1,
             le=_AT_MOST,
-            description="每页条数。How many a page has, at most. Without it: 50 as JSON; as GeoJSON"
-            " all, in one answer.",
+            description="每页条数。How many a page has, at most. Without it: 50 as JSON; in every"
+            " other format all, in one answer.",
         ),
     ] = None,
     cursor: AskedCursor = None,
@@ -56,20 +68,50 @@ def provide_form(
         str | None,
         QueryParameter(
             name="format",
-            pattern=whole("json|geojson"),
-            description="输出格式。`json` or `geojson` (RFC 7946); without it, as `Accept` says. A"
-            " generated client may read pages of JSON alone: ask for GeoJSON without it.",
+            pattern=whole("|".join(FORMATS)),
+            description="输出格式。`json`, `geojson` (RFC 7946), `ndjson`, `csv` or `xlsx`; without"
+            " it, as `Accept` says. A generated client may read pages of JSON alone: ask for the"
+            " others without it.",
+        ),
+    ] = None,
+    fields: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=2000,
+            description="所需字段。Those fields of an item that are told, in this order, by their"
+            " names with commas between; without it, all.",
+            schema_extra={"examples": ["case_number,station"]},
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=whole(f"{CHINESE}|{ENGLISH}"),
+            description="代码名称。`zh` or `en`: beside each code what it is called in that"
+            " language (`protection_label`), and headings in it.",
+        ),
+    ] = None,
+    count: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=whole("exact|estimated"),
+            description="总数。How many there are in all, in `Total-Count`, and as JSON in `total`:"
+            " `exact`, or `estimated`, which is exact up to 10,000 and quick beyond.",
         ),
     ] = None,
 ) -> Form:
     """The form in which a request asks for a list."""
-    geojson = wants_geojson(format_, request)
+    asked = asked_format(format_, request)
+    is_in_pages = asked.write is None
     return Form(
         question=question_of(request),
         cursor=cursor,
-        limit=limit or (_AT_MOST if geojson else _USUALLY),
+        limit=limit or (_USUALLY if is_in_pages else _AT_MOST),
         sort=sort,
-        geojson=geojson,
-        # Programs for maps follow no links: what is not in the first answer, no map shows.
-        whole=geojson and limit is None,
+        format_name=asked.name,
+        # Programs for maps and tables follow no links: what is not in the first answer, none shows.
+        whole=limit is None and not is_in_pages,
+        fields=None if fields is None else tuple(dict.fromkeys(fields.split(","))),
+        labels=labels,
+        count=count,
     )

@@ -125,13 +125,6 @@ INCIDENTS: Final = Listing(
         "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",
     },
-    conditions={
-        # On the row itself, whose index then finds a rare word at once; as `SHARED` says it else.
-        "text": """
-            (t.search_text like all(:text::text[]) and t.search_terms @> :text_terms
-                or t.marks && :text_marks::text[] and t.marks <> '{}')
-        """,
-    },
 )
 
 

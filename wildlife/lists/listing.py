@@ -1,71 +1,48 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
-from collections.abc import AsyncGenerator, Container, Iterable, Mapping
+from asyncio import create_task, gather
+from collections.abc import AsyncGenerator, Container, Mapping
 from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Any, Final, Generic, TypeVar, get_type_hints
-from uuid import UUID
+from typing import Any, Final, Generic, TypeVar
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
 
 from db.connection import Connection
-from db.sql import Statement
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads
-from wildlife.lists.conditions import DISTANCE_M, SHARED, Asked, conditions_of, dates_of
-from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
+from wildlife.lists.composing import UNFORESEEN, Composer, Question
+from wildlife.lists.conditions import Asked
+from wildlife.lists.counting import Total, count_rows
+from wildlife.lists.formats.format import Format, Pages, Telling
 from wildlife.lists.forms import Form
-from wildlife.lists.meaning import require_meant
+from wildlife.lists.meaning import read_meant
+from wildlife.lists.shapes import narrowed, require_fields
+from wildlife.lists.term_queries import rarest_terms
+from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
-from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
 from wildlife.web.bodies import Streamed
+from wildlife.web.compressing import gzipped
+from wildlife.web.negotiation import accepts_gzip, whole_header
 from wildlife.web.pages import Page, decode_cursor, next_link, page
-from wildlife.words.values import CaseNumber, Metres, Moment, Number
 
 log = structlog.get_logger()
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_KEPT_STATEMENTS: Final = 200
-
-# What a cursor may be made of, as PostgreSQL calls it.
-_TYPES: Final[dict[Any, str]] = {
-    Moment: "timestamptz",
-    Number: "int",
-    UUID: "uuid",
-    Metres: "float8",
-    CaseNumber: "text",
-}
-
-# By what a list is sorted beside the time that it is ordered by.
-_SORTED_BY: Final[dict[str, tuple[Any, str]]] = {
-    "distance": (Metres, DISTANCE_M),
-    "number": (CaseNumber, '{i}.case_number collate "C"'),  # character by character
-}
-
-# What a list answers that is not a column of its rows.
-_JOINED: Final = {
-    "case_number": "{i}.case_number",
-    "station": "s.name",
-    "longitude": "t.location[0]",
-    "latitude": "t.location[1]",
-    "generalized": "t.view = 'generalized'",
-}
+_ROWS_AT_ONCE: Final = 1000
+"""Of what comes whole: as much as can be written at once without keeping others waiting."""
 
 
 class Listing(Generic[T]):
     """A question about the rows of one table.
 
-    answer: what is told of each row; a field is the column of its name, or what `columns` says.
-    key: a NamedTuple of the columns that order the rows and tell them apart, the time first; a
-    cursor is one, or has a distance or a case number in place of the time. asked: what may be
-    asked of it.
-    conditions: what every list may be asked, where this one answers it by other ones.
-    on_row: what of an animal the row itself says. of_row: which of its incident's animals it is
-    about, where not about all. source: from where the rows come, where not from the table alone.
+    answer: what is told of each row; a field is the column of its name, or what `columns` says. All
+    else is as `Composer` has it.
     """
 
     def __init__(
@@ -75,33 +52,14 @@ class Listing(Generic[T]):
         key: type[tuple[Any, ...]],
         asked: type[Asked],
         columns: Mapping[str, str] | None = None,
-        conditions: Mapping[str, str] | None = None,
         on_row: Container[str] = (),
         of_row: str = "",
         source: str | None = None,
     ) -> None:
         self._answer = answer
-        self._source = source or f"{table} t"
-        self._is_of_incidents = table == "incident"
-        self._key = key
-        self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
-        self._columns = _JOINED | dict(columns or {})
-        types = get_type_hints(key, include_extras=True)
-        time, *ids = (types[name] for name in self._order)
-        sorted_by = {"time": (time, self._column(self._order[0])), **_SORTED_BY}
-        self._keys: dict[str, tuple[Any, str]] = {
-            name: (tuple.__class_getitem__((type_, *ids)), expression)
-            for name, (type_, expression) in sorted_by.items()
-        }
-        self._types = {
-            name: [_TYPES[type_], *(_TYPES[one] for one in ids)]
-            for name, (type_, _) in sorted_by.items()
-        }
-        self._dates = dates_of(asked) or {"": self._column(self._order[0])}
-        self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
-        self._on_row, self._of_row = on_row, of_row
-        # Put together of static text once for each combination that is commonly asked for.
-        self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
+        self.sql = Composer(
+            table, key, asked, columns or {}, on_row=on_row, of_row=of_row, source=source
+        )
 
     async def answer(
         self,
@@ -111,114 +69,169 @@ class Listing(Generic[T]):
         asked: Asked,
         form: Form,
     ) -> Response[Page[T]]:
-        """What is asked for, as JSON or GeoJSON. Raises Problem: invalid_parameter."""
+        """What is asked for, in the format that is. Raises Problem: invalid_parameter."""
+        require_fields(self._answer, form.fields)
         async with service.database.searching() as connection:
             first = await self.page(connection, actor, asked, form)
-        if not form.geojson:
-            return Response(first, headers=next_link(request, first.next_cursor))
+            total = await self.count(connection, actor, asked, form)
+        telling = Telling(
+            service=service,
+            request=request,
+            actor=actor,
+            listed=request.route_handler.opt["listed"],
+            answer=self._answer,
+            fields=form.fields,
+            key=self.sql.order[1:],
+            labels=form.labels,
+            now=datetime.now(service.settings.zone),
+        )
+        goes_on = None if form.whole else first.next_cursor
+        headers = next_link(request, goes_on, **_same_format(form))
+        if total is not None:
+            headers |= {"Total-Count": str(total.rows)}
+        if form.format.write is None:
+            return Response(_as_json(first, telling, total), headers=headers)
         if form.whole:
             reads(request, Reading.EXPORT)
-        now = datetime.now(service.settings.zone)
         pages = self._pages(service, actor, asked, form, first)
-        goes_on = None if form.whole else first.next_cursor
-        streamed: Any = Streamed(
-            write_geojson(request, pages, self._order[1:], now),
-            media_type=GEOJSON,
-            headers=next_link(request, goes_on, **AS_GEOJSON),
-        )
+        streamed: Any = _streamed(form.format, telling, pages, headers)
         return streamed  # type: ignore[no-any-return]
 
     async def _pages(
         self, service: Service, actor: Actor, asked: Asked, form: Form, first: Page[T]
     ) -> AsyncGenerator[Page[T], None]:
-        """The first, and where all are asked for those behind it. Between two of them nothing is
-        held in the database, however slowly they are taken."""
-        yield first
+        """The first, and where all are asked for those behind it, each read while the one before
+        is told. Between two of them nothing is held in the database, however slowly they are
+        taken; what is changed meanwhile is told as it is when its page is read."""
+
+        async def read(cursor: str) -> Page[T]:
+            further = msgspec.structs.replace(form, cursor=cursor, limit=_ROWS_AT_ONCE)
+            async with service.database.searching() as connection:
+                return await self.page(connection, actor, asked, further)
+
         found = first
         while form.whole and found.next_cursor is not None:
-            form = msgspec.structs.replace(form, cursor=found.next_cursor)
+            following = create_task(read(found.next_cursor))
             try:
-                async with service.database.searching() as connection:
-                    found = await self.page(connection, actor, asked, form)
+                yield found
+                found = await following
             except Exception:
                 # Broken off as it is, no client takes it for the whole; nor can it be told why.
                 log.exception("list_broken_off")
                 raise
-            yield found
+            finally:
+                following.cancel()  # who has left asks for no more
+                await gather(following, return_exceptions=True)
+        yield found
 
     async def page(self, connection: Connection, actor: Actor, asked: Asked, form: Form) -> Page[T]:
         """The rows that `actor` may see and that are asked for; what is None asks for nothing.
 
         Raises Problem: invalid_parameter.
         """
-        values = await require_meant(connection, asked)
-        by = form.sort.removeprefix("-")
-        after = decode_cursor(form.question, form.cursor, self._keys[by][0])
-        names = tuple(name for name in self._conditions if values.get(name) is not None)
-        statement = self._statement(names, asked.date, form.sort, after is not None)
-        values |= scope_arguments(actor) | {"limit": form.limit + 1}
+        values = await read_meant(connection, asked) | scope_arguments(actor)
+        cursor = self.sql.cursors[form.sort.removeprefix("-")]
+        after = decode_cursor(form.question, form.cursor, cursor)
         if after is not None:
-            values |= {f"after_{at}": value for at, value in enumerate(after)}
-        rows = await statement.rows(connection, values)
+            values |= {"after": True} | {f"after_{at}": one for at, one in enumerate(after)}
+        told, many = self._told(form), form.limit + 1
+        question = Question(self.sql.asked(values), asked.date, form.sort)
+        if self.sql.has_windows and form.sort in ("time", "-time"):
+            rows = await self._first(connection, told, values, many, question)
+        else:
+            statement = self.sql.page(told, question)
+            rows = await statement.rows(connection, values | {"limit": many})
         return page(
             rows,
             form.question,
             form.limit,
-            [f"key_{at}" for at in range(len(self._order))],
-            lambda row: msgspec.convert(dict(row), self._answer),
-            named_by=f"key_{self._order.index('incident_id')}",
+            [f"key_{at}" for at in range(len(self.sql.order))],
+            lambda row: msgspec.convert(dict(row), told),
+            named_by=f"key_{self.sql.order.index('incident_id')}",
         )
 
-    def narrowed(self, names: Iterable[str], date: str | None) -> str:
-        """What is asked for by these names, as SQL, by which of its times: a row that `actor` may
-        see is one that VISIBLE lets through, too."""
-        at = next(iter(self._dates.values())) if date is None else self._dates[date]
-        of_row, of_animal = [], list[str]()
-        for name in names:
-            condition = self._filled(self._conditions[name].replace("{at}", at))
-            if "{a}" not in condition:
-                of_row.append(condition)
-            elif name.removesuffix("_any") in self._on_row:
-                of_row.append(condition.replace("{a}", "t"))
+    async def _first(
+        self,
+        connection: Connection,
+        told: type[T],
+        values: dict[str, Any],
+        many: int,
+        question: Question,
+    ) -> list[asyncpg.Record]:
+        """The first rows of what is asked for, in windows of time, at most so many."""
+        sql, forth, walked = self.sql, question.is_forth, max(WALKED, 2 * many)
+        [far] = await sql.stretch(question).rows(connection, values | {"walked": walked})
+        stretch = None
+        if far["many"] == walked:
+            stretch = Stretch(far["first"], far["last"], far["farthest"])
+        rows: list[asyncpg.Record] = []
+        common: tuple[str, ...] = ()
+        by_week = True
+        for number, window in enumerate(windows(stretch, forth=forth)):
+            # In which weeks those were found that were released in a window is to be looked up. In
+            # a wide one that takes longer than to look for a rare text in all.
+            is_last = number == 2 and by_week and not sql.knows_weeks and "text" in question.names
+            if is_last:
+                window = window.endless(forth=forth)  # noqa: PLW2901
+            within = values | window._asdict() | {"weeks": window.weeks if by_week else None}
+            narrowed = question._replace(names=sql.asked(within))
+            if window.walked:
+                statement = sql.walked(told, narrowed)
             else:
-                of_animal.append(condition.replace("{a}", "a"))
-        if of_animal:
-            of_row.append(f"""exists (select from animal a
-                where a.incident_id = t.incident_id and a.view = t.view {self._of_row}
-                and {" and ".join(of_animal)})""")
-        return " and ".join(of_row) or "true"
+                statement = sql.gathered(told, narrowed, common)
+            rows += await statement.rows(connection, within | {"limit": many - len(rows)})
+            if len(rows) == many or is_last:
+                break
+            if window.walked and stretch and not {*narrowed.names}.isdisjoint(UNFORESEEN):
+                [found] = await sql.common(narrowed).rows(connection, within)
+                common = tuple(name for name, of_it in found.items() if of_it >= COMMON)
+                if "text" in common:
+                    values = values | {"terms": await rarest_terms(connection, values["terms_of"])}
+                    by_week = sql.knows_weeks
+                common = tuple(name for name in common if name != "text")
+        return rows
 
-    def _compose(
-        self, names: tuple[str, ...], date: str | None, sort: str, goes_on: bool
-    ) -> Statement:
-        """The question as SQL."""
-        by = sort.removeprefix("-")
-        first = self._filled(self._keys[by][1])
-        columns = [first, *(self._column(name) for name in self._order[1:])]
-        way, beyond = ("desc", "<") if sort.startswith("-") else ("asc", ">")
-        conditions = [VISIBLE, self.narrowed(names, date)]
-        if goes_on:
-            after = (f":after_{at}::{type_}" for at, type_ in enumerate(self._types[by]))
-            conditions.append(f"({', '.join(columns)}) {beyond} ({', '.join(after)})")
-        keys = ", ".join(f"{column} as key_{at}" for at, column in enumerate(columns))
-        joined = "join incident i on i.incident_id = t.incident_id and i.view = t.view"
-        return Statement(f"""
-            select {self._selected}, {keys}
-            from {self._source}
-            {"" if self._is_of_incidents else joined}
-            join station s on s.station_id = t.responsible_station_id
-            where {" and ".join(conditions)}
-            order by {", ".join(f"{column} {way}" for column in columns)}
-            limit :limit
-            """)
+    async def count(
+        self, connection: Connection, actor: Actor, asked: Asked, form: Form
+    ) -> Total | None:
+        """How many rows there are in all that `actor` may see and that are asked for; None where
+        nobody wants to know."""
+        if form.count is None:
+            return None
+        values = await read_meant(connection, asked) | scope_arguments(actor)
+        question = Question(self.sql.asked(values), asked.date, form.sort)
+        return await count_rows(connection, self.sql.rows(question), values, form.count)
 
-    @cached_property
-    def _selected(self) -> str:
-        fields = msgspec.structs.fields(self._answer)
-        return ", ".join(f"{self._column(field.name)} as {field.encode_name}" for field in fields)
+    def _told(self, form: Form) -> type[T]:
+        """What is read of each row, to tell what was asked for in that format."""
+        if form.fields is None:
+            return self._answer
+        needed = form.format.needs(self.sql.order[1:])
+        # It has the fields that are asked for, and whoever reads of it asks for no others.
+        return narrowed(self._answer, tuple(dict.fromkeys((*form.fields, *needed))))  # type: ignore[return-value]
 
-    def _column(self, name: str) -> str:
-        return self._filled(self._columns.get(name, f"t.{name}"))
 
-    def _filled(self, expression: str) -> str:
-        return expression.replace("{i}", "t" if self._is_of_incidents else "i")
+def _same_format(form: Form) -> dict[str, str]:
+    """Whoever calls a link of an answer wants the next page as this one, whatever they accept."""
+    return {} if form.format.write is None else {"format": form.format.name}
+
+
+def _as_json(found: Page[Any], telling: Telling, total: Total | None) -> Any:
+    if telling.labels is not None:
+        items = [*map(telling.as_json(), found.items)]
+        found = msgspec.structs.replace(found, items=items)
+    if total is not None:
+        found = msgspec.structs.replace(
+            found, total=total.rows, total_is_estimated=total.is_estimated
+        )
+    return found
+
+
+def _streamed(format_: Format, telling: Telling, pages: Pages, headers: Mapping[str, str]) -> Any:
+    assert format_.write is not None
+    pieces = format_.write(telling, pages)
+    headers = {**headers, **format_.headers(telling)}
+    accepted = whole_header(telling.request, "accept-encoding")
+    if format_.gains and accepts_gzip(accepted):
+        pieces, headers = gzipped(pieces), {**headers, "Content-Encoding": "gzip"}
+    return Streamed(pieces, media_type=format_.media_type, headers=headers)

@@ -1,17 +1,19 @@
 """Questions that can't be meant: an empty list would answer them with silence."""
 
+from itertools import chain
 from typing import Any, Final
 
 from db.connection import Connection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.parameters import RANKS
 from wildlife.people.asking import unmeant, unmeant_station
-from wildlife.people.station_queries import list_ids_below
+from wildlife.people.station_queries import find_station, list_ids_below
 from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, list_names_of, near_species
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.sentences import Sentence
+from wildlife.words.text import query_terms
 
 _EXPECTED: Final = {
     "genus": "a genus as the register names it",
@@ -26,7 +28,7 @@ _SORT: Final = Sentence(
 )
 
 
-async def require_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
+async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     """The parameters of the conditions that are asked for, by name, if there is what is asked for
     by name.
 
@@ -36,7 +38,10 @@ async def require_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     wrong = []
     if mark is not None and not keys_of(mark):
         wrong.append(unmeant("mark", mark, "the number of a ring, a chip or a tag"))
-    wrong += await unmeant_station(connection, asked.filters.station)
+    station = None
+    if asked.filters.station is not None:
+        station = await find_station(connection, asked.filters.station)
+        wrong += [] if station else await unmeant_station(connection, asked.filters.station)
     for species in getattr(asked, "species", None) or ():
         if await find_taxon(connection, species) is None:
             alike = await near_species(connection, species)
@@ -46,7 +51,10 @@ async def require_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
         if given := getattr(asked, rank, None):
             wrong += await _unmeant_taxa(connection, rank.rstrip("_"), given)
     gather(wrong)
-    values = asked.values()
+    values = asked.values() | {"station_id": station and station.station_id}
+    if words := asked.filters.words:
+        of_words = [query_terms(word) for word in words]
+        values |= {"terms": [*dict.fromkeys(chain(*of_words))], "terms_of": of_words}
     if values["below"] is not None:
         values["below"] = await list_ids_below(connection, values["below"])
     return values

@@ -1,6 +1,6 @@
 """Who asks, and whether they may: before a byte of the body is read, and when it has come whole."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import structlog
 from litestar import Request
@@ -17,6 +17,9 @@ from wildlife.people.may import Verb
 from wildlife.people.service import FromPeopleService, PeopleService
 from wildlife.web.problems import Problem
 from wildlife.web.rates import Rates, is_metered
+
+ACTING: Final = "acting"
+"""In the state of a request that the service makes itself: on whose behalf."""
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
 
@@ -54,13 +57,7 @@ async def authenticate(
     """
     if handler.opt.get("public"):
         return
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Problem("unauthenticated")
-    service: PeopleService = connection.app.state.service
-    actor = await service.holders.holder_of(token.strip())
-    if actor is None:
-        raise Problem("invalid_token")
+    actor = connection.scope["state"].get(ACTING) or await _holder(connection)
     ask_for(actor.account_id)
     structlog.contextvars.bind_contextvars(badge=actor.badge)
     # The framework itself says which methods an address takes.
@@ -72,3 +69,15 @@ async def authenticate(
         rates: Rates = connection.app.state.rates
         rates.admit(actor.account_id)
     actor.require(*verbs)
+
+
+async def _holder(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """Whose token came. Raises Problem: unauthenticated, invalid_token."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Problem("unauthenticated")
+    service: PeopleService = connection.app.state.service
+    actor = await service.holders.holder_of(token.strip())
+    if actor is None:
+        raise Problem("invalid_token")
+    return actor

@@ -54,11 +54,12 @@ class Holders:
         expired while a large photo came, loses no photo. Raises Problem: invalid_token where the
         session, the account or the device has ended; forbidden.
         """
+        if actor.session_id is None:
+            return actor  # asked for a moment ago, by the service itself: no body has come
         asked_at = time.monotonic()
         is_fresh = asked_at - actor.known_at < _HOLDS_FOR_A_REQUEST_S
         if is_fresh and actor.known_at > self._forgotten_at:
             return actor
-        assert actor.session_id is not None, "who asks has a session"
         async with self._database.identifying() as connection:
             found = await session_actor(connection, actor.session_id, known_at=asked_at)
         if found is None:

@@ -125,14 +125,16 @@ async def end_session(connection: Connection, session_id: UUID) -> None:
 
 
 async def forget_tokens(connection: Connection) -> None:
-    """Forget the tokens that have expired."""
+    """Forget the tokens and feeds that have expired."""
     await connection.execute("delete from token where expires_at < now()")
+    await connection.execute("delete from feed where expires_at < now()")
 
 
 async def end_sessions(
     connection: Connection, account_id: UUID, *, but: UUID | None = None
 ) -> None:
-    """Revoke every token of an account; but those of one session, if any.
+    """Revoke every token of an account, and its feeds; but those of one session, if any, of which
+    the feeds go on, too.
 
     A statement after the one that changed the account, in the same transaction: a session that is
     begun or renewed meanwhile waits for that change, or is seen by this.
@@ -142,3 +144,5 @@ async def end_sessions(
         account_id,
         but,
     )
+    if but is None:
+        await connection.execute("delete from feed where account_id = $1", account_id)

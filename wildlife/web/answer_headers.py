@@ -9,6 +9,7 @@ HEADERS: Final = {
     "Accept-Ranges": "可分段下载。Always `bytes`: any part of it may be asked for (`Range`).",
     "Cache-Control": "缓存规则。Whether the answer may be kept, and by whom.",
     "Content-Disposition": "保存文件名。To be saved under this name, and not shown.",
+    "Content-Encoding": "压缩方式。`gzip`, where `Accept-Encoding` takes it and it gains anything.",
     "Content-Range": "所含字节范围。Which bytes these are, and of how many: `bytes 0-99/2483712`;"
     " where none of those are: of how many, `bytes */2483712`.",
     "ETag": "版本标识。Of this answer: `If-None-Match` asks whether it has changed since.",
@@ -17,6 +18,7 @@ HEADERS: Final = {
     "Retry-After": "重试间隔。In how many seconds to send the same again.",
     "Set-Cookie": "登录进行中。That a sign-in by the identity provider is under way in this"
     " browser; no page reads it.",
+    "Total-Count": "总条数。How many there are in all, where `count` asked for it.",
     "Tus-Resumable": "tus 版本。The version of tus that is spoken: `1.0.0`.",
     "Tus-Version": "支持的 tus 版本。The versions of tus that are spoken.",
     "Upload-Expires": "上传保留期限。Until when the upload is kept if nothing more comes.",
@@ -24,7 +26,7 @@ HEADERS: Final = {
     "Upload-Metadata": "照片元数据。As it was sent when the upload began.",
     "Upload-Offset": "已收字节数。How many bytes are held: go on from here.",
     "Vary": "内容协商。Which header of the request the answer depends on.",
-    "WWW-Authenticate": "认证方式。Always `Bearer`: sign in, and send the token.",
+    "WWW-Authenticate": "认证方式。`Bearer`: sign in, and send the token; of a feed `Basic`.",
 }
 # What a header says where something was added: what may be asked for next.
 _ADDED: Final = {

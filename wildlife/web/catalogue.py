@@ -171,6 +171,15 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "It is unknown, expired or revoked. Refresh it or sign in again; nothing is lost.",
         "令牌不存在、已过期或已撤销。请刷新令牌或重新登录；数据不会丢失。",
     ),
+    "invalid_feed": ProblemType(
+        401,
+        "Nothing is fetched here with this",
+        "取数地址或密码无效",
+        "Sign in by HTTP Basic with the feed's id as the user name and its password. If it expired,"
+        " was ended, or its owner's account changed, its owner makes it anew: POST /api/v1/feeds.",
+        "请用 HTTP Basic 登录：用户名为取数地址编号，密码为其密码。如已过期、已删除，"
+        "或其所有人的账号有变更，请由所有人重新建立：POST /api/v1/feeds。",
+    ),
     "token_reused": ProblemType(
         401,
         "The session was ended",
@@ -679,6 +688,13 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "编号已被使用",
         "Other content is stored under {given}. {reason}",
         "编号{given}已登记了不同的内容。{reason}",
+    ),
+    "too_many_feeds": ProblemType(
+        409,
+        "There are too many feeds",
+        "取数地址过多",
+        "End one that nobody fetches any more: DELETE /api/v1/feeds/{{feed_id}}.",
+        "请先删除不再使用的取数地址：DELETE /api/v1/feeds/{{feed_id}}。",
     ),
     "timeline_full": ProblemType(
         409,

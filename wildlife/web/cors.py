@@ -15,6 +15,7 @@ _EXPOSED: Final = [
     "Link",
     "Location",
     "Retry-After",
+    "Total-Count",
     "Tus-Checksum-Algorithm",
     "Tus-Extension",
     "Tus-Max-Size",

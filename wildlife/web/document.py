@@ -79,6 +79,7 @@ def complete(document: Json, examples: Examples) -> Json:
     _tell_kinds(document)
     _tell_what_lies_apart(document["components"]["schemas"])
     _tell_features(document)
+    _tell_parts(document)
     return document
 
 
@@ -125,6 +126,28 @@ def _tell_features(document: Json) -> None:
             },
             "required": ["geometry", "id", "properties", "type"],
         }
+
+
+def _tell_parts(document: Json) -> None:
+    """Of a list of which `fields` can be asked: that an item may be a part of what it is else."""
+    schemas = document["components"]["schemas"]
+    for _, operation in _operations(document):
+        if "fields" not in {one["name"] for one in operation.get("parameters", [])}:
+            continue
+        content = operation["responses"]["200"]["content"]
+        page = schemas[content["application/json"]["schema"]["$ref"].removeprefix(_SCHEMAS)]
+        feature = content[_GEOJSON]["schema"]["properties"]["features"]["items"]
+        for where, name in (
+            (page["properties"]["items"], "items"),
+            (feature["properties"], "properties"),
+        ):
+            if "$ref" not in where[name]:
+                continue  # two operations answer the same page
+            whole = where[name]["$ref"].removeprefix(_SCHEMAS)
+            part = f"{whole}Part"
+            schemas[part] = deepcopy(schemas[whole]) | {"title": part, "required": []}
+            schemas[part]["description"] = f"所需字段。Those of `{whole}` that `fields` asked for."
+            where[name] = {"anyOf": [{"$ref": _SCHEMAS + whole}, {"$ref": _SCHEMAS + part}]}
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:

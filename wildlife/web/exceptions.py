@@ -72,7 +72,9 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _RETRY_AFTER_S
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+        # By which a spreadsheet asks who is there for what it sends.
+        by_feed = problem.code == "invalid_feed"
+        headers["WWW-Authenticate"] = 'Basic realm="feed", charset="UTF-8"' if by_feed else "Bearer"
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
     if problem.code == "unsupported_tus_version":

@@ -15,6 +15,7 @@ CHINESE: Final = "zh"
 
 _RANGE: Final = re.compile(r"([\w.+*-]+/[\w.+*-]+)\s*(?:;(.*))?", re.ASCII)
 _LANGUAGE: Final = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)\s*(?:;(.*))?", re.ASCII)
+_CODING: Final = re.compile(r"([a-z0-9-]+|\*)\s*(?:;(.*))?", re.ASCII)
 _WEIGHT: Final = re.compile(
     r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII | re.IGNORECASE
 )
@@ -34,6 +35,13 @@ def best_of(accept: str, offered: Sequence[str]) -> str | None:
 def best_language(accept: str) -> str:
     """Which of the two that there are a reader likes better; English where they like neither."""
     return _best(_read(accept, _LANGUAGE), (ENGLISH, CHINESE), _closeness_of_language) or ENGLISH
+
+
+def accepts_gzip(accept: str) -> bool:
+    """Whether who sends this `Accept-Encoding` takes gzip; who sends none is sent things as they
+    are."""
+    weights = dict(_read(accept, _CODING))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 def _best(

@@ -54,6 +54,11 @@ def openapi_config(examples: Examples) -> OpenAPIConfig:
                     scheme="bearer",
                     description="访问令牌。The `access_token` that signing in answers.",
                 ),
+                "feed": SecurityScheme(
+                    type="http",
+                    scheme="basic",
+                    description="取数地址。A feed's id and password.",
+                ),
             }
         ),
         security=[{"bearer": []}],

@@ -20,12 +20,13 @@ from wildlife.words.sentences import Sentence
 log = structlog.get_logger()
 
 # How much of a list, from where on, and how it is written: the same list all the same.
-_OF_THE_PAGE: Final = {"cursor", "limit", "format"}
+_OF_THE_PAGE: Final = {"cursor", "limit", "format", "fields", "labels", "count"}
 _OF_ANOTHER_QUESTION: Final = Sentence(
     "`cursor` goes on with another question than this one. Ask it as the page before was asked, but"
-    " for `limit` and `format`: the `Link` of that page is the whole address.",
-    "游标（`cursor`）属于另一次查询。除 `limit` 和 `format` 外，各项参数须与上一页相同；上一页的"
-    "响应头 `Link` 中有完整地址。",
+    " for `limit`, `format`, `fields`, `labels` and `count`: the `Link` of that page is the whole"
+    " address.",
+    "游标（`cursor`）属于另一次查询。除 `limit`、`format`、`fields`、`labels` 和 `count` 外，各项"
+    "参数须与上一页相同；上一页的响应头 `Link` 中有完整地址。",
 )
 
 _NONE_OF_OURS: Final = Sentence(
@@ -52,13 +53,17 @@ class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     """下一页游标。Gets the next page as `cursor`; null on the last."""
     unreadable: list[UUID] = []
     """无法显示的记录。Ids of what belongs on this page and can't be shown: tell the operator."""
+    total: int | None = None
+    """总条数。How many there are on all pages; where `count` asked for it."""
+    total_is_estimated: bool | None = None
+    """总条数是否为估计。Whether there may be more or fewer than `total`; where `count` asked."""
 
 
 AskedCursor: TypeAlias = Annotated[
     str | None,
     QueryParameter(
         description="游标。The `next_cursor` of the page before, together with all that was asked"
-        " there; `limit` and `format` may change. Or follow `Link`."
+        " there; `limit`, `format`, `fields`, `labels` and `count` may change. Or follow `Link`."
     ),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.params import ParameterKwarg
 from litestar.routes import BaseRoute, HTTPRoute
 from msgspec.inspect import ListType
 
@@ -15,6 +16,7 @@ from wildlife.web.faults import fault
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import MOST_TOLD, FieldError, Problem, fields_of, of_faults
 from wildlife.web.type_info import alternative, item_of, type_info
+from wildlife.words.documented import label_in
 from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
 
@@ -191,3 +193,23 @@ def _types(handler: BaseRouteHandler) -> dict[str, Any]:
         for model in (*(one.signature_model for one in needed), handler.signature_model)
         for field in msgspec.structs.fields(model)
     }
+
+
+@cache
+def _parameters(handler: BaseRouteHandler) -> dict[str, str]:
+    """What is written of each parameter of a handler and of what it depends on, by its name in the
+    query."""
+    signatures = (one.parsed_fn_signature for one in handler.resolve_dependencies().values())
+    return {
+        kwarg.name or name.rstrip("_"): kwarg.description
+        for signature in (*signatures, handler.parsed_fn_signature)
+        for name, parameter in signature.parameters.items()
+        if isinstance(kwarg := parameter.kwarg_definition, ParameterKwarg)
+        and kwarg.description is not None
+    }
+
+
+def called(handler: BaseRouteHandler, name: str) -> str | None:
+    """What a parameter of the query is called in Chinese, where anything is written of it."""
+    written = _parameters(handler).get(name)
+    return written and label_in(written)

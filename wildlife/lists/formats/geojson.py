@@ -1,59 +1,47 @@
-"""How a list is written: a page as JSON; a page, or all of it, as GeoJSON (RFC 7946)."""
+"""GeoJSON (RFC 7946) of a list: a FeatureCollection, written as its rows are read."""
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 from litestar import Request
 from litestar.openapi.spec import (
     OpenAPIFormat,
-    OpenAPIMediaType,
     OpenAPIType,
-    Operation,
     Reference,
     Schema,
 )
 
-from wildlife.web.negotiation import JSON, best_of, whole_header
-from wildlife.web.pages import Page, asked_again, path_of
+from wildlife.lists.formats.format import Format, Pages, Telling
+from wildlife.tables.flat import LABEL
+from wildlife.web.pages import asked_again
 
-GEOJSON: Final = "application/geo+json"
-
-AS_GEOJSON: Final = {"format": "geojson"}
-"""Whoever calls a link of a GeoJSON answer wants GeoJSON, whatever they accept."""
-
-T = TypeVar("T")
+_MEDIA_TYPE: Final = "application/geo+json"
+_NAME: Final = "geojson"
+_PLACE: Final = ("longitude", "latitude")
 
 
-async def write_geojson(
-    request: Request[Any, Any, Any],
-    pages: AsyncGenerator[Page[T], None],
-    key: Sequence[str],
-    now: datetime,
-) -> AsyncGenerator[bytes, None]:
+async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
     """A FeatureCollection of the pages, written as they are read: however many there are, one is
-    held at a time. Where one can't be had, what was written breaks off, and is no JSON.
-
-    key: the fields that tell features apart which have no id of their own.
-    """
+    held at a time. Where one can't be had, what was written breaks off, and is no JSON."""
+    request, feature = telling.request, _features(telling)
     yield b'{"type":"FeatureCollection","features":['
     returned, unreadable, cursor = 0, list[UUID](), None
     async for one in pages:
-        written = b",".join(msgspec.json.encode(_feature(item, key)) for item in one.items)
+        written = b",".join(msgspec.json.encode(feature(item)) for item in one.items)
         yield b"," + written if returned and written else written
         returned += len(one.items)
         unreadable += one.unreadable
         cursor = one.next_cursor
     from_first_to_last = cursor is None and "cursor" not in request.query_params
-    name = path_of(request).rpartition("/")[2]
     more: dict[str, Any] = {
         # What a map calls the layer, where nothing else of this is shown.
-        "name": name if from_first_to_last and not unreadable else f"{name} (not all)",
+        "name": telling.name
+        if from_first_to_last and not unreadable
+        else f"{telling.name} (not all)",
         "numberReturned": returned,
-        "timeStamp": now,
+        "timeStamp": telling.now,
         "links": _links(request, cursor),
         "next_cursor": cursor,
     }
@@ -65,25 +53,48 @@ async def write_geojson(
 
 
 def _links(request: Request[Any, Any, Any], cursor: str | None) -> list[dict[str, str]]:
-    """Of this answer and of the next, as OGC API Features has them."""
-    found = {"self": asked_again(request, **AS_GEOJSON)}
+    """Of this answer and of the next, as OGC API Features has them: whoever calls one wants
+    GeoJSON, whatever they accept."""
+    found = {"self": asked_again(request, format=_NAME)}
     if cursor is not None:
-        found["next"] = asked_again(request, **AS_GEOJSON, cursor=cursor)
-    return [{"rel": rel, "href": href, "type": GEOJSON} for rel, href in found.items()]
+        found["next"] = asked_again(request, format=_NAME, cursor=cursor)
+    return [{"rel": rel, "href": href, "type": _MEDIA_TYPE} for rel, href in found.items()]
 
 
-def _feature(item: Any, key: Sequence[str]) -> dict[str, Any]:
-    values = (getattr(item, name) for name in item.__struct_fields__)
-    properties = dict(zip(item.__struct_encode_fields__, values, strict=True))
-    longitude, latitude = properties.pop("longitude"), properties.pop("latitude")
+def _features(telling: Telling) -> Callable[[Any], dict[str, Any]]:
+    as_json = telling.as_json()
+    told: Collection[str] | None = telling.fields
+
+    def feature(item: Any) -> dict[str, Any]:
+        shown = as_json(item)
+        if not isinstance(shown, dict):
+            values = (getattr(item, name) for name in item.__struct_fields__)
+            shown = dict(zip(item.__struct_encode_fields__, values, strict=True))
+        of_thing = shown.get("id") or "/".join(str(shown[name]) for name in telling.key)
+        longitude, latitude = (shown.pop(name) for name in _PLACE)
+        return {
+            "type": "Feature",
+            "id": of_thing,
+            "geometry": None
+            if longitude is None
+            else {"type": "Point", "coordinates": [longitude, latitude]},
+            "properties": shown if told is None else _those(shown, told),
+        }
+
+    return feature
+
+
+def _those(shown: dict[str, Any], told: Collection[str]) -> dict[str, Any]:
+    """What was asked for, without what only the feature is made of."""
     return {
-        "type": "Feature",
-        "id": properties.get("id") or "/".join(str(properties[name]) for name in key),
-        "geometry": None
-        if longitude is None
-        else {"type": "Point", "coordinates": [longitude, latitude]},
-        "properties": properties,
+        name: value
+        for name, value in shown.items()
+        if name in told or name.removesuffix(LABEL) in told
     }
+
+
+def _needs(key: Sequence[str]) -> Sequence[str]:
+    return ("id", *key, *_PLACE)
 
 
 _COLLECTION: Final[dict[str, Reference | Schema]] = {
@@ -135,29 +146,15 @@ _COLLECTION: Final[dict[str, Reference | Schema]] = {
 _SOMETIMES: Final = {"numberMatched", "unreadable"}
 
 
-@dataclass
-class ListOperation(Operation):
-    """An operation that answers GeoJSON too: in its document, and to who accepts it."""
-
-    OFFERED: ClassVar = (JSON, GEOJSON)
-
-    def __post_init__(self) -> None:
-        answers = (self.responses or {}).get("200")
-        content = getattr(answers, "content", None)
-        if content is not None:
-            content[GEOJSON] = OpenAPIMediaType(
-                schema=Schema(
-                    type=OpenAPIType.OBJECT,
-                    properties=_COLLECTION,
-                    required=sorted(_COLLECTION.keys() - _SOMETIMES),
-                    description="A GeoJSON FeatureCollection (RFC 7946): whole, unless a `limit` is"
-                    " asked for.",
-                )
-            )
-
-
-def wants_geojson(given: str | None, request: Request[Any, Any, Any]) -> bool:
-    """By `format`, or else by `Accept`."""
-    if given is not None:
-        return given == "geojson"
-    return best_of(whole_header(request, "accept"), ListOperation.OFFERED) == GEOJSON
+GEOJSON: Final = Format(
+    name=_NAME,
+    media_type=_MEDIA_TYPE,
+    write=_write,
+    needs=_needs,
+    described=Schema(
+        type=OpenAPIType.OBJECT,
+        properties=_COLLECTION,
+        required=sorted(_COLLECTION.keys() - _SOMETIMES),
+        description="A GeoJSON FeatureCollection (RFC 7946): whole, unless a `limit` is asked for.",
+    ),
+)

@@ -1,0 +1,72 @@
+"""XLSX of a list: written aside, and sent when it is whole, since what is in it stands at its end.
+
+Beside the rows a sheet says what was asked, by whom, when, and by which register.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from anyio import to_thread
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Schema
+
+from media.spool import Spool
+from wildlife.lists.formats.about import about, counted
+from wildlife.lists.formats.format import UNREADABLE, Format, Pages, Telling
+from wildlife.tables.columns import in_language
+from wildlife.tables.xlsx import XlsxWriter
+from wildlife.web.negotiation import best_language, whole_header
+from wildlife.words.sentences import Sentence
+
+_PIECE_BYTES: Final = 256 * 1024
+_ROWS_AT_ONCE: Final = 200
+"""The thread that writes holds the interpreter: between two pieces of work others come first."""
+_ABOUT: Final = Sentence("About", "说明")
+
+_turn: Final = asyncio.Semaphore(1)
+"""Writing takes all that a core has: those who want a file wait for each other."""
+
+
+async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
+    language = telling.labels or best_language(whole_header(telling.request, "accept-language"))
+    flat = telling.flat(language)
+    said = await about(telling, language)
+    async with _turn:
+        with Spool(telling.service.settings.media_dir).folder() as folder:
+            path = folder / "table.xlsx"
+            writer = XlsxWriter(path, flat.columns, language, name=telling.called(language))
+            cursor: str | None = None
+            count, lost, is_all = 0, 0, "cursor" not in telling.request.query_params
+            async for one in pages:
+                for start in range(0, max(len(one.items), 1), _ROWS_AT_ONCE):
+                    rows = one.items[start : start + _ROWS_AT_ONCE]
+                    await to_thread.run_sync(writer.rows, flat.rows(rows))
+                for incident_id in one.unreadable:
+                    writer.note(f"{UNREADABLE}: {incident_id}")
+                count, lost = count + len(one.items), lost + len(one.unreadable)
+                cursor = one.next_cursor
+            said += counted(language, count, lost, is_all=is_all and cursor is None)
+            await to_thread.run_sync(writer.close, in_language(_ABOUT, language), said)
+            file = await to_thread.run_sync(path.open, "rb")
+    # No name leads to it any more: it is gone when it is sent, or given up.
+    with file:
+        while piece := await to_thread.run_sync(file.read, _PIECE_BYTES):
+            yield piece
+
+
+XLSX: Final = Format(
+    name="xlsx",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    write=_write,
+    described=Schema(
+        type=OpenAPIType.STRING,
+        format=OpenAPIFormat.BINARY,
+        description="Excel 工作簿。A workbook: the columns of CSV, with headings and labels in the"
+        " language of `labels`, or else in the reader's; texts, numbers, truths and times (in the"
+        " service's zone) as what they are; a further sheet where one is full. The last sheet"
+        " says what was asked, by whom, when, and by which register. It begins to come when it is"
+        " whole.",
+    ),
+    ending="xlsx",
+    gains=False,
+)
