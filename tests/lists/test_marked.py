@@ -97,7 +97,7 @@ async def test_a_mark_is_found_by_its_index(two_birds: str, database: Database) 
             (ANIMALS, "animal", "animal_marks"),
             (RELEASES, "release", "animal_marks"),
         ):
-            condition = listing._conditions["mark"].replace(":mark_keys", "$1")
+            condition = listing._sql._conditions["mark"].replace(":mark_keys", "$1")
             plan = await connection.fetch(
                 f"explain select * from {table} t where {condition}", ["ring:cna1234"]
             )

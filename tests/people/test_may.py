@@ -87,15 +87,15 @@ WITHOUT_A_READER = {
         "claim_photo": "work to do, for no reader",
         "list_rendered": "for checking all that is kept",
     },
-    "lists/conditions.py": {
-        "SHARED": "narrows a list, whose statement has the predicate",
-    },
     "lists/hidden_queries.py": {
         "tells_hidden": "for checking all that is told",
     },
     "lists/incidents.py": {
         "INCIDENTS": "animals of incidents that the list's statement let in",
         "_ANIMALS_OF_IT": "narrows a list, whose statement has the predicate",
+    },
+    "lists/listing.py": {
+        "_BESIDE": "of a row that the list's statement let in",
     },
     "lists/releases.py": {
         "OfReleases": "narrows a list, whose statement has the predicate",

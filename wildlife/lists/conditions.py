@@ -24,23 +24,23 @@ DISTANCE_M: Final = f"""
 """
 """How far a row lies from a point."""
 
+_MARKED: Final = "{i}.marks && :text_marks::text[] and {i}.marks <> '{}'"
+
 SHARED: Final = {
     "originals": "t.duplicate_of is null",
     "region": "t.region_code like :region || '%'",
-    "station": "(select s.station_id from station s where s.code = :station) = any(t.station_ids)",
+    "station": "t.station_ids @> array[:station_id::uuid]",
     "since": "t.{at} >= :since",
     "until": "t.{at} < :until",
     "box": "t.location <@ :box::box",
     "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
-    "text": """
-        exists (select from incident i
-            where i.incident_id = t.incident_id and i.view = t.view
-            and (i.search_text like all(:text::text[]) and i.search_terms @> :text_terms
-                or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
-    """,
+    "text": f"({{i}}.search_text like all(:text::text[]) or {_MARKED})",
+    "terms": f"({{i}}.search_terms @> :terms or {_MARKED})",
 }
-"""`{at}` is the time that a list is ordered by. Rows that no index led to are looked at in the
-order written here: the text is searched five times as fast as the terms."""
+"""`{at}` is the time that a list is ordered by, `{i}` the row of the incident, which may be `t`.
+What is found by its text has the terms, too: they lead an index to it, and to look at them takes
+many times as long. Each of two conditions has an `or` of its own, so that the one that the index
+has answered need not be."""
 
 PROTECTED: Final = """
     case when :protection::text = 'provincial' then 'provincial' = any({0}.protections)

@@ -18,7 +18,7 @@ from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
-from wildlife.words.text import escape_like, query_terms, sought
+from wildlife.words.text import escape_like, sought
 from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, STATION_CODE, whole
 
 _FULL_WIDTH: Final = Sentence(
@@ -82,7 +82,6 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         if self.words:
             asked |= {
                 "text": [f"%{escape_like(word)}%" for word in self.words],
-                "text_terms": [*{term for word in self.words for term in query_terms(word)}],
                 "text_marks": self.marks,
             }
         return asked

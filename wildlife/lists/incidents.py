@@ -91,7 +91,7 @@ AskedKind: TypeAlias = Annotated[
 ]
 
 _ANIMALS_OF_IT: Final = """
-    select from animal a where a.incident_id = t.incident_id and a.view = t.view
+    select from animal a where a.incident_id = t.incident_id and a.view = t.view{within}
 """
 
 
@@ -108,7 +108,10 @@ class OfIncidents(AskedByMark):
     overdue: Annotated[
         bool | None,
         QueryParameter(description="是否逾期。Whether anything that it owes is past its time."),
-    ] = where("coalesce(t.next_due_at < now(), false) = :overdue")
+    ] = where("""
+        (:overdue and t.next_due_at < now()
+            or not :overdue and (t.next_due_at >= now() or t.next_due_at is null))
+    """)
 
 
 INCIDENTS: Final = Listing(
@@ -126,13 +129,6 @@ INCIDENTS: Final = Listing(
             order by a.number)""",
         "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",
-    },
-    conditions={
-        # On the row itself, whose index then finds a rare word at once; as `SHARED` says it else.
-        "text": """
-            (t.search_text like all(:text::text[]) and t.search_terms @> :text_terms
-                or t.marks && :text_marks::text[] and t.marks <> '{}')
-        """,
     },
 )
 

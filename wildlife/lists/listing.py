@@ -2,42 +2,38 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Any, Final, Generic, TypeVar, get_type_hints
-from uuid import UUID
+from typing import Any, Final, Generic, TypeVar
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
 
 from db.connection import Connection
-from db.sql import Statement
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads
+from wildlife.lists.composing import UNFORESEEN, Composer
 from wildlife.lists.conditions import SHARED, Asked, conditions_of
 from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
 from wildlife.lists.forms import Form
-from wildlife.lists.meaning import require_meant
+from wildlife.lists.meaning import read_meant
+from wildlife.lists.term_queries import rarest_terms
+from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
-from wildlife.people.scope import VISIBLE, scope_arguments
+from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
 from wildlife.web.bodies import Streamed
 from wildlife.web.pages import Page, decode_cursor, next_link, page
-from wildlife.words.values import Moment, Number
 
 log = structlog.get_logger()
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_KEPT_STATEMENTS: Final = 200
-
-# What a cursor may be made of, as PostgreSQL calls it.
-_TYPES: Final[dict[Any, str]] = {Moment: "timestamptz", Number: "int", UUID: "uuid"}
-
-# What a list answers that is not a column of its rows.
-_JOINED: Final = {
-    "case_number": "i.case_number",
-    "station": "s.name",
+# What a list answers that is not a column of its rows. It is looked up for those of the page alone.
+_BESIDE: Final = {
+    "case_number": """(select i.case_number from incident i
+        where i.incident_id = t.incident_id and i.view = t.view)""",
+    "station": "(select name from station s where s.station_id = t.responsible_station_id)",
     "longitude": "t.location[0]",
     "latitude": "t.location[1]",
     "generalized": "t.view = 'generalized'",
@@ -50,7 +46,6 @@ class Listing(Generic[T]):
     answer: what is told of each row; a field is the column of its name, or what `columns` says.
     key: a NamedTuple of the columns that order the rows and tell them apart, the time first; a
     cursor is one. asked: what may be asked of it.
-    conditions: what every list may be asked, where this one answers it by other ones.
     """
 
     def __init__(
@@ -60,18 +55,15 @@ class Listing(Generic[T]):
         key: type[tuple[Any, ...]],
         asked: type[Asked],
         columns: Mapping[str, str] | None = None,
-        conditions: Mapping[str, str] | None = None,
     ) -> None:
         self._answer = answer
-        self._table = table
         self._key = key
-        self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
-        types = get_type_hints(key, include_extras=True)
-        self._types = {name: _TYPES[types[name]] for name in self._order}
-        self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
-        self._columns = _JOINED | dict(columns or {})
-        # Put together of static text once for each combination that is commonly asked for.
-        self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
+        told = _BESIDE | dict(columns or {})
+        selected = ", ".join(
+            f"{told.get(field.name, f't.{field.name}')} as {field.encode_name}"
+            for field in msgspec.structs.fields(answer)
+        )
+        self._sql = Composer(table, key, SHARED | conditions_of(asked), selected)
 
     async def answer(
         self,
@@ -92,7 +84,7 @@ class Listing(Generic[T]):
         pages = self._pages(service, actor, asked, form, first)
         goes_on = None if form.whole else first.next_cursor
         streamed: Any = Streamed(
-            write_geojson(request, pages, self._order[1:], now),
+            write_geojson(request, pages, self._sql.order[1:], now),
             media_type=GEOJSON,
             headers=next_link(request, goes_on, **AS_GEOJSON),
         )
@@ -121,51 +113,53 @@ class Listing(Generic[T]):
 
         Raises Problem: invalid_parameter.
         """
-        await require_meant(connection, asked)
+        values = await read_meant(connection, asked) | scope_arguments(actor)
         after = decode_cursor(form.question, form.cursor, self._key)
-        values = asked.values()
-        names = tuple(name for name in self._conditions if values.get(name) is not None)
-        statement = self._statement(names, after is not None, form.oldest_first)
-        values |= scope_arguments(actor) | {"limit": form.limit + 1}
         if after is not None:
+            values |= {"after": True}
             values |= {
-                f"after_{name}": value for name, value in zip(self._order, after, strict=True)
+                f"after_{name}": value for name, value in zip(self._sql.order, after, strict=True)
             }
-        rows = await statement.rows(connection, values)
+        rows = await self._first(connection, values, form.limit + 1, form.oldest_first)
         return page(
             rows,
             form.question,
             form.limit,
-            [f"key_{name}" for name in self._order],
+            [f"key_{name}" for name in self._sql.order],
             lambda row: msgspec.convert(dict(row), self._answer),
             named_by="key_incident_id",
         )
 
-    def _compose(self, names: tuple[str, ...], goes_on: bool, oldest_first: bool) -> Statement:
-        """The question as SQL."""
-        at = self._order[0]
-        conditions = [VISIBLE, *(self._conditions[name].replace("{at}", at) for name in names)]
-        if goes_on:
-            key, after = self._keys("t.{0}"), self._keys(":after_{0}::{1}")
-            conditions.append(f"({key}) {'>' if oldest_first else '<'} ({after})")
-        order = self._keys("t.{0} asc" if oldest_first else "t.{0} desc")
-        return Statement(f"""
-            select {self._selected}, {self._keys("t.{0} as key_{0}")}
-            from {self._table} t
-            join incident i on i.incident_id = t.incident_id and i.view = t.view
-            join station s on s.station_id = t.responsible_station_id
-            where {" and ".join(conditions)}
-            order by {order}
-            limit :limit
-            """)
-
-    @cached_property
-    def _selected(self) -> str:
-        fields = msgspec.structs.fields(self._answer)
-        return ", ".join(
-            f"{self._columns.get(field.name, f't.{field.name}')} as {field.encode_name}"
-            for field in fields
-        )
-
-    def _keys(self, form: str) -> str:
-        return ", ".join(form.format(name, self._types[name]) for name in self._order)
+    async def _first(
+        self, connection: Connection, values: dict[str, Any], many: int, oldest_first: bool
+    ) -> list[asyncpg.Record]:
+        """The first rows of what is asked for, at most so many."""
+        sql, asked = self._sql, self._sql.asked(values)
+        [far] = await sql.stretch(asked, oldest_first).rows(connection, values | {"walked": WALKED})
+        stretch = None
+        if far["many"] == WALKED:
+            stretch = Stretch(far["first"], far["last"], far["farthest"])
+        rows: list[asyncpg.Record] = []
+        common: tuple[str, ...] = ()
+        by_week = True
+        for window in windows(stretch, forth=oldest_first):
+            within = values | window._asdict() | {"weeks": window.weeks if by_week else None}
+            names = sql.asked(within)
+            if window.walked:
+                statement = sql.walked(names, oldest_first)
+            else:
+                statement = sql.gathered(names, oldest_first, common)
+            rows += await statement.rows(connection, within | {"limit": many - len(rows)})
+            if len(rows) == many:
+                break
+            if window.walked and stretch and not {*names}.isdisjoint(UNFORESEEN):
+                [found] = await sql.common(names, oldest_first).rows(connection, within)
+                counts = dict(found)
+                common = tuple(
+                    name for name, rows_of in counts.items() if name != "text" and rows_of >= COMMON
+                )
+                if counts.get("text", 0) >= COMMON:
+                    values = values | {"terms": await rarest_terms(connection, values["terms_of"])}
+                # Where the weeks are to be looked up first, that takes longer than a rare text.
+                by_week = sql.knows_weeks or counts.get("text", 0) > 0
+        return rows
