@@ -142,7 +142,12 @@ class Listing(Generic[T]):
         rows: list[asyncpg.Record] = []
         common: tuple[str, ...] = ()
         by_week = True
-        for window in windows(stretch, forth=oldest_first):
+        for number, window in enumerate(windows(stretch, forth=oldest_first)):
+            # In which weeks those were found that were released in a window is to be looked up. In
+            # a wide one that takes longer than to look for a rare text in all.
+            is_last = number == 2 and by_week and not sql.knows_weeks and "text" in asked
+            if is_last:
+                window = window.endless(forth=oldest_first)  # noqa: PLW2901
             within = values | window._asdict() | {"weeks": window.weeks if by_week else None}
             names = sql.asked(within)
             if window.walked:
@@ -150,16 +155,13 @@ class Listing(Generic[T]):
             else:
                 statement = sql.gathered(names, oldest_first, common)
             rows += await statement.rows(connection, within | {"limit": many - len(rows)})
-            if len(rows) == many:
+            if len(rows) == many or is_last:
                 break
             if window.walked and stretch and not {*names}.isdisjoint(UNFORESEEN):
                 [found] = await sql.common(names, oldest_first).rows(connection, within)
-                counts = dict(found)
-                common = tuple(
-                    name for name, rows_of in counts.items() if name != "text" and rows_of >= COMMON
-                )
-                if counts.get("text", 0) >= COMMON:
+                common = tuple(name for name, of_it in found.items() if of_it >= COMMON)
+                if "text" in common:
                     values = values | {"terms": await rarest_terms(connection, values["terms_of"])}
-                # Where the weeks are to be looked up first, that takes longer than a rare text.
-                by_week = sql.knows_weeks or counts.get("text", 0) > 0
+                    by_week = sql.knows_weeks
+                common = tuple(name for name in common if name != "text")
         return rows

@@ -40,6 +40,10 @@ class Window(NamedTuple):
     ends: datetime | None
     walked: bool = False
 
+    def endless(self, *, forth: bool) -> "Window":
+        """The same, and all that is beyond it."""
+        return self._replace(ends=None) if forth else self._replace(begins=None)
+
     @property
     def weeks(self) -> list[int] | None:
         """The weeks in it, as the index of the words counts them, where they are few."""
@@ -59,10 +63,10 @@ def windows(stretch: Stretch | None, *, forth: bool) -> Iterator[Window]:
         return
     edge, width = stretch.last, max(abs(stretch.last - stretch.first), _SHORTEST)
     yield _window(None, edge, forth=forth, walked=True)
-    for wider in _WIDER:
-        if abs(stretch.farthest - edge) / width <= wider:
+    for times in _WIDER:
+        if abs(stretch.farthest - edge) / width <= times:
             break
-        after = edge + width * wider if forth else edge - width * wider
+        after = edge + width * times if forth else edge - width * times
         yield _window(edge, after, forth=forth)
         edge = after
     if forth or edge > stretch.farthest:
