@@ -32,6 +32,8 @@ from bench.report import aim, machine
 from bench.servers import Server
 from bench.stage import OFFICERS, PASSWORD
 from db.pool import open_database
+from db.sql import Statement
+from wildlife.lists.composing import Selection
 from wildlife.lists.listing import Listing
 from wildlife.lists.releases import RELEASES, ListedRelease
 from wildlife.people.codes import Role
@@ -144,7 +146,11 @@ async def _copy(settings: Settings) -> None:
 
 
 def _query(listing: Listing[Any]) -> tuple[str, list[object]]:
-    statement = listing._compose(ListedRelease, ("originals",), False, False)
+    selection = Selection(("originals",), None, "-time")
+    select = (
+        f"select {listing.sql._selected(ListedRelease, selection)} {listing.sql.rows(selection)}"
+    )
+    statement = Statement(f"{select} order by {listing.sql._ordered(selection)}")
     return statement.text, statement._numbered(SCOPE | {"originals": True})
 
 

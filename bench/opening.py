@@ -95,9 +95,9 @@ async def _take_turns(
 
 
 @contextmanager
-def running_service(settings: Settings) -> Iterator[Server]:
+def running_service(settings: Settings, *options: str) -> Iterator[Server]:
     """`wildlife serve` on these settings."""
-    command = [sys.executable, "-m", "wildlife", "serve"]
+    command = [sys.executable, "-m", "wildlife", "serve", *options]
     with running_server(command, to_environment(settings), settings.port, "/readyz") as server:
         yield server
 

@@ -327,7 +327,8 @@ async def open_database(
             identify=open_pool(_IDENTIFYING_CONNECTIONS, _QUICK),
             write=open_pool(size, _QUICK),
             read=open_pool(size, _QUICK, **read_only),
-            search=open_pool(max(1, size // 2), _PATIENT, **read_only),
+            # A page takes less time than to compile its plan would.
+            search=open_pool(max(1, size // 2), _PATIENT, jit="off", **read_only),
             claim=open_pool(1, _QUICK),
         )
         try:

@@ -416,18 +416,30 @@ create table incident (
 create index incident_found on incident (found_at desc, incident_id desc);
 create index incident_station on incident (responsible_station_id, found_at desc);
 create index incident_region on incident (region_code text_pattern_ops, found_at desc);
+create index incident_state on incident (state, found_at desc);
+create index incident_kind on incident (kind, found_at desc);
 create index incident_due on incident (next_due_at) where next_due_at is not null;
 create index incident_location on incident using gist (location);
-create index incident_seen_in on incident using gin (seen_in);
-create index incident_station_ids on incident using gin (station_ids);
 create index incident_duplicate on incident (duplicate_of) where duplicate_of is not null;
 create index incident_marks on incident using gin (marks) where marks <> '{}';
-create index incident_search on incident using gin (search_terms);
 create index incident_updated on incident (updated_at);
 create index incident_number on incident (case_number collate "C");
 create index incident_officers on incident using gin (officers);
 create index incident_flags on incident using gin (flags) where flags <> '{}';
 create index incident_missing on incident using gin (missing) where missing <> '{}';
+-- A text is searched in windows of time (wildlife/lists/windows.py): no more is read of a common word
+-- than there is of it in one, among what somebody sees. The week is counted from a Monday, in UTC.
+create index incident_search on incident using gin (
+    search_terms, seen_in, station_ids,
+    (array[((found_at at time zone 'UTC')::date - date '2000-01-03') / 7])
+);
+-- Else nothing were known of a word that not every fifteenth incident has.
+alter table incident alter column search_terms set statistics 400;
+-- It grows and is hardly ever changed: by a fiftieth is often enough, and soon enough, to be counted and
+-- to be found in an index alone. So it is with those that follow.
+alter table incident set (
+    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+);
 
 create table animal (
     incident_id uuid not null,
@@ -471,6 +483,9 @@ create index animal_seen_in on animal using gin (seen_in);
 create index animal_station_ids on animal using gin (station_ids);
 create index animal_marks on animal using gin (marks) where marks <> '{}';
 create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
+alter table animal set (
+    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+);
 
 create table release (
     incident_id uuid not null,
@@ -518,7 +533,8 @@ create table release (
     duplicate_of uuid,
     primary key (incident_id, view, entry_id)
 );
-create index release_released on release (released_at desc, incident_id desc, entry_id desc);
+create index release_released on release (released_at desc, incident_id desc, entry_id desc)
+include (found_at);
 create index release_species on release (species_id, released_at desc);
 create index release_protection on release (protection, released_at desc);
 create index release_provincial on release (released_at desc) where 'provincial' = any(protections);
@@ -526,6 +542,9 @@ create index release_region on release (region_code text_pattern_ops, released_a
 create index release_location on release using gist (location);
 create index release_seen_in on release using gin (seen_in);
 create index release_station_ids on release using gin (station_ids);
+alter table release set (
+    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+);
 
 create table transfer (
     incident_id uuid not null,
@@ -567,6 +586,9 @@ create index transfer_region on transfer (region_code text_pattern_ops, transfer
 create index transfer_location on transfer using gist (location);
 create index transfer_seen_in on transfer using gin (seen_in);
 create index transfer_station_ids on transfer using gin (station_ids);
+alter table transfer set (
+    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+);
 
 create table hazard (
     incident_id uuid not null,
@@ -611,11 +633,15 @@ create table hazard (
 );
 create index hazard_found on hazard (found_at desc, incident_id desc);
 create index hazard_state on hazard (state, found_at desc);
+create index hazard_passability on hazard (passability, found_at desc);
 create index hazard_region on hazard (region_code text_pattern_ops, found_at desc);
 create index hazard_location on hazard using gist (location);
 create index hazard_seen_in on hazard using gin (seen_in);
 create index hazard_station_ids on hazard using gin (station_ids);
 create index hazard_types on hazard using gin (types);
+alter table hazard set (
+    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
+);
 
 create table photo (
     incident_id uuid not null,

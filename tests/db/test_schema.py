@@ -32,6 +32,12 @@ CATALOG = """
     select 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
     from pg_constraint where connamespace = 'public'::regnamespace
     union all
+    select 'statistics', attrelid::regclass::text, attname::text, attstattarget::text
+    from pg_attribute where attstattarget > 0
+    union all
+    select 'option', relname::text, 'autovacuum', reloptions::text
+    from pg_class where relnamespace = 'public'::regnamespace and reloptions is not null
+    union all
     select 'privilege', table_name::text, grantee::text, privilege_type::text
     from information_schema.role_table_grants
     where table_schema = 'public' and grantee = 'wildlife_service'

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from db.connection import Connection
 from db.pool import Database
 
 LISTS: Final = {
@@ -38,3 +39,46 @@ async def multiply(database: Database, incident_id: str, times: int) -> None:
                 incident_id,
                 times,
             )
+
+
+_SPREAD: Final = {
+    "incident_id": "md5(t.incident_id || '-' || n)::uuid",
+    "entry_id": "md5(t.entry_id || '-' || n)::uuid",
+    "found_at": "t.found_at - n * interval '43 minutes'",
+    "received_at": "t.received_at - n * interval '43 minutes'",
+    "released_at": "t.released_at - n * interval '43 minutes'",
+    "location": "point(117 + n % 997 / 997.0, 43 + n % 983 / 983.0)",
+    "region_code": "(150425 + n % 200)::text",
+    "seen_in": "array['15', left((150425 + n % 200)::text, 4), (150425 + n % 200)::text]",
+    "station_ids": "case n % 200 when 0 then t.station_ids"
+    " else array[md5(n % 200 || '')::uuid] end",
+    "species_id": "case n % 500 when 7 then 'falco_tinnunculus' else t.species_id end",
+    "protection": "case n % 500 when 7 then 'national_2' else t.protection end",
+    "search_text": "concat_ws(' ', t.search_text, case n % 30 when 0 then '黑山头' end,"
+    " case n % 1000 when 1 then '白化' end)",
+    "search_terms": "array_cat('{民警,警冒,冒雨}', array_cat(case n % 30 when 0 then"
+    " '{黑山,山头}'::text[] end, case n % 1000 when 1 then '{白化}'::text[] end))",
+}
+
+
+async def spread(connection: Connection, incident_id: str, times: int) -> None:
+    """Let there be `times` like this incident, each found before the other, in two hundred
+    counties; every thirtieth with a word of its own, and every thousandth."""
+    for table in LISTS.values():
+        names = await connection.fetch(
+            """
+            select attname from pg_attribute
+            where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
+            order by attnum
+            """,
+            table,
+        )
+        columns = ", ".join(_SPREAD.get(row["attname"], f"t.{row['attname']}") for row in names)
+        await connection.execute(
+            f"""
+            insert into {table} select {columns}
+            from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
+            """,
+            incident_id,
+            times,
+        )

@@ -7,6 +7,7 @@ import pytest
 from db.pool import Database
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists.animals import ANIMALS
+from wildlife.lists.composing import Selection
 from wildlife.lists.incidents import INCIDENTS
 from wildlife.lists.releases import RELEASES
 
@@ -97,8 +98,7 @@ async def test_a_mark_is_found_by_its_index(two_birds: str, database: Database) 
             (ANIMALS, "animal", "animal_marks"),
             (RELEASES, "release", "animal_marks"),
         ):
-            condition = listing.narrowed(["mark"], None).replace(":mark_keys", "$1")
-            plan = await connection.fetch(
-                f"explain select * from {table} t where {condition}", ["ring:cna1234"]
-            )
+            condition = listing.sql._where(Selection(("mark",), None, "-time"))
+            explain = f"explain select * from {table} t {condition}".replace(":mark_keys", "$1")
+            plan = await connection.fetch(explain, ["ring:cna1234"])
             assert index in str(plan), plan

@@ -10,6 +10,7 @@ from db.pool import Database
 from db.sql import Statement
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
 from tests.users import Person, add_account, entry, identification, release, rescue
+from wildlife.lists.composing import Selection
 from wildlife.lists.incidents import INCIDENTS
 
 # Who reported is looked for by nobody; the others say what a body is.
@@ -235,12 +236,10 @@ async def test_several_rare_words_are_found_by_the_index(
             await connection.execute(f"select gin_clean_pending_list('{index}')")
         await connection.execute("analyze incident")
         words = ["狍子", "草地"]
-        values = {"text": [f"%{one}%" for one in words], "text_terms": words, "text_marks": []}
-        condition = Statement(f"""
-            explain select * from incident t where {INCIDENTS._conditions["text"]}
-            order by found_at desc, incident_id desc limit 50
-        """)
-        assert "incident_search" in str(await condition.rows(connection, values))
+        values = {"text": [f"%{one}%" for one in words], "terms": words, "text_marks": []}
+        where = INCIDENTS.sql._where(Selection(("text", "terms"), None, "-time"))
+        explain = Statement(f"explain select * from incident t {where}")
+        assert "incident_search" in str(await explain.rows(connection, values))
 
 
 @pytest.mark.parametrize("q", ["\u200b", "+", '""', "\u200b+\ufeff"])

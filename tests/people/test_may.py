@@ -87,14 +87,14 @@ WITHOUT_A_READER = {
         "claim_photo": "work to do, for no reader",
         "list_rendered": "for checking all that is kept",
     },
-    "lists/conditions.py": {
-        "SHARED": "narrows a list, whose statement has the predicate",
-    },
     "lists/hidden_queries.py": {
         "tells_hidden": "for checking all that is told",
     },
     "lists/incidents.py": {
         "INCIDENTS": "animals of incidents that the list's statement let in",
+    },
+    "lists/composing.py": {
+        "_BESIDE": "of a row that the list's statement let in",
     },
     "lists/photos.py": {
         "PHOTOS": "photos of incidents that the list's statement let in",

@@ -54,7 +54,7 @@ _BESIDE: Final = {
 }
 
 
-class Question(NamedTuple):
+class Selection(NamedTuple):
     """What a list is asked for, as far as its SQL depends on it.
 
     names: of the conditions. date: of the time that a period is asked for by; None: that which
@@ -142,25 +142,25 @@ class Composer:
         names += [one for one in self.conditions if values.get(one) is not None and one != without]
         return tuple(names)
 
-    def rows(self, question: Question) -> str:
+    def rows(self, selection: Selection) -> str:
         """All rows that a reader sees of what is asked for: `from … where …`."""
-        return f"from {self._source} {self._joined(question)} {self._where(question, [VISIBLE])}"
+        return f"from {self._source} {self._joined(selection)} {self._where(selection, [VISIBLE])}"
 
-    def _page(self, told: type[msgspec.Struct], question: Question) -> Statement:
+    def _page(self, told: type[msgspec.Struct], selection: Selection) -> Statement:
         """The first rows of what is asked for, whichever way it is sorted."""
         return Statement(f"""
-            select {self._selected(told, question)} {self.rows(question)}
-            order by {self._ordered(question)}
+            select {self._selected(told, selection)} {self.rows(selection)}
+            order by {self._ordered(selection)}
             limit :limit
             """)
 
     # ------------------------------------------------------------ in windows of the list's time
 
-    def _stretch(self, question: Question) -> Statement:
+    def _stretch(self, selection: Selection) -> Statement:
         """How far the first `:walked` rows reach, and when the last one of all is from."""
-        within = self._where(_of(question, self._within(question)))
-        forth, back = self._ordered(question), self._ordered(question, back=True)
-        first, last = ("min", "max") if question.is_forth else ("max", "min")
+        within = self._where(_of(selection, self._within(selection)))
+        forth, back = self._ordered(selection), self._ordered(selection, back=True)
+        first, last = ("min", "max") if selection.is_forth else ("max", "min")
         return Statement(f"""
             select count(*) as many, {first}(at) as first, {last}(at) as last, (
                     select {self._at} from {self._source} {within} order by {back} limit 1
@@ -171,86 +171,86 @@ class Composer:
             ) w
             """)
 
-    def _common(self, question: Question) -> Statement:
+    def _common(self, selection: Selection) -> Statement:
         """Of the rows that are walked through, how many there are for each of UNFORESEEN."""
         counted = ", ".join(
-            f"count(*) filter (where {self._condition(name, question)}) as {name}"
-            for name in question.names
+            f"count(*) filter (where {self._condition(name, selection)}) as {name}"
+            for name in selection.names
             if name in UNFORESEEN
         )
-        return Statement(f"select {counted} from {self._one_by_one(question)}")
+        return Statement(f"select {counted} from {self._one_by_one(selection)}")
 
-    def _walked(self, told: type[msgspec.Struct], question: Question) -> Statement:
+    def _walked(self, told: type[msgspec.Struct], selection: Selection) -> Statement:
         """The first rows, which are looked at one by one in their order: that is the plan."""
-        passed = {*self._within(question), "terms", "weeks"}
-        others = _of(question, [one for one in question.names if one not in passed])
+        passed = {*self._within(selection), "terms", "weeks"}
+        others = _of(selection, [one for one in selection.names if one not in passed])
         return Statement(f"""
-            select {self._selected(told, question)}
-            from {self._one_by_one(question)} {self._where(others, [VISIBLE])}
-            order by {self._ordered(question)}
+            select {self._selected(told, selection)}
+            from {self._one_by_one(selection)} {self._where(others, [VISIBLE])}
+            order by {self._ordered(selection)}
             limit :limit
             """)
 
     def _gathered(
-        self, told: type[msgspec.Struct], question: Question, common: Collection[str]
+        self, told: type[msgspec.Struct], selection: Selection, common: Collection[str]
     ) -> Statement:
         """The first rows by whatever index is the cheapest way to all of them: none has their
         order, and the planner can't bet on coming upon the first soon.
 
         common: the conditions for which no index is used.
         """
-        plain = _of(question, [one for one in question.names if one not in common])
+        plain = _of(selection, [one for one in selection.names if one not in common])
         beside = [VISIBLE]
-        if "text" in question.names and not self._is_of_incidents:
+        if "text" in selection.names and not self._is_of_incidents:
             # The incident's row has the same columns, and the index that leads to the text.
             of_both = [VISIBLE]
             if self.knows_weeks:
-                of_both += [self._condition(one, question) for one in self._on_time(question)]
+                of_both += [self._condition(one, selection) for one in self._on_time(selection)]
             beside += [_of_row("i", one) for one in of_both]
-        beside += [f"coalesce({self._condition(one, question)}, false)" for one in common]
-        order = self._ordered(question).replace(self._at, f"{self._at} + interval '0'", 1)
+        beside += [f"coalesce({self._condition(one, selection)}, false)" for one in common]
+        order = self._ordered(selection).replace(self._at, f"{self._at} + interval '0'", 1)
         return Statement(f"""
-            select {self._selected(told, question)}
-            from {self._source} {self._joined(question)} {self._where(plain, beside)}
+            select {self._selected(told, selection)}
+            from {self._source} {self._joined(selection)} {self._where(plain, beside)}
             order by {order}
             limit :limit
             """)
 
-    def _one_by_one(self, question: Question) -> str:
-        within = self._where(_of(question, self._within(question)))
+    def _one_by_one(self, selection: Selection) -> str:
+        within = self._where(_of(selection, self._within(selection)))
         return f"""
-            (select * from {self._source} {within} order by {self._ordered(question)} offset 0) t
-            {self._joined(question)}
+            (select * from {self._source} {within} order by {self._ordered(selection)} offset 0) t
+            {self._joined(selection)}
         """
 
     # ------------------------------------------------------------ parts of a statement
 
-    def _on_time(self, question: Question) -> list[str]:
+    def _on_time(self, selection: Selection) -> list[str]:
         """The conditions that are asked for on the time by which the list is ordered."""
-        on_it = _WINDOW if self._by(question) != self._at else (*_SPAN, *_WINDOW)
-        return [one for one in question.names if one in on_it]
+        on_it = _WINDOW if self._by(selection) != self._at else (*_SPAN, *_WINDOW)
+        return [one for one in selection.names if one in on_it]
 
-    def _within(self, question: Question) -> list[str]:
+    def _within(self, selection: Selection) -> list[str]:
         """These, and the one on the key before a page."""
-        return [*self._on_time(question), *(one for one in question.names if one == "after")]
+        return [*self._on_time(selection), *(one for one in selection.names if one == "after")]
 
-    def _by(self, question: Question) -> str:
+    def _by(self, selection: Selection) -> str:
         """The time that a period is asked for by."""
-        date = question.date
+        date = selection.date
         return next(iter(self._dates.values())) if date is None else self._dates[date]
 
-    def _condition(self, name: str, question: Question) -> str:
+    def _condition(self, name: str, selection: Selection) -> str:
         if name == "after":
-            types = self._types[question.sort.removeprefix("-")]
+            types = self._types[selection.sort.removeprefix("-")]
             after = ", ".join(f":after_{at}::{type_}" for at, type_ in enumerate(types))
-            beyond = ">" if question.is_forth else "<"
-            return f"({', '.join(self._keys(question))}) {beyond} ({after})"
-        return self._filled(self.conditions[name].replace("{at}", self._by(question)))
+            beyond = ">" if selection.is_forth else "<"
+            return f"({', '.join(self._keys(selection))}) {beyond} ({after})"
+        return self._filled(self.conditions[name].replace("{at}", self._by(selection)))
 
-    def _where(self, question: Question, beside: Sequence[str] = ()) -> str:
+    def _where(self, selection: Selection, beside: Sequence[str] = ()) -> str:
         of_row, of_animal = [*beside], list[str]()
-        for name in question.names:
-            condition = self._condition(name, question)
+        for name in selection.names:
+            condition = self._condition(name, selection)
             if "{a}" not in condition:
                 of_row.append(condition)
             elif name.removesuffix("_any") in self._on_row:
@@ -260,36 +260,36 @@ class Composer:
         if of_animal:
             if self._is_of_incidents and self.has_windows:
                 # They are sought among those that are seen, of the same time.
-                on_time = (self._condition(one, question) for one in self._on_time(question))
+                on_time = (self._condition(one, selection) for one in self._on_time(selection))
                 of_animal += [_of_row("a", one) for one in (*beside[:1], *on_time)]
             of_row.append(f"""exists (select from animal a
                 where a.incident_id = t.incident_id and a.view = t.view {self._of_row}
                 and {" and ".join(of_animal)})""")
         return f"where {' and '.join(of_row)}" if of_row else ""
 
-    def _joined(self, question: Question) -> str:
+    def _joined(self, selection: Selection) -> str:
         """Their incidents, where anything of these is asked for."""
-        said = [self._condition(name, question) for name in question.names]
+        said = [self._condition(name, selection) for name in selection.names]
         if self._is_of_incidents or not _OF_INCIDENT.search(
-            " ".join([*said, *self._keys(question)])
+            " ".join([*said, *self._keys(selection)])
         ):
             return ""
         return "join incident i on i.incident_id = t.incident_id and i.view = t.view"
 
-    def _selected(self, told: type[msgspec.Struct], question: Question) -> str:
+    def _selected(self, told: type[msgspec.Struct], selection: Selection) -> str:
         columns = [
             f"{self._column(field.name)} as {field.encode_name}"
             for field in msgspec.structs.fields(told)
         ]
-        keys = [f"{column} as key_{at}" for at, column in enumerate(self._keys(question))]
+        keys = [f"{column} as key_{at}" for at, column in enumerate(self._keys(selection))]
         return ", ".join([*columns, *keys])
 
-    def _ordered(self, question: Question, *, back: bool = False) -> str:
-        way = "asc" if question.is_forth != back else "desc"
-        return ", ".join(f"{column} {way}" for column in self._keys(question))
+    def _ordered(self, selection: Selection, *, back: bool = False) -> str:
+        way = "asc" if selection.is_forth != back else "desc"
+        return ", ".join(f"{column} {way}" for column in self._keys(selection))
 
-    def _keys(self, question: Question) -> list[str]:
-        first = self._first[question.sort.removeprefix("-")]
+    def _keys(self, selection: Selection) -> list[str]:
+        first = self._first[selection.sort.removeprefix("-")]
         return [first, *(self._column(name) for name in self.order[1:])]
 
     def _column(self, name: str) -> str:
@@ -299,9 +299,9 @@ class Composer:
         return expression.replace("{i}", "t" if self._is_of_incidents else "i")
 
 
-def _of(question: Question, names: Sequence[str]) -> Question:
-    """The part of a question with these conditions."""
-    return question._replace(names=tuple(names))
+def _of(selection: Selection, names: Sequence[str]) -> Selection:
+    """With these conditions alone."""
+    return selection._replace(names=tuple(names))
 
 
 def _of_row(row: str, condition: str) -> str:

@@ -13,7 +13,7 @@ from litestar import Request, Response
 from db.connection import Connection
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads
-from wildlife.lists.composing import UNFORESEEN, Composer, Question
+from wildlife.lists.composing import UNFORESEEN, Composer, Selection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.counting import Total, count_rows
 from wildlife.lists.formats.format import Format, Pages, Telling
@@ -135,11 +135,11 @@ class Listing(Generic[T]):
         if after is not None:
             values |= {"after": True} | {f"after_{at}": one for at, one in enumerate(after)}
         told, many = self._told(form), form.limit + 1
-        question = Question(self.sql.asked(values), asked.date, form.sort)
+        selection = Selection(self.sql.asked(values), asked.date, form.sort)
         if self.sql.has_windows and form.sort in ("time", "-time"):
-            rows = await self._first(connection, told, values, many, question)
+            rows = await self._first(connection, told, values, many, selection)
         else:
-            statement = self.sql.page(told, question)
+            statement = self.sql.page(told, selection)
             rows = await statement.rows(connection, values | {"limit": many})
         return page(
             rows,
@@ -156,11 +156,11 @@ class Listing(Generic[T]):
         told: type[T],
         values: dict[str, Any],
         many: int,
-        question: Question,
+        selection: Selection,
     ) -> list[asyncpg.Record]:
         """The first rows of what is asked for, in windows of time, at most so many."""
-        sql, forth, walked = self.sql, question.is_forth, max(WALKED, 2 * many)
-        [far] = await sql.stretch(question).rows(connection, values | {"walked": walked})
+        sql, forth, walked = self.sql, selection.is_forth, max(WALKED, many)
+        [far] = await sql.stretch(selection).rows(connection, values | {"walked": walked})
         stretch = None
         if far["many"] == walked:
             stretch = Stretch(far["first"], far["last"], far["farthest"])
@@ -170,11 +170,11 @@ class Listing(Generic[T]):
         for number, window in enumerate(windows(stretch, forth=forth)):
             # In which weeks those were found that were released in a window is to be looked up. In
             # a wide one that takes longer than to look for a rare text in all.
-            is_last = number == 2 and by_week and not sql.knows_weeks and "text" in question.names
+            is_last = number == 2 and by_week and not sql.knows_weeks and "text" in selection.names
             if is_last:
                 window = window.endless(forth=forth)  # noqa: PLW2901
             within = values | window._asdict() | {"weeks": window.weeks if by_week else None}
-            narrowed = question._replace(names=sql.asked(within))
+            narrowed = selection._replace(names=sql.asked(within))
             if window.walked:
                 statement = sql.walked(told, narrowed)
             else:
@@ -199,8 +199,8 @@ class Listing(Generic[T]):
         if form.count is None:
             return None
         values = await read_meant(connection, asked) | scope_arguments(actor)
-        question = Question(self.sql.asked(values), asked.date, form.sort)
-        return await count_rows(connection, self.sql.rows(question), values, form.count)
+        selection = Selection(self.sql.asked(values), asked.date, form.sort)
+        return await count_rows(connection, self.sql.rows(selection), values, form.count)
 
     def _told(self, form: Form) -> type[T]:
         """What is read of each row, to tell what was asked for in that format."""

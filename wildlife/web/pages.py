@@ -94,7 +94,7 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     key: msgspec.Raw
 
 
-_SIGNATURE_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 32
 
 
 def path_of(request: Request[Any, Any, Any]) -> str:
@@ -126,7 +126,7 @@ def decode_cursor(question: Question, cursor: str | None, key: type[T]) -> T | N
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         given = base64.b64decode(padded, altchars=b"-_", validate=True)
-        signature, content = given[:_SIGNATURE_BYTES], given[_SIGNATURE_BYTES:]
+        signature, content = given[:SIGNATURE_BYTES], given[SIGNATURE_BYTES:]
         held = msgspec.json.decode(content, type=_Cursor)
     except (ValueError, msgspec.MsgspecError):
         raise _none_of_ours(cursor) from None
