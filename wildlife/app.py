@@ -56,6 +56,11 @@ from wildlife.receipts import routes as receipts
 from wildlife.service import provide_service
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
+from wildlife.statistics.animals import count_animals
+from wildlife.statistics.annual.routes import get_annual_report
+from wildlife.statistics.hazards import count_hazards
+from wildlife.statistics.incidents import count_incidents
+from wildlife.statistics.releases import count_releases
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
@@ -132,6 +137,11 @@ API = [
     animals.get_animals,
     releases.get_releases,
     hazards.get_hazards,
+    count_incidents,
+    count_animals,
+    count_releases,
+    count_hazards,
+    get_annual_report,
     species.find_species,
     species.get_species,
     stations.get_stations,

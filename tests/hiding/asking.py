@@ -25,13 +25,23 @@ ASKED: Final[dict[str, list[str]]] = {
     "duplicates": ["include"],
     "limit": ["1"],
     "order": ["oldest", "newest"],
-    "format": ["json", "geojson"],
+    "format": ["json", "geojson", "html"],
+    "year": ["2024"],
+    "as_of": ["2025-01-15"],
     "kind": ["rescue", "road_hazard"],
     "state": ["open", "released", "in_care", "discovered"],
     "species": ["canis_lupus"],
     "protection": ["national_2", "sanyou"],
     "overdue": ["true", "false"],
     "mark": ["A1234"],
+    "group_by": [
+        "county",
+        "month,station",
+        "source",
+        "species,outcome",
+        "protection",
+        "type,state",
+    ],
     "type": ["rockfall"],
     "passability": ["blocked"],
     "incident": ["{incident_id}"],
@@ -50,12 +60,21 @@ TOGETHER: Final = [
     {"incident", "radius_m"},
     {"incident", "words"},
     {"incident", "days"},
+    {"year"},
+    {"year", "region"},
+    {"year", "station"},
+    {"year", "as_of"},
+    {"year", "format"},
     {"q", "bbox"},
     {"q", "region"},
 ]
 """What goes together."""
 
-VOLATILE: Final = re.compile(rb'"timeStamp":"[^"]+"')
+# When it was made; a workbook of the report has the same in another form, and is packed.
+VOLATILE: Final = re.compile(
+    '"timeStamp":"[^"]+"|"as_of":"[^"]+"|"made":{"at":"[^"]+"'
+    "|[0-9]+年[0-9]+月[0-9]+日 [0-9]+时[0-9]+分[0-9]+秒".encode()
+)
 
 
 def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:

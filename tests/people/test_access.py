@@ -199,6 +199,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"json": {"id": str(uuid4()), "name": " "}}
             elif route == "GET /species":
                 content = {"params": {"q": "鸬鹚"}}
+            elif route == "GET /reports/annual":
+                content = {"params": {"year": "2024"}}
             elif route == "GET /incidents/nearby":
                 where = {"near": "117.5,43.3", "datum": "WGS84"}
                 content = {"params": {"kind": "rescue", "found_at": "2024-07-29"} | where}

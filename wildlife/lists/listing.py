@@ -1,6 +1,6 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
@@ -63,7 +63,7 @@ class Listing(Generic[T]):
         conditions: Mapping[str, str] | None = None,
     ) -> None:
         self._answer = answer
-        self._table = table
+        self.table = table
         self._key = key
         self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
         types = get_type_hints(key, include_extras=True)
@@ -124,7 +124,7 @@ class Listing(Generic[T]):
         await require_meant(connection, asked)
         after = decode_cursor(form.question, form.cursor, self._key)
         values = asked.values()
-        names = tuple(name for name in self._conditions if values.get(name) is not None)
+        names = self.asked_for(values)
         statement = self._statement(names, after is not None, form.oldest_first)
         values |= scope_arguments(actor) | {"limit": form.limit + 1}
         if after is not None:
@@ -141,17 +141,29 @@ class Listing(Generic[T]):
             named_by="key_incident_id",
         )
 
+    @property
+    def at(self) -> str:
+        """The column with the time that the list is ordered by."""
+        return self._order[0]
+
+    def asked_for(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the conditions that values are given for."""
+        return tuple(name for name in self._conditions if values.get(name) is not None)
+
+    def conditions(self, names: Sequence[str]) -> list[str]:
+        """The conditions of these names on a row `t`, after the one that its reader sees it."""
+        return [VISIBLE, *(self._conditions[name].replace("{at}", self.at) for name in names)]
+
     def _compose(self, names: tuple[str, ...], goes_on: bool, oldest_first: bool) -> Statement:
         """The question as SQL."""
-        at = self._order[0]
-        conditions = [VISIBLE, *(self._conditions[name].replace("{at}", at) for name in names)]
+        conditions = self.conditions(names)
         if goes_on:
             key, after = self._keys("t.{0}"), self._keys(":after_{0}::{1}")
             conditions.append(f"({key}) {'>' if oldest_first else '<'} ({after})")
         order = self._keys("t.{0} asc" if oldest_first else "t.{0} desc")
         return Statement(f"""
             select {self._selected}, {self._keys("t.{0} as key_{0}")}
-            from {self._table} t
+            from {self.table} t
             join incident i on i.incident_id = t.incident_id and i.view = t.view
             join station s on s.station_id = t.responsible_station_id
             where {" and ".join(conditions)}

@@ -11,6 +11,7 @@ TAGS: Final = {
     "animals": "动物清单。Animals, by what became of them.",
     "releases": "放归清单。Releases to the wild.",
     "hazards": "道路险情清单。Road hazards.",
+    "statistics": "统计与年度报告。How many there are of what is listed, and the annual report.",
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
     "devices": "设备登记与停用。The phones of a unit: added, enrolled by a code, cut off.",
     "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",
