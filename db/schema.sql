@@ -389,6 +389,11 @@ create table incident (
     document jsonb not null,
     -- Which version of the fold made this row: one of another is made again when it is read.
     fold_version int not null default 0,
+    updated_at timestamptz not null default now(),  -- when the last entry came of which it tells
+    missing text[] not null default '{}',
+    flags text[] not null default '{}',
+    officers text[] not null default '{}',  -- badges: who opened it, was there, is responsible, …
+    photos int not null default 0,
     primary key (incident_id, view)
 );
 create index incident_found on incident (found_at desc, incident_id desc);
@@ -401,6 +406,11 @@ create index incident_station_ids on incident using gin (station_ids);
 create index incident_duplicate on incident (duplicate_of) where duplicate_of is not null;
 create index incident_marks on incident using gin (marks) where marks <> '{}';
 create index incident_search on incident using gin (search_terms);
+create index incident_updated on incident (updated_at);
+create index incident_number on incident (case_number);
+create index incident_officers on incident using gin (officers);
+create index incident_flags on incident using gin (flags) where flags <> '{}';
+create index incident_missing on incident using gin (missing) where missing <> '{}';
 
 create table animal (
     incident_id uuid not null,
@@ -500,6 +510,47 @@ create index release_location on release using gist (location);
 create index release_seen_in on release using gin (seen_in);
 create index release_station_ids on release using gin (station_ids);
 
+create table transfer (
+    incident_id uuid not null,
+    view text not null default 'whole',
+    entry_id uuid not null,
+    animal int not null,
+    station_ids uuid[] not null,
+    responsible_station_id uuid not null,
+    seen_in text[] not null default '{}',  -- whom else it asks to see it
+    region_code text not null,
+    location point,
+    coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
+    found_at timestamptz not null,
+    duplicate_of uuid,
+    transferred_at timestamptz not null,
+    outcome text not null,
+    recipient text,
+    unit text,  -- the code of the unit of this service that took them over
+    receipt_number text,
+    confirmed int,  -- how many came, as who took them over says
+    confirmed_at timestamptz,
+    count int not null,
+    returned int not null,
+    went_on int not null,
+    species_id text,
+    chinese_name text,
+    scientific_name text,
+    protection text,
+    protection_list text,
+    protections text[] not null default '{}',
+    life_stage text not null,
+    sex text not null,
+    primary key (incident_id, view, entry_id)
+);
+create index transfer_transferred
+on transfer (transferred_at desc, incident_id desc, entry_id desc);
+create index transfer_species on transfer (species_id, transferred_at desc);
+create index transfer_region on transfer (region_code text_pattern_ops, transferred_at desc);
+create index transfer_location on transfer using gist (location);
+create index transfer_seen_in on transfer using gin (seen_in);
+create index transfer_station_ids on transfer using gin (station_ids);
+
 create table hazard (
     incident_id uuid not null,
     view text not null default 'whole',
@@ -577,6 +628,7 @@ create table photo (
     primary key (incident_id, photo_id)
 );
 create index photo_sha256 on photo (sha256);
+create index photo_received on photo (received_at desc, incident_id desc, photo_id desc);
 create index photo_to_render on photo (renditions_after nulls first, received_at)
 where renditions is null;
 -- Two hashes that differ in at most three of 64 bits agree in one of their four quarters.
@@ -599,6 +651,6 @@ grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account, device to wildlife_service;
 grant insert, update, delete on
-    appointment, token, sign_in, incident, animal, release, hazard, photo,
+    appointment, token, sign_in, incident, animal, release, transfer, hazard, photo,
     protection_list, species, species_protection, species_name
     to wildlife_service;

@@ -162,5 +162,5 @@ async def projections(database: Database, incident_id: str) -> list[list[Any]]:
                     FROM_THE_BYTES,
                 )
             ]
-            for table in ("incident", "animal", "release", "hazard", "photo")
+            for table in ("incident", "animal", "release", "transfer", "hazard", "photo")
         ]

@@ -157,6 +157,7 @@ SNARE: Final = Kind(
     custody=NOTHING_KEPT,
     gaps=gaps,
     words=lambda _: iter(()),
+    officers=lambda _: iter(()),
     places=lambda _: iter(()),
     tables=(Table("snare", SnareRow, rows),),
 )

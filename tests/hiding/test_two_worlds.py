@@ -187,7 +187,7 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
     image = msgspec.convert(sent.json()["facts"]["image"], ImageFacts)
     there = moved(117.571, 43.377, image)
     tables = await rewrite(database, settings, hidden.id, there)
-    assert {*tables} == {"incident", "animal", "release", "photo"}
+    assert {*tables} == {"incident", "animal", "release", "transfer", "photo"}
 
     after = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
     assert before.keys() == after.keys()

@@ -227,6 +227,7 @@ ROAD_HAZARD: Final = Kind(
     is_nothing=lambda incident: incident.hazard.state is HazardState.FALSE_REPORT,
     gaps=gaps,
     words=words,
+    officers=lambda _: iter(()),
     places=lambda _: iter(()),
     marks=lambda _: iter(()),
     custody=NOTHING_KEPT,

@@ -42,6 +42,9 @@ KEPT: Final = {
 }
 """The outcomes after which somebody else has the animal, and tells what becomes of it."""
 
+HANDED_OVER: Final = KEPT - {Outcome.LONG_TERM_CARE}
+"""Of these, those by which it changes hands. Who keeps it for good may be who had it."""
+
 
 class Received(msgspec.Struct, frozen=True):
     """接收确认。That who took animals over says so."""

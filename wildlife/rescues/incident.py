@@ -318,6 +318,13 @@ def hides(incident: RescueIncident, hidden: HiddenPlaces) -> bool:
     )
 
 
+def officers(incident: RescueIncident) -> Iterator[str]:
+    """The badges of who let animals go."""
+    for animal in incident.animals:
+        for release in animal.releases:
+            yield from release.officers
+
+
 def places(incident: RescueIncident) -> Iterator[ShownPlace]:
     """The release sites."""
     for animal in incident.animals:

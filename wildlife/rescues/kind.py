@@ -19,6 +19,7 @@ from wildlife.rescues.incident import (
     marks,
     meant,
     number,
+    officers,
     places,
     species_of,
     steps,
@@ -26,7 +27,7 @@ from wildlife.rescues.incident import (
     words,
 )
 from wildlife.rescues.opening import RescueOpening
-from wildlife.rescues.rows import AnimalRow, animals, releases
+from wildlife.rescues.rows import AnimalRow, TransferRow, animals, releases, transfers
 from wildlife.timeline.kind import Kind, Table
 from wildlife.words.sentences import Sentence
 
@@ -51,8 +52,13 @@ RESCUE: Final = Kind(
     is_nothing=lambda _: False,
     gaps=gaps,
     words=words,
+    officers=officers,
     places=places,
     marks=marks,
     custody=CUSTODY,
-    tables=(Table("animal", AnimalRow, animals), Table("release", ReleaseRow, releases)),
+    tables=(
+        Table("animal", AnimalRow, animals),
+        Table("release", ReleaseRow, releases),
+        Table("transfer", TransferRow, transfers),
+    ),
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
-from wildlife.rescues.animal import Heads
+from wildlife.rescues.animal import HANDED_OVER, Heads
 from wildlife.rescues.codes import Cause, Condition, Confidence, LifeStage, Outcome, Sex
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
@@ -62,6 +63,56 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     `ring:a1234`."""
 
 
+class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
+    """That animals went to another keeper, as queries read it: handed over, given by the authority,
+    or taken back by the agency that had seized them. Their species is what they are known to be
+    now."""
+
+    entry_id: UUID
+    """移交记录编号。The id of the entry by which they went."""
+    animal: int
+    """动物序号。The animal's number within its incident."""
+    transferred_at: datetime
+    """移交时间。When they went."""
+    outcome: Outcome
+    """移交类别。`transferred`, `allocated`, or `returned_to_agency`."""
+    recipient: str | None
+    """接收单位。Who took them over, by name."""
+    unit: str | None
+    """接收单位代码。The code of the unit of this service in whose custody they are, or came to be;
+    null: in that of none."""
+    receipt_number: str | None
+    """移交凭证编号。The number of the recipient's receipt."""
+    confirmed: int | None
+    """接收只数。How many the recipient said to have received; null: nobody said anything yet."""
+    confirmed_at: datetime | None
+    """接收时间。When they received them, as they said; null: not yet."""
+    count: int
+    """只数。How many went."""
+    returned: int
+    """收回只数。How many of them came back into care."""
+    went_on: int
+    """后续处置只数。How many came to a later end without coming back."""
+    species_id: str | None
+    """物种编号。The species' id in the register, as it is known now; null: not identified."""
+    chinese_name: str | None
+    """中文名。Of the species, as it is known now; null: not identified."""
+    scientific_name: str | None
+    """学名。Of the species, as it is known now; null: not identified."""
+    protection: Protection | None
+    """保护级别。The strictest class that held on the day and in the region of the find; null: not
+    known."""
+    protection_list: str | None
+    """所依名录。The number of the list that `protection` comes from."""
+    protections: list[Protection] = []
+    """全部保护级别。All classes that held on the day and in the region of the find, the strictest
+    first."""
+    life_stage: LifeStage
+    """年龄阶段。How grown it is (Darwin Core `lifeStage`)."""
+    sex: Sex
+    """性别。Its sex (Darwin Core `sex`)."""
+
+
 def animals(incident: RescueIncident) -> Iterator[Placed]:
     """Every animal, where it was found."""
     for animal in incident.animals:
@@ -82,3 +133,23 @@ def releases(incident: RescueIncident) -> Iterator[Placed]:
         for release in animal.releases:
             if release.species is not None:
                 yield Placed(release.site, release)
+
+
+def transfers(incident: RescueIncident) -> Iterator[Placed]:
+    """Every end by which animals went to another keeper, where they had been found."""
+    for animal in incident.animals:
+        for end in animal.settled:
+            if end.outcome in HANDED_OVER:
+                row = derive(
+                    TransferRow,
+                    end,
+                    animal=animal.number,
+                    transferred_at=end.happened_at,
+                    unit=end.unit and end.unit.code,
+                    confirmed=end.received and end.received.count,
+                    confirmed_at=end.received and end.received.happened_at,
+                    life_stage=animal.life_stage,
+                    sex=animal.sex,
+                    **columns_of(animal.species),
+                )
+                yield Placed(incident.place, row)

@@ -15,7 +15,10 @@ from wildlife.species.model import TaxonRef
 from wildlife.synth.fauna import Beast
 from wildlife.synth.units import Units
 
-_RECORDS: Final = ("entry", "incident", "animal", "release", "hazard", "photo", "informant")
+_RECORDS: Final = (
+    *("entry", "incident", "animal", "release", "transfer", "hazard", "photo"),
+    "informant",
+)
 """The tables that are filled by the million."""
 
 _MAY_HOLD: Final = (

@@ -73,6 +73,8 @@ class Folded(msgspec.Struct, frozen=True):
     """From when on, by the moments of handovers, which station was responsible."""
     latest: Order | None
     """The last place of an entry, as it was said or as it counts."""
+    arrived: list[RecordedEntry]
+    """All entries behind the opening, as they came."""
 
     def holder_at(self, happened_at: datetime, recorded_at: datetime) -> UUID:
         """The station whose it was to say what happened then. Whoever hands over has the moment."""
@@ -104,6 +106,7 @@ def fold(
         corrected,
         [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
         max(map(order, (*said[-1:], *effective[-1:])), default=None),
+        [*entries],
     )
     folded = _advanced(begun, deque(effective), zone)
     while unfit := dict(kind.impossible(folded.incident)):
@@ -137,6 +140,7 @@ def go_on(before: Folded, entries: Sequence[RecordedEntry], zone: tzinfo) -> Fol
         said=before.said.then(*_written(recorded)),
         station_ids=[*before.station_ids, *_stations([_part_of(recorded)])],
         latest=at,
+        arrived=[*entries],
     )
     after = _advanced(begun, deque([recorded_here]), zone)
     return None if any(before.kind.impossible(after.incident)) else after

@@ -120,6 +120,8 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """What is owed beside what every incident owes."""
     words: Callable[[I], Iterator[str]]
     """What somebody may remember of it beside what was written: names from elsewhere."""
+    officers: Callable[[I], Iterator[str]]
+    """The badges of who dealt with it, beside who went there and who is, or was, responsible."""
     places: Callable[[I], Iterator[ShownPlace]]
     """Where it took place beside where it was found."""
     marks: Callable[[I], Iterator[str]]

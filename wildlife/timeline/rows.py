@@ -5,7 +5,7 @@ their JSON (`jsonb_populate_recordset`). A kind's own tables are in its folder.
 """
 
 import operator
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,11 +14,12 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD, custody, seen_in
-from wildlife.timeline.chain import RecordedOpening
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.generalizing import UNTOLD, generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident, PhotoState
 from wildlife.timeline.kind import Kinds
+from wildlife.timeline.parting import told_of
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.withholding import unsaid, withheld
 from wildlife.words.places import Position, ShownPlace
@@ -55,8 +56,17 @@ class IncidentRow(RecordColumns, frozen=True, kw_only=True):
     kind: str
     case_number: str
     received_at: datetime
+    updated_at: datetime
+    """When the last entry was received of which it tells."""
     state: str
     next_due_at: datetime | None
+    missing: list[str]
+    """What it owes, each code once; so are its flags."""
+    flags: list[str]
+    officers: list[str]
+    """The badges of who opened it, went there, is or was responsible, or let animals go."""
+    photos: int
+    """How many there are."""
     seq: int
     digest: str  # hexadecimal, as PostgreSQL reads bytea: "\x…"; none but of the whole
     search_text: str
@@ -111,19 +121,21 @@ def rows_of(
     incident, asked = owing(folded, policy), _asked(folded)
     hides = folded.kind.hides(incident, policy.hidden_places)
     whole = _columns(folded, incident, WHOLE, [] if hides or named_in else asked)
-    views = [_View(incident, whole, folded.said, seq, digest)]
+    at = _latest(folded.corrected.opening, folded.arrived)
+    views = [_View(incident, whole, folded.said, at, seq, digest)]
     if hides:
         told = generalized(withheld(incident, named_in))
         columns = _columns(folded, told, GENERALIZED, asked)
-        views.append(_View(told, columns, _read_in(replace(told, photos=[])), seq))
+        views.append(_View(told, columns, _read_in(replace(told, photos=[])), at, seq))
     elif named_in:
         told = withheld(incident, named_in)
         columns = _columns(folded, told, WITHHELD, asked)
-        views.append(_View(told, columns, unsaid(folded.said, named_in), seq))
-    parts = {custody(unit): part for unit, part in folded.kind.custody.parts(incident)}
-    for name, part in parts.items():
-        told = withheld(part, named_in)
-        views.append(_View(told, _columns(folded, told, name, [name]), _read_in(told)))
+        views.append(_View(told, columns, unsaid(folded.said, named_in), at, seq))
+    parts = dict(folded.kind.custody.parts(incident))
+    for unit, part in parts.items():
+        told, name = withheld(part, named_in), custody(unit)
+        columns = _columns(folded, told, name, [name])
+        views.append(_View(told, columns, _read_in(told), _told_at(folded, part, unit)))
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
@@ -139,7 +151,7 @@ def rows_of(
                 photo,
                 incident_id=incident.id,
                 sha256=f"\\x{photo.sha256}",
-                shown_in=[name for name, part in parts.items() if photo in part.photos],
+                shown_in=[custody(unit) for unit, part in parts.items() if photo in part.photos],
             )
             for photo in incident.photos
         ],
@@ -155,6 +167,7 @@ class _View(NamedTuple):
     """Those that every row of it repeats."""
     said: Indexed
     """By which words it is found."""
+    updated_at: datetime
     seq: int = 0
     """How many entries are behind it, which who has a part is not told."""
     digest: bytes = b""
@@ -163,6 +176,17 @@ class _View(NamedTuple):
 def _read_in(incident: Incident) -> Indexed:
     """All that is written in an incident as it is told."""
     return Indexed().then(*(one for one in texts(incident) if one != UNTOLD))
+
+
+def _told_at(folded: Folded, part: Incident, unit: UUID) -> datetime:
+    """When the last entry was received of which a unit is told that has this part."""
+    opening = folded.corrected.opening
+    told = told_of(folded, opening, part, unit)
+    return _latest(opening, (one for one in folded.arrived if one.body.id in told))
+
+
+def _latest(opening: RecordedOpening, entries: Iterable[RecordedEntry]) -> datetime:
+    return max([opening.received_at, *(one.received_at for one in entries)])
 
 
 def owing(folded: Folded, policy: Policy) -> Incident:
@@ -229,8 +253,13 @@ def _incident(folded: Folded, view: _View) -> IncidentRow:
         kind=folded.kind.name,
         case_number=incident.case_number,
         received_at=incident.received_at,
+        updated_at=view.updated_at,
         state=incident.state,
         next_due_at=min(due, default=None),
+        missing=[*dict.fromkeys(one.code for one in incident.missing)],
+        flags=[*dict.fromkeys(one.code for one in incident.flags)],
+        officers=[*dict.fromkeys(_officers(folded, incident))],
+        photos=len(incident.photos),
         seq=view.seq,
         digest=f"\\x{view.digest.hex()}",
         search_text=f"{words.text} {number}" if number else words.text,
@@ -239,6 +268,15 @@ def _incident(folded: Folded, view: _View) -> IncidentRow:
         marks=[*folded.kind.marks(incident)],
         document=incident,
     )
+
+
+def _officers(folded: Folded, incident: Incident) -> Iterator[str]:
+    yield incident.opened_by.badge
+    yield from incident.officers
+    for one in (*incident.responsible_before, incident.responsible):
+        if one.officer is not None:
+            yield one.officer.badge
+    yield from folded.kind.officers(incident)
 
 
 def _words(folded: Folded, incident: Incident) -> Iterator[str]:
