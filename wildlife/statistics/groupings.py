@@ -163,7 +163,7 @@ SHARED: Final = (
             "select code, name as zh, name as en from station where code = any(:codes::text[])"
         ),
     ),
-    Grouping("source", "source", "警情来源", "i.document ->> 'source'", of_codes(Source)),
+    Grouping("source", "source", "警情来源", "t.source", of_codes(Source)),
 )
 """Those of every list."""
 

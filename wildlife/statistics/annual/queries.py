@@ -38,8 +38,6 @@ class Asked(msgspec.Struct, frozen=True):
     units: list[UUID] | None
     """Which may be responsible."""
     as_of: datetime
-    is_past: bool
-    """Whether anything may have arrived since `as_of`."""
 
     def counts(self, incident: Incident, view: str) -> bool:
         """Whether an incident is one that is asked for, as it is told by a view; the statement says
@@ -53,9 +51,6 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 _RESCUES: Final = Statement(f"""
-    with changed as materialized (
-        select distinct incident_id from entry where :is_past and received_at > :as_of
-    )
     select t.incident_id, t.view, is_to_fold,
         case when not is_to_fold then jsonb_build_object(
             'source', t.document -> 'source',
@@ -63,9 +58,8 @@ _RESCUES: Final = Statement(f"""
             'responsible', t.document -> 'responsible',
             'animals', t.document -> 'animals')::text end as document
     from incident t
-    left join changed c on c.incident_id = t.incident_id
     cross join lateral (
-        select c.incident_id is not null or t.fold_version <> :fold_version as is_to_fold) as how
+        select t.updated_at > :as_of or t.fold_version <> :fold_version as is_to_fold) as how
     where {VISIBLE} and t.kind = 'rescue' and t.received_at <= :as_of
         and (is_to_fold or (
             t.duplicate_of is null and t.found_at < :until

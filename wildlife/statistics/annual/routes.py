@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from anyio import to_thread
 from litestar import Request, Response, get
@@ -61,13 +61,8 @@ _LATER: Final = Sentence(
 )
 
 
-class _Read(NamedTuple):
-    as_of: datetime
-    is_past: bool
-
-
-def _read(service: Service, given: Mapping[str, Any]) -> _Read:
-    """Raises Problem: invalid_parameter."""
+def _read(service: Service, given: Mapping[str, Any]) -> datetime:
+    """As of when. Raises Problem: invalid_parameter."""
     zone, now = service.settings.zone, datetime.now(UTC)
     year, text = given.get("year"), given.get("as_of")
     as_of = read_moment("as_of", text, zone, end_of_day=True) or now
@@ -77,7 +72,7 @@ def _read(service: Service, given: Mapping[str, Any]) -> _Read:
     known = min(as_of, now)
     if year is not None and bounds_of(year, zone)[0] >= known:
         raise Problem("invalid_parameter", FieldError("year", year, said=_NOT_YET))
-    return _Read(known.astimezone(zone), known < now)
+    return known.astimezone(zone)
 
 
 @dataclass
@@ -105,7 +100,7 @@ class ReportOperation(Operation):
     },
     tags=["statistics"],
     operation_class=ReportOperation,
-    response_headers=documented_headers("Vary"),
+    response_headers=documented_headers("Vary", "Content-Disposition"),
     responses=problems(*READING),
 )
 async def get_annual_report(
@@ -157,9 +152,8 @@ async def get_annual_report(
     """收容救护年度报告。Heads by unit, species, class of protection and source: in care at the
     beginning of the year, received, what became of them, in care at its end. The same for the same
     `as_of`, whatever was recorded since."""
-    known, is_past = _read(service, {"year": year, "as_of": as_of})
-    asked = (year, region and prefix_of(region), station)
-    report = await make(service, actor, *asked, as_of=known, is_past=is_past)
+    known = _read(service, {"year": year, "as_of": as_of})
+    report = await make(service, actor, year, region and prefix_of(region), station, known)
     return await _written(report, _format(request, format_))
 
 
@@ -189,9 +183,7 @@ async def make(
     year: int,
     region: str | None,
     station: str | None,
-    *,
     as_of: datetime,
-    is_past: bool,
 ) -> AnnualReport:
     """The report, of what `actor` sees. Raises Problem: invalid_parameter."""
     zone = service.settings.zone
@@ -203,7 +195,7 @@ async def make(
     ):
         gather(await unmeant_station(connection, station))
         units = None if station is None else await units_below(connection, station)
-        asked = Asked(since, until, region, units, as_of, is_past)
+        asked = Asked(since, until, region, units, as_of)
         async for rescue in read_rescues(service, connection, actor, asked):
             tally.add(rescue)
         taxa = await taxa_of(connection, tally.species)

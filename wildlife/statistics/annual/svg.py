@@ -28,7 +28,7 @@ def columns(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
     width, height = 480, 210
     most = _ceiling(max((value for one in series for value in one.values), default=0))
     space = (width - _LEFT) / max(len(labels), 1)
-    bar = space * 0.8 / len(series)
+    bar = space * 0.8 / max(len(series), 1)
     high = height - _TOP - _BOTTOM
 
     def drawn() -> Iterator[str]:
