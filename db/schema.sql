@@ -395,6 +395,7 @@ create table incident (
     coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,  -- beside which lists and counts leave it out
+    source text,  -- how its station learnt of it
     received_at timestamptz not null,
     state text not null,
     next_due_at timestamptz,
@@ -453,6 +454,7 @@ create table animal (
     coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,
+    source text,  -- how its station learnt of it
     reported_as text,
     species_id text,
     chinese_name text,
@@ -531,6 +533,7 @@ create table release (
     monitoring text,
     found_at timestamptz not null,
     duplicate_of uuid,
+    source text,  -- how its station learnt of it
     primary key (incident_id, view, entry_id)
 );
 create index release_released on release (released_at desc, incident_id desc, entry_id desc)
@@ -559,6 +562,7 @@ create table transfer (
     coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,
+    source text,  -- how its station learnt of it
     transferred_at timestamptz not null,
     outcome text not null,
     recipient text,
@@ -601,6 +605,7 @@ create table hazard (
     coordinate_uncertainty_m double precision,  -- of `location`, where that is on the grid
     found_at timestamptz not null,
     duplicate_of uuid,
+    source text,  -- how its station learnt of it
     type text not null,
     types text[] not null default '{}',  -- all of them, the main one first
     state text not null,

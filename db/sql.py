@@ -1,7 +1,7 @@
 """SQL whose parameters have names, so that a new one renumbers nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import asyncpg
@@ -37,6 +37,14 @@ class Statement:
     ) -> T | None:
         """The one row as a `struct`, or None."""
         return await fetch_one(connection, struct, self.text, *self._numbered(values))
+
+    async def batches(
+        self, connection: Connection, values: Mapping[str, object], at_once: int
+    ) -> AsyncIterator[list[asyncpg.Record]]:
+        """Every row, so many at a time: for what all together is too much. In a transaction."""
+        cursor = await connection.cursor(self.text, *self._numbered(values))
+        while rows := await cursor.fetch(at_once):
+            yield rows
 
     def _numbered(self, values: Mapping[str, object]) -> list[object]:
         return [values[name] for name in self._names]

@@ -86,6 +86,7 @@ TABLE: Final = """
         responsible_station_id uuid not null, seen_in text[] not null, region_code text not null,
         location point, coordinate_uncertainty_m double precision, found_at timestamptz not null,
         duplicate_of uuid,
+        source text,
         target text, found int not null, removed int not null, searched_m int not null
     )
     """

@@ -22,7 +22,7 @@ API = "/api/v1"
 QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 # The beginnings of what officers may not read.
-_OF_CHIEFS: Final = ("/people", "/accounts", "/devices")
+_OF_CHIEFS: Final = ("/people", "/accounts", "/devices", "/reports")
 _OF_AUDITORS: Final = ("/accesses",)
 
 

@@ -58,6 +58,12 @@ from wildlife.receipts import routes as receipts
 from wildlife.service import provide_service
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
+from wildlife.statistics.animals import count_animals
+from wildlife.statistics.annual.routes import get_annual_report
+from wildlife.statistics.hazards import count_hazards
+from wildlife.statistics.incidents import count_incidents
+from wildlife.statistics.releases import count_releases
+from wildlife.statistics.transfers import count_transfers
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
@@ -140,6 +146,12 @@ API: list[ControllerRouterHandler] = [
     feed_routes.get_feeds,
     feed_routes.get_feed,
     feed_routes.end_feed,
+    count_incidents,
+    count_animals,
+    count_releases,
+    count_transfers,
+    count_hazards,
+    get_annual_report,
     species.find_species,
     species.get_species,
     stations.get_stations,

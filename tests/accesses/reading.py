@@ -17,6 +17,7 @@ from wildlife.settings import Settings
 # Whoever does one of these reads records, who reported, what was refused, or who read.
 _READING: Final = {
     Verb.READ,
+    Verb.REPORT,
     Verb.READ_REFUSED,
     Verb.HANDLE_INFORMANTS,
     Verb.READ_LOOKS,

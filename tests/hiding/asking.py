@@ -61,16 +61,26 @@ ASKED: Final[dict[str, list[str]]] = {
     "media_type": ["image/jpeg"],
     "photo_flag": ["taken_elsewhere", "taken_earlier"],
     "renditions": ["made", "pending"],
-    "format": ["json", "geojson", "ndjson", "csv", "xlsx"],
+    "format": ["json", "geojson", "ndjson", "csv", "xlsx", "html"],
     "fields": ["station", "station,region_code,longitude"],
     "labels": ["zh"],
     "count": ["exact", "estimated"],
+    "year": ["2024"],
+    "as_of": ["2025-01-15"],
     "kind": ["rescue", "road_hazard"],
     "state": ["open", "released", "in_care", "discovered"],
     "species": ["canis_lupus"],
     "protection": ["national_2", "sanyou"],
     "overdue": ["true", "false"],
     "mark": ["A1234"],
+    "group_by": [
+        "county",
+        "month,station",
+        "source",
+        "species,outcome",
+        "protection",
+        "type,state",
+    ],
     "type": ["rockfall"],
     "passability": ["blocked"],
     "incident": ["{incident_id}"],
@@ -92,6 +102,11 @@ TOGETHER: Final = [
     {"near", "radius_m", "sort"},
     {"station", "below"},
     {"by", "from"},
+    {"year"},
+    {"year", "region"},
+    {"year", "station"},
+    {"year", "as_of"},
+    {"year", "format"},
     {"q", "bbox"},
     {"q", "region"},
     {"region", "count"},
@@ -99,8 +114,11 @@ TOGETHER: Final = [
 ]
 """What goes together."""
 
+# When it was made; a workbook of the report has the same in another form, and is packed.
 VOLATILE: Final = re.compile(
-    rb'"timeStamp":"[^"]+"|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<'
+    '"timeStamp":"[^"]+"|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<'
+    '|"as_of":"[^"]+"|"made":{"at":"[^"]+"'
+    "|[0-9]+年[0-9]+月[0-9]+日 [0-9]+时[0-9]+分[0-9]+秒".encode()
 )
 _SAVED_AT: Final = re.compile(r"-[0-9]{8}-[0-9]{4}\.")
 

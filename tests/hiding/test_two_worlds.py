@@ -45,6 +45,11 @@ TOLD: Final = {
         for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
     },
     "GET /hazards": "of roads nothing is hidden",
+    "GET /statistics/incidents": "how many of what the list tells",
+    "GET /statistics/animals": "the same",
+    "GET /statistics/releases": "the same",
+    "GET /statistics/hazards": "the same",
+    "GET /reports/annual": "counts of what its rows tell, and no place",
     "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",
     f"GET {INCIDENT}": "the generalized document, with a tag of itself",
     f"GET {INCIDENT}/entries": "each body and its facts generalized, and no digest",

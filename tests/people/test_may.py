@@ -87,6 +87,12 @@ WITHOUT_A_READER = {
         "claim_photo": "work to do, for no reader",
         "list_rendered": "for checking all that is kept",
     },
+    "statistics/counting.py": {
+        "Counting": "narrows by the conditions of its list, of which the predicate is the first",
+    },
+    "statistics/annual/queries.py": {
+        "_TIMELINES": "of incidents that the report's statement let in",
+    },
     "lists/hidden_queries.py": {
         "tells_hidden": "for checking all that is told",
     },
@@ -124,7 +130,7 @@ def test_every_query_of_records_has_the_predicate_or_says_why_not() -> None:
     without: dict[str, set[str]] = {}
     for module in sorted(folder.rglob("*.py")):
         for name, text in statements(module).items():
-            reads = _RECORDS.search(text.replace("\\n", "\n")) or "from {self._source}" in text
+            reads = _RECORDS.search(text.replace("\\n", "\n")) or "source}" in text
             if reads and "VISIBLE" not in text:
                 without.setdefault(str(module.relative_to(folder)), set()).add(name)
     assert without == {module: set(names) for module, names in WITHOUT_A_READER.items()}

@@ -36,7 +36,15 @@ OF_ONE = {
     "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail",
     "GET /incidents/{incident_id}/photos/{photo_id}/screen",
 }
-OTHERWISE = {"POST /receipts"}
+# How many roads each counts of one that is seen.
+COUNTS = {
+    "GET /statistics/incidents": 1,
+    "GET /statistics/animals": 0,
+    "GET /statistics/releases": 0,
+    "GET /statistics/hazards": 1,
+}
+OTHERWISE = {"POST /receipts", "GET /reports/annual"}
+"""The last is of animals alone."""
 
 
 def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
@@ -45,7 +53,7 @@ def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
         route for route, told in MATRIX.items() if told[official] != 403 and told[admin] == 403
     }
     reads |= {route for route in routes() if route.endswith("/original")}
-    assert reads == LISTS.keys() | OF_ONE | OTHERWISE
+    assert reads == LISTS.keys() | COUNTS.keys() | OF_ONE | OTHERWISE
 
 
 @pytest.mark.parametrize("by", ["region", "unit"])
@@ -66,6 +74,10 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
             text = (await official.get(route.partition(" ")[2], params=asked)).text
             is_of_roads = route in ("GET /incidents", "GET /hazards", "GET /incidents/nearby")
             assert (road in text) == (grant and is_of_roads), (route, grant)
+        for route, roads in COUNTS.items():
+            where = {"region": "1507", "from": "2024-08-01"}
+            told = await official.read(route.partition(" ")[2], params=where)
+            assert told["total"]["count"] == grant * roads, route
         # What is asked for by whatever words is not found, either.
         for query in ("q=克一河", "region=150723", "station=150723", "kind=road_hazard"):
             assert (road in (await official.get(f"/incidents?{query}")).text) == grant, query

@@ -17,6 +17,7 @@ class Reading(Code):
     PICTURE = "picture", "缩略图或屏幕图", "a thumbnail or screen size"
     ORIGINAL = "original", "照片原件", "an original"
     LIST = "list", "清单", "a page of a list"
+    STATISTIC = "statistic", "统计", "how many there are"
     EXPORT = "export", "整份导出", "a whole list in one answer"
     ACCESS_LOG = "access_log", "查阅记录", "the access log"
 
@@ -45,6 +46,7 @@ class Listed(Code):
     TRANSFERS = "transfers", "移交清单", "transfers"
     PHOTOS = "photos", "照片清单", "photos"
     HAZARDS = "hazards", "道路险情清单", "road hazards"
+    ANNUAL_REPORT = "annual_report", "年度报告", "the annual report"
     REFUSED = "refused", "本人及本单位被拒收的内容", "what was refused of oneself and one's unit"
     ACCESSES = "accesses", "查阅记录", "the access log"
     ACCESS_DAYS = "access_days", "查阅记录各日汇总", "the days of the access log"

@@ -92,7 +92,7 @@ class Composer:
         source: str | None = None,
     ) -> None:
         self._is_of_incidents = table == "incident"
-        self._source = source or f"{table} t"
+        self.source = source or f"{table} t"
         self.has_windows = source is None
         """Whether its rows can be looked for in windows of their time."""
         self.order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
@@ -144,7 +144,11 @@ class Composer:
 
     def rows(self, selection: Selection) -> str:
         """All rows that a reader sees of what is asked for: `from … where …`."""
-        return f"from {self._source} {self._joined(selection)} {self._where(selection, [VISIBLE])}"
+        return f"from {self.source} {self._joined(selection)} {self.seen(selection)}"
+
+    def seen(self, selection: Selection) -> str:
+        """The same, where the rows and their incidents are joined already: `where …`."""
+        return self._where(selection, [VISIBLE])
 
     def _page(self, told: type[msgspec.Struct], selection: Selection) -> Statement:
         """The first rows of what is asked for, whichever way it is sorted."""
@@ -163,10 +167,10 @@ class Composer:
         first, last = ("min", "max") if selection.is_forth else ("max", "min")
         return Statement(f"""
             select count(*) as many, {first}(at) as first, {last}(at) as last, (
-                    select {self._at} from {self._source} {within} order by {back} limit 1
+                    select {self._at} from {self.source} {within} order by {back} limit 1
                 ) as farthest
             from (
-                select {self._at} as at from {self._source} {within} order by {forth}
+                select {self._at} as at from {self.source} {within} order by {forth}
                 limit :walked
             ) w
             """)
@@ -211,7 +215,7 @@ class Composer:
         order = self._ordered(selection).replace(self._at, f"{self._at} + interval '0'", 1)
         return Statement(f"""
             select {self._selected(told, selection)}
-            from {self._source} {self._joined(selection)} {self._where(plain, beside)}
+            from {self.source} {self._joined(selection)} {self._where(plain, beside)}
             order by {order}
             limit :limit
             """)
@@ -219,7 +223,7 @@ class Composer:
     def _one_by_one(self, selection: Selection) -> str:
         within = self._where(_of(selection, self._within(selection)))
         return f"""
-            (select * from {self._source} {within} order by {self._ordered(selection)} offset 0) t
+            (select * from {self.source} {within} order by {self._ordered(selection)} offset 0) t
             {self._joined(selection)}
         """
 

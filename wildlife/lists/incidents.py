@@ -134,8 +134,8 @@ _OF_ANIMALS: Final = [
 """The parameters that ask for animals."""
 
 
-def _read(service: TimelineService, given: Mapping[str, Any]) -> None:
-    """Raises Problem: invalid_parameter, with all that is wrong."""
+def read_incident_filters(service: TimelineService, given: Mapping[str, Any]) -> None:
+    """Of what is said as a text. Raises Problem: invalid_parameter, with all that is wrong."""
     refused = Refused()
     refused.unless(read_filters, service, given)
     refused.unless(require_kind, service, given.get("kind"))
@@ -149,7 +149,7 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> None:
         "verb": Verb.READ,
         "reads": Reading.LIST,
         "listed": Listed.INCIDENTS,
-        "read": _read,
+        "read": read_incident_filters,
     },
     dependencies=asks(OfIncidents),
     tags=["incidents"],

@@ -22,6 +22,7 @@ class Verb(_Labelled):
     USE_SESSION = "see one's own account, sign out", "查看本人账号、退出登录"
     LOOK_UP = "look up species, stations and vocabularies", "查询物种、单位和代码表"
     READ = "read records, photos and receipts", "查看警情记录、照片和回执"
+    REPORT = "make annual reports", "编制年度报告"
     FILE = "open incidents, add entries and photos", "登记警情、追加记录和照片"
     TEND = (
         "add entries and photos of animals in the own unit's custody",
@@ -79,6 +80,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
         {Role.OFFICER, Role.CHIEF, Role.OFFICIAL, Role.RESCUER, Role.AUDITOR, Role.ADMIN}
     ),
     Verb.READ: frozenset({Role.OFFICER, Role.CHIEF, Role.RESCUER, Role.OFFICIAL, Role.AUDITOR}),
+    Verb.REPORT: frozenset({Role.CHIEF, Role.OFFICIAL, Role.AUDITOR}),
     Verb.FILE: frozenset({Role.OFFICER}),
     Verb.TEND: frozenset({Role.RESCUER}),
     Verb.DIRECT: frozenset({Role.CHIEF}),

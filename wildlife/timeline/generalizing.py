@@ -43,7 +43,7 @@ they would tell more of it than its cell does."""
 # place in them changes.
 _UNTOLD: Final = (TakenPlace, ShownTakenPlace, ExifFacts, ImageFacts)
 
-_COUNTY: Final = 6
+COUNTY: Final = 6
 """So many digits of a region's code."""
 
 
@@ -53,7 +53,7 @@ def generalized(said: T) -> T:
     match told:
         case Incident():
             flags = [one for one in told.flags if one.code not in OF_PLACES]
-            lay = told.station_region[:_COUNTY]
+            lay = told.station_region[:COUNTY]
             return replace(told, generalized=True, digest=None, flags=flags, station_region=lay)
         case PhotoState():
             of_it = [one for one in told.flags if one not in OF_PLACES]
@@ -125,7 +125,7 @@ def _is_text(value: object) -> bool:
 
 def _place(region_code: str | None, at: Position | None) -> Place:
     return Place(
-        region_code=region_code and region_code[:_COUNTY],
+        region_code=region_code and region_code[:COUNTY],
         point=None if at is None else _point(at),
     )
 

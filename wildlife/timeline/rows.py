@@ -26,10 +26,11 @@ from wildlife.words.places import Position, ShownPlace
 from wildlife.words.regions import is_division
 from wildlife.words.structs import derive, texts
 from wildlife.words.text import Indexed
+from wildlife.words.vocabularies import Source
 
 
 class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
-    """What every row repeats: who may see it, where it is, and when it was found."""
+    """What every row repeats: who may see it, where it is, when and how it was found."""
 
     incident_id: UUID
     view: str
@@ -48,6 +49,7 @@ class RecordColumns(msgspec.Struct, frozen=True, kw_only=True):
     found_at: datetime
     duplicate_of: UUID | None
     """The incident beside which lists and counts leave it out."""
+    source: Source
 
 
 class IncidentRow(RecordColumns, frozen=True, kw_only=True):
@@ -227,6 +229,7 @@ def _columns(folded: Folded, incident: Incident, view: str, seen_in: list[str]) 
         **_where(incident, incident.place),
         found_at=incident.found_at,
         duplicate_of=incident.duplicate_of,
+        source=incident.source,
     )
     return asdict(columns)
 

@@ -53,8 +53,8 @@ _IN_CHINESE: Final = {
 }
 _SUCCESSES: Final = {int(status): status for status in _IN_CHINESE}
 
-# A page is named by the framework for the module of what is on it.
-_PAGE: Final = re.compile(r"Page_[\w.]*?(\w+)_")
+# A page is named by the framework for the module of what is on it; so are groups and statistics.
+_OF: Final = re.compile(r"(Page|Group|Statistic)_[\w.]*?(\w+)_")
 
 
 def complete(document: Json, examples: Examples) -> Json:
@@ -168,7 +168,8 @@ def _schemas(value: Any) -> Iterator[Json]:
 
 def _renamed(document: Json) -> Json:
     schemas = document["components"]["schemas"]
-    names = {name: f"PageOf{found[1]}" for name in schemas if (found := _PAGE.fullmatch(name))}
+    found = {name: _OF.fullmatch(name) for name in schemas}
+    names = {name: f"{named[1]}Of{named[2]}" for name, named in found.items() if named}
     document["components"]["schemas"] = {
         names.get(name, name): schema | ({"title": names[name]} if name in names else {})
         for name, schema in schemas.items()

@@ -13,6 +13,7 @@ TAGS: Final = {
     "transfers": "移交清单。Animals that changed hands.",
     "hazards": "道路险情清单。Road hazards.",
     "feeds": "取数地址：供 Excel、Power BI 定时取数。Where a spreadsheet fetches a list again.",
+    "statistics": "统计与年度报告。How many there are of what is listed, and the annual report.",
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",
     "devices": "设备登记与停用。The phones of a unit: added, enrolled by a code, cut off.",
     "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",

@@ -1,0 +1,193 @@
+"""Statistics and lists agree for every question: each figure is counted once more in Python, over
+what the list tells, and the list that a figure names has as many rows."""
+
+from collections import Counter
+from datetime import datetime
+from itertools import combinations, product
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.documented import document
+from tests.lists.many import LISTS
+from tests.statistics.world import KEYS, file_all, rows_of
+from tests.users import API, Person, entry, road_hazard
+
+ASKED: list[dict[str, str]] = [
+    {},
+    {"region": "1504"},
+    {"region": "150425"},
+    {"from": "2024-01-03", "to": "2024-11-04T23:00:00+08:00"},
+    {"station": "150425"},
+]
+OF_ONE: dict[str, list[dict[str, str]]] = {
+    "/incidents": [{"kind": "rescue"}, {"species": "canis_lupus"}],
+    "/animals": [{"state": "released"}, {"protection": "sanyou"}],
+    "/releases": [{"species": "canis_lupus"}],
+    "/hazards": [{"type": "snowdrift"}, {"state": "cleared"}],
+}
+
+
+@pytest.fixture
+async def records(officer: Person, other_officer: Person) -> None:
+    await file_all(officer, other_officer)
+
+
+def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_here() -> None:
+    paths = document()["paths"]
+    counted = {path.rpartition("/statistics")[2] for path in paths if "/statistics/" in path}
+    assert counted == {*LISTS} == {*KEYS}
+    for path in LISTS:
+        described = paths[f"{API}/statistics{path}"]["get"]["parameters"]
+        pattern = next(one for one in described if one["name"] == "group_by")["schema"]["pattern"]
+        assert {*pattern.partition("(?:(?:")[2].partition(")")[0].split("|")} == {*KEYS[path]}
+        # All that the list can be asked for, and nothing of how it is written.
+        of_list = {one["name"] for one in paths[f"{API}{path}"]["get"]["parameters"]}
+        of_form = {"limit", "cursor", "order", "format"}
+        assert {one["name"] for one in described} == of_list - of_form | {"group_by"}
+
+
+async def test_every_figure_is_what_the_list_comes_to(
+    auditor: Person, records: None, subtests: pytest.Subtests
+) -> None:
+    incidents: dict[str, Any] = {
+        one["id"]: await auditor.read(f"/incidents/{one['id']}")
+        for one in await rows_of(auditor, "/incidents")
+    }
+    for path, keys in KEYS.items():
+        pairs = [*combinations(keys, 2)]
+        for number, asked in enumerate([*ASKED, *OF_ONE[path]]):
+            rows = [
+                (row, incidents[row.get("incident_id") or row["id"]])
+                for row in await rows_of(auditor, path, asked)
+            ]
+            # Of two at once each time others.
+            for by in [(one,) for one in keys] + pairs[number :: len(ASKED) + 2]:
+                with subtests.test(path=path, asked=asked, by=by):
+                    group_by = {"group_by": ",".join(by)}
+                    told = await auditor.read(f"/statistics{path}", params=asked | group_by)
+                    expected: Counter[tuple[str | None, ...]] = Counter()
+                    for row, incident in rows:
+                        groups = product(*(keys[one](row, incident) for one in by))
+                        expected.update(groups)
+                    found = {
+                        tuple(key["code"] for key in one["keys"]): one["figures"]["count"]
+                        for one in told["groups"]
+                    }
+                    assert found == expected
+                    assert told["total"]["count"] == len(rows)
+                    assert told["groups_left_out"] == 0
+
+
+async def test_the_list_that_a_figure_names_has_as_many_rows(
+    auditor: Person, records: None, subtests: pytest.Subtests
+) -> None:
+    named = set()
+    for path, keys in KEYS.items():
+        for asked, by in product([ASKED[0], *ASKED[2:4], OF_ONE[path][0]], keys):
+            told = await auditor.read(f"/statistics{path}", params=asked | {"group_by": by})
+            for one in told["groups"][:3]:
+                if one["listed"] is None:
+                    continue
+                named.add((path, by))
+                address = urlsplit(one["listed"])
+                assert address.path == f"{API}{path}"
+                with subtests.test(path=path, asked=asked, by=by, group=one["keys"]):
+                    narrowed = dict(parse_qsl(address.query))
+                    rows = await rows_of(auditor, path, narrowed)
+                    assert len(rows) == one["figures"]["count"]
+                    # All that was asked for is asked for still, or more narrowly.
+                    assert asked.keys() <= narrowed.keys()
+    assert len(named) >= 20
+
+
+async def test_heads_are_counted_by_what_became_of_each(auditor: Person, records: None) -> None:
+    """Of a group of ten several things became: no figure is that of the last one."""
+    rows = await rows_of(auditor, "/animals")
+    outcomes: Counter[str] = Counter()
+    days: list[int] = []
+    for row in rows:
+        for one in row["outcomes"]:
+            outcomes[one["outcome"]] += one["count"]
+            if one["since"]:
+                took = datetime.fromisoformat(one["since"]) - datetime.fromisoformat(
+                    row["found_at"]
+                )
+                days += [took.days] * one["count"]
+    assert len(outcomes) >= 5
+    assert any(len(row["outcomes"]) > 3 for row in rows)
+    told = await auditor.read("/statistics/animals", params={"group_by": "outcome"})
+    assert told["total"]["outcomes"] == outcomes
+    assert {one["keys"][0]["code"]: one["figures"]["heads"] for one in told["groups"]} == outcomes
+    total = told["total"]
+    assert total["heads"] == sum(row["count"] for row in rows)
+    assert total["settled"] == total["heads"] - outcomes["in_care"] == len(days)
+    assert total["released_share"] == round(outcomes["released"] / len(days), 4)
+    dead = sum(outcomes[one] for one in ("died_in_care", "euthanized", "found_dead"))
+    assert total["died_share"] == round(dead / len(days), 4)
+    days.sort()
+    half, nine_of_ten = days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1]
+    assert total["days_in_care"] == {"measured": len(days), "median": half, "p90": nine_of_ten}
+
+
+async def test_releases_count_who_came_back(auditor: Person, records: None) -> None:
+    rows = await rows_of(auditor, "/releases")
+    total = (await auditor.read("/statistics/releases"))["total"]
+    for name, field in (("heads", "count"), ("returned", "returned"), ("died", "died")):
+        assert total[name] == sum(row[field] for row in rows)
+        assert total[name] > 0
+    assert total["returned_share"] == round(total["returned"] / total["heads"], 4)
+    assert total["days_until_release"]["measured"] == total["heads"]
+    assert total["days_until_release"]["median"] == 19
+
+
+async def test_a_road_that_was_blocked_again_says_nothing_of_how_long_clearing_takes(
+    other_officer: Person, auditor: Person
+) -> None:
+    for hours, again in ((2, False), (5, False), (9, False), (30, True)):
+        incident = await other_officer.opened(road_hazard(found_at="2024-08-01T00:00:00+08:00"))
+        day, hour = divmod(hours, 24)
+        cleared = entry("cleared", f"2024-08-{1 + day:02}T{hour:02}:06:00+08:00")
+        await other_officer.appended(incident, cleared)
+        if again:
+            blocked = entry("road_update", "2024-08-03T00:00:00+08:00", passability="blocked")
+            await other_officer.appended(incident, blocked)
+            over = entry("cleared", "2024-08-09T00:00:00+08:00")
+            await other_officer.appended(incident, over)
+    told = await auditor.read("/statistics/hazards?group_by=month")
+    took = {"measured": 3, "median": 5.1, "p90": 9.1}
+    assert told["total"] == {"count": 4, "hours_to_clearance": took}
+    assert told["groups"][0]["keys"] == [{"code": "2024-08", "zh": "2024年8月", "en": "2024-08"}]
+
+
+async def test_who_sees_nothing_is_told_of_nothing(official: Person, other_officer: Person) -> None:
+    await other_officer.opened(road_hazard())
+    for path in LISTS:
+        told = await official.read(f"/statistics{path}", params={"group_by": "county"})
+        assert (told["total"]["count"], told["groups"], told["groups_left_out"]) == (0, [], 0)
+
+
+async def test_groups_are_called_by_their_names(auditor: Person, records: None) -> None:
+    names: dict[str, set[tuple[str, str]]] = {}
+    for by in ("species", "protection", "county", "station", "outcome", "source"):
+        told = await auditor.read("/statistics/animals", params={"group_by": by})
+        names[by] = {(one["keys"][0]["zh"], one["keys"][0]["en"]) for one in told["groups"]}
+    assert ("狼", "Grey Wolf") in names["species"] or ("狼", "Gray Wolf") in names["species"]
+    assert ("不详", "not known") in names["species"]
+    assert ("三有", "of ecological, scientific or social value") in names["protection"]
+    assert ("克什克腾旗", "克什克腾旗") in names["county"]
+    assert ("大局子森林派出所", "大局子森林派出所") in names["station"]
+    assert ("放归野外", "released to the wild") in names["outcome"]
+    assert ("群众报警", "reported by the public") in names["source"]
+
+
+@pytest.mark.parametrize("group_by", ["monht", "month,month", "month,year,county", "", "month,"])
+async def test_a_grouping_that_there_is_not_is_refused_by_name(
+    officer: Person, group_by: str
+) -> None:
+    answer = await officer.get("/statistics/animals", params={"group_by": group_by})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+    assert answer.json()["errors"][0]["field"] == "group_by"
+    if group_by == "monht":
+        assert "month" in answer.json()["detail"]

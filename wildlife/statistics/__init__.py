@@ -1,0 +1,1 @@
+"""How many there are of what the lists list: the same questions, answered by numbers."""

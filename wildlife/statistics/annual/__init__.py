@@ -1,0 +1,1 @@
+"""The annual report on rescued wildlife: heads, where they came from, and what became of them."""

@@ -1,0 +1,298 @@
+"""A statistic: the question of a list, answered by how many there are, in all and by groups.
+
+One statement counts: what lasts alike, within a group, is put together first, so that medians need
+no look at single records, and no record leaves the database.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from asyncpg import Record
+from litestar import Request
+from litestar.di import Provide
+from litestar.params import QueryParameter
+
+from db.connection import Connection
+from db.sql import Statement
+from wildlife.lists.composing import Selection
+from wildlife.lists.conditions import Asked
+from wildlife.lists.listing import Listing
+from wildlife.lists.meaning import read_meant
+from wildlife.people.accounts import Actor
+from wildlife.people.scope import scope_arguments
+from wildlife.service import Service
+from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
+from wildlife.web.near import Choice, near
+from wildlife.web.parameters import Reader
+from wildlife.web.problems import FieldError, Problem, Refused, gather
+from wildlife.web.requests import address
+from wildlife.words.values import whole
+
+F = TypeVar("F", bound=msgspec.Struct)
+
+MOST_GROUPS: Final = 1000
+_AT_ONCE: Final = 2
+_KEPT_STATEMENTS: Final = 200
+
+
+class Part(NamedTuple):
+    """Some rows of a table `t`, and what is counted of each, by a join."""
+
+    condition: str = "true"
+    join: str = ""
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """历时。How long something took, of those of which that is known."""
+
+    measured: int
+    """计入数量。Of how many it is known."""
+    median: float | None
+    """中位数。At most so long for half of them; null: it is known of none."""
+    p90: float | None
+    """第 90 百分位数。At most so long for nine of ten; null: it is known of none."""
+
+
+class Key(msgspec.Struct, frozen=True):
+    """分组值。To which group of one grouping a figure belongs."""
+
+    code: str | None
+    """代码。The group: a code, a month as 2024-08; null: it is not known."""
+    zh: str
+    """中文名称。What it is called in Chinese."""
+    en: str
+    """英文名称。What it is called in English, or in Chinese where nobody translated it."""
+
+
+class Group(msgspec.Struct, Generic[F], frozen=True):
+    """一组。The figures of one group."""
+
+    keys: list[Key]
+    """分组值。The group, by each of `group_by`, in its order."""
+    figures: F
+    """数值。How many, and how long."""
+    listed: str | None
+    """对应清单。The address of the list of exactly those that are counted here; null where no
+    filter of the list finds just them."""
+
+
+class Statistic(msgspec.Struct, Generic[F], frozen=True):
+    """统计结果。How many there are of what was asked for."""
+
+    group_by: list[str]
+    """分组方式。By what they are told apart."""
+    total: F
+    """合计。Of all that were asked for, each counted once."""
+    groups: list[Group[F]]
+    """分组。The largest first, 1000 at most."""
+    groups_left_out: int
+    """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
+
+
+class Counting(Generic[F]):
+    """What is counted of a list.
+
+    sums: aggregates of its rows `t`, which may be added up, by name; the first is by which groups
+    are ordered. parts: where not all rows are counted alike, for which rows which join; each row is
+    one of one of them. lasted: how long something took of a row or a part of it, rounded; `weight`
+    names the one of `sums` that says of how many. figures: what is answered of a row with the sums
+    and `measured`, `median`, `p90`.
+    """
+
+    def __init__(
+        self,
+        listing: Listing[Any],
+        groupings: Sequence[Grouping],
+        *,
+        sums: Mapping[str, str],
+        figures: Callable[[Record], F],
+        parts: Sequence[Part] = (Part(),),
+        lasted: str = "null::float8",
+        weight: str = "count",
+        read: Reader,
+    ) -> None:
+        self._listing = listing
+        self.groupings = {one.name: one for one in groupings}
+        self._sums = sums
+        self._figures = figures
+        self._parts = parts
+        self._lasted = lasted
+        self._weight = weight
+        self._read_filters = read
+        self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
+
+    def asks(self) -> dict[str, Provide]:
+        """The dependency `groups` of its route."""
+        name = "|".join(self.groupings)
+        pattern = whole(f"(?:{name})(?:,(?:{name})){{0,{_AT_ONCE - 1}}}")
+        known = ", ".join(f"`{one}`" for one in self.groupings)
+
+        def provide_groups(
+            group_by: Annotated[
+                str | None,
+                QueryParameter(
+                    description="分组方式。By what to tell them apart; by two with a comma between:"
+                    f" {known}.",
+                    schema_extra={"pattern": pattern, "examples": ["month"]},
+                ),
+            ] = None,
+        ) -> list[Grouping]:
+            return self._named(group_by)
+
+        return {"groups": Provide(provide_groups, sync_to_thread=False)}
+
+    def reader(self) -> Reader:
+        """What its route says in `opt={"read": …}`: a function, since the framework copies it."""
+
+        def read(service: Any, given: Mapping[str, Any]) -> None:
+            refused = Refused()
+            refused.unless(self._read_filters, service, given)
+            refused.unless(self._named, given.get("group_by"))
+            gather(refused.problems)
+
+        return read
+
+    def _named(self, group_by: str | None) -> list[Grouping]:
+        names = [] if group_by is None else group_by.split(",")
+        known = tuple(Choice(one.name, one.zh, one.en) for one in self.groupings.values())
+        for name in names:
+            if name not in self.groupings:
+                meant = near(name, known)
+                raise Problem(
+                    "invalid_parameter", FieldError("group_by", name, choices=known, near=meant)
+                )
+        if len({*names}) < len(names) or len(names) > _AT_ONCE:
+            expected = "one grouping, or two different ones with a comma between them"
+            raise Problem("invalid_parameter", FieldError("group_by", group_by, expected))
+        return [self.groupings[name] for name in names]
+
+    async def answer(
+        self,
+        service: Service,
+        request: Request[Any, Any, Any],
+        actor: Actor,
+        asked: Asked,
+        groups: Sequence[Grouping],
+    ) -> Statistic[F]:
+        """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
+        zone = service.settings.zone
+        by = tuple(one.name for one in groups)
+        async with (
+            service.database.searching() as connection,
+            # Both as of one moment.
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            values = await read_meant(connection, asked) | scope_arguments(actor)
+            values |= {"zone": zone.key, "most": MOST_GROUPS}
+            selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
+            [total] = await self._statement(selection, ()).rows(connection, values)
+            rows = await self._statement(selection, by).rows(connection, values) if by else []
+            labels = [
+                await _labels(connection, one, {row[f"key_{at}"] for row in rows})
+                for at, one in enumerate(groups)
+            ]
+        given = request.query_params.dict()
+        given.pop("group_by", None)
+        path = request.url.path.replace("/statistics/", "/")
+
+        def listed(codes: Sequence[str | None]) -> str | None:
+            narrowed = dict(given)
+            for grouping, code in zip(groups, codes, strict=True):
+                narrower = None if code is None else grouping.narrowing(code, narrowed, zone)
+                if narrower is None:
+                    return None
+                narrowed |= {name: [value] for name, value in narrower.items()}
+            return address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
+
+        def shown() -> Iterator[Group[F]]:
+            for row in rows:
+                codes = [row[f"key_{at}"] for at in range(len(groups))]
+                keys = [
+                    Key(code, called[code].zh, called[code].en)
+                    for code, called in zip(codes, labels, strict=True)
+                ]
+                yield Group(keys, self._figures(row), listed(codes))
+
+        of_all = rows[0]["groups"] if rows else 0
+        return Statistic([*by], self._figures(total), [*shown()], of_all - len(rows))
+
+    def _compose(self, selection: Selection, by: tuple[str, ...]) -> Statement:
+        """The question as SQL. What nothing asks for of what is joined, the planner leaves out."""
+        sql, groups = self._listing.sql, [self.groupings[name] for name in by]
+        keys = [f"key_{at}" for at in range(len(groups))]
+        selected = [f"{one.sql} as {key}" for one, key in zip(groups, keys, strict=True)]
+        sums = {**self._sums} | {name: how for one in groups for name, how in one.sums.items()}
+        within = f"partition by {', '.join(keys)}" if keys else ""
+        known = f"sum({self._weight}) filter (where lasted is not null)"
+        added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
+        order = ", ".join([f"{next(iter(sums))} desc", *keys])
+        counted = [
+            f"""
+            select {", ".join([*selected, f"{self._lasted} as lasted"])},
+                {", ".join(f"{how} as {name}" for name, how in sums.items())}
+            from {sql.source}
+            left join incident i on i.incident_id = t.incident_id and i.view = t.view
+            left join station s on s.station_id = t.responsible_station_id
+            {" ".join([part.join, *(one.apart for one in groups)])}
+            {sql.seen(selection)} and {part.condition}
+            group by {", ".join([*keys, "lasted"])}
+            """
+            for part in self._parts
+        ]
+        return Statement(
+            f"""
+            with counted as materialized ({" union all ".join(counted)}), ranked as (
+                select c.*, {known} over ({within} order by lasted) as upto,
+                    {known} over ({within}) as measured
+                from counted c
+            )
+            select {"".join(f"{key}, " for key in keys)} {added},
+                coalesce(max(measured), 0)::bigint as measured,
+                min(lasted) filter (where 2 * upto >= measured) as median,
+                min(lasted) filter (where 10 * upto >= 9 * measured) as p90,
+                count(*) over () as groups
+            from ranked
+            {f"group by {', '.join(keys)}" if keys else ""}
+            order by {order}
+            limit :most
+            """.replace("{at}", sql.order[0])
+        )
+
+
+def days_between(since: str, until: str) -> str:
+    """Whole days between two columns: none where the second was before the first."""
+    return f"floor({_seconds(since, until)} / 86400)::float8"
+
+
+def hours_between(since: str, until: str) -> str:
+    """Hours between two columns, with one decimal: none where the second was before the first."""
+    return f"round({_seconds(since, until)} / 3600, 1)::float8"
+
+
+def _seconds(since: str, until: str) -> str:
+    return f"extract(epoch from case when {until} < {since} then '0' else {until} - {since} end)"
+
+
+def lasting(row: Record) -> Lasting:
+    """How long it took, of a row of a statistic."""
+    return Lasting(row["measured"], row["median"], row["p90"])
+
+
+def part_of(some: int, all_: int) -> float | None:
+    """Which part of all they are, from 0 to 1; None of none."""
+    return round(some / all_, 4) if all_ else None
+
+
+async def _labels(
+    connection: Connection, grouping: Grouping, codes: set[str | None]
+) -> dict[str | None, Label]:
+    """What groups are called; one that nobody named, by its code."""
+    labels: dict[str | None, Label] = {None: NOT_KNOWN}
+    labels |= {code: grouping.labels(code) or Label(code, code) for code in codes if code}
+    if grouping.names is not None:
+        named = await grouping.names.rows(connection, {"codes": [one for one in codes if one]})
+        labels |= {row["code"]: Label(row["en"], row["zh"]) for row in named}
+    return labels

@@ -1,0 +1,101 @@
+"""GET /statistics/hazards."""
+
+from typing import Any, Final
+
+import msgspec
+from asyncpg import Record
+from litestar import Request, get
+from litestar.di import NamedDependency
+
+from wildlife.accesses.codes import Listed, Reading
+from wildlife.hazards.codes import HazardCause, HazardState, HazardType, Passability, RoadCategory
+from wildlife.lists.conditions import asks
+from wildlife.lists.filters import read_filters
+from wildlife.lists.hazards import HAZARDS, OfHazards
+from wildlife.people.guard import FromActor
+from wildlife.people.may import Verb
+from wildlife.service import FromService
+from wildlife.statistics.counting import Counting, Lasting, Statistic, hours_between, lasting
+from wildlife.statistics.groupings import SHARED, FromGroups, Grouping, listed_by, of_codes
+from wildlife.web.responses import READING, problems
+
+
+class CountedHazards(msgspec.Struct, frozen=True):
+    """道路险情数量。How many road hazards there were."""
+
+    count: int
+    """起数。How many road hazards."""
+    hours_to_clearance: Lasting
+    """清除用时（小时）。Hours from the find until nothing blocked the road, or, where nobody said
+    that, until traffic flowed again; of those that were not blocked again since."""
+
+
+def _figures(row: Record) -> CountedHazards:
+    return CountedHazards(row["count"], lasting(row))
+
+
+_HOURS: Final = hours_between("t.found_at", "coalesce(t.cleared_at, t.reopened_at)")
+
+HAZARD_COUNT: Final = Counting(
+    HAZARDS,
+    (
+        *SHARED,
+        Grouping(
+            "type",
+            "hazard",
+            "险情类型",
+            "lay.type",
+            of_codes(HazardType),
+            narrowing=listed_by("type"),
+            apart="cross join lateral unnest(t.types) as lay (type)",
+        ),
+        Grouping(
+            "state",
+            "state",
+            "处置进度",
+            "t.state",
+            of_codes(HazardState),
+            narrowing=listed_by("state"),
+        ),
+        Grouping(
+            "passability",
+            "passability",
+            "通行状况",
+            "t.passability",
+            of_codes(Passability),
+            narrowing=listed_by("passability"),
+        ),
+        Grouping("cause", "cause", "险情原因", "t.cause", of_codes(HazardCause)),
+        Grouping(
+            "road_category", "road category", "道路类别", "t.road_category", of_codes(RoadCategory)
+        ),
+    ),
+    sums={"count": "count(*)"},
+    lasted=f"case when t.recurrences = 0 then {_HOURS} end",
+    figures=_figures,
+    read=read_filters,
+)
+
+
+@get(
+    "/statistics/hazards",
+    opt={
+        "verb": Verb.READ,
+        "reads": Reading.STATISTIC,
+        "listed": Listed.HAZARDS,
+        "read": HAZARD_COUNT.reader(),
+    },
+    dependencies=asks(OfHazards) | HAZARD_COUNT.asks(),
+    tags=["statistics"],
+    responses=problems(*READING),
+)
+async def count_hazards(
+    service: FromService,
+    actor: FromActor,
+    request: Request[Any, Any, Any],
+    asked: NamedDependency[OfHazards],
+    groups: FromGroups,
+) -> Statistic[CountedHazards]:
+    """道路险情统计。How many of `GET /hazards` there are, and how long they took to clear. By
+    `type`, a hazard counts for each thing that lay there, and once in the total."""
+    return await HAZARD_COUNT.answer(service, request, actor, asked, groups)
