@@ -30,6 +30,7 @@ from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
 from wildlife.lists import animals, hazards, incidents, nearby, releases
 from wildlife.lists.filters import provide_filters
+from wildlife.papers import routes as papers
 from wildlife.people import account_routes as managing
 from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
@@ -127,6 +128,8 @@ API = [
     uploads.get_upload,
     uploads.append_to_upload,
     uploads.delete_upload,
+    papers.get_papers,
+    papers.get_paper,
     receipts.find_receipts,
     animals.get_animals,
     releases.get_releases,
