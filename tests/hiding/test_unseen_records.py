@@ -98,12 +98,19 @@ def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]
         at_path = dict.fromkeys(("badge", "station_code"), "150723001")
         for incident, photo in ((ids.seen, ids.seen_photo), (ids.incident, ids.photo)):
             address = path.removeprefix(API).format(
-                **at_path, incident_id=incident, photo_id=photo, upload_id=ids.upload
+                **at_path,
+                incident_id=incident,
+                photo_id=photo,
+                upload_id=ids.upload,
+                paper="rescue_form",
             )
             for asked in asked_of(path.removeprefix(API), names, thorough=thorough):
                 yield (
                     address,
-                    {name: value.format(incident_id=incident) for name, value in asked.items()},
+                    {
+                        name: value.format(incident_id=incident, release_id=incident)
+                        for name, value in asked.items()
+                    },
                 )
             if "{incident_id}" not in path and "/nearby" not in path:
                 break
