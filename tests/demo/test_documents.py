@@ -361,7 +361,8 @@ def test_the_image_is_built_from_pinned_packages_and_runs_as_nobody_in_particula
     installs = re.findall(r"pip install (.+)", dockerfile)
     assert len(installs) == 2
     assert "--require-hashes" in installs[0]
-    assert installs[0].endswith("-r requirements/run.txt")
+    assert installs[0].endswith("-r requirements/${PACKAGES}.txt")
+    assert "\nARG PACKAGES=run\n" in dockerfile
     assert installs[1] == "--no-deps --no-build-isolation ."
     assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["10001:10001"]
 

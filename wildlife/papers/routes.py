@@ -109,7 +109,7 @@ async def get_papers(
     tags=["papers"],
     media_type=HTML,
     operation_class=PaperOperation,
-    response_headers=documented_headers("Vary"),
+    response_headers=documented_headers("Content-Disposition", "Vary"),
     responses=problems(
         *READING,
         "not_found",
@@ -162,12 +162,15 @@ async def get_paper(
     addresses = [_address(request, incident_id, form, one.sheet.entry_id) for one in sheets]
     pictures = await pictures_of(service, gathered, _shown(sheets))
     content = page(paper, sheets, record, addresses, pictures)
-    headers = {"Vary": "Accept, Authorization", "Content-Security-Policy": policy()}
+    name = f"{sheets[0].number}.{'pdf' if as_file else 'html'}"
+    headers = {
+        "Vary": "Accept, Authorization",
+        "Content-Security-Policy": policy(),
+        "Content-Disposition": f'inline; filename="{name}"',
+    }
     if not as_file:
         return Response(content, media_type=HTML, headers=headers)
     file = await as_pdf(content, service.settings.rendering_memory_bytes)
-    name = f"{sheets[0].number}.pdf"
-    headers |= {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(file, media_type=PDF, headers=headers)
 
 
