@@ -561,8 +561,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         404,
         "There is no such paper of this record",
         "该记录没有此文书",
-        "{reason} GET …/papers lists those that there are.",
-        "{reason}可打印的文书见 GET …/papers。",
+        "{reason} `GET …/papers` lists those that there are.",
+        "{reason}可打印的文书见 `GET …/papers`。",
     ),
     "pdf_unavailable": ProblemType(
         501,
