@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
+from db.pool import Database
 from tests.accesses.reading import read_by
 from tests.languages import HAN, foreign_words
 from tests.papers.full import ODD, big_rescue_of
@@ -277,3 +278,19 @@ async def test_a_format_that_a_paper_does_not_have_is_refused_with_those_that_it
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
     answer = await officer.get(path, params={"format": "html"}, headers={"Accept": "text/csv"})
     assert answer.status_code == 200
+
+
+async def test_of_a_record_that_can_t_be_read_whole_the_paper_says_so(
+    officer: Person, database: Database
+) -> None:
+    incident, note = await officer.opened(), entry("note", note="羽毛已干")
+    await officer.appended(incident, note)
+    for damaged, status in ((note["id"], 200), (incident, 404)):
+        async with database.writing() as connection:
+            await connection.execute(
+                "update entry set canonical = '{}' where entry_id = $1::uuid", damaged
+            )
+        answer = await officer.get(f"/incidents/{incident}/papers/rescue_form")
+        assert answer.status_code == status
+        says = "有 1 条记录无法显示，未列入本件" if status == 200 else "can't be read"
+        assert says in answer.text

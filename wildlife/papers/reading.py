@@ -28,9 +28,16 @@ from wildlife.timeline.correcting import correct
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.reading import ToldTimeline, access_timeline, read_incident
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
 
 log = structlog.get_logger()
+
+_WITHOUT_OPENING: Final = Sentence(
+    "What this record begins with can't be read, and a paper without it would be wrong: tell the"
+    " operator.",
+    "该记录的登记内容无法读取，缺少登记内容的文书不能使用，请通知运维人员。",
+)
 
 _LARGE: Final = "screen.jpeg"
 _SMALL: Final = "thumbnail.jpeg"
@@ -65,7 +72,9 @@ async def read_record(
             informant = await _informant(service, connection, actor, incident_id)
     now = datetime.now(service.settings.zone)
     told, links = _told(service, actor, timeline)
-    opening = next(one for one in links if isinstance(one.body, Opening))
+    opening = next((one for one in links if isinstance(one.body, Opening)), None)
+    if opening is None:
+        raise Problem("no_such_paper", reason=_WITHOUT_OPENING)
     entries = [one for one in links if not isinstance(one.body, Opening)]
     record = Record(
         incident=answers.incident(incident, now, actor),

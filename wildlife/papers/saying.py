@@ -166,11 +166,14 @@ def _label_and_layout(layout: inspect.Type | None, name: str) -> tuple[str, insp
 
 
 def _as_read(value: Any, layout: inspect.Type) -> Any:
-    """The value as its type, where that is a code or a time."""
-    match layout:
-        case inspect.EnumType(cls=codes):
-            return codes(value)
-        case inspect.DateTimeType():
-            return datetime.fromisoformat(value)
-        case _:
-            return value
+    """The value as its type, where that is a code or a time, and one of today's."""
+    try:
+        match layout:
+            case inspect.EnumType(cls=codes):
+                return codes(value)
+            case inspect.DateTimeType():
+                return datetime.fromisoformat(value)
+            case _:
+                return value
+    except (TypeError, ValueError):
+        return value
