@@ -92,7 +92,8 @@ COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes
 
 pins:                   ## compile requirements/*.txt anew (needs uv) ## 重新生成 requirements/*.txt（需要 uv）
 	$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
-	$(COMPILE) -c requirements/run.txt --group dev -o requirements/dev.txt
+	$(COMPILE) -c requirements/run.txt --extra pdf pyproject.toml requirements/build.in -o requirements/pdf.txt
+	$(COMPILE) -c requirements/run.txt -c requirements/pdf.txt --group dev -o requirements/dev.txt
 	$(COMPILE) -c requirements/run.txt -c requirements/dev.txt --group bench -o requirements/bench.txt
 
 clean:                  ## remove the environment and the demo's data ## 删除环境和演示数据

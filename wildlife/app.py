@@ -33,6 +33,7 @@ from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
 from wildlife.lists.searching import ask_by_body, search_of
+from wildlife.papers import routes as papers
 from wildlife.people import account_routes as managing
 from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
@@ -136,6 +137,8 @@ API: list[ControllerRouterHandler] = [
     uploads.get_upload,
     uploads.append_to_upload,
     uploads.delete_upload,
+    papers.get_papers,
+    papers.get_paper,
     receipts.find_receipts,
     animals.get_animals,
     releases.get_releases,

@@ -234,6 +234,7 @@ async def test_what_names_an_incident_in_its_question_is_found_by_that_incident(
     assert _named_in_questions() == {
         "/incidents/nearby": {"incident"},
         "/accesses": {"device", "incident", "photo"},
+        "/incidents/{incident_id}/papers/{paper}": {"entry"},  # of the incident in its address
     }
     named = await told(officer)
     incident, photo = named["incident_id"], named["photo_id"]

@@ -361,7 +361,8 @@ def test_the_image_is_built_from_pinned_packages_and_runs_as_nobody_in_particula
     installs = re.findall(r"pip install (.+)", dockerfile)
     assert len(installs) == 2
     assert "--require-hashes" in installs[0]
-    assert installs[0].endswith("-r requirements/run.txt")
+    assert installs[0].endswith("-r requirements/${PACKAGES}.txt")
+    assert "\nARG PACKAGES=run\n" in dockerfile
     assert installs[1] == "--no-deps --no-build-isolation ."
     assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["10001:10001"]
 
@@ -390,7 +391,7 @@ def test_both_readmes_count_the_same_places() -> None:
         for one in (ENGLISH, CHINESE)
     )
     assert english == chinese
-    assert len(english) == 8
+    assert len(english) == 9
 
 
 @pytest.mark.parametrize("path", READMES)
@@ -398,7 +399,7 @@ def test_how_to_change_it_names_what_there_is(path: Path) -> None:
     """Each place that a recipe names is a file of the house, or stands in one that it names."""
     start = "| to add |" if path == ENGLISH else "| 增加 |"
     recipes = read(path).partition(start)[2].partition("\n\n")[0].splitlines()[2:]
-    assert len(recipes) == 8
+    assert len(recipes) == 9
     for recipe in recipes:
         named = re.findall(r"`([^`]+)`", recipe)
         files = [one for one in named if one.endswith((".py", "/", ".sql", ".toml"))]

@@ -1,13 +1,13 @@
 """The stories, told to the service, held against the forms of such records: line by line."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES, declared_fields
+from tests.demo.forms import lines, record_of, said
 from tests.demo.telling import tell
 from tests.users import Person
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY, Story
@@ -21,69 +21,10 @@ from wildlife.timeline.incident import Incident
 from wildlife.timeline.policy import DEFAULT_POLICY
 from wildlife.words.vocabularies import Owed
 
-TABLE: Final = Path(__file__).with_name("forms_of_stories.md")
-
-# What says that something is not known says nothing.
-NOTHING: Final[tuple[Any, ...]] = (None, [], {}, "", "unknown")
-
-
-class Line(NamedTuple):
-    """A field of a form: its path in the record, and what each story has of it."""
-
-    form: str
-    field: str
-    where: str
-    owed: str
-    said: dict[str, str]
-
-
-def lines() -> list[Line]:
-    rows = [
-        [cell.strip() for cell in row.strip("|").split("|")]
-        for row in TABLE.read_text("utf-8").splitlines()
-        if row.startswith("|")
-    ]
-    (*_, cormorant, rockfall), _, *rest = rows
-    return [
-        Line(form, field, where, owed, {cormorant: one, rockfall: other})
-        for form, field, where, owed, one, other in rest
-    ]
-
-
 KINDS: Final[dict[str, tuple[Story, type[Incident]]]] = {
     "cormorant": (CORMORANT_STORY, RescueIncident),
     "rockfall": (ROCKFALL_STORY, RoadHazardIncident),
 }
-
-
-def found(value: Any, steps: list[str]) -> Iterator[Any]:
-    """All that lies at a path, in every item of every list on the way."""
-    if isinstance(value, list):
-        for one in value:
-            yield from found(one, steps)
-    elif not steps:
-        yield value
-    elif isinstance(value, dict):
-        yield from found(value.get(steps[0]), steps[1:])
-
-
-def said(record: dict[str, Any], where: str) -> list[Any]:
-    """What the record says there."""
-    path, _, wanted = where.partition("=")
-    values = [one for one in found(record, path.split(".")) if one not in NOTHING]
-    return [one for one in values if not wanted or one == wanted]
-
-
-async def record_of(person: Person, incident_id: str) -> dict[str, Any]:
-    """All that may be read of an incident: as it is now, its entries, who reported it."""
-    entries = (await person.read(f"/incidents/{incident_id}/entries"))["items"]
-    record: dict[str, Any] = {"timeline": entries}
-    for one in entries:
-        record.setdefault(one["type"], []).append(one["body"])
-    informant = await person.get(f"/incidents/{incident_id}/informant")
-    record["informant"] = informant.json() if informant.is_success else None
-    record["incident"] = await person.read(f"/incidents/{incident_id}")
-    return record
 
 
 @pytest.fixture

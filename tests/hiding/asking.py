@@ -1,6 +1,7 @@
 """What lists and hints are asked with, to tell two worlds apart; and all of an answer that does."""
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
 from zipfile import ZipFile
@@ -61,10 +62,12 @@ ASKED: Final[dict[str, list[str]]] = {
     "media_type": ["image/jpeg"],
     "photo_flag": ["taken_elsewhere", "taken_earlier"],
     "renditions": ["made", "pending"],
+    # A PDF is made of the page in HTML, and of nothing else.
     "format": ["json", "geojson", "ndjson", "csv", "xlsx", "html"],
     "fields": ["station", "station,region_code,longitude"],
     "labels": ["zh"],
     "count": ["exact", "estimated"],
+    "entry": ["{release_id}"],
     "year": ["2024"],
     "as_of": ["2025-01-15"],
     "kind": ["rescue", "road_hazard"],
@@ -114,9 +117,18 @@ TOGETHER: Final = [
 ]
 """What goes together."""
 
+def filled(asked: Mapping[str, str], **ids: str) -> dict[str, str]:
+    """What is asked, with the ids of those that it is about; a polygon has braces, too."""
+    texts = dict(asked)
+    for name, id_ in ids.items():
+        texts = {one: text.replace(f"{{{name}}}", id_) for one, text in texts.items()}
+    return texts
+
+
 # When it was made; a workbook of the report has the same in another form, and is packed.
 VOLATILE: Final = re.compile(
-    '"timeStamp":"[^"]+"|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<'
+    '<span class="printed">[^<]+</span>|"timeStamp":"[^"]+"'
+    "|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<"
     '|"as_of":"[^"]+"|"made":{"at":"[^"]+"'
     "|[0-9]+年[0-9]+月[0-9]+日 [0-9]+时[0-9]+分[0-9]+秒".encode()
 )
@@ -127,6 +139,8 @@ def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:
     """All of an answer but for when it was made, and the number of the request."""
     headers = dict(answer.headers)
     request = headers.pop("x-request-id").encode()
+    if b'<span class="printed">' in answer.content:
+        headers.pop("content-length")  # 9时59分 is shorter than 10时00分
     name = headers.pop("content-disposition", "")
     headers["content-disposition"] = _SAVED_AT.sub(".", name)
     content = VOLATILE.sub(b"", _unpacked(answer.content)).replace(request, b"")

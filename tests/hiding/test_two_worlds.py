@@ -14,7 +14,7 @@ from httpx import Response
 
 from db.pool import Database
 from tests.documented import document
-from tests.hiding.asking import ASKED, TOGETHER, as_seen
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
 from tests.hiding.world import (
     HERE,
     THERE,
@@ -27,6 +27,7 @@ from tests.hiding.world import (
 )
 from tests.uploading import until_shown
 from tests.users import API, Person, add_account, road_hazard
+from wildlife.papers.codes import Paper
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.settings import Settings
@@ -55,6 +56,8 @@ TOLD: Final = {
     f"GET {INCIDENT}/entries": "each body and its facts generalized, and no digest",
     f"GET {INCIDENT}/photos": "each without caption, place, metadata, hash and size",
     f"GET {PHOTO}": "the same, of a voided one as well",
+    f"GET {INCIDENT}/papers": "which there are, by what the incident tells",
+    f"GET {INCIDENT}/papers/{{paper}}": "what the incident and its entries tell, and no digest",
     f"GET {PHOTO}/original": "403",
     f"HEAD {PHOTO}/original": "403",
     f"GET {PHOTO}/screen": "the picture, with a tag of its own bytes",
@@ -159,13 +162,13 @@ async def answers(
     """All that there is to be read, following every list to its end."""
     for path, asked in questions():
         for incident in ids if "{incident_id}" in path else ids[:1]:
-            for photo in [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]:
+            photos = [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]
+            papers = [*Paper] if "{paper}" in path else [""]
+            for photo, paper in product(photos, papers):
                 address = path.removeprefix(API).format(
-                    incident_id=incident, photo_id=photo, species_id="canis_lupus"
+                    incident_id=incident, photo_id=photo, species_id="canis_lupus", paper=paper
                 )
-                query = {
-                    name: value.replace("{incident_id}", ids[0]) for name, value in asked.items()
-                }
+                query = filled(asked, incident_id=ids[0], release_id=hidden.release)
                 while True:
                     answer = await reader.get(address, params=query)
                     yield f"{address}?{query}", answer
@@ -233,7 +236,8 @@ async def test_worlds_that_differ_in_who_reported_alone_answer_alike(
     own = f"/incidents/{held.id}"
     asked = [f"?q={words}" for words in (REPORTED, OTHER, "来电", "长嘴巴怪鸟")]
     asked += ["", "?format=geojson", "?bbox=117.5,43.3,117.6,43.4"]
-    paths = [own, *(f"{own}/{one}" for one in ("entries", "photos"))]
+    paths = [own, *(f"{own}/{one}" for one in ("entries", "photos", "papers"))]
+    paths += [f"{own}/papers/{one}" for one in Paper if one is not Paper.CLEARANCE_FORM]
     paths += [f"{own}/photos/{one}" for one in (held.photo, held.voided)]
     paths += [f"/{one}{how}" for one in ("incidents", "animals", "releases") for how in asked]
     near = "/incidents/nearby?kind=rescue&near=117.542,43.318&datum=WGS84&found_at=2024-07-29"
@@ -289,7 +293,10 @@ async def test_nothing_that_tells_the_place_is_in_what_is_told_of_it(
 ) -> None:
     own = f"/incidents/{hidden.id}"
     photos = [f"{own}/photos/{one}" for one in (hidden.photo, hidden.voided)]
-    for path in (own, f"{own}/entries", f"{own}/photos", *photos):
+    papers = [one["paper"] for one in (await reader.read(f"{own}/papers"))["items"]]
+    assert {*papers} == {*Paper} - {Paper.CLEARANCE_FORM}
+    on_paper = [f"{own}/papers/{one}" for one in papers]
+    for path in (own, f"{own}/entries", f"{own}/photos", *photos, *on_paper):
         assert TELLING.search((await officer.get(path)).text), path
         answer = await reader.get(path)
         assert answer.status_code == 200

@@ -14,7 +14,7 @@ from httpx import Response
 
 from db.pool import Database
 from tests.documented import document
-from tests.hiding.asking import ASKED, TOGETHER, as_seen
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
 from tests.people.sent import Told, statements, told, watch_statements
 from tests.people.world import at
 from tests.pictures import encoded, noise
@@ -98,16 +98,14 @@ def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]
         at_path = dict.fromkeys(("badge", "station_code"), "150723001")
         for incident, photo in ((ids.seen, ids.seen_photo), (ids.incident, ids.photo)):
             address = path.removeprefix(API).format(
-                **at_path, incident_id=incident, photo_id=photo, upload_id=ids.upload
+                **at_path,
+                incident_id=incident,
+                photo_id=photo,
+                upload_id=ids.upload,
+                paper="rescue_form",
             )
             for asked in asked_of(path.removeprefix(API), names, thorough=thorough):
-                yield (
-                    address,
-                    {
-                        name: value.replace("{incident_id}", incident)
-                        for name, value in asked.items()
-                    },
-                )
+                yield address, filled(asked, incident_id=incident, release_id=incident)
             if "{incident_id}" not in path and "/nearby" not in path:
                 break
 

@@ -63,6 +63,8 @@ MATRIX = {
     ),
     "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail": READERS,
     "GET /incidents/{incident_id}/photos/{photo_id}/screen": READERS,
+    "GET /incidents/{incident_id}/papers": READERS,
+    "GET /incidents/{incident_id}/papers/{paper}": READERS,
     # An upload is seen by who began it and by nobody else.
     "POST /uploads": WRITERS,
     "HEAD /uploads/{upload_id}": SENDERS,

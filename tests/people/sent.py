@@ -24,6 +24,7 @@ INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, DIGEST = (
 OF_WHAT: Final = {
     "incident_id": INCIDENT,
     "incident": INCIDENT,
+    "entry": ENTRY,
     "duplicate_of": INCIDENT,
     "entry_id": ENTRY,
     "animal": ENTRY,

@@ -212,6 +212,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "badge": "150425002",
             "station_code": "150425",
             "day": today(),
+            "paper": "rescue_form",
         }
         if name in ("handed over", "took over"):
             await reporter.appended(incident, entry("handover", station="150723"))

@@ -22,9 +22,9 @@ from tests.serving import client_of, serving
 from tests.users import API, Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
-from wildlife.people.devices import as_svg, as_text
 from wildlife.people.tokens import token_hash
 from wildlife.settings import Settings
+from wildlife.web.qr_codes import as_svg, as_text
 
 
 async def devices(person: Person, **asked: str) -> list[dict[str, Any]]:

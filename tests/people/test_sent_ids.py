@@ -139,6 +139,7 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         "photo_id": theirs.ids[PHOTO][0] if slot.name == "incident_id" else own.photo,
         "upload_id": str(uuid4()),
         "device_id": str(uuid4()),
+        "paper": "release_record",
     }
     sent: dict[str, Any] = {}
     match slot.route:
@@ -179,6 +180,8 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         sent["params"] = {"about": f"animal:{id_}"}
     elif slot.name == "cursor":
         sent["params"] = {"cursor": cursor_with(theirs.cursors.get(slot.path, own.cursor), id_)}
+    elif slot.name == "entry":
+        sent["params"] = {"entry": id_}
     elif slot.where == "header":
         sent["headers"] = {slot.name: id_}
     return slot.path.format(**at_path), sent

@@ -15,6 +15,7 @@ class Reading(Code):
     INFORMANT_ERASED = "informant_erased", "删除报告人", "who reported, erased for ever"
     PHOTO = "photo", "照片信息", "what is known of photos"
     PICTURE = "picture", "缩略图或屏幕图", "a thumbnail or screen size"
+    PAPER = "paper", "纸质文书", "an official paper"
     ORIGINAL = "original", "照片原件", "an original"
     LIST = "list", "清单", "a page of a list"
     STATISTIC = "statistic", "统计", "how many there are"

@@ -30,6 +30,7 @@ _asked: ContextVar[Request[Any, Any, Any]] = ContextVar("asked")
 _SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 _READS: Final = "reads"
+_ALSO: Final = "also_reads"
 _ERASES: Final = "erases"
 _LISTED: Final = "listed"
 
@@ -47,6 +48,11 @@ def reads(request: Request[Any, Any, Any], reading: Reading) -> None:
     request.scope["state"][_READS] = reading
 
 
+def also_reads(request: Request[Any, Any, Any], reading: Reading) -> None:
+    """This request reads this, too: each is on record by itself."""
+    request.scope["state"].setdefault(_ALSO, []).append(reading)
+
+
 async def record_reading(response: Response[Any]) -> Response[Any]:
     """Put on record what this answer shows, before a byte of it is sent. Raises Problem unavailable
     where that is not possible."""
@@ -56,11 +62,12 @@ async def record_reading(response: Response[Any]) -> Response[Any]:
     if reading is None or response.status_code not in _SHOWING:
         return response
     access_log: AccessLog = request.app.state.access_log
-    access = _access(request, reading)
-    if reading in AT_ONCE:
-        await access_log.put_now(access)
-    else:
-        access_log.put(access)
+    for one in (reading, *scope["state"].get(_ALSO, ())):
+        access = _access(request, one)
+        if one in AT_ONCE:
+            await access_log.put_now(access)
+        else:
+            access_log.put(access)
     return response
 
 

@@ -9,13 +9,14 @@ from wildlife.commands.arguments import DeviceId, station_option
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.people import device_queries
-from wildlife.people.devices import Device, as_text, code_hash, new_code
+from wildlife.people.devices import Device, code_hash, new_code
 from wildlife.people.events import COMMAND_LINE
 from wildlife.people.may import Scope
 from wildlife.people.refusals import NoStation
 from wildlife.people.station_queries import find_station
 from wildlife.settings import Settings
 from wildlife.web.decoding import require_value
+from wildlife.web.qr_codes import as_text
 from wildlife.words.speaking import said
 from wildlife.words.values import Name
 

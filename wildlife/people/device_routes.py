@@ -23,7 +23,6 @@ from wildlife.people.devices import (
     EnrolledDevice,
     EnrolmentCode,
     NewDevice,
-    as_svg,
     code_hash,
     new_code,
 )
@@ -46,6 +45,7 @@ from wildlife.web.pages import (
     question_of,
 )
 from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.qr_codes import as_svg
 from wildlife.web.responses import (
     ASKING,
     KNOWN,

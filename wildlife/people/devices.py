@@ -1,6 +1,5 @@
 """Devices: the phones of a unit, and the codes by which a phone becomes one of them."""
 
-import io
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -9,7 +8,6 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 import msgspec
-import segno
 
 from wildlife.words.values import Name, StationCode
 
@@ -114,17 +112,3 @@ def code_hash(given: str) -> bytes:
     written = unicodedata.normalize("NFKC", given).upper()
     signs = "".join(filter(str.isalnum, written)).translate(_MISREAD)
     return sha256(signs.encode()).digest()
-
-
-def as_svg(code: str) -> str:
-    """A code as a QR code, with the margin that readers need."""
-    written = io.BytesIO()
-    segno.make_qr(code, error="m").save(written, kind="svg", xmldecl=False, nl=False, scale=8)
-    return written.getvalue().decode()
-
-
-def as_text(code: str) -> str:
-    """The same in characters of a terminal."""
-    written = io.StringIO()
-    segno.make_qr(code, error="m").terminal(out=written, compact=True, border=2)
-    return written.getvalue()

@@ -3,6 +3,8 @@
 That one is told as the timeline would have it without the void; nothing is kept of it beside that.
 """
 
+from msgspec.structs import replace
+
 from db.connection import Connection
 from media.store import rendition_key
 from wildlife.people.accounts import Actor
@@ -12,10 +14,13 @@ from wildlife.photos.service import PhotoService
 from wildlife.timeline import queries
 from wildlife.timeline.entry import Void
 from wildlife.timeline.fold import fold
+from wildlife.timeline.generalizing import generalized
+from wildlife.timeline.photo import shown_to
 from wildlife.timeline.withholding import withheld
 from wildlife.web.problems import Problem
 from wildlife.words.structs import derive
 from wildlife.words.values import IncidentId, PhotoId
+from wildlife.words.vocabularies import PhotoFlag
 
 
 async def read_photo(
@@ -67,3 +72,10 @@ async def _access_voided(
                 generalized=head.generalized,
             )
     return None
+
+
+def told_photo(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
+    """What `actor` is told of a photo, to which another incident has the same picture or not."""
+    flags = [*photo.flags, *([PhotoFlag.SAME_PICTURE] if same else [])]
+    told = replace(photo, exif=shown_to(actor, photo.exif), flags=flags)
+    return generalized(told) if photo.generalized else told

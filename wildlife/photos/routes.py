@@ -14,7 +14,6 @@ from media.images import UnsupportedImage
 from media.spool import TooLarge
 from media.store import NotHeld, rendition_key
 from wildlife.accesses.codes import Reading
-from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.attaching import attach_file, require_welcome
@@ -34,13 +33,12 @@ from wildlife.photos.queries import (
     list_same_pictures,
     with_same_pictures,
 )
-from wildlife.photos.reading import read_photo
+from wildlife.photos.reading import read_photo, told_photo
 from wildlife.photos.reasons import SENTENCES
 from wildlife.photos.saying import read_said
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline import answers, queries
-from wildlife.timeline.generalizing import generalized
-from wildlife.timeline.photo import ABOUT, Said, shown_to
+from wildlife.timeline.photo import ABOUT, Said
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, is_current, not_modified
 from wildlife.web.negotiation import best_of, whole_header
@@ -48,7 +46,6 @@ from wildlife.web.problems import Problem
 from wildlife.web.ranges import asked_part
 from wildlife.web.responses import ADDING, READING, SENDING, also_answers, problems
 from wildlife.words.values import IncidentId, PhotoId
-from wildlife.words.vocabularies import PhotoFlag
 
 PHOTO: Final = "/incidents/{incident_id:uuid}/photos/{photo_id:uuid}"
 """Where a photo is, and all that there is of it."""
@@ -179,14 +176,7 @@ async def get_photos(
         photos = await list_photos(connection, incident_id, head.view, head.withheld)
         same = await with_same_pictures(connection, actor, incident_id)
     known = [replace(photo, generalized=head.generalized) for photo in photos]
-    return Photos([_told(actor, photo, same=photo.photo_id in same) for photo in known])
-
-
-def _told(actor: Actor, photo: PhotoRecord, *, same: bool) -> PhotoRecord:
-    """What `actor` is told of a photo, to which another incident has the same picture or not."""
-    flags = [*photo.flags, *([PhotoFlag.SAME_PICTURE] if same else [])]
-    told = replace(photo, exif=shown_to(actor, photo.exif), flags=flags)
-    return generalized(told) if photo.generalized else told
+    return Photos([told_photo(actor, photo, same=photo.photo_id in same) for photo in known])
 
 
 class PhotoAndTwins(PhotoRecord, frozen=True, kw_only=True):
@@ -214,7 +204,7 @@ async def get_photo(
     record = await read_photo(service, actor, incident_id, photo_id)
     async with service.database.searching() as connection:
         same = await list_same_pictures(connection, actor, incident_id, photo_id)
-    told = msgspec.structs.asdict(_told(actor, record, same=bool(same)))
+    told = msgspec.structs.asdict(told_photo(actor, record, same=bool(same)))
     photo = msgspec.convert(told | {"same_pictures": same}, PhotoAndTwins)
     tag = content_etag(photo)  # the bytes stay, the caption may be amended
     if is_current(request, tag):

@@ -1,5 +1,8 @@
-"""An incident as it is now, from its row; from its timeline where the row says nothing to us."""
+"""An incident as it is now, from its row; from its timeline where the row says nothing to us. And
+that timeline, as it is told to who reads it."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -10,11 +13,14 @@ from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD, custody
 from wildlife.timeline import queries
+from wildlife.timeline.chronicle import in_order
 from wildlife.timeline.duplicate_queries import list_duplicates
+from wildlife.timeline.entry import Said
 from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.mark_queries import list_same_marks
 from wildlife.timeline.named import may_know, of_timeline
+from wildlife.timeline.parts import told_in_part
 from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.rows import owing
 from wildlife.timeline.service import TimelineService
@@ -87,3 +93,29 @@ async def _folded_again(
     # Its own end and not the row's: by now, another entry may have come.
     incident = owing(timeline.folded, service.policy)
     return replace(incident, entries=timeline.seq, digest=timeline.digest.hex())
+
+
+class ToldTimeline(NamedTuple):
+    """Of which entries somebody is told, in the order in which things happened."""
+
+    head: queries.Head
+    entries: list[queries.StoredEntry]
+    told: Mapping[UUID, Said] | None
+    """What they are told of each, where that is a part."""
+
+
+async def access_timeline(
+    service: TimelineService, connection: Connection, actor: Actor, incident_id: IncidentId
+) -> ToldTimeline | None:
+    """The timeline of an incident, if `actor` may see it."""
+    head = await queries.access_incident(connection, actor, incident_id)
+    if head is None:
+        return None
+    held = await queries.list_entries(connection, incident_id)
+    entries, told = in_order(service.kinds, held), None
+    if head.is_part:
+        assert actor.station_id is not None, "a part is told to a unit"
+        zone = service.settings.zone
+        told = told_in_part(service.kinds, held, actor.station_id, zone, head.withheld)
+        entries = [one for one in entries if one.entry_id in told]
+    return ToldTimeline(head, entries, told)

@@ -17,11 +17,10 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, appending, opening, queries
-from wildlife.timeline.chronicle import entries_after, in_order
+from wildlife.timeline.chronicle import entries_after
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
-from wildlife.timeline.parts import told_in_part
-from wildlife.timeline.reading import read_incident
+from wildlife.timeline.reading import access_timeline, read_incident
 from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list_refused
 from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
@@ -177,16 +176,10 @@ async def get_entries(
     an entry whose time was corrected stands where it now belongs."""
     after = decode_cursor(question_of(request), cursor, _TimelineKey)
     async with service.database.reading() as connection:
-        head = await queries.access_incident(connection, actor, incident_id)
-        if head is None:
-            raise Problem("not_found")
-        held = await queries.list_entries(connection, incident_id)
-        told = None
-        if head.is_part:
-            assert actor.station_id is not None, "a part is told to a unit"
-            zone = service.settings.zone
-            told = told_in_part(service.kinds, held, actor.station_id, zone, head.withheld)
-    entries = [one for one in in_order(service.kinds, held) if told is None or one.entry_id in told]
+        timeline = await access_timeline(service, connection, actor, incident_id)
+    if timeline is None:
+        raise Problem("not_found")
+    head, entries, told = timeline
     if after is not None:
         entries = entries_after(entries, after.entry_id)
     return answer_page(

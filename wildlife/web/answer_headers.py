@@ -8,7 +8,8 @@ from litestar.datastructures import ResponseHeader
 HEADERS: Final = {
     "Accept-Ranges": "可分段下载。Always `bytes`: any part of it may be asked for (`Range`).",
     "Cache-Control": "缓存规则。Whether the answer may be kept, and by whom.",
-    "Content-Disposition": "保存文件名。To be saved under this name, and not shown.",
+    "Content-Disposition": "保存文件名。The name under which it is saved; `attachment`: it is not"
+    " to be shown.",
     "Content-Encoding": "压缩方式。`gzip`, where `Accept-Encoding` takes it and it gains anything.",
     "Content-Range": "所含字节范围。Which bytes these are, and of how many: `bytes 0-99/2483712`;"
     " where none of those are: of how many, `bytes */2483712`.",

@@ -566,6 +566,20 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         " the body.",
         "收到的内容是{given}；请将 JPEG、PNG、WebP、HEIC 或 AVIF 文件的字节原样作为请求内容发送。",
     ),
+    "no_such_paper": ProblemType(
+        404,
+        "There is no such paper of this record",
+        "该记录没有此文书",
+        "{reason} `GET …/papers` lists those that there are.",
+        "{reason}可打印的文书见 `GET …/papers`。",
+    ),
+    "pdf_unavailable": ProblemType(
+        501,
+        "The service makes no PDF of it",
+        "无法生成 PDF",
+        "{reason} The paper itself is there: ask for it as HTML, and print that from any browser.",
+        "{reason}文书本身可用：请以 HTML 格式打开，用浏览器打印。",
+    ),
     "no_rendition": ProblemType(
         404,
         "The photo can't be shown",
@@ -791,6 +805,14 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "More passwords wait to be checked than can be at once. Send the same again in {expected}"
         " seconds.",
         "等待验证的登录请求过多。请在 {expected} 秒后重试。",
+    ),
+    "printer_unavailable": ProblemType(
+        503,
+        "Not ready",
+        "服务未就绪",
+        "The machine is too busy to make the PDF. Ask for it again in a moment, or for HTML, and"
+        " print that from any browser.",
+        "服务器繁忙，暂时无法生成 PDF。请稍后重试，或以 HTML 格式打开，用浏览器打印。",
     ),
     "darkroom_unavailable": ProblemType(
         503,

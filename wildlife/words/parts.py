@@ -7,6 +7,7 @@ TAGS: Final = {
     "incidents": "警情及其时间线。Incidents: opened, added to, read. Each is its timeline.",
     "photos": "照片：原件与缩略图。Photos: as they came, and in sizes for a screen.",
     "uploads": "照片分段上传（tus 1.0.0）。Photos in parts, over one bar of signal (tus 1.0.0).",
+    "papers": "纸质文书：可打印的凭证、登记表和记录。Official papers, to be printed.",
     "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",
     "animals": "动物清单。Animals, by what became of them.",
     "releases": "放归清单。Releases to the wild.",
@@ -27,6 +28,7 @@ TAGS: Final = {
 IN_PATHS: Final = {
     "incident_id": "警情 UUID。The incident's id.",
     "photo_id": "照片编号（UUID）。The photo's id, which the phone gives it.",
+    "paper": "文书种类。Which paper: a code of `paper` in `GET /vocabularies`.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "feed_id": "取数地址编号（UUID）。The feed's id, which who made it gave it.",
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",

@@ -1,0 +1,196 @@
+"""What papers of several kinds have in common. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from wildlife.papers.record import Record, ToldEntry
+from wildlife.papers.saying import said_in
+from wildlife.papers.sheet import (
+    Column,
+    Field,
+    Gallery,
+    Picture,
+    Remark,
+    Row,
+    Signature,
+    Signatures,
+    Table,
+    Value,
+)
+from wildlife.papers.writing import (
+    BLANK,
+    field,
+    in_column,
+    lines,
+    moment,
+    moment_of,
+    number,
+    officer,
+    officers,
+    place,
+    point_of,
+    subject,
+    text,
+    texts,
+    ticks,
+    wide,
+)
+from wildlife.photos.codes import Renditions
+from wildlife.photos.queries import PhotoRecord
+from wildlife.timeline.entry import Call, Label, Opening, Told
+from wildlife.words.vocabularies import Channel, Source
+
+MOST_PICTURES: Final = 60
+"""So many photos a paper has at most."""
+
+_HIDDEN: Final = Label(
+    "本件按查阅权限制作：警情的位置对打印人隐匿，坐标为 0.1° 网格中心，文字说明从略。",
+    "Places are hidden from who printed this: points are the middle of a cell of 0.1°, and what"
+    " people wrote is left out.",
+)
+_A_PART: Final = Label(
+    "本件按查阅权限制作：只载明由打印人所在单位照管的动物及其记录。",
+    "Who printed this is told of the animals in the custody of their unit, and of nothing else.",
+)
+DATE: Final = Label("日期", "Date")
+SEAL: Final = Label("单位盖章处", "Seal")
+
+
+def remarks(record: Record) -> Iterator[Remark]:
+    """What a reader of the paper has to know of who printed it."""
+    if record.incident.generalized:
+        yield Remark(_HIDDEN)
+    if record.is_part:
+        yield Remark(_A_PART)
+    if record.unreadable:
+        yield Remark(
+            Label(
+                f"有 {record.unreadable} 条记录无法显示，未列入本件。",
+                f"{record.unreadable} entries can't be shown and are left out.",
+            )
+        )
+
+
+def call_fields(record: Record) -> list[Field]:
+    """How the report came in, and who set out on it."""
+    incident, zone = record.incident, record.zone
+    call = incident.call or Call()
+    told = [one for one in record.counting.entries.values() if isinstance(one.body, Told)]
+    results = [one.body for one in told if isinstance(one.body, Told)]
+    return [
+        field("登记时间", "Received", moment(incident.received_at, zone)),
+        field("登记单位", "Opened at", text(incident.station.name)),
+        wide("警情来源", "Source", ticks(Source, incident.source)),
+        field("报警时间", "Reported at", moment(call.reported_at, zone)),
+        field("110 警单号", "110 ticket", text(call.ticket_number)),
+        wide("报警方式", "Channel", ticks(Channel, call.channel)),
+        field("派警时间", "Dispatched", moment(call.dispatched_at, zone)),
+        field("到场时间", "Arrived", moment(call.arrived_at, zone)),
+        field("带班领导", "Duty leader", text(call.duty_leader)),
+        field("辅警人数", "Auxiliaries", number(call.auxiliaries, "人")),
+        field("出警车辆", "Vehicles", texts(call.vehicles)),
+        field("登记民警", "Opened by", text(officer(incident.opened_by))),
+        wide("到场民警", "Officers", officers(incident.officers, incident.officers_named)),
+        wide("责任单位", "Responsible", text(responsible_of(record))),
+        field("发现时间", "Found at", moment(incident.found_at, zone)),
+        field("办结时间", "Closed at", closed_at(record)),
+        wide("发现地点", "Place", place(incident.place), lines=2),
+        wide("简要情况", "Summary", text(incident.summary), lines=3),
+        field("反馈时间", "Told at", moment(incident.told_at, zone)),
+        field(
+            "反馈方式",
+            "Told by",
+            ticks(Channel, {one.channel for one in results if one.channel is not None}),
+        ),
+        wide("反馈内容", "Told what", lines(one.result for one in results)),
+    ]
+
+
+def closed_at(record: Record) -> Value:
+    """When it was closed, and why."""
+    closing = record.incident.closing
+    if closing is None:
+        return BLANK
+    return text(f"{moment_of(closing.closed_at, record.zone)}（{closing.reason.zh}）")
+
+
+def responsible_of(record: Record) -> str:
+    """The station that is responsible, and its officer."""
+    responsible = record.incident.responsible
+    named = officer(responsible.officer)
+    return f"{responsible.station.name}{f'　{named}' if named else ''}"
+
+
+def timeline(record: Record, title: Label) -> Table:
+    """All that was said, with what was corrected and voided: as it is kept."""
+    return Table(
+        title,
+        [
+            Column(Label("时间", "When"), 16),
+            Column(Label("事项", "What"), 13),
+            Column(Label("内容", "Said"), 54),
+            Column(Label("记录人", "By"), 17),
+        ],
+        [_row(record, one) for one in record.timeline],
+    )
+
+
+def _row(record: Record, told: ToldEntry) -> Row:
+    shown = told.shown
+    label = told.body.LABEL
+    marks = ["作废"] if shown.voided_by else ["已更正"] if shown.amended_by else []
+    what = "\n".join([label.zh, *(f"（{mark}）" for mark in marks)])
+    return Row(
+        (
+            in_column(shown.happened_at, record.zone),
+            text(what, label.en),
+            text(_content(record, told)),
+            text(officer(shown.actor)),
+        ),
+        struck=shown.voided_by is not None,
+    )
+
+
+def _content(record: Record, told: ToldEntry) -> str:
+    """What an entry says; of an opening that nobody corrected the paper has said all."""
+    if isinstance(told.body, Opening) and not told.shown.amended_by:
+        return "见本表前列各项"
+    return "；".join(said_in(record, told))
+
+
+def gallery(record: Record, title: Label) -> Gallery:
+    """The photos, each with what is known of it."""
+    photos = record.photos[:MOST_PICTURES]
+    pictures = [
+        Picture(photo.photo_id, [*_of_photo(record, at, photo)])
+        for at, photo in enumerate(photos, 1)
+    ]
+    return Gallery(title, pictures, len(record.photos) - len(photos))
+
+
+def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
+    yield f"照片 {at}　{photo.caption or ''}".strip()
+    if photo.taken_at is not None:
+        yield f"拍摄时间：{moment_of(photo.taken_at, record.zone)}"
+    if photo.about is not None:
+        yield f"拍摄对象：{subject(photo.about)}"
+    told = record.said.get(photo.photo_id)
+    if told is not None:
+        yield f"拍摄（上传）人：{officer(told.shown.actor)}"
+    if photo.taken_place is not None:
+        yield f"拍摄位置：{point_of(photo.taken_place.point)}"
+    if photo.exif is not None and photo.exif.camera is not None:
+        yield f"拍摄设备：{photo.exif.camera}"
+    size = f"，{photo.size} 字节" if photo.size is not None else ""
+    yield f"原件：{photo.media_type}{size}"
+    if photo.sha256 is not None:
+        yield f"SHA-256：{photo.sha256}"
+    for flag in photo.flags:
+        yield f"提示：{flag.zh}"
+    if photo.renditions is not Renditions.MADE:
+        yield f"未印出：{photo.renditions.zh}"
+
+
+def signing(*labels: tuple[str, str], seal: Label = SEAL) -> Signatures:
+    """Who signs, and where the unit puts its seal."""
+    return Signatures([*(Signature(Label(*one)) for one in labels), Signature(seal, is_seal=True)])

@@ -1,0 +1,140 @@
+"""How values are written on a form: Chinese first, a code with its English beside it; what nobody
+said is left to be filled by hand. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
+from typing import Final
+
+from wildlife.papers.sheet import HALF, WHOLE, Field, Text, Tick, Value
+from wildlife.people.accounts import NamedOfficer, OfficerRef
+from wildlife.timeline.entry import Label
+from wildlife.words.places import Point, ShownPlace
+from wildlife.words.region_names import NAMES
+from wildlife.words.vocabularies import Code, PhotoSubject
+
+BLANK: Final[Value] = ()
+
+YES, NO = Label("是", "yes"), Label("否", "no")
+
+# What is said where nobody knows, or said anything.
+_UNKNOWN: Final = "unknown"
+
+
+def text(said: str | None, en: str = "") -> Value:
+    """Words, or a blank."""
+    return (Text(said, en),) if said else BLANK
+
+
+def texts(said: Iterable[str | None]) -> Value:
+    """Several, one after the other."""
+    return text("、".join(filter(None, said)))
+
+
+def lines(said: Iterable[str | None]) -> Value:
+    """Several, each in a line of its own."""
+    return text("\n".join(filter(None, said)))
+
+
+def number(value: float | None, unit: str = "") -> Value:
+    """A number as it was said, with its unit."""
+    return BLANK if value is None else text(f"{digits(value)}{f' {unit}' if unit else ''}")
+
+
+def digits(value: float) -> str:
+    """`800` and `1850.5`; never `1e+12`."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def code(value: Code | None) -> Value:
+    """What a code is called; that something is not known is left to be filled in."""
+    return BLANK if value is None or value == _UNKNOWN else (Text(value.zh, value.en),)
+
+
+def codes(values: Iterable[Code]) -> Value:
+    """What several codes are called."""
+    return texts(one.zh for one in values)
+
+
+def ticks(codes: type[Code], value: Code | Collection[Code] | None) -> Value:
+    """All that may be chosen, with what was."""
+    chosen = {value} if isinstance(value, Code) else set(value or ())
+    return tuple(Tick(Text(one.zh, one.en), one in chosen) for one in codes if one != _UNKNOWN)
+
+
+def yes_or_no(value: bool | None) -> Value:
+    """Both, with what was said."""
+    return tuple(Tick(Text(*one), value is is_so) for one, is_so in ((YES, True), (NO, False)))
+
+
+def moment(at: datetime | None, zone: tzinfo) -> Value:
+    """A time."""
+    return BLANK if at is None else text(moment_of(at, zone))
+
+
+def in_column(at: datetime | None, zone: tzinfo) -> Value:
+    """A time in a narrow column: the day, and below it the time."""
+    return BLANK if at is None else text(moment_of(at, zone).replace(" ", "\n"))
+
+
+def moment_of(at: datetime, zone: tzinfo) -> str:
+    """A time as it stands on forms: `2024年8月4日 15时20分`."""
+    here = at.astimezone(zone)
+    return f"{here.year}年{here.month}月{here.day}日 {here.hour}时{here.minute:02}分"
+
+
+def officer(one: OfficerRef | NamedOfficer | None) -> str | None:
+    """A person in a record: name, and badge number."""
+    return f"{one.name}（{one.badge}）" if one is not None else None
+
+
+def officers(badges: Sequence[str], named: Sequence[NamedOfficer] | None) -> Value:
+    """Officers by name, where somebody had their badge."""
+    known = {one.badge: one for one in named or ()}
+    return texts(officer(known.get(badge)) or badge for badge in badges)
+
+
+def place(where: ShownPlace) -> Value:
+    """A place: in words, its region, its point as it was said."""
+    return lines(place_lines(where))
+
+
+def place_lines(where: ShownPlace) -> Iterator[str | None]:
+    """The same, line by line."""
+    yield where.description
+    yield region_of(where.region_code)
+    if where.point is not None:
+        yield point_of(where.point)
+
+
+def region_of(region_code: str | None) -> str | None:
+    """What the regions are called that a code lies in, as far as they are known, and the code."""
+    if region_code is None:
+        return None
+    names = [NAMES.get(region_code[:length]) for length in (2, 4, 6)]
+    return f"{''.join(filter(None, names))}（{region_code}）"
+
+
+def point_of(at: Point) -> str:
+    """A point as it was said, with its datum: without it it is half a kilometre somewhere."""
+    where = f"经度 {digits(at.longitude)}，纬度 {digits(at.latitude)}，{at.datum.zh}"
+    accuracy = f"，精度 {digits(at.accuracy_m)} 米" if at.accuracy_m is not None else ""
+    source = f"，{at.source.zh}" if at.source is not None else ""
+    return f"{where}{accuracy}{source}"
+
+
+def subject(about: str) -> str:
+    """What a photo shows."""
+    of, _, named = about.partition(":")
+    if of != "animal":
+        return PhotoSubject(of).zh
+    return f"{named} 号动物" if named.isdecimal() else "动物"
+
+
+def field(zh: str, en: str, value: Value, width: int = HALF, lines: int = 1) -> Field:
+    """A place of a form."""
+    return Field(Label(zh, en), value, width, lines)
+
+
+def wide(zh: str, en: str, value: Value, lines: int = 1) -> Field:
+    """A place over the whole width."""
+    return field(zh, en, value, WHOLE, lines)
