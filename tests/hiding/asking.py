@@ -117,6 +117,7 @@ TOGETHER: Final = [
 ]
 """What goes together."""
 
+
 def filled(asked: Mapping[str, str], **ids: str) -> dict[str, str]:
     """What is asked, with the ids of those that it is about; a polygon has braces, too."""
     texts = dict(asked)
