@@ -32,6 +32,7 @@ from wildlife.lists import animals, hazards, incidents, nearby, releases, transf
 from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
+from wildlife.lists.searching import ask_by_body, search_of
 from wildlife.people import account_routes as managing
 from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
@@ -157,6 +158,17 @@ API: list[ControllerRouterHandler] = [
     access_days.get_access_days,
     access_days.get_access_day,
     get_vocabularies,
+    *map(
+        search_of,
+        (
+            incidents.get_incidents,
+            animals.get_animals,
+            releases.get_releases,
+            transfers.get_transfers,
+            hazards.get_hazards,
+            photo_list.list_photos,
+        ),
+    ),
 ]
 
 
@@ -167,6 +179,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     attend_to(request)
     require_moderate(request)
     await authenticate(request, handler)
+    await ask_by_body(request)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)
     require_unencoded(request)

@@ -40,6 +40,10 @@ TOLD: Final = {
     "GET /releases": "the same, with the site on the grid",
     "GET /transfers": "of each the row that the reader sees: generalized",
     "GET /photos": "of each what the document that the reader sees tells of it",
+    **{
+        f"POST /{one}/search": "is the GET that it stands for (tests/lists/test_filters.py)"
+        for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
+    },
     "GET /hazards": "of roads nothing is hidden",
     "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",
     f"GET {INCIDENT}": "the generalized document, with a tag of itself",

@@ -1,6 +1,7 @@
 """Every filter of every list, and every two of them together, find what plain Python finds among
 the same rows; in the order that is asked for, in every format, and for every kind of reader."""
 
+import json
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import combinations
@@ -43,7 +44,44 @@ async def as_geojson(reader: Person, path: str, asked: Mapping[str, Value]) -> l
     return [one["id"] for one in told["features"]]
 
 
-WAYS: Final[dict[str, Way]] = {"json": as_json, "geojson": as_geojson}
+async def by_search(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
+    """The same, asked for by a body, in which numbers are numbers."""
+    body: dict[str, Any] = {**asked, "limit": 40}
+    for name, value in asked.items():
+        match name, value:
+            case "polygon", str():
+                body[name] = json.loads(value)
+            case _, "true" | "false":
+                body[name] = value == "true"
+            case "radius_m", str():
+                body[name] = float(value)
+            case _ if name in TAKE_SEVERAL and isinstance(value, str):
+                body[name] = [value]
+            case _:
+                pass
+    found: list[str] = []
+    while True:
+        answer = await reader.post(f"{path}/search", body)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        found += map(key, page["items"])
+        if page["next_cursor"] is None:
+            return found
+        body["cursor"] = page["next_cursor"]
+
+
+def _taking_several() -> set[str]:
+    return {
+        one["name"]
+        for path in LISTS
+        for one in document()["paths"][f"{API}{path}"]["get"]["parameters"]
+        if "array" in json.dumps(one["schema"])
+    }
+
+
+TAKE_SEVERAL: Final = _taking_several()
+"""The parameters that take several values."""
+WAYS: Final[dict[str, Way]] = {"json": as_json, "geojson": as_geojson, "search": by_search}
 """How the rows of a list are asked for, by format."""
 
 

@@ -61,6 +61,9 @@ async def _road(draw: random.Random, person: Person, number: int) -> str:
     if draw.random() < 0.5:
         body["hazard"]["cause"] = draw.choice(("natural", "accident"))
     incident = await person.opened(body)
+    if draw.random() < 0.5:
+        before = entry("clearing", "2024-07-01T10:00:00+08:00", method="by_hand")
+        await person.appended(incident, before)
     if draw.random() < 0.6:
         await person.appended(incident, entry("secured", _day(12), measures=["warning_sign"]))
     if draw.random() < 0.5:

@@ -71,6 +71,10 @@ MATRIX = {
     "POST /receipts": LISTERS,
     "GET /animals": LISTERS,
     "GET /releases": LISTERS,
+    **{
+        f"POST /{one}/search": LISTERS
+        for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
+    },
     "GET /transfers": LISTERS,
     "GET /photos": LISTERS,
     "GET /hazards": LISTERS,

@@ -204,6 +204,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 content = {"params": {"kind": "rescue", "found_at": "2024-07-29"} | where}
             elif route == "POST /receipts":
                 content = {"json": {"ids": [incident]}}
+            elif route.endswith("/search"):
+                content = {"json": {"sort": "number"}}
             elif route == "POST /uploads":
                 content = {"headers": any_creation(incident)}
             elif "/uploads/" in route:
