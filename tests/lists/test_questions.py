@@ -51,7 +51,7 @@ OF_ALL: Final = {
     "updated_since": (["2024-07-01"], ["2024-07-01T00:00:00", "1h", ""]),
     "officer": (["150425001"], ["王", "x y", ""]),
     "missing": (["transfer_receipt"], ["photos", ""]),
-    "flag": (["before_found"], ["strange", ""]),
+    "flag": (["before_found"], ["strange", "names_informant", ""]),
     "overdue": (["true"], ["maybe"]),
     "has_photos": (["true"], ["some"]),
     "format": (["json", "geojson"], ["pdf", "GeoJSON"]),
@@ -103,7 +103,7 @@ OF_ONE: Final[dict[str, dict[str, tuple[list[str], list[str]]]]] = {
     | {
         "about": (["animal"], ["animal:1", "bird", ""]),
         "media_type": (["image/jpeg"], ["jpeg", ""]),
-        "photo_flag": (["taken_earlier"], ["released_far_away", ""]),
+        "photo_flag": (["taken_earlier"], ["released_far_away", "same_picture", "incomplete", ""]),
         "renditions": (["made"], ["done", ""]),
         "by": (["received", "taken", "found", "updated"], ["released", ""]),
     },

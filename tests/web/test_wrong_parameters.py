@@ -58,7 +58,8 @@ async def test_what_would_be_right_of_a_parameter_is_told_in_words(
 
 # What only the register can tell, or what was answered before: it is told when all else is right.
 LATER: Final = re.compile(
-    "^(the code of|the id of|an order|a family|a genus|a class|the badge|the next_cursor)"
+    "^(the code of|the id of|an order|a family|a genus|a class|a flag that|the badge"
+    "|the next_cursor)"
 )
 READING: Final = sorted({path for path, _, _ in parameters()})
 

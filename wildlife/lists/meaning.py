@@ -14,6 +14,7 @@ from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import query_terms
+from wildlife.words.vocabularies import Code, PhotoFlag, RecordFlag
 
 _EXPECTED: Final = {
     "genus": "a genus as the register names it",
@@ -26,6 +27,13 @@ _SORT: Final = Sentence(
     "Which comes first says `sort`: `-time` is the newest, `time` the oldest.",
     "排列次序用 `sort`：`-time` 为最新在前，`time` 为最早在前。",
 )
+
+
+_TOLD_ELSEWHERE: Final[dict[str, set[Code]]] = {
+    "flag": {RecordFlag.NAMES_INFORMANT},
+    "photo_flag": {PhotoFlag.SAME_PICTURE, PhotoFlag.INCOMPLETE},
+}
+"""Flags that no row has: what they tell is found out for who reads the incident, or its photos."""
 
 
 async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
@@ -50,6 +58,9 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     for rank in RANKS:
         if given := getattr(asked, rank, None):
             wrong += await _unmeant_taxa(connection, rank.rstrip("_"), given)
+    for name, elsewhere in _TOLD_ELSEWHERE.items():
+        for flag in elsewhere.intersection(getattr(asked, name, None) or ()):
+            wrong.append(unmeant(name, flag, "a flag that lists tell: the incident tells this one"))
     gather(wrong)
     values = asked.values() | {"station_id": station and station.station_id}
     if words := asked.filters.words:

@@ -61,6 +61,9 @@ _PHRASES: Final = {
     "an order as the register names it": "名录中的目名，如 鸮形目",
     "a class as the register names it": "名录中的纲名，如 鸟纲",
     "a genus as the register names it": "名录中的属名（拉丁文），如 `Phalacrocorax`",
+    "a flag that lists tell: the incident tells this one": (
+        "列表中可查的疑点（此项只在警情中给出）"
+    ),
     "the code of a station, together with below": "单位代码，并同时给出 `below`",
     "a Polygon or MultiPolygon as GeoJSON has it, with closed rings in degrees": (
         "几何对象 `Polygon` 或 `MultiPolygon`，各环首尾相接，以度为单位"
