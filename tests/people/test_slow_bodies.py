@@ -16,7 +16,7 @@ from tests.people.world import events
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
 from tests.uploading import timeline
-from tests.users import Person, entry, move, put_unit, rescue
+from tests.users import API, Person, entry, move, put_unit, rescue
 from wildlife.people import holders
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import StationKind
@@ -93,6 +93,11 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
         "POST /stations": ("/stations", unit | {"code": "15042509", "region_code": "150425"}, {}),
         "PATCH /stations/{station_code}": ("/stations/150425", {"name": "改名"}, {}),
         "POST /devices": ("/devices", {"id": str(uuid4()), "name": "一号机"}, {}),
+        "POST /feeds": (
+            "/feeds",
+            {"id": str(uuid4()), "name": "放归", "address": f"{API}/releases?format=csv"},
+            {},
+        ),
     }
 
 

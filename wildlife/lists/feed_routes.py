@@ -207,7 +207,7 @@ class FeedOperation(Operation):
     media_type="application/octet-stream",
     operation_class=FeedOperation,
     security=[{"feed": []}],
-    responses=problems(*KNOWN, "invalid_feed"),
+    responses=problems(*KNOWN, "invalid_feed", "not_found"),
 )
 async def get_feed(
     request: Request[Any, Any, Any], service: FromService, feed_id: FromPath[UUID]
