@@ -10,6 +10,7 @@ from wildlife.people.station_queries import find_station
 from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.web.problems import gather
+from wildlife.words.case_numbers import station_code_in
 from wildlife.words.text import query_terms
 
 
@@ -34,6 +35,14 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
         )
     gather(wrong)
     if filters.words:
-        of_words = [query_terms(word) for word in filters.words]
-        values |= {"terms": [*dict.fromkeys(chain(*of_words))], "terms_of": of_words}
+        numbers = [word for word in filters.words if await _is_case_number(connection, word)]
+        terms_of = [query_terms(word) for word in filters.words if word not in numbers]
+        terms = [*dict.fromkeys(chain(*terms_of))]
+        values |= {"numbers": numbers or None, "terms": terms or None, "terms_of": terms_of}
     return values
+
+
+async def _is_case_number(connection: Connection, word: str) -> bool:
+    """Whether it is a whole one: what begins with no station's code may be the end of another."""
+    code = station_code_in(word)
+    return code is not None and await find_station(connection, code) is not None
