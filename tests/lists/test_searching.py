@@ -217,6 +217,22 @@ async def test_all_that_was_written_is_found_word_by_word_and_any_two_together(
             assert await found(officer, f"{first} {second}") == [incident], (first, second)
 
 
+async def test_a_case_number_is_found_as_a_whole_and_by_any_part_and_with_who_names_it(
+    officer: Person,
+) -> None:
+    first, names_it, other = [await officer.opened() for _ in range(3)]
+    number = (await officer.read(f"/incidents/{first}"))["case_number"]
+    await officer.appended(names_it, entry("note", note=f"与{number}为同一只"))
+    await officer.appended(other, entry("note", note=f"编号{number}9"))
+    for q in (number, f"{number} 同一只"):
+        known = await found(officer, q)
+        assert other not in known, q
+        assert names_it in known, q
+        assert (first in known) == ("同一只" not in q), q
+    for part in (number[2:], number[:-1], number[4:-2]):
+        assert {first, names_it, other} <= {*await found(officer, part)}, part
+
+
 async def test_several_rare_words_are_found_by_the_index(
     officer: Person, database: Database
 ) -> None:

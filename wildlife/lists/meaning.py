@@ -12,6 +12,7 @@ from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, list_names_of, near_species
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.words.case_numbers import station_code_in
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import query_terms
 from wildlife.words.vocabularies import Code, PhotoFlag, RecordFlag
@@ -64,8 +65,10 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     gather(wrong)
     values = asked.values() | {"station_id": station and station.station_id}
     if words := asked.filters.words:
-        of_words = [query_terms(word) for word in words]
-        values |= {"terms": [*dict.fromkeys(chain(*of_words))], "terms_of": of_words}
+        numbers = [word for word in words if await _is_case_number(connection, word)]
+        terms_of = [query_terms(word) for word in words if word not in numbers]
+        terms = [*dict.fromkeys(chain(*terms_of))]
+        values |= {"numbers": numbers or None, "terms": terms or None, "terms_of": terms_of}
     if values["below"] is not None:
         values["below"] = await list_ids_below(connection, values["below"])
     return values
@@ -88,3 +91,9 @@ async def _unmeant_taxa(connection: Connection, rank: str, given: list[str]) -> 
         for name in given
         if name not in known
     ]
+
+
+async def _is_case_number(connection: Connection, word: str) -> bool:
+    """Whether it is a whole one: what begins with no station's code may be the end of another."""
+    code = station_code_in(word)
+    return code is not None and await find_station(connection, code) is not None
