@@ -52,7 +52,6 @@ _A_PART: Final = Label(
     "本件按查阅权限制作：只载明由打印人所在单位照管的动物及其记录。",
     "Who printed this is told of the animals in the custody of their unit, and of nothing else.",
 )
-DATE: Final = Label("日期", "Date")
 SEAL: Final = Label("单位盖章处", "Seal")
 
 

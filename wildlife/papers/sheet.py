@@ -103,7 +103,7 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 class Signatures(msgspec.Struct, frozen=True):
-    """Who signs, where, and when: one beside the other. seal: where a unit puts its seal."""
+    """Who signs, and when: one beside the other."""
 
     KIND: ClassVar = "signatures"
 
