@@ -9,14 +9,12 @@ it names a login that may make databases and roles, and the service gets one of 
 import gc
 import os
 import sys
-from asyncio import AbstractEventLoop
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, default_int_handler, getsignal, signal
 from typing import Final
 
 import hypothesis
 import pytest
-import uvloop
 
 pytest_plugins = [
     "tests.fixtures.database",
@@ -54,11 +52,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="every value in every place, where else each place gets those of its own kind",
     )
-
-
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
-    """The loop that the service is served with."""
-    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.hookimpl(wrapper=True)
