@@ -42,7 +42,7 @@ sys.dont_write_bytecode = False
 
 
 # Objects are looked through for what can be freed once there are so many new ones: by Python's own
-# number, that would be a tenth of all that the tests do.
+# number, that is a twentieth of their work.
 _GARBAGE: Final = 50_000
 
 
