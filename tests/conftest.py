@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Generator
 from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, default_int_handler, getsignal, signal
+from typing import Final
 
 import hypothesis
 import pytest
@@ -40,6 +41,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+# Objects are looked through for what can be freed once there are so many new ones: by Python's own
+# number, that is a twentieth of their work.
+_GARBAGE: Final = 50_000
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough",
@@ -57,6 +63,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(_GARBAGE)
         gc.enable()
 
 

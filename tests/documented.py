@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 import jsonschema_rs
 import msgspec
+from litestar import Litestar
 from litestar.utils import normalize_path
 
 from wildlife.app import create_app
@@ -42,10 +43,16 @@ class Operation(NamedTuple):
 
 
 @cache
+def application() -> Litestar:
+    """One that does not run, to ask what it has."""
+    return create_app(Settings())
+
+
+@cache
 def document() -> dict[str, Any]:
     """The document as it is served."""
-    app = create_app(Settings(database_url="postgresql://nobody@localhost/none"))
-    encoded = msgspec.json.encode(complete(app.openapi_schema.to_schema(), EXAMPLES))
+    schema = application().openapi_schema.to_schema()
+    encoded = msgspec.json.encode(complete(schema, EXAMPLES))
     decoded: dict[str, Any] = msgspec.json.decode(encoded)
     return decoded
 

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from litestar.routes import HTTPRoute
 
 from db.pool import Database
+from tests.documented import application
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, identification, release
 from wildlife.accesses.chain import Access
-from wildlife.app import create_app
 from wildlife.people.may import Verb
 from wildlife.settings import Settings
 
@@ -28,7 +28,7 @@ _READING: Final = {
 def reading_routes(said: str = "reads") -> dict[str, Any]:
     """Every route by which records are read, and what it says that it reads."""
     found = {}
-    for route in create_app(Settings()).routes:
+    for route in application().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             verb = handler.opt.get("verb", ())
             verbs = verb if isinstance(verb, tuple) else (verb,)

@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from db.migrations import FOLDER
 from db.pool import Database
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
+from tests.documented import application, document
 from tests.lists.many import LISTS
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import appointed
@@ -20,11 +21,9 @@ from tests.pictures import encoded, noise
 from tests.users import Person, add_account, move, put_unit, rescue
 from wildlife.accesses.codes import AT_ONCE, Listed, Reading
 from wildlife.accesses.verifying import verify
-from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.may import Verb
-from wildlife.settings import Settings
 from wildlife.web.pages import SEARCH
 
 _NEARBY = {"kind": "rescue", "near": "117.5,43.3", "datum": "WGS84", "found_at": "2024-07-29"}
@@ -44,7 +43,7 @@ def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_d
     assert None not in reading_routes().values()
     assert len(reading_routes()) >= 18
     assert {*reading_routes().values()} == {*Reading} - {Reading.EXPORT, Reading.INFORMANT_ERASED}
-    for route in create_app(Settings()).routes:
+    for route in application().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if "reads" in handler.opt:
                 by = {"POST"} if route.path.endswith(SEARCH) else {"GET", "HEAD"}
@@ -205,7 +204,7 @@ async def test_each_list_is_told_by_its_name_by_pages_and_whole(
 def _named_in_questions() -> dict[str, set[str]]:
     """The routes that read, and by which parameters an incident or a photo may be named there."""
     found = {}
-    for route in create_app(Settings()).routes:
+    for route in application().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             path = route.path_format.removeprefix("/api/v1")
             if "GET" in handler.http_methods and path in reading_routes():
@@ -215,8 +214,7 @@ def _named_in_questions() -> dict[str, set[str]]:
 
 def _parameters(path: str) -> dict[str, str | None]:
     """The parameters of a question, and the formats of those that have one."""
-    document = create_app(Settings()).openapi_schema.to_schema()
-    operation = document["paths"][f"/api/v1{path}"]["get"]
+    operation = document()["paths"][f"/api/v1{path}"]["get"]
     return {
         one["name"]: next((o["format"] for o in _schemas(one["schema"]) if "format" in o), None)
         for one in operation.get("parameters", [])
@@ -269,7 +267,7 @@ async def test_who_erased_who_reported_is_on_record_once_and_only_where_it_was_d
 def test_every_route_that_erases_who_reported_says_so() -> None:
     erases = {
         route.path_format: handler.opt.get("erases")
-        for route in create_app(Settings()).routes
+        for route in application().routes
         for handler in (route.route_handlers if isinstance(route, HTTPRoute) else [])
         if handler.opt.get("verb") == Verb.HANDLE_INFORMANTS and "GET" not in handler.http_methods
     }

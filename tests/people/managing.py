@@ -4,10 +4,9 @@ from typing import Any
 
 from litestar.routes import HTTPRoute
 
+from tests.documented import application
 from tests.users import API
-from wildlife.app import create_app
 from wildlife.people.may import Verb
-from wildlife.settings import Settings
 
 PASSWORD = "水库 纸箱 秋天 铅笔"
 
@@ -25,7 +24,7 @@ def managing() -> set[str]:
     """Every route by which people are managed."""
     return {
         f"{method} {route.path_format.removeprefix(API)}"
-        for route in create_app(Settings()).routes
+        for route in application().routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
         if handler.opt.get("verb") is Verb.MANAGE_PEOPLE

@@ -2,9 +2,8 @@
 
 from litestar.routes import HTTPRoute
 
+from tests.documented import application
 from tests.users import API
-from wildlife.app import create_app
-from wildlife.settings import Settings
 
 NO = 403
 ADMINISTRATOR = 10
@@ -131,7 +130,7 @@ MATRIX = {
 def routes() -> set[str]:
     """Every route of the API that is not public."""
     found = set()
-    for route in create_app(Settings()).routes:
+    for route in application().routes:
         if not isinstance(route, HTTPRoute) or not route.path.startswith(API):
             continue
         path = route.path_format.removeprefix(API)

@@ -9,12 +9,11 @@ import pytest
 from litestar.routes import HTTPRoute
 
 import wildlife
+from tests.documented import application
 from tests.tables import OF_INCIDENTS
-from wildlife.app import create_app
 from wildlife.kinds import KINDS
 from wildlife.people.codes import Role
 from wildlife.people.may import MAY, REACH, Audience, Scope, Verb, may, scope_of, seen_in
-from wildlife.settings import Settings
 
 # Whoever reads one of these asks for records. All but `entry`, `informant` and the like carry the
 # columns by which a reader is let in; those are let in by their incident.
@@ -159,7 +158,7 @@ def test_every_query_of_what_may_be_there_twice_says_which_of_the_two_it_means()
 
 def test_every_route_says_what_it_does_or_that_it_is_for_all() -> None:
     verbs: set[Verb] = set()
-    for route in create_app(Settings()).routes:
+    for route in application().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if not route.path.startswith("/api/") or handler.http_methods == {"OPTIONS"}:
                 continue

@@ -1,4 +1,5 @@
-"""What a refusal says that is possible of animals can be done, and nothing else can."""
+"""What a refusal says that is possible of animals can be done, and nothing else can. What was done
+once in a state is not done again there in another way, but by `make test-all`."""
 
 from typing import Any
 from uuid import uuid4
@@ -83,7 +84,7 @@ def wrong_steps(ends: list[str]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("state", STATES)
 async def test_what_is_said_to_be_possible_is_and_all_else_is_not(
-    officer: Person, other_officer: Person, state: str
+    officer: Person, other_officer: Person, state: str, thorough: bool
 ) -> None:
     count, story = STATES[state]
     incident = await officer.opened(rescue(animals=[{"count": count}]))
@@ -109,6 +110,8 @@ async def test_what_is_said_to_be_possible_is_and_all_else_is_not(
     taken = {"photo"} if photo.status_code == 201 else set()
     for kind, bodies in every_step(incident, ends, noted["id"]).items():
         for said in bodies:
+            if kind in taken and not thorough:
+                break
             answer = await officer.post(path, on(21, said) | {"id": str(uuid4())})
             if answer.status_code == 201:
                 taken.add(kind)
@@ -129,7 +132,7 @@ IN_THEIR_TIME: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize("filed", IN_THEIR_TIME)
 async def test_what_is_said_to_be_possible_is_what_who_asks_may_do(
-    officer: Person, other_officer: Person, filed: str
+    officer: Person, other_officer: Person, filed: str, thorough: bool
 ) -> None:
     """Who was responsible before: of their time, and not what is for who is responsible now."""
     before, after = IN_THEIR_TIME[filed]
@@ -176,6 +179,8 @@ async def test_what_is_said_to_be_possible_is_what_who_asks_may_do(
             if kind == "void":
                 tried = [one | {"entry_id": target} for target in (last, handover)]
             for body in tried:
+                if kind in taken and not thorough:
+                    break
                 answer = await officer.post(path, body | {"id": str(uuid4())})
                 if answer.status_code == 201:
                     taken.add(kind)

@@ -13,17 +13,16 @@ import msgspec
 import pytest
 
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
+from tests.documented import application
 from tests.languages import HAN, foreign_words
 from tests.users import Person, entry, rescue
 from tests.web.edges import said_of
-from wildlife.app import create_app
 from wildlife.kinds import KINDS
-from wildlife.settings import Settings
 from wildlife.web.decoding import decode
 from wildlife.web.problems import MOST_TOLD, Problem
 from wildlife.web.wording import escaped
 
-RULES: Final = create_app(Settings()).state.rules
+RULES: Final = application().state.rules
 
 OF_EVERY_JSON_TYPE: Final[list[Any]] = [
     None, True, False, 7, -1.5, 10**30, "", "x", "  ", [], {}, [None], [{}], {"a": 1}, [[1]],
@@ -201,7 +200,9 @@ def _known_below(told: set[str], right: Any) -> set[str]:
     return found
 
 
-RUNS: Final = 20
+# How often something is broken, of which the rest is left to `make test-all`.
+OPENINGS_BROKEN: Final = 60
+ENTRIES_BROKEN: Final = 7
 
 
 @pytest.mark.parametrize("type_", OPENINGS)
@@ -209,7 +210,7 @@ async def test_who_mends_all_that_is_told_of_an_opening_opens_it(
     officer: Person, type_: Any, thorough: bool
 ) -> None:
     random = Random(type_.__name__)
-    for _ in range(RUNS * (20 if thorough else 3)):
+    for _ in range(OPENINGS_BROKEN * (7 if thorough else 1)):
         right = OPENINGS[type_]() | {"id": str(uuid4())}
         said, done = broken(random, right, KINDS.opening)
         if done:
@@ -221,7 +222,7 @@ async def test_who_mends_all_that_is_told_of_an_entry_is_told_no_more_of_it(
     officer: Person, name: str, thorough: bool
 ) -> None:
     random, other = Random(name), await officer.opened()
-    for _ in range(RUNS * (10 if thorough else 1)):
+    for _ in range(ENTRIES_BROKEN * (30 if thorough else 1)):
         incident_id = await officer.opened(OPENED_FOR[name]())
         aims = {field: other for field, value in ENTRIES[name].items() if value is ...}
         right = ENTRIES[name] | aims | {"id": str(uuid4())}
@@ -273,21 +274,21 @@ async def require_all_told_of_changes(
 
 @pytest.mark.parametrize("type_", OPENINGS)
 async def test_all_that_is_wrong_with_an_amendment_of_an_opening_is_told_at_once(
-    officer: Person, type_: Any
+    officer: Person, type_: Any, thorough: bool
 ) -> None:
     random, body = Random(type_.__name__), OPENINGS[type_]() | {"id": str(uuid4())}
     incident_id = await officer.opened(body)
-    for _ in range(10):
+    for _ in range(10 if thorough else 4):
         await require_all_told_of_changes(officer, incident_id, body, random)
 
 
 @pytest.mark.parametrize("name", sorted(set(ENTRY_TYPES) - {"amendment", "void"}))
 async def test_all_that_is_wrong_with_an_amendment_of_an_entry_is_told_at_once(
-    officer: Person, name: str
+    officer: Person, name: str, thorough: bool
 ) -> None:
     random = Random(name)
     incident_id, body = await said_of(officer, ENTRIES[name])
-    for _ in range(3):
+    for _ in range(3 if thorough else 1):
         await require_all_told_of_changes(officer, incident_id, body, random)
 
 

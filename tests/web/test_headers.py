@@ -7,10 +7,9 @@ from uuid import uuid4
 
 from httpx import AsyncClient
 
-from tests.documented import document
+from tests.documented import application, document
 from tests.pictures import encoded, noise
 from tests.users import API, Person, rescue
-from wildlife.app import create_app
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 from wildlife.web.openapi import DOCS_PAGE
@@ -19,7 +18,7 @@ SEARCHED, CAPTION = "玛莎老太太家的院子", "李秀英和她的羊"
 
 
 async def test_nobody_keeps_an_answer_of_the_api_but_who_may_ask_again(
-    officer: Person, client: AsyncClient, settings: Settings
+    officer: Person, client: AsyncClient
 ) -> None:
     """Every address that can be read, by what a cache and a browser are told about it."""
     opening = rescue()
@@ -27,7 +26,7 @@ async def test_nobody_keeps_an_answer_of_the_api_but_who_may_ask_again(
     await officer.post("/incidents", opening | {"summary": "refused"})
     assert (await officer.put_photo(incident, encoded(noise(60, 40)), photo)).is_success
     read = 0
-    for route in create_app(settings).routes:
+    for route in application().routes:
         address = route.path.replace("{incident_id:uuid}", incident)
         address = re.sub(r"\{[^}]+\}", str(photo), address)
         if not address.startswith(API):

@@ -11,10 +11,9 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from tests.documented import document
+from tests.documented import application, document
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, rescue
-from wildlife.app import create_app
 from wildlife.settings import Settings
 from wildlife.web import decoding
 
@@ -37,12 +36,12 @@ NO_HOSTS = [
 
 @pytest.mark.parametrize("host", NO_HOSTS)
 async def test_a_host_that_is_none_is_no_fault_of_ours_at_any_address(
-    officer: Person, settings: Settings, host: str
+    officer: Person, host: str
 ) -> None:
     """Also where the answer names an address that it is part of: lists that go on, a 404."""
     incident = await officer.opened()
     await officer.opened()
-    paths = {route.path for route in create_app(settings).routes} | {"/nothing", "/api/v1/nothing"}
+    paths = {route.path for route in application().routes} | {"/nothing", "/api/v1/nothing"}
     token = f"Bearer {officer.access_token}"
     headers = {b"Host": host.encode(), b"Authorization": token.encode()}
     for path in paths:
