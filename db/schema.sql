@@ -408,7 +408,7 @@ create index incident_duplicate on incident (duplicate_of) where duplicate_of is
 create index incident_marks on incident using gin (marks) where marks <> '{}';
 create index incident_search on incident using gin (search_terms);
 create index incident_updated on incident (updated_at);
-create index incident_number on incident (case_number);
+create index incident_number on incident (case_number collate "C");
 create index incident_officers on incident using gin (officers);
 create index incident_flags on incident using gin (flags) where flags <> '{}';
 create index incident_missing on incident using gin (missing) where missing <> '{}';

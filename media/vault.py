@@ -38,6 +38,7 @@ class _Key:
         self.bytes = key
         self.cipher = AESGCM(key)
         self.tag_key = hmac.digest(key, b"tags", "sha256")
+        self.signing_key = hmac.digest(key, b"signatures", "sha256")
         self.fingerprint = hmac.digest(key, _FINGERPRINTED, "sha256")
 
 
@@ -119,6 +120,22 @@ class Vault:
     def tag(self, content: bytes) -> bytes:
         """A digest by which the same content is known again, and nothing can be guessed."""
         return hmac.digest(self._keys[0].tag_key, content, "sha256")
+
+    def sign(self, content: bytes) -> bytes:
+        """A keyed digest of 32 bytes, by which every process that has the key knows content again
+        that this service gave out."""
+        return hmac.digest(self._keys[0].signing_key, content, "sha256")
+
+    def is_signed(self, content: bytes, signature: bytes) -> bool:
+        """Whether the service gave this out, under a key that it has."""
+        if self._is_signed(content, signature):
+            return True
+        self.renew()  # another process may have taken a new key already
+        return self._is_signed(content, signature)
+
+    def _is_signed(self, content: bytes, signature: bytes) -> bool:
+        digests = [hmac.digest(key.signing_key, content, "sha256") for key in self._keys]
+        return any(hmac.compare_digest(one, signature) for one in digests)
 
     def open(self, incident_id: UUID, sealed: bytes) -> bytes:
         """The content again; raises Unsealable where the key or anything else was changed."""

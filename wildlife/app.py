@@ -28,9 +28,11 @@ from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
-from wildlife.lists import animals, hazards, incidents, nearby, releases
+from wildlife.lists import animals, hazards, incidents, nearby, releases, transfers
+from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
+from wildlife.lists.searching import ask_by_body, search_of
 from wildlife.people import account_routes as managing
 from wildlife.people import appointment_routes as appointments
 from wildlife.people import device_routes as devices
@@ -61,6 +63,7 @@ from wildlife.statistics.annual.routes import get_annual_report
 from wildlife.statistics.hazards import count_hazards
 from wildlife.statistics.incidents import count_incidents
 from wildlife.statistics.releases import count_releases
+from wildlife.statistics.transfers import count_transfers
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
@@ -104,7 +107,7 @@ log = structlog.get_logger()
 # All else is served meanwhile, whatever hangs.
 _STORE_WITHIN_S: Final = 5
 
-API = [
+API: list[ControllerRouterHandler] = [
     accounts.sign_in,
     accounts.refresh_tokens,
     accounts.get_session,
@@ -136,10 +139,13 @@ API = [
     receipts.find_receipts,
     animals.get_animals,
     releases.get_releases,
+    transfers.get_transfers,
+    photo_list.list_photos,
     hazards.get_hazards,
     count_incidents,
     count_animals,
     count_releases,
+    count_transfers,
     count_hazards,
     get_annual_report,
     species.find_species,
@@ -164,6 +170,17 @@ API = [
     access_days.get_access_days,
     access_days.get_access_day,
     get_vocabularies,
+    *map(
+        search_of,
+        (
+            incidents.get_incidents,
+            animals.get_animals,
+            releases.get_releases,
+            transfers.get_transfers,
+            hazards.get_hazards,
+            photo_list.list_photos,
+        ),
+    ),
 ]
 
 
@@ -174,6 +191,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     attend_to(request)
     require_moderate(request)
     await authenticate(request, handler)
+    await ask_by_body(request)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)
     require_unencoded(request)

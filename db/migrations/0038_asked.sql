@@ -41,7 +41,7 @@ update incident t set
     photos = coalesce(jsonb_array_length(t.document -> 'photos'), 0);
 
 create index incident_updated on incident (updated_at);
-create index incident_number on incident (case_number);
+create index incident_number on incident (case_number collate "C");
 create index incident_officers on incident using gin (officers);
 create index incident_flags on incident using gin (flags) where flags <> '{}';
 create index incident_missing on incident using gin (missing) where missing <> '{}';

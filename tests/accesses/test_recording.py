@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from db.migrations import FOLDER
 from db.pool import Database
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
+from tests.lists.many import LISTS
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
@@ -24,11 +25,12 @@ from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.people.may import Verb
 from wildlife.settings import Settings
+from wildlife.web.pages import SEARCH
 
 _NEARBY = {"kind": "rescue", "near": "117.5,43.3", "datum": "WGS84", "found_at": "2024-07-29"}
 # What has to be asked for.
 _NEEDED = {"/incidents/nearby": _NEARBY, "/reports/annual": {"year": "2024"}}
-_IN_PAGES = {"/incidents", "/animals", "/releases", "/hazards", "/entries", "/accesses/days"}
+_IN_PAGES = {*LISTS, "/incidents/{incident_id}/entries", "/accesses/days"}
 # Those that only some may read: who does.
 _BY = {
     "/accesses": "auditor",
@@ -45,7 +47,8 @@ def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_d
     for route in create_app(Settings()).routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if "reads" in handler.opt:
-                assert handler.http_methods <= {"GET", "HEAD"}, route.path
+                by = {"POST"} if route.path.endswith(SEARCH) else {"GET", "HEAD"}
+                assert handler.http_methods - {"OPTIONS"} <= by, route.path
 
 
 def test_a_route_of_no_one_incident_says_what_it_lists_and_no_other_does() -> None:
@@ -76,7 +79,7 @@ async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
     for path, reading in reading_routes().items():
         person = auditor if path in _BY else on_phone
         asked = _NEEDED.get(path, {})
-        if path.rpartition("}")[2] in _IN_PAGES:
+        if path in _IN_PAGES:
             asked = {"limit": "7"}
         before = len(await on_record(database))
         began = datetime.now(UTC)
@@ -180,11 +183,15 @@ async def test_each_list_is_told_by_its_name_by_pages_and_whole(
 ) -> None:
     await told(officer)
     asked = {"region": "150425"}
-    for path in ("/incidents", "/animals", "/releases", "/hazards"):
+    for path in LISTS:
         await officer.read(path, params=asked)
         assert (await officer.get(path, params=asked | {"format": "geojson"})).is_success
+        assert (await officer.post(f"{path}{SEARCH}", asked | {"limit": 3})).status_code == 200
         found = await read_by(auditor, listed=path[1:])
-        assert [one["reading"] for one in found] == ["list", "export"], path
+        assert [one["reading"] for one in found] == ["list", "export", "list"], path
+        assert {one["query"] for one in found} == {
+            *("region=150425", "region=150425&limit=3", "region=150425&format=geojson")
+        }
     await officer.read("/incidents/nearby", params=_NEARBY)
     await officer.read("/refused")
     for listed, reading in (("nearby", "list"), ("refused", "refused")):

@@ -80,9 +80,23 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
     await officer.get(f"{at}/photos/{photo}/original")
     await officer.post("/receipts", {"ids": [bird], "sha256": ["00" * 32]})
     shared = "region=15&station=150425&from=2024-01-01&to=2025-01-01&bbox=70,10,140,60&q=长"
-    near = "near=117,43&radius_m=9000&order=oldest&limit=1&duplicates=include"
+    near = "near=117,43&radius_m=9000&sort=distance&limit=1&duplicates=include"
     species = "species=phalacrocorax_carbo&protection=sanyou"
+    triangle = '{"type":"Polygon","coordinates":[[[70,10],[140,10],[140,60],[70,10]]]}'
+    incident = "officer=150425001&missing=photo&flag=before_found&updated_since=2024-01-01"
+    more = f"{incident}&below=true&station=150425&from=2024-01-01&by=updated&polygon={triangle}"
+    animal = (
+        "genus=Phalacrocorax&family=鸬鹚科&order=鲣鸟目&class=鸟纲&cause=injured&cause=sick&sex=male"
+        "&life_stage=adult&outcome=released&outcome=escaped&mark=A1&has_mark=true"
+    )
     for path in (
+        *(
+            f"/{one}?{more}&{animal}&has_photos=true"
+            for one in ("incidents", "animals", "releases", "transfers")
+        ),
+        f"/hazards?{more}&cause=natural&road_category=forest_road",
+        f"/photos?{more}&{animal}&about=site&photo_flag=clock_skew&renditions=made",
+        f"/transfers?{shared}&{species}&confirmed=false",
         f"/incidents?{shared}&kind=rescue&state=open&overdue=false&{species}",
         f"/animals?{shared}&{species}&state=released",
         f"/releases?{shared}&{species}",

@@ -7,6 +7,16 @@ from httpx import Response
 
 from tests.hiding.world import HERE, THERE
 
+SQUARE: Final = (
+    '{{"type":"Polygon","coordinates":[[[{0},{1}],[{2},{1}],[{2},{3}],[{0},{3}],[{0},{1}]]]}}'
+)
+BOXES: Final = [
+    (117.5, 43.3, 117.6, 43.4),
+    (117.54, 43.31, 117.545, 43.32),
+    (117.57, 43.37, 117.575, 43.38),
+    (117.549, 43.349, 117.551, 43.351),
+]
+
 ASKED: Final[dict[str, list[str]]] = {
     "region": ["15", "1504", "150425", "150425101", "150425203", "150723"],
     "station": ["150425", "150723"],
@@ -24,7 +34,31 @@ ASKED: Final[dict[str, list[str]]] = {
     "q": [HERE, THERE, "沟", "狼", "A1234", "150425101", "长嘴巴怪鸟", "民警", "…"],
     "duplicates": ["include"],
     "limit": ["1"],
-    "order": ["oldest", "newest"],
+    "sort": ["time", "-time", "distance", "-distance", "number", "-number"],
+    "below": ["true"],
+    "polygon": [SQUARE.format(*box) for box in BOXES],
+    "updated_since": ["2024-07-29", "2100-01-01"],
+    "by": ["found", "received", "updated", "released", "outcome", "closed", "cleared"],
+    "officer": ["150425001", "150425002", "LC1504", "1394768250"],
+    "missing": ["photo", "region_code", "point"],
+    "flag": ["released_far_away", "unknown_region", "point_elsewhere", "before_found"],
+    "has_photos": ["true", "false"],
+    "has_mark": ["true", "false"],
+    "genus": ["Canis"],
+    "family": ["犬科"],
+    "order": ["食肉目"],
+    "class": ["哺乳纲"],
+    "cause": ["weather_soaked", "unknown"],
+    "life_stage": ["juvenile", "unknown"],
+    "sex": ["unknown", "male"],
+    "outcome": ["released", "in_care"],
+    "method": ["hard", "soft"],
+    "road_category": ["forest_road"],
+    "confirmed": ["true", "false"],
+    "about": ["animal", "site"],
+    "media_type": ["image/jpeg"],
+    "photo_flag": ["taken_elsewhere", "taken_earlier"],
+    "renditions": ["made", "pending"],
     "format": ["json", "geojson", "html"],
     "year": ["2024"],
     "as_of": ["2025-01-15"],
@@ -65,6 +99,9 @@ TOGETHER: Final = [
     {"year", "station"},
     {"year", "as_of"},
     {"year", "format"},
+    {"near", "radius_m", "sort"},
+    {"station", "below"},
+    {"by", "from"},
     {"q", "bbox"},
     {"q", "region"},
 ]

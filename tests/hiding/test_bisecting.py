@@ -3,11 +3,14 @@ circles, by measuring distances, by trying regions and words letter by letter; n
 reported, though it was written down."""
 
 from collections.abc import Awaitable, Callable
+from json import dumps
 from typing import Any, Final, TypeAlias
 
 import pytest
 
 from tests.documented import document
+from tests.pictures import encoded, noise
+from tests.rescues.custody import transfer
 from tests.users import API, Person, entry, identification, release, rescue
 from wildlife.words.datums import distance_m
 from wildlife.words.places import Position
@@ -33,10 +36,12 @@ async def found_at(officer: Person, at: Position) -> tuple[str, str]:
     """A cormorant, whose place nobody hides, that was found there, and released there again."""
     point = {"longitude": at.longitude, "latitude": at.latitude, "datum": "WGS84"}
     place = {"description": PLACE, "region_code": TOWNSHIP, "point": point}
-    incident = await officer.opened(rescue(place=place))
+    incident = await officer.opened(rescue(place=place, animals=[{"count": 2}]))
     await officer.appended(incident, identification())
-    freed = release(site=place)
+    await officer.appended(incident, transfer(1, None, count=1))
+    freed = release(site=place, count=1)
     await officer.appended(incident, freed)
+    await officer.put_photo(incident, encoded(noise(40, 30)))
     return incident, freed["id"]
 
 
@@ -57,6 +62,29 @@ async def by_boxes(person: Person, path: str) -> list[float]:
         else:
             south = (south + north) / 2
     return [round(west, 5), round(south, 5)]
+
+
+async def by_polygons(person: Person, path: str) -> list[float]:
+    """The same by polygons."""
+    west, south, east, north = 117.0, 43.0, 118.0, 44.0
+    for _ in range(20):
+        half = (west + east) / 2
+        if await listed(person, path, polygon=_upright((west, south), (half, south), north)):
+            east = half
+        else:
+            west = half
+        half = (south + north) / 2
+        if await listed(person, path, polygon=_upright((west, south), (east, south), half)):
+            north = half
+        else:
+            south = half
+    return [round(west, 5), round(south, 5)]
+
+
+def _upright(one: tuple[float, float], other: tuple[float, float], north: float) -> str:
+    """A polygon between two meridians, up to a parallel."""
+    corners = [one, other, (other[0], north), (one[0], north), one]
+    return dumps({"type": "Polygon", "coordinates": [corners]})
 
 
 CORNERS: Final = [Position(117.45, 43.3), Position(117.65, 43.3), Position(117.5, 43.45)]
@@ -117,6 +145,7 @@ def far(at: Position) -> list[float]:
 
 ATTACKS: Final[dict[Attack, Callable[[Position, str, str], Any]]] = {
     by_boxes: lambda at, words, region: [at.longitude, at.latitude],
+    by_polygons: lambda at, words, region: [at.longitude, at.latitude],
     by_circles: lambda at, words, region: far(at),
     by_distances: lambda at, words, region: far(at),
     by_regions: lambda at, words, region: region,
@@ -124,23 +153,34 @@ ATTACKS: Final[dict[Attack, Callable[[Position, str, str], Any]]] = {
 }
 """What somebody may try, and what they learn where a record says so much."""
 LISTS: Final = ["/incidents", "/animals", "/releases"]
+FURTHER: Final = ["/transfers", "/photos"]
+"""Those by whose conditions a place is asked for as in these: tried where all is."""
 
 NEARBY: Final = "/incidents/nearby"
 TRIED: Final[dict[str, Attack | str]] = {
     "bbox": by_boxes,
     "near": by_circles,
     "radius_m": by_circles,
+    "polygon": by_polygons,
     "region": by_regions,
     "q": by_words,
     "station": "by units, which are told of a hidden place, too",
     **dict.fromkeys(
-        ("from", "to", "days", "found_at"), "by days and times, which are told of it, too"
+        ("from", "to", "by", "updated_since", "days", "found_at"),
+        "by days and times, which are told of it, too",
     ),
     **dict.fromkeys(
-        ("kind", "state", "species", "protection", "overdue", "mark", "type", "passability"),
+        (
+            *("kind", "state", "species", "protection", "overdue", "mark", "type", "passability"),
+            *("genus", "family", "order", "class", "cause", "life_stage", "sex", "outcome"),
+            *("has_mark", "has_photos", "method", "road_category", "missing", "flag", "officer"),
+            *("confirmed", "about", "media_type", "photo_flag", "renditions"),
+        ),
         "by what is told of it, too",
     ),
-    **dict.fromkeys(("order", "limit", "cursor", "format", "duplicates"), "of how much is told"),
+    "below": "by units, which are told of a hidden place, too",
+    "sort": "by the distance of the point that is told; tests/hiding/test_two_worlds.py asks",
+    **dict.fromkeys(("limit", "cursor", "format", "duplicates"), "of how much is told"),
     "datum": "what `near` is in; of both, as of any two, tests/hiding/test_two_worlds.py asks",
     "incident": "of one that the reader sees, by its row as it is told",
     "words": "by_spelling",
@@ -153,7 +193,7 @@ alone and with others."""
 def test_each_filter_is_tried_or_says_why_not() -> None:
     asked = {
         one["name"]
-        for path in (*LISTS, "/hazards", NEARBY)
+        for path in (*LISTS, *FURTHER, "/hazards", NEARBY)
         for one in document()["paths"][f"{API}{path}"]["get"]["parameters"]
         if one["in"] == "query"
     }
@@ -173,13 +213,14 @@ async def test_what_finds_a_point_that_is_shown_finds_of_a_hidden_one_its_cell_a
     officer: Person, official: Person, attack: Attack, thorough: bool
 ) -> None:
     incident, freed = await found_at(officer, POINTS[0])
-    shown = [await attack(official, path) for path in LISTS]
+    lists = [*LISTS, *FURTHER] if thorough else LISTS
+    shown = [await attack(official, path) for path in lists]
     for learnt in shown:
         assert learnt == _about(ATTACKS[attack](POINTS[0], PLACE, TOWNSHIP))
     await officer.appended(incident, identification("canis_lupus", happened_at=LATER))
     for at in POINTS if thorough else POINTS[:1] + POINTS[2:3]:
         await move(officer, incident, freed, at)
-        for path in LISTS:
+        for path in lists:
             learnt = await attack(official, path)
             assert learnt == _about(ATTACKS[attack](MIDDLE, KNOWN, COUNTY)), (path, at)
 

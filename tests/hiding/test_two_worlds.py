@@ -38,10 +38,17 @@ TOLD: Final = {
     "GET /incidents": "of each the row that the reader sees: generalized",
     "GET /animals": "the same",
     "GET /releases": "the same, with the site on the grid",
+    "GET /transfers": "of each the row that the reader sees: generalized",
+    "GET /photos": "of each what the document that the reader sees tells of it",
+    **{
+        f"POST /{one}/search": "is the GET that it stands for (tests/lists/test_filters.py)"
+        for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
+    },
     "GET /hazards": "of roads nothing is hidden",
     "GET /statistics/incidents": "how many of what the list tells",
     "GET /statistics/animals": "the same",
     "GET /statistics/releases": "the same",
+    "GET /statistics/transfers": "the same",
     "GET /statistics/hazards": "the same",
     "GET /reports/annual": "counts of what its rows tell, and no place",
     "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",
@@ -151,7 +158,9 @@ async def answers(
                 address = path.removeprefix(API).format(
                     incident_id=incident, photo_id=photo, species_id="canis_lupus"
                 )
-                query = {name: value.format(incident_id=ids[0]) for name, value in asked.items()}
+                query = {
+                    name: value.replace("{incident_id}", ids[0]) for name, value in asked.items()
+                }
                 while True:
                     answer = await reader.get(address, params=query)
                     yield f"{address}?{query}", answer

@@ -103,7 +103,10 @@ def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]
             for asked in asked_of(path.removeprefix(API), names, thorough=thorough):
                 yield (
                     address,
-                    {name: value.format(incident_id=incident) for name, value in asked.items()},
+                    {
+                        name: value.replace("{incident_id}", incident)
+                        for name, value in asked.items()
+                    },
                 )
             if "{incident_id}" not in path and "/nearby" not in path:
                 break

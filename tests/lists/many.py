@@ -8,7 +8,9 @@ LISTS: Final = {
     "/incidents": "incident",
     "/animals": "animal",
     "/releases": "release",
+    "/transfers": "transfer",
     "/hazards": "hazard",
+    "/photos": "photo",
 }
 """Every list of records, and the table that it is read from."""
 
@@ -16,7 +18,9 @@ _OWN: Final = {
     "incident": "'case_number', t.case_number || '-' || n",
     "animal": "'number', t.number",
     "release": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
+    "transfer": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
     "hazard": "'type', t.type",
+    "photo": "'photo_id', md5(t.photo_id || '-' || n)::uuid",
 }
 
 

@@ -93,11 +93,11 @@ async def test_a_mark_is_found_by_its_index(two_birds: str, database: Database) 
     async with database.transaction() as connection:
         await connection.execute("set local enable_seqscan = off")
         for listing, table, index in (
-            (INCIDENTS, "incident", "incident_marks"),
+            (INCIDENTS, "incident", "animal_marks"),
             (ANIMALS, "animal", "animal_marks"),
             (RELEASES, "release", "animal_marks"),
         ):
-            condition = listing._conditions["mark"].replace(":mark_keys", "$1")
+            condition = listing.narrowed(["mark"], None).replace(":mark_keys", "$1")
             plan = await connection.fetch(
                 f"explain select * from {table} t where {condition}", ["ring:cna1234"]
             )

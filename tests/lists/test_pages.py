@@ -11,6 +11,8 @@ import pytest
 from db.pool import Database
 from tests.documented import document
 from tests.lists.many import LISTS, multiply
+from tests.pictures import encoded, noise
+from tests.rescues.custody import transfer
 from tests.users import API, Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists.animals import ListedAnimal
 from wildlife.lists.conditions import Asked
@@ -19,6 +21,9 @@ from wildlife.web.cors import cors
 from wildlife.words.values import Moment
 
 GEOJSON = "application/geo+json"
+
+
+SORTS = ("-time", "time", "number", "-number", "distance", "-distance")
 
 
 def next_of(answer: httpx.Response) -> str | None:
@@ -49,9 +54,12 @@ async def followed(person: Person, path: str, **parameters: Any) -> list[httpx.R
 @pytest.fixture
 async def bird(officer: Person) -> str:
     """A rescue that is in every list of rescues."""
-    incident_id = await officer.opened()
+    two = [{"reported_as": "长嘴巴怪鸟", "cause": "weather_soaked", "count": 2}]
+    incident_id = await officer.opened(rescue(animals=two))
     await officer.appended(incident_id, identification())
-    await officer.appended(incident_id, release())
+    await officer.appended(incident_id, transfer(1, None, count=1))
+    await officer.appended(incident_id, release(count=1))
+    assert (await officer.put_photo(incident_id, encoded(noise(40, 30)))).status_code == 201
     return incident_id
 
 
@@ -106,7 +114,7 @@ async def test_a_cursor_goes_on_with_the_question_that_it_came_from_and_with_no_
     officer: Person, database: Database, bird: str
 ) -> None:
     await multiply(database, bird, 3)
-    asked = {"order": "oldest", "region": "15"}
+    asked = {"sort": "time", "region": "15"}
     first = await officer.read("/animals", params=asked | {"limit": "1"})
     cursor = {"cursor": first["next_cursor"]}
     same: list[dict[str, str]] = [{}, {"limit": "2"}, {"limit": "1", "format": "geojson"}]
@@ -117,8 +125,8 @@ async def test_a_cursor_goes_on_with_the_question_that_it_came_from_and_with_no_
     assert (await officer.get("/animals", params=cursor | asked)).status_code == 200
     others: list[tuple[str, dict[str, str]]] = [
         ("/animals", {}),
-        ("/animals", {"order": "oldest"}),
-        ("/animals", asked | {"order": "newest"}),
+        ("/animals", {"sort": "time"}),
+        ("/animals", asked | {"sort": "-time"}),
         ("/animals", asked | {"q": "林场"}),
         ("/incidents", asked),
     ]
@@ -154,7 +162,7 @@ async def test_a_link_keeps_what_was_asked_for_and_works_through_a_proxy(
         "from": "2024-07-01T00:00:00+08:00",
         "bbox": "117,43,118,44",
         "limit": "3",
-        "order": "oldest",
+        "sort": "time",
         "duplicates": "include",
     }
     through = {"Host": "rescue.example:8443", "X-Forwarded-Proto": "https"}
@@ -183,9 +191,10 @@ async def test_links_followed_from_the_first_page_yield_each_row_once_while_othe
     headers = {"Authorization": f"Bearer {auditor.access_token}"}
     for path in LISTS:
         known = set(map(which, (await auditor.read(path, params={"limit": 500}))["items"]))
-        for order in ("newest", "oldest"):
+        for sort in SORTS if path == "/animals" else SORTS[:2]:
             seen: list[Any] = []
-            address: str | None = f"{API}{path}?limit=5&order={order}"
+            near = "&near=117.5,43.3&radius_m=1000000" if sort.endswith("distance") else ""
+            address: str | None = f"{API}{path}?limit=5&sort={sort}{near}"
             while address is not None:
                 answer = await auditor.client.get(address, headers=headers)
                 seen += map(which, answer.json()["items"])
@@ -193,8 +202,8 @@ async def test_links_followed_from_the_first_page_yield_each_row_once_while_othe
                 for found_at in ("2024-01-01T00:00:00+08:00", "2024-10-01T00:00:00+08:00"):
                     await officer.opened(rescue(found_at=found_at))
                     await other_officer.opened(road_hazard(found_at=found_at))
-            assert len(seen) == len(set(seen)), (path, order)
-            assert known <= set(seen), (path, order)
+            assert len(seen) == len(set(seen)), (path, sort)
+            assert known <= set(seen), (path, sort)
 
 
 # ---------------------------------------------------------------- GeoJSON

@@ -71,10 +71,17 @@ MATRIX = {
     "POST /receipts": LISTERS,
     "GET /animals": LISTERS,
     "GET /releases": LISTERS,
+    **{
+        f"POST /{one}/search": LISTERS
+        for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
+    },
+    "GET /transfers": LISTERS,
+    "GET /photos": LISTERS,
     "GET /hazards": LISTERS,
     "GET /statistics/incidents": LISTERS,
     "GET /statistics/animals": LISTERS,
     "GET /statistics/releases": LISTERS,
+    "GET /statistics/transfers": LISTERS,
     "GET /statistics/hazards": LISTERS,
     "GET /reports/annual": (*(NO,) * 3, 200, 200, 200, 200, NO, NO, 200, NO, NO, *AFTERWARDS),
     "GET /species": EVERYBODY,

@@ -206,6 +206,6 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def cursor_with(cursor: str, id_: str) -> str:
     """The cursor of somebody's list that ended with another id."""
-    held = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    held = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("latin-1")
     assert _UUID.search(held), "it names nothing"
-    return base64.urlsafe_b64encode(_UUID.sub(id_, held).encode()).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_UUID.sub(id_, held).encode("latin-1")).rstrip(b"=").decode()

@@ -44,6 +44,18 @@ ROLES = (
 
 # What is sent to manage people, which changes nothing.
 _OFFICER: dict[str, Any] = {"role": "officer", "station": "150425"}
+ASKED: dict[str, dict[str, str]] = {
+    "GET /species": {"q": "鸬鹚"},
+    "GET /reports/annual": {"year": "2024"},
+    "GET /incidents/nearby": {
+        "kind": "rescue",
+        "found_at": "2024-07-29",
+        "near": "117.5,43.3",
+        "datum": "WGS84",
+    },
+}
+"""What a question has to say."""
+
 MANAGING: dict[str, dict[str, Any]] = {
     "POST /accounts": {
         "json": _OFFICER | {"badge": "150425009", "name": "某", "password": "password"}
@@ -197,15 +209,12 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
                 path, content = path.replace("{photo_id}", str(uuid4())), {"content": JPEG}
             elif route == "POST /devices":
                 content = {"json": {"id": str(uuid4()), "name": " "}}
-            elif route == "GET /species":
-                content = {"params": {"q": "鸬鹚"}}
-            elif route == "GET /reports/annual":
-                content = {"params": {"year": "2024"}}
-            elif route == "GET /incidents/nearby":
-                where = {"near": "117.5,43.3", "datum": "WGS84"}
-                content = {"params": {"kind": "rescue", "found_at": "2024-07-29"} | where}
+            elif route in ASKED:
+                content = {"params": ASKED[route]}
             elif route == "POST /receipts":
                 content = {"json": {"ids": [incident]}}
+            elif route.endswith("/search"):
+                content = {"json": {"sort": "number"}}
             elif route == "POST /uploads":
                 content = {"headers": any_creation(incident)}
             elif "/uploads/" in route:

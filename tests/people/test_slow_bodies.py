@@ -9,6 +9,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.pool import Database
+from tests.lists.many import LISTS
 from tests.people.matrix import MATRIX
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import events
@@ -19,6 +20,7 @@ from tests.users import Person, entry, move, put_unit, rescue
 from wildlife.people import holders
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import StationKind
+from wildlife.web.pages import SEARCH
 
 JPEG = encoded(noise(40, 30))
 PASSWORD = "水库 纸箱 秋天 铅笔"
@@ -82,6 +84,7 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
         "PATCH /uploads/{upload_id}": (
             *(await begun(officer, incident), JPEG, PART | {"Upload-Offset": "0"}),
         ),
+        **{f"POST {path}{SEARCH}": (f"{path}{SEARCH}", {"sort": "number"}, {}) for path in LISTS},
         "POST /receipts": ("/receipts", {"ids": [incident]}, {}),
         "POST /accounts": ("/accounts", new, {}),
         "PATCH /accounts/{badge}": (account, {"name": "另一人"}, {}),

@@ -238,7 +238,7 @@ async def test_more_than_went_last_come_back_from_those_before(officer: Person) 
     [animal] = await animals_of(officer, incident)
     assert heads(animal) == {"in_care": 4, "released": 1}
     assert [(one["count"], one["returned"]) for one in animal["releases"]] == [(3, 2), (2, 2)]
-    rows = (await officer.read("/releases?order=oldest"))["items"]
+    rows = (await officer.read("/releases?sort=time"))["items"]
     assert [(one["count"], one["returned"]) for one in rows] == [(3, 2), (2, 2)]
 
 

@@ -41,7 +41,7 @@ async def test_the_workbook_has_every_figure(auditor: Person, records: None) -> 
             assert by_name[one.zh] == figures["left"].get(one.value, 0)
             assert by_name[f"后续：{one.zh}"] == figures["later"].get(one.value, 0)
     assert [row[0] for row in rows] == [line["unit_code"] for line in told["lines"]]
-    about = dict(row[:2] for row in book.get_sheet_by_name("说明").to_python())
+    about = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}
     assert about["数据摘要值（SHA-256）"] == told["digest"]
     months = book.get_sheet_by_name("各月").to_python()[1:]
     assert months == [[*one.values()] for one in told["months"]]

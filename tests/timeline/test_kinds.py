@@ -120,7 +120,7 @@ async def test_it_is_found_like_any_other(people: list[Person]) -> None:
         ("/snares", {incident, far["id"]}),
         ("/snares?target=狐", {far["id"]}),
         ("/snares?q=狍子", {incident}),
-        ("/snares?region=1504&order=oldest", {incident}),
+        ("/snares?region=1504&sort=time", {incident}),
         ("/snares?near=117.5,43.3&radius_m=9000", {incident}),
     ):
         items = (await officer.read(path))["items"]

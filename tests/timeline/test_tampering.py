@@ -21,6 +21,7 @@ from tests.fixtures.database import ServiceLogin, new_database
 from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
 from tests.pictures import encoded, exif, noise
+from tests.rescues.custody import transfer
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.accesses.verifying import verify as verify_log
@@ -146,6 +147,7 @@ MISSING_ROWS = [
     ("incident", REBUILD),
     ("animal", REBUILD),
     ("release", REBUILD),
+    ("transfer", REBUILD),
     ("hazard", REBUILD),
     ("photo", REBUILD),
     ("access", VERIFY),
@@ -154,9 +156,13 @@ MISSING_ROWS = [
 
 
 async def tell(officer: Person, other_officer: Person) -> None:
-    """A rescue with a photo, a look at it, a refused body and a release; and a cleared road."""
+    """A rescue with a photo, a look at it, a refused body, a transfer and a release; and a cleared
+    road."""
     incident_id = await officer.opened()
     await officer.appended(incident_id, identification())
+    await officer.appended(incident_id, transfer(1, None))
+    back = entry("return", "2024-08-02T10:00:00+08:00", animal=1)
+    await officer.appended(incident_id, back)
     await officer.appended(incident_id, release())
     photo = uuid4()
     await officer.put_photo(incident_id, encoded(noise(60, 40), exif=exif()), photo)

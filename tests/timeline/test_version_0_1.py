@@ -81,7 +81,7 @@ async def test_everything_is_shown_and_listed(
     for person in (officer, other_officer, official, auditor):
         for path in ("/incidents", "/animals", "/releases", "/hazards"):
             assert "unreadable" not in await person.read(path), path
-    listed = (await auditor.read("/incidents?order=oldest"))["items"]
+    listed = (await auditor.read("/incidents?sort=time"))["items"]
     assert len(listed) == 6
     shown = {one["id"]: await auditor.read(f"/incidents/{one['id']}") for one in listed}
     cormorant, rockfall = shown[CORMORANT], shown[ROCKFALL]

@@ -192,7 +192,7 @@ def of_call(operation: str) -> dict[str, Any]:
 def test_a_parameter_that_takes_a_few_words_lists_them() -> None:
     closed = {
         ("kind", ("rescue", "road_hazard", None)),
-        ("order", ("newest", "oldest")),
+        ("sort", ("time", "-time", "distance", "-distance", "number", "-number")),
         ("format", ("json", "geojson", None)),
         ("format", ("json", "xlsx", "html", None)),
         ("duplicates", ("exclude", "include")),

@@ -366,13 +366,13 @@ async def test_a_forged_cursor_is_refused_by_name(officer: Person) -> None:
             assert answer.status_code == 400, (path, forged, answer.text)
             [error] = answer.json()["errors"]
             assert error["field"] == "cursor"
-            if path in LISTS:  # a timeline has no entry of that id
-                assert error["expected"] == "the next_cursor of the page before"
+            assert "altered" in error["detail"]
 
 
 def cursor_of(key: Any) -> str:
-    """Of whatever question: what the key is, is looked at first."""
-    return urlsafe_b64encode(msgspec.json.encode(["0" * 12, key])).rstrip(b"=").decode()
+    """Of whatever question: nobody else can sign one."""
+    content = msgspec.json.encode(["0" * 12, key])
+    return urlsafe_b64encode(bytes(32) + content).rstrip(b"=").decode()
 
 
 @pytest.mark.parametrize("content", ['{"summary":"雨"}'.encode("gbk"), b"\xff\xfe{\x00", b'"\xc3"'])

@@ -43,6 +43,8 @@ class Listed(Code):
     NEARBY = "nearby", "可能重复的警情", "incidents that may be the same"
     ANIMALS = "animals", "动物清单", "animals"
     RELEASES = "releases", "放归清单", "releases"
+    TRANSFERS = "transfers", "移交清单", "transfers"
+    PHOTOS = "photos", "照片清单", "photos"
     HAZARDS = "hazards", "道路险情清单", "road hazards"
     ANNUAL_REPORT = "annual_report", "年度报告", "the annual report"
     REFUSED = "refused", "本人及本单位被拒收的内容", "what was refused of oneself and one's unit"

@@ -23,6 +23,11 @@ def _entry(type_: str, at: str, /, **fields: Any) -> Json:
     return {"type": type_, "id": NIL, **times, **fields}
 
 
+_AREA: Final[Json] = {
+    "type": "Polygon",
+    "coordinates": [[[117, 43], [118, 43], [118, 44], [117, 44], [117, 43]]],
+}
+
 # A pair is what is said in Chinese and in English.
 _OF_ANY: Final = [
     _entry("note", "08-01T09:00", note=("鸟已能站立", "The bird can stand")),
@@ -309,6 +314,47 @@ EXAMPLES: Final[Examples] = {
         "opening": Example(
             "Is the opening of the cormorant held? / 鸬鹚警情是否已存妥",
             {"ids": [CORMORANT]},
+        )
+    },
+    **{
+        f"search{name}": {"where": Example(f"{zh} / {en}", {"region": "1504", **asked})}
+        for name, zh, en, asked in (
+            (
+                "Incidents",
+                "本单位及下级单位的逾期警情",
+                "What is overdue of a station and those below it",
+                {"station": "150425", "below": True, "overdue": True},
+            ),
+            (
+                "Animals",
+                "在养的鸬鹚科、鹭科动物",
+                "Cormorants and herons in care",
+                {"family": ["鸬鹚科", "鹭科"], "outcome": ["in_care"]},
+            ),
+            (
+                "Releases",
+                "某范围内有环志而无照片的放归",
+                "Releases in an area, with a mark and without photos",
+                {"polygon": _AREA, "has_mark": True, "has_photos": False},
+            ),
+            (
+                "Transfers",
+                "尚未确认接收的移交",
+                "Transfers that nobody has confirmed",
+                {"confirmed": False, "sort": "time"},
+            ),
+            (
+                "Hazards",
+                "仍未通行的道路",
+                "Roads on which nothing passes",
+                {"passability": ["blocked"]},
+            ),
+            (
+                "Photos",
+                "拍摄早于发现的照片",
+                "Photos from before the find",
+                {"photo_flag": ["taken_earlier"]},
+            ),
         )
     },
 }

@@ -9,19 +9,12 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.accesses.codes import Listed, Reading
-from wildlife.lists.conditions import (
-    PROTECTED,
-    AskedByMark,
-    AskedProtection,
-    AskedSpecies,
-    as_state,
-    asks,
-    where,
-)
+from wildlife.lists.conditions import asks, by_dates, conditions_of, dated
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
+from wildlife.lists.parameters import AskedOfAnimals, AskedOfPhotos, as_state, outcome_of
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
@@ -67,19 +60,34 @@ class _Key(NamedTuple):
     number: Number
 
 
+_DATES: Final = {
+    "found": "t.found_at",
+    "outcome": "t.outcome_at",
+    "received": "i.received_at",
+    "updated": "i.updated_at",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
-class OfAnimals(AskedByMark):
-    """What animals can be asked for beside what every list can; `state` is what became of any
-    of their heads."""
+class OfAnimals(AskedOfAnimals, AskedOfPhotos):
+    """What animals can be asked for."""
 
-    species: AskedSpecies = where("t.species_id = :species")
-    protection: AskedProtection = where(PROTECTED.format("t"))
-    state_: Annotated[Outcome | None, as_state("处置结果。What became of any of their heads.")] = (
-        where("t.outcomes @> jsonb_build_array(jsonb_build_object('outcome', :state_::text))")
-    )
+    by: Annotated[
+        str,
+        by_dates(
+            _DATES,
+            "`found`, `outcome` (when the last of it left care), `received` (when its incident"
+            " arrived) or `updated` (when that last changed).",
+        ),
+    ] = dated(_DATES)
+    state_: Annotated[
+        list[Outcome] | None, as_state("处置结果。What became of any of their heads, as `outcome`.")
+    ] = outcome_of("state_")
 
 
-ANIMALS: Final = Listing(ListedAnimal, "animal", _Key, OfAnimals)
+ANIMALS: Final = Listing(
+    ListedAnimal, "animal", _Key, OfAnimals, on_row=[*conditions_of(OfAnimals)]
+)
 
 
 @get(
@@ -103,6 +111,5 @@ async def get_animals(
     asked: NamedDependency[OfAnimals],
     form: NamedDependency[Form],
 ) -> Response[Page[ListedAnimal]]:
-    """动物清单。Animals by when they were found, newest first. `state` is what became of any of
-    their heads."""
+    """动物清单。Animals by when they were found, newest first."""
     return await ANIMALS.answer(service, request, actor, asked, form)

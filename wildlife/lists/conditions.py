@@ -1,20 +1,27 @@
 """Named conditions on a table `t` of records: each only narrows, there where it is asked for.
 
 What asks for each has its name: a parameter, or what `Filters.asked` makes of those of all lists;
-`:name_…` are further values. No value ever enters the text.
+`:name_…` are further values. No value ever enters the text, in which `{at}` stands for the time
+that is asked about, `{i}` for the row of the incident, and `{a}` for that of an animal.
 """
 
 import dataclasses
-from typing import Annotated, Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from wildlife.lists.filters import Filters
-from wildlife.rescues.marks import keys_of
+from wildlife.lists.polygons import CONDITION as POLYGON
 from wildlife.words.datums import EARTH_RADIUS_M
-from wildlife.words.values import NOT_BLANK
-from wildlife.words.vocabularies import Protection
+from wildlife.words.values import BADGE, whole
+from wildlife.words.vocabularies import Owed, RecordFlag
+
+MOST_VALUES: Final = 50
+"""So many values of one parameter are asked for at once, at most."""
+SEVERAL: Final = "可重复给出，满足其一即可。Given several times, any of them will do."
+"""What is said of a parameter that takes several values."""
 
 DISTANCE_M: Final = f"""
     (2 * {EARTH_RADIUS_M} * asin(sqrt(least(1,
@@ -28,10 +35,13 @@ SHARED: Final = {
     "originals": "t.duplicate_of is null",
     "region": "t.region_code like :region || '%'",
     "station": "(select s.station_id from station s where s.code = :station) = any(t.station_ids)",
-    "since": "t.{at} >= :since",
-    "until": "t.{at} < :until",
+    "below": "t.station_ids && :below::uuid[]",
+    "since": "{at} >= :since",
+    "until": "{at} < :until",
     "box": "t.location <@ :box::box",
     "near": f"t.location <@ :near::box and {DISTANCE_M} <= :near_radius_m",
+    "polygon": POLYGON,
+    "updated_since": "{i}.updated_at >= :updated_since",
     "text": """
         exists (select from incident i
             where i.incident_id = t.incident_id and i.view = t.view
@@ -39,48 +49,8 @@ SHARED: Final = {
                 or i.marks && :text_marks::text[] and i.marks <> '{{}}'))
     """,
 }
-"""`{at}` is the time that a list is ordered by. Rows that no index led to are looked at in the
-order written here: the text is searched five times as fast as the terms."""
-
-PROTECTED: Final = """
-    case when :protection::text = 'provincial' then 'provincial' = any({0}.protections)
-        else {0}.protection = :protection end
-"""
-"""Rows of a table `{0}` with any such protection. Those of the whole country exclude each other and
-are stricter than a region's: one of them leads, and is found by the index in the order of the list.
-"""
-
-
-def as_state(description: str) -> Any:
-    """The parameter `state`: the framework keeps the name itself for its own."""
-    return QueryParameter(name="state", description=description)
-
-
-AskedSpecies: TypeAlias = Annotated[
-    str | None,
-    QueryParameter(
-        max_length=200,
-        description="物种编号。A species by its id in the register.",
-        schema_extra={"examples": ["phalacrocorax_carbo"]},
-    ),
-]
-AskedProtection: TypeAlias = Annotated[
-    Protection | None,
-    QueryParameter(
-        description="保护级别。Any class that held for the animal when and where it was found."
-    ),
-]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a list is asked for: what any can be, and, in a subclass, what it alone can be."""
-
-    filters: NamedDependency[Filters]
-
-    def values(self) -> dict[str, Any]:
-        """The parameters of its conditions, by name."""
-        return self.filters.asked() | vars(self)
+"""Rows that no index led to are looked at in the order written here: the text is searched five
+times as fast as the terms."""
 
 
 def where(condition: str) -> Any:
@@ -89,33 +59,109 @@ def where(condition: str) -> Any:
     return dataclasses.field(default=None, metadata={"condition": condition})
 
 
-AskedMark: TypeAlias = Annotated[
-    str | None,
-    QueryParameter(
-        min_length=1,
-        max_length=100,
-        pattern=NOT_BLANK,
-        description="标识号码。The number of a ring, chip or tag that the animal carries or"
-        " carried, whole, however it is written; `ring:a1234` is that of a ring alone.",
-        schema_extra={"examples": ["CN-A 1234"]},
-    ),
-]
+def any_of(one: str, several: str) -> Any:
+    """The same that takes several values, of which any will do: the condition for one of them
+    (`:name`), and for all (`:name_any`)."""
+    return dataclasses.field(default=None, metadata={"condition": one, "any_of": several})
+
+
+def equal_to(column: str, name: str) -> Any:
+    """The same: that a column has any of the values."""
+    return any_of(f"{column} = :{name}", f"{column} = any(:{name}_any::text[])")
+
+
+def among(column: str, name: str) -> Any:
+    """The same: that an array has any of the values."""
+    return any_of(f"{column} @> array[:{name}::text]", f"{column} && :{name}_any::text[]")
+
+
+def dated(dates: Mapping[str, str]) -> Any:
+    """By which time of a row a period is asked for, by what people call it, the one that orders
+    the list first."""
+    return dataclasses.field(default=next(iter(dates)), metadata={"dates": dates})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class AskedByMark(Asked):
-    """What is asked for may be known by a mark."""
+class Asked:
+    """What a list is asked for: what any can be, and, in a subclass, what it alone can be."""
 
-    mark: AskedMark = where("(t.marks && :mark_keys::text[] and t.marks <> '{}')")
+    filters: NamedDependency[Filters]
+    officer: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=BADGE,
+            description="民警警号。The badge number of somebody who opened the incident, was there,"
+            " is or was responsible, or let an animal of it go, as far as its reader is told; also"
+            " one that nobody has any more.",
+            schema_extra={"examples": ["150425001"]},
+        ),
+    ] = where("{i}.officers @> array[:officer::text]")
+    missing: Annotated[
+        list[Owed] | None,
+        QueryParameter(
+            max_items=MOST_VALUES,
+            description=f"待补项目。What the incident's record owes. {SEVERAL}",
+        ),
+    ] = among("{i}.missing", "missing")
+    flag: Annotated[
+        list[RecordFlag] | None,
+        QueryParameter(
+            max_items=MOST_VALUES,
+            description=f"疑点。Where what was said of the incident contradicts itself. {SEVERAL}",
+        ),
+    ] = among("{i}.flags", "flag")
+    overdue: Annotated[
+        bool | None,
+        QueryParameter(
+            description="是否逾期。Whether anything that the incident owes is past its time."
+        ),
+    ] = where("coalesce({i}.next_due_at < now(), false) = :overdue")
 
     def values(self) -> dict[str, Any]:
-        return super().values() | {"mark_keys": keys_of(self.mark or "")}
+        """The parameters of its conditions, by name."""
+        values = self.filters.asked()
+        for field in dataclasses.fields(self):
+            given = getattr(self, field.name)
+            if "any_of" in field.metadata and isinstance(given, list):
+                # One value is compared by itself, which an index in the order of a list answers.
+                one = len(given) == 1
+                values[field.name if one else f"{field.name}_any"] = given[0] if one else given
+            else:
+                values[field.name] = given
+        return values
+
+    @property
+    def date(self) -> str | None:
+        """By which of its times a list is asked for a period; None: by that which orders it."""
+        return getattr(self, "by", None)
+
+
+def by_dates(dates: Mapping[str, str], description: str) -> Any:
+    """The parameter `by`, of these times. description: what they are."""
+    return QueryParameter(
+        pattern=whole("|".join(dates)),
+        description=f"时间类别。Which time `from` and `to` are of: {description}",
+    )
 
 
 def conditions_of(asked: type[Asked]) -> dict[str, str]:
     """The conditions of a list's own filters, by name."""
-    fields = dataclasses.fields(asked)
-    return {one.name: one.metadata["condition"] for one in fields if one.metadata}
+    found: dict[str, str] = {}
+    for one in dataclasses.fields(asked):
+        if "condition" in one.metadata:
+            found[one.name] = one.metadata["condition"]
+        if "any_of" in one.metadata:
+            found[f"{one.name}_any"] = one.metadata["any_of"]
+    return found
+
+
+def dates_of(asked: type[Asked]) -> Mapping[str, str]:
+    """The times of a list's rows by which a period can be asked for."""
+    for one in dataclasses.fields(asked):
+        if "dates" in one.metadata:
+            dates: Mapping[str, str] = one.metadata["dates"]
+            return dates
+    return {}
 
 
 def asks(asked: type[Asked]) -> dict[str, Provide]:

@@ -9,11 +9,12 @@ import msgspec
 from asyncpg import Box, Point
 from litestar.params import QueryParameter
 
+from wildlife.lists.polygons import MOST_POINTS, Area, read_polygon
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.service import FromService, Service
 from wildlife.web.faults import SWAPPED
-from wildlife.web.moments import Period, read_period
+from wildlife.web.moments import Period, read_moment, read_period
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
@@ -56,10 +57,14 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     region: str | None
     station: str | None
+    below: bool
+    """Whether the stations below it are meant, too."""
     since: datetime | None
     until: datetime | None
     box: Box | None
     near: Near | None
+    polygon: Area | None
+    updated_since: datetime | None
     words: list[str]
     """Each of which is to be found, folded, as texts are compared."""
     marks: list[str]
@@ -71,7 +76,9 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         """The parameters of the conditions that are asked for, which are named like them."""
         asked: dict[str, Any] = {
             "region": self.region,
-            "station": self.station,
+            "station": None if self.below else self.station,
+            "below": self.station if self.below else None,
+            "updated_since": self.updated_since,
             "since": self.since,
             "until": self.until,
             "box": self.box,
@@ -79,6 +86,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         }
         if self.near is not None:
             asked |= self.near.arguments()
+        if self.polygon is not None:
+            asked |= self.polygon.arguments()
         if self.words:
             asked |= {
                 "text": [f"%{escape_like(word)}%" for word in self.words],
@@ -109,12 +118,19 @@ async def provide_filters(
             schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
         ),
     ] = None,
+    below: Annotated[
+        bool,
+        QueryParameter(
+            description="含下级单位。Whether the stations below `station` are meant, too, all the"
+            " way down."
+        ),
+    ] = False,
     from_: Annotated[
         str | None,
         QueryParameter(
             name="from",
             description="起始时间。The first day, in the service's zone, or a time (RFC 3339) with"
-            " its offset: of the find, in a list of releases of the release.",
+            " its offset: of the time that the list is ordered by, or that `by` names.",
             schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
         ),
     ] = None,
@@ -139,6 +155,29 @@ async def provide_filters(
             description="中心点（WGS-84）。`longitude,latitude` in WGS-84 degrees; together with"
             " `radius_m`.",
             schema_extra={"examples": ["117.12,42.98"]},
+        ),
+    ] = None,
+    polygon: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=100_000,
+            description="多边形范围（WGS-84）。A Polygon or MultiPolygon of GeoJSON (RFC 7946),"
+            f" with at most {MOST_POINTS} points: what lies in it, or on its outer line. A long one"
+            " is better sent with `POST …/search`.",
+            schema_extra={
+                "examples": [
+                    '{"type":"Polygon","coordinates":[[[117,43],[118,43],[118,44],[117,43]]]}'
+                ]
+            },
+        ),
+    ] = None,
+    updated_since: Annotated[
+        str | None,
+        QueryParameter(
+            description="更新时间。What changed since a day or a time: whose incident got an entry"
+            " since that its reader is told of. Who asks again and again begins some minutes before"
+            " the last time: an entry may be seen after the time that it bears.",
+            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
         ),
     ] = None,
     radius_m: Annotated[
@@ -172,14 +211,18 @@ async def provide_filters(
 ) -> Filters:
     """The filters of a request, or the problem with all that are wrong."""
     given = {"from": from_, "to": to, "bbox": bbox, "near": near, "radius_m": radius_m, "q": q}
-    period, box, circle, words = read_filters(service, given)
+    given |= {"polygon": polygon, "updated_since": updated_since}
+    period, box, circle, area, updated, words = read_filters(service, given)
     return Filters(
         region=region and prefix_of(region),
         station=station,
+        below=below,
         since=period.since,
         until=period.until,
         box=box,
         near=circle,
+        polygon=area,
+        updated_since=updated,
         words=words,
         marks=keys_of(q or ""),
         duplicates=duplicates == "include",
@@ -190,6 +233,8 @@ class _Read(NamedTuple):
     period: Period
     box: Box | None
     near: Near | None
+    polygon: Area | None
+    updated_since: datetime | None
     words: list[str]
 
 
@@ -200,9 +245,29 @@ def read_filters(service: Service, given: Mapping[str, Any]) -> _Read:
     period = refused.unless(read_period, given, service.settings.zone)
     box = refused.unless(_read_box, given.get("bbox"))
     near = refused.unless(read_near, given.get("near"), given.get("radius_m"))
+    polygon = refused.unless(read_polygon, given.get("polygon"))
+    updated = refused.unless(
+        read_moment,
+        "updated_since",
+        given.get("updated_since"),
+        service.settings.zone,
+        end_of_day=False,
+    )
     words = refused.unless(_read_words, given.get("q"))
+    refused.unless(_require_together, given)
     gather(refused.problems)
-    return _Read(period or Period(), box, near, words or [])
+    return _Read(period or Period(), box, near, polygon, updated, words or [])
+
+
+def _require_together(given: Mapping[str, Any]) -> None:
+    """That nothing is asked for that says nothing by itself. Raises Problem: invalid_parameter."""
+    if given.get("below") and given.get("station") is None:
+        expected = "the code of a station, together with below"
+        raise Problem("invalid_parameter", FieldError("station", None, expected))
+    sort = given.get("sort") or ""
+    if sort.endswith("distance") and given.get("near") is None:
+        expected = "longitude,latitude in degrees, together with radius_m"
+        raise Problem("invalid_parameter", FieldError("near", None, expected))
 
 
 def _read_words(text: str | None) -> list[str]:

@@ -18,7 +18,7 @@ from litestar.openapi.spec import (
 )
 
 from wildlife.web.negotiation import JSON, best_of, whole_header
-from wildlife.web.pages import Page, asked_again
+from wildlife.web.pages import Page, asked_again, path_of
 
 GEOJSON: Final = "application/geo+json"
 
@@ -48,7 +48,7 @@ async def write_geojson(
         unreadable += one.unreadable
         cursor = one.next_cursor
     from_first_to_last = cursor is None and "cursor" not in request.query_params
-    name = request.url.path.rpartition("/")[2]
+    name = path_of(request).rpartition("/")[2]
     more: dict[str, Any] = {
         # What a map calls the layer, where nothing else of this is shown.
         "name": name if from_first_to_last and not unreadable else f"{name} (not all)",

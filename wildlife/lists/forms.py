@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from wildlife.lists.formats import wants_geojson
 from wildlife.people.guard import FromActor
-from wildlife.web.pages import AskedCursor, question_of
+from wildlife.web.pages import AskedCursor, Question, question_of
 from wildlife.words.values import whole
 
 _USUALLY: Final = 50
@@ -18,12 +18,13 @@ _AT_MOST: Final = 500
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """How a list is answered, whatever is asked for."""
 
-    question: str
+    question: Question
     """What is asked for, as a cursor has it."""
     cursor: str | None
     limit: int
     """How many rows a page has, at most."""
-    oldest_first: bool
+    sort: str
+    """`time`, `distance` or `number`; with `-` before it, the other way round."""
     geojson: bool
     whole: bool
     """Whether all pages are asked for in one answer."""
@@ -42,13 +43,15 @@ def provide_form(
         ),
     ] = None,
     cursor: AskedCursor = None,
-    order: Annotated[
+    sort: Annotated[
         str,
         QueryParameter(
-            pattern=whole("newest|oldest"),
-            description="排序。Which comes first: `newest` or `oldest`.",
+            pattern=whole("time|-time|distance|-distance|number|-number"),
+            description="排序。By what the list is sorted: `time` (of the find, the release, the"
+            " transfer, or a photo's arrival; the oldest first), `distance` (from `near`) or"
+            " `number` (the case number); with `-` before it the other way round.",
         ),
-    ] = "newest",
+    ] = "-time",
     format_: Annotated[
         str | None,
         QueryParameter(
@@ -65,7 +68,7 @@ def provide_form(
         question=question_of(request),
         cursor=cursor,
         limit=limit or (_AT_MOST if geojson else _USUALLY),
-        oldest_first=order == "oldest",
+        sort=sort,
         geojson=geojson,
         # Programs for maps follow no links: what is not in the first answer, no map shows.
         whole=geojson and limit is None,

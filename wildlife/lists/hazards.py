@@ -7,16 +7,16 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
-from wildlife.hazards.codes import HazardState, HazardType, Passability
+from wildlife.hazards.codes import HazardCause, HazardState, HazardType, Passability, RoadCategory
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import Asked, as_state, asks, where
+from wildlife.lists.conditions import among, asks, by_dates, dated, equal_to
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
+from wildlife.lists.parameters import AskedOfPhotos, as_state, several
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import FromService
@@ -52,20 +52,43 @@ class _Key(NamedTuple):
     incident_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfHazards(Asked):
-    """What road hazards can be asked for beside what every list can."""
+_DATES: Final = {
+    "found": "t.found_at",
+    "secured": "t.secured_at",
+    "cleared": "t.cleared_at",
+    "reopened": "t.reopened_at",
+    "received": "i.received_at",
+    "updated": "i.updated_at",
+}
 
+
+@dataclass(frozen=True, kw_only=True)
+class OfHazards(AskedOfPhotos):
+    """What road hazards can be asked for."""
+
+    by: Annotated[
+        str,
+        by_dates(
+            _DATES,
+            "`found`, `secured`, `cleared`, `reopened`, `received` (when the incident arrived) or"
+            " `updated` (when that last changed).",
+        ),
+    ] = dated(_DATES)
     type: Annotated[
-        HazardType | None,
-        QueryParameter(description="险情类型。What lies there, the main thing or not."),
-    ] = where("t.types @> array[:type]")
+        list[HazardType] | None, several("险情类型。What lies there, the main thing or not.")
+    ] = among("t.types", "type")
     state_: Annotated[
-        HazardState | None, as_state("处置进度。How far the hazard is dealt with.")
-    ] = where("t.state = :state_")
+        list[HazardState] | None, as_state("处置进度。How far the hazard is dealt with.")
+    ] = equal_to("t.state", "state_")
     passability: Annotated[
-        Passability | None, QueryParameter(description="通行状况。How traffic passes there now.")
-    ] = where("t.passability = :passability")
+        list[Passability] | None, several("通行状况。How traffic passes there now.")
+    ] = equal_to("t.passability", "passability")
+    cause: Annotated[list[HazardCause] | None, several("险情原因。Why it came onto the road.")] = (
+        equal_to("t.cause", "cause")
+    )
+    road_category: Annotated[
+        list[RoadCategory] | None, several("道路类别。Whose road it lies on.")
+    ] = equal_to("t.road_category", "road_category")
 
 
 HAZARDS: Final = Listing(ListedHazard, "hazard", _Key, OfHazards)

@@ -12,19 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
-from wildlife.lists.conditions import (
-    PROTECTED,
-    AskedByMark,
-    AskedProtection,
-    AskedSpecies,
-    as_state,
-    asks,
-    where,
-)
+from wildlife.lists.conditions import Asked, asks, by_dates, conditions_of, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
+from wildlife.lists.parameters import AskedOfAnimals, AskedOfPhotos, as_state
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.timeline.service import FromTimelineService, TimelineService
@@ -54,6 +47,8 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """发现时间。When the animal or the hazard was found; the list is ordered by it."""
     received_at: datetime
     """系统接收时间。When it arrived, by the service's clock."""
+    updated_at: datetime
+    """更新时间。When the last entry arrived of which its reader is told."""
     summary: str | None
     """简要情况。What happened, in a few sentences."""
     place: str | None
@@ -90,25 +85,29 @@ AskedKind: TypeAlias = Annotated[
     str | None, QueryParameter(description="警情种类。`rescue` or `road_hazard`.")
 ]
 
-_ANIMALS_OF_IT: Final = """
-    select from animal a where a.incident_id = t.incident_id and a.view = t.view
-"""
+_DATES: Final = {
+    "found": "t.found_at",
+    "received": "t.received_at",
+    "updated": "t.updated_at",
+    "closed": "(t.document #>> '{closing,closed_at}')::timestamptz",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfIncidents(AskedByMark):
-    """What incidents can be asked for beside what every list can."""
+class OfIncidents(AskedOfAnimals, AskedOfPhotos):
+    """What incidents can be asked for."""
 
     kind: AskedKind = where("t.kind = :kind")
-    state_: Annotated[IncidentState | None, as_state("警情状态。How far the incident is.")] = where(
-        "t.state = :state_"
-    )
-    species: AskedSpecies = where(f"exists ({_ANIMALS_OF_IT} and a.species_id = :species)")
-    protection: AskedProtection = where(f"exists ({_ANIMALS_OF_IT} and {PROTECTED.format('a')})")
-    overdue: Annotated[
-        bool | None,
-        QueryParameter(description="是否逾期。Whether anything that it owes is past its time."),
-    ] = where("coalesce(t.next_due_at < now(), false) = :overdue")
+    by: Annotated[
+        str,
+        by_dates(
+            _DATES,
+            "`found`, `received` (when it arrived), `updated` (when it last changed) or `closed`.",
+        ),
+    ] = dated(_DATES)
+    state_: Annotated[
+        list[IncidentState] | None, as_state("警情状态。How far the incident is.")
+    ] = equal_to("t.state", "state_")
 
 
 INCIDENTS: Final = Listing(
@@ -118,7 +117,6 @@ INCIDENTS: Final = Listing(
     OfIncidents,
     columns={
         "id": "t.incident_id",
-        "case_number": "t.case_number",
         "summary": "t.document ->> 'summary'",
         "place": "t.document #>> '{place,description}'",
         "species": """array(select a.chinese_name from animal a
@@ -135,6 +133,12 @@ INCIDENTS: Final = Listing(
         """,
     },
 )
+
+
+_OF_ANIMALS: Final = [
+    name for name in conditions_of(AskedOfAnimals) if name not in conditions_of(Asked)
+]
+"""The parameters that ask for animals."""
 
 
 def read_incident_filters(service: TimelineService, given: Mapping[str, Any]) -> None:
@@ -190,7 +194,7 @@ def _require_animals(service: TimelineService, given: Mapping[str, Any]) -> None
     expected = "left out: what is of that kind has no animals"
     errors = [
         FieldError(name, given[name], expected)
-        for name in ("species", "protection", "mark")
+        for name in (one.rstrip("_") for one in _OF_ANIMALS)
         if given.get(name) is not None
     ]
     if errors:

@@ -1,6 +1,6 @@
 """A list: which rows, which of their columns, in which order; then a page of them."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Container, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar, get_type_hints
@@ -14,7 +14,7 @@ from db.connection import Connection
 from db.sql import Statement
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads
-from wildlife.lists.conditions import SHARED, Asked, conditions_of
+from wildlife.lists.conditions import DISTANCE_M, SHARED, Asked, conditions_of, dates_of
 from wildlife.lists.formats import AS_GEOJSON, GEOJSON, write_geojson
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import require_meant
@@ -23,7 +23,7 @@ from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.service import Service
 from wildlife.web.bodies import Streamed
 from wildlife.web.pages import Page, decode_cursor, next_link, page
-from wildlife.words.values import Moment, Number
+from wildlife.words.values import CaseNumber, Metres, Moment, Number
 
 log = structlog.get_logger()
 
@@ -32,11 +32,23 @@ T = TypeVar("T", bound=msgspec.Struct)
 _KEPT_STATEMENTS: Final = 200
 
 # What a cursor may be made of, as PostgreSQL calls it.
-_TYPES: Final[dict[Any, str]] = {Moment: "timestamptz", Number: "int", UUID: "uuid"}
+_TYPES: Final[dict[Any, str]] = {
+    Moment: "timestamptz",
+    Number: "int",
+    UUID: "uuid",
+    Metres: "float8",
+    CaseNumber: "text",
+}
+
+# By what a list is sorted beside the time that it is ordered by.
+_SORTED_BY: Final[dict[str, tuple[Any, str]]] = {
+    "distance": (Metres, DISTANCE_M),
+    "number": (CaseNumber, '{i}.case_number collate "C"'),  # character by character
+}
 
 # What a list answers that is not a column of its rows.
 _JOINED: Final = {
-    "case_number": "i.case_number",
+    "case_number": "{i}.case_number",
     "station": "s.name",
     "longitude": "t.location[0]",
     "latitude": "t.location[1]",
@@ -49,8 +61,11 @@ class Listing(Generic[T]):
 
     answer: what is told of each row; a field is the column of its name, or what `columns` says.
     key: a NamedTuple of the columns that order the rows and tell them apart, the time first; a
-    cursor is one. asked: what may be asked of it.
+    cursor is one, or has a distance or a case number in place of the time. asked: what may be
+    asked of it.
     conditions: what every list may be asked, where this one answers it by other ones.
+    on_row: what of an animal the row itself says. of_row: which of its incident's animals it is
+    about, where not about all. source: from where the rows come, where not from the table alone.
     """
 
     def __init__(
@@ -61,15 +76,30 @@ class Listing(Generic[T]):
         asked: type[Asked],
         columns: Mapping[str, str] | None = None,
         conditions: Mapping[str, str] | None = None,
+        on_row: Container[str] = (),
+        of_row: str = "",
+        source: str | None = None,
     ) -> None:
         self._answer = answer
-        self.table = table
+        self.source = source or f"{table} t"
+        self._is_of_incidents = table == "incident"
         self._key = key
         self._order: tuple[str, ...] = key._fields  # type: ignore[attr-defined]
-        types = get_type_hints(key, include_extras=True)
-        self._types = {name: _TYPES[types[name]] for name in self._order}
-        self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
         self._columns = _JOINED | dict(columns or {})
+        types = get_type_hints(key, include_extras=True)
+        time, *ids = (types[name] for name in self._order)
+        sorted_by = {"time": (time, self._column(self._order[0])), **_SORTED_BY}
+        self._keys: dict[str, tuple[Any, str]] = {
+            name: (tuple.__class_getitem__((type_, *ids)), expression)
+            for name, (type_, expression) in sorted_by.items()
+        }
+        self._types = {
+            name: [_TYPES[type_], *(_TYPES[one] for one in ids)]
+            for name, (type_, _) in sorted_by.items()
+        }
+        self._dates = dates_of(asked) or {"": self._column(self._order[0])}
+        self._conditions = SHARED | conditions_of(asked) | dict(conditions or {})
+        self._on_row, self._of_row = on_row, of_row
         # Put together of static text once for each combination that is commonly asked for.
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
@@ -121,63 +151,83 @@ class Listing(Generic[T]):
 
         Raises Problem: invalid_parameter.
         """
-        await require_meant(connection, asked)
-        after = decode_cursor(form.question, form.cursor, self._key)
-        values = asked.values()
+        values = await require_meant(connection, asked)
+        by = form.sort.removeprefix("-")
+        after = decode_cursor(form.question, form.cursor, self._keys[by][0])
         names = self.asked_for(values)
-        statement = self._statement(names, after is not None, form.oldest_first)
+        statement = self._statement(names, asked.date, form.sort, after is not None)
         values |= scope_arguments(actor) | {"limit": form.limit + 1}
         if after is not None:
-            values |= {
-                f"after_{name}": value for name, value in zip(self._order, after, strict=True)
-            }
+            values |= {f"after_{at}": value for at, value in enumerate(after)}
         rows = await statement.rows(connection, values)
         return page(
             rows,
             form.question,
             form.limit,
-            [f"key_{name}" for name in self._order],
+            [f"key_{at}" for at in range(len(self._order))],
             lambda row: msgspec.convert(dict(row), self._answer),
-            named_by="key_incident_id",
+            named_by=f"key_{self._order.index('incident_id')}",
         )
-
-    @property
-    def at(self) -> str:
-        """The column with the time that the list is ordered by."""
-        return self._order[0]
 
     def asked_for(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the conditions that values are given for."""
         return tuple(name for name in self._conditions if values.get(name) is not None)
 
-    def conditions(self, names: Sequence[str]) -> list[str]:
-        """The conditions of these names on a row `t`, after the one that its reader sees it."""
-        return [VISIBLE, *(self._conditions[name].replace("{at}", self.at) for name in names)]
+    def time(self, date: str | None) -> str:
+        """The one of its times that a period is asked for, as SQL; None: that which orders it."""
+        at = next(iter(self._dates.values())) if date is None else self._dates[date]
+        return self._filled(at)
 
-    def _compose(self, names: tuple[str, ...], goes_on: bool, oldest_first: bool) -> Statement:
+    def narrowed(self, names: Iterable[str], date: str | None) -> str:
+        """What is asked for by these names, as SQL, by which of its times: a row that `actor` may
+        see is one that VISIBLE lets through, too."""
+        at = self.time(date)
+        of_row, of_animal = [], list[str]()
+        for name in names:
+            condition = self._filled(self._conditions[name].replace("{at}", at))
+            if "{a}" not in condition:
+                of_row.append(condition)
+            elif name.removesuffix("_any") in self._on_row:
+                of_row.append(condition.replace("{a}", "t"))
+            else:
+                of_animal.append(condition.replace("{a}", "a"))
+        if of_animal:
+            of_row.append(f"""exists (select from animal a
+                where a.incident_id = t.incident_id and a.view = t.view {self._of_row}
+                and {" and ".join(of_animal)})""")
+        return " and ".join(of_row) or "true"
+
+    def _compose(
+        self, names: tuple[str, ...], date: str | None, sort: str, goes_on: bool
+    ) -> Statement:
         """The question as SQL."""
-        conditions = self.conditions(names)
+        by = sort.removeprefix("-")
+        first = self._filled(self._keys[by][1])
+        columns = [first, *(self._column(name) for name in self._order[1:])]
+        way, beyond = ("desc", "<") if sort.startswith("-") else ("asc", ">")
+        conditions = [VISIBLE, self.narrowed(names, date)]
         if goes_on:
-            key, after = self._keys("t.{0}"), self._keys(":after_{0}::{1}")
-            conditions.append(f"({key}) {'>' if oldest_first else '<'} ({after})")
-        order = self._keys("t.{0} asc" if oldest_first else "t.{0} desc")
+            after = (f":after_{at}::{type_}" for at, type_ in enumerate(self._types[by]))
+            conditions.append(f"({', '.join(columns)}) {beyond} ({', '.join(after)})")
+        keys = ", ".join(f"{column} as key_{at}" for at, column in enumerate(columns))
+        joined = "join incident i on i.incident_id = t.incident_id and i.view = t.view"
         return Statement(f"""
-            select {self._selected}, {self._keys("t.{0} as key_{0}")}
-            from {self.table} t
-            join incident i on i.incident_id = t.incident_id and i.view = t.view
+            select {self._selected}, {keys}
+            from {self.source}
+            {"" if self._is_of_incidents else joined}
             join station s on s.station_id = t.responsible_station_id
             where {" and ".join(conditions)}
-            order by {order}
+            order by {", ".join(f"{column} {way}" for column in columns)}
             limit :limit
             """)
 
     @cached_property
     def _selected(self) -> str:
         fields = msgspec.structs.fields(self._answer)
-        return ", ".join(
-            f"{self._columns.get(field.name, f't.{field.name}')} as {field.encode_name}"
-            for field in fields
-        )
+        return ", ".join(f"{self._column(field.name)} as {field.encode_name}" for field in fields)
 
-    def _keys(self, form: str) -> str:
-        return ", ".join(form.format(name, self._types[name]) for name in self._order)
+    def _column(self, name: str) -> str:
+        return self._filled(self._columns.get(name, f"t.{name}"))
+
+    def _filled(self, expression: str) -> str:
+        return expression.replace("{i}", "t" if self._is_of_incidents else "i")

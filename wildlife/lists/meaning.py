@@ -1,27 +1,71 @@
 """Questions that can't be meant: an empty list would answer them with silence."""
 
+from typing import Any, Final
+
 from db.connection import Connection
 from wildlife.lists.conditions import Asked
+from wildlife.lists.parameters import RANKS
 from wildlife.people.asking import unmeant, unmeant_station
+from wildlife.people.station_queries import list_ids_below
 from wildlife.rescues.marks import keys_of
-from wildlife.species.queries import find_taxon, near_species
-from wildlife.web.problems import gather
+from wildlife.species.queries import find_taxon, list_names_of, near_species
+from wildlife.web.near import Choice, near
+from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.words.sentences import Sentence
+
+_EXPECTED: Final = {
+    "genus": "a genus as the register names it",
+    "family": "a family as the register names it",
+    "order": "an order as the register names it",
+    "class": "a class as the register names it",
+}
+_ORDERS_BEFORE: Final = {"newest", "oldest"}
+_SORT: Final = Sentence(
+    "Which comes first says `sort`: `-time` is the newest, `time` the oldest.",
+    "排列次序用 `sort`：`-time` 为最新在前，`time` 为最早在前。",
+)
 
 
-async def require_meant(connection: Connection, asked: Asked) -> None:
-    """That there is what is asked for by name.
+async def require_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
+    """The parameters of the conditions that are asked for, by name, if there is what is asked for
+    by name.
 
     Raises Problem: invalid_parameter.
     """
-    filters, species = asked.filters, getattr(asked, "species", None)
     mark = getattr(asked, "mark", None)
     wrong = []
     if mark is not None and not keys_of(mark):
         wrong.append(unmeant("mark", mark, "the number of a ring, a chip or a tag"))
-    wrong += await unmeant_station(connection, filters.station)
-    if species is not None and await find_taxon(connection, species) is None:
-        near = await near_species(connection, species)
-        wrong.append(
-            unmeant("species", species, "the id of a species; GET /api/v1/species?q=", near)
-        )
+    wrong += await unmeant_station(connection, asked.filters.station)
+    for species in getattr(asked, "species", None) or ():
+        if await find_taxon(connection, species) is None:
+            alike = await near_species(connection, species)
+            expected = "the id of a species; GET /api/v1/species?q="
+            wrong.append(unmeant("species", species, expected, alike))
+    for rank in RANKS:
+        if given := getattr(asked, rank, None):
+            wrong += await _unmeant_taxa(connection, rank.rstrip("_"), given)
     gather(wrong)
+    values = asked.values()
+    if values["below"] is not None:
+        values["below"] = await list_ids_below(connection, values["below"])
+    return values
+
+
+async def _unmeant_taxa(connection: Connection, rank: str, given: list[str]) -> list[Problem]:
+    """What is wrong with the names of parts of the register."""
+    known = await list_names_of(connection, rank)
+    return [
+        Problem(
+            "invalid_parameter",
+            FieldError(
+                rank,
+                name,
+                _EXPECTED[rank],
+                near=near(name, [Choice(one, one, one) for one in known]),
+                hint=_SORT if rank == "order" and name in _ORDERS_BEFORE else None,
+            ),
+        )
+        for name in given
+        if name not in known
+    ]

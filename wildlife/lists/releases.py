@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -10,22 +10,16 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.accesses.codes import Listed, Reading
-from wildlife.lists.conditions import (
-    PROTECTED,
-    AskedByMark,
-    AskedMark,
-    AskedProtection,
-    AskedSpecies,
-    asks,
-    where,
-)
+from wildlife.lists.conditions import asks, by_dates, dated, equal_to
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
+from wildlife.lists.parameters import RANKS, AskedOfAnimals, AskedOfPhotos, several
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import ReleaseRow
+from wildlife.rescues.codes import ReleaseMethod
 from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
@@ -70,21 +64,40 @@ class _Key(NamedTuple):
     entry_id: UUID
 
 
+_DATES: Final = {
+    "released": "t.released_at",
+    "found": "t.found_at",
+    "received": "i.received_at",
+    "updated": "i.updated_at",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
-class OfReleases(AskedByMark):
-    """What releases can be asked for beside what every list can."""
+class OfReleases(AskedOfAnimals, AskedOfPhotos):
+    """What releases can be asked for."""
 
-    species: AskedSpecies = where("t.species_id = :species")
-    protection: AskedProtection = where(PROTECTED.format("t"))
-    # A ring may have been put on before, by an entry of its own.
-    mark: AskedMark = where("""
-        exists (select from animal a
-            where a.incident_id = t.incident_id and a.view = t.view
-            and a.number = t.animal and a.marks && :mark_keys::text[] and a.marks <> '{}')
-    """)
+    by: Annotated[
+        str,
+        by_dates(
+            _DATES,
+            "`released`, `found`, `received` (when the incident arrived) or `updated` (when that"
+            " last changed).",
+        ),
+    ] = dated(_DATES)
+    method: Annotated[
+        list[ReleaseMethod] | None, several("放归方式。How the animal was returned to the wild.")
+    ] = equal_to("t.method", "method")
 
 
-RELEASES: Final = Listing(ListedRelease, "release", _Key, OfReleases)
+# A ring may have been put on before, by an entry of its own: the animal has it.
+RELEASES: Final = Listing(
+    ListedRelease,
+    "release",
+    _Key,
+    OfReleases,
+    on_row=["species", "protection", "life_stage", "sex", *RANKS],
+    of_row="and a.number = t.animal",
+)
 
 
 @get(

@@ -40,6 +40,22 @@ async def find_station(connection: Connection, code: str) -> StationRef | None:
     )
 
 
+async def list_ids_below(connection: Connection, code: str) -> list[UUID]:
+    """The station with this code, and all below it."""
+    rows = await connection.fetch(
+        """
+        with recursive below as (
+            select station_id from station where code = $1
+            union
+            select s.station_id from station s join below b on s.parent_id = b.station_id
+        )
+        select station_id from below
+        """,
+        code,
+    )
+    return [row["station_id"] for row in rows]
+
+
 async def near_stations(connection: Connection, given: str) -> tuple[Choice, ...]:
     """The few stations that somebody may have meant who gave a name for a code."""
     rows = await connection.fetch(

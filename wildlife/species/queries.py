@@ -132,6 +132,20 @@ async def has_family(connection: Connection, family: str, order: str | None = No
     return bool(found)
 
 
+_NAMES_OF: Final = Statement("""
+    select distinct case :rank::text when 'class' then class when 'order' then "order"
+        when 'family' then family else split_part(scientific_name, ' ', 1) end as name
+    from species
+    order by name
+    """)
+
+
+async def list_names_of(connection: Connection, rank: str) -> list[str]:
+    """What the register has of a rank: `class`, `order`, `family` or `genus`."""
+    rows = await _NAMES_OF.rows(connection, {"rank": rank})
+    return [row["name"] for row in rows]
+
+
 async def search_species(
     connection: Connection,
     query: str,

@@ -21,7 +21,7 @@ from wildlife.lists.conditions import Asked
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import require_meant
 from wildlife.people.accounts import Actor
-from wildlife.people.scope import scope_arguments
+from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.service import Service
 from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
 from wildlife.web.near import Choice, near
@@ -178,23 +178,23 @@ class Counting(Generic[F]):
     ) -> Statistic[F]:
         """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
         zone = service.settings.zone
-        values = asked.values()
-        names = self._listing.asked_for(values)
-        values |= scope_arguments(actor) | {"zone": zone.key, "most": MOST_GROUPS}
         by = tuple(one.name for one in groups)
         async with (
             service.database.searching() as connection,
             # Both as of one moment.
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            await require_meant(connection, asked)
-            [total] = await self._statement(names, ()).rows(connection, values)
-            rows = await self._statement(names, by).rows(connection, values) if by else []
+            values = await require_meant(connection, asked)
+            question = self._listing.asked_for(values), asked.date
+            values |= scope_arguments(actor) | {"zone": zone.key, "most": MOST_GROUPS}
+            [total] = await self._statement(*question, ()).rows(connection, values)
+            rows = await self._statement(*question, by).rows(connection, values) if by else []
             labels = [
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
-        given = {name: value for name, value in request.query_params.items() if name != "group_by"}
+        params = request.query_params
+        given = {name: params.getall(name) for name in params if name != "group_by"}
         path = request.url.path.replace("/statistics/", "/")
 
         def listed(codes: Sequence[str | None]) -> str | None:
@@ -203,8 +203,8 @@ class Counting(Generic[F]):
                 narrower = None if code is None else grouping.narrowing(code, narrowed, zone)
                 if narrower is None:
                     return None
-                narrowed |= narrower
-            return address(request, f"{path}?{urlencode(narrowed)}")
+                narrowed |= {name: [value] for name, value in narrower.items()}
+            return address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
 
         def shown() -> Iterator[Group[F]]:
             for row in rows:
@@ -218,7 +218,7 @@ class Counting(Generic[F]):
         of_all = rows[0]["groups"] if rows else 0
         return Statistic([*by], self._figures(total), [*shown()], of_all - len(rows))
 
-    def _compose(self, names: tuple[str, ...], by: tuple[str, ...]) -> Statement:
+    def _compose(self, names: tuple[str, ...], date: str | None, by: tuple[str, ...]) -> Statement:
         """The question as SQL. What nothing asks for of what is joined, the planner leaves out."""
         groups = [self.groupings[name] for name in by]
         keys = [f"key_{at}" for at in range(len(groups))]
@@ -232,11 +232,11 @@ class Counting(Generic[F]):
             f"""
             select {", ".join([*selected, f"{self._lasted} as lasted"])},
                 {", ".join(f"{sql} as {name}" for name, sql in sums.items())}
-            from {self._listing.table} t
+            from {self._listing.source}
             left join incident i on i.incident_id = t.incident_id and i.view = t.view
             left join station s on s.station_id = t.responsible_station_id
             {" ".join([part.join, *(one.apart for one in groups)])}
-            where {" and ".join([*self._listing.conditions(names), part.condition])}
+            where {VISIBLE} and {self._listing.narrowed(names, date)} and {part.condition}
             group by {", ".join([*keys, "lasted"])}
             """
             for part in self._parts
@@ -257,7 +257,7 @@ class Counting(Generic[F]):
             {f"group by {', '.join(keys)}" if keys else ""}
             order by {order}
             limit :most
-            """.replace("{at}", self._listing.at)
+            """.replace("{at}", self._listing.time(date))
         )
 
 

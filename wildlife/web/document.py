@@ -44,7 +44,7 @@ _POINT: Final[Json] = {
 }
 
 # One of several words: `wildlife.words.values.whole`.
-_WORDS: Final = re.compile(r"\^\(\?:([a-z_]+(?:\|[a-z_]+)+)\)\(\?!\\n\)\$")
+_WORDS: Final = re.compile(r"\^\(\?:(-?[a-z_/]+(?:\|-?[a-z_/]+)+)\)\(\?!\\n\)\$")
 
 _IN_CHINESE: Final = {
     HTTPStatus.OK: "成功",

@@ -2,9 +2,8 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from datetime import UTC
 from hashlib import sha256
-from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from litestar.params import QueryParameter
 
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.requests import address
-from wildlife.web.within import times_with_paths
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
@@ -30,8 +28,19 @@ _OF_ANOTHER_QUESTION: Final = Sentence(
     "响应头 `Link` 中有完整地址。",
 )
 
+_NONE_OF_OURS: Final = Sentence(
+    "`cursor` is not one that this service gave, or was altered on the way: send the `next_cursor`"
+    " of the page before as it is, or begin again without it.",
+    "游标（`cursor`）不是本系统给出的，或已被改动：请原样使用上一页的 `next_cursor`，或去掉它从头"
+    "查起。",
+)
+
 T = TypeVar("T")
 R = TypeVar("R", bound=Record | msgspec.Struct)
+
+
+SEARCH: Final = "/search"
+"""How the path of a list ends that is asked for by a body."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
@@ -59,44 +68,76 @@ AskedLimit: TypeAlias = Annotated[
 ]
 
 
+class Question(NamedTuple):
+    """What is asked for, on whichever page: a cursor counts for that alone."""
+
+    digest: str
+    signer: "Signer"
+
+
+class Signer(Protocol):
+    """What knows again what it signed, in whichever process."""
+
+    def sign(self, content: bytes) -> bytes: ...
+    def is_signed(self, content: bytes, signature: bytes) -> bool: ...
+
+
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where which list goes on."""
+    """Where which list goes on, as it is signed."""
 
     question: str
     key: msgspec.Raw
 
 
-def question_of(request: Request[Any, Any, Any]) -> str:
-    """A digest of what is asked for, on whichever page: a cursor counts for that alone."""
+_SIGNATURE_BYTES: Final = 32
+
+
+def path_of(request: Request[Any, Any, Any]) -> str:
+    """Of the list that is asked: that of a search is the one whose GET it stands for."""
+    return request.url.path.removesuffix(SEARCH)
+
+
+def question_of(request: Request[Any, Any, Any]) -> Question:
+    """What a request asks for."""
     given = request.query_params.multi_items()
     asked = sorted((name, value) for name, value in given if name not in _OF_THE_PAGE)
-    return sha256(urlencode([("", request.url.path), *asked]).encode()).hexdigest()[:12]
+    digest = sha256(urlencode([("", path_of(request)), *asked]).encode()).hexdigest()[:12]
+    return Question(digest, request.app.state.service.vault)
 
 
-def encode_cursor(question: str, key: Any) -> str:
+def encode_cursor(question: Question, key: Any) -> str:
     """The cursor that stands for a row's key, in answer to a question."""
-    cursor = _Cursor(question, msgspec.Raw(msgspec.json.encode(key)))
-    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
+    cursor = _Cursor(question.digest, msgspec.Raw(msgspec.json.encode(key)))
+    content = msgspec.json.encode(cursor)
+    signature = question.signer.sign(content)
+    return base64.urlsafe_b64encode(signature + content).rstrip(b"=").decode()
 
 
-def decode_cursor(question: str, cursor: str | None, key: type[T]) -> T | None:
-    """The key that a cursor stands for; raises Problem where it is none of ours, or belongs to
-    another question: its list has other rows, or another order."""
+def decode_cursor(question: Question, cursor: str | None, key: type[T]) -> T | None:
+    """The key that a cursor stands for; raises Problem where it is none of ours, was altered, or
+    belongs to another question: its list has other rows, or another order."""
     if cursor is None:
         return None
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        held = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Cursor)
-        position = msgspec.json.decode(held.key, type=key)
-        for _, moment in times_with_paths(position):
-            moment.astimezone(UTC)  # what the calendar can't hold can't be compared either
-    except (ValueError, OverflowError, msgspec.MsgspecError):
-        raise Problem(
-            "invalid_parameter", FieldError("cursor", cursor, "the next_cursor of the page before")
-        ) from None
-    if held.question != question:
+        given = base64.b64decode(padded, altchars=b"-_", validate=True)
+        signature, content = given[:_SIGNATURE_BYTES], given[_SIGNATURE_BYTES:]
+        held = msgspec.json.decode(content, type=_Cursor)
+    except (ValueError, msgspec.MsgspecError):
+        raise _none_of_ours(cursor) from None
+    if not question.signer.is_signed(content, signature):
+        raise _none_of_ours(cursor)
+    if held.question != question.digest:
         raise Problem("invalid_parameter", FieldError("cursor", cursor, said=_OF_ANOTHER_QUESTION))
-    return position
+    try:
+        return msgspec.json.decode(held.key, type=key)
+    except msgspec.MsgspecError:  # of an earlier version
+        raise _none_of_ours(cursor) from None
+
+
+def _none_of_ours(cursor: str) -> Problem:
+    expected = "the next_cursor of the page before"
+    return Problem("invalid_parameter", FieldError("cursor", cursor, expected, said=_NONE_OF_OURS))
 
 
 def asked_again(request: Request[Any, Any, Any], **changes: str) -> str:
@@ -104,7 +145,7 @@ def asked_again(request: Request[Any, Any, Any], **changes: str) -> str:
     parameters in place of its own."""
     kept = [one for one in request.query_params.multi_items() if one[0] not in changes]
     query = urlencode([*kept, *changes.items()])
-    path = quote(request.url.path)
+    path = quote(path_of(request))
     return address(request, f"{path}?{query}" if query else path)
 
 
@@ -120,7 +161,7 @@ def next_link(
 
 def page(
     rows: Sequence[R],
-    question: str,
+    question: Question,
     limit: int,
     key: Sequence[str],
     show: Callable[[R], T],

@@ -8,12 +8,13 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
+from msgspec.inspect import ListType
 
 from wildlife.web.expecting import choices_of, plain
 from wildlife.web.faults import fault
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import MOST_TOLD, FieldError, Problem, fields_of, of_faults
-from wildlife.web.type_info import alternative, type_info
+from wildlife.web.type_info import alternative, item_of, type_info
 from wildlife.words.fields import declared
 from wildlife.words.sentences import Sentence
 
@@ -75,12 +76,13 @@ def refuse_unfit_parameters(
         for name, given in in_path
         if "\0" in str(given)
     ]
-    fit = []
+    fit = {}
     for name in dict.fromkeys(asked):  # as they were written
         if wrong := _unfit(name, asked.getall(name), known):
             faults.append(wrong)
         else:
-            fit.append(name)
+            values = asked.getall(name)
+            fit[name] = values if known[name] else values[0]
         if len(faults) > MOST_TOLD:
             break  # whoever sends thousands is told no more of them than of a body
     if faults := [*faults, *_misread(connection, handler, fit)]:
@@ -105,21 +107,14 @@ def _unfit(name: str, several: list[str], known: Mapping[str, bool]) -> FieldErr
 
 
 def _misread(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, names: Iterable[str]
+    connection: ASGIConnection[Any, Any, Any, Any],
+    handler: BaseRouteHandler,
+    given: Mapping[str, Any],
 ) -> Iterator[FieldError]:
     """What is wrong with parameters that the route has, by their types, and by what it reads of
     those that are right: the framework would tell those of one dependency after another."""
-    types = _types(handler)
     read: dict[str, Any] = {**connection.path_params}
-    for name in names:
-        key = f"{name}_" if f"{name}_" in types else name  # the framework has a `state`, too
-        values = connection.query_params.getall(name)
-        given = values if len(values) > 1 else values[0]
-        try:
-            read[name] = msgspec.convert(given, types[key], strict=False)
-        except msgspec.ValidationError as error:
-            message = str(error).partition(" - at `$")[0]
-            yield parameter_fault(connection, handler, key, message)
+    yield from misread(connection, handler, given, read, strict=False)
     reader: Reader | None = handler.opt.get("read")
     if reader is not None:
         try:
@@ -128,18 +123,55 @@ def _misread(
             yield from fields_of(problem)
 
 
+def misread(
+    connection: ASGIConnection[Any, Any, Any, Any],
+    handler: BaseRouteHandler,
+    given: Mapping[str, Any],
+    read: dict[str, Any] | None = None,
+    *,
+    strict: bool = True,
+) -> Iterator[FieldError]:
+    """What is wrong with parameters by their types; those that the route has not are left out.
+
+    given: what is given of each; of what takes several values, a list. read: where those are put
+    that are right. strict: whether no text stands for a number, as in JSON.
+    """
+    types = _types(handler)
+    for name, value in given.items():
+        key = f"{name}_" if f"{name}_" in types else name  # the framework has a `state`, too
+        if key not in types:
+            continue
+        # Each of several by itself, so that it is told which is wrong; then whether all may be.
+        several = [[one] for one in value] if isinstance(value, list) else []
+        try:
+            for tried in (*several, value):
+                right = msgspec.convert(tried, types[key], strict=strict)
+        except msgspec.ValidationError as error:
+            message = str(error).partition(" - at `$")[0]
+            yield parameter_fault(connection, handler, key, message, tried)
+        else:
+            if read is not None:
+                read[name] = right
+
+
 def parameter_fault(
     connection: ASGIConnection[Any, Any, Any, Any],
     handler: BaseRouteHandler,
     key: str,
     message: str,
+    given: Any = None,
 ) -> FieldError:
-    """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`."""
+    """What is wrong with a parameter; `key` is its name in the handler, which may end with `_`.
+    given: which of its values; those in a list are one, where it is by itself."""
     name = key.rstrip("_")
-    given = connection.query_params.get(name, connection.path_params.get(name))
+    if given is None:
+        given = connection.query_params.get(name, connection.path_params.get(name))
     type_ = _types(handler).get(key)
     # What is written under a parameter says what it is for, and not what is taken.
     info = alternative(type_info(type_), given) if type_ is not None else None
+    if isinstance(given, list) and isinstance(info, ListType) and len(given) == 1:
+        [given], type_ = given, item_of(type_)
+        info = alternative(type_info(type_), given)
     found = fault(message, given, type_, info, name)
     codes = choices_of(info) or found.choices
     expected = found.expected

@@ -59,6 +59,12 @@ _PHRASES: Final = {
     "the next_cursor of the page before": "上一页的 `next_cursor`",
     "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
     "an order as the register names it": "名录中的目名，如 鸮形目",
+    "a class as the register names it": "名录中的纲名，如 鸟纲",
+    "a genus as the register names it": "名录中的属名（拉丁文），如 `Phalacrocorax`",
+    "the code of a station, together with below": "单位代码，并同时给出 `below`",
+    "a Polygon or MultiPolygon as GeoJSON has it, with closed rings in degrees": (
+        "几何对象 `Polygon` 或 `MultiPolygon`，各环首尾相接，以度为单位"
+    ),
     "a family as the register names it": "名录中的科名，如 鸱鸮科",
     "a family of that order": "该目所含的科",
     "left out: what is of that kind has no animals": "不填；该类警情不涉及动物",

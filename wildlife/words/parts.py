@@ -10,6 +10,7 @@ TAGS: Final = {
     "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",
     "animals": "动物清单。Animals, by what became of them.",
     "releases": "放归清单。Releases to the wild.",
+    "transfers": "移交清单。Animals that changed hands.",
     "hazards": "道路险情清单。Road hazards.",
     "statistics": "统计与年度报告。How many there are of what is listed, and the annual report.",
     "species": "物种名录及保护级别。The register of species, with their protection as of a day.",

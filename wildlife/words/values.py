@@ -69,10 +69,11 @@ AnimalNumber = Annotated[
     int, msgspec.Meta(ge=1, le=999, description="The animal's number within its incident.")
 ]
 Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+BADGE: Final = whole(r"[0-9A-Za-z-]{2,32}")
 Badge = Annotated[
     str,
     msgspec.Meta(
-        pattern=whole(r"[0-9A-Za-z-]{2,32}"),
+        pattern=BADGE,
         description="A badge number: 2 to 32 of 0-9, A-Z, a-z and -, as in 150425001.",
     ),
 ]
@@ -108,6 +109,12 @@ StationCode = Annotated[
 
 # As PostgreSQL's `integer` holds them: what a cursor counts.
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+Metres = Annotated[float, msgspec.Meta(ge=0)]
+"""A distance in a cursor."""
+
+CaseNumber = Annotated[str, msgspec.Meta(max_length=200, pattern=NO_NUL)]
+"""A case number in a cursor."""
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time in a cursor: what any row may hold, which is more than what is taken today."""

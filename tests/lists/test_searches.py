@@ -1,0 +1,87 @@
+"""POST …/search: the GET that it stands for, asked by a body; that it finds the same,
+tests/lists/test_filters.py compares for every filter."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.lists.many import LISTS
+from tests.lists.test_pages import next_of
+from tests.users import API, Person, rescue
+
+AREA = {
+    "type": "Polygon",
+    "coordinates": [[[117, 43], [118, 43], [118, 44], [117, 44], [117, 43]]],
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"limit": "5"}, "invalid_parameter", "limit"),
+        ({"limit": 501}, "invalid_parameter", "limit"),
+        ({"overdue": "true"}, "invalid_parameter", "overdue"),
+        ({"flag": "before_found"}, "invalid_parameter", "flag"),
+        ({"flag": ["strange"]}, "invalid_parameter", "flag"),
+        ({"region": 1504}, "invalid_parameter", "region"),
+        ({"bbox": [117, 43, 118, 44]}, "invalid_parameter", "bbox"),
+        ({"polygon": [117, 43]}, "invalid_parameter", "polygon"),
+        ({"polygon": AREA | {"type": "Point"}}, "invalid_parameter", "polygon"),
+        ({"station": "999999"}, "invalid_parameter", "station"),
+        ({"regions": "1504"}, "unknown_parameter", "regions"),
+        ({"q": "a\0b"}, "invalid_parameter", "q"),
+        ({"from": "2024-08-04", "to": "2024-08-01"}, "invalid_parameter", "to"),
+        ({"cursor": "x"}, "invalid_parameter", "cursor"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_by_name_as_in_an_address(
+    officer: Person, body: dict[str, Any], code: str, field: str
+) -> None:
+    for path in LISTS:
+        answer = await officer.post(f"{path}/search", body)
+        assert answer.status_code == 400, (path, answer.text)
+        assert answer.json()["code"] == code
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 400, "empty_body"),
+        (b"{", 400, "malformed_json"),
+        (b"[]", 422, "wrong_type"),
+        (b'"q"', 422, "wrong_type"),
+        (b'{"q":"' + b"x" * 3_000_000 + b'"}', 413, "body_too_large"),
+    ],
+)
+async def test_what_is_no_body_of_a_search_is_refused(
+    officer: Person, content: bytes, status: int, code: str
+) -> None:
+    answer = await officer.request("POST", "/releases/search", content=content)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+async def test_a_search_goes_on_by_its_cursor_or_by_its_link_which_is_a_get(
+    officer: Person,
+) -> None:
+    ids = [await officer.opened(rescue(summary=f"第{n}起")) for n in range(5)]
+    asked = {"polygon": AREA, "sort": "number", "cause": ["weather_soaked", "sick"], "q": None}
+    body = asked | {"limit": 2}
+    first = await officer.post("/incidents/search", body)
+    cursor = first.json()["next_cursor"]
+    second = await officer.post("/incidents/search", body | {"cursor": cursor})
+    address = urlsplit(next_of(first) or "")
+    assert address.path == f"{API}/incidents"
+    by_link = await officer.get("/incidents", params=parse_qsl(address.query))
+    assert by_link.json() == second.json()
+    third = await officer.post("/incidents/search?limit=3", asked | {"cursor": cursor})
+    found = [one["id"] for page in (first, third) for one in page.json()["items"]]
+    assert found == ids
+    other = await officer.post("/incidents/search", body | {"cursor": cursor, "overdue": True})
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (400, "cursor")
+    twice = await officer.post("/incidents/search?limit=3", body)
+    assert (twice.status_code, twice.json()["errors"][0]["field"]) == (400, "limit")
+    as_map = await officer.post("/incidents/search", asked | {"format": "geojson"})
+    assert [one["id"] for one in as_map.json()["features"]] == ids
+    assert as_map.json()["name"] == "incidents"

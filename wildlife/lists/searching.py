@@ -1,0 +1,132 @@
+"""POST …/search: what a list is asked for, in a body. There is one definition of both: what stands
+in the body is put into the query, and from there on it is the GET that it stands for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from types import FunctionType
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIType,
+    Parameter,
+    Reference,
+    RequestBody,
+    Schema,
+)
+
+from wildlife.lists.formats import ListOperation
+from wildlife.web.answer_headers import documented_headers
+from wildlife.web.decoding import decode
+from wildlife.web.negotiation import JSON
+from wildlife.web.pages import SEARCH
+from wildlife.web.parameters import misread
+from wildlife.web.problems import of_faults
+from wildlife.web.responses import READING, SENDING_JSON, problems
+
+_POLYGON: Final = "polygon"
+_IN_BODY: Final = "asked_in_body"
+
+_GEOMETRY: Final = Schema(
+    type=OpenAPIType.OBJECT,
+    properties={
+        "type": Schema(type=OpenAPIType.STRING, enum=["Polygon", "MultiPolygon"]),
+        "coordinates": Schema(type=OpenAPIType.ARRAY, items=Schema()),
+    },
+    required=["coordinates", "type"],
+)
+
+
+def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
+    """The same list, asked for by a body."""
+    [path] = handler.paths
+    summary = (handler.fn.__doc__ or "").partition("。")[0]
+    answer = _renamed(
+        handler.fn,
+        "search_" + handler.handler_name.partition("_")[2],
+        f"{summary}（条件在请求体中）。The same as `GET {path}`, of what the body asks for: for a"
+        " polygon, or more than an address holds.\n\n"
+        "Each parameter of that stands under its name, as JSON has it; those that take several"
+        " values in a list. Null is as if it were left out. The next page is got by the same body"
+        " with `next_cursor` as `cursor`, or by `Link`, which is a GET.",
+    )
+    return post(
+        f"{path}{SEARCH}",
+        status_code=200,
+        opt=handler.opt | {_IN_BODY: True},
+        dependencies=handler.dependencies,
+        tags=handler.tags,
+        operation_class=SearchOperation,
+        responses=problems(*READING, *SENDING_JSON),
+        response_headers=documented_headers("Link"),
+    )(answer)
+
+
+def _renamed(function: Any, name: str, doc: str) -> Callable[..., Any]:
+    """The same function under another name: an operation is named by it."""
+    copy = FunctionType(
+        function.__code__, function.__globals__, name, function.__defaults__, function.__closure__
+    )
+    copy.__kwdefaults__, copy.__annotations__ = function.__kwdefaults__, function.__annotations__
+    copy.__module__, copy.__doc__ = function.__module__, doc
+    return copy
+
+
+async def ask_by_body(request: Request[Any, Any, Any]) -> None:
+    """Let what stands in the body of a search be what is asked for in its query; before that is
+    read. Raises Problem: empty_body, malformed_json, invalid_parameter, unknown_parameter."""
+    handler = request.route_handler
+    if not handler.opt.get(_IN_BODY):
+        return
+    body = decode(await request.body(), dict[str, Any])
+    given = {name: value for name, value in body.items() if value is not None}
+    if wrong := [*misread(request, handler, {n: v for n, v in given.items() if n != _POLYGON})]:
+        raise of_faults(wrong)
+    asked = [(name, text) for name, value in given.items() for text in _texts(name, value)]
+    in_address = request.scope["query_string"]
+    said = urlencode(asked).encode()
+    request.scope["query_string"] = b"&".join(filter(None, (in_address, said)))
+
+
+def _texts(name: str, value: Any) -> Iterator[str]:
+    """A value as a query has it."""
+    match value:
+        case str():
+            yield value
+        case list() if name != _POLYGON:
+            for one in value:
+                yield from _texts(name, one)
+        case _:
+            yield msgspec.json.encode(value).decode()
+
+
+@dataclass
+class SearchOperation(ListOperation):
+    """An operation whose parameters stand in its body."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        asked = [one for one in self.parameters or () if isinstance(one, Parameter)]
+        in_body = {one.name: one for one in asked if one.param_in == "query"}
+        self.parameters = [one for one in asked if one.param_in != "query"] or None
+        self.request_body = RequestBody(
+            required=True,
+            content={
+                JSON: OpenAPIMediaType(
+                    schema=Schema(
+                        type=OpenAPIType.OBJECT,
+                        properties={name: _property(one) for name, one in in_body.items()},
+                        additional_properties=False,
+                    )
+                )
+            },
+        )
+
+
+def _property(parameter: Parameter) -> Schema | Reference:
+    shown = _GEOMETRY if parameter.name == _POLYGON else parameter.schema or Schema()
+    return replace(shown, description=parameter.description)
