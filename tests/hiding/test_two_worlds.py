@@ -49,6 +49,7 @@ TOLD: Final = {
     "GET /statistics/incidents": "how many of what the list tells",
     "GET /statistics/animals": "the same",
     "GET /statistics/releases": "the same",
+    "GET /statistics/transfers": "the same",
     "GET /statistics/hazards": "the same",
     "GET /reports/annual": "counts of what its rows tell, and no place",
     "GET /incidents/nearby": "what lies near by its row, and words in common with what that tells",

@@ -44,6 +44,18 @@ ROLES = (
 
 # What is sent to manage people, which changes nothing.
 _OFFICER: dict[str, Any] = {"role": "officer", "station": "150425"}
+ASKED: dict[str, dict[str, str]] = {
+    "GET /species": {"q": "鸬鹚"},
+    "GET /reports/annual": {"year": "2024"},
+    "GET /incidents/nearby": {
+        "kind": "rescue",
+        "found_at": "2024-07-29",
+        "near": "117.5,43.3",
+        "datum": "WGS84",
+    },
+}
+"""What a question has to say."""
+
 MANAGING: dict[str, dict[str, Any]] = {
     "POST /accounts": {
         "json": _OFFICER | {"badge": "150425009", "name": "某", "password": "password"}

@@ -20,6 +20,8 @@ LISTS = {
     "GET /animals": {},
     "GET /releases": {},
     "GET /hazards": {},
+    "GET /transfers": {},
+    "GET /photos": {},
     "GET /incidents/nearby": {
         "kind": "road_hazard",
         "found_at": "2024-08-04",
@@ -41,8 +43,10 @@ COUNTS = {
     "GET /statistics/incidents": 1,
     "GET /statistics/animals": 0,
     "GET /statistics/releases": 0,
+    "GET /statistics/transfers": 0,
     "GET /statistics/hazards": 1,
 }
+SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
 OTHERWISE = {"POST /receipts", "GET /reports/annual"}
 """The last is of animals alone."""
 
@@ -53,7 +57,7 @@ def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
         route for route, told in MATRIX.items() if told[official] != 403 and told[admin] == 403
     }
     reads |= {route for route in routes() if route.endswith("/original")}
-    assert reads == LISTS.keys() | COUNTS.keys() | OF_ONE | OTHERWISE
+    assert reads == LISTS.keys() | SEARCHES | COUNTS.keys() | OF_ONE | OTHERWISE
 
 
 @pytest.mark.parametrize("by", ["region", "unit"])
@@ -72,8 +76,11 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
         assert (await official.get(f"/incidents/{rescue}")).status_code == 200
         for route, asked in LISTS.items():
             text = (await official.get(route.partition(" ")[2], params=asked)).text
-            is_of_roads = route in ("GET /incidents", "GET /hazards", "GET /incidents/nearby")
+            is_of_roads = route not in ("GET /animals", "GET /releases", "GET /transfers")
             assert (road in text) == (grant and is_of_roads), (route, grant)
+            if (search := f"{route.replace('GET', 'POST', 1)}/search") in SEARCHES:
+                found = (await official.post(search.partition(" ")[2], asked)).text
+                assert (road in found) == (road in text), (search, grant)
         for route, roads in COUNTS.items():
             where = {"region": "1507", "from": "2024-08-01"}
             told = await official.read(route.partition(" ")[2], params=where)

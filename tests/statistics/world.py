@@ -39,17 +39,18 @@ _OF_SPECIES: Final[dict[str, Key]] = {
     "species": _of("species_id"),
     "protection": _of("protection"),
 }
+_OF_KIND: Final[dict[str, Key]] = {"life_stage": _of("life_stage"), "sex": _of("sex")}
 KEYS: Final[dict[str, dict[str, Key]]] = {
     "/incidents": _of_all("found_at") | {"kind": _of("kind"), "state": _of("state")},
     "/animals": _of_all("found_at")
     | _OF_SPECIES
+    | _OF_KIND
     | {
         "cause": _of("cause"),
-        "life_stage": _of("life_stage"),
-        "sex": _of("sex"),
         "outcome": lambda row, _: [one["outcome"] for one in row["outcomes"]],
     },
-    "/releases": _of_all("released_at") | _OF_SPECIES | {"method": _of("method")},
+    "/releases": _of_all("released_at") | _OF_SPECIES | _OF_KIND | {"method": _of("method")},
+    "/transfers": _of_all("transferred_at") | _OF_SPECIES | _OF_KIND | {"outcome": _of("outcome")},
     "/hazards": _of_all("found_at")
     | {
         "type": lambda row, _: row["types"],

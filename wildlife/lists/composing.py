@@ -231,14 +231,14 @@ class Composer:
 
     def _on_time(self, selection: Selection) -> list[str]:
         """The conditions that are asked for on the time by which the list is ordered."""
-        on_it = _WINDOW if self._by(selection) != self._at else (*_SPAN, *_WINDOW)
+        on_it = _WINDOW if self.time(selection) != self._at else (*_SPAN, *_WINDOW)
         return [one for one in selection.names if one in on_it]
 
     def _within(self, selection: Selection) -> list[str]:
         """These, and the one on the key before a page."""
         return [*self._on_time(selection), *(one for one in selection.names if one == "after")]
 
-    def _by(self, selection: Selection) -> str:
+    def time(self, selection: Selection) -> str:
         """The time that a period is asked for by."""
         date = selection.date
         return next(iter(self._dates.values())) if date is None else self._dates[date]
@@ -249,7 +249,7 @@ class Composer:
             after = ", ".join(f":after_{at}::{type_}" for at, type_ in enumerate(types))
             beyond = ">" if selection.is_forth else "<"
             return f"({', '.join(self._keys(selection))}) {beyond} ({after})"
-        return self._filled(self.conditions[name].replace("{at}", self._by(selection)))
+        return self._filled(self.conditions[name].replace("{at}", self.time(selection)))
 
     def _where(self, selection: Selection, beside: Sequence[str] = ()) -> str:
         of_row, of_animal = [*beside], list[str]()

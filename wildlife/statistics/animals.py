@@ -14,7 +14,7 @@ from wildlife.lists.filters import read_filters
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import DEAD
-from wildlife.rescues.codes import Cause, LifeStage, Outcome, Sex
+from wildlife.rescues.codes import Cause, Outcome
 from wildlife.service import FromService
 from wildlife.statistics.counting import (
     Counting,
@@ -26,7 +26,9 @@ from wildlife.statistics.counting import (
     part_of,
 )
 from wildlife.statistics.groupings import (
+    LIFE_STAGE,
     PROTECTION,
+    SEX,
     SHARED,
     SPECIES,
     FromGroups,
@@ -98,18 +100,25 @@ ANIMAL_COUNT: Final = Counting(
         *SHARED,
         SPECIES,
         PROTECTION,
-        Grouping("cause", "cause", "救护原因", "t.cause", of_codes(Cause)),
+        Grouping(
+            "cause",
+            "cause",
+            "救护原因",
+            "t.cause",
+            of_codes(Cause),
+            narrowing=listed_by("cause"),
+        ),
         Grouping(
             "outcome",
             "outcome",
             "处置结果",
             "part.outcome",
             of_codes(Outcome),
-            narrowing=listed_by("state"),
+            narrowing=listed_by("outcome"),
             sums={"count": "count(*)"},
         ),
-        Grouping("life_stage", "life stage", "年龄阶段", "t.life_stage", of_codes(LifeStage)),
-        Grouping("sex", "sex", "性别", "t.sex", of_codes(Sex)),
+        LIFE_STAGE,
+        SEX,
     ),
     parts=(_AT_ONE_END, _AT_SEVERAL_ENDS),
     sums={

@@ -194,8 +194,8 @@ class Counting(Generic[F]):
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
-        given = request.query_params.dict()
-        given.pop("group_by", None)
+        params = request.query_params
+        given = {name: params.getall(name) for name in params if name != "group_by"}
         path = request.url.path.replace("/statistics/", "/")
 
         def listed(codes: Sequence[str | None]) -> str | None:
@@ -221,10 +221,10 @@ class Counting(Generic[F]):
 
     def _compose(self, selection: Selection, by: tuple[str, ...]) -> Statement:
         """The question as SQL. What nothing asks for of what is joined, the planner leaves out."""
-        sql, groups = self._listing.sql, [self.groupings[name] for name in by]
+        listed, groups = self._listing.sql, [self.groupings[name] for name in by]
         keys = [f"key_{at}" for at in range(len(groups))]
         selected = [f"{one.sql} as {key}" for one, key in zip(groups, keys, strict=True)]
-        sums = {**self._sums} | {name: how for one in groups for name, how in one.sums.items()}
+        sums = {**self._sums} | {name: sql for one in groups for name, sql in one.sums.items()}
         within = f"partition by {', '.join(keys)}" if keys else ""
         known = f"sum({self._weight}) filter (where lasted is not null)"
         added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
@@ -232,12 +232,12 @@ class Counting(Generic[F]):
         counted = [
             f"""
             select {", ".join([*selected, f"{self._lasted} as lasted"])},
-                {", ".join(f"{how} as {name}" for name, how in sums.items())}
-            from {sql.source}
+                {", ".join(f"{sql} as {name}" for name, sql in sums.items())}
+            from {listed.source}
             left join incident i on i.incident_id = t.incident_id and i.view = t.view
             left join station s on s.station_id = t.responsible_station_id
             {" ".join([part.join, *(one.apart for one in groups)])}
-            {sql.seen(selection)} and {part.condition}
+            {listed.seen(selection)} and {part.condition}
             group by {", ".join([*keys, "lasted"])}
             """
             for part in self._parts
@@ -258,7 +258,7 @@ class Counting(Generic[F]):
             {f"group by {', '.join(keys)}" if keys else ""}
             order by {order}
             limit :most
-            """.replace("{at}", sql.order[0])
+            """.replace("{at}", listed.time(selection))
         )
 
 

@@ -1,8 +1,8 @@
 """By what records are counted. A grouping knows the SQL of its groups, what they are called, and by
 which filters of the list exactly the records of one group are found.
 
-Each is a text of a row `t`, of a list with its time `{at}`; null is a group of its own: nobody
-said.
+Each is a text of a row `t`, with the time `{at}` that is asked about; null is a group of its own:
+nobody said.
 """
 
 from calendar import monthrange
@@ -16,6 +16,7 @@ from litestar.params import SkipValidation
 
 from db.sql import Statement
 from wildlife.kinds import KINDS
+from wildlife.rescues.codes import LifeStage, Sex
 from wildlife.web.moments import read_moment
 from wildlife.words.region_names import NAMES
 from wildlife.words.regions import prefix_of
@@ -32,7 +33,7 @@ class Label(NamedTuple):
 NOT_KNOWN: Final = Label("not known", "不详")
 
 Given: TypeAlias = Mapping[str, Sequence[str]]
-
+"""The parameters that were asked with, and the values of each."""
 Narrowing: TypeAlias = Callable[[str, Given, tzinfo], dict[str, str] | None]
 """Of a group's code, and the parameters that were asked with: those that narrow the list to the
 group; None where no parameters do exactly that."""
@@ -89,33 +90,30 @@ def _region(code: str) -> Label | None:
     return Label(name, name) if name else None  # nobody translated them
 
 
-def _within(first: str, last: str, asked: Given, zone: tzinfo) -> dict[str, str] | None:
-    """These days, and of them those alone that were asked for; None where another time was asked
-    about than that by which records are told apart."""
-    if "by" in asked:
-        return None
+def _within(first: str, last: str, asked: Given, zone: tzinfo) -> dict[str, str]:
+    """These days, and of them those alone that were asked for."""
     ends = {"from": first, "to": last}
     for name, later in (("from", max), ("to", min)):
         if name in asked:
             moments = {
                 read_moment(name, text, zone, end_of_day=name == "to"): text
-                for text in (asked[name][0], ends[name])
+                for text in (*asked[name], ends[name])
             }
             ends[name] = moments[later(moments)]  # type: ignore[type-var]
     return ends
 
 
-def _in_month(code: str, asked: Given, zone: tzinfo) -> dict[str, str] | None:
+def _in_month(code: str, asked: Given, zone: tzinfo) -> dict[str, str]:
     days = monthrange(*map(int, code.split("-")))[1]
     return _within(f"{code}-01", f"{code}-{days}", asked, zone)
 
 
-def _in_year(code: str, asked: Given, zone: tzinfo) -> dict[str, str] | None:
+def _in_year(code: str, asked: Given, zone: tzinfo) -> dict[str, str]:
     return _within(f"{code}-01-01", f"{code}-12-31", asked, zone)
 
 
 def _in_region(code: str, asked: Given, _: tzinfo) -> dict[str, str]:
-    [given] = asked.get("region", [""])
+    given = next(iter(asked.get("region", [])), "")
     return {"region": given if prefix_of(given).startswith(code) else code}
 
 
@@ -144,7 +142,7 @@ SHARED: Final = (
         "month",
         "month",
         "月份",
-        "to_char(t.{at} at time zone :zone, 'YYYY-MM')",
+        "to_char({at} at time zone :zone, 'YYYY-MM')",
         _month,
         narrowing=_in_month,
     ),
@@ -152,7 +150,7 @@ SHARED: Final = (
         "year",
         "year",
         "年份",
-        "to_char(t.{at} at time zone :zone, 'YYYY')",
+        "to_char({at} at time zone :zone, 'YYYY')",
         lambda code: Label(code, f"{code}年"),
         narrowing=_in_year,
     ),
@@ -196,3 +194,12 @@ KIND: Final = Grouping("kind", "kind", "警情种类", "t.kind", _kind, narrowin
 STATE: Final = Grouping(
     "state", "state", "警情状态", "t.state", of_codes(IncidentState), narrowing=listed_by("state")
 )
+LIFE_STAGE: Final = Grouping(
+    "life_stage",
+    "life stage",
+    "年龄阶段",
+    "t.life_stage",
+    of_codes(LifeStage),
+    narrowing=listed_by("life_stage"),
+)
+SEX: Final = Grouping("sex", "sex", "性别", "t.sex", of_codes(Sex), narrowing=listed_by("sex"))

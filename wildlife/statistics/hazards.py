@@ -67,7 +67,12 @@ HAZARD_COUNT: Final = Counting(
         ),
         Grouping("cause", "cause", "险情原因", "t.cause", of_codes(HazardCause)),
         Grouping(
-            "road_category", "road category", "道路类别", "t.road_category", of_codes(RoadCategory)
+            "road_category",
+            "road category",
+            "道路类别",
+            "t.road_category",
+            of_codes(RoadCategory),
+            narrowing=listed_by("road_category"),
         ),
     ),
     sums={"count": "count(*)"},

@@ -24,11 +24,14 @@ from wildlife.statistics.counting import (
     part_of,
 )
 from wildlife.statistics.groupings import (
+    LIFE_STAGE,
     PROTECTION,
+    SEX,
     SHARED,
     SPECIES,
     FromGroups,
     Grouping,
+    listed_by,
     of_codes,
 )
 from wildlife.web.responses import READING, problems
@@ -68,7 +71,16 @@ RELEASE_COUNT: Final = Counting(
         *SHARED,
         SPECIES,
         PROTECTION,
-        Grouping("method", "method", "放归方式", "t.method", of_codes(ReleaseMethod)),
+        LIFE_STAGE,
+        SEX,
+        Grouping(
+            "method",
+            "method",
+            "放归方式",
+            "t.method",
+            of_codes(ReleaseMethod),
+            narrowing=listed_by("method"),
+        ),
     ),
     sums={
         "count": "count(*)",

@@ -21,9 +21,12 @@ from wildlife.statistics.counting import (
     Statistic,
     days_between,
     lasting,
+    part_of,
 )
 from wildlife.statistics.groupings import (
+    LIFE_STAGE,
     PROTECTION,
+    SEX,
     SHARED,
     SPECIES,
     FromGroups,
@@ -35,18 +38,20 @@ from wildlife.web.responses import READING, problems
 
 
 class CountedTransfers(msgspec.Struct, frozen=True):
-    """移交数量。How many transfers there were."""
+    """移交数量。How many times animals changed hands."""
 
     count: int
-    """次数。How many transfers."""
+    """次数。How many transfers, allocations and returns to the agency."""
     heads: int
-    """只数。How many heads changed hands by them."""
+    """只数。How many heads went by them."""
     returned: int
     """收回只数。How many of these came back into care."""
-    confirmed: int
-    """确认接收只数。How many heads came, as who took them over says."""
+    went_on: int
+    """后续处置只数。How many of these came to a later end without coming back."""
+    returned_share: float | None
+    """收回率。Which part of the heads came back, from 0 to 1; null where there are none."""
     days_until_transfer: Lasting
-    """移交前天数。Whole days from the find until the transfer, by heads."""
+    """移交前天数。Whole days from the find until then, by heads."""
 
 
 def _figures(row: Record) -> CountedTransfers:
@@ -54,7 +59,8 @@ def _figures(row: Record) -> CountedTransfers:
         count=row["count"],
         heads=row["heads"],
         returned=row["returned"],
-        confirmed=row["confirmed"],
+        went_on=row["went_on"],
+        returned_share=part_of(row["returned"], row["heads"]),
         days_until_transfer=lasting(row),
     )
 
@@ -65,9 +71,11 @@ TRANSFER_COUNT: Final = Counting(
         *SHARED,
         SPECIES,
         PROTECTION,
+        LIFE_STAGE,
+        SEX,
         Grouping(
             "outcome",
-            "kind of transfer",
+            "outcome",
             "移交类别",
             "t.outcome",
             of_codes(Outcome),
@@ -78,7 +86,7 @@ TRANSFER_COUNT: Final = Counting(
         "count": "count(*)",
         "heads": "sum(t.count)",
         "returned": "sum(t.returned)",
-        "confirmed": "coalesce(sum(t.confirmed), 0)",
+        "went_on": "sum(t.went_on)",
     },
     lasted=days_between("t.found_at", "t.transferred_at"),
     weight="heads",
@@ -106,6 +114,5 @@ async def count_transfers(
     asked: NamedDependency[OfTransfers],
     groups: FromGroups,
 ) -> Statistic[CountedTransfers]:
-    """移交统计。How many of `GET /transfers` there are, and how many heads changed hands; times and
-    places are those of the transfer."""
+    """移交统计。How many of `GET /transfers` there are, and how many heads they were."""
     return await TRANSFER_COUNT.answer(service, request, actor, asked, groups)

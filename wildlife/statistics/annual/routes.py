@@ -34,11 +34,10 @@ from wildlife.statistics.annual.report import (
     DEFINITIONS,
     AnnualReport,
     Made,
-    Tally,
-    bounds_of,
     digest_of,
     sum_of,
 )
+from wildlife.statistics.annual.tally import Tally, bounds_of
 from wildlife.statistics.annual.xlsx import XLSX, workbook
 from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.answer_headers import documented_headers
