@@ -126,11 +126,11 @@ def filled(asked: Mapping[str, str], **ids: str) -> dict[str, str]:
     return texts
 
 
-# When it was made; a workbook of the report has the same in another form, and is packed.
+# When it was made. A workbook has it as days since 1900, later than all that is on record.
 VOLATILE: Final = re.compile(
     '<span class="printed">[^<]+</span>|"timeStamp":"[^"]+"'
     "|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<"
-    '|"as_of":"[^"]+"|"made":{"at":"[^"]+"'
+    r'|"as_of":"[^"]+"|"made":{"at":"[^"]+"|<v>4[6-9][0-9]{3}\.[0-9]+</v>'
     "|[0-9]+年[0-9]+月[0-9]+日 [0-9]+时[0-9]+分[0-9]+秒".encode()
 )
 _SAVED_AT: Final = re.compile(r"-[0-9]{8}-[0-9]{4}\.")
@@ -142,6 +142,8 @@ def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:
     request = headers.pop("x-request-id").encode()
     if b'<span class="printed">' in answer.content:
         headers.pop("content-length")  # 9时59分 is shorter than 10时00分
+    if answer.content.startswith(b"PK"):
+        headers.pop("content-length", None)  # one time is packed into less than another
     name = headers.pop("content-disposition", "")
     headers["content-disposition"] = _SAVED_AT.sub(".", name)
     content = VOLATILE.sub(b"", _unpacked(answer.content)).replace(request, b"")

@@ -180,7 +180,10 @@ TRIED: Final[dict[str, Attack | str]] = {
     ),
     "below": "by units, which are told of a hidden place, too",
     "sort": "by the distance of the point that is told; tests/hiding/test_two_worlds.py asks",
-    **dict.fromkeys(("limit", "cursor", "format", "duplicates"), "of how much is told"),
+    **dict.fromkeys(
+        ("limit", "cursor", "format", "fields", "labels", "count", "duplicates"),
+        "of how much is told, and how",
+    ),
     "datum": "what `near` is in; of both, as of any two, tests/hiding/test_two_worlds.py asks",
     "incident": "of one that the reader sees, by its row as it is told",
     "words": "by_spelling",

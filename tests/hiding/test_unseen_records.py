@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from itertools import product
 from typing import Any, Final, NamedTuple, TypeAlias
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
@@ -96,6 +96,7 @@ def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]
         given = methods["get"].get("parameters", [])
         names = [one["name"] for one in given if one["in"] == "query" and one["name"] != "cursor"]
         at_path = dict.fromkeys(("badge", "station_code"), "150723001")
+        at_path["feed_id"] = str(UUID(int=0))
         for incident, photo in ((ids.seen, ids.seen_photo), (ids.incident, ids.photo)):
             address = path.removeprefix(API).format(
                 **at_path,

@@ -14,11 +14,12 @@ from tests.documented import document
 from tests.lists.areas import far
 from tests.lists.many import LISTS
 from tests.lists.predicates import ABOVE, OWN, Asked, Filter, Value, expected, filters, time_of
+from tests.lists.reading import rows_of_csv, rows_of_ndjson, rows_of_xlsx
 from tests.lists.world import Row, made, rows
 from tests.serving import until
 from tests.users import API, Person, put_unit
 
-OF_THE_FORM: Final = {"limit", "cursor", "sort", "format"}
+OF_THE_FORM: Final = {"limit", "cursor", "sort", "format", "fields", "labels", "count"}
 TOGETHER: Final = {"radius_m": "near", "by": "from"}
 """What is asked with something else, and tried there."""
 SORTS: Final = ("time", "-time", "number", "-number", "distance", "-distance")
@@ -42,6 +43,22 @@ async def as_geojson(reader: Person, path: str, asked: Mapping[str, Value]) -> l
     told = await reader.read(path, params=dict(asked) | {"format": "geojson"})
     assert told["numberReturned"] == len(told["features"])
     return [one["id"] for one in told["features"]]
+
+
+async def as_ndjson(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
+    answer = await reader.get(path, params=dict(asked) | {"format": "ndjson"})
+    return [*map(key, rows_of_ndjson(answer))]
+
+
+async def as_csv(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
+    answer = await reader.get(path, params=dict(asked) | {"format": "csv"})
+    return [*map(key, rows_of_csv(answer))]
+
+
+async def as_xlsx(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
+    fields = {"/animals": "incident_id,number", "/hazards": "incident_id"}.get(path, "id")
+    answer = await reader.get(path, params=dict(asked) | {"format": "xlsx", "fields": fields})
+    return ["/".join(map(str, row.values())) for row in rows_of_xlsx(answer)]
 
 
 async def by_search(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
@@ -81,7 +98,14 @@ def _taking_several() -> set[str]:
 
 TAKE_SEVERAL: Final = _taking_several()
 """The parameters that take several values."""
-WAYS: Final[dict[str, Way]] = {"json": as_json, "geojson": as_geojson, "search": by_search}
+WAYS: Final[dict[str, Way]] = {
+    "json": as_json,
+    "geojson": as_geojson,
+    "search": by_search,
+    "ndjson": as_ndjson,
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+}
 """How the rows of a list are asked for, by format."""
 
 

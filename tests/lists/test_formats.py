@@ -32,7 +32,9 @@ from wildlife.lists.animals import ListedAnimal
 from wildlife.lists.formats import FORMATS
 from wildlife.lists.hazards import ListedHazard
 from wildlife.lists.incidents import ListedIncident
+from wildlife.lists.photos import ListedPhoto
 from wildlife.lists.releases import ListedRelease
+from wildlife.lists.transfers import ListedTransfer
 from wildlife.tables.columns import Column, Kind
 from wildlife.tables.csv import CsvWriter, guarded, unguarded
 from wildlife.tables.flat import flatten
@@ -44,13 +46,15 @@ ANSWERS: Final[dict[str, type[msgspec.Struct]]] = {
     "/incidents": ListedIncident,
     "/animals": ListedAnimal,
     "/releases": ListedRelease,
+    "/transfers": ListedTransfer,
     "/hazards": ListedHazard,
+    "/photos": ListedPhoto,
 }
 
 _SENT: Final = r"(site\.point|marks)\.\w+_label"
 FILTERS: Final[list[dict[str, str]]] = [
     {},
-    {"order": "oldest"},
+    {"sort": "time"},
     {"from": "2024-07-30"},
     {"to": "2024-08-03"},
     {"region": "150425"},

@@ -45,7 +45,7 @@ def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_
         assert {*pattern.partition("(?:(?:")[2].partition(")")[0].split("|")} == {*KEYS[path]}
         # All that the list can be asked for, and nothing of how it is written.
         of_list = {one["name"] for one in paths[f"{API}{path}"]["get"]["parameters"]}
-        of_form = {"limit", "cursor", "sort", "format"}
+        of_form = {"limit", "cursor", "sort", "format", "fields", "labels", "count"}
         assert {one["name"] for one in described} == of_list - of_form | {"group_by"}
 
 

@@ -117,7 +117,7 @@ def responsible_of(record: Record) -> str:
     """The station that is responsible, and its officer."""
     responsible = record.incident.responsible
     named = officer(responsible.officer)
-    return f"{responsible.station.name}{f'　{named}' if named else ''}"
+    return f"{responsible.station.name}　{named}" if named else responsible.station.name
 
 
 def timeline(record: Record, title: Label) -> Table:
