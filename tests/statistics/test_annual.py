@@ -234,3 +234,10 @@ async def test_a_report_that_nobody_can_make_is_refused_by_name(
     answer = await auditor.get("/reports/annual", params=asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter"), answer.text
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+async def test_a_report_is_of_a_year(auditor: Person) -> None:
+    for query in ("", "?region=1504"):
+        answer = await auditor.get(f"/reports/annual{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "missing_parameter")
+        assert [one["field"] for one in answer.json()["errors"]] == ["year"]

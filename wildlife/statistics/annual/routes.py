@@ -100,21 +100,21 @@ class ReportOperation(Operation):
     tags=["statistics"],
     operation_class=ReportOperation,
     response_headers=documented_headers("Vary", "Content-Disposition"),
-    responses=problems(*READING),
+    responses=problems(*READING, "missing_parameter"),
 )
 async def get_annual_report(
     service: FromTimelineService,
     actor: FromActor,
     request: Request[Any, Any, Any],
     year: Annotated[
-        int,
+        int | None,
         QueryParameter(
             ge=EARLIEST.year,
-            lt=LATEST.year,
-            description="年度。The year, in the service's zone.",
+            le=LATEST.year - 1,
+            description="年度。The year, in the service's zone; without it there is no report.",
             schema_extra={"examples": [2024]},
         ),
-    ],
+    ] = None,
     region: Annotated[
         str | None,
         QueryParameter(
@@ -151,6 +151,8 @@ async def get_annual_report(
     """收容救护年度报告。Heads by unit, species, class of protection and source: in care at the
     beginning of the year, received, what became of them, in care at its end. The same for the same
     `as_of`, whatever was recorded since."""
+    if year is None:
+        raise Problem("missing_parameter", FieldError("year"))
     known = _read(service, {"year": year, "as_of": as_of})
     report = await make(service, actor, year, region and prefix_of(region), station, known)
     return await _written(report, _format(request, format_))
