@@ -15,8 +15,8 @@ from httpx import Response
 from tests.documented import document
 from tests.users import API
 
-INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, DIGEST = (
-    *("incident", "entry", "photo", "upload", "device"),
+INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, DIGEST = (
+    *("incident", "entry", "photo", "upload", "device", "feed"),
     "digest",
 )
 """What an id is of; a digest is an id, too: of a photo's bytes, or of a timeline's end."""
@@ -33,6 +33,7 @@ OF_WHAT: Final = {
     "photo_id": PHOTO,
     "upload_id": UPLOAD,
     "device_id": DEVICE,
+    "feed_id": FEED,
     "sha256": DIGEST,
     "If-Match": DIGEST,
     "If-None-Match": DIGEST,
@@ -57,7 +58,8 @@ class Slot(NamedTuple):
     @property
     def of_what(self) -> str:
         if self.name == "id":
-            return {"POST /incidents": INCIDENT, "POST /devices": DEVICE}.get(self.route, ENTRY)
+            of_it = {"POST /incidents": INCIDENT, "POST /devices": DEVICE, "POST /feeds": FEED}
+            return of_it.get(self.route, ENTRY)
         return OF_WHAT[self.name]
 
 
@@ -206,7 +208,9 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def cursor_with(cursor: str, id_: str) -> str:
-    """The cursor of somebody's list that ended with another id."""
+    """The cursor of somebody's list, altered to one that ended with another id: also where that is
+    the id with which it ended."""
     held = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("latin-1")
     assert _UUID.search(held), "it names nothing"
-    return base64.urlsafe_b64encode(_UUID.sub(id_, held).encode("latin-1")).rstrip(b"=").decode()
+    forged = chr(ord(held[0]) ^ 1) + held[1:]
+    return base64.urlsafe_b64encode(_UUID.sub(id_, forged).encode("latin-1")).rstrip(b"=").decode()

@@ -16,6 +16,7 @@ from tests.people.sent import (
     DEVICE,
     DIGEST,
     ENTRY,
+    FEED,
     INCIDENT,
     PHOTO,
     UPLOAD,
@@ -36,6 +37,7 @@ from tests.uploading import began_upload, until_shown
 from tests.users import Person, entry, identification, put_unit, release, rescue, road_hazard
 from wildlife.people.codes import Role, StationKind
 
+FED: Final = "/api/v1/releases?format=csv"
 JPEG: Final = encoded(noise(40, 30))
 OTHER_JPEG: Final = encoded(noise(40, 30))
 
@@ -44,6 +46,7 @@ TOLD_APART: Final = {
     " one that is taken is taken (409), and nothing is told of it or of whose it is",
     Slot("POST", "/incidents", "road_hazard", "id"): "the same",
     Slot("POST", "/devices", "", "id"): "the same of a phone",
+    Slot("POST", "/feeds", "", "id"): "the same of a feed",
 }
 """Where it can't be so; each decided on."""
 OF_NO_RECORD: Final = (
@@ -91,6 +94,8 @@ async def all_of(person: Person, chief: Person) -> Theirs:
         await person.post(f"/incidents/{uuid4()}/entries", note)
     device = {"id": str(uuid4()), "name": "一号机"}
     assert (await chief.post("/devices", device)).status_code == 201
+    feed = {"id": str(uuid4()), "name": "每日放归", "address": FED}
+    assert (await person.post("/feeds", feed)).status_code == 201
     lists = ("/incidents", "/animals", "/releases", "/hazards", "/refused")
     cursors = {
         path: (await person.read(path, params={"limit": 1}))["next_cursor"] for path in lists
@@ -108,6 +113,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
             PHOTO: [photo],
             UPLOAD: [await began_upload(person, one)],
             DEVICE: [device["id"]],
+            FEED: [feed["id"]],
         },
         cursors,
         tags,
@@ -139,6 +145,7 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         "photo_id": theirs.ids[PHOTO][0] if slot.name == "incident_id" else own.photo,
         "upload_id": str(uuid4()),
         "device_id": str(uuid4()),
+        "feed_id": str(uuid4()),
         "paper": "release_record",
     }
     sent: dict[str, Any] = {}
@@ -172,6 +179,8 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
             sent = {"json": rescue(id=id_) if slot.where == "rescue" else road_hazard(id=id_)}
         case "POST /devices":
             sent = {"json": {"id": id_, "name": "二号机"}}
+        case "POST /feeds":
+            sent = {"json": {"id": id_, "name": "每日", "address": FED}}
         case _:
             pass
     if slot.where == "path":
@@ -339,7 +348,7 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
     hidden = {ENTRY: [later["id"], seen["id"], gone["id"]], PHOTO: of_it[1:], UPLOAD: []}
     theirs = Theirs(
         incident,
-        {**hidden, INCIDENT: [], DEVICE: []},
+        {**hidden, INCIDENT: [], DEVICE: [], FEED: []},
         {},
         dict.fromkeys(("/incidents/{incident_id}", *TAGGED), whole),
         sha256(OTHER_JPEG).hexdigest(),

@@ -165,7 +165,7 @@ async def get_feeds(
     request: Request[Any, Any, Any], service: FromService, actor: FromActor
 ) -> Feeds:
     """本人的取数地址。One's own addresses, with when each was fetched last."""
-    async with service.database.reading() as connection:
+    async with service.database.writing() as connection:  # those made a moment ago are there
         held = await list_feeds(connection, actor.account_id)
     return Feeds([Feed(**_told(request, one)) for one in held])
 

@@ -159,7 +159,7 @@ async def provide_filters(
     polygon: Annotated[
         str | None,
         QueryParameter(
-            max_length=100_000,
+            max_length=45_000,
             description="多边形范围（WGS-84）。A Polygon or MultiPolygon of GeoJSON (RFC 7946),"
             f" with at most {MOST_POINTS} points: what lies in it, or on its outer line. A long one"
             " is better sent with `POST …/search`.",

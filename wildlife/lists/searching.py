@@ -32,7 +32,7 @@ _POLYGON: Final = "polygon"
 _IN_BODY: Final = "asked_in_body"
 
 _GEOMETRY: Final = Schema(
-    type=OpenAPIType.OBJECT,
+    type=[OpenAPIType.OBJECT, OpenAPIType.NULL],
     properties={
         "type": Schema(type=OpenAPIType.STRING, enum=["Polygon", "MultiPolygon"]),
         "coordinates": Schema(type=OpenAPIType.ARRAY, items=Schema()),
