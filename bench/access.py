@@ -35,7 +35,7 @@ from bench.rounds import Contestant, Figures, alternate, new_id, weighed
 from bench.servers import Server, free_port, postgresql_in, running_server
 from bench.stage import OFFICERS
 from db.alone import connected
-from db.pool import open_database
+from db.database import open_database
 from wildlife.people.account_queries import find_account
 from wildlife.people.tokens import issue_tokens
 from wildlife.settings import Settings, to_environment

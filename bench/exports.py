@@ -32,7 +32,7 @@ from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.servers import Server, postgresql_in
 from bench.stage import OFFICERS, PASSWORD
-from db.pool import open_database
+from db.database import open_database
 from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.listing import Listing

@@ -14,7 +14,7 @@ from bench.stage import (
     entry,
     put_officers,
 )
-from db.pool import open_database
+from db.database import open_database
 from wildlife.people.codes import Role, StationKind
 from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password

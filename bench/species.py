@@ -21,7 +21,7 @@ from bench.disk import on_disk
 from bench.opening import running_service, sign_in
 from bench.report import machine
 from bench.stage import OFFICERS, put_officers
-from db.pool import open_database
+from db.database import open_database
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
 from wildlife.species.listed import ListedTaxon

@@ -7,7 +7,7 @@ from uuid import uuid4
 import msgspec
 
 from bench.rounds import new_id
-from db.pool import open_database
+from db.database import open_database
 from wildlife.people.codes import Role, StationKind
 from wildlife.people.managing_queries import put_account
 from wildlife.people.passwords import hash_password

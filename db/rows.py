@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 
 T = TypeVar("T", bound=msgspec.Struct)
 Row = TypeVar("Row")

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from tests.keeping import kept_processes
 from tests.tables import FROM_THE_BYTES
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-import db.pool
+import db.database
 from db.codecs import set_codecs
 from db.pool import MISUSED
 
@@ -89,8 +89,8 @@ async def keeping_connections() -> AsyncIterator[None]:
             return connect if name == "connect" else getattr(asyncpg, name)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(db.pool, "asyncpg", Driver())
-        patched.setattr(db.pool, "set_codecs", set_once)
+        patched.setattr(db.database, "asyncpg", Driver())
+        patched.setattr(db.database, "set_codecs", set_once)
         yield
     for connection in _aside():
         await connection.end()

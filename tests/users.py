@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from argon2 import PasswordHasher
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.serving import until
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind

@@ -15,8 +15,9 @@ from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Middleware
 
+from db.database import Database, open_database
 from db.identity import UnfitConnection
-from db.pool import UNAVAILABLE, Database, open_database
+from db.pool import UNAVAILABLE
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.vault import open_vault

@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from db.pool import Database
+from db.database import Database
 from media.store import Store
 from media.vault import Vault
 from wildlife.settings import Settings

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from bench.rounds import Contestant, Round, new_id
 from bench.stage import OPENING_AFTER_ID, OPENING_BEFORE_ID
-from db.pool import open_database
+from db.database import open_database
 from wildlife.app import create_app
 from wildlife.settings import Settings
 

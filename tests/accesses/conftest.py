@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import an_access
 from tests.users import Person
 from wildlife.accesses.chain import Day, Link, put_behind

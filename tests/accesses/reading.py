@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from litestar.routes import HTTPRoute
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import application
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, identification, release

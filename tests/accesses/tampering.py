@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from db.pool import Database
+from db.database import Database
 from wildlife.accesses.chain import Day
 
 # Each of what somebody may do to the log of three days with five accesses each, the last day's with

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import read_by, told
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.users import Person, entry

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import today
 from tests.accesses.tampering import TAMPERED, days
 from tests.users import Person

@@ -13,7 +13,7 @@ import pytest
 from httpx import AsyncClient, Response
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import on_record, read_by, told
 from tests.serving import client_of, killable, until
 from tests.users import Person

@@ -10,8 +10,8 @@ import pytest
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
+from db.database import Database
 from db.migrations import FOLDER
-from db.pool import Database
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
 from tests.documented import application, document
 from tests.lists.many import LISTS

@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from db.database import Database
 from db.migrations import migrate
-from db.pool import Database
 from tests.accesses.reading import an_access, on_record, read_by, told
 from tests.accesses.tampering import TAMPERED, days
 from tests.commandline import Wildlife

@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import commands, run, two_at_once
 from wildlife.commands import main
 from wildlife.settings import Settings, to_environment

@@ -6,7 +6,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import (
     Ended,
     commands,

@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife, lines_until, run, started, stopped_by
 from tests.databases import let_read_only
 from tests.disks import fill_disk, small_disk

@@ -1,6 +1,6 @@
 """The record, checked and rebuilt by command."""
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Ended, Wildlife, is_whole, two_at_once
 from tests.databases import projections
 from tests.demo.telling import tell

@@ -16,7 +16,7 @@ from httpx import AsyncClient, AsyncHTTPTransport, Response
 from msgspec.structs import replace
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from tests.commandline import (
     WITHIN_S,
     Ended,

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Ended, run
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import click
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
 from tests.people.oidc.provider import by_provider

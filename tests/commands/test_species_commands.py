@@ -5,7 +5,7 @@ import signal
 from itertools import product
 from pathlib import Path
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import WITHIN_S, Wildlife, run, started, two_at_once
 from tests.users import Person
 from wildlife.settings import Settings, to_environment

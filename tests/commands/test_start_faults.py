@@ -17,8 +17,8 @@ import pytest
 from msgspec.structs import replace
 
 from db.alone import connected
+from db.database import Database
 from db.identity import lasting_identity, with_login
-from db.pool import Database
 from media.vault import make_key
 from tests.commandline import WITHIN_S, Wildlife, lines_until, run, started, stopped_by
 from tests.disks import fill_disk, small_disk

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from db.pool import open_database
+from db.database import open_database
 from wildlife.settings import Settings
 
 

@@ -3,8 +3,8 @@
 import re
 
 from db.connection import Connection
+from db.database import Database
 from db.migrations import FOLDER, statements
-from db.pool import Database
 from tests.pictures import encoded, noise
 from tests.rescues.custody import transfer
 from tests.users import Person, entry, identification, release, rescue, road_hazard

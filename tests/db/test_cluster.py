@@ -16,8 +16,8 @@ import pytest
 import db.migrations
 from db import pool
 from db.codecs import set_codecs
+from db.database import Database
 from db.migrations import statements
-from db.pool import Database
 from media.vault import open_vault
 from tests.pictures import encoded, noise
 from tests.tables import OF_INCIDENTS

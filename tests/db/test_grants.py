@@ -2,8 +2,8 @@
 
 from httpx import AsyncClient
 
+from db.database import Database
 from db.grants import NEEDED, Amiss, find_amiss
-from db.pool import Database
 from tests.commandline import Wildlife
 from tests.fixtures.database import database_of_the_service
 from wildlife.settings import Settings

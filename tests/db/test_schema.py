@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 import db.migrations
+from db.database import Database
 from db.migrations import migrate, pending
-from db.pool import Database
 from tests.fixtures.database import database_of_the_service, new_database
 from tests.tables import FROM_THE_BYTES
 from tests.users import Person, entry

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from asyncpg import InsufficientPrivilegeError, InvalidParameterValueError
 
+from db.database import Database
 from db.grants import SERVICE_LOGIN
 from db.identity import TooMuchPower, UnfitConnection, require_fit
-from db.pool import Database
 from tests.databases import let_read_only
 from tests.db.sessions import opened, session
 from tests.fixtures.database import ServiceLogin

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import run
 from tests.serving import free_port
 from wildlife.settings import Settings, to_environment

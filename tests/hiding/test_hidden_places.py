@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.hiding.world import rebuilt
 from tests.people.world import official_for

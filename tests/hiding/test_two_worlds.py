@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from httpx import Response
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import document
 from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
 from tests.hiding.world import (

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import Response
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import document
 from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
 from tests.people.sent import Told, statements, told, watch_statements

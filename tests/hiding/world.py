@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import inspect
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import ENTRY_TYPES, full_entries, full_rescue
 from tests.pictures import encoded, exif, noise
 from tests.users import Person, entry, identification

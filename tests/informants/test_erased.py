@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
+from db.database import Database
 from db.migrations import FOLDER, statements
-from db.pool import Database
 from media.vault import Vault
 from tests.serving import until
 from tests.users import Person, add_account, entry, move, rescue

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.people.sent import Told, statements, told, watch_statements
 from tests.rescues.custody import transfer
 from tests.users import Person, add_account, entry, put_unit, rescue

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from media.vault import new_salt, open_vault, salted_digest
 from tests.files import files
 from tests.users import Person, add_account, entry, put_unit, rescue

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from media.vault import Unsealable, make_key, open_vault
 from tests.commandline import WITHIN_S, run, started
 from tests.fixtures.database import ServiceLogin, new_database

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from media.vault import make_key, open_vault
 from tests.commandline import Wildlife, is_whole, run
 from tests.fixtures.people import present

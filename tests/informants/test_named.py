@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import full_entries
 from tests.commandline import Wildlife
 from tests.pictures import encoded, noise

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from db.connection import Connection
-from db.pool import Database, open_database
+from db.database import Database, open_database
 from media.vault import open_vault
 from tests.commandline import WITHIN_S, Wildlife, is_whole, started
 from tests.fixtures.database import database_of_the_service

@@ -3,7 +3,7 @@
 from typing import Final
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 
 LISTS: Final = {
     "/incidents": "incident",

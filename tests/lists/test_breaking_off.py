@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.many import multiply
 from tests.serving import serving
 from tests.users import API, Person, identification, release

@@ -8,7 +8,7 @@ import pytest
 from httpx import Response
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.reading import rows_of_csv
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings

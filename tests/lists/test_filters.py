@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import document
 from tests.lists.areas import far
 from tests.lists.many import LISTS

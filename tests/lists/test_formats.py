@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.many import LISTS, multiply
 from tests.lists.reading import (
     about_xlsx,

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.many import LISTS, multiply
 from tests.serving import serving
 from tests.users import API, Person, identification, release, road_hazard

@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.settings import Settings

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists.animals import ANIMALS
 from wildlife.lists.composing import Selection

@@ -8,7 +8,7 @@ import pytest
 from asyncpg import Record
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, entry, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.lists.nearby import NEARBY, AskedNearby, Sought, arguments

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import document
 from tests.lists.many import LISTS, multiply
 from tests.pictures import encoded, noise

@@ -8,7 +8,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.many import spread
 from tests.users import Person, identification, release, rescue, road_hazard
 from wildlife.lists import listing

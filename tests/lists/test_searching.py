@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from db.sql import Statement
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
 from tests.users import Person, add_account, entry, identification, release, rescue

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import read_by
 from tests.languages import HAN, foreign_words
 from tests.papers.full import ODD, big_rescue_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.serving import until
 from tests.users import API
 from wildlife.people.accounts import DEMO_PASSWORD

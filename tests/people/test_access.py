@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.accesses.reading import today
 from tests.people.matrix import MATRIX, routes
 from tests.pictures import encoded, noise

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.fixtures.database import database_of_the_service
 from tests.fixtures.service import running_application
 from tests.people.sessions import (

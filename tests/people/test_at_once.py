@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from tests.people.managing import PASSWORD, UNIT, managing, new
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.sessions import BADGE, holds, waiting_for_a_lock

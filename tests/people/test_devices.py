@@ -13,7 +13,7 @@ from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.people.phones import BADGE, added, enrol, enrolled, sign_in_on, signed_in_on
 from tests.people.sessions import ends_soon, holds, refresh

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.sessions import holds, refresh, waiting_for_a_lock
 from tests.users import Person, add_account, put_unit

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.people.world import events, kinds
 from tests.serving import until

@@ -9,7 +9,7 @@ import click
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import commands
 from tests.fixtures.service import running_application
 from tests.people.managing import PASSWORD, UNIT, managing, new

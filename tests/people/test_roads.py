@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.people.matrix import MATRIX, routes
 from tests.people.world import appointed, official_for
 from tests.pictures import encoded, noise

@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.people.world import at, official_for
 from tests.pictures import encoded, noise

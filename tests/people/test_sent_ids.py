@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import full_entries
 from tests.people.sent import (
     DEVICE,

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.fixtures.database import database_of_the_service
 from tests.people.sessions import BADGE, logged, waiting_for_a_lock
 from tests.serving import client_of, serving

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from db.pool import Database
+from db.database import Database
 from tests.lists.many import LISTS
 from tests.people.matrix import MATRIX
 from tests.people.phones import added, enrolled, signed_in_on

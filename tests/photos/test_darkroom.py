@@ -17,7 +17,7 @@ import pytest
 from httpx import AsyncClient
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from media.renditions import render
 from tests.decoders import (
     WORKS_S,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar import Request
 
-from db.pool import Database
+from db.database import Database
 from tests.people.world import events
 from tests.pictures import encoded, noise
 from tests.uploading import originals

@@ -15,7 +15,7 @@ import pytest
 from httpx import Response
 from PIL import Image
 
-from db.pool import Database
+from db.database import Database
 from tests.pictures import encoded, exif, noise, oriented
 from tests.uploading import lose_network
 from tests.users import Person, entry, road_hazard

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from media import upload_folder
 from media.local_store import LocalStore
 from media.upload_state import Upload

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.pictures import encoded, noise
 from tests.tus import PART, creation
 from tests.users import API, Person, entry, road_hazard

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, add_account, entry, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role, StationKind

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.people.world import appointed
 from tests.pictures import encoded, noise

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.species.asking import import_rows
 from tests.users import Person, identification, release, rescue
 

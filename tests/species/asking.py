@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person
 from wildlife.species.announced import ProtectionList
 from wildlife.species.importing import read_lists, read_species

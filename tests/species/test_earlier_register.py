@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 import db.migrations
+from db.database import Database
 from db.migrations import migrate
-from db.pool import Database
 from tests.fixtures.database import new_database
 from tests.species.asking import LISTS, WITH_A_PROVINCE, import_rows
 from wildlife.species.importing import REGISTER, read_species

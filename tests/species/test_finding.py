@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.species.asking import LISTS, find, import_rows, names
 from tests.users import Person
 from wildlife.commands.preparing import prepare

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Wildlife
 from tests.species.asking import LISTS, PROVINCIAL, WITH_A_PROVINCE, find, import_rows, names
 from tests.species.files import CORMORANT, HEADER, read_rows, written

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from tests.species.asking import LISTS, WITH_A_PROVINCE
 from tests.species.files import ANYTHING, HEADER, TELLING, read_rows, written
 from wildlife.species.announced import ProtectionList

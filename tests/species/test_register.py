@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.species.asking import LISTS
 from wildlife.species.importing import REGISTER, SpeciesFile, read_species
 from wildlife.species.listed import ListedTaxon

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from db.pool import Database
+from db.database import Database
 from tests.species.asking import find, import_rows, names
 from tests.users import Person
 from wildlife.species.listed import ListedTaxon

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.timeline.world import STATIONS
 from tests.users import Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD

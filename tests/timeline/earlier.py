@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from db.pool import Database
+from db.database import Database
 from wildlife.kinds import KINDS
 from wildlife.timeline import chain, queries
 from wildlife.timeline.chain import Facts, Recorded

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, entry, identification, release, rescue
 from wildlife.kinds import KINDS
 from wildlife.rescues.entries import AnimalEntry

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import ENTRY_TYPES, full_entries
 from tests.people.world import appointed
 from tests.pictures import encoded, noise

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from media.vault import open_vault
 from tests.arrivals import send_until_taken
 from tests.timeline.world import without_arrival

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from db.database import Database
 from db.migrations import FOLDER, statements
-from db.pool import Database
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from media.vault import open_vault
 from tests.timeline.earlier import let_in, now
 from tests.users import Person, entry, rescue

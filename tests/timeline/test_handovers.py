@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.pictures import encoded, noise
 from tests.timeline.world import STATIONS
 from tests.users import Person, add_account, entry, rescue

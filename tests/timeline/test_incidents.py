@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.timeline.entry import ALWAYS
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import full_entries
 from tests.users import Person, add_account, entry, identification, move, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD

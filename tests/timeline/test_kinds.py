@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from media.vault import open_vault
 from tests.pictures import encoded, noise
 from tests.snares import PARTS, TABLE

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, note
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import ENTRY_TYPES
 from tests.timeline.lives import Life, Lives, listed, written
 from tests.timeline.paper import ENDS, Body, told

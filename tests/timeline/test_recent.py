@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from tests.commandline import Ended, Wildlife, is_whole
 from tests.databases import projections
 from tests.fixtures.service import running_application

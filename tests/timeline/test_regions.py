@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.timeline.earlier import let_in, now
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.timeline.entry import Amendment

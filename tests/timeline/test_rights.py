@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.pictures import encoded, exif, noise
 from tests.tus import PART, TUS, creation
 from tests.users import (

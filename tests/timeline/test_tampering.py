@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.pool import Database, open_database
+from db.database import Database, open_database
 from media.store import open_store, original_key
 from media.vault import open_vault
 from tests.fixtures.database import ServiceLogin, new_database

@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from db.database import Database
 from db.migrations import migrate
-from db.pool import Database
 from media.vault import open_vault
 from tests.fixtures.database import new_database
 from tests.tus import PART, TUS

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from db.pool import Database
+from db.database import Database
 from media.vault import open_vault
 from tests.users import Person
 from wildlife.kinds import KINDS

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from db.pool import Database
+from db.database import Database
 from tests.documented import document
 from tests.serving import client_of, serving
 from tests.users import API, Person, entry, rescue, road_hazard, whose

@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from db.pool import Database
+from db.database import Database
 from tests.bodies import (
     ENTRY_TYPES,
     OPENED_FOR,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from db.writable import require_writable
 from media.vault import make_key
 from tests.commandline import run

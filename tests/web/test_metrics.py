@@ -19,7 +19,8 @@ from httpx import AsyncClient
 from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
-from db.pool import Database, Pool, Unreachable
+from db.database import Database
+from db.pool import Pool, Unreachable
 from tests.commandline import Wildlife
 from tests.pictures import encoded, noise
 from tests.serving import killable, wait_until

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from db.pool import Database
+from db.database import Database
 from media.local_store import LocalStore
 from media.vault import make_key
 from tests.bodies import ENTRY_TYPES

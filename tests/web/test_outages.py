@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from media.vault import make_key
 from tests.databases import let_read_only
 from tests.fixtures.people import fill

@@ -9,7 +9,8 @@ import asyncpg
 import structlog
 
 from db.connection import Connection
-from db.pool import UNAVAILABLE, Database
+from db.database import Database
+from db.pool import UNAVAILABLE
 from wildlife.accesses.chain import Access
 from wildlife.accesses.queries import put_on_record
 from wildlife.web.problems import Problem

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from db.pool import Database
+from db.database import Database
 from wildlife.accesses.chain import GENESIS, Checking, Day, Flaw, Link, flaws_around
 from wildlife.accesses.day_queries import DayToCheck, day_before, list_links, next_day
 

@@ -2,7 +2,7 @@
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from wildlife.commands.appointments import (
     ROLE,
     appoint,

@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from wildlife.commands.arguments import TEXT, Choice, station_option
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import say_table

@@ -11,7 +11,7 @@ import click
 import httpx
 from msgspec.structs import replace
 
-from db.pool import open_database
+from db.database import open_database
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.holding import hold_folder, holding_port
 from wildlife.commands.preparing import prepare

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from wildlife.commands.arguments import DeviceId, station_option
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 
 from db.connection import Connection
-from db.pool import open_database
+from db.database import open_database
 from wildlife.commands.arguments import TEXT, InputFile
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import load_settings, running_database

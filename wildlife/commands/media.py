@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from media.spool import Spool
 from media.store import Store, open_store
 from wildlife.commands.reporting import Report

@@ -2,7 +2,7 @@
 
 import click
 
-from db.pool import open_database
+from db.database import open_database
 from media.store import open_store
 from wildlife.commands.start_parts import START_PARTS, connected
 from wildlife.commands.tables import service_url

@@ -11,6 +11,7 @@ import click
 from msgspec.structs import replace
 
 from db.alone import connected
+from db.database import Database, open_database
 from db.embedded import (
     embedded_postgresql,
     holds_database,
@@ -19,7 +20,7 @@ from db.embedded import (
 )
 from db.grants import SERVICE_LOGIN
 from db.identity import which_database, with_login
-from db.pool import Database, Unreachable, open_database
+from db.pool import Unreachable
 from media.files import has_room
 from wildlife.commands.data_folder import nearest, own_data_folder
 from wildlife.commands.database_faults import unreachable, unusable_private

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from wildlife.commands.arguments import InputFile
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.running import with_database

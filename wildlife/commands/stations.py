@@ -2,7 +2,7 @@
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from wildlife.commands.arguments import TEXT, Choice
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table

@@ -3,7 +3,7 @@ follows from them does."""
 
 import click
 
-from db.pool import Database
+from db.database import Database
 from media.vault import Vault
 from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked

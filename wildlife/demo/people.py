@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import uuid4
 
 from db.alone import connected
-from db.pool import Database
+from db.database import Database
 from wildlife.demo.cast import ACCOUNTS, STATIONS
 from wildlife.demo.queries import find_password_hashes, holds_station
 from wildlife.people.accounts import DEMO_PASSWORD

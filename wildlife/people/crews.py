@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from db.pool import Database
+from db.database import Database
 from wildlife.people.badge_queries import tell_holders
 
 # When so many are known, all are asked for again.

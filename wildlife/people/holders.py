@@ -4,7 +4,7 @@ has sent a request for a second."""
 import time
 from typing import Final
 
-from db.pool import Database
+from db.database import Database
 from wildlife.people.account_queries import access_actor, session_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.tokens import token_hash

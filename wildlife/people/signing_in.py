@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from wildlife.people import passwords
 from wildlife.people.account_queries import StoredAccount, find_account, hold_account
 from wildlife.people.accounts import (

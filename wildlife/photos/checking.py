@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from db.pool import Database
+from db.database import Database
 from db.rows import fetch_in_batches
 from media.store import (
     ASIDE,

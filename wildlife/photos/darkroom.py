@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 import structlog
 
 from db.connection import Connection
-from db.pool import UNAVAILABLE, Database
+from db.database import Database
+from db.pool import UNAVAILABLE
 from media.images import ImageInfo, UnsupportedImage, inspect, sniff_file
 from media.processes import CORES, Bound, Interrupted, Killed, run_killable
 from media.renditions import Rendered, TooManyPixels, TooManyScans, UnreadableImage, render

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from db.connection import Connection
-from db.pool import Database
+from db.database import Database
 from db.rows import fetch_in_batches
 from media.vault import Unsealable, Vault, salted_digest
 from wildlife.informants.queries import StoredInformant, find_informants

@@ -13,10 +13,11 @@ import structlog
 from anyio import to_thread
 
 from db.connection import Connection
+from db.database import Database
 from db.grants import find_amiss
 from db.identity import ReadOnly
 from db.migrations import lacking
-from db.pool import UNAVAILABLE, Database
+from db.pool import UNAVAILABLE
 from db.writable import require_writable
 from media.files import has_room
 from media.store import Store, StoreUnavailable

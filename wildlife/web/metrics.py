@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from prometheus_client import generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from db.pool import Database
+from db.database import Database
 from wildlife import __version__
 from wildlife.web.counting import SEGMENTS, Counter, Gauge, Histogram
 from wildlife.web.health import Checkup

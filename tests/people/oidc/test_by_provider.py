@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
 
-from db.pool import Database
+from db.database import Database
 from tests.fixtures.service import running_application
 from tests.people.oidc.lying import refused as refused_in_both
 from tests.people.oidc.provider import (
