@@ -1,7 +1,9 @@
-"""The database as the service uses it: a pool for each kind of work, so that none starves another."""
+"""The database as the service uses it: a pool for each kind of work, so that none starves another;
+and, where there is one, a replica for those who only read."""
 
+import asyncio
 from collections.abc import AsyncIterator, Hashable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
@@ -11,6 +13,7 @@ from db.codecs import set_codecs
 from db.connection import Connection
 from db.identity import UnfitConnection, require_fit
 from db.pool import UNAVAILABLE, Pool, Usage
+from db.replica import Replica, Standing, Tell
 
 
 class Limits(NamedTuple):
@@ -42,6 +45,17 @@ _IDLE_IN_TRANSACTION_S: Final = 15
 _IDENTIFYING_CONNECTIONS: Final = 4
 
 
+class ReadFrom(NamedTuple):
+    """A streaming replica for those who only read.
+
+    behind_s: how far behind it may be. tell: is told when it begins to be used, and when it is not.
+    """
+
+    url: str
+    behind_s: float
+    tell: Tell
+
+
 class Database:
     """The service's connections, by what they are for.
 
@@ -50,13 +64,21 @@ class Database:
     """
 
     def __init__(
-        self, *, identify: Pool, write: Pool, read: Pool, search: Pool, claim: Pool
+        self,
+        *,
+        identify: Pool,
+        write: Pool,
+        read: Pool,
+        search: Pool,
+        claim: Pool,
+        replica: Replica | None = None,
     ) -> None:
         self._identify = identify
         self._write = write
         self._read = read
         self._search = search
         self._claim = claim
+        self._replica = replica
 
     def usage(self) -> dict[str, Usage]:
         """How busy the connections are now, by what they are for."""
@@ -67,7 +89,13 @@ class Database:
             "search": self._search,
             "claim": self._claim,
         }
+        if self._replica is not None:
+            pools |= {"replica_read": self._replica.read, "replica_search": self._replica.search}
         return {name: pool.usage() for name, pool in pools.items()}
+
+    def standing(self) -> Standing | None:
+        """How the replica stands; None: there is none."""
+        return None if self._replica is None else self._replica.standing
 
     def identifying(self) -> AbstractAsyncContextManager[Connection]:
         """For finding out who asks: there, whatever else is stuck."""
@@ -84,12 +112,16 @@ class Database:
         return self._write.connection(locking)
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
-        """For reading what takes no time; read-only, and it may one day be a replica's."""
+        """For reading what takes no time; read-only, and the replica's for those who only read."""
+        if self._replica is not None and self._replica.serves():
+            return self._replica.connection(self._replica.read, self._read)
         return self._read.connection()
 
     def searching(self) -> AbstractAsyncContextManager[Connection]:
         """For reading what may take long; every query is planned with its actual filters (a query
-        with a dozen optional filters has no good generic plan)."""
+        with a dozen optional filters has no good generic plan); otherwise like `reading`."""
+        if self._replica is not None and self._replica.serves():
+            return self._replica.connection(self._replica.search, self._search)
         return self._search.connection()
 
     def claiming(self) -> AbstractAsyncContextManager[Connection]:
@@ -106,7 +138,13 @@ class Database:
 
 @asynccontextmanager
 async def open_database(
-    url: str, *, confined: bool, zone: tzinfo, size: int = 8, limited: bool = False
+    url: str,
+    *,
+    confined: bool,
+    zone: tzinfo,
+    size: int = 8,
+    limited: bool = False,
+    read_from: ReadFrom | None = None,
 ) -> AsyncIterator[Database]:
     """Open the pools on `url`, those for reading and for writing with up to `size` connections
     each, and close them at the end. A database that is away is found again by itself.
@@ -114,19 +152,20 @@ async def open_database(
     confined: the login may not own the tables, nor be able to act as who does.
     zone: the zone in which every `timestamptz` is handed out.
     limited: whether statements have a limited time, as they must where people wait for each other.
+    read_from: a replica, which may be away, too.
 
     Raises UnfitConnection where a connection is not what it was opened to be.
     """
 
     async with AsyncExitStack() as stack:
 
-        def open_pool(size: int, limits: Limits, **settings: str) -> Pool:
+        def open_pool(size: int, limits: Limits, at: str = url, **settings: str) -> Pool:
             if limited:
                 settings |= _as_settings(limits)
 
             async def connect() -> Connection:
                 connection = await asyncpg.connect(
-                    url,
+                    at,
                     command_timeout=limits.answer_s if limited else None,
                     server_settings=settings,
                 )
@@ -148,13 +187,36 @@ async def open_database(
             return pool
 
         read_only = {"default_transaction_read_only": "on", "plan_cache_mode": "force_custom_plan"}
+
+        def open_reading(at: str) -> tuple[Pool, Pool]:
+            """For what takes no time, and for what may take long."""
+            return (
+                open_pool(size, _QUICK, at, **read_only),
+                # A page takes less time than to compile its plan would.
+                open_pool(max(1, size // 2), _PATIENT, at, jit="off", **read_only),
+            )
+
+        identify = open_pool(_IDENTIFYING_CONNECTIONS, _QUICK)
+        read, search = open_reading(url)
+        replica = None
+        if read_from is not None:
+            its_read, its_search = open_reading(read_from.url)
+            replica = Replica(
+                read=its_read,
+                search=its_search,
+                primary=identify,
+                behind_s=read_from.behind_s,
+                tell=read_from.tell,
+            )
+            following = asyncio.create_task(replica.follow())
+            stack.push_async_callback(_ended, following)
         database = Database(
-            identify=open_pool(_IDENTIFYING_CONNECTIONS, _QUICK),
+            identify=identify,
             write=open_pool(size, _QUICK),
-            read=open_pool(size, _QUICK, **read_only),
-            # A page takes less time than to compile its plan would.
-            search=open_pool(max(1, size // 2), _PATIENT, jit="off", **read_only),
+            read=read,
+            search=search,
             claim=open_pool(1, _QUICK),
+            replica=replica,
         )
         try:
             async with database.writing():
@@ -164,6 +226,12 @@ async def open_database(
         except UNAVAILABLE:
             pass
         yield database
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _as_settings(limits: Limits) -> dict[str, str]:

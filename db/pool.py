@@ -51,11 +51,22 @@ MISUSED: Final = asyncpg.InterfaceError, asyncpg.InternalClientError
 _NOBODY: Final[AbstractAsyncContextManager[None]] = nullcontext()
 
 _party: ContextVar[Hashable | None] = ContextVar("party", default=None)
+_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 
 
-def ask_for(party: Hashable) -> None:
-    """From now on this task asks on behalf of `party`, which has no more than its share."""
+def ask_for(party: Hashable, *, only_reads: bool = False) -> None:
+    """From now on this task asks on behalf of `party`, which has no more than its share.
+
+    only_reads: it never writes what it reads, and so misses nothing of its own in what was true
+    some seconds ago.
+    """
     _party.set(party)
+    _only_reads.set(only_reads)
+
+
+def may_be_behind() -> bool:
+    """Whether who this task asks for may be answered by a replica."""
+    return _only_reads.get()
 
 
 class Usage(NamedTuple):

@@ -15,9 +15,10 @@ from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Middleware
 
-from db.database import Database, open_database
+from db.database import Database, ReadFrom, open_database
 from db.identity import UnfitConnection
 from db.pool import UNAVAILABLE
+from db.replica import Standing
 from media.spool import Spool
 from media.store import Store, StoreUnavailable, open_store
 from media.vault import open_vault
@@ -244,6 +245,7 @@ def create_app(
                     zone=settings.zone,
                     size=settings.database_connections,
                     limited=True,
+                    read_from=_replica(settings),
                 ) as database,
             ):
                 service = await _assembled(settings, database, kinds, provider)
@@ -326,6 +328,19 @@ def create_app(
     if app.cors_config is not None:
         app.asgi_handler = answer_pages(app.asgi_handler, app.cors_config)
     return app
+
+
+def _replica(settings: Settings) -> ReadFrom | None:
+    if settings.read_database_url is None:
+        return None
+
+    def tell(standing: Standing, error: Exception | None) -> None:
+        if standing.state == "used":
+            log.info("replica_used", behind_s=standing.behind_s)
+        else:
+            log.warning("replica_not_used", reason=standing.state, error=error)
+
+    return ReadFrom(settings.read_database_url, settings.read_database_behind_s, tell)
 
 
 def _behind_proxy(settings: Settings) -> list[Middleware]:

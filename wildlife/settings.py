@@ -26,6 +26,7 @@ OIDC: Final = f"{PREFIX}OIDC_"
 SECRET: Final = (
     f"{PREFIX}DATABASE_URL",
     f"{PREFIX}OWNER_DATABASE_URL",
+    f"{PREFIX}READ_DATABASE_URL",
     f"{OIDC}CLIENT_SECRET",
 )
 """What may lie in a file instead: the URLs with their passwords."""
@@ -83,6 +84,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     owner_database_url: str | None = None
     """The same database as the login that owns the tables: to make and change them, for nothing
     else."""
+    read_database_url: str | None = None
+    """A streaming replica of it, from which those are answered who only read; as the same login."""
+    read_database_behind_s: Annotated[int, msgspec.Meta(ge=1, le=_DAY_S)] = 30
+    """How far it may be behind: farther, and the database itself answers all."""
     database_connections: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 8
     """Connections a process may open for writing, and as many for reading."""
     time_zone: str = "Asia/Shanghai"
@@ -275,6 +280,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             _origin(one, settings.cors_origins) for one in settings.cors_origins.split(",")
         )
         settings = msgspec.structs.replace(settings, cors_origins=origins)
+    if settings.read_database_url is not None and settings.database_url is None:
+        raise ValueError(
+            said(
+                f"{PREFIX}READ_DATABASE_URL without {PREFIX}DATABASE_URL: a private PostgreSQL has"
+                " no replica. Name the primary, too, or take this away.",
+                f"设置了 {PREFIX}READ_DATABASE_URL，却没有 {PREFIX}DATABASE_URL：专用 PostgreSQL"
+                " 没有备库。请同时写明主库，或去掉此项。",
+            )
+        )
     try:
         read_hidden_places(settings.hidden_places)
     except ValueError as error:

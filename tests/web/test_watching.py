@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
 from tests.languages import HAN
 from tests.users import Person
@@ -41,6 +42,11 @@ CASES: Final[dict[str, tuple[dict[str, str], str, dict[str, str]]]] = {
         {f"wildlife_ready{{{A}}}": "0x200"},
         "5m",
         {f"wildlife_ready{{{A}}}": "1x200"},
+    ),
+    "WildlifeReplicaNotUsed": (
+        {f"wildlife_replica_used{{{A}}}": "0x200"},
+        "15m",
+        {f"wildlife_replica_used{{{A}}}": "1x200"},
     ),
     "WildlifeErrors": (
         {f'{REFUSED}code="internal_error"}}': "_x20 1x200"},
@@ -129,6 +135,12 @@ def rules() -> list[dict[str, Any]]:
     [group] = yaml.safe_load(ALERTS.read_text("utf-8"))["groups"]
     found: list[dict[str, Any]] = group["rules"]
     return found
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With a replica, which the primary itself is not: all the same something is told of it."""
+    return replace(settings, read_database_url=settings.database_url)
 
 
 async def everything_told(officer: Person, settings: Settings) -> str:

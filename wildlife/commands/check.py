@@ -43,9 +43,9 @@ _STATES: Final[dict[State, str]] = {
 def check(as_json: bool, strict: bool) -> None:
     """Say in one go whether the service is as it should be; exit status 1 where there is a fault.
 
-    Settings, address, database, policy, tables, the login's rights, key, folders, photo store,
-    photos, hidden places, identity provider, disk, clock, backups and the last verify: each is ok,
-    a warning, or a fault with what to do. What can't be known while the database is away is
+    Settings, address, database, policy, tables, the login's rights, replica, key, folders, photo
+    store, photos, hidden places, identity provider, disk, clock, backups and the last verify: each
+    is ok, a warning, or a fault with what to do. What can't be known while the database is away is
     unchecked. What would stop a start is a fault, with the same sentence. Changes nothing; the
     service may run meanwhile.
 

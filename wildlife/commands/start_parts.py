@@ -2,6 +2,7 @@
 `wildlife check` holds the same and makes nothing: what one refuses, the other says, with the same
 sentence."""
 
+import asyncio
 import errno
 import os
 import stat
@@ -10,14 +11,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
+import asyncpg
+
 from db import alone
 from db.connection import Connection
 from db.embedded import require_entry
 from db.identity import require_fit
+from db.pool import Unreachable
+from db.replica import has_replayed, position_of, require_replica
 from media.spool import Spool
 from media.store import open_store
 from media.vault import open_vault, remains
 from wildlife.commands.data_folder import nearest, real
+from wildlife.commands.database_faults import unreachable
 from wildlife.commands.holding import is_serving
 from wildlife.commands.reporting import State
 from wildlife.commands.tables import make_tables, require_grants, require_tables, service_url
@@ -30,6 +36,11 @@ from wildlife.words.speaking import said
 
 WITHIN_S: Final = 20
 """How long it may take to look at one."""
+
+
+# How often, and for how long, a replica is looked at until it holds what the primary does now.
+_LOOKS: Final = 12
+_LOOKS_EVERY_S: Final = 0.25
 
 
 class Finding(NamedTuple):
@@ -77,6 +88,34 @@ async def _roles(settings: Settings) -> Finding:
         said(
             "the service owns nothing, and may do what it has to",
             "服务不拥有任何数据表，且有所需的权限",
+        ),
+    )
+
+
+async def _replica(settings: Settings) -> Finding:
+    """One that is away, or far behind, stops nobody: the database itself answers then."""
+    if settings.read_database_url is None:
+        return Finding("ok", said("none is set up", "未设置"))
+    try:
+        async with alone.connected(settings.read_database_url, within_s=WITHIN_S / 4) as replica:
+            async with connected(settings) as primary:
+                await require_replica(replica, primary)
+                position = await position_of(primary)
+            await require_fit(replica, confined=True, read_only=True)
+            for _ in range(_LOOKS):
+                if await has_replayed(replica, position):
+                    return Finding("ok", said("keeps up", "与主库同步"))
+                await asyncio.sleep(_LOOKS_EVERY_S)
+    except (OSError, TimeoutError, Unreachable, asyncpg.PostgresError) as error:
+        return Finding("warning", unreachable("WILDLIFE_READ_DATABASE_URL", error).message)
+    behind_s = _LOOKS * _LOOKS_EVERY_S
+    return Finding(
+        "warning",
+        said(
+            f"is more than {behind_s:.0f} s behind: beyond WILDLIFE_READ_DATABASE_BEHIND_S the"
+            " database answers everybody. Look at its load, and at what it waits for",
+            f"落后超过 {behind_s:.0f} 秒：超过 WILDLIFE_READ_DATABASE_BEHIND_S 后由主库回答所有"
+            "请求。请检查其负载和复制状态",
         ),
     )
 
@@ -242,6 +281,7 @@ START_PARTS: Final = {
     "policy": Part("策略", _policy, _policy),
     "tables": Part("数据表", _tables, make=make_tables),
     "roles": Part("权限", _roles),
+    "replica": Part("备库", _replica),
     "key": Part("密钥", _key, _key_alone, make=_make_key),
     "folders": Part("目录", _folders, _folders, make=_make_folders),
     "store": Part("照片库", _store, _store, make=_make_store),

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.people.codes import Role
-from wildlife.people.may import FOR_ONE_UNIT, Scope, Verb, may, sees_originals
+from wildlife.people.may import FOR_ONE_UNIT, WRITING, Scope, Verb, may, sees_originals
 from wildlife.people.stations import StationRef
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
@@ -156,6 +156,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """The same, as what they may fetch originals as: of the records that they see as that."""
         able = [one for one in self.appointments if sees_originals(one.role, self.sees_originals)]
         return msgspec.structs.replace(self, appointments=able)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether there is nothing that they may change, in all that they are."""
+        return not self.may(*WRITING)
 
     def may(self, *verbs: Verb) -> bool:
         """Whether one of these is theirs to do."""

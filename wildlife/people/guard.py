@@ -58,7 +58,7 @@ async def authenticate(
     if handler.opt.get("public"):
         return
     actor = connection.scope["state"].get(ACTING) or await _holder(connection)
-    ask_for(actor.account_id)
+    ask_for(actor.account_id, only_reads=actor.only_reads)
     structlog.contextvars.bind_contextvars(badge=actor.badge)
     # The framework itself says which methods an address takes.
     described = Verb.LOOK_UP if connection.scope.get("method") == "OPTIONS" else None

@@ -92,6 +92,12 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.READ_PEOPLE: frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMIN}),
 }
 
+WRITING: Final = frozenset(
+    {Verb.FILE, Verb.TEND, Verb.DIRECT, Verb.HANDLE_INFORMANTS, Verb.MANAGE_PEOPLE}
+)
+"""The verbs by which records, or people, come to be otherwise. Who may none of them misses nothing
+of their own in what was true some seconds ago, as a replica tells it."""
+
 REACH: Final[Mapping[str, Reach]] = {
     Role.OFFICER: Reach.STATIONS,
     Role.CHIEF: Reach.STATIONS,

@@ -28,8 +28,10 @@ async def measure(service: PhotoService) -> Values:
         uploads, touched_at = await service.uploads.at_a_glance()
         silent_s = max(0, time.time() - touched_at) if touched_at else 0
         on_disk = await to_thread.run_sync(_on_disk, service)
+    replica = service.database.standing()
     return {
         "wildlife_database_up": waiting is not None,
+        "wildlife_replica_used": replica and replica.state == "used",
         "wildlife_renditions_waiting": waiting.count if waiting else None,
         "wildlife_renditions_oldest_waiting_seconds": waiting.oldest_s or 0 if waiting else None,
         "wildlife_uploads_open": uploads,

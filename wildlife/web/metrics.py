@@ -66,6 +66,7 @@ Measure: TypeAlias = Callable[[], Awaitable[Values]]
 MEASURED: Final = {
     "wildlife_ready": "1 where a record can be taken, 0 where /readyz names what is in the way.",
     "wildlife_database_up": "1 where the database answers, 0 where it does not.",
+    "wildlife_replica_used": "1 where the replica answers who only reads, 0 where it does not.",
     "wildlife_renditions_waiting": "Photos that have no renditions yet, up to 10000.",
     "wildlife_renditions_oldest_waiting_seconds": "For how many seconds the first has waited.",
     "wildlife_uploads_open": "Uploads in parts that are not finished, on this machine.",
