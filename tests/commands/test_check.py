@@ -22,6 +22,7 @@ PARTS = {
     "policy": "策略",
     "tables": "数据表",
     "roles": "权限",
+    "replica": "备库",
     "key": "密钥",
     "folders": "目录",
     "store": "照片库",

@@ -32,6 +32,8 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_WORKERS": ("4", 4),
     "WILDLIFE_DATABASE_URL": ("postgresql://u:p@db/x", "postgresql://u:p@db/x"),
     "WILDLIFE_OWNER_DATABASE_URL": ("postgresql://o:p@db/x", "postgresql://o:p@db/x"),
+    "WILDLIFE_READ_DATABASE_URL": ("postgresql://u:p@copy/x", "postgresql://u:p@copy/x"),
+    "WILDLIFE_READ_DATABASE_BEHIND_S": ("5", 5),
     "WILDLIFE_DATABASE_CONNECTIONS": ("20", 20),
     "WILDLIFE_TIME_ZONE": ("Asia/Urumqi", "Asia/Urumqi"),
     "WILDLIFE_POLICY_FILE": ("policy.toml", Path("policy.toml")),

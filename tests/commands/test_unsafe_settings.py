@@ -123,6 +123,8 @@ def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
     ):
         file.write_text(written)
         others = PROVIDER if name in PROVIDER else {}
+        if name == "WILDLIFE_READ_DATABASE_URL":  # of which there is one of a given database alone
+            others = {"WILDLIFE_DATABASE_URL": "postgresql://u@db/x"}
         settings = read_settings({**others, f"{name}_FILE": str(file), name: ""})
         assert getattr(settings, field) == "postgresql://u:p@db/x"
         assert read_settings(to_environment(settings)) == settings
@@ -170,7 +172,8 @@ async def test_the_service_runs_by_secrets_that_lie_in_files(
     settings: Settings, tmp_path: Path
 ) -> None:
     environment = to_environment(settings) | PROVIDER
-    for name in SECRET:
+    secret = [name for name in SECRET if name in environment]
+    for name in secret:
         file = tmp_path / name
         file.write_text(environment.pop(name))
         environment[f"{name}_FILE"] = str(file)
@@ -178,7 +181,7 @@ async def test_the_service_runs_by_secrets_that_lie_in_files(
     assert is_whole(ended, 0)
     server = Server(settings)
     server.environment |= PROVIDER
-    for name in SECRET:
+    for name in secret:
         del server.environment[name]
         server.environment[f"{name}_FILE"] = str(tmp_path / name)
     try:

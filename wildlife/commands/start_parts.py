@@ -92,10 +92,16 @@ async def _roles(settings: Settings) -> Finding:
     )
 
 
+async def _replica_alone(settings: Settings) -> Finding:
+    if settings.read_database_url is None:
+        return Finding("ok", said("none is set up", "未设置"))
+    return await unchecked(settings)
+
+
 async def _replica(settings: Settings) -> Finding:
     """One that is away, or far behind, stops nobody: the database itself answers then."""
     if settings.read_database_url is None:
-        return Finding("ok", said("none is set up", "未设置"))
+        return await _replica_alone(settings)
     try:
         async with alone.connected(settings.read_database_url, within_s=WITHIN_S / 4) as replica:
             async with connected(settings) as primary:
@@ -281,7 +287,7 @@ START_PARTS: Final = {
     "policy": Part("策略", _policy, _policy),
     "tables": Part("数据表", _tables, make=make_tables),
     "roles": Part("权限", _roles),
-    "replica": Part("备库", _replica),
+    "replica": Part("备库", _replica, _replica_alone),
     "key": Part("密钥", _key, _key_alone, make=_make_key),
     "folders": Part("目录", _folders, _folders, make=_make_folders),
     "store": Part("照片库", _store, _store, make=_make_store),
