@@ -105,7 +105,7 @@ class Replica:
                     self._stand(await self.look())
             except UnfitConnection as error:
                 self._stand(Standing("unfit"), error)
-            except (TimeoutError, *UNAVAILABLE, asyncpg.PostgresError) as error:
+            except Exception as error:  # whatever it is: who looks no more would trust it for ever
                 self._stand(Standing("away"), error)
             await asyncio.sleep(_EVERY_S)
 
