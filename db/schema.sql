@@ -433,7 +433,8 @@ create index incident_missing on incident using gin (missing) where missing <> '
 -- number has no pair of characters that is rare, and is found as a whole.
 create index incident_search on incident using gin (
     search_terms, seen_in, station_ids,
-    (array[((found_at at time zone 'UTC')::date - date '2000-01-03') / 7]),
+    (array[case when isfinite(found_at)
+        then ((found_at at time zone 'UTC')::date - date '2000-01-03') / 7 end]),
     regexp_split_to_array(search_text, '[^0-9-]+')
 );
 -- Else nothing were known of a word that not every fifteenth incident has.

@@ -8,7 +8,8 @@ drop index incident_seen_in;
 drop index incident_station_ids;
 create index incident_search on incident using gin (
     search_terms, seen_in, station_ids,
-    (array[((found_at at time zone 'UTC')::date - date '2000-01-03') / 7]),
+    (array[case when isfinite(found_at)
+        then ((found_at at time zone 'UTC')::date - date '2000-01-03') / 7 end]),
     regexp_split_to_array(search_text, '[^0-9-]+')
 );
 -- What few have, or none, is found by its index alone.

@@ -70,6 +70,8 @@ async def wrong_by_itself(
     """Of each of these parameters, a value that is refused whatever else is asked."""
     found = dict[str, str]()
     for name in names:
+        if name == "fields":  # what a list tells, the list knows, which is asked last
+            continue
         for value in sorted(WRONG, key=len, reverse=True):  # of several the shortest
             answer = await person.request(method, path, params={name: value})
             for error in answer.json().get("errors", []) if answer.is_error else []:

@@ -178,8 +178,8 @@ def test_every_field_of_a_body_has_a_name_in_chinese() -> None:
     declared = {name for type_ in types for name in fields_of(type_)}
     assert len(declared) > 120
     # Of a road and of a person; of who was told, and of who took over; of a road and of a device;
-    # of who reported, and of an account.
-    assert declared - set(names()) == {"name", "person", "code", "role"}
+    # of who reported, and of an account; of who reported, and of a list.
+    assert declared - set(names()) == {"name", "person", "code", "role", "address"}
     for name, chinese in names().items():
         assert not foreign_words(chinese), name
     for why in WHY.values():

@@ -19,7 +19,8 @@ _KEPT: Final = 200
 _SPAN: Final = "since", "until"
 _WINDOW: Final = "begins", "ends"
 
-_WEEK: Final = "(({0}.found_at at time zone 'UTC')::date - date '2000-01-03') / 7"
+_WEEK: Final = """case when isfinite({0}.found_at)
+    then (({0}.found_at at time zone 'UTC')::date - date '2000-01-03') / 7 end"""
 """As `Window.weeks` counts them, and the index."""
 
 UNFORESEEN: Final = "text", "box", "near", "polygon"

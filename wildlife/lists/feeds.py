@@ -19,7 +19,7 @@ class NewFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """新建取数地址。What makes an address for one question."""
 
     id: UUID
-    """取数地址编号（UUID）。Made by who sends it, so that sent twice it is one."""
+    """编号。UUID, made by who sends it, so that sent twice it is one."""
     name: Name
     """名称。What it is for, as its owner calls it."""
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]

@@ -49,8 +49,9 @@ class Window(NamedTuple):
         """The weeks in it, as the index of the words counts them, where they are few."""
         if self.begins is None or self.ends is None:
             return None
-        weeks = range(_week(self.begins), _week(self.ends) + 1)
-        return [*weeks] if len(weeks) <= _MOST_WEEKS else None
+        if self.ends - self.begins > _MOST_WEEKS * timedelta(weeks=1):
+            return None
+        return [*range(_week(self.begins), _week(self.ends) + 1)]
 
 
 def windows(stretch: Stretch | None, *, forth: bool) -> Iterator[Window]:

@@ -177,7 +177,7 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "取数地址或密码无效",
         "Sign in by HTTP Basic with the feed's id as the user name and its password. If it expired,"
         " was ended, or its owner's account changed, its owner makes it anew: POST /api/v1/feeds.",
-        "请用 HTTP Basic 登录：用户名为取数地址编号，密码为其密码。如已过期、已删除，"
+        "请用基本认证（`Basic`）登录：用户名为取数地址编号，密码为其密码。如已过期、已删除，"
         "或其所有人的账号有变更，请由所有人重新建立：POST /api/v1/feeds。",
     ),
     "token_reused": ProblemType(
@@ -707,8 +707,8 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         409,
         "There are too many feeds",
         "取数地址过多",
-        "End one that nobody fetches any more: DELETE /api/v1/feeds/{{feed_id}}.",
-        "请先删除不再使用的取数地址：DELETE /api/v1/feeds/{{feed_id}}。",
+        "End one that nobody fetches any more: `DELETE /api/v1/feeds/{{feed_id}}`.",
+        "请先删除不再使用的取数地址：`DELETE /api/v1/feeds/{{feed_id}}`。",
     ),
     "timeline_full": ProblemType(
         409,

@@ -57,6 +57,9 @@ _PHRASES: Final = {
     "A SHA-256 in lower-case hexadecimal": "小写十六进制的 SHA-256",
     # -- parameters and headers
     "the next_cursor of the page before": "上一页的 `next_cursor`",
+    "one grouping, or two different ones with a comma between them": (
+        "一种分组方式，或以半角逗号分隔的两种不同方式"
+    ),
     "left out beside q: a search has no further pages": "不填；按 q 查询时没有后续页",
     "an order as the register names it": "名录中的目名，如 鸮形目",
     "a class as the register names it": "名录中的纲名，如 鸟纲",
