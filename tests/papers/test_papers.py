@@ -187,6 +187,39 @@ async def test_a_custodian_is_printed_what_is_in_its_custody_and_no_digest(
     assert number.endswith(f"-YJ-{str(moved['id'])[-8:].upper()}")
 
 
+async def test_whoever_was_responsible_then_gives_away_and_releases(
+    officer: Person, other_officer: Person
+) -> None:
+    bird = await officer.opened(rescue(animals=[{"reported_as": "怪鸟", "count": 6}]))
+    rock = await officer.opened(road_hazard(place={"description": "山口"}))
+    await officer.appended(bird, identification())
+
+    async def both(person: Person, day: int) -> None:
+        hour = f"2024-08-{day:02}T{{}}:00:00+08:00".format
+        await person.appended(bird, release(hour(11), count=1))
+        given = {"animal": 1, "count": 1, "recipient": "动物园"}
+        await person.appended(bird, entry("transfer", hour(12), **given))
+        await person.appended(rock, entry("handed_over", hour(12), unit="养护队"))
+
+    await both(officer, 5)
+    for incident in (bird, rock):
+        handover = entry("handover", "2024-08-05T13:00:00+08:00", station="150723")
+        await officer.appended(incident, handover)
+    await both(other_officer, 6)
+    shown = await officer.read(f"/incidents/{bird}")
+    then = [shown["station"]["name"], shown["responsible"]["station"]["name"]]
+    assert then[0] != then[1]
+    for incident, name in (
+        (bird, "handover_form"),
+        (rock, "handover_form"),
+        (bird, "release_record"),
+    ):
+        page = await paper(other_officer, incident, name)
+        assert re.findall('<div class="unit">([^<]*)</div>', page) == then, name
+        if name == "handover_form":
+            assert fields_of(page)["移交单位"] == then
+
+
 async def test_what_was_corrected_counts_and_what_was_voided_is_struck(officer: Person) -> None:
     incident = await officer.opened()
     moved = transfer(1, person="王站长", vehicle="蒙D5678")

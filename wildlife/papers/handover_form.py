@@ -9,7 +9,7 @@ from wildlife.hazards.kind import RoadHazardIncident
 from wildlife.papers.animals import called, heads, marks, protection, rescue_of
 from wildlife.papers.record import Record
 from wildlife.papers.roads import road_fields, summed_up
-from wildlife.papers.shared import remarks, signing
+from wildlife.papers.shared import remarks, responsible_at, signing
 from wildlife.papers.sheet import THIRD, Field, Part, Sheet, Signatures, grid
 from wildlife.papers.writing import (
     code,
@@ -36,13 +36,13 @@ def handover_forms(record: Record) -> Iterator[Sheet]:
         for animal in rescue.animals:
             for end in animal.settled:
                 if end.outcome in KEPT:
-                    unit = rescue.responsible.station.name
+                    unit = responsible_at(rescue, end.happened_at)
                     parts = [*_of_animal(record, rescue, animal, end)]
                     yield Sheet(end.entry_id, unit, parts)
     elif isinstance(incident, RoadHazardIncident):
         for recorded in record.counting.entries.values():
             if isinstance(recorded.body, HandedOver):
-                unit = incident.responsible.station.name
+                unit = responsible_at(incident, recorded.body.happened_at)
                 parts = [*_of_road(record, incident, recorded.body)]
                 yield Sheet(recorded.body.id, unit, parts)
 
@@ -53,7 +53,7 @@ def _of_animal(
     yield from remarks(record)
     yield grid(
         Label("移交方", "Handed over by"),
-        wide("移交单位", "Unit", text(rescue.responsible.station.name)),
+        wide("移交单位", "Unit", text(responsible_at(rescue, end.happened_at))),
     )
     yield grid(Label("动物", "Animal"), *_animal(record, rescue, animal, end))
     yield grid(Label("接收方", "Taken over by"), *_taken_over(record, end))
@@ -119,7 +119,7 @@ def _of_road(
     yield from remarks(record)
     yield grid(
         Label("移交方", "Handed over by"),
-        field("移交单位", "Unit", text(incident.responsible.station.name)),
+        field("移交单位", "Unit", text(responsible_at(incident, handed_over.happened_at))),
         field("发现时间", "Found at", moment(incident.found_at, record.zone)),
         wide("地点", "Place", place(incident.place)),
     )

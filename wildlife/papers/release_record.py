@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wildlife.papers.animals import heads, marks, protection, rescue_of
 from wildlife.papers.record import Record
-from wildlife.papers.shared import remarks, signing
+from wildlife.papers.shared import remarks, responsible_at, signing
 from wildlife.papers.sheet import THIRD, Field, Part, Sheet, grid
 from wildlife.papers.writing import (
     code,
@@ -30,7 +30,7 @@ def release_records(record: Record) -> Iterator[Sheet]:
     for animal in rescue.animals if rescue is not None else ():
         for release in animal.releases:
             assert rescue is not None
-            unit = release.unit or rescue.responsible.station.name
+            unit = release.unit or responsible_at(rescue, release.released_at)
             yield Sheet(release.entry_id, unit, [*_parts(record, rescue, animal, release)])
 
 

@@ -1,6 +1,7 @@
 """What papers of several kinds have in common. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from wildlife.papers.record import Record, ToldEntry
@@ -38,6 +39,7 @@ from wildlife.papers.writing import (
 from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord
 from wildlife.timeline.entry import Call, Label, Opening, Told
+from wildlife.timeline.incident import Incident
 from wildlife.words.vocabularies import Channel, Source
 
 MOST_PICTURES: Final = 60
@@ -118,6 +120,15 @@ def responsible_of(record: Record) -> str:
     responsible = record.incident.responsible
     named = officer(responsible.officer)
     return f"{responsible.station.name}　{named}" if named else responsible.station.name
+
+
+def responsible_at(incident: Incident, at: datetime) -> str:
+    """The station that was responsible then: who signs for what was done, whoever has it now. Who
+    hands over has the moment."""
+    for one in incident.responsible_before:
+        if one.until is not None and at <= one.until:
+            return one.station.name
+    return incident.responsible.station.name
 
 
 def timeline(record: Record, title: Label) -> Table:
