@@ -37,6 +37,8 @@ OF_ONE = {
     "GET /incidents/{incident_id}/photos/{photo_id}/original",
     "GET /incidents/{incident_id}/photos/{photo_id}/thumbnail",
     "GET /incidents/{incident_id}/photos/{photo_id}/screen",
+    "GET /incidents/{incident_id}/papers",
+    "GET /incidents/{incident_id}/papers/{paper}",
 }
 # How many roads each counts of one that is seen.
 COUNTS = {
@@ -47,7 +49,7 @@ COUNTS = {
     "GET /statistics/hazards": 1,
 }
 SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
-OTHERWISE = {"POST /receipts", "GET /reports/annual"}
+OTHERWISE = {"POST /receipts", "POST /feeds", "GET /reports/annual"}
 """The last is of animals alone."""
 
 
@@ -89,12 +91,19 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
         for query in ("q=克一河", "region=150723", "station=150723", "kind=road_hazard"):
             assert (road in (await official.get(f"/incidents?{query}")).text) == grant, query
         for route in OF_ONE:
-            path = route.partition(" ")[2].format(incident_id=road, photo_id=photo)
+            path = route.partition(" ")[2]
+            path = path.format(incident_id=road, photo_id=photo, paper="clearance_form")
             answer = await official.get(path)
             permitted = 403 if path.endswith("/original") else 200
             assert answer.status_code == (permitted if grant else 404), route
         held = (await official.post("/receipts", {"ids": [road], "sha256": []})).json()
         assert held["ids"] == ([road] if grant else [])
+        asked = {"id": str(uuid4()), "name": "险情", "address": "/api/v1/hazards?format=csv"}
+        feed = (await official.post("/feeds", asked)).json()
+        login = feed["id"], feed["password"]
+        fetched = await official.client.get(f"/api/v1/feeds/{feed['id']}", auth=login)
+        assert fetched.status_code == 200
+        assert (road in fetched.text) == grant
 
 
 async def test_no_other_incident_tells_an_official_of_a_road(
