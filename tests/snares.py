@@ -75,9 +75,13 @@ class SnareIncident(Incident, frozen=True, kw_only=True, tag="snare"):
 
 class SnareRow(msgspec.Struct, frozen=True, kw_only=True):
     target: str | None
+    """目标动物。What they were laid for."""
     found: int
+    """发现数量。How many were found."""
     removed: int
+    """拆除数量。How many of these were taken away."""
     searched_m: int
+    """巡查长度。How many metres were searched."""
 
 
 TABLE: Final = """
@@ -165,16 +169,24 @@ SNARE: Final = Kind(
 
 
 class ListedSnare(SnareRow, frozen=True, kw_only=True):
-    """A line of snares in a list."""
+    """清单中的猎套。A line of snares in a list."""
 
     incident_id: UUID
+    """警情 UUID。The incident that it belongs to."""
     case_number: str
+    """警情编号。Given by the service."""
     station: str
+    """责任单位。The station that is responsible now."""
     found_at: datetime
+    """发现时间。When they were found; the list is ordered by it."""
     duplicate_of: UUID | None
+    """所重复的警情。The incident that this one was closed as a duplicate of."""
     region_code: str
+    """行政区划代码。Of the place."""
     longitude: float | None
+    """经度。Degrees east of Greenwich in WGS-84."""
     latitude: float | None
+    """纬度。Degrees north of the equator in WGS-84."""
 
 
 class _Key(NamedTuple):

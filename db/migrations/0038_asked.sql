@@ -79,10 +79,10 @@ create table transfer (
     protections text[] not null default '{}',
     life_stage text not null,
     sex text not null,
-    primary key (incident_id, view, entry_id)
+    primary key (incident_id, view, entry_id, animal)  -- of several alike, split since
 );
 create index transfer_transferred
-on transfer (transferred_at desc, incident_id desc, entry_id desc);
+on transfer (transferred_at desc, incident_id desc, entry_id desc, animal desc);
 create index transfer_species on transfer (species_id, transferred_at desc);
 create index transfer_region on transfer (region_code text_pattern_ops, transferred_at desc);
 create index transfer_location on transfer using gist (location);

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 import db.migrations
-from db import pool
+from db import database as connections
 from db.codecs import set_codecs
 from db.database import Database
 from db.migrations import statements
@@ -55,7 +55,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         await set_codecs(connection, *args)  # type: ignore[arg-type]
         connection.add_query_logger(lambda query: ran.add(" ".join(query.query.split())))
 
-    monkeypatch.setattr(pool, "set_codecs", listen)
+    monkeypatch.setattr(connections, "set_codecs", listen)
     return ran
 
 

@@ -28,6 +28,7 @@ MAY = {
     "case_counter": {"insert", "update"},
     "device": {"insert", "update"},
     "entry": {"insert"},
+    "feed": {"insert", "delete"},  # and its secret, until when, and when it was used: columns
     "hazard": {"insert", "update", "delete"},
     "incident": {"insert", "update", "delete"},
     "informant": {"insert", "update"},
@@ -46,9 +47,11 @@ MAY = {
     "station": {"insert", "update"},
     "sign_in": {"insert", "update", "delete"},
     "token": {"insert", "update", "delete"},
+    "transfer": {"insert", "update", "delete"},
 }
 MAY_UPDATE_COLUMNS = {
     "access_day": {"count", "digest", "earliest"},
+    "feed": {"secret_hash", "expires_at", "last_used_at"},
     "refused_body": {"sealed_informant", "informant_erased_at"},
 }
 

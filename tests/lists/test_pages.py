@@ -1,6 +1,5 @@
 """Lists say where they go on, to people and to programs: `next_cursor`, `Link`, GeoJSON's links."""
 
-import re
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
@@ -10,6 +9,7 @@ import pytest
 
 from db.database import Database
 from tests.documented import document
+from tests.lists.following import next_of
 from tests.lists.many import LISTS, multiply
 from tests.pictures import encoded, noise
 from tests.rescues.custody import transfer
@@ -24,15 +24,6 @@ GEOJSON = "application/geo+json"
 
 
 SORTS = ("-time", "time", "number", "-number", "distance", "-distance")
-
-
-def next_of(answer: httpx.Response) -> str | None:
-    """Where `Link` says that a list goes on."""
-    if "link" not in answer.headers:
-        return None
-    said = re.fullmatch(r'<([^<>"\s]+)>; rel="next"', answer.headers["link"])
-    assert said, answer.headers["link"]
-    return said[1]
 
 
 def which(item: dict[str, Any]) -> tuple[Any, ...]:

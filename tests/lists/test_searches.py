@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.lists.following import next_of
 from tests.lists.many import LISTS
-from tests.lists.test_pages import next_of
 from tests.users import API, Person, rescue
 
 AREA = {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from tests.timeline.test_orders_of_arrival import ALL, arrived, folded, story
+from tests.timeline.stories import ALL, arrived, folded, story
 from wildlife.rescues.codes import Outcome
 from wildlife.rescues.incident import RescueIncident
 from wildlife.statistics.annual.moves import Move, moves

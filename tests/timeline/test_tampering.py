@@ -73,6 +73,7 @@ CHANGES = [
     ("incident", "received_at", "received_at + interval '1 us'", REBUILD),
     ("incident", "updated_at", "updated_at + interval '1 us'", REBUILD),
     ("incident", "state", "'closed'", REBUILD),
+    ("incident", "source", "source || 'x'", REBUILD),
     ("incident", "missing", "missing || 'x'::text", REBUILD),
     ("incident", "flags", "flags || 'x'::text", REBUILD),
     ("incident", "officers", "officers || 'x'::text", REBUILD),

@@ -47,8 +47,8 @@ class World:
     async def emptied(self) -> None:
         async with self.database.writing() as connection:
             await connection.execute(
-                "truncate entry, incident, animal, release, hazard, photo, informant, refused_body,"
-                " informant_erasure"
+                "truncate entry, incident, animal, release, transfer, hazard, photo, informant,"
+                " refused_body, informant_erasure"
             )
 
     async def checked(self, chance: Random) -> None:

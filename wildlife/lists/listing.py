@@ -78,7 +78,7 @@ class Listing(Generic[T]):
             service=service,
             request=request,
             actor=actor,
-            listed=request.route_handler.opt["listed"],
+            listed=request.route_handler.opt.get("listed"),
             answer=self._answer,
             fields=form.fields,
             key=self.sql.order[1:],

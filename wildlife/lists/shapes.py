@@ -27,6 +27,8 @@ def require_fields(answer: type[msgspec.Struct], fields: Sequence[str] | None) -
     """That an answer has all that is asked of it by name. Raises Problem: invalid_parameter."""
     names = {one.encode_name: one.name for one in msgspec.structs.fields(answer)}
     unknown = [name for name in fields or () if name not in names]
+    if not unknown:
+        return
     choices = tuple(Choice(name, label_of(answer, own)) for name, own in names.items())
     gather(
         Problem(

@@ -25,7 +25,7 @@ from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import Moment
+from wildlife.words.values import Moment, Number
 
 
 class ListedTransfer(TransferRow, frozen=True, kw_only=True):
@@ -62,6 +62,7 @@ class _Key(NamedTuple):
     transferred_at: Moment
     incident_id: UUID
     entry_id: UUID
+    animal: Number
 
 
 _DATES: Final = {

@@ -13,7 +13,7 @@ from wildlife.people.accounts import Actor
 from wildlife.service import Service
 from wildlife.tables.flat import Flat, flatten
 from wildlife.tables.labels import labelling
-from wildlife.web.pages import Page
+from wildlife.web.pages import Page, path_of
 
 UNREADABLE: Final = "unreadable"
 """What stands for a row that can't be shown, with the id of its incident."""
@@ -25,15 +25,15 @@ Pages: TypeAlias = AsyncGenerator[Page[Any], None]
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
     """What is told to whom.
 
-    listed: the list. answer: what is told of each row. fields: those that are told of it, as in
-    JSON; None: all. key: those that tell rows apart. labels: the language of labels and headings;
-    None: nobody asked for them.
+    listed: the list, where the access log has a word for it. answer: what is told of each row.
+    fields: those that are told of it, as in JSON; None: all. key: those that tell rows apart.
+    labels: the language of labels and headings; None: nobody asked for them.
     """
 
     service: Service
     request: Request[Any, Any, Any]
     actor: Actor
-    listed: Listed
+    listed: Listed | None
     answer: type[msgspec.Struct]
     fields: Sequence[str] | None
     key: Sequence[str]
@@ -51,12 +51,11 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """Of the list, for programs: `releases`."""
-        return self.listed.value
+        return path_of(self.request).rpartition("/")[2]
 
     def called(self, language: str) -> str:
         """What the list is called."""
-        called: str = getattr(self.listed, language)
-        return called
+        return self.name if self.listed is None else str(getattr(self.listed, language))
 
 
 def _itself(item: Any) -> Any:
