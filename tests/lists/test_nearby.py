@@ -203,3 +203,11 @@ async def explained(connection: Connection, scope: Scope) -> list[Record]:
     sought = Sought("rescue", Near(LONGITUDE, LATITUDE, 3000), at, ["怪鸟"])
     values = arguments(actor, sought, AskedNearby())
     return await connection.fetch(f"explain {NEARBY.text}", *NEARBY._numbered(values))
+
+
+async def test_a_point_that_says_nothing_is_refused_by_name(officer: Person) -> None:
+    for near in ("", " "):
+        asked = {"kind": "rescue", "datum": "WGS84", "near": near, "found_at": "2024-07-29"}
+        answer = await officer.get("/incidents/nearby", params=asked)
+        assert answer.status_code == 400, answer.text
+        assert [one["field"] for one in answer.json()["errors"]] == ["near"]

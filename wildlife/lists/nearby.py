@@ -232,7 +232,9 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> _Read:
     found_at = refused.unless(
         read_moment, "found_at", given.get("found_at"), zone, end_of_day=False
     )
-    near = given.get("near") and refused.unless(read_near, given["near"], given.get("radius_m", 1))
+    near = None
+    if (text := given.get("near")) is not None:  # which may say nothing, and is no point then
+        near = refused.unless(read_near, text, given.get("radius_m", 1))
     gather(refused.problems)
     return _Read(found_at, near)
 
