@@ -127,7 +127,8 @@ class Question(NamedTuple):
                 own[field] = [given[name]]
         if "overdue" in given:
             own["overdue"] = given["overdue"] == "true"
-        await listing.page(connection, actor, asked(filters=filters, **own), form)
+        meant = await listing.meant(connection, actor, asked(filters=filters, **own))
+        await listing.page(connection, meant, form)
 
 
 def questions() -> Iterator[Question]:

@@ -113,12 +113,10 @@ class Replica:
         """How it stands now. Raises NoReplica, or what UNAVAILABLE lists."""
         async with self._primary.connection() as connection:
             asked_at = time.monotonic()
-            primary = await connection.fetchrow(_PRIMARY)
+            primary = await _told(connection, _PRIMARY)
         async with self.read.connection() as connection:
-            replica = await connection.fetchrow(_REPLICA)
-        assert primary is not None
-        assert replica is not None
-        require_following(replica, primary)
+            replica = await _told(connection, _REPLICA)
+        _require_following(replica, primary)
         self._positions.append((asked_at, primary["position"]))
         while len(self._positions) > 1 and self._positions[1][1] <= replica["position"]:
             self._positions.popleft()
@@ -136,7 +134,13 @@ class Replica:
             self._tell(standing, error)
 
 
-def require_following(replica: asyncpg.Record, primary: asyncpg.Record) -> None:
+async def _told(connection: Connection, statement: str) -> asyncpg.Record:
+    found = await connection.fetchrow(statement)
+    assert found is not None
+    return found
+
+
+def _require_following(replica: asyncpg.Record, primary: asyncpg.Record) -> None:
     """That one follows the other, as `_REPLICA` and `_PRIMARY` found them. Raises NoReplica."""
     if not replica["follows"]:
         raise NoReplica(*_NO_STANDBY)
@@ -146,22 +150,15 @@ def require_following(replica: asyncpg.Record, primary: asyncpg.Record) -> None:
 
 async def position_of(primary: Connection) -> int:
     """How far its log goes."""
-    found = await primary.fetchrow(_PRIMARY)
-    assert found is not None
-    position: int = found["position"]
+    position: int = (await _told(primary, _PRIMARY))["position"]
     return position
 
 
 async def has_replayed(replica: Connection, position: int) -> bool:
     """Whether it holds all that the log says up to there."""
-    found = await replica.fetchrow(_REPLICA)
-    assert found is not None
-    return bool(found["position"] >= position)
+    return bool((await _told(replica, _REPLICA))["position"] >= position)
 
 
 async def require_replica(connection: Connection, primary: Connection) -> None:
     """That the database of one connection follows that of the other. Raises NoReplica."""
-    found, followed = await connection.fetchrow(_REPLICA), await primary.fetchrow(_PRIMARY)
-    assert found is not None
-    assert followed is not None
-    require_following(found, followed)
+    _require_following(await _told(connection, _REPLICA), await _told(primary, _PRIMARY))

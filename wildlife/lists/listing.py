@@ -3,7 +3,7 @@
 from asyncio import create_task, gather
 from collections.abc import AsyncGenerator, Container, Mapping
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import asyncpg
 import msgspec
@@ -36,6 +36,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _ROWS_AT_ONCE: Final = 1000
 """Of what comes whole: as much as can be written at once without keeping others waiting."""
+
+
+class Meant(NamedTuple):
+    """A question, with what the database knows of it: the parameters of its conditions, whoever
+    asks among them, and by which of its times a period is asked for."""
+
+    values: dict[str, Any]
+    date: str | None
 
 
 class Listing(Generic[T]):
@@ -72,8 +80,9 @@ class Listing(Generic[T]):
         """What is asked for, in the format that is. Raises Problem: invalid_parameter."""
         require_fields(self._answer, form.fields)
         async with service.database.searching() as connection:
-            first = await self.page(connection, actor, asked, form)
-            total = await self.count(connection, actor, asked, form)
+            meant = await self.meant(connection, actor, asked)
+            first = await self.page(connection, meant, form)
+            total = await self.count(connection, meant, form)
         telling = Telling(
             service=service,
             request=request,
@@ -93,12 +102,12 @@ class Listing(Generic[T]):
             return Response(_as_json(first, telling, total), headers=headers)
         if form.whole:
             reads(request, Reading.EXPORT)
-        pages = self._pages(service, actor, asked, form, first)
+        pages = self._pages(service, meant, form, first)
         streamed: Any = _streamed(form.format, telling, pages, headers)
         return streamed  # type: ignore[no-any-return]
 
     async def _pages(
-        self, service: Service, actor: Actor, asked: Asked, form: Form, first: Page[T]
+        self, service: Service, meant: Meant, form: Form, first: Page[T]
     ) -> AsyncGenerator[Page[T], None]:
         """The first, and where all are asked for those behind it, each read while the one before
         is told. Between two of them nothing is held in the database, however slowly they are
@@ -107,7 +116,7 @@ class Listing(Generic[T]):
         async def read(cursor: str) -> Page[T]:
             further = msgspec.structs.replace(form, cursor=cursor, limit=_ROWS_AT_ONCE)
             async with service.database.searching() as connection:
-                return await self.page(connection, actor, asked, further)
+                return await self.page(connection, meant, further)
 
         found = first
         while form.whole and found.next_cursor is not None:
@@ -124,18 +133,23 @@ class Listing(Generic[T]):
                 await gather(following, return_exceptions=True)
         yield found
 
-    async def page(self, connection: Connection, actor: Actor, asked: Asked, form: Form) -> Page[T]:
-        """The rows that `actor` may see and that are asked for; what is None asks for nothing.
+    async def meant(self, connection: Connection, actor: Actor, asked: Asked) -> Meant:
+        """What is asked for, of what `actor` may see; what is None asks for nothing. It is found
+        out once, for however many pages.
 
         Raises Problem: invalid_parameter.
         """
-        values = await read_meant(connection, asked) | scope_arguments(actor)
+        return Meant(await read_meant(connection, asked) | scope_arguments(actor), asked.date)
+
+    async def page(self, connection: Connection, meant: Meant, form: Form) -> Page[T]:
+        """The rows that are asked for. Raises Problem: invalid_parameter, of a cursor."""
+        values = meant.values
         cursor = self.sql.cursors[form.sort.removeprefix("-")]
         after = decode_cursor(form.question, form.cursor, cursor)
         if after is not None:
-            values |= {"after": True} | {f"after_{at}": one for at, one in enumerate(after)}
+            values = values | {"after": True} | {f"after_{at}": one for at, one in enumerate(after)}
         told, many = self._told(form), form.limit + 1
-        selection = Selection(self.sql.asked(values), asked.date, form.sort)
+        selection = Selection(self.sql.asked(values), meant.date, form.sort)
         if self.sql.has_windows and form.sort in ("time", "-time"):
             rows = await self._first(connection, told, values, many, selection)
         else:
@@ -174,16 +188,16 @@ class Listing(Generic[T]):
             if is_last:
                 window = window.endless(forth=forth)  # noqa: PLW2901
             within = values | window._asdict() | {"weeks": window.weeks if by_week else None}
-            narrowed = selection._replace(names=sql.asked(within))
+            of_window = selection._replace(names=sql.asked(within))
             if window.walked:
-                statement = sql.walked(told, narrowed)
+                statement = sql.walked(told, of_window)
             else:
-                statement = sql.gathered(told, narrowed, common)
+                statement = sql.gathered(told, of_window, common)
             rows += await statement.rows(connection, within | {"limit": many - len(rows)})
             if len(rows) == many or is_last:
                 break
-            if window.walked and stretch and not {*narrowed.names}.isdisjoint(UNFORESEEN):
-                [found] = await sql.common(narrowed).rows(connection, within)
+            if window.walked and stretch and not {*of_window.names}.isdisjoint(UNFORESEEN):
+                [found] = await sql.common(of_window).rows(connection, within)
                 common = tuple(name for name, of_it in found.items() if of_it >= COMMON)
                 if "text" in common:
                     values = values | {"terms": await rarest_terms(connection, values["terms_of"])}
@@ -191,16 +205,12 @@ class Listing(Generic[T]):
                 common = tuple(name for name in common if name != "text")
         return rows
 
-    async def count(
-        self, connection: Connection, actor: Actor, asked: Asked, form: Form
-    ) -> Total | None:
-        """How many rows there are in all that `actor` may see and that are asked for; None where
-        nobody wants to know."""
+    async def count(self, connection: Connection, meant: Meant, form: Form) -> Total | None:
+        """How many rows there are in all that are asked for; None where nobody wants to know."""
         if form.count is None:
             return None
-        values = await read_meant(connection, asked) | scope_arguments(actor)
-        selection = Selection(self.sql.asked(values), asked.date, form.sort)
-        return await count_rows(connection, self.sql.rows(selection), values, form.count)
+        selection = Selection(self.sql.asked(meant.values), meant.date, form.sort)
+        return await count_rows(connection, self.sql.rows(selection), meant.values, form.count)
 
     def _told(self, form: Form) -> type[T]:
         """What is read of each row, to tell what was asked for in that format."""

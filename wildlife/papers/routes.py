@@ -13,7 +13,7 @@ from litestar.params import FromPath, QueryParameter
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import also_reads
 from wildlife.papers.codes import Paper
-from wildlife.papers.page import page, policy
+from wildlife.papers.page import PAGE, page
 from wildlife.papers.papers import PAPERS, Form, Numbered, form_of, sheets_of
 from wildlife.papers.printing import as_pdf
 from wildlife.papers.reading import pictures_of, read_record
@@ -165,7 +165,7 @@ async def get_paper(
     name = f"{sheets[0].number}.{'pdf' if as_file else 'html'}"
     headers = {
         "Vary": "Accept, Authorization",
-        "Content-Security-Policy": policy(),
+        "Content-Security-Policy": PAGE.policy,
         "Content-Disposition": f'inline; filename="{name}"',
     }
     if not as_file:

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ENGLISH: Final = "en"
 CHINESE: Final = "zh"

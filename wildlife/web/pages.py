@@ -20,7 +20,7 @@ from wildlife.words.sentences import Sentence
 log = structlog.get_logger()
 
 # How much of a list, from where on, and how it is written: the same list all the same.
-_OF_THE_PAGE: Final = {"cursor", "limit", "format", "fields", "labels", "count"}
+OF_THE_PAGE: Final = {"cursor", "limit", "format", "fields", "labels", "count"}
 _OF_ANOTHER_QUESTION: Final = Sentence(
     "`cursor` goes on with another question than this one. Ask it as the page before was asked, but"
     " for `limit`, `format`, `fields`, `labels` and `count`: the `Link` of that page is the whole"
@@ -105,7 +105,7 @@ def path_of(request: Request[Any, Any, Any]) -> str:
 def question_of(request: Request[Any, Any, Any]) -> Question:
     """What a request asks for."""
     given = request.query_params.multi_items()
-    asked = sorted((name, value) for name, value in given if name not in _OF_THE_PAGE)
+    asked = sorted((name, value) for name, value in given if name not in OF_THE_PAGE)
     digest = sha256(urlencode([("", path_of(request)), *asked]).encode()).hexdigest()[:12]
     return Question(digest, request.app.state.service.vault)
 

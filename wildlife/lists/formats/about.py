@@ -9,6 +9,7 @@ from litestar import Request
 from wildlife.lists.formats.about_queries import lists_of_protection
 from wildlife.lists.formats.format import Telling
 from wildlife.tables.columns import in_language
+from wildlife.web.pages import OF_THE_PAGE
 from wildlife.web.parameters import called
 from wildlife.words.sentences import Sentence
 
@@ -22,8 +23,6 @@ _MORE: Final = Sentence("only a part was asked for", "仅为所查内容的一�
 _LOST: Final = Sentence("Rows that cannot be shown", "无法显示的条数")
 _TIMES: Final = Sentence("Times are in the zone", "所用时区")
 _REGISTER: Final = Sentence("Register of protection", "所依保护名录")
-
-_OF_THE_FORM: Final = {"format", "labels", "fields", "cursor", "limit", "count"}
 
 
 async def about(telling: Telling, language: str) -> list[tuple[str, str]]:
@@ -59,7 +58,7 @@ def counted(language: str, rows: int, unreadable: int, *, is_all: bool) -> list[
 def _asked(request: Request[Any, Any, Any], language: str) -> Iterator[str]:
     """Each parameter by which something was asked for, as it is called and as it was given."""
     for name, given in request.query_params.multi_items():
-        if name not in _OF_THE_FORM:
+        if name not in OF_THE_PAGE:
             parameter = called(request.route_handler, name)
             label = name if language == "en" or parameter is None else f"{parameter} {name}"
             yield f"{label} = {given}"

@@ -15,6 +15,7 @@ from wildlife.lists.formats.about import about, counted
 from wildlife.lists.formats.format import UNREADABLE, Format, Pages, Telling
 from wildlife.tables.columns import in_language
 from wildlife.tables.xlsx import XlsxWriter
+from wildlife.web.negotiation import XLSX as XLSX_TYPE
 from wildlife.web.negotiation import best_language, whole_header
 from wildlife.words.sentences import Sentence
 
@@ -56,7 +57,7 @@ async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
 
 XLSX: Final = Format(
     name="xlsx",
-    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    media_type=XLSX_TYPE,
     write=_write,
     described=Schema(
         type=OpenAPIType.STRING,

@@ -1,25 +1,22 @@
-"""The annual report as a page to be printed: HTML that is whole by itself, and fetches nothing."""
+"""The annual report as a page to be printed."""
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from wildlife.rescues.codes import Outcome
 from wildlife.statistics.annual.report import AnnualReport, Figures, Line, sum_of
 from wildlife.statistics.annual.svg import Series, bars, columns
+from wildlife.web.printed import PrintedPage
 from wildlife.words.vocabularies import Protection
 
-_HERE: Final = Path(__file__).parent
+PAGE: Final = PrintedPage(Path(__file__).parent, "report", images=False)
 
 
 class _Unit(NamedTuple):
@@ -29,7 +26,7 @@ class _Unit(NamedTuple):
 
 def page(report: AnnualReport) -> str:
     """The report in Chinese, on A4 across."""
-    return _template().render(
+    return PAGE.render(
         report=report,
         units=[*_units(report.lines)],
         left=outcomes_of(report.total.left),
@@ -39,7 +36,6 @@ def page(report: AnnualReport) -> str:
         outcomes=Markup(_outcomes(report)),  # noqa: S704
         as_of=_moment(report.as_of),
         made_at=_moment(report.made.at),
-        css=Markup(_css()),  # noqa: S704
     )
 
 
@@ -47,16 +43,6 @@ def outcomes_of(heads: Iterable[Outcome]) -> list[Outcome]:
     """Those that occur, in their order."""
     occurring = {*heads}
     return [one for one in Outcome if one in occurring]
-
-
-@cache
-def policy() -> str:
-    """The content security policy of the page: its own styles, and nothing else."""
-    digest = b64encode(sha256(_css().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'; sandbox"
-    )
 
 
 def _units(lines: Iterable[Line]) -> Iterator[_Unit]:
@@ -92,20 +78,3 @@ def _outcomes(report: AnnualReport) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at.hour:02}时{at.minute:02}分{at.second:02}秒"
-
-
-@cache
-def _css() -> str:
-    return (_HERE / "report.css").read_text("utf-8")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")

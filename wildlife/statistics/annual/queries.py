@@ -74,15 +74,6 @@ _TIMELINES: Final = Statement("""
     group by incident_id
     """)
 
-_BELOW: Final = Statement("""
-    with recursive below as (
-        select station_id from station where code = :code
-        union
-        select s.station_id from station s join below b on s.parent_id = b.station_id
-    )
-    select station_id from below
-    """)
-
 _read: Final = msgspec.json.Decoder(Rescue).decode
 
 
@@ -129,11 +120,6 @@ async def _folded(
         ):
             found.append(_read(msgspec.json.encode(incident)))
     return found
-
-
-async def units_below(connection: Connection, code: str) -> list[UUID]:
-    """The unit of this code with all below it; none where there is none."""
-    return [row["station_id"] for row in await _BELOW.rows(connection, {"code": code})]
 
 
 async def taxa_of(

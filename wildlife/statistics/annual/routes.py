@@ -21,15 +21,10 @@ from wildlife.people.accounts import Actor
 from wildlife.people.asking import unmeant_station
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.people.station_queries import list_ids_below
 from wildlife.service import Service
-from wildlife.statistics.annual.page import page, policy
-from wildlife.statistics.annual.queries import (
-    Asked,
-    bases_of,
-    read_rescues,
-    taxa_of,
-    units_below,
-)
+from wildlife.statistics.annual.page import PAGE, page
+from wildlife.statistics.annual.queries import Asked, bases_of, read_rescues, taxa_of
 from wildlife.statistics.annual.report import (
     DEFINITIONS,
     AnnualReport,
@@ -38,11 +33,11 @@ from wildlife.statistics.annual.report import (
     sum_of,
 )
 from wildlife.statistics.annual.tally import Tally, bounds_of
-from wildlife.statistics.annual.xlsx import XLSX, workbook
+from wildlife.statistics.annual.xlsx import workbook
 from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.moments import read_moment
-from wildlife.web.negotiation import HTML, JSON, best_of, whole_header
+from wildlife.web.negotiation import HTML, JSON, XLSX, best_of, whole_header
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
@@ -171,7 +166,7 @@ async def _written(report: AnnualReport, media_type: str) -> Response[Any]:
         return Response(report, headers=headers)
     if media_type == HTML:
         content = await to_thread.run_sync(page, report)
-        headers |= {"Content-Security-Policy": policy()}
+        headers |= {"Content-Security-Policy": PAGE.policy}
         return Response(content, media_type=HTML, headers=headers)
     file = await to_thread.run_sync(workbook, report)
     headers |= {"Content-Disposition": f'attachment; filename="annual-report-{report.year}.xlsx"'}
@@ -195,7 +190,7 @@ async def make(
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         gather(await unmeant_station(connection, station))
-        units = None if station is None else await units_below(connection, station)
+        units = None if station is None else await list_ids_below(connection, station)
         asked = Asked(since, until, region, units, as_of)
         async for rescue in read_rescues(service, connection, actor, asked):
             tally.add(rescue)

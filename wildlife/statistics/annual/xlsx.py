@@ -11,8 +11,6 @@ from wildlife.rescues.codes import Outcome
 from wildlife.statistics.annual.report import AnnualReport, Figures, Line
 from wildlife.words.documented import label_of
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 _ENDS: Final = [one for one in Outcome if one is not Outcome.IN_CARE]
 _LATER: Final = "后续："
 _OF_LINE: Final = (
