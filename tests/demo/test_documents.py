@@ -135,7 +135,7 @@ def test_the_tour_runs_and_answers_what_the_readme_prints(
         env=demo,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -133,13 +133,16 @@ def story() -> Any:
 
 @settings(SETTINGS, max_examples=10)
 def is_kept(case: Case[Any], base: str, tokens: Mapping[str, str], session: Session) -> None:
-    case.call_and_validate(
+    answer = case.call(
         base_url=base,
         headers={"Authorization": f"Bearer {tokens[who_asks(case)]}"},
-        checks=_CHECKS,
         timeout=30,
         session=session,
     )
+    # An address of more than 65,534 bytes, which a polygon as long as none may be makes: the server
+    # refuses it, and the service never hears of it (tests/web/test_sizes.py).
+    if answer.status_code != 414 or "x-request-id" in answer.headers:
+        case.validate_response(answer, checks=_CHECKS)
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
