@@ -430,12 +430,13 @@ create index incident_flags on incident using gin (flags) where flags <> '{}';
 create index incident_missing on incident using gin (missing) where missing <> '{}';
 -- A text is searched in windows of time (wildlife/lists/windows.py): no more is read of a common word
 -- than there is of it in one, among what somebody sees. The week is counted from a Monday, in UTC. A case
--- number has no pair of characters that is rare, and is found as a whole.
+-- number has no pair of characters that is rare, and is found as a whole, or by its station and its day.
 create index incident_search on incident using gin (
     search_terms, seen_in, station_ids,
     (array[case when isfinite(found_at)
         then ((found_at at time zone 'UTC')::date - date '2000-01-03') / 7 end]),
-    regexp_split_to_array(search_text, '[^0-9-]+')
+    (regexp_split_to_array(search_text, '[^0-9-]+')
+        || regexp_split_to_array(search_text, '[^0-9]+'))
 );
 -- Else nothing were known of a word that not every fifteenth incident has.
 alter table incident alter column search_terms set statistics 400;

@@ -1,5 +1,6 @@
 """The text search finds all that was written, in every field of every entry, as it is typed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -229,8 +230,39 @@ async def test_a_case_number_is_found_as_a_whole_and_by_any_part_and_with_who_na
         assert other not in known, q
         assert names_it in known, q
         assert (first in known) == ("同一只" not in q), q
-    for part in (number[2:], number[:-1], number[4:-2]):
+    for part in (number[2:], number[:-1], number[:-2], number[:-3], number[:-4], number[4:-2]):
         assert {first, names_it, other} <= {*await found(officer, part)}, part
+    station, day, _ = number.split("-")
+    for none in (f"{station}-{int(day) - 1}", f"{station}-{int(day) - 1}-", f"{station}-{day}-9"):
+        assert await found(officer, none) == [], none
+    assert await found(officer, f"{station}-{day} 同一只") == [names_it]
+
+
+async def test_the_numbers_of_a_day_are_found_by_the_index(
+    officer: Person, database: Database
+) -> None:
+    incident = await officer.opened()
+    station, day, _ = (await officer.read(f"/incidents/{incident}"))["case_number"].split("-")
+    async with database.transaction() as connection:
+        await connection.execute(
+            """
+            insert into incident select (jsonb_populate_record(i, jsonb_build_object(
+                'incident_id', gen_random_uuid(), 'found_at', i.found_at - n * interval '1 minute',
+                'search_text', replace(i.search_text, $2, (20000000 + n)::text)))).*
+            from incident i, generate_series(1, 3000) n where i.incident_id = $1::text::uuid
+            """,
+            incident,
+            day,
+        )
+        await connection.execute("select gin_clean_pending_list('incident_search')")
+        await connection.execute("analyze incident")
+        values = {"text": [f"%{station}-{day}%"], "numbers": [station, day], "text_marks": []}
+        where = INCIDENTS.sql._where(Selection(("text", "numbers"), None, "-time"))
+        explain = Statement(f"explain (analyze) select from incident t {where}")
+        plan = "\n".join(row[0] for row in await explain.rows(connection, values))
+    read = re.search(r"Bitmap Index Scan on incident_search .* rows=(\d+)", plan)
+    assert read, plan
+    assert int(read[1]) < 300, plan  # of 3,000; what is dead is in the index, too
 
 
 async def test_several_rare_words_are_found_by_the_index(

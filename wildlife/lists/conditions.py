@@ -46,12 +46,15 @@ SHARED: Final = {
     "updated_since": "{i}.updated_at >= :updated_since",
     "text": f"({{i}}.search_text like all(:text::text[]) or {_MARKED})",
     "numbers": f"""
-        (regexp_split_to_array({{i}}.search_text, '[^0-9-]+') @> :numbers::text[] or {_MARKED})
+        (regexp_split_to_array({{i}}.search_text, '[^0-9-]+')
+            || regexp_split_to_array({{i}}.search_text, '[^0-9]+') @> :numbers::text[]
+            or {_MARKED})
     """,
     "terms": f"({{i}}.search_terms @> :terms or {_MARKED})",
 }
 """What is found by its text has the terms, too: they lead an index to it, and to look at them takes
-many times as long. Of a case number it has the whole, beside which no digit stands. Each of these
+many times as long. Of a case number it has the whole, beside which no digit stands, or the station
+and the day that one begins with. Each of these
 has an `or` of its own, so that the one that the index has answered need not be."""
 
 

@@ -12,7 +12,7 @@ from wildlife.rescues.marks import keys_of
 from wildlife.species.queries import find_taxon, list_names_of, near_species
 from wildlife.web.near import Choice, near
 from wildlife.web.problems import FieldError, Problem, gather
-from wildlife.words.case_numbers import station_code_in
+from wildlife.words.case_numbers import parts_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import query_terms
 from wildlife.words.vocabularies import Code, PhotoFlag, RecordFlag
@@ -65,8 +65,9 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     gather(wrong)
     values = asked.values() | {"station_id": station and station.station_id}
     if words := asked.filters.words:
-        numbers = [word for word in words if await _is_case_number(connection, word)]
-        terms_of = [query_terms(word) for word in words if word not in numbers]
+        numbers_of = {word: await _numbers_in(connection, word) for word in words}
+        numbers = [*chain.from_iterable(numbers_of.values())]
+        terms_of = [query_terms(word) for word in words if not numbers_of[word]]
         terms = [*dict.fromkeys(chain(*terms_of))]
         values |= {"numbers": numbers or None, "terms": terms or None, "terms_of": terms_of}
     if values["below"] is not None:
@@ -93,7 +94,11 @@ async def _unmeant_taxa(connection: Connection, rank: str, given: list[str]) -> 
     ]
 
 
-async def _is_case_number(connection: Connection, word: str) -> bool:
-    """Whether it is a whole one: what begins with no station's code may be the end of another."""
-    code = station_code_in(word)
-    return code is not None and await find_station(connection, code) is not None
+async def _numbers_in(connection: Connection, word: str) -> list[str]:
+    """What stands by itself, with no digit beside it, wherever this word does: a whole case number,
+    or the station and the day that one begins with. None where the word begins with no station's
+    code: it may be the end of another."""
+    parts = parts_of(word)
+    if parts is None or await find_station(connection, parts.station) is None:
+        return []
+    return [word] if parts.is_whole else [parts.station, parts.day]

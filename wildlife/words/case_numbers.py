@@ -1,19 +1,28 @@
 """Case numbers, where an id is asked for: people know them, and addresses do not take them."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from wildlife.words.sentences import Sentence
 
 _CASE_NUMBER: Final = re.compile(r"[0-9]{4,12}-[0-9]{4,8}-[0-9]{1,9}")
 
-_WHOLE: Final = re.compile(r"([0-9]{4,12})-[0-9]{8}-[0-9]{3,9}")
+_BEGINNING: Final = re.compile(r"([0-9]{4,12})-([0-9]{8})(?:-([0-9]{0,9}))?")
+_SHORTEST_RUN: Final = 3
 
 
-def station_code_in(given: str) -> str | None:
-    """The code of the station that it begins with, if it can be a whole case number."""
-    whole = _WHOLE.fullmatch(given)
-    return whole[1] if whole else None
+class Parts(NamedTuple):
+    """What a case number, or the beginning of one, consists of."""
+
+    station: str
+    day: str
+    is_whole: bool
+
+
+def parts_of(given: str) -> Parts | None:
+    """Those of what can be a case number, or begin one behind the day."""
+    match = _BEGINNING.fullmatch(given)
+    return match and Parts(match[1], match[2], len(match[3] or "") >= _SHORTEST_RUN)
 
 
 def how_to_find(given: object) -> Sentence | None:
