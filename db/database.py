@@ -41,6 +41,10 @@ _PATIENT: Final = Limits(lock_s=1.5, statement_s=15)
 # A transaction whose client is gone, or stuck in the middle, gives up what it has locked.
 _IDLE_IN_TRANSACTION_S: Final = 15
 
+# So soon a statement is ended whose client is gone: what was asked for somebody who left meanwhile,
+# or by a worker that was killed.
+_GONE_S: Final = 1
+
 # Finding out who asks is one short statement; more connections would have nothing to do.
 _IDENTIFYING_CONNECTIONS: Final = 4
 
@@ -239,6 +243,7 @@ def _as_settings(limits: Limits) -> dict[str, str]:
         "lock_timeout": _as_written(limits.lock_s),
         "statement_timeout": _as_written(limits.statement_s),
         "idle_in_transaction_session_timeout": _as_written(_IDLE_IN_TRANSACTION_S),
+        "client_connection_check_interval": _as_written(_GONE_S),
     }
 
 

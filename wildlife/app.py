@@ -81,6 +81,7 @@ from wildlife.web.exceptions import EXCEPTION_HANDLERS, handle_no_file
 from wildlife.web.headers import be_careful
 from wildlife.web.heads import answer_heads
 from wildlife.web.health import Checkup
+from wildlife.web.leaving import for_who_waits
 from wildlife.web.log import logging_to
 from wildlife.web.metrics import Exposition, watch
 from wildlife.web.observing import observe
@@ -224,9 +225,10 @@ def create_app(
     """The service as an ASGI application. moments: those that its process shares with others.
 
     A request comes in through `answer_pages` (where pages of others may come), `speak_tus`,
-    `observe` and `answer_heads`, then the framework's preflights; on a route through what knows the
-    proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is handled. `record_reading` puts
-    on record what the answer shows, and `be_careful` looks at every answer on its way out.
+    `observe`, `for_who_waits` and `answer_heads`, then the framework's preflights; on a route
+    through what knows the proxy, `be_kind` and `Bodies.in_time`, then `admit`; and so it is
+    handled. `record_reading` puts on record what the answer shows, and `be_careful` looks at every
+    answer on its way out.
     """
     settings = settings or read_settings()
     bodies = Bodies()
@@ -324,7 +326,7 @@ def create_app(
     app.state.names = names_in_requests(app.routes)
     app.state.answers = app.asgi_handler  # to what the service itself asks on somebody's behalf
     # Around all of it: what no route takes is observed, too.
-    app.asgi_handler = speak_tus(observe(answer_heads(app.asgi_handler)))
+    app.asgi_handler = speak_tus(observe(for_who_waits(answer_heads(app.asgi_handler))))
     if app.cors_config is not None:
         app.asgi_handler = answer_pages(app.asgi_handler, app.cors_config)
     return app

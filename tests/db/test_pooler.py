@@ -41,7 +41,7 @@ def pgbouncer(url: str, folder: Path, *, mode: str) -> Iterator[str]:
         # Without these it refuses the connection: then they are added, since the manual says so.
         "ignore_startup_parameters = extra_float_digits, default_transaction_read_only,"
         " plan_cache_mode, statement_timeout, lock_timeout, jit,"
-        " idle_in_transaction_session_timeout\n"
+        " idle_in_transaction_session_timeout, client_connection_check_interval\n"
     )
     command = [program, str(configuration)]
     if os.getuid() == 0:  # it refuses to be root
