@@ -1,15 +1,17 @@
 """Every field of the forms that a record has stands on its paper; what nobody said is a blank."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
+
+import pytest
 
 from tests.demo.forms import Line, lines, record_of, said
 from tests.demo.telling import tell
 from tests.papers.full import full_hazard_of, full_rescue_of
 from tests.papers.reading import fields_of, paper, text_of, without_spaces
-from tests.users import Person, rescue
+from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY
 from wildlife.settings import Settings
 
@@ -95,6 +97,30 @@ async def test_all_that_a_full_rescue_has_is_on_its_papers(officer: Person) -> N
 async def test_all_that_a_full_road_hazard_has_is_on_its_papers(other_officer: Person) -> None:
     incident = await full_hazard_of(other_officer)
     await require_all_written(other_officer, incident, ROADS, at_least=70)
+
+
+EARLIER: Final = "2024-07-01T08:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("form", "opening", "early"),
+    [
+        ("rescue_form", rescue, [identification(), release(EARLIER)]),
+        ("clearance_form", road_hazard, [entry("clearing", EARLIER, method="by_hand")]),
+    ],
+)
+async def test_where_a_record_contradicts_itself_is_told_to_whoever_signs(
+    officer: Person, form: str, opening: Callable[[], dict[str, Any]], early: list[dict[str, Any]]
+) -> None:
+    incident = await officer.opened(opening())
+    assert "记录提示" not in fields_of(await paper(officer, incident, form))
+    for said_then in early:
+        await officer.appended(incident, said_then)
+    flags = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["flags"]}
+    assert flags
+    [told] = fields_of(await paper(officer, incident, form))["记录提示"]
+    called = await labels_of(officer)
+    assert all(any(label in told for label in called[flag]) for flag in flags), told
 
 
 def test_every_line_of_the_table_is_on_a_paper() -> None:

@@ -7,7 +7,7 @@ from wildlife.hazards.hazard import RoadHazardState
 from wildlife.hazards.kind import RoadHazardIncident
 from wildlife.papers.record import Record
 from wildlife.papers.roads import hazard_fields, road_fields
-from wildlife.papers.shared import call_fields, gallery, remarks, signing, timeline
+from wildlife.papers.shared import call_fields, contradictions, gallery, remarks, signing, timeline
 from wildlife.papers.sheet import THIRD, Column, Field, Part, Row, Sheet, Table, grid
 from wildlife.papers.writing import code, field, in_column, moment, number, text, ticks, wide
 from wildlife.timeline.entry import Label
@@ -29,6 +29,7 @@ def _parts(record: Record, incident: RoadHazardIncident) -> Iterator[Part]:
     yield grid(Label("四、处置", "4 Clearance"), *_dealt_with(record, hazard))
     yield _notified(record, hazard)
     yield timeline(record, Label("六、处置经过", "6 Timeline"))
+    yield from contradictions(record)
     if record.photos:
         yield gallery(record, Label("七、照片", "7 Photos"))
     yield signing(

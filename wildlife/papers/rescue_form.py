@@ -11,7 +11,14 @@ from wildlife.papers.animals import (
     rescue_of,
 )
 from wildlife.papers.record import Record
-from wildlife.papers.shared import call_fields, gallery, remarks, signing, timeline
+from wildlife.papers.shared import (
+    call_fields,
+    contradictions,
+    gallery,
+    remarks,
+    signing,
+    timeline,
+)
 from wildlife.papers.sheet import Column, Grid, Part, Remark, Row, Sheet, Table, grid
 from wildlife.papers.writing import (
     BLANK,
@@ -62,8 +69,7 @@ def _parts(record: Record, rescue: RescueIncident) -> Iterator[Part]:
         yield grid(second, *care_fields(record, animal))
     yield _ends(record, rescue)
     yield timeline(record, Label("五、救护经过", "5 Timeline"))
-    if rescue.flags:
-        yield _flags(rescue)
+    yield from contradictions(record)
     if record.photos:
         yield gallery(record, Label("六、照片", "6 Photos"))
     yield signing(("填表人签名", "Filled in by"), ("负责人签名", "In charge"))
@@ -146,10 +152,3 @@ def _of_death(death: Death) -> Iterator[str]:
         "见证人": death.witness,
     }
     yield from (f"{label}：{value}" for label, value in said.items() if value)
-
-
-def _flags(rescue: RescueIncident) -> Grid:
-    """Where what was said contradicts itself: whoever signs has to know."""
-    told = dict.fromkeys((one.animal, one.code) for one in rescue.flags)
-    each = (f"{f'{animal} 号：' if animal else ''}{flag.zh}" for animal, flag in told)
-    return grid(None, wide("记录提示", "Contradictions", lines(each)))

@@ -10,6 +10,7 @@ from wildlife.papers.sheet import (
     Column,
     Field,
     Gallery,
+    Grid,
     Picture,
     Remark,
     Row,
@@ -17,6 +18,7 @@ from wildlife.papers.sheet import (
     Signatures,
     Table,
     Value,
+    grid,
 )
 from wildlife.papers.writing import (
     BLANK,
@@ -105,6 +107,14 @@ def call_fields(record: Record) -> list[Field]:
         ),
         wide("反馈内容", "Told what", lines(one.result for one in results)),
     ]
+
+
+def contradictions(record: Record) -> Iterator[Grid]:
+    """Where what was said contradicts itself: whoever signs has to know."""
+    told = dict.fromkeys((one.animal, one.code) for one in record.incident.flags)
+    each = [f"{f'{animal} 号：' if animal else ''}{flag.zh}" for animal, flag in told]
+    if each:
+        yield grid(None, wide("记录提示", "Contradictions", lines(each)))
 
 
 def closed_at(record: Record) -> Value:
