@@ -5,13 +5,13 @@ from collections import Counter
 from datetime import datetime
 from itertools import combinations, product
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.documented import document
 from tests.lists.many import LISTS
-from tests.statistics.world import KEYS, file_all, rows_of
+from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
 from tests.users import API, Person, entry, road_hazard
 
 ASKED: list[dict[str, str]] = [
@@ -27,6 +27,13 @@ OF_ONE: dict[str, list[dict[str, str]]] = {
     "/releases": [{"species": "canis_lupus"}],
     "/transfers": [{"outcome": "transferred"}],
     "/hazards": [{"type": "snowdrift"}, {"by": "cleared", "from": "2024-01-01"}],
+}
+# Of some of which it is not known; their months are of that time.
+BY: dict[str, dict[str, str]] = {
+    "/incidents": {"by": "closed"},
+    "/animals": {"by": "outcome"},
+    "/transfers": {"by": "confirmed"},
+    "/hazards": {"by": "cleared"},
 }
 
 
@@ -56,11 +63,16 @@ async def test_every_figure_is_what_the_list_comes_to(
         one["id"]: await auditor.read(f"/incidents/{one['id']}")
         for one in await rows_of(auditor, "/incidents")
     }
+    taxa: dict[str | None, Any] = {None: None}
+    taxa |= {one: await auditor.read(f"/species/{one}") for one in SPECIES if one}
     for path, keys in KEYS.items():
         pairs = [*combinations(keys, 2)]
         for number, asked in enumerate([*ASKED, *OF_ONE[path]]):
             rows = [
-                (row, incidents[row.get("incident_id") or row["id"]])
+                (
+                    row | {"taxon": taxa[row.get("species_id")]},
+                    incidents[row.get("incident_id") or row["id"]],
+                )
                 for row in await rows_of(auditor, path, asked)
             ]
             # Of two at once each time others.
@@ -81,26 +93,31 @@ async def test_every_figure_is_what_the_list_comes_to(
                     assert told["groups_left_out"] == 0
 
 
-async def test_the_list_that_a_figure_names_has_as_many_rows(
+async def test_every_group_names_the_list_of_exactly_its_rows(
     auditor: Person, records: None, subtests: pytest.Subtests
 ) -> None:
-    named = set()
+    """Also what is in none, and what is in several of which others were asked for."""
+    unknown = set()
     for path, keys in KEYS.items():
-        for asked, by in product([ASKED[0], *ASKED[2:4], OF_ONE[path][0]], keys):
+        two = [",".join(one) for one in [*combinations(keys, 2)][::7]]
+        every = [*ASKED[2:4], *OF_ONE[path], BY.get(path, {})]
+        for asked, by in product(every, [*keys, *two]):
             told = await auditor.read(f"/statistics{path}", params=asked | {"group_by": by})
-            for one in told["groups"][:3]:
-                if one["listed"] is None:
-                    continue
-                named.add((path, by))
+            groups = told["groups"]
+            nobody_said = [one for one in groups if None in [key["code"] for key in one["keys"]]]
+            unknown |= {(path, by) for _ in nobody_said}
+            for one in [*groups[:3], *nobody_said[:2]]:
+                assert one["listed"] is not None
                 address = urlsplit(one["listed"])
                 assert address.path == f"{API}{path}"
                 with subtests.test(path=path, asked=asked, by=by, group=one["keys"]):
-                    narrowed = dict(parse_qsl(address.query))
+                    narrowed = parse_qs(address.query)
                     rows = await rows_of(auditor, path, narrowed)
                     assert len(rows) == one["figures"]["count"]
                     # All that was asked for is asked for still, or more narrowly.
                     assert asked.keys() <= narrowed.keys()
-    assert len(named) >= 20
+    assert {by for _, by in unknown} >= {"species", "genus", "class", "protection", "county"}
+    assert {("/animals", "month"), ("/hazards", "cause"), ("/hazards", "month")} <= unknown
 
 
 async def test_heads_are_counted_by_what_became_of_each(auditor: Person, records: None) -> None:

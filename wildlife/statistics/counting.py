@@ -74,9 +74,8 @@ class Group(msgspec.Struct, Generic[F], frozen=True):
     """分组值。The group, by each of `group_by`, in its order."""
     figures: F
     """数值。How many, and how long."""
-    listed: str | None
-    """对应清单。The address of the list of exactly those that are counted here; null where no
-    filter of the list finds just them."""
+    listed: str
+    """对应清单。The address of the list of exactly those that are counted here."""
 
 
 class Statistic(msgspec.Struct, Generic[F], frozen=True):
@@ -198,13 +197,10 @@ class Counting(Generic[F]):
         given = {name: params.getall(name) for name in params if name != "group_by"}
         path = request.url.path.replace("/statistics/", "/")
 
-        def listed(codes: Sequence[str | None]) -> str | None:
-            narrowed = dict(given)
+        def listed(codes: Sequence[str | None]) -> str:
+            narrowed: dict[str, Sequence[str]] = dict(given)
             for grouping, code in zip(groups, codes, strict=True):
-                narrower = None if code is None else grouping.narrowing(code, narrowed, zone)
-                if narrower is None:
-                    return None
-                narrowed |= {name: [value] for name, value in narrower.items()}
+                narrowed |= grouping.narrowed(code, narrowed, zone)
             return address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
 
         def shown() -> Iterator[Group[F]]:
@@ -236,7 +232,7 @@ class Counting(Generic[F]):
             from {listed.source}
             left join incident i on i.incident_id = t.incident_id and i.view = t.view
             left join station s on s.station_id = t.responsible_station_id
-            {" ".join([part.join, *(one.apart for one in groups)])}
+            {" ".join([part.join, *dict.fromkeys(one.join for one in groups)])}
             {listed.seen(selection)} and {part.condition}
             group by {", ".join([*keys, "lasted"])}
             """
