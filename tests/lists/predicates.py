@@ -127,7 +127,7 @@ def _periods(path: str) -> dict[str, Filter]:
 
 
 def _is_region_known(row: Row, digits: int) -> bool:
-    code = row.item["region_code"]
+    code: str = row.item["region_code"]
     return len(code) >= digits and code[digits - 2 : digits] != "00"
 
 
@@ -135,7 +135,8 @@ def _is_time_known(path: str) -> Filter:
     """By each of the times."""
 
     def holds(row: Row, asked: Mapping[str, Any]) -> bool:
-        return (time_of(path, row, asked.get("by")) is not None) == (asked["time_known"] == "true")
+        is_known = time_of(path, row, asked.get("by")) is not None
+        return is_known is (asked["time_known"] == "true")
 
     ways = [{"by": by} for by in dict.fromkeys([*_OF_ALL, *TIMES[path]])]
     return Filter([{"time_known": one} | by for by in ways for one in ("true", "false")], holds)

@@ -1,9 +1,11 @@
 """Statistics and lists agree for every question: each figure is counted once more in Python, over
 what the list tells, and the list that a figure names has as many rows."""
 
+import json
 from collections import Counter
 from datetime import datetime
 from itertools import combinations, product
+from math import cos, pi, sin
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,7 @@ from tests.documented import document
 from tests.lists.many import LISTS
 from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
 from tests.users import API, Person, entry, road_hazard
+from wildlife.statistics import counting
 
 ASKED: list[dict[str, str]] = [
     {},
@@ -45,6 +48,8 @@ async def records(officer: Person, other_officer: Person) -> None:
 def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_here() -> None:
     paths = document()["paths"]
     counted = {path.rpartition("/statistics")[2] for path in paths if "/statistics/" in path}
+    assert {f"{one}/search" for one in KEYS} <= counted
+    counted = {one for one in counted if not one.endswith("/search")}
     assert counted == {*LISTS} - {"/photos"} == {*KEYS}  # which are counted with their incidents
     for path in KEYS:
         described = paths[f"{API}/statistics{path}"]["get"]["parameters"]
@@ -209,3 +214,40 @@ async def test_a_grouping_that_there_is_not_is_refused_by_name(
     assert answer.json()["errors"][0]["field"] == "group_by"
     if group_by == "monht":
         assert "month" in answer.json()["detail"]
+
+
+async def test_a_question_too_long_for_an_address_is_asked_by_a_body(
+    auditor: Person, records: None
+) -> None:
+    """And the lists that the groups name are still of what is asked, each by a GET."""
+    ring = [[105 + 15 * cos(at * pi / 450), 40 + 12 * sin(at * pi / 450)] for at in range(900)]
+    area = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    for path in KEYS:
+        body = {"polygon": area, "group_by": "county,source", "source": ["report", "patrol"]}
+        answer = await auditor.post(f"/statistics{path}/search", body | {"q": None})
+        assert answer.status_code == 200, answer.text
+        asked = {"polygon": json.dumps(area), "group_by": "county,source"}
+        by_get = {"source": ["report", "patrol"]} | asked
+        told = await auditor.read(f"/statistics{path}", params=by_get)
+        found = answer.json()
+        assert found["groups"] or path in {"/transfers", "/releases"}
+        for one in (*found["groups"], *told["groups"]):
+            assert urlsplit(one.pop("listed")).path == f"{API}{path}"
+        assert found == told
+        for wrong, field in (({"group_by": "monht"}, "group_by"), ({"sort": "time"}, "sort")):
+            refused = await auditor.post(f"/statistics{path}/search", wrong)
+            assert refused.status_code == 400, refused.text
+            assert [error["field"] for error in refused.json()["errors"]] == [field]
+
+
+async def test_addresses_of_many_groups_are_not_longer_than_all_else(
+    auditor: Person, records: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out for it is counted."""
+    asked = {"group_by": "month,county"}
+    told = await auditor.read("/statistics/animals", params=asked)
+    monkeypatch.setattr(counting, "_MOST_OF_ADDRESSES", 3 * len("q=&region=15"))
+    short = await auditor.read("/statistics/animals", params=asked | {"region": "15"})
+    assert 0 < len(short["groups"]) < len(told["groups"])
+    left_out = short["groups_left_out"]
+    assert len(short["groups"]) + left_out == len(told["groups"])

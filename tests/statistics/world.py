@@ -68,9 +68,15 @@ KEYS: Final[dict[str, dict[str, Key]]] = {
 }
 """Of each list, by what its rows can be told apart."""
 
-_PLACES: Final = [
-    {"description": "大局子林场", "region_code": "150425"},
-    {"description": "赤峰某处", "region_code": "150400"},
+_PLACES: Final[list[dict[str, Any]]] = [
+    {
+        **{"description": "大局子林场", "region_code": "150425"},
+        "point": {"longitude": 117.542, "latitude": 43.318, "datum": "WGS84"},
+    },
+    {
+        **{"description": "赤峰某处", "region_code": "150400"},
+        "point": {"longitude": 118.9, "latitude": 42.3, "datum": "WGS84"},
+    },
     {"description": "某乡", "region_code": "150425101"},
     {"description": "克一河", "region_code": "150723"},
     {"description": "区内某处", "region_code": "150000"},
