@@ -189,6 +189,11 @@ API: list[ControllerRouterHandler] = [
             transfers.get_transfers,
             hazards.get_hazards,
             photo_list.list_photos,
+            count_incidents,
+            count_animals,
+            count_releases,
+            count_transfers,
+            count_hazards,
         ),
     ),
 ]

@@ -85,16 +85,20 @@ async def a_day(officer: Person, other: Person, official: Person, settings: Sett
     triangle = '{"type":"Polygon","coordinates":[[[70,10],[140,10],[140,60],[70,10]]]}'
     incident = "officer=150425001&missing=photo&flag=before_found&updated_since=2024-01-01"
     more = f"{incident}&below=true&station=150425&from=2024-01-01&by=updated&polygon={triangle}"
+    more += "&responsible=150425&source=report&source_known=true&county_known=true"
+    more += "&prefecture_known=true&time_known=true"
     animal = (
         "genus=Phalacrocorax&family=鸬鹚科&order=鲣鸟目&class=鸟纲&cause=injured&cause=sick&sex=male"
         "&life_stage=adult&outcome=released&outcome=escaped&mark=A1&has_mark=true"
+        "&species_known=true&protection_known=true&strictest_protection=sanyou"
     )
     for path in (
         *(
             f"/{one}?{more}&{animal}&has_photos=true"
             for one in ("incidents", "animals", "releases", "transfers")
         ),
-        f"/hazards?{more}&cause=natural&road_category=forest_road",
+        f"/hazards?{more}&cause=natural&road_category=forest_road&type_all=rockfall&cause_known=true",
+        f"/animals?{more}&outcome_all=released",
         f"/photos?{more}&{animal}&about=site&photo_flag=clock_skew&renditions=made",
         f"/transfers?{shared}&{species}&confirmed=false",
         f"/incidents?{shared}&kind=rescue&state=open&overdue=false&{species}",

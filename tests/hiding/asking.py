@@ -46,6 +46,18 @@ ASKED: Final[dict[str, list[str]]] = {
     "missing": ["photo", "region_code", "point"],
     "flag": ["released_far_away", "unknown_region", "point_elsewhere", "before_found"],
     "has_photos": ["true", "false"],
+    "responsible": ["150425", "150723"],
+    "source": ["report", "patrol"],
+    **{
+        f"{name}_known": ["true", "false"]
+        for name in (
+            *("source", "species", "protection", "cause"),
+            *("county", "prefecture", "time"),
+        )
+    },
+    "strictest_protection": ["national_2", "sanyou"],
+    "outcome_all": ["released", "in_care"],
+    "type_all": ["rockfall"],
     "has_mark": ["true", "false"],
     "genus": ["Canis"],
     "family": ["犬科"],
@@ -78,6 +90,7 @@ ASKED: Final[dict[str, list[str]]] = {
     "mark": ["A1234"],
     "group_by": [
         "county",
+        "family,genus",
         "month,station",
         "source",
         "species,outcome",

@@ -164,6 +164,10 @@ TRIED: Final[dict[str, Attack | str]] = {
     "polygon": by_polygons,
     "region": by_regions,
     "q": by_words,
+    **dict.fromkeys(
+        ("county_known", "prefecture_known"), "of a region as it is told: that of the county, cut"
+    ),
+    "responsible": "by units, which are told of a hidden place, too",
     "station": "by units, which are told of a hidden place, too",
     **dict.fromkeys(
         ("from", "to", "by", "updated_since", "days", "found_at"),
@@ -174,6 +178,8 @@ TRIED: Final[dict[str, Attack | str]] = {
             *("kind", "state", "species", "protection", "overdue", "mark", "type", "passability"),
             *("genus", "family", "order", "class", "cause", "life_stage", "sex", "outcome"),
             *("has_mark", "has_photos", "method", "road_category", "missing", "flag", "officer"),
+            *("source", "source_known", "species_known", "protection_known", "cause_known"),
+            *("strictest_protection", "outcome_all", "type_all", "time_known"),
             *("confirmed", "about", "media_type", "photo_flag", "renditions"),
         ),
         "by what is told of it, too",

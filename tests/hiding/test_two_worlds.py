@@ -45,6 +45,10 @@ TOLD: Final = {
         f"POST /{one}/search": "is the GET that it stands for (tests/lists/test_filters.py)"
         for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
     },
+    **{
+        f"POST /statistics/{one}/search": "is the GET that it stands for (tests/statistics)"
+        for one in ("incidents", "animals", "releases", "transfers", "hazards")
+    },
     "GET /hazards": "of roads nothing is hidden",
     "GET /statistics/incidents": "how many of what the list tells",
     "GET /statistics/animals": "the same",

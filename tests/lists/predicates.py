@@ -46,6 +46,16 @@ def _any_of(name: str, told: Callable[[Any], Any], *values: Value, **how: Any) -
     return Filter(_each(name, *values), holds, **how)
 
 
+def _all_of(name: str, told: Callable[[Any], set[str]], *values: Value, **how: Any) -> Filter:
+    """One value or several, which what is told has all."""
+
+    def holds(row: Any, asked: Mapping[str, Value]) -> bool:
+        given = asked[name]
+        return ({given} if isinstance(given, str) else {*given}) <= told(row)
+
+    return Filter(_each(name, *values), holds, **how)
+
+
 def _whether(name: str, told: Callable[[Any], bool], **how: Any) -> Filter:
     return Filter(
         _each(name, "true", "false"),
@@ -116,6 +126,22 @@ def _periods(path: str) -> dict[str, Filter]:
     }
 
 
+def _is_region_known(row: Row, digits: int) -> bool:
+    code: str = row.item["region_code"]
+    return len(code) >= digits and code[digits - 2 : digits] != "00"
+
+
+def _is_time_known(path: str) -> Filter:
+    """By each of the times."""
+
+    def holds(row: Row, asked: Mapping[str, Any]) -> bool:
+        is_known = time_of(path, row, asked.get("by")) is not None
+        return is_known is (asked["time_known"] == "true")
+
+    ways = [{"by": by} for by in dict.fromkeys([*_OF_ALL, *TIMES[path]])]
+    return Filter([{"time_known": one} | by for by in ways for one in ("true", "false")], holds)
+
+
 def _badges(row: Row) -> set[str]:
     incident = row.incident
     named = {incident["opened_by"]["badge"], *incident["officers"]}
@@ -168,6 +194,21 @@ def filters(path: str, taxa: Mapping[str, Json], updated: list[str]) -> dict[str
                 & row.stations
             ),
         ),
+        "responsible": Filter(
+            _each("responsible", "150425", "150723", ABOVE),
+            lambda row, asked: (
+                row.incident["responsible"]["station"]["code"] == asked["responsible"]
+            ),
+        ),
+        "source": _any_of(
+            "source",
+            lambda row: row.incident["source"],
+            *("report", "patrol", "seizure", ["patrol", "report"]),
+        ),
+        "source_known": _whether("source_known", lambda row: row.incident["source"] is not None),
+        "prefecture_known": _whether("prefecture_known", partial(_is_region_known, digits=4)),
+        "county_known": _whether("county_known", partial(_is_region_known, digits=6)),
+        "time_known": _is_time_known(path),
         **_periods(path),
         "bbox": Filter(_each("bbox", "117.4,43.2,118,44", "122,50,123,51", "10,10,20,20"), in_box),
         "near": Filter(
@@ -232,6 +273,18 @@ def filters(path: str, taxa: Mapping[str, Json], updated: list[str]) -> dict[str
             *("national_2", "sanyou", "provincial", ["national_1", "sanyou"]),
             **_of,
         ),
+        "strictest_protection": _any_of(
+            "strictest_protection",
+            lambda animal: animal["protection"],
+            *("national_2", "sanyou", "provincial", ["national_1", "sanyou"]),
+            **_of,
+        ),
+        "protection_known": _whether(
+            "protection_known", lambda animal: animal["protection"] is not None, **_of
+        ),
+        "species_known": _whether(
+            "species_known", lambda animal: animal["species_id"] is not None, **_of
+        ),
         **{
             name: _any_of(name, partial(lambda name, one: one[name], name), *values, **_of)
             for name, values in {
@@ -292,6 +345,22 @@ def filters(path: str, taxa: Mapping[str, Json], updated: list[str]) -> dict[str
             lambda row: row.item["types"],
             *("rockfall", "flooding", ["ice", "rockfall"]),
             only=("/hazards",),
+        ),
+        "type_all": _all_of(
+            "type_all",
+            lambda row: {*row.item["types"]},
+            *(["rockfall"], ["flooding"], ["ice", "rockfall"]),
+            only=("/hazards",),
+        ),
+        "cause_known": _whether(
+            "cause_known", lambda row: row.item["cause"] is not None, only=("/hazards",)
+        ),
+        "outcome_all": _all_of(
+            "outcome_all",
+            _outcomes,
+            *(["in_care"], ["released", "died_in_care"], ["in_care", "transferred"]),
+            of_animals=True,
+            only=("/animals",),
         ),
         "passability": _any_of(
             "passability",

@@ -50,6 +50,12 @@ OF_ALL: Final = {
     ),
     "updated_since": (["2024-07-01"], ["2024-07-01T00:00:00", "1h", ""]),
     "officer": (["150425001"], ["王", "x y", ""]),
+    "responsible": (["150425"], ["999999", "大局子", ""]),
+    "source": (["report"], ["phone", ""]),
+    "source_known": (["true"], ["yes", ""]),
+    "prefecture_known": (["true"], ["1504", ""]),
+    "county_known": (["true"], ["150425", ""]),
+    "time_known": (["true"], ["found", ""]),
     "missing": (["transfer_receipt"], ["photos", ""]),
     "flag": (["before_found"], ["strange", "names_informant", ""]),
     "overdue": (["true"], ["maybe"]),
@@ -71,6 +77,9 @@ _SPECIES: Final = {
     "life_stage": (["unknown"], ["young", ""]),
     "sex": (["unknown"], ["m", ""]),
     "outcome": (["released"], ["free", ""]),
+    "strictest_protection": (["sanyou"], ["三有", ""]),
+    "species_known": (["true"], ["canis_lupus", ""]),
+    "protection_known": (["true"], ["sanyou", ""]),
     "has_mark": (["true"], ["1x"]),
     "mark": (["CN-A1234", "cn a 1234", "ring:cna1234"], ["", " ", "-", "\u200b"]),
     "species": (["phalacrocorax_carbo"], ["普通鸬鹚", "canis_lupos", ""]),
@@ -86,6 +95,7 @@ OF_ONE: Final[dict[str, dict[str, tuple[list[str], list[str]]]]] = {
     "/animals": _SPECIES
     | {
         "state": (["released"], ["free"]),
+        "outcome_all": (["released"], ["free", ""]),
         "by": (["found", "outcome", "received", "updated"], ["closed", ""]),
     },
     "/releases": _SPECIES
@@ -109,6 +119,8 @@ OF_ONE: Final[dict[str, dict[str, tuple[list[str], list[str]]]]] = {
     },
     "/hazards": {
         "type": (["rockfall"], ["rock"]),
+        "type_all": (["rockfall"], ["rock", ""]),
+        "cause_known": (["true"], ["natural", ""]),
         "state": (["clearing"], ["found"]),
         "passability": (["blocked"], ["closed"]),
         "cause": (["natural"], ["rain", ""]),
@@ -126,6 +138,8 @@ OF_HAZARDS: Final = {
     "q": ["防火公路"],
     "polygon": [SQUARE.format(122, 50, 123, 51)],
     "officer": ["150723001"],
+    "responsible": ["150723"],
+    "source": ["patrol"],
     "missing": ["photo"],
     "has_photos": ["false"],
 }

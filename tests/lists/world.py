@@ -176,7 +176,7 @@ async def rows(reader: Person) -> dict[str, list[Row]]:
             case "/animals":
                 yield item
             case "/releases" | "/transfers":
-                own = ("species_id", "protections", "life_stage", "sex")
+                own = ("species_id", "protection", "protections", "life_stage", "sex")
                 at = animals[id_, item["animal"]]
                 yield at | {name: item[name] for name in own}
             case _:

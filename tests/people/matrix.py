@@ -76,6 +76,10 @@ MATRIX = {
         f"POST /{one}/search": LISTERS
         for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")
     },
+    **{
+        f"POST /statistics/{one}/search": LISTERS
+        for one in ("incidents", "animals", "releases", "transfers", "hazards")
+    },
     "GET /transfers": LISTERS,
     "GET /photos": LISTERS,
     "GET /hazards": LISTERS,

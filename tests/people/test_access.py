@@ -190,7 +190,7 @@ def content_of(route: str, incident: str) -> dict[str, Any]:
     if route == "POST /receipts":
         return {"json": {"ids": [incident]}}
     if route.endswith("/search"):
-        return {"json": {"sort": "number"}}
+        return {"json": {"duplicates": "include"}}
     if route == "POST /uploads":
         return {"headers": any_creation(incident)}
     if "/uploads/" in route:

@@ -49,6 +49,7 @@ COUNTS = {
     "GET /statistics/hazards": 1,
 }
 SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
+SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COUNTS}
 OTHERWISE = {"POST /receipts", "POST /feeds", "GET /reports/annual"}
 """The last is of animals alone."""
 
@@ -59,7 +60,10 @@ def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
         route for route, told in MATRIX.items() if told[official] != 403 and told[admin] == 403
     }
     reads |= {route for route in routes() if route.endswith("/original")}
-    assert reads == LISTS.keys() | SEARCHES | COUNTS.keys() | OF_ONE | OTHERWISE
+    assert (
+        reads
+        == LISTS.keys() | SEARCHES | COUNTS.keys() | SEARCHED_COUNTS.keys() | OF_ONE | OTHERWISE
+    )
 
 
 @pytest.mark.parametrize("by", ["region", "unit"])
@@ -87,6 +91,8 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
             where = {"region": "1507", "from": "2024-08-01"}
             told = await official.read(route.partition(" ")[2], params=where)
             assert told["total"]["count"] == grant * roads, route
+            searched = await official.post(f"{route.partition(' ')[2]}/search", where)
+            assert searched.json()["total"] == told["total"], route
         # What is asked for by whatever words is not found, either.
         for query in ("q=克一河", "region=150723", "station=150723", "kind=road_hazard"):
             assert (road in (await official.get(f"/incidents?{query}")).text) == grant, query

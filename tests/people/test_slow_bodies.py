@@ -85,6 +85,11 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
             *(await begun(officer, incident), JPEG, PART | {"Upload-Offset": "0"}),
         ),
         **{f"POST {path}{SEARCH}": (f"{path}{SEARCH}", {"sort": "number"}, {}) for path in LISTS},
+        **{
+            f"POST /statistics{path}{SEARCH}": (f"/statistics{path}{SEARCH}", {"below": None}, {})
+            for path in LISTS
+            if path != "/photos"
+        },
         "POST /receipts": ("/receipts", {"ids": [incident]}, {}),
         "POST /accounts": ("/accounts", new, {}),
         "PATCH /accounts/{badge}": (account, {"name": "另一人"}, {}),

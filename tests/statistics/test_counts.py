@@ -1,18 +1,21 @@
 """Statistics and lists agree for every question: each figure is counted once more in Python, over
 what the list tells, and the list that a figure names has as many rows."""
 
+import json
 from collections import Counter
 from datetime import datetime
 from itertools import combinations, product
+from math import cos, pi, sin
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.documented import document
 from tests.lists.many import LISTS
-from tests.statistics.world import KEYS, file_all, rows_of
+from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
 from tests.users import API, Person, entry, road_hazard
+from wildlife.statistics import counting
 
 ASKED: list[dict[str, str]] = [
     {},
@@ -28,6 +31,13 @@ OF_ONE: dict[str, list[dict[str, str]]] = {
     "/transfers": [{"outcome": "transferred"}],
     "/hazards": [{"type": "snowdrift"}, {"by": "cleared", "from": "2024-01-01"}],
 }
+# Of some of which it is not known; their months are of that time.
+BY: dict[str, dict[str, str]] = {
+    "/incidents": {"by": "closed"},
+    "/animals": {"by": "outcome"},
+    "/transfers": {"by": "confirmed"},
+    "/hazards": {"by": "cleared"},
+}
 
 
 @pytest.fixture
@@ -38,6 +48,8 @@ async def records(officer: Person, other_officer: Person) -> None:
 def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_here() -> None:
     paths = document()["paths"]
     counted = {path.rpartition("/statistics")[2] for path in paths if "/statistics/" in path}
+    assert {f"{one}/search" for one in KEYS} <= counted
+    counted = {one for one in counted if not one.endswith("/search")}
     assert counted == {*LISTS} - {"/photos"} == {*KEYS}  # which are counted with their incidents
     for path in KEYS:
         described = paths[f"{API}/statistics{path}"]["get"]["parameters"]
@@ -56,11 +68,16 @@ async def test_every_figure_is_what_the_list_comes_to(
         one["id"]: await auditor.read(f"/incidents/{one['id']}")
         for one in await rows_of(auditor, "/incidents")
     }
+    taxa: dict[str | None, Any] = {None: None}
+    taxa |= {one: await auditor.read(f"/species/{one}") for one in SPECIES if one}
     for path, keys in KEYS.items():
         pairs = [*combinations(keys, 2)]
         for number, asked in enumerate([*ASKED, *OF_ONE[path]]):
             rows = [
-                (row, incidents[row.get("incident_id") or row["id"]])
+                (
+                    row | {"taxon": taxa[row.get("species_id")]},
+                    incidents[row.get("incident_id") or row["id"]],
+                )
                 for row in await rows_of(auditor, path, asked)
             ]
             # Of two at once each time others.
@@ -81,26 +98,31 @@ async def test_every_figure_is_what_the_list_comes_to(
                     assert told["groups_left_out"] == 0
 
 
-async def test_the_list_that_a_figure_names_has_as_many_rows(
+async def test_every_group_names_the_list_of_exactly_its_rows(
     auditor: Person, records: None, subtests: pytest.Subtests
 ) -> None:
-    named = set()
+    """Also what is in none, and what is in several of which others were asked for."""
+    unknown = set()
     for path, keys in KEYS.items():
-        for asked, by in product([ASKED[0], *ASKED[2:4], OF_ONE[path][0]], keys):
+        two = [",".join(one) for one in [*combinations(keys, 2)][::7]]
+        every = [*ASKED[2:4], *OF_ONE[path], BY.get(path, {})]
+        for asked, by in product(every, [*keys, *two]):
             told = await auditor.read(f"/statistics{path}", params=asked | {"group_by": by})
-            for one in told["groups"][:3]:
-                if one["listed"] is None:
-                    continue
-                named.add((path, by))
+            groups = told["groups"]
+            nobody_said = [one for one in groups if None in [key["code"] for key in one["keys"]]]
+            unknown |= {(path, by) for _ in nobody_said}
+            for one in [*groups[:3], *nobody_said[:2]]:
+                assert one["listed"] is not None
                 address = urlsplit(one["listed"])
                 assert address.path == f"{API}{path}"
                 with subtests.test(path=path, asked=asked, by=by, group=one["keys"]):
-                    narrowed = dict(parse_qsl(address.query))
+                    narrowed = parse_qs(address.query)
                     rows = await rows_of(auditor, path, narrowed)
                     assert len(rows) == one["figures"]["count"]
                     # All that was asked for is asked for still, or more narrowly.
                     assert asked.keys() <= narrowed.keys()
-    assert len(named) >= 20
+    assert {by for _, by in unknown} >= {"species", "genus", "class", "protection", "county"}
+    assert {("/animals", "month"), ("/hazards", "cause"), ("/hazards", "month")} <= unknown
 
 
 async def test_heads_are_counted_by_what_became_of_each(auditor: Person, records: None) -> None:
@@ -192,3 +214,40 @@ async def test_a_grouping_that_there_is_not_is_refused_by_name(
     assert answer.json()["errors"][0]["field"] == "group_by"
     if group_by == "monht":
         assert "month" in answer.json()["detail"]
+
+
+async def test_a_question_too_long_for_an_address_is_asked_by_a_body(
+    auditor: Person, records: None
+) -> None:
+    """And the lists that the groups name are still of what is asked, each by a GET."""
+    ring = [[105 + 15 * cos(at * pi / 450), 40 + 12 * sin(at * pi / 450)] for at in range(900)]
+    area = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    for path in KEYS:
+        body = {"polygon": area, "group_by": "county,source", "source": ["report", "patrol"]}
+        answer = await auditor.post(f"/statistics{path}/search", body | {"q": None})
+        assert answer.status_code == 200, answer.text
+        asked = {"polygon": json.dumps(area), "group_by": "county,source"}
+        by_get = {"source": ["report", "patrol"]} | asked
+        told = await auditor.read(f"/statistics{path}", params=by_get)
+        found = answer.json()
+        assert found["groups"] or path in {"/transfers", "/releases"}
+        for one in (*found["groups"], *told["groups"]):
+            assert urlsplit(one.pop("listed")).path == f"{API}{path}"
+        assert found == told
+        for wrong, field in (({"group_by": "monht"}, "group_by"), ({"sort": "time"}, "sort")):
+            refused = await auditor.post(f"/statistics{path}/search", wrong)
+            assert refused.status_code == 400, refused.text
+            assert [error["field"] for error in refused.json()["errors"]] == [field]
+
+
+async def test_addresses_of_many_groups_are_not_longer_than_all_else(
+    auditor: Person, records: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out for it is counted."""
+    asked = {"group_by": "month,county"}
+    told = await auditor.read("/statistics/animals", params=asked)
+    monkeypatch.setattr(counting, "_MOST_OF_ADDRESSES", 3 * len("q=&region=15"))
+    short = await auditor.read("/statistics/animals", params=asked | {"region": "15"})
+    assert 0 < len(short["groups"]) < len(told["groups"])
+    left_out = short["groups_left_out"]
+    assert len(short["groups"]) + left_out == len(told["groups"])

@@ -35,9 +35,15 @@ def _of_all(at: str) -> dict[str, Key]:
     }
 
 
+def _of_taxon(name: str) -> Key:
+    return lambda row, _: [row["taxon"] and row["taxon"][name]]
+
+
 _OF_SPECIES: Final[dict[str, Key]] = {
     "species": _of("species_id"),
     "protection": _of("protection"),
+    "genus": lambda row, _: [row["taxon"] and row["taxon"]["scientific_name"].split()[0]],
+    **{name: _of_taxon(name) for name in ("family", "order", "class")},
 }
 _OF_KIND: Final[dict[str, Key]] = {"life_stage": _of("life_stage"), "sex": _of("sex")}
 KEYS: Final[dict[str, dict[str, Key]]] = {
@@ -62,14 +68,20 @@ KEYS: Final[dict[str, dict[str, Key]]] = {
 }
 """Of each list, by what its rows can be told apart."""
 
-_PLACES: Final = [
-    {"description": "大局子林场", "region_code": "150425"},
-    {"description": "赤峰某处", "region_code": "150400"},
+_PLACES: Final[list[dict[str, Any]]] = [
+    {
+        **{"description": "大局子林场", "region_code": "150425"},
+        "point": {"longitude": 117.542, "latitude": 43.318, "datum": "WGS84"},
+    },
+    {
+        **{"description": "赤峰某处", "region_code": "150400"},
+        "point": {"longitude": 118.9, "latitude": 42.3, "datum": "WGS84"},
+    },
     {"description": "某乡", "region_code": "150425101"},
     {"description": "克一河", "region_code": "150723"},
     {"description": "区内某处", "region_code": "150000"},
 ]
-_SPECIES: Final = ["canis_lupus", "phalacrocorax_carbo", None]
+SPECIES: Final = ["canis_lupus", "phalacrocorax_carbo", None]
 _SOURCES: Final = ["report", "patrol", "handover", "seizure"]
 
 
@@ -94,7 +106,7 @@ async def file_all(officer: Person, other: Person) -> None:
         source = _SOURCES[number % len(_SOURCES)]
         opening = rescue(found_at=found_at, place=place, animals=animals, source=source)
         incident = await who.opened(opening)
-        species = _SPECIES[number % len(_SPECIES)]
+        species = SPECIES[number % len(SPECIES)]
         if species:
             at_once = f"{at}-01T12:00:00+08:00"
             said = identification(species) | {"happened_at": at_once, "recorded_at": at_once}
@@ -118,11 +130,11 @@ async def file_all(officer: Person, other: Person) -> None:
 
 
 async def rows_of(
-    person: Person, path: str, asked: Mapping[str, str] = MappingProxyType({})
+    person: Person, path: str, asked: Mapping[str, Any] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
     """Every row of a list."""
     rows: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
+    cursor: dict[str, Any] = {}
     while True:
         page = await person.read(path, params={"limit": "100", **asked} | cursor)
         rows += page["items"]

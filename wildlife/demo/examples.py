@@ -327,6 +327,15 @@ EXAMPLES: Final[Examples] = {
         )
     },
     **{
+        f"countSearched{name}": {
+            "where": Example(
+                "2024 年以来各县各月的数量 / How many in each county and month since 2024",
+                {"region": "1504", "from": "2024-01-01", "group_by": "county,month"},
+            )
+        }
+        for name in ("Incidents", "Animals", "Releases", "Transfers", "Hazards")
+    },
+    **{
         f"search{name}": {"where": Example(f"{zh} / {en}", {"region": "1504", **asked})}
         for name, zh, en, asked in (
             (

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
-from wildlife.lists.conditions import asks, by_dates, conditions_of, dated
+from wildlife.lists.conditions import MOST_VALUES, asks, by_dates, conditions_of, dated, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
@@ -83,6 +84,16 @@ class OfAnimals(AskedOfAnimals, AskedOfPhotos):
     state_: Annotated[
         list[Outcome] | None, as_state("处置结果。What became of any of their heads, as `outcome`.")
     ] = outcome_of("state_")
+    outcome_all: Annotated[
+        list[Outcome] | None,
+        QueryParameter(
+            max_items=MOST_VALUES,
+            description="兼有处置结果。What became of some of its heads, all of these.",
+        ),
+    ] = where("""
+        {a}.outcomes @> (select jsonb_agg(jsonb_build_object('outcome', o))
+            from unnest(:outcome_all::text[]) as o)
+    """)
 
 
 ANIMALS: Final = Listing(

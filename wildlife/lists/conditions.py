@@ -15,8 +15,8 @@ from litestar.params import QueryParameter
 from wildlife.lists.filters import Filters
 from wildlife.lists.polygons import CONDITION as POLYGON
 from wildlife.words.datums import EARTH_RADIUS_M
-from wildlife.words.values import BADGE, whole
-from wildlife.words.vocabularies import Owed, RecordFlag
+from wildlife.words.values import BADGE, STATION_CODE, whole
+from wildlife.words.vocabularies import Owed, RecordFlag, Source
 
 MOST_VALUES: Final = 50
 """So many values of one parameter are asked for at once, at most."""
@@ -80,6 +80,12 @@ def among(column: str, name: str) -> Any:
     return any_of(f"{column} @> array[:{name}::text]", f"{column} && :{name}_any::text[]")
 
 
+def known_region(digits: int) -> str:
+    """Whether a region is known as closely as so many digits of its code say: 4 or 6."""
+    ends = f"substr(t.region_code, {digits - 1}, 2) <> '00'"
+    return f"length(t.region_code) >= {digits} and {ends}"
+
+
 def dated(dates: Mapping[str, str]) -> Any:
     """By which time of a row a period is asked for, by what people call it, the one that orders
     the list first."""
@@ -101,6 +107,44 @@ class Asked:
             schema_extra={"examples": ["150425001"]},
         ),
     ] = where("{i}.officers @> array[:officer::text]")
+    responsible: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=200,
+            description="责任单位代码。The code of the station that is responsible now: `150425`.",
+            # Whoever gives a name is told the code.
+            schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
+        ),
+    ] = where("t.responsible_station_id = :responsible_id::uuid")
+    source: Annotated[
+        list[Source] | None,
+        QueryParameter(
+            max_items=MOST_VALUES,
+            description=f"警情来源。How the station learnt of the incident. {SEVERAL}",
+        ),
+    ] = equal_to("t.source", "source")
+    source_known: Annotated[
+        bool | None,
+        QueryParameter(description="警情来源是否已知。Whether anybody said how it was learnt of."),
+    ] = where("(t.source is not null) = :source_known")
+    prefecture_known: Annotated[
+        bool | None,
+        QueryParameter(
+            description="地级行政区是否已知。Whether the region is known as closely as that."
+        ),
+    ] = where(f"({known_region(4)}) = :prefecture_known")
+    county_known: Annotated[
+        bool | None,
+        QueryParameter(
+            description="县级行政区是否已知。Whether the region is known as closely as that."
+        ),
+    ] = where(f"({known_region(6)}) = :county_known")
+    time_known: Annotated[
+        bool | None,
+        QueryParameter(
+            description="时间是否已知。Whether the time is known that `from` and `to` are of."
+        ),
+    ] = where("({at} is not null) = :time_known")
     missing: Annotated[
         list[Owed] | None,
         QueryParameter(

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.hazards.codes import HazardCause, HazardState, HazardType, Passability, RoadCategory
 from wildlife.hazards.kind import HazardRow
-from wildlife.lists.conditions import among, asks, by_dates, dated, equal_to
+from wildlife.lists.conditions import MOST_VALUES, among, asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
@@ -77,6 +78,12 @@ class OfHazards(AskedOfPhotos):
     type: Annotated[
         list[HazardType] | None, several("险情类型。What lies there, the main thing or not.")
     ] = among("t.types", "type")
+    type_all: Annotated[
+        list[HazardType] | None,
+        QueryParameter(
+            max_items=MOST_VALUES, description="兼有险情类型。What lies there, all of these."
+        ),
+    ] = where("t.types @> :type_all::text[]")
     state_: Annotated[
         list[HazardState] | None, as_state("处置进度。How far the hazard is dealt with.")
     ] = equal_to("t.state", "state_")
@@ -86,6 +93,10 @@ class OfHazards(AskedOfPhotos):
     cause: Annotated[list[HazardCause] | None, several("险情原因。Why it came onto the road.")] = (
         equal_to("t.cause", "cause")
     )
+    cause_known: Annotated[
+        bool | None,
+        QueryParameter(description="险情原因是否已知。Whether anybody said why it came there."),
+    ] = where("(t.cause is not null) = :cause_known")
     road_category: Annotated[
         list[RoadCategory] | None, several("道路类别。Whose road it lies on.")
     ] = equal_to("t.road_category", "road_category")

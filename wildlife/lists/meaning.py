@@ -51,6 +51,11 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
     if asked.filters.station is not None:
         station = await find_station(connection, asked.filters.station)
         wrong += [] if station else await unmeant_station(connection, asked.filters.station)
+    responsible = None
+    if asked.responsible is not None:
+        responsible = await find_station(connection, asked.responsible)
+        if responsible is None:
+            wrong += await unmeant_station(connection, asked.responsible, "responsible")
     for species in getattr(asked, "species", None) or ():
         if await find_taxon(connection, species) is None:
             alike = await near_species(connection, species)
@@ -64,6 +69,7 @@ async def read_meant(connection: Connection, asked: Asked) -> dict[str, Any]:
             wrong.append(unmeant(name, flag, "a flag that lists tell: the incident tells this one"))
     gather(wrong)
     values = asked.values() | {"station_id": station and station.station_id}
+    values["responsible_id"] = responsible and responsible.station_id
     if words := asked.filters.words:
         numbers_of = {word: await _numbers_in(connection, word) for word in words}
         numbers = [*chain.from_iterable(numbers_of.values())]

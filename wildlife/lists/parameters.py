@@ -29,6 +29,12 @@ _PROTECTED: Final = """
 """Those of the whole country exclude each other and are stricter than a region's: one of them
 leads, and is found by the index in the order of the list."""
 
+ON_MOVES: Final = (
+    *("species", "species_known", *RANKS),
+    *("protection", "strictest_protection", "protection_known", "life_stage", "sex"),
+)
+"""What a release or a transfer itself says of its animal."""
+
 _Name: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -96,6 +102,21 @@ class AskedOfAnimals(Asked):
         list[Protection] | None,
         several("保护级别。Any class that held for the animal when and where it was found."),
     ] = any_of(_PROTECTED, "{a}.protections && :protection_any::text[]")
+    strictest_protection: Annotated[
+        list[Protection] | None,
+        several("最严保护级别。The strictest class that held for it then and there."),
+    ] = equal_to("{a}.protection", "strictest_protection")
+    protection_known: Annotated[
+        bool | None,
+        QueryParameter(
+            description="保护级别是否已知。Whether it is known what class held for it then and"
+            " there, be it none (`unlisted`)."
+        ),
+    ] = where("({a}.protection is not null) = :protection_known")
+    species_known: Annotated[
+        bool | None,
+        QueryParameter(description="是否已鉴定。Whether the animal is identified."),
+    ] = where("({a}.species_id is not null) = :species_known")
     cause: Annotated[list[Cause] | None, several("救护原因。Why the animal needed help.")] = (
         equal_to("{a}.cause", "cause")
     )

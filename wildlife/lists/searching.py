@@ -1,5 +1,5 @@
-"""POST …/search: what a list is asked for, in a body. There is one definition of both: what stands
-in the body is put into the query, and from there on it is the GET that it stands for."""
+"""POST …/search: what a list or a statistic is asked for, in a body. There is one definition of it
+and of the GET that it stands for: what stands in the body is put into the query of that."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIType,
+    Operation,
     Parameter,
     Reference,
     RequestBody,
@@ -42,17 +43,22 @@ _GEOMETRY: Final = Schema(
 
 
 def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
-    """The same list, asked for by a body."""
+    """The same list, or statistic, asked for by a body."""
     [path] = handler.paths
+    is_list = handler.operation_class is ListOperation
     summary = (handler.fn.__doc__ or "").partition("。")[0]
+    verb, _, noun = handler.handler_name.partition("_")
+    goes_on = (
+        " The next page is got by the same body with `next_cursor` as `cursor`, or by `Link`, which"
+        " is a GET."
+    )
     answer = _renamed(
         handler.fn,
-        "search_" + handler.handler_name.partition("_")[2],
+        f"search_{noun}" if is_list else f"{verb}_searched_{noun}",
         f"{summary}（条件在请求体中）。The same as `GET {path}`, of what the body asks for: for a"
         " polygon, or more than an address holds.\n\n"
         "Each parameter of that stands under its name, as JSON has it; those that take several"
-        " values in a list. Null is as if it were left out. The next page is got by the same body"
-        " with `next_cursor` as `cursor`, or by `Link`, which is a GET.",
+        f" values in a list. Null is as if it were left out.{goes_on if is_list else ''}",
     )
     return post(
         f"{path}{SEARCH}",
@@ -60,9 +66,9 @@ def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
         opt=handler.opt | {_IN_BODY: True},
         dependencies=handler.dependencies,
         tags=handler.tags,
-        operation_class=SearchOperation,
+        operation_class=SearchOperation if is_list else CountOperation,
         responses=problems(*READING, *SENDING_JSON),
-        response_headers=documented_headers("Link"),
+        response_headers=documented_headers("Link") if is_list else None,
     )(answer)
 
 
@@ -106,25 +112,37 @@ def _texts(name: str, value: Any) -> Iterator[str]:
 
 @dataclass
 class SearchOperation(ListOperation):
-    """An operation whose parameters stand in its body."""
+    """That of a list whose parameters stand in its body."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        asked = [one for one in self.parameters or () if isinstance(one, Parameter)]
-        in_body = {one.name: one for one in asked if one.param_in == "query"}
-        self.parameters = [one for one in asked if one.param_in != "query"] or None
-        self.request_body = RequestBody(
-            required=True,
-            content={
-                JSON: OpenAPIMediaType(
-                    schema=Schema(
-                        type=OpenAPIType.OBJECT,
-                        properties={name: _property(one) for name, one in in_body.items()},
-                        additional_properties=False,
-                    )
+        _ask_in_body(self)
+
+
+@dataclass
+class CountOperation(Operation):
+    """That of a statistic whose parameters stand in its body."""
+
+    def __post_init__(self) -> None:
+        _ask_in_body(self)
+
+
+def _ask_in_body(operation: Operation) -> None:
+    asked = [one for one in operation.parameters or () if isinstance(one, Parameter)]
+    in_body = {one.name: one for one in asked if one.param_in == "query"}
+    operation.parameters = [one for one in asked if one.param_in != "query"] or None
+    operation.request_body = RequestBody(
+        required=True,
+        content={
+            JSON: OpenAPIMediaType(
+                schema=Schema(
+                    type=OpenAPIType.OBJECT,
+                    properties={name: _property(one) for name, one in in_body.items()},
+                    additional_properties=False,
                 )
-            },
-        )
+            )
+        },
+    )
 
 
 def _property(parameter: Parameter) -> Schema | Reference:

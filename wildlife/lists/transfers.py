@@ -16,7 +16,7 @@ from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import Form
 from wildlife.lists.listing import Listing
-from wildlife.lists.parameters import RANKS, AskedOfAnimals, AskedOfPhotos, several
+from wildlife.lists.parameters import ON_MOVES, AskedOfAnimals, AskedOfPhotos, several
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
@@ -101,7 +101,7 @@ TRANSFERS: Final = Listing(
     "transfer",
     _Key,
     OfTransfers,
-    on_row=["species", "protection", "life_stage", "sex", *RANKS],
+    on_row=ON_MOVES,
     of_row="and a.number = t.animal",
 )
 

@@ -13,12 +13,14 @@ def unmeant(name: str, given: str, expected: str, near: tuple[Choice, ...] = ())
     return Problem("invalid_parameter", FieldError(name, given, expected, near=near))
 
 
-async def unmeant_station(connection: Connection, code: str | None) -> list[Problem]:
-    """What is wrong with the code of a station, where one is given."""
+async def unmeant_station(
+    connection: Connection, code: str | None, name: str = "station"
+) -> list[Problem]:
+    """What is wrong with the code of a station, where one is given. name: of the parameter."""
     if code is None or await find_station(connection, code) is not None:
         return []
     near = await near_stations(connection, code)
-    return [unmeant("station", code, "the code of a station; GET /api/v1/stations", near)]
+    return [unmeant(name, code, "the code of a station; GET /api/v1/stations", near)]
 
 
 async def unmeant_badge(

@@ -26,6 +26,7 @@ from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
 from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
 from wildlife.web.near import Choice, near
+from wildlife.web.pages import SEARCH
 from wildlife.web.parameters import Reader
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.requests import address
@@ -34,6 +35,8 @@ from wildlife.words.values import whole
 F = TypeVar("F", bound=msgspec.Struct)
 
 MOST_GROUPS: Final = 1000
+_MOST_OF_ADDRESSES: Final = 4_000_000
+"""So many characters have the addresses of all groups, about, at most."""
 _AT_ONCE: Final = 2
 _KEPT_STATEMENTS: Final = 200
 
@@ -74,9 +77,8 @@ class Group(msgspec.Struct, Generic[F], frozen=True):
     """分组值。The group, by each of `group_by`, in its order."""
     figures: F
     """数值。How many, and how long."""
-    listed: str | None
-    """对应清单。The address of the list of exactly those that are counted here; null where no
-    filter of the list finds just them."""
+    listed: str
+    """对应清单。The address of the list of exactly those that are counted here."""
 
 
 class Statistic(msgspec.Struct, Generic[F], frozen=True):
@@ -87,7 +89,8 @@ class Statistic(msgspec.Struct, Generic[F], frozen=True):
     total: F
     """合计。Of all that were asked for, each counted once."""
     groups: list[Group[F]]
-    """分组。The largest first, 1000 at most."""
+    """分组。The largest first, 1000 at most; fewer where a long polygon stands in the address
+    of each."""
     groups_left_out: int
     """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
 
@@ -179,6 +182,10 @@ class Counting(Generic[F]):
     ) -> Statistic[F]:
         """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
         zone = service.settings.zone
+        params = request.query_params
+        given = {name: params.getall(name) for name in params if name != "group_by"}
+        # A group has an address, in which all stands that was asked for.
+        most = min(MOST_GROUPS, _MOST_OF_ADDRESSES // (len(urlencode(given, doseq=True)) + 1))
         by = tuple(one.name for one in groups)
         async with (
             service.database.searching() as connection,
@@ -186,7 +193,7 @@ class Counting(Generic[F]):
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             values = await read_meant(connection, asked) | scope_arguments(actor)
-            values |= {"zone": zone.key, "most": MOST_GROUPS}
+            values |= {"zone": zone.key, "most": most}
             selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
             [total] = await self._statement(selection, ()).rows(connection, values)
             rows = await self._statement(selection, by).rows(connection, values) if by else []
@@ -194,17 +201,12 @@ class Counting(Generic[F]):
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
-        params = request.query_params
-        given = {name: params.getall(name) for name in params if name != "group_by"}
-        path = request.url.path.replace("/statistics/", "/")
+        path = request.url.path.replace("/statistics/", "/").removesuffix(SEARCH)
 
-        def listed(codes: Sequence[str | None]) -> str | None:
-            narrowed = dict(given)
+        def listed(codes: Sequence[str | None]) -> str:
+            narrowed: dict[str, Sequence[str]] = dict(given)
             for grouping, code in zip(groups, codes, strict=True):
-                narrower = None if code is None else grouping.narrowing(code, narrowed, zone)
-                if narrower is None:
-                    return None
-                narrowed |= {name: [value] for name, value in narrower.items()}
+                narrowed |= grouping.narrowed(code, narrowed, zone)
             return address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
 
         def shown() -> Iterator[Group[F]]:
@@ -236,7 +238,7 @@ class Counting(Generic[F]):
             from {listed.source}
             left join incident i on i.incident_id = t.incident_id and i.view = t.view
             left join station s on s.station_id = t.responsible_station_id
-            {" ".join([part.join, *(one.apart for one in groups)])}
+            {" ".join([part.join, *dict.fromkeys(one.join for one in groups)])}
             {listed.seen(selection)} and {part.condition}
             group by {", ".join([*keys, "lasted"])}
             """

@@ -16,6 +16,7 @@ from litestar.params import SkipValidation
 
 from db.sql import Statement
 from wildlife.kinds import KINDS
+from wildlife.lists.conditions import known_region
 from wildlife.rescues.codes import LifeStage, Sex
 from wildlife.web.moments import read_moment
 from wildlife.words.region_names import NAMES
@@ -34,22 +35,19 @@ NOT_KNOWN: Final = Label("not known", "不详")
 
 Given: TypeAlias = Mapping[str, Sequence[str]]
 """The parameters that were asked with, and the values of each."""
-Narrowing: TypeAlias = Callable[[str, Given, tzinfo], dict[str, str] | None]
+Narrowing: TypeAlias = Callable[[str, Given, tzinfo], Given]
 """Of a group's code, and the parameters that were asked with: those that narrow the list to the
-group; None where no parameters do exactly that."""
-
-
-def not_listed(_: str, __: Given, ___: tzinfo) -> None:
-    """Of a group that no filter of the list is of."""
+group, in place of what they were."""
 
 
 def listed_by(name: str) -> Narrowing:
     """By the filter of this name, which takes the group's code."""
+    return lambda code, _, __: {name: [code]}
 
-    def narrowed(code: str, asked: Given, _: tzinfo) -> dict[str, str] | None:
-        return {name: code} if code in asked.get(name, [code]) else None
 
-    return narrowed
+def listed_by_all(name: str) -> Narrowing:
+    """By the filter of this name, all of whose values hold: a row is in several of the groups."""
+    return lambda code, asked, _: {name: [*dict.fromkeys([*asked.get(name, ()), code])]}
 
 
 class Grouping(NamedTuple):
@@ -59,15 +57,27 @@ class Grouping(NamedTuple):
     en: str
     zh: str
     sql: str
+    narrowing: Narrowing
     labels: Callable[[str], Label | None] = lambda _: None
     """What the group of a code is called, where no table says it."""
+    known_by: str | None = None
+    """The filter of the list by which a row is in any of the groups, or in none of them; None:
+    every row is in one."""
     names: Statement | None = None
     """What the groups of `:codes` are called by a table: their `code`, `en` and `zh`."""
-    narrowing: Narrowing = not_listed
-    apart: str = ""
-    """A join by which a row is in each of its groups, of which it may have several."""
+    join: str = ""
+    """What tells the group, beside the row: of two groupings with the same it is joined once. By it
+    a row may be in several groups."""
     sums: Mapping[str, str] = MappingProxyType({})
     """What is summed up otherwise where it is told apart so."""
+
+    def narrowed(self, code: str | None, asked: Given, zone: tzinfo) -> Given:
+        """The parameters that narrow the list to a group; of none, to what is in none."""
+        if code is not None:
+            return self.narrowing(code, asked, zone)
+        if self.known_by is None:
+            raise AssertionError(f"{self.name}: a row is in no group, and no filter says so")
+        return {self.known_by: ["false"]}
 
 
 def of_codes(codes: type[Code]) -> Callable[[str], Label | None]:
@@ -90,7 +100,7 @@ def _region(code: str) -> Label | None:
     return Label(name, name) if name else None  # nobody translated them
 
 
-def _within(first: str, last: str, asked: Given, zone: tzinfo) -> dict[str, str]:
+def _within(first: str, last: str, asked: Given, zone: tzinfo) -> Given:
     """These days, and of them those alone that were asked for."""
     ends = {"from": first, "to": last}
     for name, later in (("from", max), ("to", min)):
@@ -100,38 +110,31 @@ def _within(first: str, last: str, asked: Given, zone: tzinfo) -> dict[str, str]
                 for text in (*asked[name], ends[name])
             }
             ends[name] = moments[later(moments)]  # type: ignore[type-var]
-    return ends
+    return {name: [text] for name, text in ends.items()}
 
 
-def _in_month(code: str, asked: Given, zone: tzinfo) -> dict[str, str]:
+def _in_month(code: str, asked: Given, zone: tzinfo) -> Given:
     days = monthrange(*map(int, code.split("-")))[1]
     return _within(f"{code}-01", f"{code}-{days}", asked, zone)
 
 
-def _in_year(code: str, asked: Given, zone: tzinfo) -> dict[str, str]:
+def _in_year(code: str, asked: Given, zone: tzinfo) -> Given:
     return _within(f"{code}-01-01", f"{code}-12-31", asked, zone)
 
 
-def _in_region(code: str, asked: Given, _: tzinfo) -> dict[str, str]:
+def _in_region(code: str, asked: Given, _: tzinfo) -> Given:
     given = next(iter(asked.get("region", [])), "")
-    return {"region": given if prefix_of(given).startswith(code) else code}
-
-
-def _by_protection(code: str, asked: Given, zone: tzinfo) -> dict[str, str] | None:
-    """The list's filter finds any class that holds; of a region's, that is the strictest of some
-    alone."""
-    if code == Protection.PROVINCIAL:
-        return None
-    return listed_by("protection")(code, asked, zone)
+    return {"region": [given if prefix_of(given).startswith(code) else code]}
 
 
 def _level(name: str, en: str, zh: str, digits: int) -> Grouping:
     """Regions of a level: of their codes so many digits. What is known to lie in a larger one, and
     not where in it, is in none."""
-    ends = "" if digits == 2 else f" and substr(t.region_code, {digits - 1}, 2) <> '00'"
-    sql = f"""case when length(t.region_code) >= {digits}{ends}
-        then left(t.region_code, {digits}) end"""
-    return Grouping(name, en, zh, sql, _region, narrowing=_in_region)
+    code = f"left(t.region_code, {digits})"
+    if digits == 2:
+        return Grouping(name, en, zh, code, _in_region, _region)
+    sql = f"case when {known_region(digits)} then {code} end"
+    return Grouping(name, en, zh, sql, _in_region, _region, known_by=f"{name}_known")
 
 
 FromGroups: TypeAlias = NamedDependency[SkipValidation[list[Grouping]]]
@@ -143,16 +146,18 @@ SHARED: Final = (
         "month",
         "月份",
         "to_char({at} at time zone :zone, 'YYYY-MM')",
+        _in_month,
         _month,
-        narrowing=_in_month,
+        known_by="time_known",
     ),
     Grouping(
         "year",
         "year",
         "年份",
         "to_char({at} at time zone :zone, 'YYYY')",
+        _in_year,
         lambda code: Label(code, f"{code}年"),
-        narrowing=_in_year,
+        known_by="time_known",
     ),
     _level("province", "province", "省级行政区", 2),
     _level("prefecture", "prefecture", "地级行政区", 4),
@@ -162,11 +167,20 @@ SHARED: Final = (
         "responsible unit",
         "责任单位",
         "s.code",
+        listed_by("responsible"),
         names=Statement(
             "select code, name as zh, name as en from station where code = any(:codes::text[])"
         ),
     ),
-    Grouping("source", "source", "警情来源", "t.source", of_codes(Source)),
+    Grouping(
+        "source",
+        "source",
+        "警情来源",
+        "t.source",
+        listed_by("source"),
+        of_codes(Source),
+        "source_known",
+    ),
 )
 """Those of every list."""
 
@@ -175,31 +189,49 @@ SPECIES: Final = Grouping(
     "species",
     "物种",
     "t.species_id",
+    listed_by("species"),
+    known_by="species_known",
     names=Statement("""
         select species_id as code, chinese_name as zh,
             coalesce(nullif(english_name, ''), scientific_name) as en
         from species where species_id = any(:codes::text[])
         """),
-    narrowing=listed_by("species"),
 )
+
+
+def _rank(name: str, en: str, zh: str, sql: str) -> Grouping:
+    """Parts of the register, as it is now and names them: a genus in Latin, others in Chinese."""
+    join = "left join species taxon on taxon.species_id = t.species_id"
+    return Grouping(name, en, zh, sql, listed_by(name), known_by="species_known", join=join)
+
+
+TAXA: Final = (
+    SPECIES,
+    _rank("genus", "genus", "属", "split_part(taxon.scientific_name, ' ', 1)"),
+    _rank("family", "family", "科", "taxon.family"),
+    _rank("order", "order", "目", 'taxon."order"'),
+    _rank("class", "class", "纲", "taxon.class"),
+)
+"""The species and what it belongs to, the narrowest first."""
 PROTECTION: Final = Grouping(
     "protection",
     "strictest protection",
     "保护级别（最严）",
     "t.protection",
+    listed_by("strictest_protection"),
     of_codes(Protection),
-    narrowing=_by_protection,
+    known_by="protection_known",
 )
-KIND: Final = Grouping("kind", "kind", "警情种类", "t.kind", _kind, narrowing=listed_by("kind"))
+KIND: Final = Grouping("kind", "kind", "警情种类", "t.kind", listed_by("kind"), _kind)
 STATE: Final = Grouping(
-    "state", "state", "警情状态", "t.state", of_codes(IncidentState), narrowing=listed_by("state")
+    "state", "state", "警情状态", "t.state", listed_by("state"), of_codes(IncidentState)
 )
 LIFE_STAGE: Final = Grouping(
     "life_stage",
     "life stage",
     "年龄阶段",
     "t.life_stage",
+    listed_by("life_stage"),
     of_codes(LifeStage),
-    narrowing=listed_by("life_stage"),
 )
-SEX: Final = Grouping("sex", "sex", "性别", "t.sex", of_codes(Sex), narrowing=listed_by("sex"))
+SEX: Final = Grouping("sex", "sex", "性别", "t.sex", listed_by("sex"), of_codes(Sex))

@@ -16,7 +16,14 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import FromService
 from wildlife.statistics.counting import Counting, Lasting, Statistic, hours_between, lasting
-from wildlife.statistics.groupings import SHARED, FromGroups, Grouping, listed_by, of_codes
+from wildlife.statistics.groupings import (
+    SHARED,
+    FromGroups,
+    Grouping,
+    listed_by,
+    listed_by_all,
+    of_codes,
+)
 from wildlife.web.responses import READING, problems
 
 
@@ -45,34 +52,42 @@ HAZARD_COUNT: Final = Counting(
             "hazard",
             "险情类型",
             "lay.type",
+            listed_by_all("type_all"),
             of_codes(HazardType),
-            narrowing=listed_by("type"),
-            apart="cross join lateral unnest(t.types) as lay (type)",
+            join="cross join lateral unnest(t.types) as lay (type)",
         ),
         Grouping(
             "state",
             "state",
             "处置进度",
             "t.state",
+            listed_by("state"),
             of_codes(HazardState),
-            narrowing=listed_by("state"),
         ),
         Grouping(
             "passability",
             "passability",
             "通行状况",
             "t.passability",
+            listed_by("passability"),
             of_codes(Passability),
-            narrowing=listed_by("passability"),
         ),
-        Grouping("cause", "cause", "险情原因", "t.cause", of_codes(HazardCause)),
+        Grouping(
+            "cause",
+            "cause",
+            "险情原因",
+            "t.cause",
+            listed_by("cause"),
+            of_codes(HazardCause),
+            "cause_known",
+        ),
         Grouping(
             "road_category",
             "road category",
             "道路类别",
             "t.road_category",
+            listed_by("road_category"),
             of_codes(RoadCategory),
-            narrowing=listed_by("road_category"),
         ),
     ),
     sums={"count": "count(*)"},

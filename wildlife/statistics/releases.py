@@ -28,7 +28,7 @@ from wildlife.statistics.groupings import (
     PROTECTION,
     SEX,
     SHARED,
-    SPECIES,
+    TAXA,
     FromGroups,
     Grouping,
     listed_by,
@@ -69,7 +69,7 @@ RELEASE_COUNT: Final = Counting(
     RELEASES,
     (
         *SHARED,
-        SPECIES,
+        *TAXA,
         PROTECTION,
         LIFE_STAGE,
         SEX,
@@ -78,8 +78,8 @@ RELEASE_COUNT: Final = Counting(
             "method",
             "放归方式",
             "t.method",
+            listed_by("method"),
             of_codes(ReleaseMethod),
-            narrowing=listed_by("method"),
         ),
     ),
     sums={

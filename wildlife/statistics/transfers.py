@@ -28,7 +28,7 @@ from wildlife.statistics.groupings import (
     PROTECTION,
     SEX,
     SHARED,
-    SPECIES,
+    TAXA,
     FromGroups,
     Grouping,
     listed_by,
@@ -69,7 +69,7 @@ TRANSFER_COUNT: Final = Counting(
     TRANSFERS,
     (
         *SHARED,
-        SPECIES,
+        *TAXA,
         PROTECTION,
         LIFE_STAGE,
         SEX,
@@ -78,8 +78,8 @@ TRANSFER_COUNT: Final = Counting(
             "outcome",
             "移交类别",
             "t.outcome",
+            listed_by("outcome"),
             of_codes(Outcome),
-            narrowing=listed_by("outcome"),
         ),
     ),
     sums={
