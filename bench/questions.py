@@ -9,6 +9,7 @@ from media.vault import open_vault
 from wildlife.lists.animals import ANIMALS, OfAnimals
 from wildlife.lists.conditions import Asked
 from wildlife.lists.filters import Filters, read_filters
+from wildlife.lists.formats import JSON
 from wildlife.lists.forms import Form
 from wildlife.lists.incidents import INCIDENTS, OfIncidents
 from wildlife.lists.listing import Listing
@@ -111,7 +112,7 @@ class Question(NamedTuple):
             cursor=None,
             limit=50,
             sort=given.get("sort", "-time"),
-            format_name="json",
+            format=JSON,
             whole=False,
             fields=None,
             labels=None,

@@ -30,7 +30,16 @@ from wildlife.demo.examples import EXAMPLES
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
-from wildlife.lists import animals, feed_routes, hazards, incidents, nearby, releases, transfers
+from wildlife.lists import (
+    animals,
+    archive,
+    feed_routes,
+    hazards,
+    incidents,
+    nearby,
+    releases,
+    transfers,
+)
 from wildlife.lists import photos as photo_list
 from wildlife.lists.filters import provide_filters
 from wildlife.lists.forms import provide_form
@@ -147,6 +156,7 @@ API: list[ControllerRouterHandler] = [
     releases.get_releases,
     transfers.get_transfers,
     photo_list.list_photos,
+    archive.get_photo_archive,
     hazards.get_hazards,
     feed_routes.make_feed,
     feed_routes.get_feeds,

@@ -42,7 +42,7 @@ _BY = {
 def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_does() -> None:
     assert None not in reading_routes().values()
     assert len(reading_routes()) >= 18
-    assert {*reading_routes().values()} == {*Reading} - {Reading.EXPORT, Reading.INFORMANT_ERASED}
+    assert {*reading_routes().values()} == {*Reading} - {Reading.INFORMANT_ERASED}
     for route in application().routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
             if "reads" in handler.opt:

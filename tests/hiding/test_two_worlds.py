@@ -41,6 +41,7 @@ TOLD: Final = {
     "GET /releases": "the same, with the site on the grid",
     "GET /transfers": "of each the row that the reader sees: generalized",
     "GET /photos": "of each what the document that the reader sees tells of it",
+    "GET /photos/archive": "the same, and the picture that is shown of each",
     **{
         f"POST /{one}/search": "is the GET that it stands for (tests/lists/test_filters.py)"
         for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")

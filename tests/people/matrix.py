@@ -82,6 +82,7 @@ MATRIX = {
     },
     "GET /transfers": LISTERS,
     "GET /photos": LISTERS,
+    "GET /photos/archive": LISTERS,
     "GET /hazards": LISTERS,
     # Of a list that comes in pages, which none is made of; one's own; and one that there is not.
     "POST /feeds": done(LISTERS, 422),

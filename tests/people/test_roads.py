@@ -50,8 +50,8 @@ COUNTS = {
 }
 SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
 SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COUNTS}
-OTHERWISE = {"POST /receipts", "POST /feeds", "GET /reports/annual"}
-"""The last is of animals alone."""
+OTHERWISE = {"POST /receipts", "POST /feeds", "GET /reports/annual", "GET /photos/archive"}
+"""The annual report is of animals alone, and an archive has what `GET /photos` lists."""
 
 
 def test_every_route_that_an_official_reads_records_by_is_asked() -> None:

@@ -46,6 +46,7 @@ class Listed(Code):
     RELEASES = "releases", "放归清单", "releases"
     TRANSFERS = "transfers", "移交清单", "transfers"
     PHOTOS = "photos", "照片清单", "photos"
+    PHOTO_ARCHIVE = "photo_archive", "照片打包", "photos in an archive"
     HAZARDS = "hazards", "道路险情清单", "road hazards"
     ANNUAL_REPORT = "annual_report", "年度报告", "the annual report"
     REFUSED = "refused", "本人及本单位被拒收的内容", "what was refused of oneself and one's unit"

@@ -13,7 +13,7 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import MOST_VALUES, asks, by_dates, conditions_of, dated, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import AskedOfAnimals, AskedOfPhotos, as_state, outcome_of
 from wildlife.people.guard import FromActor
@@ -120,7 +120,7 @@ async def get_animals(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfAnimals],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedAnimal]]:
     """动物清单。Animals by when they were found, newest first."""
     return await ANIMALS.answer(service, request, actor, asked, form)

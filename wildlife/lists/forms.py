@@ -1,10 +1,11 @@
 """How a list is answered: how much of it, from where on, in which order and format."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from litestar import Request
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
 
 from wildlife.lists.formats import FORMATS, asked_format
 from wildlife.lists.formats.format import Format
@@ -27,7 +28,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows a page has, at most."""
     sort: str
     """`time`, `distance` or `number`; with `-` before it, the other way round."""
-    format_name: str
+    format: Format
     whole: bool
     """Whether all pages are asked for in one answer."""
     fields: tuple[str, ...] | None
@@ -37,9 +38,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     count: str | None
     """How it is told how many there are in all, `exact` or `estimated`; None: it is not."""
 
-    @property
-    def format(self) -> Format:
-        return FORMATS[self.format_name]
+
+FromForm: TypeAlias = NamedDependency[SkipValidation[Form]]
 
 
 def provide_form(
@@ -108,7 +108,7 @@ def provide_form(
         cursor=cursor,
         limit=limit or (_USUALLY if is_in_pages else _AT_MOST),
         sort=sort,
-        format_name=asked.name,
+        format=asked,
         # Programs for maps and tables follow no links: what is not in the first answer, none shows.
         whole=limit is None and not is_in_pages,
         fields=None if fields is None else tuple(dict.fromkeys(fields.split(","))),

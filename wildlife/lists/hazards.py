@@ -15,7 +15,7 @@ from wildlife.hazards.kind import HazardRow
 from wildlife.lists.conditions import MOST_VALUES, among, asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import AskedOfPhotos, as_state, several
 from wildlife.people.guard import FromActor
@@ -124,7 +124,7 @@ async def get_hazards(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfHazards],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedHazard]]:
     """道路险情清单。Road hazards by when they were found, newest first; to officials where that is
     granted: `sees_roads` in `GET /session`."""

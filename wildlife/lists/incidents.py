@@ -15,7 +15,7 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import Asked, asks, by_dates, conditions_of, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import AskedOfAnimals, AskedOfPhotos, as_state
 from wildlife.people.guard import FromActor
@@ -162,7 +162,7 @@ async def get_incidents(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfIncidents],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedIncident]]:
     """警情清单。Incidents by when they were found, newest first."""
     return await INCIDENTS.answer(service, request, actor, asked, form)

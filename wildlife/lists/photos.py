@@ -14,7 +14,7 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import any_of, asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import AskedOfAnimals, several
 from wildlife.people.guard import FromActor
@@ -83,7 +83,7 @@ class ListedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     cell (Darwin Core `coordinateUncertaintyInMeters`); null where it is told as it was said."""
 
 
-class _Key(NamedTuple):
+class PhotoKey(NamedTuple):
     received_at: Moment
     incident_id: UUID
     photo_id: UUID
@@ -145,26 +145,25 @@ class OfPhotos(AskedOfAnimals):
     ] = equal_to(_RENDITIONS, "renditions")
 
 
+PHOTO_SOURCE: Final = f"""
+    photo p join incident t on t.incident_id = p.incident_id and {IN_VIEW.format("t.view")}
+"""
+PHOTO_COLUMNS: Final = {
+    "photo_id": "p.photo_id",
+    "received_at": "p.received_at",
+    "about": "p.about",
+    "media_type": "p.media_type",
+    "width": "p.width",
+    "height": "p.height",
+    "taken_at": "p.taken_at",
+    "renditions": _RENDITIONS,
+    "caption": f"{_TOLD} ->> 'caption'",
+    "size": f"({_TOLD} ->> 'size')::int",
+    "flags": f"coalesce({_TOLD} -> 'flags', '[]')",
+}
+
 PHOTOS: Final = Listing(
-    ListedPhoto,
-    "incident",
-    _Key,
-    OfPhotos,
-    source=f"""photo p
-        join incident t on t.incident_id = p.incident_id and {IN_VIEW.format("t.view")}""",
-    columns={
-        "photo_id": "p.photo_id",
-        "received_at": "p.received_at",
-        "about": "p.about",
-        "media_type": "p.media_type",
-        "width": "p.width",
-        "height": "p.height",
-        "taken_at": "p.taken_at",
-        "renditions": _RENDITIONS,
-        "caption": f"{_TOLD} ->> 'caption'",
-        "size": f"({_TOLD} ->> 'size')::int",
-        "flags": f"coalesce({_TOLD} -> 'flags', '[]')",
-    },
+    ListedPhoto, "incident", PhotoKey, OfPhotos, source=PHOTO_SOURCE, columns=PHOTO_COLUMNS
 )
 
 
@@ -187,7 +186,7 @@ async def list_photos(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfPhotos],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedPhoto]]:
     """照片清单。Photos of all incidents by when they arrived, newest first; voided ones are left
     out."""

@@ -13,7 +13,7 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import asks, by_dates, dated, equal_to
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import ON_MOVES, AskedOfAnimals, AskedOfPhotos, several
 from wildlife.people.guard import FromActor
@@ -119,7 +119,7 @@ async def get_releases(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfReleases],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedRelease]]:
     """放归清单。Releases to the wild, newest first; from, to and places are those of the
     release."""

@@ -14,7 +14,7 @@ from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.lists.parameters import ON_MOVES, AskedOfAnimals, AskedOfPhotos, several
 from wildlife.people.guard import FromActor
@@ -125,7 +125,7 @@ async def get_transfers(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfTransfers],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedTransfer]]:
     """移交清单。Animals that changed hands, newest first: handed over to a rescue centre or another
     unit, allocated by the authority, returned to the agency that had seized them."""

@@ -1,0 +1,118 @@
+"""Photos of a selection in one archive: whole, each told of in its list, and none that may not be
+seen."""
+
+import csv
+import io
+import shutil
+import subprocess
+from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
+
+import httpx
+import pytest
+from anyio import to_thread
+
+from tests.files import files
+from tests.photos.renditions import settled
+from tests.pictures import encoded, noise
+from tests.serving import serving
+from tests.users import API, Person, rescue
+from wildlife.settings import Settings
+
+LIST = "photos.csv"
+
+
+async def archive_of(person: Person, **asked: str) -> ZipFile:
+    answer = await person.get("/photos/archive", params=asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].endswith('.zip"')
+    archive = ZipFile(io.BytesIO(answer.content))
+    assert archive.testzip() is None
+    return archive
+
+
+def listed(archive: ZipFile) -> list[dict[str, str]]:
+    return [*csv.DictReader(io.StringIO(archive.read(LIST).decode("utf-8-sig")))]
+
+
+async def test_an_archive_has_the_picture_of_each_photo_and_a_list_of_all(
+    officer: Person, tmp_path: Path
+) -> None:
+    pictures: dict[str, bytes] = {}
+    for number in range(3):
+        incident = await officer.opened(rescue())
+        for seed in range(2):
+            await officer.put_photo(incident, encoded(noise(60 + number, 40 + seed)))
+        for shown in await settled(officer, incident):
+            path = f"/incidents/{incident}/photos/{shown['photo_id']}/screen"
+            answer = await officer.get(path, headers={"Accept": "image/jpeg"})
+            pictures[shown["photo_id"]] = answer.content
+    archive = await archive_of(officer)
+    rows = listed(archive)
+    assert [row["id"] for row in rows] == [
+        one["id"] for one in (await officer.read("/photos"))["items"]
+    ]
+    assert {row["id"]: archive.read(row["file"]) for row in rows} == pictures
+    assert {row["file"] for row in rows} | {LIST} == {*archive.namelist()}
+    assert all(row["file"] == f"{row['case_number']}_{row['id']}.jpg" for row in rows)
+    one = await archive_of(officer, q=rows[0]["case_number"], labels="zh")
+    assert len(one.namelist()) == 3
+    assert one.read(LIST).decode("utf-8-sig").startswith("照片编号,")
+    if shutil.which("unzip"):
+        file = tmp_path / "photos.zip"
+        file.write_bytes((await officer.get("/photos/archive")).content)
+        await to_thread.run_sync(partial(subprocess.run, ["unzip", "-tqq", file], check=True))
+
+
+async def test_what_can_not_be_shown_is_told_of_in_the_list_and_the_archive_is_whole(
+    officer: Person, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    for seed in range(3):
+        await officer.put_photo(incident, encoded(noise(60, 40 + seed)))
+    await settled(officer, incident)
+    lost = [one for one in files(settings.media_dir / "renditions") if "screen.jpeg" in one.name]
+    lost[0].unlink()
+    archive = await archive_of(officer)
+    there = [row["file"] for row in listed(archive) if row["file"]]
+    assert len(there) == 2
+    assert {*there, LIST} == {*archive.namelist()}
+    assert len(listed(archive)) == 3
+
+
+async def test_an_archive_has_no_photo_that_its_reader_may_not_see_and_is_on_record(
+    officer: Person, other_officer: Person, auditor: Person
+) -> None:
+    incident = await officer.opened()
+    await officer.put_photo(incident, encoded(noise(60, 40)))
+    await settled(officer, incident)
+    assert (await archive_of(other_officer)).namelist() == [LIST]
+    assert listed(await archive_of(other_officer)) == []
+    assert len((await archive_of(officer)).namelist()) == 2
+    reads = await auditor.read("/accesses", params={"listed": "photo_archive"})
+    assert [one["reading"] for one in reads["items"]] == ["export"] * 3
+
+
+async def test_one_that_breaks_off_is_taken_for_no_archive(
+    officer: Person, settings: Settings
+) -> None:
+    incident = await officer.opened()
+    for seed in range(3):
+        await officer.put_photo(incident, encoded(noise(600, 400 + seed)))
+    await settled(officer, incident)
+    pictures = [
+        one for one in files(settings.media_dir / "renditions") if "screen.jpeg" in one.name
+    ]
+    pictures[0].unlink()
+    pictures[0].mkdir()  # what can't be read at all is no photo that is not there
+    headers = {"Authorization": f"Bearer {officer.access_token}"}
+    with serving(settings) as base:
+        async with (
+            httpx.AsyncClient(headers=headers, trust_env=False) as client,
+            client.stream("GET", f"{base}{API}/photos/archive") as answer,
+        ):
+            assert answer.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                await answer.aread()
