@@ -19,7 +19,7 @@ from wildlife.app import API
 from wildlife.kinds import KINDS
 from wildlife.lists.conditions import Asked, asks, where
 from wildlife.lists.formats import ListOperation
-from wildlife.lists.forms import Form
+from wildlife.lists.forms import FromForm
 from wildlife.lists.listing import Listing
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Audience, Verb
@@ -217,7 +217,7 @@ async def get_snares(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfSnares],
-    form: NamedDependency[Form],
+    form: FromForm,
 ) -> Response[Page[ListedSnare]]:
     """Lines of snares by when they were found, newest first."""
     return await SNARES.answer(service, request, actor, asked, form)

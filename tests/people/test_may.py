@@ -104,7 +104,7 @@ WITHOUT_A_READER = {
         "_BESIDE": "of a row that the list's statement let in",
     },
     "lists/photos.py": {
-        "PHOTOS": "photos of incidents that the list's statement let in",
+        "PHOTO_SOURCE": "photos of incidents that the list's statement let in",
     },
 }
 

@@ -28,10 +28,11 @@ needs_node = pytest.mark.skipif(
     reason="no Node.js, or its packages could not be had",
 )
 
-# What no client of this kind sends or reads: uploads in parts are for a client of tus, a picture is
-# for what shows pictures.
+# What no client of this kind sends or reads: uploads in parts are for a client of tus, pictures are
+# for what shows and unpacks them.
 UNKNOWN_TO_PYTHON: Final = {
     "application/offset+octet-stream",
+    "application/zip",
     *(f"image/{name}" for name in ("jpeg", "png", "webp", "heic", "avif")),
 }
 

@@ -48,8 +48,8 @@ class PackedPhoto(ListedPhoto, frozen=True, kw_only=True):
     """打包的照片。A photo in an archive."""
 
     file: str | None
-    """图片文件。Under which name its picture is in the archive; null: there is none, and
-    `renditions` says why: it can't be shown, or not yet."""
+    """图片文件。Under which name its picture is in the archive; null: there is none. Where
+    `renditions` is `made`, it could not be read: `GET …/screen` makes it anew."""
 
 
 class _HeldPhoto(ListedPhoto, frozen=True, kw_only=True):
@@ -99,10 +99,10 @@ async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
 
 
 async def _picture(store: Store, digest: str) -> bytes | None:
-    """The picture of a photo, where it was made."""
+    """The picture of a photo, where it was made and can be read."""
     try:
         return await store.get(rendition_key(digest, _PICTURE))
-    except NotHeld:
+    except (NotHeld, OSError):  # one that is broken keeps nobody from the others
         return None
 
 

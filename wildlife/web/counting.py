@@ -28,8 +28,8 @@ _Totals: TypeAlias = dict[_Key, list[float]]
 
 _Numbers: TypeAlias = "memoryview[float]"
 
-# Twice what every route takes with every problem. Memory that is not written costs nothing.
-_SEGMENT_BYTES: Final = 8 * 1024 * 1024
+# More than twice what every route takes with every problem. Memory that is not written costs nothing.
+_SEGMENT_BYTES: Final = 16 * 1024 * 1024
 _WORD: Final = 8
 
 _USED, _LIVES, _FIRST = 0, 1, 2
