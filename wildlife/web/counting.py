@@ -28,7 +28,7 @@ _Totals: TypeAlias = dict[_Key, list[float]]
 
 _Numbers: TypeAlias = "memoryview[float]"
 
-# More than twice what every route takes with every problem. Memory that is not written costs nothing.
+# Three times what every route takes with every problem. Memory that is not written costs nothing.
 _SEGMENT_BYTES: Final = 16 * 1024 * 1024
 _WORD: Final = 8
 
