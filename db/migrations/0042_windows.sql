@@ -1,8 +1,8 @@
 -- A text is searched in windows of time (wildlife/lists/windows.py): by its words, by who asks, by the
 -- stations that had a part and by the week, all in one index, which then reads no more of a common word
 -- than there is of it in a window. A case number has no pair of characters that is rare, and is found
--- as a whole, or by its station and its day. To make it takes some ten minutes for a million incidents, in which
--- nothing is written.
+-- as a whole, or by its station and its day. To make it takes some ten minutes for a million incidents,
+-- in which nothing is written.
 drop index incident_search;
 drop index incident_seen_in;
 drop index incident_station_ids;

@@ -14,8 +14,9 @@ from litestar.params import QueryParameter
 
 from wildlife.lists.filters import Filters
 from wildlife.lists.polygons import CONDITION as POLYGON
+from wildlife.people.asking import station_parameter
 from wildlife.words.datums import EARTH_RADIUS_M
-from wildlife.words.values import BADGE, STATION_CODE, whole
+from wildlife.words.values import BADGE, whole
 from wildlife.words.vocabularies import Owed, RecordFlag, Source
 
 MOST_VALUES: Final = 50
@@ -54,8 +55,8 @@ SHARED: Final = {
 }
 """What is found by its text has the terms, too: they lead an index to it, and to look at them takes
 many times as long. Of a case number it has the whole, beside which no digit stands, or the station
-and the day that one begins with. Each of these
-has an `or` of its own, so that the one that the index has answered need not be."""
+and the day that one begins with. Each of these has an `or` of its own, so that the one that the
+index has answered need not be."""
 
 
 def where(condition: str) -> Any:
@@ -109,11 +110,8 @@ class Asked:
     ] = where("{i}.officers @> array[:officer::text]")
     responsible: Annotated[
         str | None,
-        QueryParameter(
-            max_length=200,
-            description="责任单位代码。The code of the station that is responsible now: `150425`.",
-            # Whoever gives a name is told the code.
-            schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
+        station_parameter(
+            "责任单位代码。The code of the station that is responsible now: `150425`."
         ),
     ] = where("t.responsible_station_id = :responsible_id::uuid")
     source: Annotated[

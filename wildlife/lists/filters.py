@@ -10,6 +10,7 @@ from asyncpg import Box, Point
 from litestar.params import QueryParameter
 
 from wildlife.lists.polygons import MOST_POINTS, Area, read_polygon
+from wildlife.people.asking import station_parameter
 from wildlife.people.guard import FromActor
 from wildlife.rescues.marks import keys_of
 from wildlife.service import FromService, Service
@@ -20,7 +21,7 @@ from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import escape_like, sought
-from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, STATION_CODE, whole
+from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, whole
 
 _FULL_WIDTH: Final = Sentence(
     "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
@@ -110,12 +111,7 @@ async def provide_filters(
     ] = None,
     station: Annotated[
         str | None,
-        QueryParameter(
-            max_length=200,
-            description="单位代码。The code of a station that had a part in it: `150425`.",
-            # Whoever gives a name is told the code.
-            schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
-        ),
+        station_parameter("单位代码。The code of a station that had a part in it: `150425`."),
     ] = None,
     below: Annotated[
         bool,

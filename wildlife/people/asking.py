@@ -1,16 +1,31 @@
 """Who and which unit a list is asked about: an empty one would answer with silence."""
 
+from typing import Any
+
+from litestar.params import QueryParameter
+
 from db.connection import Connection
 from wildlife.people.event_queries import knows_of
 from wildlife.people.may import Scope
 from wildlife.people.station_queries import find_station, near_stations
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
+from wildlife.words.values import STATION_CODE
 
 
 def unmeant(name: str, given: str, expected: str, near: tuple[Choice, ...] = ()) -> Problem:
     """What is said of a parameter that names nothing."""
     return Problem("invalid_parameter", FieldError(name, given, expected, near=near))
+
+
+def station_parameter(description: str) -> Any:
+    """A parameter that is the code of a station. Whoever gives its name is told the code by
+    `unmeant_station`."""
+    return QueryParameter(
+        max_length=200,
+        description=description,
+        schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
+    )
 
 
 async def unmeant_station(

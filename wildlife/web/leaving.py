@@ -12,6 +12,8 @@ from typing import Any, Final
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from wildlife.web.transport import has_body
+
 LEFT: Final = 499
 """As what it is logged and counted that a client left before its answer began, as proxies do it."""
 
@@ -29,8 +31,7 @@ def for_who_waits(app: ASGIApp) -> ASGIApp:
             return
         asking = asyncio.current_task()
         assert asking is not None
-        headers = dict(scope["headers"])
-        whole = headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers
+        whole = not has_body(scope)
         watching: asyncio.Task[None] | None = None
         left = False
 

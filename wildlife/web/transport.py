@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 _FORWARDED_FOR: Final = b"x-forwarded-for"
 
@@ -30,8 +30,7 @@ def be_kind(app: ASGIApp) -> ASGIApp:
         # curl sends Chinese unencoded; what is already encoded stays as it is.
         if not scope["query_string"].isascii():
             scope["query_string"] = quote(scope["query_string"], safe=string.printable).encode()
-        headers = dict(scope["headers"])
-        unread = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        unread = has_body(scope)
 
         async def receive_and_note() -> Message:
             nonlocal unread
@@ -48,6 +47,12 @@ def be_kind(app: ASGIApp) -> ASGIApp:
         await app(scope, receive_and_note, send_and_close)  # type: ignore[arg-type]
 
     return lenient
+
+
+def has_body(scope: HTTPScope) -> bool:
+    """Whether a body comes with the request."""
+    headers = dict(scope["headers"])
+    return headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
 
 
 def forwarded_without_ports(app: ASGIApp) -> ASGIApp:

@@ -18,7 +18,7 @@ from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.people.accounts import Actor
-from wildlife.people.asking import unmeant_station
+from wildlife.people.asking import station_parameter, unmeant_station
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.station_queries import list_ids_below
@@ -42,7 +42,7 @@ from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
-from wildlife.words.values import DAY_OR_TIME, EARLIEST, LATEST, STATION_CODE
+from wildlife.words.values import DAY_OR_TIME, EARLIEST, LATEST
 
 _NOT_YET: Final = Sentence(
     "This year had not begun by then: ask for one that had.",
@@ -120,11 +120,7 @@ async def get_annual_report(
     ] = None,
     station: Annotated[
         str | None,
-        QueryParameter(
-            max_length=200,
-            description="单位代码。A unit's code: what it, or one below it, is responsible for.",
-            schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
-        ),
+        station_parameter("单位代码。A unit's code: what it, or one below it, is responsible for."),
     ] = None,
     as_of: Annotated[
         str | None,
