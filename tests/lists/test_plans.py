@@ -1,15 +1,13 @@
 """However many records there are, and whatever is asked: a page looks at about as many rows as it
 shows, by the statements that the service runs."""
 
-import json
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
 import pytest
 
 from db.database import Database
 from tests.lists.many import spread
+from tests.plans import Asked, Recorder, plan
 from tests.users import Person, identification, release, rescue, road_hazard
 from wildlife.lists import listing
 
@@ -72,24 +70,6 @@ MOST: Final = 1_500
 for each row of the page."""
 
 
-class Recorder:
-    """What is asked of the database meanwhile."""
-
-    def __init__(self, patched: pytest.MonkeyPatch) -> None:
-        self.asked: list[tuple[str, tuple[Any, ...]]] = []
-        for name in ("fetch", "fetchrow", "fetchval"):
-            patched.setattr(asyncpg.Connection, name, self._recorded(name))
-
-    def _recorded(self, name: str) -> Any:
-        does = getattr(asyncpg.Connection, name)
-
-        async def record(connection: Any, text: str, *args: Any, **kwargs: Any) -> Any:
-            self.asked.append((text, args))
-            return await does(connection, text, *args, **kwargs)
-
-        return record
-
-
 @pytest.fixture
 async def records(officer: Person, other_officer: Person, database: Database) -> None:
     """Many of each list, of two hundred counties, in some years."""
@@ -118,32 +98,16 @@ async def test_a_page_looks_at_few_rows_and_shows_what_is_found_by_looking_at_al
                 answered = await person.read(path, params=asked)
             if answered != all_walked:
                 other.append((person.badge, path, name))
-            looked = [await rows_looked_at(database, *one) for one in recorder.asked]
+            looked = [await rows_looked_at(database, one) for one in recorder.asked]
             if sum(looked) > MOST:
                 slow[person.badge, path, name] = looked
     assert not other
     assert not slow, "\n".join(map(str, slow.items()))
 
 
-async def rows_looked_at(database: Database, text: str, args: tuple[Any, ...]) -> int:
-    """How many rows of the tables that grow it looks at, planned as the service lets it be."""
-    if not text.lstrip().startswith(("select", "with")) or "for update" in text:
-        return 0
-    async with database.transaction() as connection:
-        await connection.execute("set local plan_cache_mode = force_custom_plan")
-        explained = await connection.fetchval(f"explain (analyze, format json) {text}", *args)
-    plan = explained if isinstance(explained, list) else json.loads(explained)
-    return sum(map(_rows, _nodes(plan[0]["Plan"])))
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for below in node.get("Plans", ()):
-        yield from _nodes(below)
-
-
-def _rows(node: dict[str, Any]) -> int:
-    if node.get("Relation Name") not in LOOKED_AT or node["Node Type"] == "Index Only Scan":
-        return 0
-    removed = sum(many for what, many in node.items() if what.startswith("Rows Removed"))
-    return int((node["Actual Rows"] + removed) * node["Actual Loops"])
+async def rows_looked_at(database: Database, asked: Asked) -> int:
+    """How many rows of the tables that grow it looks at."""
+    async with database.writing() as connection:
+        planned = await plan(connection, asked)
+    looked_at = {} if planned is None else planned.looked_at
+    return sum(many for table, many in looked_at.items() if table in LOOKED_AT)
