@@ -29,11 +29,13 @@ for _number, _handler in ((SIGINT, default_int_handler), (SIGHUP, SIG_DFL)):
         signal(_number, _handler)
 
 # A busy machine is no fault of what is tested: how long an example takes to make or to run says
-# nothing.
-hypothesis.settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+# nothing. Nor is a change at fault for what chance finds beside it: the examples are always the
+# same, but where nothing is spared.
+_UNHURRIED: Final = hypothesis.settings(
+    deadline=None, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("unhurried")
+hypothesis.settings.register_profile("repeatable", _UNHURRIED, derandomize=True)
+hypothesis.settings.register_profile("thorough", _UNHURRIED)
 
 # Else every command and server that the tests start would compile the service anew, and every
 # worker the tests.
@@ -50,8 +52,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough",
         action="store_true",
-        help="every value in every place, where else each place gets those of its own kind",
+        help="every value in every place, where else each place gets those of its own kind, and"
+        " examples by chance, where else they are always the same",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_thorough = config.getoption("thorough")
+    hypothesis.settings.load_profile("thorough" if is_thorough else "repeatable")
 
 
 @pytest.hookimpl(wrapper=True)

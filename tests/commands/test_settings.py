@@ -8,7 +8,7 @@ from uuid import uuid4
 import certifi
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -19,8 +19,6 @@ from tests.tus import PART, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, read_settings, to_environment
-
-unhurried = settings(deadline=None)  # a busy machine is no fault
 
 # A value for every field, none of them the default.
 GIVEN: dict[str, tuple[str, Any]] = {
@@ -108,7 +106,6 @@ def test_every_field_is_read_from_its_variable() -> None:
         assert getattr(settings, name) == value != getattr(Settings(), name), name
 
 
-@unhurried
 @given(SETTINGS)
 def test_a_worker_reads_the_settings_that_it_was_handed(settings: Settings) -> None:
     if settings.demo:

@@ -182,7 +182,7 @@ def is_taken(entries: list[RecordedEntry]) -> bool:
 
 
 @given(days(), st.randoms(use_true_random=False))
-@settings(max_examples=750, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=750, suppress_health_check=list(HealthCheck))
 def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
     happened: list[RecordedEntry], random: Random
 ) -> None:
@@ -192,7 +192,7 @@ def test_every_order_of_arrival_is_taken_in_the_end_and_ends_in_the_same_road(
 
 
 @given(days())
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 def test_each_time_that_a_road_was_closed_ends_when_something_passes(
     happened: list[RecordedEntry],
 ) -> None:

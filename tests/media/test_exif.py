@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
@@ -168,7 +168,6 @@ def test_a_place_in_xmp_that_cant_be_right_is_none(odd: str) -> None:
 
 
 @given(st.binary(max_size=300) | st.text().map(lambda it: xmp(exif_GPSLatitude=it)))
-@settings(deadline=None)
 def test_any_xmp_gives_hints_that_could_be_right(packet: bytes) -> None:
     assert plausible(read_exif(Image.Exif(), packet))
 
@@ -276,7 +275,6 @@ directories = st.dictionaries(tags, odd_values | st.tuples(odd_values, odd_value
 
 
 @given(directories, directories, directories)
-@settings(deadline=None)
 def test_any_values_give_hints_that_could_be_right(
     base: dict[int, Any], photo: dict[int, Any], gps: dict[int, Any]
 ) -> None:
@@ -284,7 +282,6 @@ def test_any_values_give_hints_that_could_be_right(
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"]))
-@settings(deadline=None)
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells of corrupt EXIF
 def test_any_bytes_give_hints_that_could_be_right(content: bytes, head: bytes) -> None:
     exif = Image.Exif()

@@ -239,7 +239,7 @@ WHOLE: Final = [encoded(noise(40, 30), format_, exif=exif()) for format_ in FORM
     changes=st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=8)), max_size=6),
     cut=st.floats(0, 1),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_whatever_is_done_to_a_photos_bytes_it_has_a_size_or_none(
     tmp_path_factory: pytest.TempPathFactory,
     whole: bytes,

@@ -173,7 +173,6 @@ def test_a_rendition_holds_no_metadata_of_any_kind(file: Path, format_: str) -> 
 
 
 @given(secret=st.binary(min_size=8, max_size=40).filter(lambda secret: len(set(secret)) > 6))
-@settings(deadline=None)
 def test_text_planted_in_a_png_is_in_no_rendition(
     tmp_path_factory: pytest.TempPathFactory, secret: bytes
 ) -> None:
@@ -574,7 +573,7 @@ WHOLE: Final = [
     changes=st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=8)), max_size=6),
     cut=st.floats(0, 1) | st.just(1.0),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_whatever_is_done_to_a_photos_bytes_it_is_shown_or_refused_by_name(
     tmp_path_factory: pytest.TempPathFactory,
     whole: bytes,
@@ -591,7 +590,6 @@ def test_whatever_is_done_to_a_photos_bytes_it_is_shown_or_refused_by_name(
 
 
 @given(st.binary(max_size=200), st.sampled_from([whole[:40] for whole in WHOLE]))
-@settings(deadline=None)
 def test_any_bytes_behind_the_beginning_of_a_photo_are_refused_by_name(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, head: bytes
 ) -> None:

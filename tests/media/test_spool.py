@@ -157,7 +157,7 @@ asyncio.run(receive())
 
 
 @given(contents=st.lists(st.binary(max_size=50) | st.just(bytes(600_000)), max_size=8))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 async def test_any_bytes_in_any_chunks_come_in_as_they_were_sent(
     tmp_path_factory: pytest.TempPathFactory, contents: Sequence[bytes]
 ) -> None:

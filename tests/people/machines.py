@@ -38,9 +38,6 @@ def run_machine(machine: type[RuleBasedStateMachine], steps: int, **knows: Any) 
         settings=examples(
             max_examples=30,
             stateful_step_count=steps,
-            derandomize=True,
-            deadline=None,
-            database=None,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         ),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import Response
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Request
 
@@ -193,7 +193,6 @@ async def test_a_part_of_another_version_or_of_no_meaning_is_the_whole(
 
 
 @given(st.integers(1, 50), st.text("0123456789-", max_size=6))
-@settings(deadline=None)
 def test_any_range_is_within_the_file_or_refused(size: int, asked: str) -> None:
     request: Request[Any, Any, Any] = Request(
         {"type": "http", "headers": [(b"range", f"bytes={asked}".encode())]}  # type: ignore[arg-type]

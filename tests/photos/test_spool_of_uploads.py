@@ -133,7 +133,7 @@ TURN = st.tuples(
     ]
 )
 @given(turns=st.lists(TURN, max_size=12))
-@examples(deadline=None, max_examples=80, derandomize=True, database=None)
+@examples(max_examples=80)
 async def test_a_hash_that_is_known_at_the_end_is_that_of_what_is_there(
     tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[str, int, bool]]
 ) -> None:
@@ -185,7 +185,7 @@ async def test_who_writes_all_of_it_need_not_read_it_again(uploads: Uploads) -> 
         max_size=5,
     )
 )
-@examples(deadline=None, max_examples=50, derandomize=True, database=None)
+@examples(max_examples=50)
 async def test_any_bytes_in_any_chunks_and_parts_are_the_same_file(
     tmp_path_factory: pytest.TempPathFactory,
     parts: Sequence[tuple[Sequence[bytes], str | None]],
@@ -217,7 +217,7 @@ class BrokenOff(Exception):
     before=st.lists(st.binary(max_size=40) | st.just(b"\1" * WRITTEN_BYTES), max_size=4),
     checked=st.booleans(),
 )
-@examples(deadline=None, max_examples=30, derandomize=True, database=None)
+@examples(max_examples=30)
 async def test_what_came_before_a_break_is_kept_unless_it_had_a_checksum(
     tmp_path_factory: pytest.TempPathFactory, before: Sequence[bytes], checked: bool
 ) -> None:
@@ -354,10 +354,7 @@ async def test_uploads_begun_at_once_have_no_more_room_than_one_after_the_other(
 
 
 @examples(
-    deadline=None,
     max_examples=25,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
@@ -684,7 +681,7 @@ async def test_what_a_killed_process_had_written_is_gone_on_with(root: Path, wha
 # ---------------------------------------------------------------- ends of all kinds
 
 
-@examples(deadline=None, max_examples=40, derandomize=True, database=None)
+@examples(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 async def test_whatever_happens_at_once_the_upload_is_there_whole_or_gone(
     tmp_path_factory: pytest.TempPathFactory, seed: int

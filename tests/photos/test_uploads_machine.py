@@ -439,9 +439,6 @@ def test_whatever_breaks_each_photo_comes_once_and_whole(settings: Settings) -> 
             settings=examples(
                 max_examples=8,
                 stateful_step_count=25,
-                derandomize=True,
-                database=None,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 # What fails is not made smaller, which would kill the service a thousand times.
                 phases=[Phase.generate],

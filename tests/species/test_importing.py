@@ -16,8 +16,6 @@ from tests.species.files import ANYTHING, CORMORANT, HEADER, TELLING, read_rows,
 from wildlife.species.importing import REGISTER, SpeciesFile, read_lists, read_species
 from wildlife.words.vocabularies import Protection
 
-unhurried = settings(deadline=None)  # a busy machine is no fault
-
 
 def workbook(file: Path, rows: Iterable[Iterable[Any]]) -> Path:
     """An XLSX file of these rows, days as Excel keeps them."""
@@ -376,7 +374,6 @@ def every_row_is_answered(read: SpeciesFile, rows: int) -> None:
     assert all(bad.reason and 2 <= bad.row <= rows + 1 for bad in read.bad_rows)
 
 
-@unhurried
 @given(ROWS)
 def test_whatever_the_cells_of_a_csv_file_hold_each_row_is_taken_or_named(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
@@ -386,7 +383,7 @@ def test_whatever_the_cells_of_a_csv_file_hold_each_row_is_taken_or_named(
     every_row_is_answered(read_species(file, LISTS), lines)
 
 
-@settings(unhurried, max_examples=30)
+@settings(max_examples=30)
 @given(ROWS)
 def test_whatever_the_cells_of_a_workbook_hold_each_row_is_taken_or_named(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
@@ -395,7 +392,6 @@ def test_whatever_the_cells_of_a_workbook_hold_each_row_is_taken_or_named(
     every_row_is_answered(read_species(file, LISTS), len(rows))
 
 
-@unhurried
 @given(st.binary(max_size=300), st.sampled_from(["bytes.csv", "bytes.xlsx"]))
 def test_whatever_a_file_holds_it_is_read_or_refused_with_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str

@@ -19,7 +19,7 @@ from wildlife.species.register import put_lists, put_species
 from wildlife.words.vocabularies import Protection
 
 on_a_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -44,7 +44,7 @@ def in_care(animals: dict[int, Animal], went: list[Move], at: datetime) -> Count
 
 
 @given(st.integers(0, 10**9))
-@examples(max_examples=150, deadline=None)
+@examples(max_examples=150)
 def test_at_any_time_as_many_are_in_care_as_the_fold_says(seed: int) -> None:
     entries: list[RecordedEntry] = []
     for said in story(Random(seed), ALL):

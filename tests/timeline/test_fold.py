@@ -152,7 +152,7 @@ def timelines(
     return draw(st.sampled_from(OPENINGS)), entries
 
 
-relaxed = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @given(timelines(), st.randoms(use_true_random=False))

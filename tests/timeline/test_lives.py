@@ -262,11 +262,8 @@ async def test_whatever_is_said_of_whole_lives_in_whatever_order_they_are_as_on_
     # One seed, and no more to draw: of several, most lives would have the same beginnings.
     @given(st.integers(0, 2**64))
     @examples(
-        max_examples=250 if thorough else 11,
-        derandomize=True,
+        max_examples=250 if thorough else 13,
         phases=[Phase.generate],
-        database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     def play(seed: int) -> None:

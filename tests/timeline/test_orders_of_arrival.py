@@ -42,10 +42,7 @@ def told_of(incident: Any) -> list[Any]:
 # One seed, and no more to draw: of several, most stories would have the same beginnings.
 playing = examples(
     max_examples=200,
-    derandomize=True,
     phases=[Phase.generate],
-    database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

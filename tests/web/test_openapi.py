@@ -115,7 +115,7 @@ assert len(OPERATIONS) == len(_FOUND), "what is said of an operation can't be un
 # Cases that an operation's schema has, of which the rest are left to `make test-all`.
 MOST: Final = 100
 
-SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(suppress_health_check=list(HealthCheck))
 
 
 def who_asks(case: Case[Any]) -> str:

@@ -3,13 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wildlife.species.names import exact_pattern, fold_name, near_patterns
 from wildlife.words.text import Indexed, escape_like, fold_text, query_terms, sought, terms
-
-unhurried = settings(deadline=None)  # a busy machine is no fault
 
 # What reports are written in, with what makes folding hard: full width, ligatures, marks, spaces.
 CHARACTERS = st.one_of(
@@ -19,13 +17,11 @@ CHARACTERS = st.one_of(
 TEXTS = st.text(CHARACTERS, max_size=40)
 
 
-@unhurried
 @given(TEXTS)
 def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     assert fold_text(fold_text(text)) == fold_text(text)
 
 
-@unhurried
 @given(TEXTS)
 def test_a_folded_text_has_single_spaces_between_its_words_and_none_around(text: str) -> None:
     folded = fold_text(text)
@@ -34,7 +30,6 @@ def test_a_folded_text_has_single_spaces_between_its_words_and_none_around(text:
     assert not any(character.isspace() and character != " " for character in folded)
 
 
-@unhurried
 @given(st.text(st.sampled_from("abcXYZ鸬鹚 "), max_size=20))
 def test_capitals_and_full_width_letters_are_the_same_as_small_ones(text: str) -> None:
     full_width = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
@@ -46,7 +41,6 @@ def test_capitals_and_full_width_letters_are_the_same_as_small_ones(text: str) -
     )
 
 
-@unhurried
 @given(TEXTS, TEXTS, TEXTS)
 def test_a_text_that_contains_a_query_has_all_of_the_querys_terms(
     before: str, query: str, after: str
@@ -59,7 +53,6 @@ def test_a_text_that_contains_a_query_has_all_of_the_querys_terms(
         assert set(query_terms(folded)) <= terms(text)
 
 
-@unhurried
 @given(st.text(st.sampled_from("ab鸬鹚𩷶 "), max_size=12), st.data())
 def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObject) -> None:
     folded = fold_text(text)
@@ -69,7 +62,6 @@ def test_every_part_of_a_text_is_found_by_its_terms(text: str, data: st.DataObje
     assert set(query_terms(folded[start:end])) <= terms(folded)
 
 
-@unhurried
 @given(TEXTS)
 def test_terms_are_the_same_each_time_once_each_and_never_a_space_alone(text: str) -> None:
     found = terms(fold_text(text))
@@ -79,7 +71,6 @@ def test_terms_are_the_same_each_time_once_each_and_never_a_space_alone(text: st
     assert all(1 <= len(term) <= 2 for term in found)
 
 
-@unhurried
 @given(st.lists(TEXTS, max_size=6), st.integers(0, 6))
 def test_texts_are_found_alike_whether_indexed_at_once_or_one_by_one(
     texts: list[str], at: int
@@ -122,7 +113,6 @@ PARTING = set("".join(map("".join, QUOTED)) + "‟,;，；、､")
 WORDS = st.text(CHARACTERS.filter(lambda c: not c.isspace()), min_size=1, max_size=8)
 
 
-@unhurried
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.data())
 def test_each_word_of_what_was_written_is_found_and_any_two_together(
     texts: list[str], data: st.DataObject
@@ -137,7 +127,6 @@ def test_each_word_of_what_was_written_is_found_and_any_two_together(
         assert set(query_terms(word)) <= set(indexed.terms)
 
 
-@unhurried
 @given(st.lists(WORDS, min_size=1, max_size=4))
 def test_what_is_asked_for_is_split_at_spaces_and_nowhere_in_quotes(words: list[str]) -> None:
     plain = [word for word in words if not set(word) & PARTING]
@@ -154,7 +143,6 @@ def test_four_byte_characters_are_one_character_each() -> None:
     assert fold_text("𩷶") == unicodedata.normalize("NFKC", "𩷶") == "𩷶"
 
 
-@unhurried
 @given(st.text(st.sampled_from("%_\\a鸬"), max_size=12))
 def test_an_escaped_text_is_a_literal_part_of_a_like_pattern(text: str) -> None:
     escaped = escape_like(text)
@@ -166,7 +154,6 @@ def test_an_escaped_text_is_a_literal_part_of_a_like_pattern(text: str) -> None:
     assert unescaped == text
 
 
-@unhurried
 @given(TEXTS)
 def test_a_name_is_compared_without_its_spaces(name: str) -> None:
     folded = fold_name(name)
@@ -175,7 +162,6 @@ def test_a_name_is_compared_without_its_spaces(name: str) -> None:
     assert exact_pattern(name) == exact_pattern(f"  {folded} ")
 
 
-@unhurried
 @given(st.text(st.sampled_from("abc鸬鹚普通𩷶%_\\"), min_size=2, max_size=20), st.data())
 def test_a_name_with_one_character_replaced_has_the_terms_of_a_near_pattern(
     name: str, data: st.DataObject
