@@ -26,7 +26,7 @@ from tests.lists.reading import (
     rows_of_ndjson,
     rows_of_xlsx,
 )
-from tests.users import Person, identification, release, rescue, road_hazard
+from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists import counting
 from wildlife.lists.animals import ListedAnimal
 from wildlife.lists.formats import FORMATS
@@ -428,3 +428,19 @@ def test_a_full_sheet_goes_on_in_another_and_a_cell_that_is_too_long_says_so(
     assert all(one["A1"].value == "甲" for one in sheets)
     assert about["B1"].value == "乙"
     assert [one.name for one in tmp_path.iterdir()] == ["table.xlsx"]
+
+
+async def test_every_feature_has_an_id_of_its_own(officer: Person) -> None:
+    """Of a group that changes hands at once, some may be told of apart afterwards."""
+    birds = await officer.opened(rescue(animals=[{"count": 10}, {"reported_as": "狼"}]))
+    await officer.appended(birds, went(1, recipient="动物园", recipient_kind="zoo"))
+    await officer.appended(birds, went(2, "split", count=3))
+    shown = {"/incidents": 1, "/animals": 3, "/transfers": 2}
+    for path in LISTS:
+        answer = await officer.get(path, params={"format": "geojson"})
+        ids = [feature["id"] for feature in answer.json()["features"]]
+        assert len(ids) == len({*ids}) == shown.get(path, 0)
+
+
+def went(day: int, type_: str = "transfer", **fields: Any) -> dict[str, Any]:
+    return entry(type_, f"2024-08-{day:02}T10:00:00+08:00", animal=1, **fields)

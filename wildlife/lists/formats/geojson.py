@@ -20,6 +20,7 @@ from wildlife.web.pages import asked_again
 _MEDIA_TYPE: Final = "application/geo+json"
 _NAME: Final = "geojson"
 _PLACE: Final = ("longitude", "latitude")
+_NUMBERS: Final = ("number", "animal")
 
 
 async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
@@ -64,13 +65,19 @@ def _links(request: Request[Any, Any, Any], cursor: str | None) -> list[dict[str
 def _features(telling: Telling) -> Callable[[Any], dict[str, Any]]:
     as_json = telling.as_json()
     told: Collection[str] | None = telling.fields
+    # What has no id of its own has that of its incident; a number tells apart what has the same.
+    names = {one.encode_name for one in msgspec.structs.fields(telling.answer)}
+    own = [
+        "id" if "id" in names else "incident_id",
+        *(one for one in telling.key if one in _NUMBERS),
+    ]
 
     def feature(item: Any) -> dict[str, Any]:
         shown = as_json(item)
         if not isinstance(shown, dict):
             values = (getattr(item, name) for name in item.__struct_fields__)
             shown = dict(zip(item.__struct_encode_fields__, values, strict=True))
-        of_thing = shown.get("id") or "/".join(str(shown[name]) for name in telling.key)
+        of_thing = "/".join(str(shown[name]) for name in own)
         longitude, latitude = (shown.pop(name) for name in _PLACE)
         return {
             "type": "Feature",
@@ -104,7 +111,7 @@ _COLLECTION: Final[dict[str, Reference | Schema]] = {
         items=Schema(type=OpenAPIType.OBJECT),
         description="要素。An item of the list each, with its point in WGS-84 as its geometry, and"
         " with an `id` that stays: the item's own, else that of the incident, with the animal's"
-        " number where it is an animal (`…/1`).",
+        " number where it is about an animal (`…/1`).",
     ),
     "name": Schema(
         type=OpenAPIType.STRING,
