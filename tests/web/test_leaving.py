@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -105,6 +106,19 @@ async def test_a_question_ends_when_its_client_leaves(
         [line] = await until(logged)
         assert line["status"] == 499
         assert (await client.get(f"{base}/incidents")).status_code == 200
+
+
+async def test_a_feed_ends_when_its_client_leaves(
+    official: Person, base: str, database: Database
+) -> None:
+    asked_at = f"{API}/releases?format=csv"
+    body = {"id": str(uuid4()), "name": "放归", "address": asked_at}
+    feed = (await official.post("/feeds", body)).json()
+    await slowly(database)
+    async with httpx.AsyncClient(auth=(feed["id"], feed["password"]), trust_env=False) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(f"{base}/feeds/{feed['id']}", timeout=httpx.Timeout(10, read=1))
+    await is_over(database)
 
 
 async def test_a_file_ends_when_its_client_leaves_in_the_middle(
