@@ -1,6 +1,10 @@
-"""Whole lists over a network: what breaks off in the middle is no shorter list."""
+"""Whole lists over a network: what breaks off in the middle is no shorter list, and the operator
+is told."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -47,3 +51,74 @@ async def test_what_breaks_off_is_taken_for_the_whole_by_no_client(
                 await connection.execute("alter table gone rename to release")
     assert settings.log_file is not None
     assert settings.log_file.read_text("utf-8").count("list_broken_off") == 3
+
+
+async def test_what_fails_behind_its_first_page_is_told_while_nothing_was_sent(
+    auditor: Person, base: str, database: Database, settings: Settings
+) -> None:
+    """A workbook is sent once it is whole. Over HTTP/1.0, which proxies speak, so is all: it would
+    end where the connection does."""
+    async with database.transaction() as connection:
+        await connection.execute(_FAILS)
+    host = urlsplit(base).netloc
+    headers = f"Host: {host}\r\nAuthorization: Bearer {auditor.access_token}\r\n"
+    for format_, version in (("xlsx", "1.1"), ("xlsx", "1.0"), ("csv", "1.0"), ("ndjson", "1.0")):
+        asked = f"GET {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
+        answer = await said(host, f"{asked}Connection: close\r\n\r\n".encode())
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.split()[1] == b"500", (format_, version, head)
+        assert json.loads(body)["code"] == "internal_error"
+    assert logged(settings) == [500] * 4
+
+
+async def test_what_breaks_off_is_no_success_to_whoever_runs_the_service(
+    auditor: Person, base: str, database: Database, settings: Settings
+) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(_FAILS)
+    headers = {"Authorization": f"Bearer {auditor.access_token}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(f"{base}/releases?format=csv")
+        counted = (await client.get(base.replace(API, "/metrics"))).text
+    assert logged(settings) == [500]
+    assert 'route="/api/v1/releases",status="500"' in counted
+
+
+async def test_over_http_1_0_a_list_comes_with_its_length(auditor: Person, base: str) -> None:
+    host, path = urlsplit(base).netloc, f"{API}/releases?format=csv"
+    headers = f"Host: {host}\r\nAuthorization: Bearer {auditor.access_token}\r\n"
+    answer = await said(host, f"GET {path} HTTP/1.0\r\n{headers}\r\n".encode())
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}".encode() in head.lower()
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {auditor.access_token}"
+        assert (await client.get(f"{base}/releases?format=csv")).content == body
+
+
+# The last row but one can't be read.
+_FAILS = """
+    alter table release rename to readable;
+    create view release as select r.* from readable r
+        where r.incident_id <> (
+            select incident_id from readable order by incident_id offset 1 limit 1
+        ) or 1 / (length(r.view) - length(r.view)) = 0;
+    grant select on release to wildlife_service;
+"""
+
+
+async def said(host: str, asked: bytes) -> bytes:
+    """All that is answered to these bytes."""
+    name, _, port = host.partition(":")
+    reader, writer = await asyncio.open_connection(name, int(port))
+    writer.write(asked)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def logged(settings: Settings) -> list[int]:
+    """How what was asked of releases ended, by the log."""
+    assert settings.log_file is not None
+    lines = map(json.loads, settings.log_file.read_text("utf-8").splitlines())
+    return [one["status"] for one in lines if one.get("path") == f"{API}/releases"]

@@ -5,10 +5,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Final, Protocol, TypeVar, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import structlog
+from anyio import to_thread
 from litestar.enums import ScopeType
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
@@ -32,6 +34,10 @@ BODIES_PER_ACCOUNT: Final = 32
 
 # When the service stops, what is under way gets this much to come whole.
 _STOPPING_S: Final = 2
+
+# Its answers end where the connection does, but for a length: broken off, one would look whole. By
+# granian's name for it, and by ASGI's.
+_HTTP_1_0: Final = "1", "1.0"
 
 # Streams go out in pieces of this size; the server keeps a few for a client that reads slowly.
 _PIECE_BYTES: Final = 64 * 1024
@@ -172,9 +178,38 @@ class Streamed(Stream):
 
 
 class _ClosingResponse(ASGIStreamingResponse):
-    async def send_body(self, send: Send, receive: Receive) -> None:
-        async with aclosing(cast(AsyncGenerator[bytes, None], self.iterator)):
-            await super().send_body(send, receive)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pieces = cast(AsyncGenerator[bytes, None], self.iterator)
+        async with aclosing(pieces):
+            if scope["http_version"] in _HTTP_1_0 and "content-length" not in self.headers:
+                await self._send_whole(pieces, scope, receive, send)
+                return
+            if not self.is_head_response:
+                # Until the first piece is there, an answer that fails can still say so.
+                self.iterator = _after(await anext(pieces, b""), pieces)
+            await super().__call__(scope, receive, send)
+
+    async def _send_whole(
+        self, pieces: AsyncGenerator[bytes, None], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        with SpooledTemporaryFile(_PIECE_BYTES) as whole:
+            async for piece in pieces:
+                await to_thread.run_sync(whole.write, piece)
+            self.headers["content-length"] = str(whole.tell())
+            whole.seek(0)
+            self.iterator = _read(whole)
+            await super().__call__(scope, receive, send)
+
+
+async def _read(file: IO[bytes]) -> AsyncGenerator[bytes, None]:
+    while piece := await to_thread.run_sync(file.read, _PIECE_BYTES):
+        yield piece
+
+
+async def _after(first: bytes, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 class _Patience:

@@ -39,6 +39,9 @@ def observe(app: ASGIApp) -> ASGIApp:
 
         try:
             await app(scope, receive, send_with_id)
+        except Exception:
+            status = 500  # whatever it began with, it broke off
+            raise
         finally:
             seconds = time.perf_counter() - started
             method = scope["method"] if scope["method"] in _METHODS else "other"
