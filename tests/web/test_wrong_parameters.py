@@ -61,6 +61,16 @@ LATER: Final = re.compile(
     "^(the code of|the id of|an order|a family|a genus|a class|a flag that|the badge"
     "|the next_cursor)"
 )
+BESIDE: Final = {
+    "/incidents/nearby": {
+        "near": "117,43",
+        "datum": "WGS84",
+        "found_at": "2024-08-04",
+        "kind": "rescue",
+    },
+    "/reports/annual": {"year": "2024"},
+}
+"""What has to be asked for."""
 READING: Final = sorted({path for path, _, _ in parameters()})
 
 
@@ -148,3 +158,42 @@ async def test_an_address_below_the_documentation_names_no_id(officer: Person) -
     answer = await officer.client.get("/docs/x")
     assert answer.status_code == 404
     assert "UUID" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", READING)
+async def test_nothing_written_out_is_no_value_and_never_asks_for_all(
+    officer: Person, chief: Person, auditor: Person, path: str
+) -> None:
+    """`URLSearchParams({overdue: null})` asks for `overdue=null`. A text may be called so."""
+    person = whose(path, officer, chief, auditor)
+    there = re.sub(r"\{\w+\}", str(uuid4()), path)
+    for parameter in document()["paths"][API + path]["get"]["parameters"]:
+        schema, name = parameter["schema"], parameter["name"]
+        one = schema.get("items", schema)
+        is_text = "string" in one.get("type", ()) and "enum" not in one
+        if parameter["in"] != "query" or is_text:
+            continue
+        for null in ("null", "NULL", "None"):
+            answer = await person.get(there, params=BESIDE.get(path, {}) | {name: null})
+            assert (answer.status_code, fields(answer)) == (400, {name}), (name, answer.text)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["20240101xx", "2024010199", "20240315-1", "2024-W01-1", "2024-1-1 ", "２０２４-01-01"],
+)
+@pytest.mark.parametrize("name", ["from", "to", "as_of"])
+async def test_a_day_is_written_as_it_is_said_to_be(official: Person, name: str, day: str) -> None:
+    path, beside = ("/reports/annual", {"year": "2024"}) if name == "as_of" else ("/releases", {})
+    answer = await official.get(path, params=beside | {name: day})
+    assert (answer.status_code, fields(answer)) == (400, {name}), answer.text
+
+
+async def test_the_last_day_of_all_may_be_named(official: Person, officer: Person) -> None:
+    await officer.opened()
+    for zone in ("", "?group_by=month"):
+        answer = await official.get(f"/statistics/incidents{zone}", params={"to": "9999-12-31"})
+        assert answer.status_code == 200, answer.text
+    asked = {"from": "2024-01-01", "to": "9999-12-31"}
+    assert len((await official.read("/incidents", params=asked))["items"]) == 1
+    assert (await official.get("/incidents", params={"from": "9999-12-31"})).status_code == 200

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from wildlife.words.speaking import said
+from wildlife.words.values import DAY
 
 
 class _Text(click.ParamType[str]):
@@ -79,7 +80,7 @@ class Day(click.ParamType[date]):
         """The day. Fails where it is none."""
         given = str(value)
         try:
-            day = date.fromisoformat(given) if re.fullmatch(_A_DAY, given) else None
+            day = date.fromisoformat(given) if re.fullmatch(DAY, given) else None
         except ValueError:
             day = None
         if day is None:
@@ -94,7 +95,6 @@ class Day(click.ParamType[date]):
         return day
 
 
-_A_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _FIRST: Final = date(1970, 1, 2)  # in every zone
 
 

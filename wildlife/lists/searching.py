@@ -50,7 +50,7 @@ def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
     verb, _, noun = handler.handler_name.partition("_")
     goes_on = (
         " The next page is got by the same body with `next_cursor` as `cursor`, or by `Link`, which"
-        " is a GET."
+        " is a GET; there is none where that would be longer than 4,000 characters."
     )
     answer = _renamed(
         handler.fn,

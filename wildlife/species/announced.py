@@ -8,7 +8,7 @@ import msgspec
 
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.speaking import said
-from wildlife.words.values import EARLIEST, LATEST
+from wildlife.words.values import DAY, EARLIEST, LATEST
 
 COLUMNS: Final = ("list", "title", "issued_by", "valid_from", "valid_to", "taxa")
 """What a file that announces lists has at least."""
@@ -79,6 +79,8 @@ def require_text(name: str, value: str, longest: int) -> None:
 def read_day(name: str, text: str) -> date:
     """Raises ValueError for what is no day, and for one of which no list can be."""
     try:
+        if re.fullmatch(DAY, text) is None:
+            raise ValueError(text)
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(

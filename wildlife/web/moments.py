@@ -1,7 +1,8 @@
 """Days and times in the query of a request."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from litestar.params import QueryParameter
@@ -51,11 +52,16 @@ def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) 
     if text is None:
         return None
     try:
-        if len(text) == len("2024-08-04"):
-            day = date.fromisoformat(text) + timedelta(days=int(end_of_day))
-            return datetime.combine(day, time(), zone)
         # An unescaped plus sign in an address is a space.
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        text = text.replace(" ", "+")
+        if re.fullmatch(DAY_OR_TIME, text) is None:
+            raise ValueError(text)
+        if len(text) == len("2024-08-04"):
+            day = date.fromisoformat(text)
+            if end_of_day and day == date.max:
+                return datetime.max.replace(tzinfo=UTC)  # no zone has a day behind it
+            return datetime.combine(day + timedelta(days=int(end_of_day)), time(), zone)
+        moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError(text)
         moment.astimezone(zone)  # the first and last hours of the calendar have no other zone

@@ -40,6 +40,9 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record | msgspec.Struct)
 
 
+# Node refuses an answer whose headers have more than 16 KB, proxies one with 8.
+_LONGEST_LINK: Final = 4000
+
 SEARCH: Final = "/search"
 """How the path of a list ends that is asked for by a body."""
 
@@ -158,10 +161,11 @@ def next_link(
     request: Request[Any, Any, Any], cursor: str | None, **changes: str
 ) -> dict[str, str]:
     """The header that says where a list goes on (RFC 8288), beside `next_cursor`; none on the last
-    page."""
+    page, nor where its address is longer than clients take in a header."""
     if cursor is None:
         return {}
-    return {"Link": f'<{asked_again(request, **changes, cursor=cursor)}>; rel="next"'}
+    link = f'<{asked_again(request, **changes, cursor=cursor)}>; rel="next"'
+    return {"Link": link} if len(link) <= _LONGEST_LINK else {}
 
 
 def page(

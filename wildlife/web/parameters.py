@@ -28,6 +28,8 @@ _LEFT_OUT: Final = Sentence(
     "Where it is not meant to filter anything, leave the parameter out.",
     "不需要此条件时，请去掉该参数。",
 )
+_NOTHING: Final = "", "null"
+_AT_LEAST_ONE: Final = "at least one value"
 
 
 def query_parameters(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], dict[str, bool]]:
@@ -143,11 +145,16 @@ def misread(
         key = f"{name}_" if f"{name}_" in types else name  # the framework has a `state`, too
         if key not in types:
             continue
+        if value == []:
+            yield FieldError(name, "[]", _AT_LEAST_ONE, "invalid_parameter", hint=_LEFT_OUT)
+            continue
         # Each of several by itself, so that it is told which is wrong; then whether all may be.
         several = [[one] for one in value] if isinstance(value, list) else []
         try:
             for tried in (*several, value):
                 right = msgspec.convert(tried, types[key], strict=strict)
+                if right is None:  # of the text `null`, which no more says what is asked for
+                    msgspec.convert("", types[key], strict=strict)
         except msgspec.ValidationError as error:
             message = str(error).partition(" - at `$")[0]
             yield parameter_fault(connection, handler, key, message, tried)
@@ -179,7 +186,7 @@ def parameter_fault(
     expected = found.expected
     if not (expected or codes):
         expected = plain(message.removeprefix("Expected "))
-    hint = _LEFT_OUT if given == "" else found.hint
+    hint = _LEFT_OUT if given in _NOTHING else found.hint
     return FieldError(name, given, expected, "invalid_parameter", codes, found.near, hint)
 
 

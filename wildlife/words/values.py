@@ -59,9 +59,12 @@ Planned = Annotated[
 ]
 """When something is to be: it may lie ahead."""
 
+# Python reads others as days, too: 20240804, 2024-W31-7.
+DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
 # A day, or a time with its offset, as a question may name either.
 DAY_OR_TIME: Final = whole(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    rf"{DAY}"
     r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
 )
 
