@@ -58,7 +58,8 @@ def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_
         # All that the list can be asked for, and nothing of how it is written.
         of_list = {one["name"] for one in paths[f"{API}{path}"]["get"]["parameters"]}
         of_form = {"limit", "cursor", "sort", "format", "fields", "labels", "count"}
-        assert {one["name"] for one in described} == of_list - of_form | {"group_by"}
+        laid_out = {"group_by", "format", "labels"}
+        assert {one["name"] for one in described} == of_list - of_form | laid_out
 
 
 async def test_every_figure_is_what_the_list_comes_to(
@@ -150,8 +151,13 @@ async def test_heads_are_counted_by_what_became_of_each(auditor: Person, records
     dead = sum(outcomes[one] for one in ("died_in_care", "euthanized", "found_dead"))
     assert total["died_share"] == round(dead / len(days), 4)
     days.sort()
-    half, nine_of_ten = days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1]
-    assert total["days_in_care"] == {"measured": len(days), "median": half, "p90": nine_of_ten}
+    assert total["days_in_care"] == {
+        "measured": len(days),
+        **{
+            name: days[-(-part * len(days) // 100) - 1]
+            for name, part in (("p25", 25), ("median", 50), ("p75", 75), ("p90", 90))
+        },
+    }
 
 
 async def test_releases_count_who_came_back(auditor: Person, records: None) -> None:
@@ -179,9 +185,35 @@ async def test_a_road_that_was_blocked_again_says_nothing_of_how_long_clearing_t
             over = entry("cleared", "2024-08-09T00:00:00+08:00")
             await other_officer.appended(incident, over)
     told = await auditor.read("/statistics/hazards?group_by=month")
-    took = {"measured": 3, "median": 5.1, "p90": 9.1}
-    assert told["total"] == {"count": 4, "hours_to_clearance": took}
+    took = {"measured": 3, "p25": 2.1, "median": 5.1, "p75": 9.1, "p90": 9.1}
+    assert told["total"]["hours_to_clearance"] == took
     assert told["groups"][0]["keys"] == [{"code": "2024-08", "zh": "2024年8月", "en": "2024-08"}]
+
+
+async def test_shares_of_incidents_and_roads_are_those_of_the_list(
+    auditor: Person, officer: Person, other_officer: Person, records: None
+) -> None:
+    for number in range(3):
+        road = await other_officer.opened(road_hazard())
+        if number:
+            await other_officer.appended(road, entry("false_report", "2024-08-06T00:00:00+08:00"))
+    rows = await rows_of(auditor, "/hazards")
+    states = Counter(row["state"] for row in rows)
+    cleared = states["cleared"] + states["reopened"]
+    total = (await auditor.read("/statistics/hazards"))["total"]
+    assert (total["count"], total["false_reports"]) == (len(rows), 2)
+    assert 0 < total["cleared"] == cleared < len(rows)
+    assert total["cleared_share"] == round(cleared / (len(rows) - 2), 4)
+    for row in (await rows_of(auditor, "/incidents", {"state": "resolved"}))[:2]:
+        closing = entry("closing", "2026-01-01T00:00:00+08:00", reason="completed")
+        await (other_officer if row["case_number"].startswith("1507") else officer).appended(
+            row["id"], closing
+        )
+    rows = await rows_of(auditor, "/incidents")
+    closed = sum(row["state"] == "closed" for row in rows)
+    total = (await auditor.read("/statistics/incidents"))["total"]
+    assert (total["closed"], total["closed_share"]) == (closed, round(closed / len(rows), 4))
+    assert closed == 2
 
 
 async def test_who_sees_nothing_is_told_of_nothing(official: Person, other_officer: Person) -> None:

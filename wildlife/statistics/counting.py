@@ -5,38 +5,43 @@ no look at single records, and no record leaves the database.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-import msgspec
 from asyncpg import Record
-from litestar import Request
-from litestar.di import Provide
-from litestar.params import QueryParameter
+from litestar import Request, Response
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter, SkipValidation
 
 from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import Asked
+from wildlife.lists.formats import TABLES, asked_format
+from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
+from wildlife.statistics.answers import F, Group, Key, Statistic
+from wildlife.statistics.files import in_file
 from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
 from wildlife.web.near import Choice, near
-from wildlife.web.pages import SEARCH
+from wildlife.web.negotiation import CHINESE, ENGLISH
+from wildlife.web.pages import OF_THE_PAGE, path_of
 from wildlife.web.parameters import Reader
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.requests import address
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import whole
-
-F = TypeVar("F", bound=msgspec.Struct)
 
 MOST_GROUPS: Final = 1000
 _MOST_OF_ADDRESSES: Final = 4_000_000
 """So many characters have the addresses of all groups, about, at most."""
+_OF_THE_STATISTIC: Final = OF_THE_PAGE | {"group_by"}
 _AT_ONCE: Final = 2
 _KEPT_STATEMENTS: Final = 200
 
@@ -48,61 +53,28 @@ class Part(NamedTuple):
     join: str = ""
 
 
-class Lasting(msgspec.Struct, frozen=True):
-    """历时。How long something took, of those of which that is known."""
+class Layout(NamedTuple):
+    """How a statistic is laid out."""
 
-    measured: int
-    """计入数量。Of how many it is known."""
-    median: float | None
-    """中位数。At most so long for half of them; null: it is known of none."""
-    p90: float | None
-    """第 90 百分位数。At most so long for nine of ten; null: it is known of none."""
-
-
-class Key(msgspec.Struct, frozen=True):
-    """分组值。To which group of one grouping a figure belongs."""
-
-    code: str | None
-    """代码。The group: a code, a month as 2024-08; null: it is not known."""
-    zh: str
-    """中文名称。What it is called in Chinese."""
-    en: str
-    """英文名称。What it is called in English, or in Chinese where nobody translated it."""
+    groups: list[Grouping]
+    """By what it is told apart."""
+    format: Format
+    labels: str | None
+    """The language of headings and names in a file; None: nobody asked for one."""
 
 
-class Group(msgspec.Struct, Generic[F], frozen=True):
-    """一组。The figures of one group."""
-
-    keys: list[Key]
-    """分组值。The group, by each of `group_by`, in its order."""
-    figures: F
-    """数值。How many, and how long."""
-    listed: str
-    """对应清单。The address of the list of exactly those that are counted here."""
-
-
-class Statistic(msgspec.Struct, Generic[F], frozen=True):
-    """统计结果。How many there are of what was asked for."""
-
-    group_by: list[str]
-    """分组方式。By what they are told apart."""
-    total: F
-    """合计。Of all that were asked for, each counted once."""
-    groups: list[Group[F]]
-    """分组。The largest first, 1000 at most; fewer where a long polygon stands in the address
-    of each."""
-    groups_left_out: int
-    """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
+FromLayout: TypeAlias = NamedDependency[SkipValidation[Layout]]
+"""The parameter `layout` of a route."""
 
 
 class Counting(Generic[F]):
     """What is counted of a list.
 
-    sums: aggregates of its rows `t`, which may be added up, by name; the first is by which groups
-    are ordered. parts: where not all rows are counted alike, for which rows which join; each row is
-    one of one of them. lasted: how long something took of a row or a part of it, rounded; `weight`
-    names the one of `sums` that says of how many. figures: what is answered of a row with the sums
-    and `measured`, `median`, `p90`.
+    called: what people call the statistic. sums: aggregates of its rows `t`, which may be added up,
+    by name; the first is by which groups are ordered. parts: where not all rows are counted alike,
+    for which rows which join; each row is one of one of them. lasted: how long something took of a
+    row or a part of it, rounded; `weight` names the one of `sums` that says of how many. figures:
+    what is answered of a row with the sums and what `lasting` reads.
     """
 
     def __init__(
@@ -110,6 +82,7 @@ class Counting(Generic[F]):
         listing: Listing[Any],
         groupings: Sequence[Grouping],
         *,
+        called: Sentence,
         sums: Mapping[str, str],
         figures: Callable[[Record], F],
         parts: Sequence[Part] = (Part(),),
@@ -117,7 +90,7 @@ class Counting(Generic[F]):
         weight: str = "count",
         read: Reader,
     ) -> None:
-        self._listing = listing
+        self._listing, self._called = listing, called
         self.groupings = {one.name: one for one in groupings}
         self._sums = sums
         self._figures = figures
@@ -128,12 +101,13 @@ class Counting(Generic[F]):
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     def asks(self) -> dict[str, Provide]:
-        """The dependency `groups` of its route."""
+        """The dependency `layout` of its route."""
         name = "|".join(self.groupings)
         pattern = whole(f"(?:{name})(?:,(?:{name})){{0,{_AT_ONCE - 1}}}")
         known = ", ".join(f"`{one}`" for one in self.groupings)
 
-        def provide_groups(
+        def provide_layout(
+            request: Request[Any, Any, Any],
             group_by: Annotated[
                 str | None,
                 QueryParameter(
@@ -142,10 +116,27 @@ class Counting(Generic[F]):
                     schema_extra={"pattern": pattern, "examples": ["month"]},
                 ),
             ] = None,
-        ) -> list[Grouping]:
-            return self._named(group_by)
+            format_: Annotated[
+                str | None,
+                QueryParameter(
+                    name="format",
+                    pattern=whole("|".join(TABLES)),
+                    description="输出格式。`json`, `csv` or `xlsx`: a row for each group, and one"
+                    " for all; without it, as `Accept` says.",
+                ),
+            ] = None,
+            labels: Annotated[
+                str | None,
+                QueryParameter(
+                    pattern=whole(f"{CHINESE}|{ENGLISH}"),
+                    description="代码名称。`zh` or `en`: of a file, what groups are called beside"
+                    " their codes, and its headings. JSON has both languages.",
+                ),
+            ] = None,
+        ) -> Layout:
+            return Layout(self._named(group_by), asked_format(format_, request, TABLES), labels)
 
-        return {"groups": Provide(provide_groups, sync_to_thread=False)}
+        return {"layout": Provide(provide_layout, sync_to_thread=False)}
 
     def reader(self) -> Reader:
         """What its route says in `opt={"read": …}`: a function, since the framework copies it."""
@@ -178,12 +169,33 @@ class Counting(Generic[F]):
         request: Request[Any, Any, Any],
         actor: Actor,
         asked: Asked,
+        layout: Layout,
+    ) -> Response[Statistic[F]]:
+        """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
+        statistic = await self._count(service, request, actor, asked, layout.groups)
+        if layout.format.write is None:
+            return Response(statistic)
+        asking = Asking(
+            service=service,
+            request=request,
+            actor=actor,
+            called=self._called,
+            labels=layout.labels,
+            now=datetime.now(service.settings.zone),
+        )
+        return in_file(asking, layout.format, statistic, layout.groups)  # type: ignore[return-value]
+
+    async def _count(
+        self,
+        service: Service,
+        request: Request[Any, Any, Any],
+        actor: Actor,
+        asked: Asked,
         groups: Sequence[Grouping],
     ) -> Statistic[F]:
-        """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
         zone = service.settings.zone
         params = request.query_params
-        given = {name: params.getall(name) for name in params if name != "group_by"}
+        given = {name: params.getall(name) for name in params if name not in _OF_THE_STATISTIC}
         # A group has an address, in which all stands that was asked for.
         most = min(MOST_GROUPS, _MOST_OF_ADDRESSES // (len(urlencode(given, doseq=True)) + 1))
         by = tuple(one.name for one in groups)
@@ -201,7 +213,7 @@ class Counting(Generic[F]):
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
-        path = request.url.path.replace("/statistics/", "/").removesuffix(SEARCH)
+        path = path_of(request).replace("/statistics/", "/")
 
         def listed(codes: Sequence[str | None]) -> str:
             narrowed: dict[str, Sequence[str]] = dict(given)
@@ -253,7 +265,9 @@ class Counting(Generic[F]):
             )
             select {"".join(f"{key}, " for key in keys)} {added},
                 coalesce(max(measured), 0)::bigint as measured,
+                min(lasted) filter (where 4 * upto >= measured) as p25,
                 min(lasted) filter (where 2 * upto >= measured) as median,
+                min(lasted) filter (where 4 * upto >= 3 * measured) as p75,
                 min(lasted) filter (where 10 * upto >= 9 * measured) as p90,
                 count(*) over () as groups
             from ranked
@@ -276,16 +290,6 @@ def hours_between(since: str, until: str) -> str:
 
 def _seconds(since: str, until: str) -> str:
     return f"extract(epoch from case when {until} < {since} then '0' else {until} - {since} end)"
-
-
-def lasting(row: Record) -> Lasting:
-    """How long it took, of a row of a statistic."""
-    return Lasting(row["measured"], row["median"], row["p90"])
-
-
-def part_of(some: int, all_: int) -> float | None:
-    """Which part of all they are, from 0 to 1; None of none."""
-    return round(some / all_, 4) if all_ else None
 
 
 async def _labels(

@@ -11,9 +11,6 @@ from datetime import tzinfo
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
-
 from db.sql import Statement
 from wildlife.kinds import KINDS
 from wildlife.lists.conditions import known_region
@@ -136,9 +133,6 @@ def _level(name: str, en: str, zh: str, digits: int) -> Grouping:
     sql = f"case when {known_region(digits)} then {code} end"
     return Grouping(name, en, zh, sql, _in_region, _region, known_by=f"{name}_known")
 
-
-FromGroups: TypeAlias = NamedDependency[SkipValidation[list[Grouping]]]
-"""The parameter `groups` of a route."""
 
 SHARED: Final = (
     Grouping(
