@@ -148,7 +148,8 @@ async def get_annual_report(
         QueryParameter(
             pattern=whole(f"{CHINESE}|{ENGLISH}"),
             description="文件语言。`zh` or `en`: in which language the workbook is and the page;"
-            " without it, in the reader's (`Accept-Language`). JSON has codes.",
+            " without it the workbook is in the reader's (`Accept-Language`), and the page, which"
+            " is signed, in Chinese. JSON has codes.",
         ),
     ] = None,
 ) -> Response[AnnualReport]:
@@ -182,7 +183,7 @@ async def _written(asking: Asking, report: AnnualReport, media_type: str) -> Res
     if media_type == JSON:
         return Response(report, headers=headers)
     if media_type == HTML:
-        content = await to_thread.run_sync(page, report, asking.language)
+        content = await to_thread.run_sync(page, report, asking.labels or CHINESE)
         headers |= {"Content-Security-Policy": PAGE.policy}
         return Response(content, media_type=HTML, headers=headers)
     register = [ListOfProtection(*msgspec.structs.astuple(one)) for one in report.protection_lists]
