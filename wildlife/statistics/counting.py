@@ -28,7 +28,7 @@ from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
 from wildlife.statistics.answers import F, Group, Key, Statistic
 from wildlife.statistics.files import in_file
-from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
+from wildlife.statistics.groupings import NOT_KNOWN, Grouping
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import CHINESE, ENGLISH
 from wildlife.web.pages import OF_THE_PAGE, path_of
@@ -294,11 +294,11 @@ def _seconds(since: str, until: str) -> str:
 
 async def _labels(
     connection: Connection, grouping: Grouping, codes: set[str | None]
-) -> dict[str | None, Label]:
+) -> dict[str | None, Sentence]:
     """What groups are called; one that nobody named, by its code."""
-    labels: dict[str | None, Label] = {None: NOT_KNOWN}
-    labels |= {code: grouping.labels(code) or Label(code, code) for code in codes if code}
+    labels: dict[str | None, Sentence] = {None: NOT_KNOWN}
+    labels |= {code: grouping.labels(code) or Sentence(code, code) for code in codes if code}
     if grouping.names is not None:
         named = await grouping.names.rows(connection, {"codes": [one for one in codes if one]})
-        labels |= {row["code"]: Label(row["en"], row["zh"]) for row in named}
+        labels |= {row["code"]: Sentence(row["en"], row["zh"]) for row in named}
     return labels

@@ -18,17 +18,10 @@ from wildlife.rescues.codes import LifeStage, Sex
 from wildlife.web.moments import read_moment
 from wildlife.words.region_names import NAMES
 from wildlife.words.regions import prefix_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code, IncidentState, Protection, Source
 
-
-class Label(NamedTuple):
-    """What a group is called."""
-
-    en: str
-    zh: str
-
-
-NOT_KNOWN: Final = Label("not known", "不详")
+NOT_KNOWN: Final = Sentence("not known", "不详")
 
 Given: TypeAlias = Mapping[str, Sequence[str]]
 """The parameters that were asked with, and the values of each."""
@@ -55,7 +48,7 @@ class Grouping(NamedTuple):
     zh: str
     sql: str
     narrowing: Narrowing
-    labels: Callable[[str], Label | None] = lambda _: None
+    labels: Callable[[str], Sentence | None] = lambda _: None
     """What the group of a code is called, where no table says it."""
     known_by: str | None = None
     """The filter of the list by which a row is in any of the groups, or in none of them; None:
@@ -77,24 +70,24 @@ class Grouping(NamedTuple):
         return {self.known_by: ["false"]}
 
 
-def of_codes(codes: type[Code]) -> Callable[[str], Label | None]:
+def of_codes(codes: type[Code]) -> Callable[[str], Sentence | None]:
     """What codes of a vocabulary are called; one that it does not have, nothing."""
-    known = {one.value: Label(one.en, one.zh) for one in codes}
+    known = {one.value: Sentence(one.en, one.zh) for one in codes}
     return known.get
 
 
-def _kind(code: str) -> Label | None:
-    return next((Label(one.label.en, one.label.zh) for one in KINDS if one.name == code), None)
+def _kind(code: str) -> Sentence | None:
+    return next((Sentence(one.label.en, one.label.zh) for one in KINDS if one.name == code), None)
 
 
-def _month(code: str) -> Label:
+def _month(code: str) -> Sentence:
     year, month = code.split("-")
-    return Label(code, f"{year}年{int(month)}月")
+    return Sentence(code, f"{year}年{int(month)}月")
 
 
-def _region(code: str) -> Label | None:
+def _region(code: str) -> Sentence | None:
     name = NAMES.get(code)
-    return Label(name, name) if name else None  # nobody translated them
+    return Sentence(name, name) if name else None  # nobody translated them
 
 
 def _within(first: str, last: str, asked: Given, zone: tzinfo) -> Given:
@@ -150,7 +143,7 @@ SHARED: Final = (
         "年份",
         "to_char({at} at time zone :zone, 'YYYY')",
         _in_year,
-        lambda code: Label(code, f"{code}年"),
+        lambda code: Sentence(code, f"{code}年"),
         known_by="time_known",
     ),
     _level("province", "province", "省级行政区", 2),
