@@ -99,6 +99,18 @@ async def test_every_figure_is_what_the_list_comes_to(
                     assert told["groups_left_out"] == 0
 
 
+async def test_the_total_is_the_same_whatever_it_is_told_apart_by(
+    auditor: Person, records: None
+) -> None:
+    """Also where a row is in several groups, or in none."""
+    for path, keys in KEYS.items():
+        for asked in ASKED[:2]:
+            total = (await auditor.read(f"/statistics{path}", params=asked))["total"]
+            for by in [*keys, *(",".join(pair) for pair in [*combinations(keys, 2)][::9])]:
+                told = await auditor.read(f"/statistics{path}", params=asked | {"group_by": by})
+                assert told["total"] == total, (path, by)
+
+
 async def test_every_group_names_the_list_of_exactly_its_rows(
     auditor: Person, records: None, subtests: pytest.Subtests
 ) -> None:

@@ -111,6 +111,7 @@ ANIMAL_COUNT: Final = Counting(
             listed_by_all("outcome_all"),
             of_codes(Outcome),
             sums={"count": "count(*)"},
+            overlaps=True,
         ),
         LIFE_STAGE,
         SEX,

@@ -43,6 +43,8 @@ _MOST_OF_ADDRESSES: Final = 4_000_000
 """So many characters have the addresses of all groups, about, at most."""
 _OF_THE_STATISTIC: Final = OF_THE_PAGE | {"group_by"}
 _AT_ONCE: Final = 2
+_ROOM: Final = "set local work_mem = '64MB'"
+"""The planner thinks of far more groups than there are, and would sort all records for them."""
 _KEPT_STATEMENTS: Final = 200
 
 
@@ -207,8 +209,10 @@ class Counting(Generic[F]):
             values = await read_meant(connection, asked) | scope_arguments(actor)
             values |= {"zone": zone.key, "most": most}
             selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
-            [total] = await self._statement(selection, ()).rows(connection, values)
-            rows = await self._statement(selection, by).rows(connection, values) if by else []
+            await connection.execute(_ROOM)
+            total, *rows = await self._statement(selection, by).rows(connection, values)
+            if any(one.overlaps for one in groups):
+                [total] = await self._statement(selection, ()).rows(connection, values)
             labels = [
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
@@ -230,19 +234,16 @@ class Counting(Generic[F]):
                 ]
                 yield Group(keys, self._figures(row), listed(codes))
 
-        of_all = rows[0]["groups"] if rows else 0
-        return Statistic([*by], self._figures(total), [*shown()], of_all - len(rows))
+        left_out = rows[0]["told"] - 1 - len(rows) if rows else 0
+        return Statistic([*by], self._figures(total), [*shown()], left_out)
 
     def _compose(self, selection: Selection, by: tuple[str, ...]) -> Statement:
-        """The question as SQL. What nothing asks for of what is joined, the planner leaves out."""
+        """The question as SQL: a row for all, in which overlapping groups count twice, then one for
+        each group. What nothing asks for of what is joined, the planner leaves out."""
         listed, groups = self._listing.sql, [self.groupings[name] for name in by]
         keys = [f"key_{at}" for at in range(len(groups))]
         selected = [f"{one.sql} as {key}" for one, key in zip(groups, keys, strict=True)]
         sums = {**self._sums} | {name: sql for one in groups for name, sql in one.sums.items()}
-        within = f"partition by {', '.join(keys)}" if keys else ""
-        known = f"sum({self._weight}) filter (where lasted is not null)"
-        added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
-        order = ", ".join([f"{next(iter(sums))} desc", *keys])
         counted = [
             f"""
             select {", ".join([*selected, f"{self._lasted} as lasted"])},
@@ -256,24 +257,35 @@ class Counting(Generic[F]):
             """
             for part in self._parts
         ]
+        is_group = f"grouping({keys[0]}) = 0" if keys else "false"
+        sets = [f"({', '.join([*within, 'lasted'])})" for within in ([keys, []] if keys else [[]])]
+        of_one = ", ".join(["is_group", *keys])
+        known = f"sum({self._weight}) filter (where lasted is not null)"
+        added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
         return Statement(
             f"""
-            with counted as materialized ({" union all ".join(counted)}), ranked as (
-                select c.*, {known} over ({within} order by lasted) as upto,
-                    {known} over ({within}) as measured
-                from counted c
+            with counted as materialized ({" union all ".join(counted)}), summed as (
+                select {is_group} as {", ".join([of_one, "lasted"])},
+                    {", ".join(f"sum({name}) as {name}" for name in sums)}
+                from counted group by grouping sets ({", ".join(sets)})
+                union all  -- for there to be a row for all of nothing
+                select false, {"null, " * len(keys)} null, {", ".join("0" for _ in sums)}
+            ), ranked as (
+                select c.*, {known} over (partition by {of_one} order by lasted) as upto,
+                    {known} over (partition by {of_one}) as measured
+                from summed c
             )
-            select {"".join(f"{key}, " for key in keys)} {added},
+            select {of_one}, {added},
                 coalesce(max(measured), 0)::bigint as measured,
                 min(lasted) filter (where 4 * upto >= measured) as p25,
                 min(lasted) filter (where 2 * upto >= measured) as median,
                 min(lasted) filter (where 4 * upto >= 3 * measured) as p75,
                 min(lasted) filter (where 10 * upto >= 9 * measured) as p90,
-                count(*) over () as groups
+                count(*) over () as told
             from ranked
-            {f"group by {', '.join(keys)}" if keys else ""}
-            order by {order}
-            limit :most
+            group by {of_one}
+            order by {", ".join(["is_group", f"{next(iter(sums))} desc", *keys])}
+            limit :most + 1
             """.replace("{at}", listed.time(selection))
         )
 

@@ -56,10 +56,11 @@ class Grouping(NamedTuple):
     names: Statement | None = None
     """What the groups of `:codes` are called by a table: their `code`, `en` and `zh`."""
     join: str = ""
-    """What tells the group, beside the row: of two groupings with the same it is joined once. By it
-    a row may be in several groups."""
+    """What tells the group, beside the row: of two groupings with the same it is joined once."""
     sums: Mapping[str, str] = MappingProxyType({})
     """What is summed up otherwise where it is told apart so."""
+    overlaps: bool = False
+    """Whether a row may be in several groups, so that all of these are more than all rows."""
 
     def narrowed(self, code: str | None, asked: Given, zone: tzinfo) -> Given:
         """The parameters that narrow the list to a group; of none, to what is in none."""

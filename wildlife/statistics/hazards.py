@@ -70,6 +70,7 @@ HAZARD_COUNT: Final = Counting(
             listed_by_all("type_all"),
             of_codes(HazardType),
             join="cross join lateral unnest(t.types) as lay (type)",
+            overlaps=True,
         ),
         Grouping(
             "state",
