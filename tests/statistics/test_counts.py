@@ -4,18 +4,21 @@ what the list tells, and the list that a figure names has as many rows."""
 import json
 from collections import Counter
 from datetime import datetime
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from math import cos, pi, sin
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from db.database import Database
 from tests.documented import document
-from tests.lists.many import LISTS
+from tests.lists.many import LISTS, multiply
 from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
-from tests.users import API, Person, entry, road_hazard
+from tests.users import API, Person, entry, rescue, road_hazard
+from wildlife.lists.term_queries import for_all
 from wildlife.statistics import counting
+from wildlife.words.text import query_terms
 
 ASKED: list[dict[str, str]] = [
     {},
@@ -295,3 +298,27 @@ async def test_addresses_of_many_groups_are_not_longer_than_all_else(
     assert 0 < len(short["groups"]) < len(told["groups"])
     left_out = short["groups_left_out"]
     assert len(short["groups"]) + left_out == len(told["groups"])
+
+
+async def test_a_word_that_most_have_is_counted_as_it_is_found(
+    officer: Person, auditor: Person, database: Database
+) -> None:
+    """Though no index leads to it, and its terms are not looked at."""
+    incident = await officer.opened(rescue(summary="民警赶到林中，鸟的羽毛白化"))
+    await multiply(database, incident, 200)
+    rare = await officer.opened(rescue(summary="民警赶到林中，鸟被蛇咬伤"))
+    async with database.writing() as connection:
+        await connection.execute("analyze incident")
+        for words, are_common in ((["民警"], True), (["民警", "咬伤"], False), ([], False)):
+            terms_of = [query_terms(word) for word in words]
+            asked = {"terms_of": terms_of, "terms": [*chain(*terms_of)]}
+            found = await for_all(connection, asked)
+            assert (found["terms"] is None) == are_common, words
+    many = {"民警": 201, "民警 林中": 201, "民警 咬伤": 1, "警民": 0}
+    for q, expected in many.items():
+        told = await auditor.read("/statistics/incidents", params={"q": q, "group_by": "source"})
+        assert told["total"]["count"] == expected, q
+        listed = await auditor.read("/incidents", params={"q": q, "count": "exact", "limit": 1})
+        assert listed["total"] == expected, q
+    [one] = (await auditor.read("/incidents", params={"q": "民警 咬伤"}))["items"]
+    assert one["id"] == rare

@@ -20,7 +20,7 @@ from wildlife.lists.formats.format import Telling
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import read_meant
 from wildlife.lists.shapes import narrowed, require_fields
-from wildlife.lists.term_queries import rarest_terms
+from wildlife.lists.term_queries import for_all, rarest_terms
 from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
@@ -206,8 +206,11 @@ class Listing(Generic[T]):
         """How many rows there are in all that are asked for; None where nobody wants to know."""
         if form.count is None:
             return None
-        selection = Selection(self.sql.asked(meant.values), meant.date, form.sort)
-        return await count_rows(connection, self.sql.rows(selection), meant.values, form.count)
+        values: Mapping[str, Any] = meant.values
+        if form.count == "exact":
+            values = await for_all(connection, values)
+        selection = Selection(self.sql.asked(values), meant.date, form.sort)
+        return await count_rows(connection, self.sql.rows(selection), values, form.count)
 
     def _told(self, form: Form) -> type[T]:
         """What is read of each row, to tell what was asked for in that format."""

@@ -23,6 +23,7 @@ from wildlife.lists.formats import TABLES, asked_format
 from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
+from wildlife.lists.term_queries import for_all
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
@@ -206,8 +207,8 @@ class Counting(Generic[F]):
             # Both as of one moment.
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            values = await read_meant(connection, asked) | scope_arguments(actor)
-            values |= {"zone": zone.key, "most": most}
+            values = await for_all(connection, await read_meant(connection, asked))
+            values |= scope_arguments(actor) | {"zone": zone.key, "most": most}
             selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
             await connection.execute(_ROOM)
             total, *rows = await self._statement(selection, by).rows(connection, values)
