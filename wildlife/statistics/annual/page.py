@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from wildlife.lists.formats.about import moment
 from wildlife.rescues.codes import Outcome
-from wildlife.statistics.annual.report import AnnualReport, Figures, Line, sum_of
+from wildlife.statistics.annual.report import AnnualReport, Figures, Line, said_of, sum_of
 from wildlife.statistics.annual.svg import Series, bars, columns
 from wildlife.tables.columns import in_language
 from wildlife.web.printed import PrintedPage
@@ -44,11 +44,11 @@ _SAID: Final = {
     "taxa": Sentence("Order, family", "目、科"),
     "protection": Sentence("Protection", "保护级别"),
     "source": Sentence("Source", "来源"),
-    "beginning": Sentence("Stock at beginning", "年初在养"),
-    "received": Sentence("Received", "本年收容"),
+    "beginning": Sentence("Stock at\nbeginning", "年初\n在养"),
+    "received": Sentence("Received", "本年\n收容"),
     "returned": Sentence("Returned", "收回"),
     "left": Sentence("Left care", "离开救护"),
-    "end": Sentence("Stock at end", "年末在养"),
+    "end": Sentence("Stock\nat end", "年末\n在养"),
     "later": Sentence("Later", "后续去向"),
     "unidentified": Sentence("not identified", "未鉴定"),
     "not_known": _NOT_KNOWN,
@@ -96,7 +96,7 @@ def page(report: AnnualReport, language: str) -> str:
         titles=titles_of(report.year, language),
         said={name: say(one) for name, one in _SAID.items()},
         say=say,
-        definitions=[in_language(Sentence(one.en, one.zh), language) for one in report.definitions],
+        definitions=[in_language(said_of(one), language) for one in report.definitions],
         units=[*_units(report.lines)],
         left=outcomes_of(report.total.left),
         later=outcomes_of(report.total.later),

@@ -9,7 +9,7 @@ from anyio import to_thread
 from wildlife.lists.formats.about import moment
 from wildlife.lists.formats.xlsx import Fill
 from wildlife.rescues.codes import Outcome
-from wildlife.statistics.annual.report import AnnualReport, Figures, Line, Month
+from wildlife.statistics.annual.report import AnnualReport, Figures, Line, Month, said_of
 from wildlife.tables.columns import TOTAL, Cells, Column, in_language
 from wildlife.tables.flat import flatten
 from wildlife.tables.xlsx import XlsxWriter
@@ -62,4 +62,4 @@ def _said(report: AnnualReport, language: str) -> Iterator[tuple[str, str]]:
     for name, told in (("as_of", moment(report.as_of)), ("digest", report.digest)):
         yield in_language(heading_of(AnnualReport, name), language), told
     for one in report.definitions:
-        yield in_language(_COUNTED, language), one.zh if language == "zh" else one.en
+        yield in_language(_COUNTED, language), in_language(said_of(one), language)
