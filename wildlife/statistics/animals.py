@@ -17,8 +17,8 @@ from wildlife.people.may import Verb
 from wildlife.rescues.animal import DEAD
 from wildlife.rescues.codes import Cause, Outcome
 from wildlife.service import FromService
-from wildlife.statistics.answers import Lasting, Statistic, lasting, part_of
-from wildlife.statistics.counting import Counting, FromLayout, Part, days_between
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout, Part
 from wildlife.statistics.groupings import (
     LIFE_STAGE,
     PROTECTION,
@@ -30,6 +30,7 @@ from wildlife.statistics.groupings import (
     listed_by_all,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, days_between, lasting
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
 

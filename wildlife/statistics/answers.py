@@ -3,24 +3,8 @@
 from typing import Generic, TypeVar
 
 import msgspec
-from asyncpg import Record
 
 F = TypeVar("F", bound=msgspec.Struct)
-
-
-class Lasting(msgspec.Struct, frozen=True):
-    """历时。How long something took, of those of which that is known."""
-
-    measured: int
-    """计入数量。Of how many it is known."""
-    p25: float | None
-    """下四分位数。At most so long for one of four; null: it is known of none."""
-    median: float | None
-    """中位数。At most so long for half of them; null: it is known of none."""
-    p75: float | None
-    """上四分位数。At most so long for three of four; null: it is known of none."""
-    p90: float | None
-    """第 90 百分位数。At most so long for nine of ten; null: it is known of none."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -57,11 +41,6 @@ class Statistic(msgspec.Struct, Generic[F], frozen=True):
     of each."""
     groups_left_out: int
     """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
-
-
-def lasting(row: Record) -> Lasting:
-    """How long it took, of a row of a statistic."""
-    return Lasting(row["measured"], row["p25"], row["median"], row["p75"], row["p90"])
 
 
 def part_of(some: int, all_: int) -> float | None:

@@ -291,20 +291,6 @@ class Counting(Generic[F]):
         )
 
 
-def days_between(since: str, until: str) -> str:
-    """Whole days between two columns: none where the second was before the first."""
-    return f"floor({_seconds(since, until)} / 86400)::float8"
-
-
-def hours_between(since: str, until: str) -> str:
-    """Hours between two columns, with one decimal: none where the second was before the first."""
-    return f"round({_seconds(since, until)} / 3600, 1)::float8"
-
-
-def _seconds(since: str, until: str) -> str:
-    return f"extract(epoch from case when {until} < {since} then '0' else {until} - {since} end)"
-
-
 async def _labels(
     connection: Connection, grouping: Grouping, codes: set[str | None]
 ) -> dict[str | None, Sentence]:

@@ -16,8 +16,8 @@ from wildlife.lists.hazards import HAZARDS, OfHazards
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.service import FromService
-from wildlife.statistics.answers import Lasting, Statistic, lasting, part_of
-from wildlife.statistics.counting import Counting, FromLayout, hours_between
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout
 from wildlife.statistics.groupings import (
     SHARED,
     Grouping,
@@ -25,6 +25,7 @@ from wildlife.statistics.groupings import (
     listed_by_all,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, hours_between, lasting
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
 

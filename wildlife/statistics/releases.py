@@ -16,8 +16,8 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import ReleaseMethod
 from wildlife.service import FromService
-from wildlife.statistics.answers import Lasting, Statistic, lasting, part_of
-from wildlife.statistics.counting import Counting, FromLayout, days_between
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout
 from wildlife.statistics.groupings import (
     LIFE_STAGE,
     PROTECTION,
@@ -28,6 +28,7 @@ from wildlife.statistics.groupings import (
     listed_by,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, days_between, lasting
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
 
