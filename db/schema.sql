@@ -489,6 +489,8 @@ create index animal_seen_in on animal using gin (seen_in);
 create index animal_station_ids on animal using gin (station_ids);
 create index animal_marks on animal using gin (marks) where marks <> '{}';
 create index animal_outcomes on animal using gin (outcomes jsonb_path_ops);
+create index animal_several_ends on animal (found_at desc, incident_id desc, number desc)
+where jsonb_array_length(outcomes) > 1;
 alter table animal set (
     autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02
 );

@@ -26,7 +26,7 @@ from wildlife.people.may import Audience, Verb
 from wildlife.service import FromService
 from wildlife.timeline.chain import RecordedEntry
 from wildlife.timeline.custody import NOTHING_KEPT
-from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Label, Opening, Weight
+from wildlife.timeline.entry import ALWAYS, Appendable, Impossible, Opening, Weight
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Gap, Kind, Kinds, Placed, Table
 from wildlife.web.answer_headers import documented_headers
@@ -40,7 +40,7 @@ from wildlife.words.vocabularies import Owed
 class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
     """A line of snares."""
 
-    KIND: ClassVar = Label("猎套", "snares")
+    KIND: ClassVar = Sentence("snares", "猎套")
 
     count: Count
     target: ShortText | None = None
@@ -49,7 +49,7 @@ class SnareOpening(Opening, frozen=True, kw_only=True, tag="snare"):
 class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
     """The ground around was searched for more."""
 
-    LABEL: ClassVar = Label("搜查", "search")
+    LABEL: ClassVar = Sentence("search", "搜查")
 
     metres: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
     again_at: Planned | None = None
@@ -58,7 +58,7 @@ class Searched(Appendable, frozen=True, kw_only=True, tag="searched"):
 class Removed(Appendable, frozen=True, kw_only=True, tag="removed"):
     """Snares were taken down."""
 
-    LABEL: ClassVar = Label("拆除", "removal")
+    LABEL: ClassVar = Sentence("removal", "拆除")
     WEIGHT: ClassVar = Weight.ENDED
 
     count: Count

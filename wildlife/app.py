@@ -199,6 +199,7 @@ API: list[ControllerRouterHandler] = [
             transfers.get_transfers,
             hazards.get_hazards,
             photo_list.list_photos,
+            archive.get_photo_archive,
             count_incidents,
             count_animals,
             count_releases,

@@ -42,6 +42,7 @@ TOLD: Final = {
     "GET /transfers": "of each the row that the reader sees: generalized",
     "GET /photos": "of each what the document that the reader sees tells of it",
     "GET /photos/archive": "the same, and the picture that is shown of each",
+    "POST /photos/archive/search": "is the GET that it stands for (tests/lists/test_archive.py)",
     **{
         f"POST /{one}/search": "is the GET that it stands for (tests/lists/test_filters.py)"
         for one in ("incidents", "animals", "releases", "transfers", "photos", "hazards")

@@ -3,10 +3,14 @@ seen."""
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 from functools import partial
+from math import cos, pi, sin
 from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import httpx
@@ -20,6 +24,7 @@ from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.serving import serving
 from tests.users import API, Person, rescue
+from wildlife.photos.codes import NoPicture
 from wildlife.settings import Settings
 
 LIST = "photos.csv"
@@ -28,11 +33,15 @@ MANY = 5000
 """More than the network holds of it, so that not all is read at once."""
 
 
-async def archive_of(person: Person, **asked: str) -> ZipFile:
-    answer = await person.get("/photos/archive", params=asked)
+async def archive_of(person: Person, *, by_body: bool = False, **asked: Any) -> ZipFile:
+    if by_body:
+        answer = await person.post("/photos/archive/search", asked)
+    else:
+        answer = await person.get("/photos/archive", params=asked)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/zip"
-    assert answer.headers["content-disposition"].endswith('.zip"')
+    name = r'attachment; filename="photos-archive-\d{8}-\d{4}\.zip"'
+    assert re.fullmatch(name, answer.headers["content-disposition"])
     archive = ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
     return archive
@@ -72,7 +81,7 @@ async def test_an_archive_has_the_picture_of_each_photo_and_a_list_of_all(
 
 
 async def test_what_can_not_be_shown_is_told_of_in_the_list_and_the_archive_is_whole(
-    officer: Person, settings: Settings
+    officer: Person, settings: Settings, database: Database
 ) -> None:
     incident = await officer.opened()
     for seed in range(3):
@@ -82,11 +91,65 @@ async def test_what_can_not_be_shown_is_told_of_in_the_list_and_the_archive_is_w
     for broken in lost[:2]:
         broken.unlink()
     lost[0].mkdir()  # what is there and can't be read
+    rows = await _set_renditions(officer, database, incident)
     archive = await archive_of(officer)
     there = [row["file"] for row in listed(archive) if row["file"]]
     assert len(there) == 1
     assert {*there, LIST} == {*archive.namelist()}
-    assert len(listed(archive)) == 3
+    why = {row["id"]: row["no_picture"] for row in listed(archive)}
+    assert {why.pop(photo): photo for photo in rows} == {code: one for one, code in rows.items()}
+    assert sorted(why.values()) == ["", "lost", "lost"]
+    for language in ("zh", "en"):
+        told = listed(await archive_of(officer, labels=language))
+        label = {"zh": "缺图原因", "en": "No picture"}[language]
+        assert {row[label] for row in told} == {*(getattr(one, language) for one in NoPicture), ""}
+
+
+async def _set_renditions(officer: Person, database: Database, incident: str) -> dict[str, str]:
+    """Three photos more, of which none can be shown, or not yet; why, by their ids."""
+    codes = {None: "not_yet", "unreadable": "not_showable", "abandoned": "not_showable"}
+    photos = {str(uuid4()): code for code in codes}
+    for seed, photo in enumerate(photos):
+        await officer.put_photo(incident, encoded(noise(60, 90 + seed)), UUID(photo))
+    await settled(officer, incident)
+    async with database.writing() as connection:
+        for photo, code in photos.items():
+            await connection.execute(
+                """
+                update photo set renditions = $2, renditions_after =
+                    case when $2::text is null then now() + interval '1 hour' end
+                where photo_id = $1
+                """,
+                UUID(photo),
+                code,
+            )
+    return {photo: codes[code] for photo, code in photos.items()}
+
+
+async def test_an_archive_is_asked_for_by_a_body_where_no_address_holds_the_question(
+    officer: Person,
+) -> None:
+    for number in range(2):
+        longitude = 117.542 + number
+        point = {"longitude": longitude, "latitude": 43.318, "datum": "WGS84"}
+        place = {"description": "林场", "region_code": "150425", "point": point}
+        incident = await officer.opened(rescue(place=place))
+        await officer.put_photo(incident, encoded(noise(60, 40 + number)))
+        await settled(officer, incident)
+    ring = [
+        [117.5 + 0.3 * cos(at * pi / 450), 43.3 + 0.3 * sin(at * pi / 450)] for at in range(900)
+    ]
+    area = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    asked = {"polygon": area, "labels": "zh", "about": None}
+    archive = await archive_of(officer, by_body=True, **asked)
+    assert len(archive.namelist()) == 2
+    assert [row["警情 UUID"] for row in listed(archive)] != [incident]
+    [expected] = (await officer.post("/photos/search", {"polygon": area})).json()["items"]
+    assert [row["照片编号"] for row in listed(archive)] == [expected["id"]]
+    for wrong in ({"format": "csv"}, {"polygon": [1, 2]}, {"labels": "fr"}):
+        refused = await officer.post("/photos/archive/search", wrong)
+        assert refused.status_code == 400
+        assert [one["field"] for one in refused.json()["errors"]] == [*wrong]
 
 
 async def test_an_archive_has_no_photo_that_its_reader_may_not_see_and_is_on_record(

@@ -195,7 +195,7 @@ async def test_a_workbook_says_what_was_asked_by_whom_when_and_by_which_register
     answer = await official.get("/releases", params=asked, headers={"Accept-Language": "zh-CN"})
     told = about_xlsx(answer)
     by_name = dict(told)
-    assert by_name["清单"] == "放归清单"
+    assert by_name["内容"] == "放归清单"
     assert {said for name, said in told if name == "查询条件"} == {
         "保护级别 protection = sanyou",
         "起始时间 from = 2024-01-01",
@@ -415,11 +415,16 @@ def test_a_full_sheet_goes_on_in_another_and_a_cell_that_is_too_long_says_so(
 ) -> None:
     columns = [Column("a", Sentence("A", "甲")), Column("n", Sentence("N", "数"), Kind.NUMBER)]
     path = tmp_path / "table.xlsx"
-    writer = XlsxWriter(path, columns, "zh", name="表", rows_a_sheet=4)
+    writer = XlsxWriter(path, "zh", rows_a_sheet=4)
+    writer.begin("表", columns)
     writer.rows([(f"第{n}行", n) for n in range(7)])
     writer.rows([("长" * 40_000, None), ("_x0041_\u0008", 1.5)])
+    writer.begin("另表", columns[:1])
+    writer.rows([("一",)])
     writer.close("说明", [("甲", "乙")])
-    *sheets, about = load_workbook(path).worksheets
+    *sheets, other, about = load_workbook(path).worksheets
+    assert (other.title, *other.values) == ("另表", ("甲",), ("一",))
+    assert other.auto_filter.ref == "A1:A2"
     assert [one.title for one in sheets] == ["表", "表 2", "表 3"]
     read = [row for one in sheets for row in one.iter_rows(min_row=2, values_only=True)]
     assert read[:7] == [(f"第{n}行", n) for n in range(7)]

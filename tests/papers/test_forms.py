@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from tests.demo.forms import Line, lines, record_of, said
 from tests.demo.telling import tell
 from tests.papers.full import full_hazard_of, full_rescue_of
-from tests.papers.reading import fields_of, paper, text_of, without_spaces
+from tests.papers.reading import fields_of, paper, papers, text_of, without_spaces
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.demo.stories import CORMORANT_STORY, ROCKFALL_STORY
 from wildlife.settings import Settings
+from wildlife.words.documented import label_in, written_under
 
 RESCUES: Final = {
     "接处警登记 call": "rescue_form",
@@ -113,14 +115,49 @@ async def test_where_a_record_contradicts_itself_is_told_to_whoever_signs(
     officer: Person, form: str, opening: Callable[[], dict[str, Any]], early: list[dict[str, Any]]
 ) -> None:
     incident = await officer.opened(opening())
-    assert "记录提示" not in fields_of(await paper(officer, incident, form))
+    assert "疑点" not in fields_of(await paper(officer, incident, form))
     for said_then in early:
         await officer.appended(incident, said_then)
     flags = {one["code"] for one in (await officer.read(f"/incidents/{incident}"))["flags"]}
     assert flags
-    [told] = fields_of(await paper(officer, incident, form))["记录提示"]
+    [told] = fields_of(await paper(officer, incident, form))["疑点"]
     called = await labels_of(officer)
     assert all(any(label in told for label in called[flag]) for flag in flags), told
+
+
+OWN: Final = {
+    *("移交单位", "移交时间", "移交数量", "动物", "接收时间", "接收单位", "报告内容", "查询方式"),
+    *("报警人", "报警人身份", "受理民警", "民警电话", "送交人", "送交人身份", "经办民警"),
+    *("来时健康状况", "隔离期", "放归后情况"),
+}
+"""What forms call by itself: who signs for what, what is left to be filled by hand, and what is two
+fields, or the same of another moment."""
+
+
+def every_label() -> set[str]:
+    """What all fields of all that the service answers are called."""
+    structs, found = [*msgspec.Struct.__subclasses__()], set[str]()
+    while structs:
+        one = structs.pop()
+        structs += one.__subclasses__()
+        found |= {label_in(written) for written in written_under(one).values() if "。" in written}
+    return found
+
+
+async def test_a_place_of_a_form_is_called_as_its_field_is_everywhere(
+    officer: Person, other_officer: Person
+) -> None:
+    printed: dict[str, set[str]] = {}
+    of_each = ((officer, full_rescue_of), (other_officer, full_hazard_of))
+    for person, make in of_each:
+        incident = await make(person)
+        for one in {each["paper"] for each in await papers(person, incident)}:
+            for label in fields_of(await paper(person, incident, one)):
+                printed.setdefault(label, set()).add(one)
+    assert len(printed) > 110
+    known = every_label()
+    assert {label: on for label, on in printed.items() if label not in known | OWN} == {}
+    assert OWN - printed.keys() == {"放归后情况"}, "which is of what came back"
 
 
 def test_every_line_of_the_table_is_on_a_paper() -> None:
@@ -135,13 +172,14 @@ async def test_the_cormorant_has_all_of_its_story_on_paper_and_the_rest_blank(
     await require_all_written(officer, CORMORANT_STORY.incident_id, forms, at_least=60)
     page = await paper(officer, CORMORANT_STORY.incident_id, "release_record")
     blank = (
-        *("性别", "环志号", "标识", "评估人", "检疫结果", "检疫证号", "隔离至", "主管部门意见"),
-        *("天气", "当地有分布", "见证人", "选址理由", "后续监测"),
+        *("性别", "环志编号", "标识", "适宜性评估人", "检疫结果", "检疫证明编号", "隔离结束时间"),
+        *("主管部门意见", "放归时天气", "放归地是否原生分布区", "见证人", "放归地选择理由"),
+        "放归后监测",
     )
     fields = fields_of(page)
     assert {label: fields[label] for label in blank} == {label: [""] for label in blank}
-    assert fields["种名"] == ["普通鸬鹚"]
-    assert fields["适宜放归"] == ["✓是yes"]
+    assert fields["中文名"] == ["普通鸬鹚"]
+    assert fields["是否适宜放归"] == ["✓是yes"]
     assert fields["放归方式"] == ["✓硬放归hardrelease"]
     assert fields["放归人员"] == ["大局子民警（150425001）、大局子民警二（150425002）"]
     # All that may be ticked by hand is there.
@@ -156,7 +194,15 @@ async def test_the_rockfall_has_all_of_its_story_on_paper_and_the_rest_blank(
     await require_all_written(other_officer, ROCKFALL_STORY.incident_id, ROADS, at_least=30)
     page = await paper(other_officer, ROCKFALL_STORY.incident_id, "clearance_form")
     fields = fields_of(page)
-    for label in ("道路名称", "起始桩号", "阻断长度", "受伤", "清除人数", "处置单位", "绕行路线"):
+    for label in (
+        "道路名称",
+        "起始桩号",
+        "阻断长度",
+        "受伤人数",
+        "清除人数",
+        "处置单位",
+        "绕行路线",
+    ):
         assert fields[label] == [""], label
     assert fields["清除方式"] == ["✓人工（徒手）byhand"]
     assert page.count('<td class="high-1"></td>') == 8, "two rows for who was notified"

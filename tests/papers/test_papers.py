@@ -75,7 +75,7 @@ async def test_each_release_is_on_a_sheet_of_its_own_and_one_may_be_asked_for(
     assert alone.count("<section>") == 1
     assert "另一水库" in alone
     assert "响水水库" not in alone
-    assert fields_of(alone)["放归数量"] == ["2只"]
+    assert fields_of(alone)["只数"] == ["2只"]
     for unknown in (str(uuid4()), incident):
         answer = await officer.get(f"/incidents/{incident}/papers/release_record?entry={unknown}")
         assert (answer.status_code, answer.json()["code"]) == (404, "no_such_paper")

@@ -83,6 +83,7 @@ MATRIX = {
     "GET /transfers": LISTERS,
     "GET /photos": LISTERS,
     "GET /photos/archive": LISTERS,
+    "POST /photos/archive/search": LISTERS,
     "GET /hazards": LISTERS,
     # Of a list that comes in pages, which none is made of; one's own; and one that there is not.
     "POST /feeds": done(LISTERS, 422),

@@ -50,7 +50,10 @@ COUNTS = {
 }
 SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
 SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COUNTS}
-OTHERWISE = {"POST /receipts", "POST /feeds", "GET /reports/annual", "GET /photos/archive"}
+OTHERWISE = {
+    *("POST /receipts", "POST /feeds", "GET /reports/annual"),
+    *("GET /photos/archive", "POST /photos/archive/search"),
+}
 """The annual report is of animals alone, and an archive has what `GET /photos` lists."""
 
 

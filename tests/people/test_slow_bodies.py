@@ -90,6 +90,7 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
             for path in LISTS
             if path != "/photos"
         },
+        f"POST /photos/archive{SEARCH}": (f"/photos/archive{SEARCH}", {"below": None}, {}),
         "POST /receipts": ("/receipts", {"ids": [incident]}, {}),
         "POST /accounts": ("/accounts", new, {}),
         "PATCH /accounts/{badge}": (account, {"name": "另一人"}, {}),

@@ -4,18 +4,21 @@ what the list tells, and the list that a figure names has as many rows."""
 import json
 from collections import Counter
 from datetime import datetime
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from math import cos, pi, sin
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from db.database import Database
 from tests.documented import document
-from tests.lists.many import LISTS
+from tests.lists.many import LISTS, multiply
 from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
-from tests.users import API, Person, entry, road_hazard
+from tests.users import API, Person, entry, rescue, road_hazard
+from wildlife.lists.term_queries import for_all
 from wildlife.statistics import counting
+from wildlife.words.text import query_terms
 
 ASKED: list[dict[str, str]] = [
     {},
@@ -58,7 +61,8 @@ def test_every_list_of_records_has_its_statistics_and_every_grouping_is_counted_
         # All that the list can be asked for, and nothing of how it is written.
         of_list = {one["name"] for one in paths[f"{API}{path}"]["get"]["parameters"]}
         of_form = {"limit", "cursor", "sort", "format", "fields", "labels", "count"}
-        assert {one["name"] for one in described} == of_list - of_form | {"group_by"}
+        laid_out = {"group_by", "format", "labels"}
+        assert {one["name"] for one in described} == of_list - of_form | laid_out
 
 
 async def test_every_figure_is_what_the_list_comes_to(
@@ -96,6 +100,18 @@ async def test_every_figure_is_what_the_list_comes_to(
                     assert found == expected
                     assert told["total"]["count"] == len(rows)
                     assert told["groups_left_out"] == 0
+
+
+async def test_the_total_is_the_same_whatever_it_is_told_apart_by(
+    auditor: Person, records: None
+) -> None:
+    """Also where a row is in several groups, or in none."""
+    for path, keys in KEYS.items():
+        for asked in ASKED[:2]:
+            total = (await auditor.read(f"/statistics{path}", params=asked))["total"]
+            for by in [*keys, *(",".join(pair) for pair in [*combinations(keys, 2)][::9])]:
+                told = await auditor.read(f"/statistics{path}", params=asked | {"group_by": by})
+                assert told["total"] == total, (path, by)
 
 
 async def test_every_group_names_the_list_of_exactly_its_rows(
@@ -150,8 +166,13 @@ async def test_heads_are_counted_by_what_became_of_each(auditor: Person, records
     dead = sum(outcomes[one] for one in ("died_in_care", "euthanized", "found_dead"))
     assert total["died_share"] == round(dead / len(days), 4)
     days.sort()
-    half, nine_of_ten = days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1]
-    assert total["days_in_care"] == {"measured": len(days), "median": half, "p90": nine_of_ten}
+    assert total["days_in_care"] == {
+        "measured": len(days),
+        **{
+            name: days[-(-part * len(days) // 100) - 1]
+            for name, part in (("p25", 25), ("median", 50), ("p75", 75), ("p90", 90))
+        },
+    }
 
 
 async def test_releases_count_who_came_back(auditor: Person, records: None) -> None:
@@ -179,9 +200,35 @@ async def test_a_road_that_was_blocked_again_says_nothing_of_how_long_clearing_t
             over = entry("cleared", "2024-08-09T00:00:00+08:00")
             await other_officer.appended(incident, over)
     told = await auditor.read("/statistics/hazards?group_by=month")
-    took = {"measured": 3, "median": 5.1, "p90": 9.1}
-    assert told["total"] == {"count": 4, "hours_to_clearance": took}
+    took = {"measured": 3, "p25": 2.1, "median": 5.1, "p75": 9.1, "p90": 9.1}
+    assert told["total"]["hours_to_clearance"] == took
     assert told["groups"][0]["keys"] == [{"code": "2024-08", "zh": "2024年8月", "en": "2024-08"}]
+
+
+async def test_shares_of_incidents_and_roads_are_those_of_the_list(
+    auditor: Person, officer: Person, other_officer: Person, records: None
+) -> None:
+    for number in range(3):
+        road = await other_officer.opened(road_hazard())
+        if number:
+            await other_officer.appended(road, entry("false_report", "2024-08-06T00:00:00+08:00"))
+    rows = await rows_of(auditor, "/hazards")
+    states = Counter(row["state"] for row in rows)
+    cleared = states["cleared"] + states["reopened"]
+    total = (await auditor.read("/statistics/hazards"))["total"]
+    assert (total["count"], total["false_reports"]) == (len(rows), 2)
+    assert 0 < total["cleared"] == cleared < len(rows)
+    assert total["cleared_share"] == round(cleared / (len(rows) - 2), 4)
+    for row in (await rows_of(auditor, "/incidents", {"state": "resolved"}))[:2]:
+        closing = entry("closing", "2026-01-01T00:00:00+08:00", reason="completed")
+        await (other_officer if row["case_number"].startswith("1507") else officer).appended(
+            row["id"], closing
+        )
+    rows = await rows_of(auditor, "/incidents")
+    closed = sum(row["state"] == "closed" for row in rows)
+    total = (await auditor.read("/statistics/incidents"))["total"]
+    assert (total["closed"], total["closed_share"]) == (closed, round(closed / len(rows), 4))
+    assert closed == 2
 
 
 async def test_who_sees_nothing_is_told_of_nothing(official: Person, other_officer: Person) -> None:
@@ -251,3 +298,27 @@ async def test_addresses_of_many_groups_are_not_longer_than_all_else(
     assert 0 < len(short["groups"]) < len(told["groups"])
     left_out = short["groups_left_out"]
     assert len(short["groups"]) + left_out == len(told["groups"])
+
+
+async def test_a_word_that_most_have_is_counted_as_it_is_found(
+    officer: Person, auditor: Person, database: Database
+) -> None:
+    """Though no index leads to it, and its terms are not looked at."""
+    incident = await officer.opened(rescue(summary="民警赶到林中，鸟的羽毛白化"))
+    await multiply(database, incident, 200)
+    rare = await officer.opened(rescue(summary="民警赶到林中，鸟被蛇咬伤"))
+    async with database.writing() as connection:
+        await connection.execute("analyze incident")
+        for words, are_common in ((["民警"], True), (["民警", "咬伤"], False), ([], False)):
+            terms_of = [query_terms(word) for word in words]
+            asked = {"terms_of": terms_of, "terms": [*chain(*terms_of)]}
+            found = await for_all(connection, asked)
+            assert (found["terms"] is None) == are_common, words
+    many = {"民警": 201, "民警 林中": 201, "民警 咬伤": 1, "警民": 0}
+    for q, expected in many.items():
+        told = await auditor.read("/statistics/incidents", params={"q": q, "group_by": "source"})
+        assert told["total"]["count"] == expected, q
+        listed = await auditor.read("/incidents", params={"q": q, "count": "exact", "limit": 1})
+        assert listed["total"] == expected, q
+    [one] = (await auditor.read("/incidents", params={"q": "民警 咬伤"}))["items"]
+    assert one["id"] == rare

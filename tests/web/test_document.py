@@ -194,6 +194,7 @@ def test_a_parameter_that_takes_a_few_words_lists_them() -> None:
         ("kind", ("rescue", "road_hazard", None)),
         ("sort", ("time", "-time", "distance", "-distance", "number", "-number")),
         ("format", ("json", "geojson", "ndjson", "csv", "xlsx", None)),
+        ("format", ("json", "csv", "xlsx", None)),
         ("format", ("json", "xlsx", "html", None)),
         ("format", ("html", "pdf", None)),
         ("labels", ("zh", "en", None)),

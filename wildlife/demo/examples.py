@@ -11,8 +11,9 @@ from typing import Any, Final
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL_STORY
 from wildlife.kinds import KINDS
 from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.timeline.entry import Label, tag
+from wildlife.timeline.entry import tag
 from wildlife.web.document import Example, Examples, Json
+from wildlife.words.sentences import Sentence
 
 NIL: Final = "00000000-0000-0000-0000-000000000000"
 
@@ -199,7 +200,10 @@ _FLOCK: Final[Json] = _RESCUE | {
     "summary": ("林中有十只同样的鸟被困", "Ten birds of one kind are trapped in the wood"),
     "animals": [_RESCUE["animals"][0] | {"count": 10}],
 }
-_SEVERAL: Final = Label("多只动物", "Several animals alike")
+_SEVERAL: Final = Sentence("Several animals alike", "多只动物")
+
+
+_LANGUAGES: Final = ("zh", "en")
 
 
 def _in(language: int, value: Any) -> Any:
@@ -215,14 +219,14 @@ def _in(language: int, value: Any) -> Any:
             return value
 
 
-def _both(bodies: list[Json], told_by: str, labels: Mapping[str, Label]) -> dict[str, Example]:
+def _both(bodies: list[Json], told_by: str, labels: Mapping[str, Sentence]) -> dict[str, Example]:
     """Each body in both languages, named by its type or kind."""
     return {
         f"{body[told_by]}_{language}": Example(
-            labels[body[told_by]][index], _in(index, body) | {"id": NIL}
+            getattr(labels[body[told_by]], language), _in(index, body) | {"id": NIL}
         )
         for body in bodies
-        for index, language in enumerate(Label._fields)
+        for index, language in enumerate(_LANGUAGES)
     }
 
 
@@ -232,8 +236,10 @@ _TYPES: Final = {tag(type_): type_.LABEL for type_ in KINDS.entries}
 EXAMPLES: Final[Examples] = {
     "openIncident": _both([_RESCUE, _BLOCKED_ROAD], "kind", _KINDS)
     | {
-        f"several_{language}": Example(_SEVERAL[index], _in(index, _FLOCK) | {"id": NIL})
-        for index, language in enumerate(Label._fields)
+        f"several_{language}": Example(
+            getattr(_SEVERAL, language), _in(index, _FLOCK) | {"id": NIL}
+        )
+        for index, language in enumerate(_LANGUAGES)
     },
     "appendEntry": _both([*_OF_ANY, *_OF_RESCUES, *_OF_ROADS], "type", _TYPES),
     "signIn": {
@@ -334,6 +340,12 @@ EXAMPLES: Final[Examples] = {
             )
         }
         for name in ("Incidents", "Animals", "Releases", "Transfers", "Hazards")
+    },
+    "getSearchedPhotoArchive": {
+        "where": Example(
+            "某范围内清除前的照片 / Photos in an area, from before the clearing",
+            {"polygon": _AREA, "about": "before", "labels": "zh"},
+        )
     },
     **{
         f"search{name}": {"where": Example(f"{zh} / {en}", {"region": "1504", **asked})}

@@ -15,7 +15,8 @@ from wildlife.hazards.codes import (
     RoadUnit,
     SafetyMeasure,
 )
-from wildlife.timeline.entry import Appendable, Label, Opening, Weight
+from wildlife.timeline.entry import Appendable, Opening, Weight
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Planned, ShortText, Text, whole
 
 _Stake = Annotated[
@@ -118,7 +119,7 @@ class ReportedHazard(
 class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
     """A road hazard."""
 
-    KIND: ClassVar = Label("道路险情", "road hazard")
+    KIND: ClassVar = Sentence("road hazard", "道路险情")
 
     hazard: ReportedHazard
     """险情。What blocks the road, as it was found."""
@@ -127,7 +128,7 @@ class RoadHazardOpening(Opening, frozen=True, kw_only=True, tag="road_hazard"):
 class Secured(Appendable, frozen=True, kw_only=True, tag="secured"):
     """Traffic is warned and protected."""
 
-    LABEL: ClassVar = Label("安全警示", "secured")
+    LABEL: ClassVar = Sentence("secured", "安全警示")
     NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
@@ -139,7 +140,7 @@ class Notified(Appendable, frozen=True, kw_only=True, tag="notified"):
     """A unit was told of the hazard: the one that maintains the road, and the traffic police
     (Highway protection rules, Art. 47)."""
 
-    LABEL: ClassVar = Label("通知单位", "unit notified")
+    LABEL: ClassVar = Sentence("unit notified", "通知单位")
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
     unit: ShortText
@@ -159,7 +160,7 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
     is done and owed begins anew.
     """
 
-    LABEL: ClassVar = Label("路况更新", "road update")
+    LABEL: ClassVar = Sentence("road update", "路况更新")
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
     SAYS: ClassVar = ("passability", "types", "extent", "detour", "expected_reopening_at")
 
@@ -182,7 +183,7 @@ class RoadUpdate(Appendable, frozen=True, kw_only=True, tag="road_update"):
 class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
     """Clearing has begun, or goes on."""
 
-    LABEL: ClassVar = Label("清除中", "clearing")
+    LABEL: ClassVar = Sentence("clearing", "清除中")
     NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.IN_THAT_STATE
 
@@ -199,7 +200,7 @@ class Clearing(Appendable, frozen=True, kw_only=True, tag="clearing"):
 class Cleared(Appendable, frozen=True, kw_only=True, tag="cleared"):
     """Nothing blocks the road any more."""
 
-    LABEL: ClassVar = Label("清除完毕", "cleared")
+    LABEL: ClassVar = Sentence("cleared", "清除完毕")
     NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.ENDED
 
@@ -211,7 +212,7 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
     """Traffic flows again: over the whole road, or over a part of it, or another way. A road is
     reopened as often as more of it passes; where less does than before, it was blocked again."""
 
-    LABEL: ClassVar = Label("恢复通行", "reopened")
+    LABEL: ClassVar = Sentence("reopened", "恢复通行")
 
     passability: Passability = Passability.OPEN
     """通行状况。How traffic passes from now on: anything but `blocked`."""
@@ -226,7 +227,7 @@ class Reopened(Appendable, frozen=True, kw_only=True, tag="reopened"):
 class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
     """Another unit deals with the hazard from here on."""
 
-    LABEL: ClassVar = Label("险情移交", "hazard handed over")
+    LABEL: ClassVar = Sentence("hazard handed over", "险情移交")
     WEIGHT: ClassVar = Weight.HANDED_OVER
 
     unit: ShortText
@@ -242,7 +243,7 @@ class HandedOver(Appendable, frozen=True, kw_only=True, tag="handed_over"):
 class FalseReport(Appendable, frozen=True, kw_only=True, tag="false_report"):
     """There was no hazard."""
 
-    LABEL: ClassVar = Label("误报", "false report")
+    LABEL: ClassVar = Sentence("false report", "误报")
     NEEDS: ClassVar = ()
     WEIGHT: ClassVar = Weight.ENDED
 

@@ -29,6 +29,7 @@ from wildlife.lists.listing import Listing
 from wildlife.lists.photos import PHOTO_COLUMNS, PHOTO_SOURCE, ListedPhoto, OfPhotos, PhotoKey
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
+from wildlife.photos.codes import NoPicture, Renditions
 from wildlife.service import FromService
 from wildlife.tables.csv import CsvWriter
 from wildlife.tables.flat import flatten
@@ -42,14 +43,21 @@ _LIST: Final = "photos.csv"
 _PICTURE: Final = "screen.jpeg"
 _AT_ONCE: Final = 100
 _PIECE_BYTES: Final = 256 * 1024
+_WHY: Final = {
+    Renditions.PENDING: NoPicture.NOT_YET,
+    Renditions.MADE: NoPicture.LOST,
+    Renditions.UNREADABLE: NoPicture.NOT_SHOWABLE,
+    Renditions.ABANDONED: NoPicture.NOT_SHOWABLE,
+}
 
 
 class PackedPhoto(ListedPhoto, frozen=True, kw_only=True):
     """打包的照片。A photo in an archive."""
 
     file: str | None
-    """图片文件。Under which name its picture is in the archive; null: there is none. Where
-    `renditions` is `made`, it could not be read: `GET …/screen` makes it anew."""
+    """图片文件。Under which name its picture is in the archive; null: there is none."""
+    no_picture: NoPicture | None
+    """缺图原因。Why there is none; null: there is one."""
 
 
 class _HeldPhoto(ListedPhoto, frozen=True, kw_only=True):
@@ -73,7 +81,8 @@ async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
         async for one in pages:
             packed = []
             for photo in one.items:
-                picture = await _picture(store, photo.sha256)
+                is_made = photo.renditions is Renditions.MADE
+                picture = await _picture(store, photo.sha256) if is_made else None
                 file = None
                 if picture is not None:
                     file = f"{photo.case_number}_{photo.photo_id}.jpg"
@@ -83,7 +92,8 @@ async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
                     yield pieces.taken()
                 told = msgspec.structs.asdict(photo)
                 del told["sha256"]
-                packed.append(PackedPhoto(**told, file=file))
+                absent = None if file is not None else _WHY[photo.renditions]
+                packed.append(PackedPhoto(**told, file=file, no_picture=absent))
             listed.write(writer.rows(flat.rows(packed)))
             for incident_id in one.unreadable:
                 listed.write(writer.note(f"{UNREADABLE}: {incident_id}"))
@@ -136,7 +146,7 @@ _ZIP: Final = Format(
         format=OpenAPIFormat.BINARY,
         description="照片压缩包。A ZIP archive: of each photo its picture of 1600 pixels as JPEG,"
         f" named by the case number and the photo's id, and last `{_LIST}`, the columns of"
-        " `GET /photos` with one more: the name of the picture, or nothing where there is none.",
+        " `GET /photos` with two more: the name of the picture, or why there is none.",
     ),
     ending="zip",
     gains=False,
@@ -189,15 +199,15 @@ async def get_photo_archive(
         str | None,
         QueryParameter(
             pattern=whole(f"{CHINESE}|{ENGLISH}"),
-            description="代码名称。`zh` or `en`: of the list in it, what codes are called, and its"
-            " headings.",
+            description="代码名称。`zh` or `en`: of the list in it, what codes are called, as why"
+            " there is no picture, and its headings.",
         ),
     ] = None,
 ) -> Response[bytes]:
     """照片打包下载。The photos that are asked for in one archive, newest first, and a list of them.
 
     It is sent as it is written, whole or visibly broken off. Of a photo that can't be shown, or not
-    yet, the list tells alone. Originals are read one by one, each with a reason.
+    yet, the list tells alone, and why. Originals are read one by one, each with a reason.
     """
     form = Form(
         question=question_of(request),

@@ -31,7 +31,7 @@ from wildlife.lists.feed_queries import (
     use_feed,
 )
 from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed, Question, question_at
-from wildlife.lists.formats import FORMATS, ListOperation, list_headers
+from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation, list_headers
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import ACTING, FromActor
@@ -51,11 +51,11 @@ _MOST: Final = 50
 
 _WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
 _EXPECTED: Final = Sentence(
-    "`address` should be that of a list with what is asked of it, in a format that comes whole"
-    f" ({', '.join(_WHOLE)}) and without `limit` and `cursor`, as"
+    "`address` should be that of a list or a statistic with what is asked of it, in a format that"
+    f" comes whole ({', '.join(_WHOLE)}) and without `limit` and `cursor`, as"
     " `/api/v1/releases?protection=sanyou&format=csv&labels=zh`.",
-    f"`address` 应为清单的查询地址，以 `format` 指定一次取全的格式（{'、'.join(_WHOLE)}），不带"
-    " `limit` 和 `cursor`，例如 `/api/v1/releases?protection=sanyou&format=csv&labels=zh`。",
+    f"`address` 应为清单或统计的查询地址，以 `format` 指定一次取全的格式（{'、'.join(_WHOLE)}），"
+    "不带 `limit` 和 `cursor`，例如 `/api/v1/releases?protection=sanyou&format=csv&labels=zh`。",
 )
 _TOO_MANY: Final = Sentence(
     f"An account has {_MOST} feeds at most: end one that nobody fetches any more.",
@@ -142,7 +142,8 @@ def _list_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | N
     for route in request.app.routes:
         if isinstance(route, HTTPRoute) and route.path == path:
             for handler in route.route_handlers:
-                if handler.operation_class is ListOperation and "GET" in handler.http_methods:
+                is_asked = handler.operation_class in (ListOperation, StatisticOperation)
+                if is_asked and "GET" in handler.http_methods:
                     return handler
     return None
 

@@ -23,7 +23,7 @@ class NewFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     """名称。What it is for, as its owner calls it."""
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]
-    """查询地址。The address of a list with all that is asked of it, as
+    """查询地址。The address of a list, or of a statistic, with all that is asked of it, as
     `/api/v1/releases?protection=sanyou&format=csv&labels=zh`: in a format that comes whole, and
     without `limit` and `cursor`."""
 

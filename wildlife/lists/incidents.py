@@ -170,7 +170,7 @@ async def get_incidents(
 
 def require_kind(service: TimelineService, kind: str | None) -> None:
     """That there is such a kind, where one is given. Raises Problem: invalid_parameter."""
-    known = tuple(Choice(one.name, *one.label) for one in service.kinds)
+    known = tuple(Choice(one.name, one.label.zh, one.label.en) for one in service.kinds)
     if kind is not None and kind not in [one.code for one in known]:
         meant = near(kind, known)
         raise Problem("invalid_parameter", FieldError("kind", kind, choices=known, near=meant))

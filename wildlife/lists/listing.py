@@ -11,24 +11,22 @@ import structlog
 from litestar import Request, Response
 
 from db.connection import Connection
-from wildlife.accesses.codes import Reading
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.accesses.recording import reads
 from wildlife.lists.composing import UNFORESEEN, Composer, Selection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.counting import Total, count_rows
-from wildlife.lists.formats.format import Format, Pages, Telling
+from wildlife.lists.formats.format import Telling
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import read_meant
 from wildlife.lists.shapes import narrowed, require_fields
-from wildlife.lists.term_queries import rarest_terms
+from wildlife.lists.term_queries import for_all, rarest_terms
 from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
-from wildlife.web.bodies import Streamed
-from wildlife.web.compressing import gzipped
-from wildlife.web.negotiation import accepts_gzip, whole_header
-from wildlife.web.pages import Page, decode_cursor, next_link, page
+from wildlife.web.pages import Page, decode_cursor, next_link, page, path_of
+from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
 
@@ -87,7 +85,7 @@ class Listing(Generic[T]):
             service=service,
             request=request,
             actor=actor,
-            listed=request.route_handler.opt.get("listed"),
+            called=_called(request),
             answer=self._answer,
             fields=form.fields,
             key=self.sql.order[1:],
@@ -102,9 +100,8 @@ class Listing(Generic[T]):
             return Response(_as_json(first, telling, total), headers=headers)
         if form.whole:
             reads(request, Reading.EXPORT)
-        pages = self._pages(service, meant, form, first)
-        streamed: Any = _streamed(form.format, telling, pages, headers)
-        return streamed  # type: ignore[no-any-return]
+        pieces = form.format.write(telling, self._pages(service, meant, form, first))
+        return form.format.sent(telling, pieces, headers)  # type: ignore[return-value]
 
     async def _pages(
         self, service: Service, meant: Meant, form: Form, first: Page[T]
@@ -209,8 +206,11 @@ class Listing(Generic[T]):
         """How many rows there are in all that are asked for; None where nobody wants to know."""
         if form.count is None:
             return None
-        selection = Selection(self.sql.asked(meant.values), meant.date, form.sort)
-        return await count_rows(connection, self.sql.rows(selection), meant.values, form.count)
+        values: Mapping[str, Any] = meant.values
+        if form.count == "exact":
+            values = await for_all(connection, values)
+        selection = Selection(self.sql.asked(values), meant.date, form.sort)
+        return await count_rows(connection, self.sql.rows(selection), values, form.count)
 
     def _told(self, form: Form) -> type[T]:
         """What is read of each row, to tell what was asked for in that format."""
@@ -219,6 +219,13 @@ class Listing(Generic[T]):
         needed = form.format.needs(self.sql.order[1:])
         # It has the fields that are asked for, and whoever reads of it asks for no others.
         return narrowed(self._answer, tuple(dict.fromkeys((*form.fields, *needed))))  # type: ignore[return-value]
+
+
+def _called(request: Request[Any, Any, Any]) -> Sentence:
+    """The list that is asked for: where the access log has no word for it, by its path."""
+    listed: Listed | None = request.route_handler.opt.get("listed")
+    name = path_of(request).rpartition("/")[2]
+    return Sentence(name, name) if listed is None else Sentence(listed.en, listed.zh)
 
 
 def _same_format(form: Form) -> dict[str, str]:
@@ -235,13 +242,3 @@ def _as_json(found: Page[Any], telling: Telling, total: Total | None) -> Any:
             found, total=total.rows, total_is_estimated=total.is_estimated
         )
     return found
-
-
-def _streamed(format_: Format, telling: Telling, pages: Pages, headers: Mapping[str, str]) -> Any:
-    assert format_.write is not None
-    pieces = format_.write(telling, pages)
-    headers = {**headers, **format_.headers(telling)}
-    accepted = whole_header(telling.request, "accept-encoding")
-    if format_.gains and accepts_gzip(accepted):
-        pieces, headers = gzipped(pieces), {**headers, "Content-Encoding": "gzip"}
-    return Streamed(pieces, media_type=format_.media_type, headers=headers)

@@ -297,7 +297,7 @@ def _missing(
     """All that is missing, with what may be given in place of all of it."""
     instead = _OR_AN_INCIDENT if asked.incident is None else None
     if kind is None:
-        kinds = tuple(Choice(one.name, *one.label) for one in service.kinds)
+        kinds = tuple(Choice(one.name, one.label.zh, one.label.en) for one in service.kinds)
         yield FieldError("kind", choices=kinds, hint=instead)
     if near is None and asked.near is None:
         said = None if asked.incident is None else _NO_POINT

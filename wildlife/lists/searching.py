@@ -21,7 +21,6 @@ from litestar.openapi.spec import (
 )
 
 from wildlife.lists.formats import ListOperation
-from wildlife.web.answer_headers import documented_headers
 from wildlife.web.decoding import decode
 from wildlife.web.negotiation import JSON
 from wildlife.web.pages import SEARCH
@@ -43,7 +42,7 @@ _GEOMETRY: Final = Schema(
 
 
 def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
-    """The same list, or statistic, asked for by a body."""
+    """The same list, statistic or archive, asked for by a body."""
     [path] = handler.paths
     is_list = handler.operation_class is ListOperation
     summary = (handler.fn.__doc__ or "").partition("。")[0]
@@ -66,9 +65,10 @@ def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
         opt=handler.opt | {_IN_BODY: True},
         dependencies=handler.dependencies,
         tags=handler.tags,
-        operation_class=SearchOperation if is_list else CountOperation,
+        media_type=handler.media_type,
+        operation_class=_asked_in_body(handler.operation_class),
         responses=problems(*READING, *SENDING_JSON),
-        response_headers=documented_headers("Link") if is_list else None,
+        response_headers=handler.response_headers,
     )(answer)
 
 
@@ -110,21 +110,16 @@ def _texts(name: str, value: Any) -> Iterator[str]:
             yield msgspec.json.encode(value).decode()
 
 
-@dataclass
-class SearchOperation(ListOperation):
-    """That of a list whose parameters stand in its body."""
+def _asked_in_body(operation: type[Any]) -> type[Operation]:
+    """The same operation, whose parameters stand in its body."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _ask_in_body(self)
+    @dataclass
+    class Searched(operation):  # type: ignore[misc]
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            _ask_in_body(self)
 
-
-@dataclass
-class CountOperation(Operation):
-    """That of a statistic whose parameters stand in its body."""
-
-    def __post_init__(self) -> None:
-        _ask_in_body(self)
+    return Searched
 
 
 def _ask_in_body(operation: Operation) -> None:

@@ -8,6 +8,7 @@ from wildlife.papers.writing import (
     BLANK,
     code,
     field,
+    field_of,
     lines,
     moment,
     moment_of,
@@ -15,7 +16,7 @@ from wildlife.papers.writing import (
     text,
     texts,
     ticks,
-    wide,
+    wide_of,
     yes_or_no,
 )
 from wildlife.rescues.animal import AnimalState
@@ -35,6 +36,10 @@ from wildlife.rescues.incident import RescueIncident, find
 from wildlife.rescues.numbers import Addition
 from wildlife.rescues.opening import Mark, ReportedAnimal, RescueOpening
 from wildlife.species.model import ProtectionPeriod
+from wildlife.words.sentences import Sentence
+
+ON_ARRIVAL: Final = Sentence("Condition on arrival", "来时健康状况")
+"""Beside that of now, which is called the same."""
 
 _UNIDENTIFIED: Final = "未鉴定"
 
@@ -99,24 +104,28 @@ def identity_fields(record: Record, animal: AnimalState) -> list[Field]:
     species, zone, came = animal.species, record.zone, reported(record, animal)
     from_ = f"，由 {animal.split_from} 号分出" if animal.split_from is not None else ""
     return [
-        field("动物序号", "Animal", text(f"{animal.number} 号{from_}"), THIRD),
-        field("数量", "Count", heads(animal.count), THIRD),
-        field("在养", "In care", heads(animal.remaining), THIRD),
-        field("报告名称", "Reported as", text(animal.reported_as)),
-        field("种名", "Species", text(species.chinese_name if species else None)),
-        field("学名", "Scientific name", text(species.scientific_name if species else None)),
-        field("保护级别", "Protection", protection(species)),
-        field("鉴定人", "Identified by", text(species.identified_by if species else None)),
-        field("鉴定时间", "Identified", moment(species.identified_at if species else None, zone)),
-        field("鉴定依据", "Basis", text(species.basis if species else None)),
-        field("可靠程度", "How sure", ticks(Confidence, species.confidence if species else None)),
-        field("外来物种", "Alien species", yes_or_no(species.alien if species else None)),
-        field("动物来源", "Origin", ticks(Origin, animal.origin)),
-        field("性别", "Sex", ticks(Sex, animal.sex), THIRD),
-        field("年龄", "Life stage", code(animal.life_stage), THIRD),
-        field("来时状况", "On arrival", code(came.condition if came else None), THIRD),
-        wide("救护原因", "Cause", ticks(Cause, animal.cause)),
-        wide("标识", "Marks", marks(animal.marks)),
+        field_of(AnimalState, "number", text(f"{animal.number} 号{from_}"), THIRD),
+        field_of(AnimalState, "count", heads(animal.count), THIRD),
+        field_of(AnimalState, "remaining", heads(animal.remaining), THIRD),
+        field_of(AnimalState, "reported_as", text(animal.reported_as)),
+        field_of(Identified, "chinese_name", text(species.chinese_name if species else None)),
+        field_of(Identified, "scientific_name", text(species.scientific_name if species else None)),
+        field_of(Identified, "protections", protection(species)),
+        field_of(Identified, "identified_by", text(species.identified_by if species else None)),
+        field_of(
+            Identified, "identified_at", moment(species.identified_at if species else None, zone)
+        ),
+        field_of(Identified, "basis", text(species.basis if species else None)),
+        field_of(
+            Identified, "confidence", ticks(Confidence, species.confidence if species else None)
+        ),
+        field_of(Identified, "alien", yes_or_no(species.alien if species else None)),
+        field_of(AnimalState, "origin", ticks(Origin, animal.origin)),
+        field_of(AnimalState, "sex", ticks(Sex, animal.sex), THIRD),
+        field_of(AnimalState, "life_stage", code(animal.life_stage), THIRD),
+        field(ON_ARRIVAL, code(came.condition if came else None), THIRD),
+        wide_of(AnimalState, "cause", ticks(Cause, animal.cause)),
+        wide_of(AnimalState, "marks", marks(animal.marks)),
     ]
 
 
@@ -127,27 +136,27 @@ def care_fields(record: Record, animal: AnimalState) -> list[Field]:
     certificates = [one.quarantine_certificate for one in _of(record, animal, Care)]
     samples = [sample for one in _of(record, animal, Care) for sample in one.samples]
     return [
-        field("检查时间", "Assessed", moment(animal.assessed_at, zone)),
-        field("检查类别", "Exams", texts(dict.fromkeys(one.zh for one in exams))),
-        wide("健康状况", "Condition", ticks(Condition, animal.condition)),
-        wide("精神状态", "Attitude", ticks(Attitude, animal.attitude)),
-        wide("营养状况", "Body condition", ticks(BodyCondition, animal.body_condition)),
-        wide("伤情", "Injuries", text(animal.injuries)),
-        field("体重", "Weight", number(animal.weight_g, "克"), THIRD),
-        field("体温", "Temperature", number(animal.temperature_c, "℃"), THIRD),
-        field("脉搏", "Pulse", number(animal.pulse_per_min, "次/分"), THIRD),
-        field("呼吸", "Breathing", number(animal.breaths_per_min, "次/分"), THIRD),
-        field("翅长", "Wing", number(animal.wing_mm, "毫米"), THIRD),
-        field("体长", "Length", number(animal.body_length_mm, "毫米"), THIRD),
-        field("疑似疫病", "Suspected disease", text(animal.suspected_disease)),
-        field("疫病报告单位", "Reported to", text(animal.disease_reported_to)),
-        field("检疫结果", "Quarantine", ticks(Quarantine, animal.quarantine)),
-        field("检疫证号", "Certificate", texts(dict.fromkeys(certificates))),
-        field("采样", "Samples", texts(dict.fromkeys(samples))),
-        field("兽医", "Vet", text(animal.vet)),
-        field("暂养地点", "Place kept", text(animal.place_kept)),
-        field("隔离期", "Isolation", _isolation(record, animal)),
-        wide("执法机关意见", "Agency's opinion", text(animal.agency_opinion)),
+        field_of(AnimalState, "assessed_at", moment(animal.assessed_at, zone)),
+        field_of(Assessment, "exam", texts(dict.fromkeys(one.zh for one in exams))),
+        wide_of(AnimalState, "condition", ticks(Condition, animal.condition)),
+        wide_of(AnimalState, "attitude", ticks(Attitude, animal.attitude)),
+        wide_of(AnimalState, "body_condition", ticks(BodyCondition, animal.body_condition)),
+        wide_of(AnimalState, "injuries", text(animal.injuries)),
+        field_of(AnimalState, "weight_g", number(animal.weight_g, "克"), THIRD),
+        field_of(AnimalState, "temperature_c", number(animal.temperature_c, "℃"), THIRD),
+        field_of(AnimalState, "pulse_per_min", number(animal.pulse_per_min, "次/分"), THIRD),
+        field_of(AnimalState, "breaths_per_min", number(animal.breaths_per_min, "次/分"), THIRD),
+        field_of(AnimalState, "wing_mm", number(animal.wing_mm, "毫米"), THIRD),
+        field_of(AnimalState, "body_length_mm", number(animal.body_length_mm, "毫米"), THIRD),
+        field_of(AnimalState, "suspected_disease", text(animal.suspected_disease)),
+        field_of(AnimalState, "disease_reported_to", text(animal.disease_reported_to)),
+        field_of(AnimalState, "quarantine", ticks(Quarantine, animal.quarantine)),
+        field_of(Care, "quarantine_certificate", texts(dict.fromkeys(certificates))),
+        field_of(Care, "samples", texts(dict.fromkeys(samples))),
+        field_of(AnimalState, "vet", text(animal.vet)),
+        field_of(AnimalState, "place_kept", text(animal.place_kept)),
+        field(Sentence("Isolation", "隔离期"), _isolation(record, animal)),
+        wide_of(AnimalState, "agency_opinion", text(animal.agency_opinion)),
     ]
 
 

@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 
 from wildlife.hazards.codes import ClearingMethod, SafetyMeasure
-from wildlife.hazards.hazard import RoadHazardState
+from wildlife.hazards.hazard import Notification, RoadHazardState
 from wildlife.hazards.kind import RoadHazardIncident
 from wildlife.papers.record import Record
 from wildlife.papers.roads import hazard_fields, road_fields
 from wildlife.papers.shared import call_fields, contradictions, gallery, remarks, signing, timeline
 from wildlife.papers.sheet import THIRD, Column, Field, Part, Row, Sheet, Table, grid
-from wildlife.papers.writing import code, field, in_column, moment, number, text, ticks, wide
-from wildlife.timeline.entry import Label
+from wildlife.papers.writing import (
+    code,
+    field_of,
+    in_column,
+    moment,
+    number,
+    text,
+    ticks,
+    wide_of,
+)
+from wildlife.words.fields import heading_of
+from wildlife.words.sentences import Sentence
 
 
 def clearance_form(record: Record) -> Iterator[Sheet]:
@@ -23,46 +33,52 @@ def clearance_form(record: Record) -> Iterator[Sheet]:
 def _parts(record: Record, incident: RoadHazardIncident) -> Iterator[Part]:
     hazard = incident.hazard
     yield from remarks(record)
-    yield grid(Label("一、接报与发现", "1 Report and find"), *call_fields(record))
-    yield grid(Label("二、道路", "2 Road"), *road_fields(hazard.road))
-    yield grid(Label("三、险情", "3 Hazard"), *hazard_fields(record, hazard))
-    yield grid(Label("四、处置", "4 Clearance"), *_dealt_with(record, hazard))
+    yield grid(Sentence("1 Report and find", "一、接报与发现"), *call_fields(record))
+    yield grid(Sentence("2 Road", "二、道路"), *road_fields(hazard.road))
+    yield grid(Sentence("3 Hazard", "三、险情"), *hazard_fields(record, hazard))
+    yield grid(Sentence("4 Clearance", "四、处置"), *_dealt_with(record, hazard))
     yield _notified(record, hazard)
-    yield timeline(record, Label("六、处置经过", "6 Timeline"))
+    yield timeline(record, Sentence("6 Timeline", "六、处置经过"))
     yield from contradictions(record)
     if record.photos:
-        yield gallery(record, Label("七、照片", "7 Photos"))
+        yield gallery(record, Sentence("7 Photos", "七、照片"))
     yield signing(
-        ("处置民警签名", "Officer"), ("处置民警签名", "Officer"), ("审核人签名", "Checked by")
+        Sentence("Officer", "处置民警签名"),
+        Sentence("Officer", "处置民警签名"),
+        Sentence("Checked by", "审核人签名"),
     )
 
 
 def _dealt_with(record: Record, hazard: RoadHazardState) -> Iterator[Field]:
     zone = record.zone
-    yield wide("安全措施", "Safety measures", ticks(SafetyMeasure, hazard.measures))
-    yield field("警示时间", "Secured", moment(hazard.secured_at, zone))
-    yield field("清除方式", "Method", ticks(ClearingMethod, hazard.clearing_method))
-    yield field("清除人数", "People", number(hazard.people, "人"), THIRD)
-    yield field("机械台数", "Machines", number(hazard.machines, "台"), THIRD)
-    yield field("处置单位", "Done by", text(hazard.done_by), THIRD)
-    yield field("开始清除", "Begun", moment(hazard.clearing_at, zone))
-    yield field("清除完毕", "Cleared", moment(hazard.cleared_at, zone))
-    yield field("预计恢复", "Expected", moment(hazard.expected_reopening_at, zone))
-    yield field("恢复通行", "Reopened", moment(hazard.reopened_at, zone))
-    yield wide("绕行路线", "Detour", text(hazard.detour))
-    yield field("接管单位", "Taken over by", text(hazard.handed_over_to))
-    yield field("再次受阻", "Blocked again", number(hazard.recurrences or None, "次"))
+    yield wide_of(RoadHazardState, "measures", ticks(SafetyMeasure, hazard.measures))
+    yield field_of(RoadHazardState, "secured_at", moment(hazard.secured_at, zone))
+    yield field_of(
+        RoadHazardState, "clearing_method", ticks(ClearingMethod, hazard.clearing_method)
+    )
+    yield field_of(RoadHazardState, "people", number(hazard.people, "人"), THIRD)
+    yield field_of(RoadHazardState, "machines", number(hazard.machines, "台"), THIRD)
+    yield field_of(RoadHazardState, "done_by", text(hazard.done_by), THIRD)
+    yield field_of(RoadHazardState, "clearing_at", moment(hazard.clearing_at, zone))
+    yield field_of(RoadHazardState, "cleared_at", moment(hazard.cleared_at, zone))
+    yield field_of(
+        RoadHazardState, "expected_reopening_at", moment(hazard.expected_reopening_at, zone)
+    )
+    yield field_of(RoadHazardState, "reopened_at", moment(hazard.reopened_at, zone))
+    yield wide_of(RoadHazardState, "detour", text(hazard.detour))
+    yield field_of(RoadHazardState, "handed_over_to", text(hazard.handed_over_to))
+    yield field_of(RoadHazardState, "recurrences", number(hazard.recurrences or None, "次"))
 
 
 def _notified(record: Record, hazard: RoadHazardState) -> Table:
     """Whom one has to tell: the unit that maintains the road, and the traffic police."""
     return Table(
-        Label("五、通知", "5 Notified"),
+        Sentence("5 Notified", "五、通知"),
         [
-            Column(Label("被通知单位", "Unit"), 34),
-            Column(Label("单位类别", "Kind"), 26),
-            Column(Label("被通知人", "Person"), 16),
-            Column(Label("时间", "When"), 24),
+            Column(heading_of(Notification, "unit"), 34),
+            Column(heading_of(Notification, "unit_kind"), 26),
+            Column(heading_of(Notification, "person"), 16),
+            Column(heading_of(Notification, "notified_at"), 24),
         ],
         [
             Row(

@@ -14,6 +14,7 @@ from wildlife.papers.sheet import THIRD, Field, Part, Sheet, Signatures, grid
 from wildlife.papers.writing import (
     code,
     field,
+    field_of,
     lines,
     moment,
     moment_of,
@@ -21,12 +22,15 @@ from wildlife.papers.writing import (
     text,
     ticks,
     wide,
+    wide_of,
 )
 from wildlife.rescues.animal import KEPT, AnimalState, Received, Settled
 from wildlife.rescues.codes import Condition, RecipientKind
 from wildlife.rescues.ends import Allocation, LongTermCare, Receipt, Transfer
+from wildlife.rescues.identifying import Identified
 from wildlife.rescues.incident import RescueIncident
-from wildlife.timeline.entry import Label
+from wildlife.timeline.incident import Incident
+from wildlife.words.sentences import Sentence
 
 
 def handover_forms(record: Record) -> Iterator[Sheet]:
@@ -52,11 +56,11 @@ def _of_animal(
 ) -> Iterator[Part]:
     yield from remarks(record)
     yield grid(
-        Label("移交方", "Handed over by"),
-        wide("移交单位", "Unit", text(responsible_at(rescue, end.happened_at))),
+        Sentence("Handed over by", "移交方"),
+        wide(Sentence("Unit", "移交单位"), text(responsible_at(rescue, end.happened_at))),
     )
-    yield grid(Label("动物", "Animal"), *_animal(record, rescue, animal, end))
-    yield grid(Label("接收方", "Taken over by"), *_taken_over(record, end))
+    yield grid(Sentence("Animal", "动物"), *_animal(record, rescue, animal, end))
+    yield grid(Sentence("Taken over by", "接收方"), *_taken_over(record, end))
     yield _both_sides()
 
 
@@ -65,20 +69,22 @@ def _animal(
 ) -> Iterator[Field]:
     species, entry = animal.species, record.entry(end.entry_id)
     then = entry.condition if isinstance(entry, Transfer) else None
-    yield field("动物", "Animal", text(f"{animal.number} 号　{called(animal)}"))
-    yield field("学名", "Scientific name", text(species.scientific_name if species else None))
-    yield field("保护级别", "Protection", protection(species))
-    yield field("鉴定人", "Identified by", text(species.identified_by if species else None))
-    yield field("移交数量", "Handed over", heads(end.count), THIRD)
-    yield field("性别", "Sex", code(animal.sex), THIRD)
-    yield field("年龄", "Life stage", code(animal.life_stage), THIRD)
-    yield wide("移交时状况", "Condition then", ticks(Condition, then))
-    yield field("发现时间", "Found at", moment(rescue.found_at, record.zone))
-    yield field("救护原因", "Cause", code(animal.cause))
-    yield wide("发现地点", "Found where", place(rescue.place))
-    yield wide("标识", "Marks", marks(animal.marks))
-    yield wide("伤情", "Injuries", text(animal.injuries))
-    yield wide("执法机关意见", "Agency's opinion", text(animal.agency_opinion))
+    yield field(Sentence("Animal", "动物"), text(f"{animal.number} 号　{called(animal)}"))
+    yield field_of(
+        Identified, "scientific_name", text(species.scientific_name if species else None)
+    )
+    yield field_of(Identified, "protections", protection(species))
+    yield field_of(Identified, "identified_by", text(species.identified_by if species else None))
+    yield field(Sentence("Handed over", "移交数量"), heads(end.count), THIRD)
+    yield field_of(AnimalState, "sex", code(animal.sex), THIRD)
+    yield field_of(AnimalState, "life_stage", code(animal.life_stage), THIRD)
+    yield wide_of(Transfer, "condition", ticks(Condition, then))
+    yield field_of(Incident, "found_at", moment(rescue.found_at, record.zone))
+    yield field_of(AnimalState, "cause", code(animal.cause))
+    yield wide_of(Incident, "place", place(rescue.place))
+    yield wide_of(AnimalState, "marks", marks(animal.marks))
+    yield wide_of(AnimalState, "injuries", text(animal.injuries))
+    yield wide_of(AnimalState, "agency_opinion", text(animal.agency_opinion))
 
 
 def _taken_over(record: Record, end: Settled) -> Iterator[Field]:
@@ -88,25 +94,25 @@ def _taken_over(record: Record, end: Settled) -> Iterator[Field]:
     receipt = receipt if isinstance(receipt, Receipt) else None
     kind = transfer.recipient_kind if transfer else None
     received_at = transfer.received_at if transfer else None
-    yield wide("去向", "Outcome", code(end.outcome))
-    yield field("接收单位", "Recipient", text(end.recipient))
-    yield field("移交时间", "Handed over", moment(end.happened_at, zone))
-    yield wide("单位类别", "Kind", ticks(RecipientKind, kind))
-    yield field("接收人", "Person", text(transfer.person if transfer else None))
-    yield field("联系电话", "Telephone", text(transfer.telephone if transfer else None))
-    yield field("接收时间", "Received", moment(received_at, zone))
-    yield field("运输车辆", "Vehicle", text(transfer.vehicle if transfer else None))
-    yield field("交接文书号", "Document", text(transfer.document if transfer else None))
-    yield field("接收凭证号", "Receipt", text(end.receipt_number))
+    yield wide_of(Settled, "outcome", code(end.outcome))
+    yield field_of(Settled, "recipient", text(end.recipient))
+    yield field(Sentence("Handed over", "移交时间"), moment(end.happened_at, zone))
+    yield wide_of(Transfer, "recipient_kind", ticks(RecipientKind, kind))
+    yield field_of(Transfer, "person", text(transfer.person if transfer else None))
+    yield field_of(Transfer, "telephone", text(transfer.telephone if transfer else None))
+    yield field_of(Transfer, "received_at", moment(received_at, zone))
+    yield field_of(Transfer, "vehicle", text(transfer.vehicle if transfer else None))
+    yield field_of(Transfer, "document", text(transfer.document if transfer else None))
+    yield field_of(Settled, "receipt_number", text(end.receipt_number))
     if isinstance(entry, Allocation):
-        yield wide("调配批准文号", "Approval", text(entry.approval))
+        yield wide_of(Allocation, "approval", text(entry.approval))
     if isinstance(entry, LongTermCare):
-        yield wide("不宜放归原因", "Why kept", text(entry.reason))
+        yield wide_of(LongTermCare, "reason", text(entry.reason))
     arrived = [_confirmed(end.received, zone)] if end.received else []
     arrived += [receipt.person] if receipt and receipt.person else []
-    yield field("确认接收", "Confirmed", lines(arrived))
-    yield field("接收时状况", "Condition on arrival", code(receipt.condition if receipt else None))
-    yield wide("备注", "Note", text(entry.note if entry else None))
+    yield field_of(Settled, "received", lines(arrived))
+    yield field_of(Receipt, "condition", code(receipt.condition if receipt else None))
+    yield wide_of(Transfer, "note", text(entry.note if entry else None))
 
 
 def _confirmed(received: Received, zone: tzinfo) -> str:
@@ -118,30 +124,32 @@ def _of_road(
 ) -> Iterator[Part]:
     yield from remarks(record)
     yield grid(
-        Label("移交方", "Handed over by"),
-        field("移交单位", "Unit", text(responsible_at(incident, handed_over.happened_at))),
-        field("发现时间", "Found at", moment(incident.found_at, record.zone)),
-        wide("地点", "Place", place(incident.place)),
+        Sentence("Handed over by", "移交方"),
+        field(
+            Sentence("Unit", "移交单位"), text(responsible_at(incident, handed_over.happened_at))
+        ),
+        field_of(Incident, "found_at", moment(incident.found_at, record.zone)),
+        wide_of(Incident, "place", place(incident.place)),
     )
-    yield grid(Label("道路", "Road"), *road_fields(incident.hazard.road))
-    yield grid(Label("险情", "Hazard"), *summed_up(incident.hazard))
+    yield grid(Sentence("Road", "道路"), *road_fields(incident.hazard.road))
+    yield grid(Sentence("Hazard", "险情"), *summed_up(incident.hazard))
     yield grid(
-        Label("接管方", "Taken over by"),
-        field("接管单位", "Unit", text(handed_over.unit)),
-        field("接管人", "Person", text(handed_over.person)),
-        wide("单位类别", "Kind", ticks(RoadUnit, handed_over.unit_kind)),
-        field("移交时间", "Handed over", moment(handed_over.happened_at, record.zone)),
-        field("移交凭证号", "Receipt", text(handed_over.receipt_number)),
-        wide("备注", "Note", text(handed_over.note)),
+        Sentence("Taken over by", "接管方"),
+        field_of(HandedOver, "unit", text(handed_over.unit)),
+        field_of(HandedOver, "person", text(handed_over.person)),
+        wide_of(HandedOver, "unit_kind", ticks(RoadUnit, handed_over.unit_kind)),
+        field(Sentence("Handed over", "移交时间"), moment(handed_over.happened_at, record.zone)),
+        field_of(HandedOver, "receipt_number", text(handed_over.receipt_number)),
+        wide_of(HandedOver, "note", text(handed_over.note)),
     )
     yield _both_sides()
 
 
 def _both_sides() -> Signatures:
     first = signing(
-        ("移交人签名", "Handed over by"),
-        ("接收人签名", "Taken over by"),
-        seal=Label("移交单位盖章处", "Seal of who hands over"),
+        Sentence("Handed over by", "移交人签名"),
+        Sentence("Taken over by", "接收人签名"),
+        seal=Sentence("Seal of who hands over", "移交单位盖章处"),
     )
-    second = signing(seal=Label("接收单位盖章处", "Seal of who takes over"))
+    second = signing(seal=Sentence("Seal of who takes over", "接收单位盖章处"))
     return Signatures([*first.places, *second.places])

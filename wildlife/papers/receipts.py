@@ -9,6 +9,7 @@ from typing import Final
 from wildlife.hazards.kind import RoadHazardIncident
 from wildlife.informants.model import Informant
 from wildlife.papers.animals import (
+    ON_ARRIVAL,
     called,
     heads,
     protection,
@@ -34,6 +35,7 @@ from wildlife.papers.writing import (
     BLANK,
     code,
     field,
+    field_of,
     lines,
     moment,
     officer,
@@ -43,9 +45,16 @@ from wildlife.papers.writing import (
     texts,
     ticks,
     wide,
+    wide_of,
 )
+from wildlife.rescues.animal import AnimalState
+from wildlife.rescues.identifying import Identified
 from wildlife.rescues.incident import RescueIncident
-from wildlife.timeline.entry import Call, Label
+from wildlife.rescues.opening import HandedOverBy, Seizure
+from wildlife.timeline.entry import Call
+from wildlife.timeline.incident import Incident
+from wildlife.words.fields import heading_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Channel, Source
 
 MASKED: Final = "＊＊＊（要求保密）"
@@ -54,9 +63,9 @@ MASKED: Final = "＊＊＊（要求保密）"
 _BRIEF: Final = 120
 _NOT_REPORTED: Final = {Source.PATROL, Source.MONITORING}
 
-_ASK: Final = Label(
-    "凭本回执编号可向登记单位查询办理结果。单位电话：",
+_ASK: Final = Sentence(
     "What came of it is told by the unit above, by the number of this receipt.",
+    "凭本回执编号可向登记单位查询办理结果。单位电话：",
 )
 
 
@@ -73,32 +82,32 @@ def _of_report(record: Record) -> Iterator[Part]:
     yield from remarks(record)
     yield grid(
         None,
-        field("报警人", "Reported by", _name(record.informant)),
-        field("联系电话", "Telephone", _of(record.informant, "phone")),
-        field("报警人身份", "Role", _role(record.informant)),
-        field("登记时间", "Received", moment(incident.received_at, zone)),
-        field("报警时间", "Reported at", moment(call.reported_at, zone)),
-        field("110 警单号", "110 ticket", text(call.ticket_number)),
-        wide("报警方式", "Channel", ticks(Channel, call.channel)),
-        field("发现时间", "Found at", moment(incident.found_at, zone)),
-        field("责任单位", "Responsible", text(incident.responsible.station.name)),
-        wide("发现地点", "Place", place(incident.place), lines=2),
-        wide("报告内容", "What was reported", _what(record), lines=3),
-        field("受理民警", "Received by", text(officer(incident.opened_by))),
-        field("民警电话", "Telephone", BLANK),
-        wide("到场民警", "Officers", officers(incident.officers, incident.officers_named)),
-        wide("查询方式", "How to ask", (*text(_ASK.zh, _ASK.en),), lines=2),
+        field(Sentence("Reported by", "报警人"), _name(record.informant)),
+        field_of(Informant, "phone", _of(record.informant, "phone")),
+        field(Sentence("Role", "报警人身份"), _role(record.informant)),
+        field_of(Incident, "received_at", moment(incident.received_at, zone)),
+        field_of(Call, "reported_at", moment(call.reported_at, zone)),
+        field_of(Call, "ticket_number", text(call.ticket_number)),
+        wide_of(Call, "channel", ticks(Channel, call.channel)),
+        field_of(Incident, "found_at", moment(incident.found_at, zone)),
+        field_of(Incident, "responsible", text(incident.responsible.station.name)),
+        wide_of(Incident, "place", place(incident.place), lines=2),
+        wide(Sentence("What was reported", "报告内容"), _what(record), lines=3),
+        field(Sentence("Received by", "受理民警"), text(officer(incident.opened_by))),
+        field(Sentence("Telephone", "民警电话"), BLANK),
+        wide_of(Incident, "officers_named", officers(incident.officers, incident.officers_named)),
+        wide(Sentence("How to ask", "查询方式"), (*text(_ASK.zh, _ASK.en),), lines=2),
     )
-    yield signing(("报警人签名", "Reported by"), ("受理民警签名", "Received by"))
+    yield signing(Sentence("Reported by", "报警人签名"), Sentence("Received by", "受理民警签名"))
     yield Counterfoil(
         rows_of(
-            field("警情编号", "Case number", text(incident.case_number)),
-            field("登记时间", "Received", moment(incident.received_at, zone)),
-            field("报警人", "Reported by", _name(record.informant)),
-            field("受理民警", "Received by", text(officer(incident.opened_by))),
-            wide("报告内容", "What was reported", _briefly(record)),
+            field_of(Incident, "case_number", text(incident.case_number)),
+            field_of(Incident, "received_at", moment(incident.received_at, zone)),
+            field(Sentence("Reported by", "报警人"), _name(record.informant)),
+            field(Sentence("Received by", "受理民警"), text(officer(incident.opened_by))),
+            wide(Sentence("What was reported", "报告内容"), _briefly(record)),
         ),
-        signing(("回执领取人签名", "Receipt taken by")),
+        signing(Sentence("Receipt taken by", "回执领取人签名")),
     )
 
 
@@ -113,62 +122,62 @@ def _of_animals(record: Record, rescue: RescueIncident) -> Iterator[Part]:
     by, zone = rescue.handed_over_by, record.zone
     yield from remarks(record)
     yield grid(
-        Label("送交方", "Brought by"),
-        field("送交人", "Person", _name(record.informant)),
-        field("联系电话", "Telephone", _of(record.informant, "phone")),
-        field("送交人身份", "Role", _role(record.informant)),
-        field("证件号码", "Document", _of(record.informant, "id_document")),
-        wide("住址", "Address", _of(record.informant, "address")),
-        field("移送单位", "Unit", text(by.unit if by else None)),
-        field("移送人", "Persons", texts(by.persons if by else ())),
-        field("移送时间", "At", moment(by.at if by else None, zone)),
-        field("移送文书号", "Document", text(by.document if by else None)),
-        field("移送时状况", "Condition then", code(by.condition if by else None)),
-        field("原暂养地点", "Kept until then", text(by.place_kept if by else None)),
+        Sentence("Brought by", "送交方"),
+        field(Sentence("Person", "送交人"), _name(record.informant)),
+        field_of(Informant, "phone", _of(record.informant, "phone")),
+        field(Sentence("Role", "送交人身份"), _role(record.informant)),
+        field_of(Informant, "id_document", _of(record.informant, "id_document")),
+        wide_of(Informant, "address", _of(record.informant, "address")),
+        field_of(HandedOverBy, "unit", text(by.unit if by else None)),
+        field_of(HandedOverBy, "persons", texts(by.persons if by else ())),
+        field_of(HandedOverBy, "at", moment(by.at if by else None, zone)),
+        field_of(HandedOverBy, "document", text(by.document if by else None)),
+        field_of(HandedOverBy, "condition", code(by.condition if by else None)),
+        field_of(HandedOverBy, "place_kept", text(by.place_kept if by else None)),
         *_seized(rescue),
     )
     yield grid(
-        Label("发现与接收", "Find and receipt"),
-        field("发现时间", "Found at", moment(rescue.found_at, zone)),
-        field("接收时间", "Received", BLANK),
-        field("接收凭证号", "Receipt", text(rescue.receipt_number)),
-        field("经办民警", "Officer", text(officer(rescue.opened_by))),
-        wide("发现地点", "Place", place(rescue.place)),
-        wide("接收单位", "Taken over by", text(rescue.responsible.station.name)),
+        Sentence("Find and receipt", "发现与接收"),
+        field_of(Incident, "found_at", moment(rescue.found_at, zone)),
+        field(Sentence("Received", "接收时间"), BLANK),
+        field_of(Incident, "receipt_number", text(rescue.receipt_number)),
+        field(Sentence("Officer", "经办民警"), text(officer(rescue.opened_by))),
+        wide_of(Incident, "place", place(rescue.place)),
+        wide(Sentence("Taken over by", "接收单位"), text(rescue.responsible.station.name)),
     )
     yield _animals(record, rescue)
-    yield signing(("送交人签名", "Brought by"), ("接收人签名", "Taken over by"))
+    yield signing(Sentence("Brought by", "送交人签名"), Sentence("Taken over by", "接收人签名"))
     yield Counterfoil(
         rows_of(
-            field("警情编号", "Case number", text(rescue.case_number)),
-            field("接收凭证号", "Receipt", text(rescue.receipt_number)),
-            field("送交人", "Brought by", _name(record.informant)),
-            field("移送单位", "Unit", text(by.unit if by else None)),
-            wide("动物", "Animals", _summed_up(rescue)),
+            field_of(Incident, "case_number", text(rescue.case_number)),
+            field_of(Incident, "receipt_number", text(rescue.receipt_number)),
+            field(Sentence("Brought by", "送交人"), _name(record.informant)),
+            field_of(HandedOverBy, "unit", text(by.unit if by else None)),
+            wide(Sentence("Animals", "动物"), _summed_up(rescue)),
         ),
-        signing(("凭证领取人签名", "Receipt taken by")),
+        signing(Sentence("Receipt taken by", "凭证领取人签名")),
     )
 
 
 def _seized(rescue: RescueIncident) -> Iterator[Field]:
     seized = rescue.seizure
     if seized is not None:
-        yield field("查扣机关", "Seized by", text(seized.agency))
-        yield field("查扣案号", "Agency's case", text(seized.case_number))
-        yield wide("处理意见", "Agency's opinion", text(seized.opinion))
+        yield field_of(Seizure, "agency", text(seized.agency))
+        yield field_of(Seizure, "case_number", text(seized.case_number))
+        yield wide_of(Seizure, "opinion", text(seized.opinion))
 
 
 def _animals(record: Record, rescue: RescueIncident) -> Table:
     return Table(
-        Label("动物清单", "Animals"),
+        Sentence("Animals", "动物清单"),
         [
-            Column(Label("序号", "No."), 8),
-            Column(Label("名称", "Name"), 24),
-            Column(Label("保护级别", "Protection"), 24),
-            Column(Label("数量", "Count"), 10),
-            Column(Label("年龄", "Stage"), 11),
-            Column(Label("性别", "Sex"), 8),
-            Column(Label("来时状况", "On arrival"), 15),
+            Column(Sentence("No.", "序号"), 8),
+            Column(Sentence("Name", "名称"), 24),
+            Column(heading_of(Identified, "protections"), 24),
+            Column(heading_of(AnimalState, "count"), 10),
+            Column(heading_of(AnimalState, "life_stage"), 11),
+            Column(heading_of(AnimalState, "sex"), 8),
+            Column(ON_ARRIVAL, 15),
         ],
         [
             Row(

@@ -23,7 +23,7 @@ from wildlife.papers.sheet import Column, Grid, Part, Remark, Row, Sheet, Table,
 from wildlife.papers.writing import (
     BLANK,
     code,
-    field,
+    field_of,
     in_column,
     lines,
     moment,
@@ -31,7 +31,7 @@ from wildlife.papers.writing import (
     place_lines,
     text,
     texts,
-    wide,
+    wide_of,
 )
 from wildlife.rescues.animal import AnimalState, Settled
 from wildlife.rescues.codes import Outcome
@@ -39,11 +39,15 @@ from wildlife.rescues.ends import (
     Death,
 )
 from wildlife.rescues.incident import RescueIncident
-from wildlife.timeline.entry import Label
+from wildlife.rescues.opening import HandedOverBy, Seizure
+from wildlife.timeline.incident import Incident
+from wildlife.words.documented import label_of
+from wildlife.words.fields import heading_of
+from wildlife.words.sentences import Sentence
 
-_KEPT_APART: Final = Label(
-    "报告人、送交人的个人信息另行保管，不载于本表；见接报回执、接收凭证。",
+_KEPT_APART: Final = Sentence(
     "Who reported is kept apart, and stands on the receipts alone.",
+    "报告人、送交人的个人信息另行保管，不载于本表；见接报回执、接收凭证。",
 )
 
 
@@ -57,51 +61,51 @@ def rescue_form(record: Record) -> Iterator[Sheet]:
 
 def _parts(record: Record, rescue: RescueIncident) -> Iterator[Part]:
     yield from remarks(record)
-    yield grid(Label("一、接报与发现", "1 Report and find"), *call_fields(record))
+    yield grid(Sentence("1 Report and find", "一、接报与发现"), *call_fields(record))
     yield Remark(_KEPT_APART)
     if rescue.handed_over_by is not None or rescue.seizure is not None:
         yield _where_from(record, rescue)
     for animal in rescue.animals:
         name = f"（{animal.number} 号　{called(animal)}）"
-        first = Label(f"二、动物基本情况{name}", "2 Animal")
+        first = Sentence("2 Animal", f"二、动物基本情况{name}")
         yield grid(first, *identity_fields(record, animal))
-        second = Label(f"三、检查与照管{name}", "3 Examination and care")
+        second = Sentence("3 Examination and care", f"三、检查与照管{name}")
         yield grid(second, *care_fields(record, animal))
     yield _ends(record, rescue)
-    yield timeline(record, Label("五、救护经过", "5 Timeline"))
+    yield timeline(record, Sentence("5 Timeline", "五、救护经过"))
     yield from contradictions(record)
     if record.photos:
-        yield gallery(record, Label("六、照片", "6 Photos"))
-    yield signing(("填表人签名", "Filled in by"), ("负责人签名", "In charge"))
+        yield gallery(record, Sentence("6 Photos", "六、照片"))
+    yield signing(Sentence("Filled in by", "填表人签名"), Sentence("In charge", "负责人签名"))
 
 
 def _where_from(record: Record, rescue: RescueIncident) -> Grid:
     by, seized = rescue.handed_over_by, rescue.seizure
     return grid(
-        Label("移送与查扣", "Handed over or seized by"),
-        field("移送单位", "Handed over by", text(by.unit if by else None)),
-        field("移送人", "Persons", texts(by.persons if by else ())),
-        field("移送时间", "At", moment(by.at if by else None, record.zone)),
-        field("移送文书号", "Document", text(by.document if by else None)),
-        field("移送时状况", "Condition then", code(by.condition if by else None)),
-        field("原暂养地点", "Kept until then", text(by.place_kept if by else None)),
-        field("接收凭证号", "Receipt", text(rescue.receipt_number)),
-        field("查扣机关", "Agency", text(seized.agency if seized else None)),
-        field("查扣案号", "Agency's case", text(seized.case_number if seized else None)),
-        wide("处理意见", "Agency's opinion", text(seized.opinion if seized else None), lines=2),
+        Sentence("Handed over or seized by", "移送与查扣"),
+        field_of(HandedOverBy, "unit", text(by.unit if by else None)),
+        field_of(HandedOverBy, "persons", texts(by.persons if by else ())),
+        field_of(HandedOverBy, "at", moment(by.at if by else None, record.zone)),
+        field_of(HandedOverBy, "document", text(by.document if by else None)),
+        field_of(HandedOverBy, "condition", code(by.condition if by else None)),
+        field_of(HandedOverBy, "place_kept", text(by.place_kept if by else None)),
+        field_of(Incident, "receipt_number", text(rescue.receipt_number)),
+        field_of(Seizure, "agency", text(seized.agency if seized else None)),
+        field_of(Seizure, "case_number", text(seized.case_number if seized else None)),
+        wide_of(Seizure, "opinion", text(seized.opinion if seized else None), lines=2),
     )
 
 
 def _ends(record: Record, rescue: RescueIncident) -> Table:
     """What became of them, by every entry by which any went."""
     return Table(
-        Label("四、处置结果", "4 Outcome"),
+        Sentence("4 Outcome", "四、处置结果"),
         [
-            Column(Label("动物", "Animal"), 16),
-            Column(Label("结果", "Outcome"), 18),
-            Column(Label("数量", "Count"), 8),
-            Column(Label("时间", "When"), 20),
-            Column(Label("说明", "Particulars"), 38),
+            Column(Sentence("Animal", "动物"), 16),
+            Column(heading_of(Settled, "outcome"), 18),
+            Column(heading_of(Settled, "count"), 8),
+            Column(heading_of(Settled, "happened_at"), 20),
+            Column(Sentence("Particulars", "说明"), 38),
         ],
         [row for animal in rescue.animals for row in _went(record, rescue, animal)],
     )
@@ -125,9 +129,9 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
             if release.entry_id == end.entry_id:
                 yield from filter(None, place_lines(release.site))
     if end.recipient is not None:
-        yield f"接收单位：{end.recipient}"
+        yield f"{label_of(Settled, 'recipient')}：{end.recipient}"
     if end.receipt_number is not None:
-        yield f"凭证号：{end.receipt_number}"
+        yield f"{label_of(Settled, 'receipt_number')}：{end.receipt_number}"
     if end.received is not None:
         yield f"{moment_of(end.received.happened_at, record.zone)}确认接收 {end.received.count} 只"
     if end.returned:
@@ -141,14 +145,14 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
 
 def _of_death(death: Death) -> Iterator[str]:
     said = {
-        "死亡情形": death.circumstance.zh,
-        "死因": death.cause_of_death,
-        "检疫结果": death.quarantine.zh if death.quarantine else None,
-        "检疫证号": death.quarantine_certificate,
-        "处理": death.disposal,
-        "处理方式": death.disposal_method.zh if death.disposal_method else None,
-        "处理地点": death.disposal_place,
-        "处理人": death.disposed_by,
-        "见证人": death.witness,
+        "circumstance": death.circumstance.zh,
+        "cause_of_death": death.cause_of_death,
+        "quarantine": death.quarantine.zh if death.quarantine else None,
+        "quarantine_certificate": death.quarantine_certificate,
+        "disposal": death.disposal,
+        "disposal_method": death.disposal_method.zh if death.disposal_method else None,
+        "disposal_place": death.disposal_place,
+        "disposed_by": death.disposed_by,
+        "witness": death.witness,
     }
-    yield from (f"{label}：{value}" for label, value in said.items() if value)
+    yield from (f"{label_of(Death, name)}：{value}" for name, value in said.items() if value)

@@ -22,7 +22,7 @@ from wildlife.papers.sheet import (
 )
 from wildlife.papers.writing import (
     BLANK,
-    field,
+    field_of,
     in_column,
     lines,
     moment,
@@ -36,27 +36,29 @@ from wildlife.papers.writing import (
     text,
     texts,
     ticks,
-    wide,
+    wide_of,
 )
 from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord
-from wildlife.timeline.entry import Call, Label, Opening, Told
-from wildlife.timeline.incident import Incident
+from wildlife.timeline.entry import Call, Opening, Told
+from wildlife.timeline.incident import Closed, Incident, PhotoState
+from wildlife.words.documented import label_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Channel, Source
 
 MOST_PICTURES: Final = 60
 """So many photos a paper has at most."""
 
-_HIDDEN: Final = Label(
-    "本件按查阅权限制作：警情的位置对打印人隐匿，坐标为 0.1° 网格中心，文字说明从略。",
+_HIDDEN: Final = Sentence(
     "Places are hidden from who printed this: points are the middle of a cell of 0.1°, and what"
     " people wrote is left out.",
+    "本件按查阅权限制作：警情的位置对打印人隐匿，坐标为 0.1° 网格中心，文字说明从略。",
 )
-_A_PART: Final = Label(
-    "本件按查阅权限制作：只载明由打印人所在单位照管的动物及其记录。",
+_A_PART: Final = Sentence(
     "Who printed this is told of the animals in the custody of their unit, and of nothing else.",
+    "本件按查阅权限制作：只载明由打印人所在单位照管的动物及其记录。",
 )
-SEAL: Final = Label("单位盖章处", "Seal")
+SEAL: Final = Sentence("Seal", "单位盖章处")
 
 
 def remarks(record: Record) -> Iterator[Remark]:
@@ -67,9 +69,9 @@ def remarks(record: Record) -> Iterator[Remark]:
         yield Remark(_A_PART)
     if record.unreadable:
         yield Remark(
-            Label(
-                f"有 {record.unreadable} 条记录无法显示，未列入本件。",
+            Sentence(
                 f"{record.unreadable} entries can't be shown and are left out.",
+                f"有 {record.unreadable} 条记录无法显示，未列入本件。",
             )
         )
 
@@ -81,31 +83,31 @@ def call_fields(record: Record) -> list[Field]:
     told = [one for one in record.counting.entries.values() if isinstance(one.body, Told)]
     results = [one.body for one in told if isinstance(one.body, Told)]
     return [
-        field("登记时间", "Received", moment(incident.received_at, zone)),
-        field("登记单位", "Opened at", text(incident.station.name)),
-        wide("警情来源", "Source", ticks(Source, incident.source)),
-        field("报警时间", "Reported at", moment(call.reported_at, zone)),
-        field("110 警单号", "110 ticket", text(call.ticket_number)),
-        wide("报警方式", "Channel", ticks(Channel, call.channel)),
-        field("派警时间", "Dispatched", moment(call.dispatched_at, zone)),
-        field("到场时间", "Arrived", moment(call.arrived_at, zone)),
-        field("带班领导", "Duty leader", text(call.duty_leader)),
-        field("辅警人数", "Auxiliaries", number(call.auxiliaries, "人")),
-        field("出警车辆", "Vehicles", texts(call.vehicles)),
-        field("登记民警", "Opened by", text(officer(incident.opened_by))),
-        wide("到场民警", "Officers", officers(incident.officers, incident.officers_named)),
-        wide("责任单位", "Responsible", text(responsible_of(record))),
-        field("发现时间", "Found at", moment(incident.found_at, zone)),
-        field("办结时间", "Closed at", closed_at(record)),
-        wide("发现地点", "Place", place(incident.place), lines=2),
-        wide("简要情况", "Summary", text(incident.summary), lines=3),
-        field("反馈时间", "Told at", moment(incident.told_at, zone)),
-        field(
-            "反馈方式",
-            "Told by",
+        field_of(Incident, "received_at", moment(incident.received_at, zone)),
+        field_of(Incident, "station", text(incident.station.name)),
+        wide_of(Incident, "source", ticks(Source, incident.source)),
+        field_of(Call, "reported_at", moment(call.reported_at, zone)),
+        field_of(Call, "ticket_number", text(call.ticket_number)),
+        wide_of(Call, "channel", ticks(Channel, call.channel)),
+        field_of(Call, "dispatched_at", moment(call.dispatched_at, zone)),
+        field_of(Call, "arrived_at", moment(call.arrived_at, zone)),
+        field_of(Call, "duty_leader", text(call.duty_leader)),
+        field_of(Call, "auxiliaries", number(call.auxiliaries, "人")),
+        field_of(Call, "vehicles", texts(call.vehicles)),
+        field_of(Incident, "opened_by", text(officer(incident.opened_by))),
+        wide_of(Incident, "officers_named", officers(incident.officers, incident.officers_named)),
+        wide_of(Incident, "responsible", text(responsible_of(record))),
+        field_of(Incident, "found_at", moment(incident.found_at, zone)),
+        field_of(Closed, "closed_at", closed_at(record)),
+        wide_of(Incident, "place", place(incident.place), lines=2),
+        wide_of(Incident, "summary", text(incident.summary), lines=3),
+        field_of(Incident, "told_at", moment(incident.told_at, zone)),
+        field_of(
+            Told,
+            "channel",
             ticks(Channel, {one.channel for one in results if one.channel is not None}),
         ),
-        wide("反馈内容", "Told what", lines(one.result for one in results)),
+        wide_of(Told, "result", lines(one.result for one in results)),
     ]
 
 
@@ -114,7 +116,7 @@ def contradictions(record: Record) -> Iterator[Grid]:
     told = dict.fromkeys((one.animal, one.code) for one in record.incident.flags)
     each = [f"{f'{animal} 号：' if animal else ''}{flag.zh}" for animal, flag in told]
     if each:
-        yield grid(None, wide("记录提示", "Contradictions", lines(each)))
+        yield grid(None, wide_of(Incident, "flags", lines(each)))
 
 
 def closed_at(record: Record) -> Value:
@@ -141,15 +143,15 @@ def responsible_at(incident: Incident, at: datetime) -> str:
     return incident.responsible.station.name
 
 
-def timeline(record: Record, title: Label) -> Table:
+def timeline(record: Record, title: Sentence) -> Table:
     """All that was said, with what was corrected and voided: as it is kept."""
     return Table(
         title,
         [
-            Column(Label("时间", "When"), 16),
-            Column(Label("事项", "What"), 13),
-            Column(Label("内容", "Said"), 54),
-            Column(Label("记录人", "By"), 17),
+            Column(Sentence("When", "时间"), 16),
+            Column(Sentence("What", "事项"), 13),
+            Column(Sentence("Said", "内容"), 54),
+            Column(Sentence("By", "记录人"), 17),
         ],
         [_row(record, one) for one in record.timeline],
     )
@@ -178,7 +180,7 @@ def _content(record: Record, told: ToldEntry) -> str:
     return "；".join(said_in(record, told))
 
 
-def gallery(record: Record, title: Label) -> Gallery:
+def gallery(record: Record, title: Sentence) -> Gallery:
     """The photos, each with what is known of it."""
     photos = record.photos[:MOST_PICTURES]
     pictures = [
@@ -191,14 +193,14 @@ def gallery(record: Record, title: Label) -> Gallery:
 def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
     yield f"照片 {at}　{photo.caption or ''}".strip()
     if photo.taken_at is not None:
-        yield f"拍摄时间：{moment_of(photo.taken_at, record.zone)}"
+        yield f"{label_of(PhotoState, 'taken_at')}：{moment_of(photo.taken_at, record.zone)}"
     if photo.about is not None:
-        yield f"拍摄对象：{subject(photo.about)}"
+        yield f"{label_of(PhotoState, 'about')}：{subject(photo.about)}"
     told = record.said.get(photo.photo_id)
     if told is not None:
         yield f"拍摄（上传）人：{officer(told.shown.actor)}"
     if photo.taken_place is not None:
-        yield f"拍摄位置：{point_of(photo.taken_place.point)}"
+        yield f"{label_of(PhotoState, 'taken_place')}：{point_of(photo.taken_place.point)}"
     if photo.exif is not None and photo.exif.camera is not None:
         yield f"拍摄设备：{photo.exif.camera}"
     size = f"，{photo.size} 字节" if photo.size is not None else ""
@@ -206,11 +208,11 @@ def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
     if photo.sha256 is not None:
         yield f"SHA-256：{photo.sha256}"
     for flag in photo.flags:
-        yield f"提示：{flag.zh}"
+        yield f"{label_of(PhotoState, 'flags')}：{flag.zh}"
     if photo.renditions is not Renditions.MADE:
         yield f"未印出：{photo.renditions.zh}"
 
 
-def signing(*labels: tuple[str, str], seal: Label = SEAL) -> Signatures:
+def signing(*labels: Sentence, seal: Sentence = SEAL) -> Signatures:
     """Who signs, and where the unit puts its seal."""
-    return Signatures([*(Signature(Label(*one)) for one in labels), Signature(seal, is_seal=True)])
+    return Signatures([*(Signature(one) for one in labels), Signature(seal, is_seal=True)])

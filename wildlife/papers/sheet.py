@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.entry import Label
+from wildlife.words.sentences import Sentence
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Field(msgspec.Struct, frozen=True):
     """A place of a form. width: how many of its columns, with the label; lines: how high it is at
     least, so that there is room to write."""
 
-    label: Label
+    label: Sentence
     value: Value
     width: int = HALF
     lines: int = 1
@@ -47,7 +47,7 @@ class Grid(msgspec.Struct, frozen=True):
 
     KIND: ClassVar = "grid"
 
-    title: Label | None
+    title: Sentence | None
     rows: list[list[Field]]
 
 
@@ -61,7 +61,7 @@ class Row(msgspec.Struct, frozen=True):
 class Column(msgspec.Struct, frozen=True):
     """A column of a table; width: of its hundredths."""
 
-    label: Label
+    label: Sentence
     width: int
 
 
@@ -71,7 +71,7 @@ class Table(msgspec.Struct, frozen=True):
 
     KIND: ClassVar = "table"
 
-    title: Label
+    title: Sentence
     columns: list[Column]
     rows: list[Row]
     empty: int = 0
@@ -89,7 +89,7 @@ class Gallery(msgspec.Struct, frozen=True):
 
     KIND: ClassVar = "gallery"
 
-    title: Label
+    title: Sentence
     pictures: list[Picture]
     more: int = 0
 
@@ -99,7 +99,7 @@ class Remark(msgspec.Struct, frozen=True):
 
     KIND: ClassVar = "remark"
 
-    text: Label
+    text: Sentence
 
 
 class Signatures(msgspec.Struct, frozen=True):
@@ -113,7 +113,7 @@ class Signatures(msgspec.Struct, frozen=True):
 class Signature(msgspec.Struct, frozen=True):
     """Where one signs, or a unit puts its seal."""
 
-    label: Label
+    label: Sentence
     is_seal: bool = False
 
 
@@ -159,6 +159,6 @@ def _packed(fields: Iterable[Field]) -> Iterator[list[Field]]:
         yield row
 
 
-def grid(title: Label | None, *fields: Field) -> Grid:
+def grid(title: Sentence | None, *fields: Field) -> Grid:
     """A form of these places."""
     return Grid(title, rows_of(*fields))

@@ -5,16 +5,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
+import msgspec
+
 from wildlife.papers.sheet import HALF, WHOLE, Field, Text, Tick, Value
 from wildlife.people.accounts import NamedOfficer, OfficerRef
-from wildlife.timeline.entry import Label
+from wildlife.words.fields import heading_of
 from wildlife.words.places import Point, ShownPlace
 from wildlife.words.region_names import NAMES
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code, PhotoSubject
 
 BLANK: Final[Value] = ()
 
-YES, NO = Label("是", "yes"), Label("否", "no")
+YES, NO = Sentence("yes", "是"), Sentence("no", "否")
 
 # What is said where nobody knows, or said anything.
 _UNKNOWN: Final = "unknown"
@@ -63,7 +66,9 @@ def ticks(codes: type[Code], value: Code | Collection[Code] | None) -> Value:
 
 def yes_or_no(value: bool | None) -> Value:
     """Both, with what was said."""
-    return tuple(Tick(Text(*one), value is is_so) for one, is_so in ((YES, True), (NO, False)))
+    return tuple(
+        Tick(Text(one.zh, one.en), value is is_so) for one, is_so in ((YES, True), (NO, False))
+    )
 
 
 def moment(at: datetime | None, zone: tzinfo) -> Value:
@@ -130,11 +135,23 @@ def subject(about: str) -> str:
     return f"{named} 号动物" if named.isdecimal() else "动物"
 
 
-def field(zh: str, en: str, value: Value, width: int = HALF, lines: int = 1) -> Field:
-    """A place of a form."""
-    return Field(Label(zh, en), value, width, lines)
+def field(called: Sentence, value: Value, width: int = HALF, lines: int = 1) -> Field:
+    """A place of a form, which no field of the record is called by."""
+    return Field(called, value, width, lines)
 
 
-def wide(zh: str, en: str, value: Value, lines: int = 1) -> Field:
-    """A place over the whole width."""
-    return field(zh, en, value, WHOLE, lines)
+def wide(called: Sentence, value: Value, lines: int = 1) -> Field:
+    """The same over the whole width."""
+    return field(called, value, WHOLE, lines)
+
+
+def field_of(
+    said_in: type[msgspec.Struct], name: str, value: Value, width: int = HALF, lines: int = 1
+) -> Field:
+    """The place of a field of what the record holds, called as that is called everywhere."""
+    return field(heading_of(said_in, name), value, width, lines)
+
+
+def wide_of(said_in: type[msgspec.Struct], name: str, value: Value, lines: int = 1) -> Field:
+    """The same over the whole width."""
+    return field_of(said_in, name, value, WHOLE, lines)

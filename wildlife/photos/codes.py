@@ -12,6 +12,18 @@ class Renditions(Code):
     ABANDONED = "abandoned", "超出处理限制", "given up: decoding it costs too much"
 
 
+class NoPicture(Code):
+    """缺图原因。Why there is no picture of a photo in an archive."""
+
+    NOT_YET = "not_yet", "尚未生成，稍后可重新下载", "not made yet: fetch the archive again later"
+    NOT_SHOWABLE = "not_showable", "照片无法显示", "the photo can't be shown"
+    LOST = (
+        "lost",
+        "读取失败，查看该照片即重新生成",
+        "it can't be read: `GET …/screen` makes it anew",
+    )
+
+
 class RenditionsReason(Code):
     """照片无法显示的原因。Why a photo can't be shown, or not yet; of the latter it is tried again
     by itself."""

@@ -15,8 +15,9 @@ from wildlife.rescues.codes import (
 )
 from wildlife.rescues.numbers import OfAnimal
 from wildlife.rescues.opening import Marks
-from wildlife.timeline.entry import Label, Weight
+from wildlife.timeline.entry import Weight
 from wildlife.words.places import Place
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Badge, Count, Instant, ShortText, Text
 
 
@@ -54,7 +55,7 @@ class Settling(OfSome, frozen=True, kw_only=True):
 class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
     """The animal goes to a rescue centre, or back to the agency that seized it."""
 
-    LABEL: ClassVar = Label("移交动物", "transfer")
+    LABEL: ClassVar = Sentence("transfer", "移交动物")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind", "station")
     TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number", "station")
 
@@ -89,7 +90,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
 class Receipt(OfAnimal, frozen=True, kw_only=True, tag="receipt"):
     """Who took the animal over confirms that it came."""
 
-    LABEL: ClassVar = Label("接收确认", "receipt")
+    LABEL: ClassVar = Sentence("receipt", "接收确认")
     IN_HANDS: ClassVar = False  # it may have gone on before anybody wrote that it came
     WEIGHT: ClassVar = Weight.STATE
     NEEDS: ClassVar = ("animal", "entry_id")
@@ -110,7 +111,7 @@ class Receipt(OfAnimal, frozen=True, kw_only=True, tag="receipt"):
 class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     """The animal is unfit for release and is kept for good."""
 
-    LABEL: ClassVar = Label("长期收容", "long-term care")
+    LABEL: ClassVar = Sentence("long-term care", "长期收容")
     NEEDS: ClassVar = (*Settling.NEEDS, "keeper")
     DISPOSES: ClassVar = True
     TELLS_NO_PLACE: ClassVar = ("keeper",)
@@ -124,7 +125,7 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
 class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     """The authority gives the animal to another keeper."""
 
-    LABEL: ClassVar = Label("调配", "allocation")
+    LABEL: ClassVar = Sentence("allocation", "调配")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient")
     DISPOSES: ClassVar = True
     TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
@@ -140,7 +141,7 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
 class Release(Settling, frozen=True, kw_only=True, tag="release"):
     """The animal is returned to the wild. Needs a resolved, native species."""
 
-    LABEL: ClassVar = Label("放归", "release")
+    LABEL: ClassVar = Sentence("release", "放归")
     DISPOSES: ClassVar = True
     TELLS_NO_PLACE: ClassVar = ("officers", "unit", "ring_number")
 
@@ -195,7 +196,7 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
 class Death(Settling, frozen=True, kw_only=True, tag="death"):
     """The animal is dead."""
 
-    LABEL: ClassVar = Label("死亡", "death")
+    LABEL: ClassVar = Sentence("death", "死亡")
     NEEDS: ClassVar = (*Settling.NEEDS, "circumstance")
 
     circumstance: DeathCircumstance = DeathCircumstance.DIED_IN_CARE
@@ -221,20 +222,20 @@ class Death(Settling, frozen=True, kw_only=True, tag="death"):
 class Escape(Settling, frozen=True, kw_only=True, tag="escape"):
     """The animal got away before it was fit."""
 
-    LABEL: ClassVar = Label("逃逸", "escape")
+    LABEL: ClassVar = Sentence("escape", "逃逸")
 
 
 class NoRescueNeeded(Settling, frozen=True, kw_only=True, tag="no_rescue_needed"):
     """The animal was left where it was: a fledgling with its parents near, a healthy adult."""
 
-    LABEL: ClassVar = Label("无需救护", "no rescue needed")
+    LABEL: ClassVar = Sentence("no rescue needed", "无需救护")
 
 
 class Return(OfSome, frozen=True, kw_only=True, tag="return"):
     """The animal is back in care, or `count` of several are (default: all that went last): taken
     back from who had it, or caught again."""
 
-    LABEL: ClassVar = Label("收回", "return into care")
+    LABEL: ClassVar = Sentence("return into care", "收回")
     IN_HANDS: ClassVar = False
     WEIGHT: ClassVar = Weight.SEEN  # what is back dies, or is let go again, in that minute
 

@@ -20,14 +20,15 @@ from wildlife.rescues.codes import (
 from wildlife.rescues.ends import Receipt, Return, SettlingEntry
 from wildlife.rescues.numbers import Addition, OfAnimal, Split
 from wildlife.rescues.opening import Marks
-from wildlife.timeline.entry import Label, Weight
+from wildlife.timeline.entry import Weight
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Planned, ShortText, Text
 
 
 class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
     """What was seen and measured at the animal, also by who has it now."""
 
-    LABEL: ClassVar = Label("检查", "assessment")
+    LABEL: ClassVar = Sentence("assessment", "检查")
     OF_THE_DEAD: ClassVar = True
     WEIGHT: ClassVar = Weight.SEEN
     SAYS: ClassVar = (
@@ -84,7 +85,7 @@ class Assessment(OfAnimal, frozen=True, kw_only=True, tag="assessment"):
 class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
     """Feeding, warming, housing, isolation, quarantine."""
 
-    LABEL: ClassVar = Label("照料", "care")
+    LABEL: ClassVar = Sentence("care", "照料")
     OF_THE_DEAD: ClassVar = True
     SAYS: ClassVar = (
         "feeding",
@@ -118,7 +119,7 @@ class Care(OfAnimal, frozen=True, kw_only=True, tag="care"):
 class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
     """Rings, chips or tags that were put on, or found on it later; or that it lost."""
 
-    LABEL: ClassVar = Label("标识", "marking")
+    LABEL: ClassVar = Sentence("marking", "标识")
     IN_HANDS: ClassVar = False
     SAYS: ClassVar = ("marks", "taken_off")
 
@@ -132,7 +133,7 @@ class Marking(OfAnimal, frozen=True, kw_only=True, tag="marking"):
 class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
     """A suspected disease was reported to the station that watches for it."""
 
-    LABEL: ClassVar = Label("疫病报告", "disease report")
+    LABEL: ClassVar = Sentence("disease report", "疫病报告")
     IN_HANDS: ClassVar = False
 
     suspected_disease: Text
@@ -146,7 +147,7 @@ class DiseaseReport(OfAnimal, frozen=True, kw_only=True, tag="disease_report"):
 class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
     """What the agency that seized it wants done with it."""
 
-    LABEL: ClassVar = Label("执法机关意见", "agency's opinion")
+    LABEL: ClassVar = Sentence("agency's opinion", "执法机关意见")
     IN_HANDS: ClassVar = False
     TELLS_NO_PLACE: ClassVar = ("agency",)
 
@@ -161,7 +162,7 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
 class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
     """What was done against an illness or an injury."""
 
-    LABEL: ClassVar = Label("治疗", "treatment")
+    LABEL: ClassVar = Sentence("treatment", "治疗")
     SAYS: ClassVar = ("medication", "dose", "note")
 
     medication: ShortText | None = None
@@ -173,7 +174,7 @@ class Treatment(OfAnimal, frozen=True, kw_only=True, tag="treatment"):
 class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
     """Which species it is: who says so, on what basis, how sure."""
 
-    LABEL: ClassVar = Label("物种鉴定", "identification")
+    LABEL: ClassVar = Sentence("identification", "物种鉴定")
     IN_HANDS: ClassVar = False
     TELLS_NO_PLACE: ClassVar = ("species_id", "identified_by")
 

@@ -4,7 +4,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from wildlife.rescues.opening import ReportedAnimal
-from wildlife.timeline.entry import Appendable, Label, Weight
+from wildlife.timeline.entry import Appendable, Weight
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import AnimalNumber, Count
 
 
@@ -12,7 +13,7 @@ class Addition(Appendable, frozen=True, kw_only=True, tag="addition"):
     """An animal, or several alike, found after the opening. It gets the next number, which the
     answer tells (`facts.number`); who has no answer yet names it by the id of this entry."""
 
-    LABEL: ClassVar = Label("新增动物", "animal added")
+    LABEL: ClassVar = Sentence("animal added", "新增动物")
     WEIGHT: ClassVar = Weight.ADDED
 
     reported: ReportedAnimal
@@ -34,7 +35,7 @@ class Split(OfAnimal, frozen=True, kw_only=True, tag="split"):
     """Of several alike, `count` go on by themselves, under the next number: of those in care, or of
     those that somebody else keeps."""
 
-    LABEL: ClassVar = Label("分出", "split off")
+    LABEL: ClassVar = Sentence("split off", "分出")
     IN_HANDS: ClassVar = False  # it counts, and says nothing of them
     NEEDS: ClassVar = ("animal", "count", "entry_id")
     WEIGHT: ClassVar = Weight.SPLIT

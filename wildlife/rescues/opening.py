@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar, TypeAlias
 import msgspec
 
 from wildlife.rescues.codes import Cause, Condition, LifeStage, MarkKind, Origin, Sex
-from wildlife.timeline.entry import Label, Opening
+from wildlife.timeline.entry import Opening
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import Count, Instant, ShortText, Text
 
 
@@ -89,7 +90,7 @@ class Seizure(
 class RescueOpening(Opening, frozen=True, kw_only=True, tag="rescue"):
     """A wildlife rescue with its animals, numbered from 1 in the order given."""
 
-    KIND: ClassVar = Label("野生动物救护", "wildlife rescue")
+    KIND: ClassVar = Sentence("wildlife rescue", "野生动物救护")
 
     animals: Annotated[list[ReportedAnimal], msgspec.Meta(min_length=1, max_length=100)]
     """动物。One for each, or for several alike; numbered from 1 in this order."""

@@ -4,40 +4,35 @@ from typing import Any, Final
 
 import msgspec
 from asyncpg import Record
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.animals import ANIMALS, OfAnimals
 from wildlife.lists.conditions import asks
 from wildlife.lists.filters import read_filters
+from wildlife.lists.formats import StatisticOperation
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.animal import DEAD
 from wildlife.rescues.codes import Cause, Outcome
 from wildlife.service import FromService
-from wildlife.statistics.counting import (
-    Counting,
-    Lasting,
-    Part,
-    Statistic,
-    days_between,
-    lasting,
-    part_of,
-)
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout, Part
 from wildlife.statistics.groupings import (
     LIFE_STAGE,
     PROTECTION,
     SEX,
     SHARED,
     TAXA,
-    FromGroups,
     Grouping,
     listed_by,
     listed_by_all,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, days_between, lasting
 from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
 
 
 class CountedAnimals(msgspec.Struct, frozen=True):
@@ -117,10 +112,12 @@ ANIMAL_COUNT: Final = Counting(
             listed_by_all("outcome_all"),
             of_codes(Outcome),
             sums={"count": "count(*)"},
+            overlaps=True,
         ),
         LIFE_STAGE,
         SEX,
     ),
+    called=Sentence("Statistics of animals", "动物统计"),
     parts=(_AT_ONE_END, _AT_SEVERAL_ENDS),
     sums={
         "count": "count(*) filter (where part.is_first)",
@@ -147,6 +144,7 @@ ANIMAL_COUNT: Final = Counting(
     },
     dependencies=asks(OfAnimals) | ANIMAL_COUNT.asks(),
     tags=["statistics"],
+    operation_class=StatisticOperation,
     responses=problems(*READING),
 )
 async def count_animals(
@@ -154,9 +152,9 @@ async def count_animals(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfAnimals],
-    groups: FromGroups,
-) -> Statistic[CountedAnimals]:
+    layout: FromLayout,
+) -> Response[Statistic[CountedAnimals]]:
     """动物统计。How many of `GET /animals` there are, how many heads they are, what became of them,
     and how long that took. By `outcome`, heads are counted where each of them came to; an animal of
     which some were released and some died is in both groups, and once in the total."""
-    return await ANIMAL_COUNT.answer(service, request, actor, asked, groups)
+    return await ANIMAL_COUNT.answer(service, request, actor, asked, layout)

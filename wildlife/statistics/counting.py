@@ -5,39 +5,47 @@ no look at single records, and no record leaves the database.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-import msgspec
 from asyncpg import Record
-from litestar import Request
-from litestar.di import Provide
-from litestar.params import QueryParameter
+from litestar import Request, Response
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter, SkipValidation
 
 from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import Asked
+from wildlife.lists.formats import TABLES, asked_format
+from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
+from wildlife.lists.term_queries import for_all
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
-from wildlife.statistics.groupings import NOT_KNOWN, Grouping, Label
+from wildlife.statistics.answers import F, Group, Key, Statistic
+from wildlife.statistics.files import in_file
+from wildlife.statistics.groupings import NOT_KNOWN, Grouping
 from wildlife.web.near import Choice, near
-from wildlife.web.pages import SEARCH
+from wildlife.web.negotiation import CHINESE, ENGLISH
+from wildlife.web.pages import OF_THE_PAGE, path_of
 from wildlife.web.parameters import Reader
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.requests import address
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import whole
-
-F = TypeVar("F", bound=msgspec.Struct)
 
 MOST_GROUPS: Final = 1000
 _MOST_OF_ADDRESSES: Final = 4_000_000
 """So many characters have the addresses of all groups, about, at most."""
+_OF_THE_STATISTIC: Final = OF_THE_PAGE | {"group_by"}
 _AT_ONCE: Final = 2
+_ROOM: Final = "set local work_mem = '64MB'"
+"""The planner thinks of far more groups than there are, and would sort all records for them."""
 _KEPT_STATEMENTS: Final = 200
 
 
@@ -48,61 +56,28 @@ class Part(NamedTuple):
     join: str = ""
 
 
-class Lasting(msgspec.Struct, frozen=True):
-    """历时。How long something took, of those of which that is known."""
+class Layout(NamedTuple):
+    """How a statistic is laid out."""
 
-    measured: int
-    """计入数量。Of how many it is known."""
-    median: float | None
-    """中位数。At most so long for half of them; null: it is known of none."""
-    p90: float | None
-    """第 90 百分位数。At most so long for nine of ten; null: it is known of none."""
-
-
-class Key(msgspec.Struct, frozen=True):
-    """分组值。To which group of one grouping a figure belongs."""
-
-    code: str | None
-    """代码。The group: a code, a month as 2024-08; null: it is not known."""
-    zh: str
-    """中文名称。What it is called in Chinese."""
-    en: str
-    """英文名称。What it is called in English, or in Chinese where nobody translated it."""
+    groups: list[Grouping]
+    """By what it is told apart."""
+    format: Format
+    labels: str | None
+    """The language of headings and names in a file; None: nobody asked for one."""
 
 
-class Group(msgspec.Struct, Generic[F], frozen=True):
-    """一组。The figures of one group."""
-
-    keys: list[Key]
-    """分组值。The group, by each of `group_by`, in its order."""
-    figures: F
-    """数值。How many, and how long."""
-    listed: str
-    """对应清单。The address of the list of exactly those that are counted here."""
-
-
-class Statistic(msgspec.Struct, Generic[F], frozen=True):
-    """统计结果。How many there are of what was asked for."""
-
-    group_by: list[str]
-    """分组方式。By what they are told apart."""
-    total: F
-    """合计。Of all that were asked for, each counted once."""
-    groups: list[Group[F]]
-    """分组。The largest first, 1000 at most; fewer where a long polygon stands in the address
-    of each."""
-    groups_left_out: int
-    """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
+FromLayout: TypeAlias = NamedDependency[SkipValidation[Layout]]
+"""The parameter `layout` of a route."""
 
 
 class Counting(Generic[F]):
     """What is counted of a list.
 
-    sums: aggregates of its rows `t`, which may be added up, by name; the first is by which groups
-    are ordered. parts: where not all rows are counted alike, for which rows which join; each row is
-    one of one of them. lasted: how long something took of a row or a part of it, rounded; `weight`
-    names the one of `sums` that says of how many. figures: what is answered of a row with the sums
-    and `measured`, `median`, `p90`.
+    called: what people call the statistic. sums: aggregates of its rows `t`, which may be added up,
+    by name; the first is by which groups are ordered. parts: where not all rows are counted alike,
+    for which rows which join; each row is one of one of them. lasted: how long something took of a
+    row or a part of it, rounded; `weight` names the one of `sums` that says of how many. figures:
+    what is answered of a row with the sums and what `lasting` reads.
     """
 
     def __init__(
@@ -110,6 +85,7 @@ class Counting(Generic[F]):
         listing: Listing[Any],
         groupings: Sequence[Grouping],
         *,
+        called: Sentence,
         sums: Mapping[str, str],
         figures: Callable[[Record], F],
         parts: Sequence[Part] = (Part(),),
@@ -117,7 +93,7 @@ class Counting(Generic[F]):
         weight: str = "count",
         read: Reader,
     ) -> None:
-        self._listing = listing
+        self._listing, self._called = listing, called
         self.groupings = {one.name: one for one in groupings}
         self._sums = sums
         self._figures = figures
@@ -128,12 +104,13 @@ class Counting(Generic[F]):
         self._statement = lru_cache(_KEPT_STATEMENTS)(self._compose)
 
     def asks(self) -> dict[str, Provide]:
-        """The dependency `groups` of its route."""
+        """The dependency `layout` of its route."""
         name = "|".join(self.groupings)
         pattern = whole(f"(?:{name})(?:,(?:{name})){{0,{_AT_ONCE - 1}}}")
         known = ", ".join(f"`{one}`" for one in self.groupings)
 
-        def provide_groups(
+        def provide_layout(
+            request: Request[Any, Any, Any],
             group_by: Annotated[
                 str | None,
                 QueryParameter(
@@ -142,10 +119,27 @@ class Counting(Generic[F]):
                     schema_extra={"pattern": pattern, "examples": ["month"]},
                 ),
             ] = None,
-        ) -> list[Grouping]:
-            return self._named(group_by)
+            format_: Annotated[
+                str | None,
+                QueryParameter(
+                    name="format",
+                    pattern=whole("|".join(TABLES)),
+                    description="输出格式。`json`, `csv` or `xlsx`: a row for each group, and one"
+                    " for all; without it, as `Accept` says.",
+                ),
+            ] = None,
+            labels: Annotated[
+                str | None,
+                QueryParameter(
+                    pattern=whole(f"{CHINESE}|{ENGLISH}"),
+                    description="代码名称。`zh` or `en`: of a file, what groups are called beside"
+                    " their codes, and its headings. JSON has both languages.",
+                ),
+            ] = None,
+        ) -> Layout:
+            return Layout(self._named(group_by), asked_format(format_, request, TABLES), labels)
 
-        return {"groups": Provide(provide_groups, sync_to_thread=False)}
+        return {"layout": Provide(provide_layout, sync_to_thread=False)}
 
     def reader(self) -> Reader:
         """What its route says in `opt={"read": …}`: a function, since the framework copies it."""
@@ -178,12 +172,33 @@ class Counting(Generic[F]):
         request: Request[Any, Any, Any],
         actor: Actor,
         asked: Asked,
+        layout: Layout,
+    ) -> Response[Statistic[F]]:
+        """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
+        statistic = await self._count(service, request, actor, asked, layout.groups)
+        if layout.format.write is None:
+            return Response(statistic)
+        asking = Asking(
+            service=service,
+            request=request,
+            actor=actor,
+            called=self._called,
+            labels=layout.labels,
+            now=datetime.now(service.settings.zone),
+        )
+        return in_file(asking, layout.format, statistic, layout.groups)  # type: ignore[return-value]
+
+    async def _count(
+        self,
+        service: Service,
+        request: Request[Any, Any, Any],
+        actor: Actor,
+        asked: Asked,
         groups: Sequence[Grouping],
     ) -> Statistic[F]:
-        """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
         zone = service.settings.zone
         params = request.query_params
-        given = {name: params.getall(name) for name in params if name != "group_by"}
+        given = {name: params.getall(name) for name in params if name not in _OF_THE_STATISTIC}
         # A group has an address, in which all stands that was asked for.
         most = min(MOST_GROUPS, _MOST_OF_ADDRESSES // (len(urlencode(given, doseq=True)) + 1))
         by = tuple(one.name for one in groups)
@@ -192,16 +207,18 @@ class Counting(Generic[F]):
             # Both as of one moment.
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            values = await read_meant(connection, asked) | scope_arguments(actor)
-            values |= {"zone": zone.key, "most": most}
+            values = await for_all(connection, await read_meant(connection, asked))
+            values |= scope_arguments(actor) | {"zone": zone.key, "most": most}
             selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
-            [total] = await self._statement(selection, ()).rows(connection, values)
-            rows = await self._statement(selection, by).rows(connection, values) if by else []
+            await connection.execute(_ROOM)
+            total, *rows = await self._statement(selection, by).rows(connection, values)
+            if any(one.overlaps for one in groups):
+                [total] = await self._statement(selection, ()).rows(connection, values)
             labels = [
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
-        path = request.url.path.replace("/statistics/", "/").removesuffix(SEARCH)
+        path = path_of(request).replace("/statistics/", "/")
 
         def listed(codes: Sequence[str | None]) -> str:
             narrowed: dict[str, Sequence[str]] = dict(given)
@@ -218,19 +235,16 @@ class Counting(Generic[F]):
                 ]
                 yield Group(keys, self._figures(row), listed(codes))
 
-        of_all = rows[0]["groups"] if rows else 0
-        return Statistic([*by], self._figures(total), [*shown()], of_all - len(rows))
+        left_out = rows[0]["told"] - 1 - len(rows) if rows else 0
+        return Statistic([*by], self._figures(total), [*shown()], left_out)
 
     def _compose(self, selection: Selection, by: tuple[str, ...]) -> Statement:
-        """The question as SQL. What nothing asks for of what is joined, the planner leaves out."""
+        """The question as SQL: a row for all, in which overlapping groups count twice, then one for
+        each group. What nothing asks for of what is joined, the planner leaves out."""
         listed, groups = self._listing.sql, [self.groupings[name] for name in by]
         keys = [f"key_{at}" for at in range(len(groups))]
         selected = [f"{one.sql} as {key}" for one, key in zip(groups, keys, strict=True)]
         sums = {**self._sums} | {name: sql for one in groups for name, sql in one.sums.items()}
-        within = f"partition by {', '.join(keys)}" if keys else ""
-        known = f"sum({self._weight}) filter (where lasted is not null)"
-        added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
-        order = ", ".join([f"{next(iter(sums))} desc", *keys])
         counted = [
             f"""
             select {", ".join([*selected, f"{self._lasted} as lasted"])},
@@ -244,57 +258,46 @@ class Counting(Generic[F]):
             """
             for part in self._parts
         ]
+        is_group = f"grouping({keys[0]}) = 0" if keys else "false"
+        sets = [f"({', '.join([*within, 'lasted'])})" for within in ([keys, []] if keys else [[]])]
+        of_one = ", ".join(["is_group", *keys])
+        known = f"sum({self._weight}) filter (where lasted is not null)"
+        added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in sums)
         return Statement(
             f"""
-            with counted as materialized ({" union all ".join(counted)}), ranked as (
-                select c.*, {known} over ({within} order by lasted) as upto,
-                    {known} over ({within}) as measured
-                from counted c
+            with counted as materialized ({" union all ".join(counted)}), summed as (
+                select {is_group} as {", ".join([of_one, "lasted"])},
+                    {", ".join(f"sum({name}) as {name}" for name in sums)}
+                from counted group by grouping sets ({", ".join(sets)})
+                union all  -- for there to be a row for all of nothing
+                select false, {"null, " * len(keys)} null, {", ".join("0" for _ in sums)}
+            ), ranked as (
+                select c.*, {known} over (partition by {of_one} order by lasted) as upto,
+                    {known} over (partition by {of_one}) as measured
+                from summed c
             )
-            select {"".join(f"{key}, " for key in keys)} {added},
+            select {of_one}, {added},
                 coalesce(max(measured), 0)::bigint as measured,
+                min(lasted) filter (where 4 * upto >= measured) as p25,
                 min(lasted) filter (where 2 * upto >= measured) as median,
+                min(lasted) filter (where 4 * upto >= 3 * measured) as p75,
                 min(lasted) filter (where 10 * upto >= 9 * measured) as p90,
-                count(*) over () as groups
+                count(*) over () as told
             from ranked
-            {f"group by {', '.join(keys)}" if keys else ""}
-            order by {order}
-            limit :most
+            group by {of_one}
+            order by {", ".join(["is_group", f"{next(iter(sums))} desc", *keys])}
+            limit :most + 1
             """.replace("{at}", listed.time(selection))
         )
 
 
-def days_between(since: str, until: str) -> str:
-    """Whole days between two columns: none where the second was before the first."""
-    return f"floor({_seconds(since, until)} / 86400)::float8"
-
-
-def hours_between(since: str, until: str) -> str:
-    """Hours between two columns, with one decimal: none where the second was before the first."""
-    return f"round({_seconds(since, until)} / 3600, 1)::float8"
-
-
-def _seconds(since: str, until: str) -> str:
-    return f"extract(epoch from case when {until} < {since} then '0' else {until} - {since} end)"
-
-
-def lasting(row: Record) -> Lasting:
-    """How long it took, of a row of a statistic."""
-    return Lasting(row["measured"], row["median"], row["p90"])
-
-
-def part_of(some: int, all_: int) -> float | None:
-    """Which part of all they are, from 0 to 1; None of none."""
-    return round(some / all_, 4) if all_ else None
-
-
 async def _labels(
     connection: Connection, grouping: Grouping, codes: set[str | None]
-) -> dict[str | None, Label]:
+) -> dict[str | None, Sentence]:
     """What groups are called; one that nobody named, by its code."""
-    labels: dict[str | None, Label] = {None: NOT_KNOWN}
-    labels |= {code: grouping.labels(code) or Label(code, code) for code in codes if code}
+    labels: dict[str | None, Sentence] = {None: NOT_KNOWN}
+    labels |= {code: grouping.labels(code) or Sentence(code, code) for code in codes if code}
     if grouping.names is not None:
         named = await grouping.names.rows(connection, {"codes": [one for one in codes if one]})
-        labels |= {row["code"]: Label(row["en"], row["zh"]) for row in named}
+        labels |= {row["code"]: Sentence(row["en"], row["zh"]) for row in named}
     return labels

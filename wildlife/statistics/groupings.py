@@ -11,9 +11,6 @@ from datetime import tzinfo
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
-
 from db.sql import Statement
 from wildlife.kinds import KINDS
 from wildlife.lists.conditions import known_region
@@ -21,17 +18,10 @@ from wildlife.rescues.codes import LifeStage, Sex
 from wildlife.web.moments import read_moment
 from wildlife.words.region_names import NAMES
 from wildlife.words.regions import prefix_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code, IncidentState, Protection, Source
 
-
-class Label(NamedTuple):
-    """What a group is called."""
-
-    en: str
-    zh: str
-
-
-NOT_KNOWN: Final = Label("not known", "不详")
+NOT_KNOWN: Final = Sentence("not known", "不详")
 
 Given: TypeAlias = Mapping[str, Sequence[str]]
 """The parameters that were asked with, and the values of each."""
@@ -58,7 +48,7 @@ class Grouping(NamedTuple):
     zh: str
     sql: str
     narrowing: Narrowing
-    labels: Callable[[str], Label | None] = lambda _: None
+    labels: Callable[[str], Sentence | None] = lambda _: None
     """What the group of a code is called, where no table says it."""
     known_by: str | None = None
     """The filter of the list by which a row is in any of the groups, or in none of them; None:
@@ -66,10 +56,11 @@ class Grouping(NamedTuple):
     names: Statement | None = None
     """What the groups of `:codes` are called by a table: their `code`, `en` and `zh`."""
     join: str = ""
-    """What tells the group, beside the row: of two groupings with the same it is joined once. By it
-    a row may be in several groups."""
+    """What tells the group, beside the row: of two groupings with the same it is joined once."""
     sums: Mapping[str, str] = MappingProxyType({})
     """What is summed up otherwise where it is told apart so."""
+    overlaps: bool = False
+    """Whether a row may be in several groups, so that all of these are more than all rows."""
 
     def narrowed(self, code: str | None, asked: Given, zone: tzinfo) -> Given:
         """The parameters that narrow the list to a group; of none, to what is in none."""
@@ -80,24 +71,24 @@ class Grouping(NamedTuple):
         return {self.known_by: ["false"]}
 
 
-def of_codes(codes: type[Code]) -> Callable[[str], Label | None]:
+def of_codes(codes: type[Code]) -> Callable[[str], Sentence | None]:
     """What codes of a vocabulary are called; one that it does not have, nothing."""
-    known = {one.value: Label(one.en, one.zh) for one in codes}
+    known = {one.value: Sentence(one.en, one.zh) for one in codes}
     return known.get
 
 
-def _kind(code: str) -> Label | None:
-    return next((Label(one.label.en, one.label.zh) for one in KINDS if one.name == code), None)
+def _kind(code: str) -> Sentence | None:
+    return next((Sentence(one.label.en, one.label.zh) for one in KINDS if one.name == code), None)
 
 
-def _month(code: str) -> Label:
+def _month(code: str) -> Sentence:
     year, month = code.split("-")
-    return Label(code, f"{year}年{int(month)}月")
+    return Sentence(code, f"{year}年{int(month)}月")
 
 
-def _region(code: str) -> Label | None:
+def _region(code: str) -> Sentence | None:
     name = NAMES.get(code)
-    return Label(name, name) if name else None  # nobody translated them
+    return Sentence(name, name) if name else None  # nobody translated them
 
 
 def _within(first: str, last: str, asked: Given, zone: tzinfo) -> Given:
@@ -137,9 +128,6 @@ def _level(name: str, en: str, zh: str, digits: int) -> Grouping:
     return Grouping(name, en, zh, sql, _in_region, _region, known_by=f"{name}_known")
 
 
-FromGroups: TypeAlias = NamedDependency[SkipValidation[list[Grouping]]]
-"""The parameter `groups` of a route."""
-
 SHARED: Final = (
     Grouping(
         "month",
@@ -156,7 +144,7 @@ SHARED: Final = (
         "年份",
         "to_char({at} at time zone :zone, 'YYYY')",
         _in_year,
-        lambda code: Label(code, f"{code}年"),
+        lambda code: Sentence(code, f"{code}年"),
         known_by="time_known",
     ),
     _level("province", "province", "省级行政区", 2),

@@ -4,37 +4,33 @@ from typing import Any, Final
 
 import msgspec
 from asyncpg import Record
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import asks
 from wildlife.lists.filters import read_filters
+from wildlife.lists.formats import StatisticOperation
 from wildlife.lists.releases import RELEASES, OfReleases
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import ReleaseMethod
 from wildlife.service import FromService
-from wildlife.statistics.counting import (
-    Counting,
-    Lasting,
-    Statistic,
-    days_between,
-    lasting,
-    part_of,
-)
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout
 from wildlife.statistics.groupings import (
     LIFE_STAGE,
     PROTECTION,
     SEX,
     SHARED,
     TAXA,
-    FromGroups,
     Grouping,
     listed_by,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, days_between, lasting
 from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
 
 
 class CountedReleases(msgspec.Struct, frozen=True):
@@ -82,6 +78,7 @@ RELEASE_COUNT: Final = Counting(
             of_codes(ReleaseMethod),
         ),
     ),
+    called=Sentence("Statistics of releases", "放归统计"),
     sums={
         "count": "count(*)",
         "heads": "sum(t.count)",
@@ -105,6 +102,7 @@ RELEASE_COUNT: Final = Counting(
     },
     dependencies=asks(OfReleases) | RELEASE_COUNT.asks(),
     tags=["statistics"],
+    operation_class=StatisticOperation,
     responses=problems(*READING),
 )
 async def count_releases(
@@ -112,8 +110,8 @@ async def count_releases(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfReleases],
-    groups: FromGroups,
-) -> Statistic[CountedReleases]:
+    layout: FromLayout,
+) -> Response[Statistic[CountedReleases]]:
     """放归统计。How many of `GET /releases` there are, and how many heads were let go; times and
     places are those of the release."""
-    return await RELEASE_COUNT.answer(service, request, actor, asked, groups)
+    return await RELEASE_COUNT.answer(service, request, actor, asked, layout)

@@ -4,37 +4,33 @@ from typing import Any, Final
 
 import msgspec
 from asyncpg import Record
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.lists.conditions import asks
 from wildlife.lists.filters import read_filters
+from wildlife.lists.formats import StatisticOperation
 from wildlife.lists.transfers import TRANSFERS, OfTransfers
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.rescues.codes import Outcome
 from wildlife.service import FromService
-from wildlife.statistics.counting import (
-    Counting,
-    Lasting,
-    Statistic,
-    days_between,
-    lasting,
-    part_of,
-)
+from wildlife.statistics.answers import Statistic, part_of
+from wildlife.statistics.counting import Counting, FromLayout
 from wildlife.statistics.groupings import (
     LIFE_STAGE,
     PROTECTION,
     SEX,
     SHARED,
     TAXA,
-    FromGroups,
     Grouping,
     listed_by,
     of_codes,
 )
+from wildlife.statistics.lasting import Lasting, days_between, lasting
 from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
 
 
 class CountedTransfers(msgspec.Struct, frozen=True):
@@ -82,6 +78,7 @@ TRANSFER_COUNT: Final = Counting(
             of_codes(Outcome),
         ),
     ),
+    called=Sentence("Statistics of transfers", "移交统计"),
     sums={
         "count": "count(*)",
         "heads": "sum(t.count)",
@@ -105,6 +102,7 @@ TRANSFER_COUNT: Final = Counting(
     },
     dependencies=asks(OfTransfers) | TRANSFER_COUNT.asks(),
     tags=["statistics"],
+    operation_class=StatisticOperation,
     responses=problems(*READING),
 )
 async def count_transfers(
@@ -112,7 +110,7 @@ async def count_transfers(
     actor: FromActor,
     request: Request[Any, Any, Any],
     asked: NamedDependency[OfTransfers],
-    groups: FromGroups,
-) -> Statistic[CountedTransfers]:
+    layout: FromLayout,
+) -> Response[Statistic[CountedTransfers]]:
     """移交统计。How many of `GET /transfers` there are, and how many heads they were."""
-    return await TRANSFER_COUNT.answer(service, request, actor, asked, groups)
+    return await TRANSFER_COUNT.answer(service, request, actor, asked, layout)

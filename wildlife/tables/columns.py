@@ -41,6 +41,8 @@ class Column(msgspec.Struct, frozen=True):
 
 YES: Final = Sentence("yes", "是")
 NO: Final = Sentence("no", "否")
+TOTAL: Final = Sentence("total", "合计")
+"""What stands in the first cell of the row that sums up the others."""
 
 
 def in_language(said: Sentence, language: str) -> str:

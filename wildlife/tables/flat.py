@@ -2,7 +2,8 @@
 
 A field is a column of its name. Of a Struct within it each field is one (`site.description`); of a
 list of Structs each field is one, too, with the values of all in their order (`marks.number`); a
-list of plain values is one column. Values of a list are parted by `; `, and what there is none of
+list of plain values is one column; of numbers by a code there is one for each code (`left.died`).
+Values of a list are parted by `; `, and what there is none of
 keeps its place. Beside each code stands its label (`protection_label`), where labels are asked for.
 Which values a text with `; ` in it was made of is told by JSON.
 """
@@ -16,8 +17,7 @@ import msgspec
 from msgspec import inspect
 
 from wildlife.tables.columns import Cells, Column, Kind
-from wildlife.words.documented import label_of
-from wildlife.words.fields import unit_of
+from wildlife.words.fields import heading_of, unit_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code
 
@@ -86,21 +86,19 @@ def _of_struct(
 
 
 def _column(struct: type, field: Any, within: Column | None) -> Column:
-    name = field.encode_name
-    unit = unit_of(name)
-    en, zh = _in_english(name.rpartition("_")[0] if unit else name), label_of(struct, field.name)
+    name, unit = field.encode_name, unit_of(field.encode_name)
+    said = heading_of(struct, field.name)
     if within is not None:
-        name = f"{within.name}.{name}"
-        en = f"{within.heading.en}: {en if en.isupper() else en[0].lower() + en[1:]}"
-        zh = f"{within.heading.zh}：{zh}"
+        name, said = f"{within.name}.{name}", _within(within, said)
     if unit:
-        en, zh = f"{en} ({unit.en})", f"{zh}（{unit.zh}）"
-    return Column(name, Sentence(en, zh))
+        said = Sentence(f"{said.en} ({unit.en})", f"{said.zh}（{unit.zh}）")
+    return Column(name, said)
 
 
-def _in_english(name: str) -> str:
-    said = name.replace("_", " ")
-    return "ID" if said == "id" else (said[0].upper() + said[1:]).replace(" id", " ID")
+def _within(column: Column, said: Sentence) -> Sentence:
+    """What a part of a column is called."""
+    (of_en, of_zh), (en, zh) = column.heading, said
+    return Sentence(f"{of_en}: {en if en.isupper() else en[0].lower() + en[1:]}", f"{of_zh}：{zh}")
 
 
 def _of(info: inspect.Type, column: Column, language: str | None) -> _Part:
@@ -112,6 +110,8 @@ def _of(info: inspect.Type, column: Column, language: str | None) -> _Part:
             return _of_list(without_null(info.item_type), column, language)
         case inspect.EnumType() if language is not None and issubclass(info.cls, Code):
             return _of_codes(column, language)
+        case inspect.DictType(key_type=inspect.EnumType(cls=codes)) if issubclass(codes, Code):
+            return _of_counts(codes, column)
         case _:
             return [msgspec.structs.replace(column, kind=_KINDS[type(info)])], lambda cells: (
                 cells,
@@ -137,6 +137,17 @@ def _of_codes(column: Column, language: str) -> _Part:
         codes,
         [None if one is None else called(one) for one in codes],
     )
+
+
+def _of_counts(codes: type[Code], column: Column) -> _Part:
+    """How many there are of each code: what is left out, there is none of."""
+    columns = [
+        Column(f"{column.name}.{one}", _within(column, Sentence(one.en, one.zh)), Kind.NUMBER)
+        for one in codes
+    ]
+    return columns, lambda counts: [
+        [None if each is None else each.get(one, 0) for each in counts] for one in codes
+    ]
 
 
 def _of_list(item: inspect.Type, column: Column, language: str | None) -> _Part:

@@ -1,5 +1,5 @@
 """XLSX, row by row: no more of it is in memory than a row; what is written lies in files in a
-folder, as large as the sheets without compression.
+folder, as large as the sheets without compression. Tables come one after the other.
 
 Texts are cells of text, so that badges and codes keep their zeros and none is a formula; numbers,
 truths and times (in their own zone) are what they are. A sheet that is full goes on in another.
@@ -25,23 +25,16 @@ _OF_ABOUT: Final = (24, 80)
 
 
 class XlsxWriter:
-    """Writes a table into the file at `path`. What it holds is done in the calling thread.
+    """Writes tables into the file at `path`. What it holds is done in the calling thread.
 
     language: of the headings; None: the names of the columns. rows_a_sheet: those of a test may be
     fewer.
     """
 
     def __init__(
-        self,
-        path: Path,
-        columns: Sequence[Column],
-        language: str | None,
-        *,
-        name: str,
-        rows_a_sheet: int = ROWS_A_SHEET,
+        self, path: Path, language: str | None, *, rows_a_sheet: int = ROWS_A_SHEET
     ) -> None:
-        self._columns, self._language = columns, language
-        self._name, self._rows_a_sheet = name, rows_a_sheet
+        self._language, self._rows_a_sheet = language, rows_a_sheet
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = Workbook(str(path), options)
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -49,17 +42,21 @@ class XlsxWriter:
         self._time = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         # So that what is typed into a cell of it stays a text, too.
         self._text = self._book.add_format({"num_format": "@"})
-        self._sheets: list[Worksheet] = []
-        self._next = rows_a_sheet
-        self._sheet: Any = None
+        self._name, self._columns, self._kinds = "", list[Column](), list[Kind]()
+        self._sheets = self._next = 0
+        self._sheet: Worksheet | None = None
+
+    def begin(self, name: str, columns: Sequence[Column]) -> None:
+        """Begin a table on a sheet of this name; the one before is done."""
+        self._end_sheet()
+        self._name, self._columns, self._sheets = name, [*columns], 0
+        self._kinds = [one.kind for one in columns]
         self._begin_sheet()
 
     def rows(self, rows: Iterable[Cells]) -> None:
-        """Write so many rows more."""
+        """Write so many rows more of the table that was begun last."""
         for row in rows:
-            if self._next == self._rows_a_sheet:
-                self._begin_sheet()
-            at, sheet = self._next, self._sheet
+            sheet, at = self._place()
             for number, (kind, value) in enumerate(zip(self._kinds, row, strict=True)):
                 if value is None:
                     continue
@@ -73,17 +70,14 @@ class XlsxWriter:
                     sheet.write_string(at, number, value.isoformat())
                 else:
                     sheet.write_datetime(at, number, value.replace(tzinfo=None), self._time)
-            self._next += 1
 
     def note(self, text: str) -> None:
         """A row that says something in its first cell, and nothing in the others."""
-        if self._next == self._rows_a_sheet:
-            self._begin_sheet()
-        self._sheet.write_string(self._next, 0, _fitting(text), self._bold)
-        self._next += 1
+        sheet, at = self._place()
+        sheet.write_string(at, 0, _fitting(text), self._bold)
 
     def close(self, about: str, said: Iterable[tuple[str, str]]) -> None:
-        """Write a sheet of this name that says in pairs what the table is, and the file."""
+        """Write a sheet of this name that says in pairs what the tables are, and the file."""
         self._end_sheet()
         sheet = self._book.add_worksheet(about)
         for column, width in enumerate(_OF_ABOUT):
@@ -93,13 +87,18 @@ class XlsxWriter:
             sheet.write_string(at, 1, _fitting(told), self._wrapped)
         self._book.close()
 
-    def _begin_sheet(self) -> None:
-        if self._sheet is not None:
+    def _place(self) -> tuple[Any, int]:
+        """Where the next row goes."""
+        if self._next == self._rows_a_sheet:
             self._end_sheet()
-        number = len(self._sheets) + 1
-        sheet = self._book.add_worksheet(self._name if number == 1 else f"{self._name} {number}")
-        self._sheets.append(sheet)
-        self._kinds = [one.kind for one in self._columns]
+            self._begin_sheet()
+        self._next += 1
+        return self._sheet, self._next - 1
+
+    def _begin_sheet(self) -> None:
+        self._sheets += 1
+        number = "" if self._sheets == 1 else f" {self._sheets}"
+        sheet = self._book.add_worksheet(f"{self._name}{number}")
         for at, column in enumerate(self._columns):
             heading = column.called(self._language)
             width = max(_WIDTHS[column.kind], min(2 * len(heading), _MOST_WIDTH))
@@ -109,7 +108,7 @@ class XlsxWriter:
         self._sheet, self._next = sheet, 1
 
     def _end_sheet(self) -> None:
-        if self._columns:
+        if self._sheet is not None and self._columns:
             self._sheet.autofilter(0, 0, self._next - 1, len(self._columns) - 1)
 
 

@@ -3,7 +3,7 @@
 from datetime import tzinfo
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -36,19 +36,12 @@ class Weight(IntEnum):
     CLOSED = 9
 
 
-class Label(NamedTuple):
-    """What a person calls a type of entry."""
-
-    zh: str
-    en: str
-
-
 class Said(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """What somebody said, with its id: an opening, or an entry."""
 
-    LABEL: ClassVar[Label]
+    LABEL: ClassVar[Sentence]
 
     id: UUID
     """编号。UUID, best a UUIDv7 of the phone's: the same id with the same content is filed once."""
@@ -92,8 +85,8 @@ class Opening(
 ):
     """The first entry of a timeline. Its id is the incident's and may come from the phone."""
 
-    LABEL: ClassVar = Label("登记", "opening")
-    KIND: ClassVar[Label]
+    LABEL: ClassVar = Sentence("opening", "登记")
+    KIND: ClassVar[Sentence]
     TELLS_NO_PLACE: ClassVar = ("officers", "receipt_number")
 
     source: Source
@@ -214,7 +207,7 @@ class Appendable(Entry, frozen=True, kw_only=True):
 class Note(Appendable, frozen=True, kw_only=True, tag="note"):
     """Something worth remembering."""
 
-    LABEL: ClassVar = Label("备注", "note")
+    LABEL: ClassVar = Sentence("note", "备注")
     FOLLOWS_A_CLOSING: ClassVar = True
     TAKES_NOTHING: ClassVar = True
 
@@ -225,7 +218,7 @@ class Note(Appendable, frozen=True, kw_only=True, tag="note"):
 class Told(Appendable, frozen=True, kw_only=True, tag="told"):
     """Who reported it was told what came of it."""
 
-    LABEL: ClassVar = Label("反馈", "result told")
+    LABEL: ClassVar = Sentence("result told", "反馈")
     FOLLOWS_A_CLOSING: ClassVar = True
 
     result: Text
@@ -241,7 +234,7 @@ class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
     may be somebody else. They are told beside it, and nothing is lost.
     """
 
-    LABEL: ClassVar = Label("报告人", "who reported")
+    LABEL: ClassVar = Sentence("who reported", "报告人")
     FOLLOWS_A_CLOSING: ClassVar = True
 
     informant: Informant | None = None
@@ -252,7 +245,7 @@ class InformantNamed(Appendable, frozen=True, kw_only=True, tag="informant"):
 class Photo(Entry, frozen=True, kw_only=True, tag="photo"):
     """A photo that the service holds. Made by sending the photo, not by itself."""
 
-    LABEL: ClassVar = Label("照片", "photo")
+    LABEL: ClassVar = Sentence("photo", "照片")
     FOLLOWS_A_CLOSING: ClassVar = True
     TAKES_NOTHING: ClassVar = True
     TELLS_NO_PLACE: ClassVar = ("about",)
@@ -277,7 +270,7 @@ class Amendment(Appendable, frozen=True, kw_only=True, tag="amendment"):
     corrected together.
     """
 
-    LABEL: ClassVar = Label("更正", "amendment")
+    LABEL: ClassVar = Sentence("amendment", "更正")
     FOLLOWS_A_CLOSING: ClassVar = True
     DIRECTS: ClassVar = True
 
@@ -305,7 +298,7 @@ def place_of(field: str, entry: Entry) -> str:
 class Void(Appendable, frozen=True, kw_only=True, tag="void"):
     """Takes an entry out of account; it stays on the timeline, marked."""
 
-    LABEL: ClassVar = Label("作废", "void")
+    LABEL: ClassVar = Sentence("void", "作废")
     FOLLOWS_A_CLOSING: ClassVar = True
     DIRECTS: ClassVar = True
 
@@ -318,7 +311,7 @@ class Void(Appendable, frozen=True, kw_only=True, tag="void"):
 class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
     """Responsibility goes to another officer, or another station."""
 
-    LABEL: ClassVar = Label("责任移交", "handover of responsibility")
+    LABEL: ClassVar = Sentence("handover of responsibility", "责任移交")
     WEIGHT: ClassVar = Weight.HANDED_OVER
     DIRECTS: ClassVar = True
     TELLS_NO_PLACE: ClassVar = ("station", "badge")
@@ -332,7 +325,7 @@ class Handover(Appendable, frozen=True, kw_only=True, tag="handover"):
 class Closing(Appendable, frozen=True, kw_only=True, tag="closing"):
     """The incident is done."""
 
-    LABEL: ClassVar = Label("办结", "closing")
+    LABEL: ClassVar = Sentence("closing", "办结")
     NEEDS: ClassVar = ("reason",)
     WEIGHT: ClassVar = Weight.CLOSED
 

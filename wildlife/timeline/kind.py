@@ -24,7 +24,6 @@ from wildlife.timeline.entry import (
     Appendable,
     Entry,
     Impossible,
-    Label,
     Opening,
     Photo,
     Said,
@@ -135,7 +134,7 @@ class Kind(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
         return str(self.opening.__struct_config__.tag)
 
     @property
-    def label(self) -> Label:
+    def label(self) -> Sentence:
         return self.opening.KIND
 
     @property

@@ -7,6 +7,7 @@ from wildlife.people.may import Verb
 from wildlife.timeline.entry import Opening, tag
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.responses import READING, problems
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import vocabularies
 
 
@@ -28,13 +29,17 @@ async def get_vocabularies(service: FromTimelineService) -> dict[str, list[Label
     """全部代码。Every code that a record may carry, by vocabulary, with its Chinese and English
     label."""
     return {
-        "incident_kind": [Label(kind.name, *kind.label) for kind in service.kinds],
+        "incident_kind": [_label(kind.name, kind.label) for kind in service.kinds],
         "entry_type": [
-            Label("opening", *Opening.LABEL),
-            *(Label(tag(entry), *entry.LABEL) for entry in service.kinds.entries),
+            _label("opening", Opening.LABEL),
+            *(_label(tag(entry), entry.LABEL) for entry in service.kinds.entries),
         ],
         **{
             name: [Label(code.value, code.zh, code.en) for code in codes]
             for name, codes in vocabularies().items()
         },
     }
+
+
+def _label(code: str, called: Sentence) -> Label:
+    return Label(code, called.zh, called.en)

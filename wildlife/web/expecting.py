@@ -10,6 +10,7 @@ from msgspec import inspect
 from wildlife.web.near import Choice
 from wildlife.words.fields import called, unit_of
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL, NOT_BLANK
 from wildlife.words.vocabularies import Code, PhotoSubject
 
@@ -59,8 +60,8 @@ def _choice(code: Enum) -> Choice:
 
 def _tagged(tag: str, cls: type) -> Choice:
     """What a type is called by its tag: a kind of incident, or an entry."""
-    label: tuple[str, str] = getattr(cls, "KIND", None) or cls.LABEL  # type: ignore[attr-defined]
-    return Choice(tag, *label)
+    label: Sentence = getattr(cls, "KIND", None) or cls.LABEL  # type: ignore[attr-defined]
+    return Choice(tag, label.zh, label.en)
 
 
 def field_choices(info: inspect.StructType) -> tuple[Choice, ...]:

@@ -121,6 +121,16 @@ def unit_of(field: str) -> Sentence | None:
     return _UNITS.get(field.rpartition("_")[2]) if "_" in field else None
 
 
+def heading_of(struct: type[msgspec.Struct], field: str) -> Sentence:
+    """What a field is called on a form or over a column, without its unit: in Chinese by what is
+    written under it, in English by its name in JSON. Raises KeyError where nothing is written."""
+    encoded = dict(zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True))
+    name = encoded[field]
+    said = (name.rpartition("_")[0] if unit_of(name) else name).replace("_", " ")
+    en = "ID" if said == "id" else (said[0].upper() + said[1:]).replace(" id", " ID")
+    return Sentence(en, label_of(struct, field))
+
+
 def in_words(path: str) -> str | None:
     """What the field at a path is called in Chinese: `animals[0].cause` is 原因."""
     steps: list[str] = _NAME.findall(path)

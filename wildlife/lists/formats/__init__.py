@@ -1,5 +1,7 @@
-"""How a list is written: a format a file, and a line in `FORMATS`."""
+"""How a list is written: a format a file, and a line in `FORMATS`; and which of these tell what is
+counted (`TABLES`)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -13,9 +15,10 @@ from litestar.openapi.spec import (
     Reference,
     Schema,
 )
+from msgspec.structs import replace
 
 from wildlife.lists.formats.csv import CSV
-from wildlife.lists.formats.format import Format
+from wildlife.lists.formats.format import Format, text
 from wildlife.lists.formats.geojson import GEOJSON
 from wildlife.lists.formats.ndjson import NDJSON
 from wildlife.lists.formats.xlsx import XLSX
@@ -28,28 +31,47 @@ JSON: Final = Format(name="json", media_type=JSON_TYPE, write=None, described=Sc
 FORMATS: Final = {one.name: one for one in (JSON, GEOJSON, NDJSON, CSV, XLSX)}
 """By name; whoever accepts everything gets the first."""
 
-_BY_MEDIA_TYPE: Final = {one.media_type: one for one in FORMATS.values()}
-OFFERED: Final = tuple(_BY_MEDIA_TYPE)
+TABLES: Final = {
+    one.name: one
+    for one in (
+        JSON,
+        replace(
+            CSV,
+            described=text(
+                "CSV 表格。A row for each group, as JSON has them, and the last one for all, which"
+                " begins with `total`; where groups are left out, a row of `groups_left_out:`"
+                " before it. It is written as a list is."
+            ),
+        ),
+        XLSX,
+    )
+}
+"""By name, in which what is counted is told: rows that are no places."""
 
 
-def asked_format(given: str | None, request: Request[Any, Any, Any]) -> Format:
+def asked_format(
+    given: str | None, request: Request[Any, Any, Any], among: Mapping[str, Format] = FORMATS
+) -> Format:
     """By `format`, or else by `Accept`."""
     if given is not None:
-        return FORMATS[given]
-    return _BY_MEDIA_TYPE[best_of(whole_header(request, "accept"), OFFERED) or JSON_TYPE]
+        return among[given]
+    by_media_type = {one.media_type: one for one in among.values()}
+    accepted = best_of(whole_header(request, "accept"), tuple(by_media_type))
+    return by_media_type[accepted or JSON_TYPE]
 
 
-# Those of a list in any format, beside where it goes on.
-_HEADERS: Final = ("Content-Disposition", "Content-Encoding", "Total-Count")
+# Those of a file, and of a list in any format, beside where it goes on.
+_OF_FILES: Final = ("Content-Disposition", "Content-Encoding")
+_OF_LISTS: Final = (*_OF_FILES, "Total-Count")
 
 
-def list_headers() -> dict[str, OpenAPIHeader | Reference]:
+def list_headers(names: Sequence[str] = _OF_LISTS) -> dict[str, OpenAPIHeader | Reference]:
     """What a list in any format says beside its body, for the document."""
     return {
         name: OpenAPIHeader(
             schema=Schema(type=OpenAPIType.STRING), description=HEADERS[name], required=False
         )
-        for name in _HEADERS
+        for name in names
     }
 
 
@@ -57,12 +79,23 @@ def list_headers() -> dict[str, OpenAPIHeader | Reference]:
 class ListOperation(Operation):
     """An operation that answers in all formats: in its document, and to who accepts them."""
 
-    OFFERED: ClassVar = OFFERED
+    FORMATS: ClassVar = FORMATS
+    OFFERED: ClassVar = tuple(one.media_type for one in FORMATS.values())
+    HEADERS: ClassVar[Sequence[str]] = _OF_LISTS
 
     def __post_init__(self) -> None:
         answers = (self.responses or {}).get("200")
         if not isinstance(answers, OpenAPIResponse) or answers.content is None:
             return
-        answers.headers = {**(answers.headers or {}), **list_headers()}
-        for one in FORMATS.values():
+        answers.headers = {**(answers.headers or {}), **list_headers(self.HEADERS)}
+        for one in self.FORMATS.values():
             answers.content.setdefault(one.media_type, OpenAPIMediaType(schema=one.described))
+
+
+@dataclass
+class StatisticOperation(ListOperation):
+    """The same of what is counted."""
+
+    FORMATS: ClassVar = TABLES
+    OFFERED: ClassVar = tuple(one.media_type for one in TABLES.values())
+    HEADERS: ClassVar = _OF_FILES

@@ -1,19 +1,20 @@
 """What an answer is, for who finds it as a file a year later: what was asked, by whom, when, how
 much came, and by which register protection is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request
 
-from wildlife.lists.formats.about_queries import lists_of_protection
-from wildlife.lists.formats.format import Telling
+from wildlife.lists.formats.about_queries import ListOfProtection
+from wildlife.lists.formats.format import Asking
 from wildlife.tables.columns import in_language
 from wildlife.web.pages import OF_THE_PAGE
 from wildlife.web.parameters import called
 from wildlife.words.sentences import Sentence
 
-_LIST: Final = Sentence("List", "清单")
+_WHAT: Final = Sentence("What it is", "内容")
 _ASKED: Final = Sentence("Asked for", "查询条件")
 _ALL: Final = Sentence("everything that the reader may see", "无（查询人有权查看的全部内容）")
 _BY: Final = Sentence("Asked by", "查询人")
@@ -25,25 +26,31 @@ _TIMES: Final = Sentence("Times are in the zone", "所用时区")
 _REGISTER: Final = Sentence("Register of protection", "所依保护名录")
 
 
-async def about(telling: Telling, language: str) -> list[tuple[str, str]]:
-    """In pairs, but for what is known when all is written."""
-    async with telling.service.database.reading() as connection:
-        register = await lists_of_protection(connection)
+def about(
+    asking: Asking, language: str, register: Sequence[ListOfProtection]
+) -> list[tuple[str, str]]:
+    """In pairs, but for what is known when all is written. register: the lists of protection by
+    which it is told."""
 
     def say(what: Sentence, told: object) -> tuple[str, str]:
         return in_language(what, language), str(told)
 
-    actor = telling.actor
+    actor = asking.actor
     units = dict.fromkeys(one.station.name for one in actor.appointments if one.station)
-    asked = [*_asked(telling.request, language)] or [in_language(_ALL, language)]
+    asked = [*_asked(asking.request, language)] or [in_language(_ALL, language)]
     return [
-        say(_LIST, telling.called(language)),
+        say(_WHAT, in_language(asking.called, language)),
         *(say(_ASKED, one) for one in asked),
         say(_BY, " ".join([actor.name, actor.badge, *units])),
-        say(_AT, f"{telling.now:%Y-%m-%d %H:%M:%S}"),
-        say(_TIMES, telling.service.settings.zone),
+        say(_AT, moment(asking.now)),
+        say(_TIMES, asking.service.settings.zone),
         *(say(_REGISTER, f"{one.valid_from} {one.title} {one.list}") for one in register),
     ]
+
+
+def moment(at: datetime) -> str:
+    """A time in its own zone, as that sheet has it."""
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def counted(language: str, rows: int, unreadable: int, *, is_all: bool) -> list[tuple[str, str]]:

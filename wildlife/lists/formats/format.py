@@ -8,12 +8,17 @@ import msgspec
 from litestar import Request
 from litestar.openapi.spec import OpenAPIType, Schema
 
-from wildlife.accesses.codes import Listed
 from wildlife.people.accounts import Actor
 from wildlife.service import Service
 from wildlife.tables.flat import Flat, flatten
 from wildlife.tables.labels import labelling
+from wildlife.web.bodies import Streamed
+from wildlife.web.compressing import gzipped
+from wildlife.web.negotiation import accepts_gzip, best_language, whole_header
 from wildlife.web.pages import Page, path_of
+from wildlife.words.sentences import Sentence
+
+_ROOT: Final = "/api/v1/"
 
 UNREADABLE: Final = "unreadable"
 """What stands for a row that can't be shown, with the id of its incident."""
@@ -22,23 +27,41 @@ Pages: TypeAlias = AsyncGenerator[Page[Any], None]
 """The rows of an answer, a page at a time, as they are read."""
 
 
-class Telling(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told to whom.
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, for what, and when.
 
-    listed: the list, where the access log has a word for it. answer: what is told of each row.
-    fields: those that are told of it, as in JSON; None: all. key: those that tell rows apart.
-    labels: the language of labels and headings; None: nobody asked for them.
+    called: what is asked for, as people call it. labels: the language of labels and headings; None:
+    nobody asked for them.
     """
 
     service: Service
     request: Request[Any, Any, Any]
     actor: Actor
-    listed: Listed | None
+    called: Sentence
+    labels: str | None
+    now: datetime
+
+    @property
+    def name(self) -> str:
+        """What is asked for, for programs: `releases`, `statistics-releases`."""
+        return path_of(self.request).removeprefix(_ROOT).replace("/", "-")
+
+    @property
+    def language(self) -> str:
+        """That of what is always told in one: as was asked for, or else the reader's."""
+        return self.labels or best_language(whole_header(self.request, "accept-language"))
+
+
+class Telling(Asking, frozen=True, kw_only=True):
+    """What is told of a list.
+
+    answer: what is told of each row. fields: those that are told of it, as in JSON; None: all. key:
+    those that tell rows apart.
+    """
+
     answer: type[msgspec.Struct]
     fields: Sequence[str] | None
     key: Sequence[str]
-    labels: str | None
-    now: datetime
 
     def as_json(self) -> Callable[[Any], Any]:
         """What makes of a row what JSON says of it."""
@@ -47,15 +70,6 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     def flat(self, language: str | None) -> Flat:
         """What makes of a row that of a table."""
         return flatten(self.answer, self.fields, language)
-
-    @property
-    def name(self) -> str:
-        """Of the list, for programs: `releases`."""
-        return path_of(self.request).rpartition("/")[2]
-
-    def called(self, language: str) -> str:
-        """What the list is called."""
-        return self.name if self.listed is None else str(getattr(self.listed, language))
 
 
 def _itself(item: Any) -> Any:
@@ -78,11 +92,22 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     ending: str | None = None
     gains: bool = True
 
-    def headers(self, telling: Telling) -> Mapping[str, str]:
-        if self.ending is None:
-            return {}
-        name = f"{telling.name}-{telling.now:%Y%m%d-%H%M}.{self.ending}"
-        return {"Content-Disposition": f'attachment; filename="{name}"'}
+    def sent(
+        self,
+        asking: Asking,
+        pieces: AsyncGenerator[bytes, None],
+        headers: Mapping[str, str],
+        name: str | None = None,
+    ) -> Streamed:
+        """The answer that is written in these pieces. name: under which it is saved; None: that of
+        what is asked for."""
+        told = {**headers}
+        if self.ending is not None:
+            saved = f"{name or asking.name}-{asking.now:%Y%m%d-%H%M}.{self.ending}"
+            told["Content-Disposition"] = f'attachment; filename="{saved}"'
+        if self.gains and accepts_gzip(whole_header(asking.request, "accept-encoding")):
+            pieces, told["Content-Encoding"] = gzipped(pieces), "gzip"
+        return Streamed(pieces, media_type=self.media_type, headers=told)
 
 
 def text(description: str, media_type: str | None = None) -> Schema:

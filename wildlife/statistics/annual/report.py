@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from wildlife.rescues.codes import Outcome
+from wildlife.words.fields import heading_of
+from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Protection, Source
 
 
@@ -174,6 +176,12 @@ DEFINITIONS: Final = [
         " centre that had them for instance; no part of the sum",
     ),
 ]
+
+
+def said_of(definition: Definition) -> Sentence:
+    """What a column counts, after its name."""
+    called = heading_of(Figures, definition.name)
+    return Sentence(f"{called.en}: {definition.en}", definition.zh)
 
 
 _STOCKS: Final = ("stock_at_beginning", "received", "returned", "stock_at_end")

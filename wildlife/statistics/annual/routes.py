@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
+import msgspec
 from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.openapi.spec import (
@@ -17,6 +18,10 @@ from litestar.openapi.spec import (
 from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
+from wildlife.lists.formats.about_queries import ListOfProtection
+from wildlife.lists.formats.format import Asking
+from wildlife.lists.formats.xlsx import XLSX as AS_XLSX
+from wildlife.lists.formats.xlsx import workbook
 from wildlife.people.accounts import Actor
 from wildlife.people.asking import station_parameter, unmeant_station
 from wildlife.people.guard import FromActor
@@ -33,16 +38,16 @@ from wildlife.statistics.annual.report import (
     sum_of,
 )
 from wildlife.statistics.annual.tally import Tally, bounds_of
-from wildlife.statistics.annual.xlsx import workbook
+from wildlife.statistics.annual.xlsx import REPORT, filling
 from wildlife.timeline.service import FromTimelineService, TimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.moments import read_moment
-from wildlife.web.negotiation import HTML, JSON, XLSX, best_of, whole_header
+from wildlife.web.negotiation import CHINESE, ENGLISH, HTML, JSON, XLSX, best_of, whole_header
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
-from wildlife.words.values import DAY_OR_TIME, EARLIEST, LATEST
+from wildlife.words.values import DAY_OR_TIME, EARLIEST, LATEST, whole
 
 _NOT_YET: Final = Sentence(
     "This year had not begun by then: ask for one that had.",
@@ -138,6 +143,15 @@ async def get_annual_report(
             " A4, with charts); without it, as `Accept` says.",
         ),
     ] = None,
+    labels: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=whole(f"{CHINESE}|{ENGLISH}"),
+            description="文件语言。`zh` or `en`: in which language the workbook is and the page;"
+            " without it the workbook is in the reader's (`Accept-Language`), and the page, which"
+            " is signed, in Chinese. JSON has codes.",
+        ),
+    ] = None,
 ) -> Response[AnnualReport]:
     """收容救护年度报告。Heads by unit, species, class of protection and source: in care at the
     beginning of the year, received, what became of them, in care at its end. The same for the same
@@ -146,7 +160,15 @@ async def get_annual_report(
         raise Problem("missing_parameter", FieldError("year"))
     known = _read(service, {"year": year, "as_of": as_of})
     report = await make(service, actor, year, region and prefix_of(region), station, known)
-    return await _written(report, _format(request, format_))
+    asking = Asking(
+        service=service,
+        request=request,
+        actor=actor,
+        called=REPORT,
+        labels=labels,
+        now=report.made.at,
+    )
+    return await _written(asking, report, _format(request, format_))
 
 
 def _format(request: Request[Any, Any, Any], given: str | None) -> str:
@@ -156,17 +178,18 @@ def _format(request: Request[Any, Any, Any], given: str | None) -> str:
     return best_of(whole_header(request, "accept"), ReportOperation.OFFERED) or JSON
 
 
-async def _written(report: AnnualReport, media_type: str) -> Response[Any]:
-    headers = {"Vary": "Accept, Authorization"}
+async def _written(asking: Asking, report: AnnualReport, media_type: str) -> Response[Any]:
+    headers = {"Vary": "Accept, Accept-Language, Authorization"}
     if media_type == JSON:
         return Response(report, headers=headers)
     if media_type == HTML:
-        content = await to_thread.run_sync(page, report)
+        content = await to_thread.run_sync(page, report, asking.labels or CHINESE)
         headers |= {"Content-Security-Policy": PAGE.policy}
         return Response(content, media_type=HTML, headers=headers)
-    file = await to_thread.run_sync(workbook, report)
-    headers |= {"Content-Disposition": f'attachment; filename="annual-report-{report.year}.xlsx"'}
-    return Response(file, media_type=XLSX, headers=headers)
+    register = [ListOfProtection(*msgspec.structs.astuple(one)) for one in report.protection_lists]
+    pieces = workbook(asking, filling(report), register)
+    name = f"annual-report-{report.year}"
+    return AS_XLSX.sent(asking, pieces, headers, name)
 
 
 async def make(

@@ -14,6 +14,9 @@ _PATTERN: Final = (
 _TOP: Final = 26
 _BOTTOM: Final = 18
 _LEFT: Final = 44
+_MOST_LABEL: Final = 210
+_LATIN: Final = 4.8
+"""The width of a Latin letter, on average."""
 
 
 class Series(NamedTuple):
@@ -50,7 +53,8 @@ def columns(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
 
 def bars(title: str, rows: Sequence[tuple[str, int]]) -> str:
     """Lying bars, one a row, with their numbers."""
-    width, row, left = 300, 18, 112
+    width, row = 300, 18
+    left = min(max((_long(label) for label, _ in rows), default=0) + 10, _MOST_LABEL)
     most = max((value for _, value in rows), default=0) or 1
 
     def drawn() -> Iterator[str]:
@@ -69,6 +73,11 @@ def _chart(title: str, width: int, height: int, drawn: Iterator[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
         f' aria-label="{escape(title)}" font-size="10">{_PATTERN}{"".join(drawn)}</svg>'
     )
+
+
+def _long(text: str) -> float:
+    """About how long a text is, in letters of 10."""
+    return sum(_LATIN if one.isascii() else 10 for one in text)
 
 
 def _legend(series: Sequence[Series], width: int) -> Iterator[str]:

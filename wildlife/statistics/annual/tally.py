@@ -198,5 +198,6 @@ class Tally:
 
 def _newest(kept: dict, key: object, at: datetime, named: object) -> None:  # type: ignore[type-arg]
     """Keep what the newest record calls it; of two of one time, the last name in the alphabet."""
-    if key not in kept or (at, repr(named)) > (kept[key][0], repr(kept[key][1])):
+    known = kept.get(key)
+    if known is None or at > known[0] or (at == known[0] and repr(named) > repr(known[1])):
         kept[key] = at, named
