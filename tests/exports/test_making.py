@@ -20,7 +20,7 @@ from tests.serving import Server, client_of, killable, serving, until
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings
 
-MANY = 60_000
+MANY = 25_000
 """More than is made before somebody looks."""
 
 LONG = f"{API}/releases?format=ndjson"
