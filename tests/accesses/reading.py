@@ -53,7 +53,7 @@ async def told(officer: Person) -> dict[str, str]:
     note = entry("note", note="羽毛已干")
     await officer.appended(incident, note)
     await officer.post(f"/incidents/{incident}/entries", note | {"note": "别的"})
-    export = await done(officer, f"{API}/statistics/hazards")
+    export = await done(officer, f"{API}/photos/archive")
     named = {"incident_id": incident, "photo_id": str(photo), "day": today()}
     return named | {"paper": "rescue_form", "export_id": export["id"]}
 

@@ -47,14 +47,19 @@ async def test_an_export_is_the_direct_one_byte_for_byte(
             )
             fetched = await official.get(f"/exports/{export['id']}/file")
             assert (fetched.status_code, direct.status_code) == (200, 200)
-            assert fetched.content == direct.content
+            assert timeless(fetched.content) == timeless(direct.content)
             assert export["rows"] == export["expected_rows"] == MANY
             assert export["bytes"] == len(direct.content)
-            assert export["sha256"] == sha256(direct.content).hexdigest()
+            assert export["sha256"] == sha256(fetched.content).hexdigest()
             assert export["media_type"] == fetched.headers["content-type"]
             assert fetched.headers["content-type"] == direct.headers["content-type"]
             assert named(fetched) == named(direct)
     assert export["address"] == f"{API}/releases?{query}"
+
+
+def timeless(content: bytes) -> bytes:
+    """But for the moment at which it was asked for, where it tells that: as GeoJSON alone does."""
+    return re.sub(rb'"timeStamp":"[^"]*"', b"", content)
 
 
 def named(answer: Any) -> str | None:

@@ -92,7 +92,6 @@ MATRIX = {
     "GET /exports": EVERYBODY,
     "GET /exports/{export_id}": done(EVERYBODY, 404),
     "GET /exports/{export_id}/file": done(LISTERS, 404),
-    "HEAD /exports/{export_id}/file": done(LISTERS, 404),
     "DELETE /exports/{export_id}": done(EVERYBODY, 404),
     "GET /statistics/incidents": LISTERS,
     "GET /statistics/animals": LISTERS,

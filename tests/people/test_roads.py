@@ -53,7 +53,7 @@ SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearb
 SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COUNTS}
 OTHERWISE = {
     *("POST /receipts", "POST /feeds", "GET /reports/annual", "GET /photos/archive"),
-    *("POST /exports", "GET /exports/{export_id}/file", "HEAD /exports/{export_id}/file"),
+    *("POST /exports", "GET /exports/{export_id}/file"),
 }
 """The annual report is of animals alone, and an archive has what `GET /photos` lists."""
 

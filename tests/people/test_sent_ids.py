@@ -12,6 +12,7 @@ import pytest
 
 from db.database import Database
 from tests.bodies import full_entries
+from tests.exports.made import done
 from tests.people.sent import (
     DEVICE,
     DIGEST,
@@ -39,6 +40,7 @@ from tests.users import Person, entry, identification, put_unit, release, rescue
 from wildlife.people.codes import Role, StationKind
 
 FED: Final = "/api/v1/releases?format=csv"
+FILE: Final = "/exports/{export_id}/file"
 JPEG: Final = encoded(noise(40, 30))
 OTHER_JPEG: Final = encoded(noise(40, 30))
 
@@ -98,8 +100,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
     assert (await chief.post("/devices", device)).status_code == 201
     feed = {"id": str(uuid4()), "name": "每日放归", "address": FED}
     assert (await person.post("/feeds", feed)).status_code == 201
-    export = {"id": str(uuid4()), "address": FED}
-    assert (await person.post("/exports", export)).status_code == 202
+    export = await done(person, FED)
     lists = ("/incidents", "/animals", "/releases", "/hazards", "/refused")
     cursors = {
         path: (await person.read(path, params={"limit": 1}))["next_cursor"] for path in lists
@@ -109,6 +110,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
         answer = await person.get(path.format(incident_id=one, photo_id=photo))
         assert answer.status_code == 200
         tags[path] = answer.headers["ETag"]
+    tags[FILE] = (await person.get(FILE.format(export_id=export["id"]))).headers["ETag"]
     return Theirs(
         one,
         {
@@ -358,7 +360,7 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
         incident,
         {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: []},
         {},
-        dict.fromkeys(("/incidents/{incident_id}", *TAGGED), whole),
+        dict.fromkeys(("/incidents/{incident_id}", FILE, *TAGGED), whole),
         sha256(OTHER_JPEG).hexdigest(),
     )
 

@@ -21,9 +21,8 @@ class NewExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """编号。UUID, made by who sends it, so that sent twice it is one."""
     address: Address
     """查询地址。The address of a list with all that is asked of it, as
-    `/api/v1/releases?protection=sanyou&format=csv&labels=zh`: in a format that comes whole, and
-    without `limit` and `cursor`; or that of the photos' archive, the annual report or a
-    statistic."""
+    `/api/v1/releases?protection=sanyou&format=csv`, in a format that comes whole; or of the photos'
+    archive, the annual report or a statistic."""
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
