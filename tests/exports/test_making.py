@@ -58,14 +58,16 @@ async def is_under_way(person: Person, export_id: str) -> None:
     await until(has_rows)
 
 
-async def signed_in(server: Server, badge: str = "auditor") -> Person:
-    return await Person.sign_in(client_of(server.base), badge, "demo-only")
+@pytest.fixture
+async def person(server: Server) -> AsyncIterator[Person]:
+    """Who asks that server."""
+    async with client_of(server.base) as client:
+        yield await Person.sign_in(client, "auditor", "demo-only")
 
 
 async def test_who_is_killed_in_the_middle_leaves_it_to_another(
-    server: Server, database: Database, auditor: Person
+    server: Server, person: Person, database: Database, auditor: Person
 ) -> None:
-    person = await signed_in(server)
     export_id = await begun(person, LONG)
     await is_under_way(person, export_id)
     server.kill()
@@ -83,9 +85,8 @@ async def test_who_is_killed_in_the_middle_leaves_it_to_another(
 
 
 async def test_a_server_that_stops_lets_go_of_it(
-    server: Server, database: Database, auditor: Person
+    server: Server, person: Person, database: Database, auditor: Person
 ) -> None:
-    person = await signed_in(server)
     export_id = await begun(person, LONG)
     await is_under_way(person, export_id)
     server.stop()
@@ -97,9 +98,8 @@ async def test_a_server_that_stops_lets_go_of_it(
 
 
 async def test_of_two_servers_each_makes_one(
-    server: Server, auditor: Person, database: Database
+    server: Server, person: Person, auditor: Person, database: Database
 ) -> None:
-    person = await signed_in(server)
     first, second = await begun(person, LONG), await begun(auditor, LONG)
     both = await asyncio.gather(ended(auditor, first), ended(auditor, second))
     assert {one["state"] for one in both} == {"done"}
@@ -123,10 +123,11 @@ async def test_an_export_that_is_ended_in_the_middle_is_not_gone_on_with(
     assert files_of(settings) == [f"{kept['sha256']}.{kept['id']}"]
 
 
-async def test_curl_goes_on_where_it_was_broken_off(server: Server, tmp_path: Path) -> None:
+async def test_curl_goes_on_where_it_was_broken_off(
+    server: Server, person: Person, tmp_path: Path
+) -> None:
     if shutil.which("curl") is None:
         pytest.skip("there is no curl")
-    person = await signed_in(server)
     export = await done(person, LONG)
     whole = (await person.get(f"/exports/{export['id']}/file")).content
     file = tmp_path / "fetched"
@@ -167,11 +168,13 @@ async def test_any_server_on_the_same_store_serves_the_file(
     shared = replace(settings, media_url=f"s3://{bucket}/wildlife")
     one, other = (elsewhere(shared, tmp_path / name) for name in ("one", "other"))
     with serving(one) as here, serving(other) as there:
-        person = await Person.sign_in(client_of(here), "auditor", "demo-only")
-        export = await done(person, LONG)
-        person.client = client_of(there)
-        content = (await person.get(f"/exports/{export['id']}/file")).content
-        assert sha256(content).hexdigest() == export["sha256"]
-        gone = await person.request("DELETE", f"/exports/{export['id']}")
-        assert gone.status_code == 204
-        assert (await person.post("/exports", asked(LONG))).status_code == 202
+        async with client_of(here) as client:
+            person = await Person.sign_in(client, "auditor", "demo-only")
+            export = await done(person, LONG)
+        async with client_of(there) as client:
+            person.client = client
+            content = (await person.get(f"/exports/{export['id']}/file")).content
+            assert sha256(content).hexdigest() == export["sha256"]
+            gone = await person.request("DELETE", f"/exports/{export['id']}")
+            assert gone.status_code == 204
+            assert (await person.post("/exports", asked(LONG))).status_code == 202
