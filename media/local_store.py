@@ -16,7 +16,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.files import fsync_folder, opened, put_whole, require_folders
-from media.store import ASIDE, Held, NotHeld
+from media.store import ASIDE, EXPORTS, ORIGINALS, RENDITIONS, Held, NotHeld
 
 _READ_BYTES = 1024 * 1024
 
@@ -118,7 +118,8 @@ class LocalStore:
 
     @property
     def _folders(self) -> tuple[Path, ...]:
-        return self._aside, self._root / "originals", self._root / "renditions"
+        kinds = (ORIGINALS, RENDITIONS, EXPORTS)
+        return self._aside, *(self._root / one for one in kinds)
 
     def _check(self) -> None:
         require_folders(*self._folders)

@@ -4,6 +4,7 @@ A file lies aside while it is received, whole and fsynced when it is handed out,
 end; who keeps it, puts it into the store in between. A crash leaves it aside for a sweep.
 """
 
+import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
@@ -15,7 +16,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from media.collecting import write_as_it_comes
-from media.files import HashedFile, require_folders
+from media.files import HashedFile, opened, require_folders
 
 # Most photos come in few pieces: each is a thread's time, and waits for the interpreter.
 _PIECE_BYTES: Final = 1024 * 1024
@@ -66,6 +67,17 @@ class Spool:
             yield path
         finally:
             rmtree(path, ignore_errors=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether no other process on this machine is in such a block; none is until its end."""
+        with opened(self._aside) as folder:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def sweep(self, older_than: datetime) -> int:
         """Remove what crashes left aside, if last written before then; answers how many."""

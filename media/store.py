@@ -62,6 +62,7 @@ class Held(NamedTuple):
 
 ORIGINALS: Final = "originals/"
 RENDITIONS: Final = "renditions/"
+EXPORTS: Final = "exports/"
 
 
 def original_key(digest: str) -> str:
@@ -72,6 +73,12 @@ def original_key(digest: str) -> str:
 def rendition_key(digest: str, name: str) -> str:
     """The key of a rendition made of that content; `name` is, say, "thumbnail.webp"."""
     return f"{RENDITIONS}{digest[:2]}/{digest}.{name}"
+
+
+def export_key(digest: str, export_id: str) -> str:
+    """The key of the content with this SHA-256 as the file of one export: another that has the same
+    content has a file of its own, and each is removed by itself."""
+    return f"{EXPORTS}{digest[:2]}/{digest}.{export_id}"
 
 
 ASIDE: Final = "swept/"
@@ -91,8 +98,8 @@ async def digest_of(store: "Store", key: str) -> str:
 
 
 class Store(Protocol):
-    """A store of bytes. Only keys of `original_key` and `rendition_key` are used with it, and
-    BELONGS_TO.
+    """A store of bytes. Only keys of `original_key`, `rendition_key` and `export_key` are used with
+    it, and BELONGS_TO.
 
     Each call raises what its place raises: OSError the local disk, StoreUnavailable a service.
     """
@@ -134,7 +141,8 @@ class Store(Protocol):
         """A local path to read from: the file itself or a copy for the while. Raises NotHeld."""
 
     def list(self, prefix: str) -> AsyncIterator[Held]:
-        """Everything below "originals/", "renditions/" or "swept/originals/", in key order."""
+        """Everything below "originals/", "renditions/", "exports/" or "swept/originals/", in key
+        order."""
 
     async def set_aside(self, key: str, older_than: datetime) -> bool:
         """Move what lies under `key` below ASIDE, where its age begins anew, if it is older when it

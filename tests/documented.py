@@ -95,7 +95,7 @@ def operations() -> list[Operation]:
                 (int(status), type_): content["schema"]
                 for status, said in operation["responses"].items()
                 for type_, content in said.get("content", {}).items()
-                if type_.endswith("json")
+                if type_.endswith("json") and not type_.endswith("ndjson")  # which is many
             },
         )
         for path, methods in document()["paths"].items()

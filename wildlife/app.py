@@ -27,6 +27,9 @@ from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
 from wildlife.demo.examples import EXAMPLES
+from wildlife.exports import routes as exports
+from wildlife.exports.keeping import forget_exports
+from wildlife.exports.making import Exporter
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
@@ -162,6 +165,11 @@ API: list[ControllerRouterHandler] = [
     feed_routes.get_feeds,
     feed_routes.get_feed,
     feed_routes.end_feed,
+    exports.make_export,
+    exports.get_exports,
+    exports.get_export,
+    exports.get_export_file,
+    exports.delete_export,
     count_incidents,
     count_animals,
     count_releases,
@@ -254,7 +262,13 @@ def create_app(
         settings: Settings = app.state.settings  # as they are now: it may be started again
         if settings.database_url is None:
             raise RuntimeError("no database: start the service with `wildlife serve`")
-        with logging_to(settings.log_file), on_stop(bodies.stop) as about_to_serve:
+        stops = [bodies.stop]
+
+        def stop() -> None:
+            for one in stops:
+                one()
+
+        with logging_to(settings.log_file), on_stop(stop) as about_to_serve:
             async with (
                 open_provider(settings.provider) as provider,
                 open_database(
@@ -268,6 +282,8 @@ def create_app(
             ):
                 service = await _assembled(settings, database, kinds, provider)
                 app.state.service = service
+                app.state.exporter = exporter = Exporter(app, service)
+                stops.append(exporter.stop)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -283,10 +299,15 @@ def create_app(
                 )
                 work = [
                     service.darkroom.run(),
+                    exporter.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(
                         "what has expired has to wait", partial(forget_expired, database)
+                    ),
+                    again_and_again(
+                        "exports that have expired have to wait",
+                        partial(forget_exports, database, service.store),
                     ),
                 ]
                 async with access_log.running(), working_in_background(work):

@@ -133,6 +133,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The same of a session on no device: a desk, where others sit, too."""
     feed_s: _Seconds = 365 * _DAY_S
     """How long the address of a feed holds, which spreadsheets fetch again and again."""
+    export_s: _Seconds = _DAY_S
+    """How long the file of an export is kept that was made in the background."""
     oidc_issuer: str | None = None
     """The identity provider by which officials sign in (OpenID Connect): its issuer, as its
     discovery says it. Without it there is none."""

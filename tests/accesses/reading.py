@@ -8,6 +8,7 @@ from litestar.routes import HTTPRoute
 
 from db.database import Database
 from tests.documented import application
+from tests.exports.made import done
 from tests.pictures import encoded, noise
 from tests.users import API, Person, entry, identification, release
 from wildlife.accesses.chain import Access
@@ -52,8 +53,9 @@ async def told(officer: Person) -> dict[str, str]:
     note = entry("note", note="羽毛已干")
     await officer.appended(incident, note)
     await officer.post(f"/incidents/{incident}/entries", note | {"note": "别的"})
+    export = await done(officer, f"{API}/photos/archive")
     named = {"incident_id": incident, "photo_id": str(photo), "day": today()}
-    return named | {"paper": "rescue_form"}
+    return named | {"paper": "rescue_form", "export_id": export["id"]}
 
 
 def an_access(account: UUID, at: datetime, query: str = "q") -> Access:

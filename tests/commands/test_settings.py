@@ -51,6 +51,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_REFRESH_TOKEN_S": ("600", 600),
     "WILDLIFE_DESK_REFRESH_TOKEN_S": ("300", 300),
     "WILDLIFE_FEED_S": ("86400", 86400),
+    "WILDLIFE_EXPORT_S": ("3600", 3600),
     "WILDLIFE_OIDC_ISSUER": ("https://id.example.cn/realms/agency",) * 2,
     "WILDLIFE_OIDC_CLIENT_ID": ("wildlife", "wildlife"),
     "WILDLIFE_OIDC_CLIENT_SECRET": ("s3cret", "s3cret"),

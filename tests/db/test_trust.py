@@ -28,6 +28,7 @@ MAY = {
     "case_counter": {"insert", "update"},
     "device": {"insert", "update"},
     "entry": {"insert"},
+    "export": {"insert", "update", "delete"},
     "feed": {"insert", "delete"},  # and its secret, until when, and when it was used: columns
     "hazard": {"insert", "update", "delete"},
     "incident": {"insert", "update", "delete"},

@@ -104,6 +104,11 @@ NOT_TOLD: Final = {
     "GET /feeds": "the same",
     "DELETE /feeds/{feed_id}": "the same",
     "GET /feeds/{feed_id}": "what the list answers to its question",
+    "POST /exports": "says nothing of records: its question is asked as any other",
+    "GET /exports": "the same",
+    "GET /exports/{export_id}": "the same",
+    "DELETE /exports/{export_id}": "the same",
+    "GET /exports/{export_id}/file": "what was answered to its question",
     **dict.fromkeys(
         (
             "PUT /session/password",

@@ -15,8 +15,8 @@ from httpx import Response
 from tests.documented import document
 from tests.users import API
 
-INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, DIGEST = (
-    *("incident", "entry", "photo", "upload", "device", "feed"),
+INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, EXPORT, DIGEST = (
+    *("incident", "entry", "photo", "upload", "device", "feed", "export"),
     "digest",
 )
 """What an id is of; a digest is an id, too: of a photo's bytes, or of a timeline's end."""
@@ -34,6 +34,7 @@ OF_WHAT: Final = {
     "upload_id": UPLOAD,
     "device_id": DEVICE,
     "feed_id": FEED,
+    "export_id": EXPORT,
     "sha256": DIGEST,
     "If-Match": DIGEST,
     "If-None-Match": DIGEST,
@@ -59,6 +60,7 @@ class Slot(NamedTuple):
     def of_what(self) -> str:
         if self.name == "id":
             of_it = {"POST /incidents": INCIDENT, "POST /devices": DEVICE, "POST /feeds": FEED}
+            of_it["POST /exports"] = EXPORT
             return of_it.get(self.route, ENTRY)
         return OF_WHAT[self.name]
 

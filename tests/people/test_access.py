@@ -144,6 +144,7 @@ async def test_nobody_is_heard_before_they_say_who_they_are(
         "upload_id": str(uuid4()),
         "device_id": str(uuid4()),
         "feed_id": str(uuid4()),
+        "export_id": str(uuid4()),
     }
     for route in routes():
         method, path = route.split()
@@ -180,6 +181,8 @@ def content_of(route: str, incident: str) -> dict[str, Any]:
     if route == "POST /feeds":
         asked = {"id": str(uuid4()), "name": "每日放归", "address": f"{API}/releases"}
         return {"json": asked}
+    if route == "POST /exports":
+        return {"json": {"id": str(uuid4()), "address": f"{API}/releases"}}
     if route == "GET /species":
         return {"params": {"q": "鸬鹚"}}
     if route == "GET /reports/annual":
@@ -221,6 +224,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "upload_id": await began_upload(reporter, incident),
             "device_id": str(uuid4()),
             "feed_id": str(uuid4()),
+            "export_id": str(uuid4()),
             "badge": "150425002",
             "station_code": "150425",
             "day": today(),

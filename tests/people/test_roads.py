@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from db.database import Database
+from tests.exports.made import done
 from tests.people.matrix import MATRIX, routes
 from tests.people.world import appointed, official_for
 from tests.pictures import encoded, noise
@@ -53,6 +54,7 @@ SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COU
 OTHERWISE = {
     *("POST /receipts", "POST /feeds", "GET /reports/annual"),
     *("GET /photos/archive", "POST /photos/archive/search"),
+    *("POST /exports", "GET /exports/{export_id}/file"),
 }
 """The annual report is of animals alone, and an archive has what `GET /photos` lists."""
 
@@ -113,6 +115,9 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
         fetched = await official.client.get(f"/api/v1/feeds/{feed['id']}", auth=login)
         assert fetched.status_code == 200
         assert (road in fetched.text) == grant
+        export = await done(official, asked["address"])
+        file = await official.get(f"/exports/{export['id']}/file")
+        assert file.content == fetched.content
 
 
 async def test_no_other_incident_tells_an_official_of_a_road(

@@ -12,10 +12,12 @@ import pytest
 
 from db.database import Database
 from tests.bodies import full_entries
+from tests.exports.made import done
 from tests.people.sent import (
     DEVICE,
     DIGEST,
     ENTRY,
+    EXPORT,
     FEED,
     INCIDENT,
     PHOTO,
@@ -38,6 +40,7 @@ from tests.users import Person, entry, identification, put_unit, release, rescue
 from wildlife.people.codes import Role, StationKind
 
 FED: Final = "/api/v1/releases?format=csv"
+FILE: Final = "/exports/{export_id}/file"
 JPEG: Final = encoded(noise(40, 30))
 OTHER_JPEG: Final = encoded(noise(40, 30))
 
@@ -47,6 +50,7 @@ TOLD_APART: Final = {
     Slot("POST", "/incidents", "road_hazard", "id"): "the same",
     Slot("POST", "/devices", "", "id"): "the same of a phone",
     Slot("POST", "/feeds", "", "id"): "the same of a feed",
+    Slot("POST", "/exports", "", "id"): "the same of an export",
 }
 """Where it can't be so; each decided on."""
 OF_NO_RECORD: Final = (
@@ -96,6 +100,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
     assert (await chief.post("/devices", device)).status_code == 201
     feed = {"id": str(uuid4()), "name": "每日放归", "address": FED}
     assert (await person.post("/feeds", feed)).status_code == 201
+    export = await done(person, FED)
     lists = ("/incidents", "/animals", "/releases", "/hazards", "/refused")
     cursors = {
         path: (await person.read(path, params={"limit": 1}))["next_cursor"] for path in lists
@@ -105,6 +110,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
         answer = await person.get(path.format(incident_id=one, photo_id=photo))
         assert answer.status_code == 200
         tags[path] = answer.headers["ETag"]
+    tags[FILE] = (await person.get(FILE.format(export_id=export["id"]))).headers["ETag"]
     return Theirs(
         one,
         {
@@ -114,6 +120,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
             UPLOAD: [await began_upload(person, one)],
             DEVICE: [device["id"]],
             FEED: [feed["id"]],
+            EXPORT: [export["id"]],
         },
         cursors,
         tags,
@@ -146,6 +153,7 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         "upload_id": str(uuid4()),
         "device_id": str(uuid4()),
         "feed_id": str(uuid4()),
+        "export_id": str(uuid4()),
         "paper": "release_record",
     }
     sent: dict[str, Any] = {}
@@ -179,6 +187,8 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
             sent = {"json": rescue(id=id_) if slot.where == "rescue" else road_hazard(id=id_)}
         case "POST /devices":
             sent = {"json": {"id": id_, "name": "二号机"}}
+        case "POST /exports":
+            sent = {"json": {"id": id_, "address": FED}}
         case "POST /feeds":
             sent = {"json": {"id": id_, "name": "每日", "address": FED}}
         case _:
@@ -348,9 +358,9 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
     hidden = {ENTRY: [later["id"], seen["id"], gone["id"]], PHOTO: of_it[1:], UPLOAD: []}
     theirs = Theirs(
         incident,
-        {**hidden, INCIDENT: [], DEVICE: [], FEED: []},
+        {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: []},
         {},
-        dict.fromkeys(("/incidents/{incident_id}", *TAGGED), whole),
+        dict.fromkeys(("/incidents/{incident_id}", FILE, *TAGGED), whole),
         sha256(OTHER_JPEG).hexdigest(),
     )
 

@@ -99,6 +99,11 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
         "POST /stations": ("/stations", unit | {"code": "15042509", "region_code": "150425"}, {}),
         "PATCH /stations/{station_code}": ("/stations/150425", {"name": "改名"}, {}),
         "POST /devices": ("/devices", {"id": str(uuid4()), "name": "一号机"}, {}),
+        "POST /exports": (
+            "/exports",
+            {"id": str(uuid4()), "address": f"{API}/releases?format=csv"},
+            {},
+        ),
         "POST /feeds": (
             "/feeds",
             {"id": str(uuid4()), "name": "放归", "address": f"{API}/releases?format=csv"},

@@ -48,6 +48,7 @@ class Listed(Code):
     PHOTOS = "photos", "照片清单", "photos"
     PHOTO_ARCHIVE = "photo_archive", "照片打包", "photos in an archive"
     HAZARDS = "hazards", "道路险情清单", "road hazards"
+    EXPORT_FILE = "export_file", "导出文件", "the file of an export that was made before"
     ANNUAL_REPORT = "annual_report", "年度报告", "the annual report"
     REFUSED = "refused", "本人及本单位被拒收的内容", "what was refused of oneself and one's unit"
     ACCESSES = "accesses", "查阅记录", "the access log"

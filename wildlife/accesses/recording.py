@@ -34,8 +34,8 @@ _ALSO: Final = "also_reads"
 _ERASES: Final = "erases"
 _LISTED: Final = "listed"
 
-FEED: Final = "feed"
-"""In the state of a request: the id of the feed that it is made by, where it is."""
+ASKED_BY: Final = "asked_by"
+"""In the state of a request: what it is made by where it is no person, and its id: a feed, …"""
 
 
 def attend_to(request: Request[Any, Any, Any]) -> None:
@@ -95,14 +95,15 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         incident_id=named.get("incident_id") or _id(asked.get("incident")),
         photo_id=named.get("photo_id") or _id(asked.get("photo")),
         listed=request.route_handler.opt.get(_LISTED),
-        query=_recorded(request.scope["state"].get(FEED), given),
+        query=_recorded(request.scope["state"].get(ASKED_BY), given),
     )
 
 
-def _recorded(feed: UUID | None, given: bytes) -> str | None:
-    """What was asked; of a feed first, by which."""
-    by = b"" if feed is None else f"feed={feed}&".encode()
-    return as_recorded(by + given) if by or given else None
+def _recorded(asked_by: tuple[str, UUID] | None, given: bytes) -> str | None:
+    """What was asked; first, by what, where it was no person."""
+    by = [] if asked_by is None else ["{}={}".format(*asked_by).encode()]
+    asked = b"&".join([*by, given] if given else by)
+    return as_recorded(asked) if asked else None
 
 
 def _id(given: str | None) -> UUID | None:

@@ -11,6 +11,7 @@ from media.store import Store, open_store
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say
+from wildlife.exports.keeping import sweep_exports
 from wildlife.photos.belonging import require_own_photos, require_photos
 from wildlife.photos.checking import Flaw, check_originals, check_pixels, sweep_store
 from wildlife.photos.darkroom import Darkroom, open_darkroom
@@ -126,6 +127,9 @@ def sweep() -> None:
             count += 1
             did = said("removed", "已删除") if swept.removed else said("set aside", "已移走")
             say(f"{did} {swept.held.key}")
+        async for held in sweep_exports(database, store):
+            count += 1
+            say(said(f"removed {held.key}", f"已删除 {held.key}"))
         day_ago = datetime.now(UTC) - timedelta(days=1)
         spool, uploads = Spool(settings.media_dir), open_uploads(settings)
         spool.prepare()

@@ -309,6 +309,15 @@ EXAMPLES: Final[Examples] = {
             },
         )
     },
+    "makeExport": {
+        "releases": Example(
+            "The releases of a year as a workbook / 一年放归清单的工作簿",
+            {
+                "id": NIL,
+                "address": "/api/v1/releases?from=2024-01-01&to=2024-12-31&format=xlsx&labels=zh",
+            },
+        )
+    },
     "enrolDevice": {
         "code": Example(
             "The code that the chief has / 所队领导提供的登记码", {"code": "7Q4K-9ZTM-2XVB"}

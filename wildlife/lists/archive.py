@@ -137,7 +137,7 @@ class _Pieces:
         return written
 
 
-_ZIP: Final = Format(
+ZIP: Final = Format(
     name="zip",
     media_type="application/zip",
     write=_write,
@@ -157,12 +157,12 @@ _ZIP: Final = Format(
 class ArchiveOperation(Operation):
     """An operation that answers an archive."""
 
-    OFFERED: ClassVar = (_ZIP.media_type,)
+    OFFERED: ClassVar = (ZIP.media_type,)
 
     def __post_init__(self) -> None:
         answer = (self.responses or {}).get("200")
         if isinstance(answer, OpenAPIResponse):
-            answer.content = {_ZIP.media_type: OpenAPIMediaType(schema=_ZIP.described)}
+            answer.content = {ZIP.media_type: OpenAPIMediaType(schema=ZIP.described)}
 
 
 _HELD: Final = Listing(
@@ -185,7 +185,7 @@ _HELD: Final = Listing(
     },
     dependencies=asks(OfPhotos),
     tags=["photos"],
-    media_type=_ZIP.media_type,
+    media_type=ZIP.media_type,
     operation_class=ArchiveOperation,
     responses=problems(*READING),
     response_headers=documented_headers("Content-Disposition"),
@@ -214,7 +214,7 @@ async def get_photo_archive(
         cursor=None,
         limit=_AT_ONCE,
         sort="-time",
-        format=_ZIP,
+        format=ZIP,
         whole=True,
         fields=None,
         labels=labels,

@@ -4,11 +4,10 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
-from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -18,10 +17,9 @@ from litestar.openapi.spec import (
 )
 from litestar.params import FromPath, JSONBody
 from litestar.response.base import ASGIResponse
-from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from wildlife.accesses.recording import FEED
+from wildlife.lists.asking import ROOT, WHOLE, Question, ask, comes_whole, require_question
 from wildlife.lists.feed_queries import (
     StoredFeed,
     delete_feed,
@@ -30,31 +28,28 @@ from wildlife.lists.feed_queries import (
     put_feed,
     use_feed,
 )
-from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed, Question, question_at
-from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation, list_headers
+from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed
+from wildlife.lists.formats import FORMATS, list_headers
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
-from wildlife.people.guard import ACTING, FromActor
+from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.routes import NOT_KEPT
 from wildlife.people.tokens import token_hash
 from wildlife.service import FromService
-from wildlife.web.parameters import refuse_unfit_parameters
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.requests import address
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.sentences import Sentence
 
-ROOT: Final = "/api/v1"
 _MOST: Final = 50
 """So many an account may have."""
 
-_WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
 _EXPECTED: Final = Sentence(
     "`address` should be that of a list or a statistic with what is asked of it, in a format that"
-    f" comes whole ({', '.join(_WHOLE)}) and without `limit` and `cursor`, as"
+    f" comes whole ({', '.join(WHOLE)}) and without `limit` and `cursor`, as"
     " `/api/v1/releases?protection=sanyou&format=csv&labels=zh`.",
-    f"`address` 应为清单或统计的查询地址，以 `format` 指定一次取全的格式（{'、'.join(_WHOLE)}），"
+    f"`address` 应为清单或统计的查询地址，以 `format` 指定一次取全的格式（{'、'.join(WHOLE)}），"
     "不带 `limit` 和 `cursor`，例如 `/api/v1/releases?protection=sanyou&format=csv&labels=zh`。",
 )
 _TOO_MANY: Final = Sentence(
@@ -89,7 +84,7 @@ async def make_feed(
     if data.id.int == 0:
         expected = "a UUID of its own, newly made for this body"
         raise Problem("invalid_value", FieldError("id", str(data.id), expected))
-    question = _require_question(request, data.address)
+    question = require_question(request, data.address, comes_whole, _EXPECTED).question
     secret = secrets.token_urlsafe(32)
     async with service.database.transaction(locking=actor.account_id) as connection:
         put = await put_feed(
@@ -114,50 +109,11 @@ def _told(request: Request[Any, Any, Any], feed: StoredFeed) -> dict[str, Any]:
     return {
         "id": feed.feed_id,
         "name": feed.name,
-        "address": f"{ROOT}{feed.path}?{feed.query}",
+        "address": Question(feed.path, feed.query).address,
         "url": address(request, f"{ROOT}/feeds/{feed.feed_id}"),
         "created_at": feed.created_at,
         "expires_at": feed.expires_at,
         "last_used_at": feed.last_used_at,
-    }
-
-
-def _require_question(request: Request[Any, Any, Any], given: str) -> Question:
-    """What an address asks for. Raises Problem: invalid_value, or what the list itself says."""
-    question = question_at(given, ROOT)
-    handler = None if question is None else _list_at(request, f"{ROOT}{question.path}")
-    if question is None or handler is None:
-        raise Problem("invalid_value", FieldError("address", given, said=_EXPECTED))
-    scope = cast(Scope, {**request.scope, **_of(question), "path_template": ROOT + question.path})
-    asking = Request[Any, Any, Any](scope)
-    refuse_unfit_parameters(asking, handler)
-    if asking.query_params.get("format") not in _WHOLE or {"limit", "cursor"} & {
-        *asking.query_params
-    }:
-        raise Problem("invalid_value", FieldError("address", given, said=_EXPECTED))
-    return question
-
-
-def _list_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | None:
-    for route in request.app.routes:
-        if isinstance(route, HTTPRoute) and route.path == path:
-            for handler in route.route_handlers:
-                is_asked = handler.operation_class in (ListOperation, StatisticOperation)
-                if is_asked and "GET" in handler.http_methods:
-                    return handler
-    return None
-
-
-def _of(question: Question) -> dict[str, Any]:
-    """What a request that asks this has of it."""
-    path = f"{ROOT}{question.path}"
-    return {
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": question.query.encode(),
-        "path_params": {},
-        "state": {},
     }
 
 
@@ -192,7 +148,7 @@ class FeedOperation(Operation):
         answers = (self.responses or {}).get("200")
         if isinstance(answers, OpenAPIResponse):
             described = Schema(type=OpenAPIType.STRING, description="取得的清单。The list, whole.")
-            types = [one.media_type for one in FORMATS.values() if one.name in _WHOLE]
+            types = [one.media_type for one in FORMATS.values() if one.name in WHOLE]
             answers.content = {
                 one: OpenAPIMediaType(schema=Schema() if "json" in one else described)
                 for one in types
@@ -246,8 +202,7 @@ class _Asked(Response[Any]):
     def to_asgi_response(self, *args: Any, **kwargs: Any) -> ASGIResponse:
         request: Request[Any, Any, Any] = kwargs["request"]
         app: ASGIApp = request.app.state.answers
-        state = {ACTING: self._actor, FEED: self._feed_id}
-        return _Passed(app, {**_of(self._question), "state": state})
+        return _Passed(app, self._question, self._actor, self._feed_id)
 
 
 # What an address is asked with says nothing of who its feed is of, and of what it comes in.
@@ -259,17 +214,23 @@ _OF_THE_SERVER: Final = (
 
 
 class _Passed(ASGIResponse):
-    def __init__(self, app: ASGIApp, asked: dict[str, Any]) -> None:
+    def __init__(self, app: ASGIApp, question: Question, actor: Actor, feed_id: UUID) -> None:
         super().__init__()
-        self._app, self._asked = app, asked
+        self._app, self._question, self._actor, self._feed_id = app, question, actor, feed_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kept = {name: scope[name] for name in _OF_THE_SERVER if name in scope}
         headers = [one for one in scope["headers"] if one[0].lower() not in _NOT_PASSED]
-        state = {"request_id": scope["state"].get("request_id"), **self._asked["state"]}
-        inner = {**kept, **self._asked, "headers": headers, "state": state}
+        state = {"request_id": scope["state"].get("request_id")}
         try:
-            await self._app(cast(Scope, inner), receive, send)
+            await ask(
+                self._app,
+                self._question,
+                self._actor,
+                ("feed", self._feed_id),
+                around={**kept, "headers": headers, "state": state},
+                receive=receive,
+                send=send,
+            )
         finally:
-            told = {name: state[name] for name in ("code", "errors") if name in state}
-            scope["state"].update(told)
+            scope["state"].update(state)

@@ -6,13 +6,13 @@ question alone, read-only, and what its owner may see at that moment.
 """
 
 from datetime import datetime
-from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
-from wildlife.words.values import NO_NUL, Name
+from wildlife.lists.asking import Address
+from wildlife.words.values import Name
 
 
 class NewFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class NewFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """编号。UUID, made by who sends it, so that sent twice it is one."""
     name: Name
     """名称。What it is for, as its owner calls it."""
-    address: Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]
+    address: Address
     """查询地址。The address of a list, or of a statistic, with all that is asked of it, as
     `/api/v1/releases?protection=sanyou&format=csv&labels=zh`: in a format that comes whole, and
     without `limit` and `cursor`."""
@@ -64,21 +64,3 @@ class Feeds(msgspec.Struct, frozen=True):
     """取数地址。The newest first."""
     next_cursor: str | None = None
     """下一页游标。Always null: all is on this page."""
-
-
-class Question(msgspec.Struct, frozen=True):
-    """Which list, below the API's root, and what is asked of it, as in an address."""
-
-    path: str
-    query: str
-
-
-def question_at(address: str, root: str) -> Question | None:
-    """What an address asks for, whole or from the host's root on; None: nothing here."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return None
-    if not parts.path.startswith(f"{root}/"):
-        return None
-    return Question(parts.path.removeprefix(root), parts.query)

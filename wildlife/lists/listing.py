@@ -2,6 +2,7 @@
 
 from asyncio import create_task, gather
 from collections.abc import AsyncGenerator, Container, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -11,6 +12,7 @@ import structlog
 from litestar import Request, Response
 
 from db.connection import Connection
+from db.pool import UNAVAILABLE
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.accesses.recording import reads
 from wildlife.lists.composing import UNFORESEEN, Composer, Selection
@@ -19,6 +21,7 @@ from wildlife.lists.counting import Total, count_rows
 from wildlife.lists.formats.format import Telling
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import read_meant
+from wildlife.lists.progress import Progress, progress_of
 from wildlife.lists.shapes import narrowed, require_fields
 from wildlife.lists.term_queries import for_all, rarest_terms
 from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
@@ -81,6 +84,11 @@ class Listing(Generic[T]):
             meant = await self.meant(connection, actor, asked)
             first = await self.page(connection, meant, form)
             total = await self.count(connection, meant, form)
+            progress = progress_of(request)
+            if progress is not None:
+                about = msgspec.structs.replace(form, count="estimated")
+                with suppress(*UNAVAILABLE):  # where it takes too long, nobody knows
+                    progress.expect(total or await self.count(connection, meant, about))
         telling = Telling(
             service=service,
             request=request,
@@ -100,11 +108,16 @@ class Listing(Generic[T]):
             return Response(_as_json(first, telling, total), headers=headers)
         if form.whole:
             reads(request, Reading.EXPORT)
-        pieces = form.format.write(telling, self._pages(service, meant, form, first))
+        pieces = form.format.write(telling, self._pages(service, meant, form, first, progress))
         return form.format.sent(telling, pieces, headers)  # type: ignore[return-value]
 
     async def _pages(
-        self, service: Service, meant: Meant, form: Form, first: Page[T]
+        self,
+        service: Service,
+        meant: Meant,
+        form: Form,
+        first: Page[T],
+        progress: Progress | None,
     ) -> AsyncGenerator[Page[T], None]:
         """The first, and where all are asked for those behind it, each read while the one before
         is told. Between two of them nothing is held in the database, however slowly they are
@@ -120,6 +133,8 @@ class Listing(Generic[T]):
             following = create_task(read(found.next_cursor))
             try:
                 yield found
+                if progress is not None:
+                    progress.add(found)
                 found = await following
             except Exception:
                 # Broken off as it is, no client takes it for the whole; nor can it be told why.
@@ -129,6 +144,8 @@ class Listing(Generic[T]):
                 following.cancel()  # who has left asks for no more
                 await gather(following, return_exceptions=True)
         yield found
+        if progress is not None:
+            progress.add(found)
 
     async def meant(self, connection: Connection, actor: Actor, asked: Asked) -> Meant:
         """What is asked for, of what `actor` may see; what is None asks for nothing. It is found

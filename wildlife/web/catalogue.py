@@ -710,6 +710,22 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "End one that nobody fetches any more: `DELETE /api/v1/feeds/{{feed_id}}`.",
         "请先删除不再使用的取数地址：`DELETE /api/v1/feeds/{{feed_id}}`。",
     ),
+    "too_many_exports": ProblemType(
+        409,
+        "There are too many exports",
+        "导出任务过多",
+        "Fetch one that is done and end it: `DELETE /api/v1/exports/{{export_id}}`.",
+        "请取走已完成的导出并删除：`DELETE /api/v1/exports/{{export_id}}`。",
+    ),
+    "export_not_made": ProblemType(
+        409,
+        "There is no file yet",
+        "导出文件尚未生成",
+        "It is still being made: `GET /api/v1/exports/{{export_id}}` says how far it is. Ask for"
+        " the file when its state is `done`.",
+        "导出文件仍在生成：可通过 `GET /api/v1/exports/{{export_id}}` 查看进度，"
+        "状态为 `done` 后再下载。",
+    ),
     "timeline_full": ProblemType(
         409,
         "The timeline is full",
@@ -748,6 +764,21 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "服务出现故障",
         "It is logged under this request's id. Send the same again later: nothing is filed twice.",
         "故障已按请求编号记入日志。请稍后原样重发：不会重复登记。",
+    ),
+    "export_broken_off": ProblemType(
+        500,
+        "The export broke off",
+        "导出中断",
+        "It was tried several times, and broke off each time; what was in the way is in the"
+        " service's log. Ask for it anew, with a new id, or for less at once.",
+        "已尝试多次，均中断，原因已记入服务日志。请以新的编号重新申请，或缩小查询范围。",
+    ),
+    "export_lost": ProblemType(
+        500,
+        "The file is not where it should be",
+        "导出文件缺失",
+        "The file of this export is gone from the store. Ask for it anew, with a new id.",
+        "本次导出的文件已不在存储中。请以新的编号重新申请。",
     ),
     "sealed": ProblemType(
         500,

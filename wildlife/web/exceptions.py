@@ -52,6 +52,7 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     """The answer to any request that could not be served."""
     problem = counted(request, problem)
     request_id = request.scope["state"].get("request_id") or str(uuid4())
+    request.scope["state"]["problem"] = problem  # for what the service asks itself
     request.scope["state"]["code"] = problem.code  # for `observe`
     request.scope["state"]["errors"] = [
         {"code": error.code or problem.code, "field": _known(error.field, request.app.state.names)}

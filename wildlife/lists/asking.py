@@ -1,0 +1,138 @@
+"""Questions that the service asks itself, on somebody's behalf: by the same routes, rights, limits
+and record of reads as any request."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, NamedTuple, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import MultiDict
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from wildlife.accesses.recording import ASKED_BY
+from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation
+from wildlife.people.accounts import Actor
+from wildlife.people.guard import ACTING
+from wildlife.web.parameters import refuse_unfit_parameters
+from wildlife.web.problems import FieldError, Problem
+from wildlife.words.sentences import Sentence
+from wildlife.words.values import NO_NUL
+
+ROOT: Final = "/api/v1"
+
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]
+"""That of an answer, with all that is asked of it."""
+
+WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
+"""The formats in which a list comes whole."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Which answer, below the API's root, and what is asked of it, as in an address."""
+
+    path: str
+    query: str
+
+    @property
+    def address(self) -> str:
+        return f"{ROOT}{self.path}?{self.query}" if self.query else f"{ROOT}{self.path}"
+
+
+class Found(NamedTuple):
+    """A question, and who answers it."""
+
+    question: Question
+    handler: HTTPRouteHandler
+
+
+def require_question(
+    request: Request[Any, Any, Any],
+    given: str,
+    is_taken: Callable[[HTTPRouteHandler, MultiDict[str]], bool],
+    expected: Sentence,
+) -> Found:
+    """What an address asks for.
+
+    is_taken: whether it is taken of this route, with these parameters; expected: what would be.
+    Raises Problem: invalid_value, or what the route itself says of its parameters.
+    """
+    question = _question_at(given)
+    handler = None if question is None else _handler_at(request, f"{ROOT}{question.path}")
+    if question is None or handler is None:
+        raise Problem("invalid_value", FieldError("address", given, said=expected))
+    rest = {"path_template": ROOT + question.path, "state": {}}
+    asking = Request[Any, Any, Any](cast(Scope, {**request.scope, **_of(question), **rest}))
+    refuse_unfit_parameters(asking, handler)
+    if not is_taken(handler, asking.query_params):
+        raise Problem("invalid_value", FieldError("address", given, said=expected))
+    return Found(question, handler)
+
+
+def comes_whole(handler: HTTPRouteHandler, asked: MultiDict[str]) -> bool:
+    """Whether it is a list or a statistic, in a format that comes whole, and all of it."""
+    return (
+        handler.operation_class in (ListOperation, StatisticOperation)
+        and asked.get("format") in WHOLE
+        and not {"limit", "cursor"} & {*asked}
+    )
+
+
+def _question_at(address: str) -> Question | None:
+    """What an address asks for, whole or from the host's root on; None: nothing here."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    if not parts.path.startswith(f"{ROOT}/"):
+        return None
+    return Question(parts.path.removeprefix(ROOT), parts.query)
+
+
+def _handler_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | None:
+    for route in request.app.routes:
+        if isinstance(route, HTTPRoute) and route.path == path:
+            for handler in route.route_handlers:
+                if "GET" in handler.http_methods:
+                    return handler
+    return None
+
+
+def _of(question: Question) -> dict[str, Any]:
+    """What a request that asks this has of it."""
+    path = f"{ROOT}{question.path}"
+    return {
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": question.query.encode(),
+        "path_params": {},
+    }
+
+
+async def ask(
+    app: ASGIApp,
+    question: Question,
+    actor: Actor,
+    by: tuple[str, UUID],
+    *,
+    around: dict[str, Any],
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Let the service answer a question of `actor` to `send`.
+
+    by: what asks, and its id, as the access log tells it. around: what the request has beside the
+    question, its state among it.
+    """
+    state = {**around["state"], ACTING: actor, ASKED_BY: by}
+    # As the state of the request around it, in which is told how it was answered.
+    inner = {**around, **_of(question), "state": state}
+    try:
+        await app(cast(Scope, inner), receive, send)
+    finally:
+        told = {name: state[name] for name in ("code", "errors", "problem") if name in state}
+        around["state"].update(told)
