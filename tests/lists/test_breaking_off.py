@@ -11,7 +11,7 @@ import pytest
 
 from db.database import Database
 from tests.lists.many import multiply
-from tests.serving import serving
+from tests.serving import serving, until
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings
 
@@ -68,7 +68,7 @@ async def test_what_fails_behind_its_first_page_is_told_while_nothing_was_sent(
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.split()[1] == b"500", (format_, version, head)
         assert json.loads(body)["code"] == "internal_error"
-    assert logged(settings) == [500] * 4
+    assert await until(lambda: are_logged(settings, 4)) == [500] * 4
 
 
 async def test_what_breaks_off_is_no_success_to_whoever_runs_the_service(
@@ -81,7 +81,7 @@ async def test_what_breaks_off_is_no_success_to_whoever_runs_the_service(
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(f"{base}/releases?format=csv")
         counted = (await client.get(base.replace(API, "/metrics"))).text
-    assert logged(settings) == [500]
+    assert await until(lambda: are_logged(settings, 1)) == [500]
     assert 'route="/api/v1/releases",status="500"' in counted
 
 
@@ -117,8 +117,9 @@ async def said(host: str, asked: bytes) -> bytes:
     return answer
 
 
-def logged(settings: Settings) -> list[int]:
-    """How what was asked of releases ended, by the log."""
+async def are_logged(settings: Settings, many: int) -> list[int] | None:
+    """How so many questions about releases ended, by the log; None until all are in it."""
     assert settings.log_file is not None
     lines = map(json.loads, settings.log_file.read_text("utf-8").splitlines())
-    return [one["status"] for one in lines if one.get("path") == f"{API}/releases"]
+    found = [one["status"] for one in lines if one.get("path") == f"{API}/releases"]
+    return found if len(found) >= many else None

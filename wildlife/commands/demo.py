@@ -1,10 +1,10 @@
 """`wildlife demo`: prepare, serve, tell the stories over HTTP, say where to look."""
 
-import asyncio
 import os
 import signal
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from db.database import open_database
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.holding import hold_folder, holding_port
-from wildlife.commands.preparing import prepare
+from wildlife.commands.preparing import prepare, run_before_workers
 from wildlife.commands.running import load_settings, running_database
 from wildlife.commands.server import serve
 from wildlife.commands.showing import say
@@ -57,7 +57,7 @@ def demo_settings(settings: Settings) -> Settings:
 def run_demo(settings: Settings, *, with_stories: bool) -> None:
     """Serve the demo until a signal."""
     with saying_what_is_wrong():
-        asyncio.run(prepare_demo(settings))
+        run_before_workers(settings, partial(prepare_demo, settings))
         hold_folder(settings)
     guide = threading.Thread(target=_guide, args=(settings, with_stories), daemon=True)
     guide.start()

@@ -1,15 +1,60 @@
 """What the service needs before it serves: the parts of a start, and the register."""
 
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+
 import click
 
 from db.database import open_database
 from media.store import open_store
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.start_parts import START_PARTS, connected
 from wildlife.commands.tables import service_url
 from wildlife.photos.owning import own_store
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
 from wildlife.species.register import is_empty, put_lists, put_species, renew_names
+
+
+def run_before_workers(settings: Settings, preparing: Callable[[], Awaitable[None]]) -> None:
+    """Run what has to be done before there are workers. With S3 it is in a process of its own: who
+    speaks to that keeps threads, and a worker, which is forked, would wait for them for ever.
+
+    Raises click.exceptions.Exit where that process has said what is wrong.
+    """
+    if settings.media_url is None:
+        asyncio.run(_all_of(preparing))
+        return
+    if (child := os.fork()) == 0:
+        os._exit(_status_of(preparing))
+    _, ended = os.waitpid(child, 0)
+    if status := os.waitstatus_to_exitcode(ended):
+        raise click.exceptions.Exit(abs(status))
+
+
+def _status_of(preparing: Callable[[], Awaitable[None]]) -> int:
+    """With which a process ends that does this, and says what is wrong."""
+    status = 1
+    try:
+        with saying_what_is_wrong():
+            asyncio.run(_all_of(preparing))
+        status = 0
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except Exception:
+        traceback.print_exc()
+    finally:  # it is about to end, and so is whoever wanted otherwise
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return status
+
+
+async def _all_of(preparing: Callable[[], Awaitable[None]]) -> None:
+    await preparing()
 
 
 async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:

@@ -1,12 +1,12 @@
 """`wildlife serve`: the service, from its first start on."""
 
-import asyncio
+from functools import partial
 
 import click
 
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.holding import hold_folder, holding_port
-from wildlife.commands.preparing import prepare
+from wildlife.commands.preparing import prepare, run_before_workers
 from wildlife.commands.running import load_settings, running_database
 from wildlife.commands.server import serve as run_server
 from wildlife.commands.showing import say
@@ -30,7 +30,7 @@ def serve(photos_lost: bool) -> None:
         is_new_key = not settings.key_path.is_file()
         try:
             with saying_what_is_wrong():
-                asyncio.run(prepare(settings, photos_lost=photos_lost))
+                run_before_workers(settings, partial(prepare, settings, photos_lost=photos_lost))
                 hold_folder(settings)  # which is there now
         except BaseException:
             if is_new_key:
