@@ -31,6 +31,11 @@ from wildlife.timeline.entry import (
 )
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
+from wildlife.timeline.hidden_by import (
+    is_hidden_by_duplicates,
+    is_known_hidden,
+    tell_originals,
+)
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import keep_named, may_know, of_entry
@@ -245,6 +250,7 @@ async def _append_new(
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
     named_in = await keep_named(service.vault, connection, timeline, recorded, entry, apart)
     stored = await _write(service, connection, recorded, entries_after, after, opening, named_in)
+    await _tell_originals(service, connection, before, after)
     shown = answers.entry(stored, settings.zone, actor)
     if may_know(actor, after.incident.responsible.station.station_id):
         shown = replace(shown, flags=of_entry(recorded.body, named_in))
@@ -267,10 +273,24 @@ async def _write(
     await queries.append_entry(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
-    rows = rows_of(after, service.kinds, service.policy, recorded.seq, digest, named_in)
-    await write_rows(connection, service.kinds, rows)
+    kinds, policy, zone = service.kinds, service.policy, service.settings.zone
+    hides = await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id)
+    rows = rows_of(after, kinds, policy, recorded.seq, digest, named_in, by_duplicates=hides)
+    await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries, after, digest))
     return StoredEntry(recorded.seq, recorded.body.id, canonical, digest)
+
+
+async def _tell_originals(
+    service: TimelineService, connection: Connection, before: Folded, after: Folded
+) -> None:
+    """What this is a duplicate of, and was, is told otherwise where this hides it, or does no
+    more."""
+    originals = {before.incident.duplicate_of, after.incident.duplicate_of}
+    hidden = service.policy.hidden_places
+    if len(originals) > 1 or is_known_hidden(before, hidden) != is_known_hidden(after, hidden):
+        zone = service.settings.zone
+        await tell_originals(connection, service.kinds, service.policy, zone, originals)
 
 
 def _known_to(right: Right, before: Folded) -> Incident:
