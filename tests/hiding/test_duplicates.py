@@ -1,5 +1,5 @@
-"""Where a hidden animal was is not told by what it is a duplicate of: whoever reads that both are one
-event knows that both were in one place."""
+"""Where a hidden animal was is not told by what it is a duplicate of: whoever reads that both are
+one event knows that both were in one place."""
 
 import asyncio
 

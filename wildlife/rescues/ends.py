@@ -56,7 +56,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
 
     LABEL: ClassVar = Label("移交动物", "transfer")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind", "station")
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number", "station")
+    TELLS_NO_PLACE: ClassVar = ("station",)
 
     @property
     def disposes(self) -> bool:
@@ -93,7 +93,6 @@ class Receipt(OfAnimal, frozen=True, kw_only=True, tag="receipt"):
     IN_HANDS: ClassVar = False  # it may have gone on before anybody wrote that it came
     WEIGHT: ClassVar = Weight.STATE
     NEEDS: ClassVar = ("animal", "entry_id")
-    TELLS_NO_PLACE: ClassVar = ("receipt_number",)
 
     entry_id: UUID | None = None
     """移交记录编号。The entry by which it went to them; null: the one that is not confirmed yet."""
@@ -113,7 +112,6 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     LABEL: ClassVar = Label("长期收容", "long-term care")
     NEEDS: ClassVar = (*Settling.NEEDS, "keeper")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("keeper",)
 
     keeper: ShortText
     """长期收容单位。Who keeps it from now on, by name."""
@@ -127,7 +125,6 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     LABEL: ClassVar = Label("调配", "allocation")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
     recipient: ShortText
     """接收单位。Who gets the animal, by name."""
@@ -142,7 +139,8 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
 
     LABEL: ClassVar = Label("放归", "release")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("officers", "unit", "ring_number")
+    TELLS_NO_PLACE: ClassVar = ("officers",)
+    TELLS_NUMBERS: ClassVar = ("ring_number",)
 
     site: Place
     """放归地点。Where it was let go."""

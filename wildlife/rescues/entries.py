@@ -148,7 +148,6 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
 
     LABEL: ClassVar = Label("执法机关意见", "agency's opinion")
     IN_HANDS: ClassVar = False
-    TELLS_NO_PLACE: ClassVar = ("agency",)
 
     agency: ShortText
     """查扣机关。The agency that seized the animal."""
@@ -175,7 +174,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
 
     LABEL: ClassVar = Label("物种鉴定", "identification")
     IN_HANDS: ClassVar = False
-    TELLS_NO_PLACE: ClassVar = ("species_id", "identified_by")
+    TELLS_NO_PLACE: ClassVar = ("species_id",)
 
     species_id: ShortText
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""

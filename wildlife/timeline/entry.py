@@ -94,7 +94,7 @@ class Opening(
 
     LABEL: ClassVar = Label("登记", "opening")
     KIND: ClassVar[Label]
-    TELLS_NO_PLACE: ClassVar = ("officers", "receipt_number")
+    TELLS_NO_PLACE: ClassVar = ("officers",)
 
     source: Source
     """警情来源。How the station learnt of it."""
