@@ -18,7 +18,8 @@ from wildlife.timeline.apart import (
     set_apart,
 )
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
-from wildlife.timeline.duplicates import require_original
+from wildlife.timeline.duplicate_queries import keep_originals_as_they_are
+from wildlife.timeline.duplicates import names_original, require_original
 from wildlife.timeline.entry import (
     Amendment,
     Closing,
@@ -136,6 +137,9 @@ async def _append(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
+    if names_original(entry):
+        # Before the incident's row: whoever has this goes on to the original's row.
+        await keep_originals_as_they_are(connection)
     head = await queries.access_incident_to_append(
         connection, may_write_for(actor), may_tend_for(actor), incident_id
     )
