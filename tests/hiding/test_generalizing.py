@@ -6,14 +6,17 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import pytest
 from msgspec import inspect
 
-from tests.hiding.world import TOLD
+from tests.hiding.world import NUMBERS, TOLD
+from wildlife.rescues.codes import MarkKind
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.kind import RESCUE
+from wildlife.rescues.opening import Mark
 from wildlife.timeline.chain import Facts
 from wildlife.timeline.entry import APPENDABLE, Photo
-from wildlife.timeline.generalizing import OF_PLACES
+from wildlife.timeline.generalizing import OF_PLACES, UNTOLD, generalized
 from wildlife.words.values import NO_NUL
 from wildlife.words.vocabularies import PhotoFlag, RecordFlag
 
@@ -24,7 +27,6 @@ TOLD_OF_INCIDENTS = {
     "RescueIncident.case_number",
     "RescueIncident.station_region",
     "RescueIncident.officers",
-    "RescueIncident.receipt_number",
     "StationRef.code",
     "StationRef.name",
     "OfficerRef.badge",
@@ -32,17 +34,12 @@ TOLD_OF_INCIDENTS = {
     "NamedOfficer.badge",
     "NamedOfficer.name",
     "NamedOfficer.unit",
-    "Seizure.agency",
-    "Settled.recipient",
-    "Settled.receipt_number",
     "ReleaseRecord.officers",
-    "ReleaseRecord.unit",
     # What it is: as the register says it.
     "Identified.species_id",
     "Identified.chinese_name",
     "Identified.scientific_name",
     "Identified.english_name",
-    "Identified.identified_by",
     "Identified.native_to",
     "TaxonRef.species_id",
     "TaxonRef.chinese_name",
@@ -56,8 +53,6 @@ TOLD_OF_INCIDENTS = {
     "ReleaseRecord.chinese_name",
     "ReleaseRecord.scientific_name",
     "ReleaseRecord.protection_list",
-    "ReleaseRecord.ring_number",
-    "Mark.number",
     # Codes that are texts by their types.
     "PhotoState.media_type",
     "PhotoState.about",
@@ -102,9 +97,9 @@ def _structs(layout: inspect.Type, seen: set[type]) -> Iterator[type[msgspec.Str
 
 
 @cache
-def told_by(cls: type[msgspec.Struct]) -> set[str]:
+def told_by(cls: type[msgspec.Struct], by: str = "TELLS_NO_PLACE") -> set[str]:
     """The fields that a Struct says are told."""
-    return {name for one in cls.__mro__ for name in vars(one).get("TELLS_NO_PLACE", ())}
+    return {name for one in cls.__mro__ for name in vars(one).get(by, ())}
 
 
 def test_each_text_that_is_told_was_decided_on() -> None:
@@ -127,9 +122,34 @@ def _is_prose(layout: Any, name: str) -> bool:
     return any(isinstance(one, inspect.StrType) and one.pattern == NO_NUL for one in types)
 
 
+def test_each_number_that_is_told_was_decided_on() -> None:
+    of_bodies = {one for body in BODIES for one in structs(body)}
+    told = {f"{cls.__name__}.{name}" for cls in of_bodies for name in told_by(cls, "TELLS_NUMBERS")}
+    assert told == NUMBERS
+    told = {
+        f"{cls.__name__}.{name}"
+        for cls in structs(RescueIncident) | structs(Facts)
+        for name in told_by(cls, "TELLS_NUMBERS")
+    }
+    assert told == {"Mark.number", "ReleaseRecord.ring_number"}
+
+
+@pytest.mark.parametrize(
+    ("number", "is_told"),
+    [
+        *((one, True) for one in ("A1234", "CHINA H12-3456", "156000012345678", "AXV", "Ａ１２")),
+        *((one, False) for one in ("三道沟", "A1234，三道沟", "白旗C5", "Sandaogou 3", "san dao")),
+    ],
+)
+def test_of_a_mark_what_reads_as_a_number_is_told(number: str, is_told: bool) -> None:
+    told = generalized(Mark(kind=MarkKind.RING, number=number))
+    assert told.number == (number if is_told else UNTOLD)
+
+
 def test_what_is_said_to_be_told_is_a_field() -> None:
     for cls in {one for body in [*BODIES, RescueIncident, Facts] for one in structs(body)}:
-        assert told_by(cls) <= {*cls.__struct_fields__}, cls
+        told = told_by(cls) | told_by(cls, "TELLS_NUMBERS")
+        assert told <= {*cls.__struct_fields__}, cls
 
 
 def test_coordinates_stand_where_they_are_looked_for() -> None:

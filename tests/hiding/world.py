@@ -27,25 +27,14 @@ HERE, THERE = "三道沟", "四道沟"
 """Two places, in words."""
 
 TOLD: Final = {
-    "RescueOpening.receipt_number",
-    "Seizure.agency",
-    "Mark.number",
     "Identification.species_id",
-    "Identification.identified_by",
-    "AgencyOpinion.agency",
-    "LongTermCare.keeper",
-    "Allocation.recipient",
-    "Allocation.receipt_number",
-    "Transfer.recipient",
     "Transfer.station",
-    "Receipt.receipt_number",
-    "Transfer.receipt_number",
-    "Release.unit",
-    "Release.ring_number",
     "Handover.station",
 }
-"""The texts of bodies that are told to whoever may not know the place, each decided on: names of
-units and of the species, and numbers."""
+"""The texts of bodies that are told to whoever may not know the place, each decided on: codes of
+the registers, of which any other text is refused."""
+NUMBERS: Final = {"Mark.number", "Release.ring_number"}
+"""Those that are told where they read as a number, and else are not."""
 WHO: Final = "Informant.name"
 """Is told to nobody, and no place."""
 

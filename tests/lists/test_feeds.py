@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from db.database import Database
 from tests.lists.reading import rows_of_csv
 from tests.users import API, Person, identification, release
+from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
 
@@ -150,6 +151,22 @@ async def test_a_feed_ends_with_what_its_owner_may(
     locked = await admin.request("PATCH", "/accounts/LC1504", json={"disabled": True})
     assert locked.status_code == 200, locked.text
     assert (await fetched(official, feed)).status_code == 401
+
+
+async def test_a_feed_ends_when_its_owner_sets_another_password(official: Person) -> None:
+    """As who changes it after a theft expects: whoever was signed in may have made one."""
+    elsewhere = await Person.sign_in(official.client, official.badge, DEMO_PASSWORD)
+    feeds = [await made(official), await made(elsewhere)]
+    own = {"password": DEMO_PASSWORD, "new_password": DEMO_PASSWORD}
+    assert (await official.request("PUT", "/session/password", json=own)).status_code == 204
+    for feed in feeds:
+        assert (await fetched(official, feed)).status_code == 401
+    assert (await official.read("/feeds"))["items"] == []
+    assert (await elsewhere.get("/session")).status_code == 401
+    again = await official.post("/feeds", asked() | {"id": feeds[0]["id"]})
+    assert again.status_code == 201, again.text
+    assert (await fetched(official, feeds[0])).status_code == 401
+    assert (await fetched(official, again.json())).status_code == 200
 
 
 async def test_a_feed_is_on_record_as_a_read_of_its_owner_by_which_feed(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wildlife.informants.model import Informant
-from wildlife.words.text import fold_text, in_ascii_digits, letters_and_digits
+from wildlife.words.numbers import BETWEEN_DIGITS, in_digits
+from wildlife.words.text import fold_text, letters_and_digits
 from wildlife.words.vocabularies import InformantRole
 
 # Who somebody is, beside their name or in its place: it is in many a text.
@@ -45,10 +46,7 @@ _POLITELY: Final = re.compile(f"(?:{'|'.join(_POLITE)})$")
 
 # Between the parts of a name, and between the digits of a number: no mark that ends a sentence.
 _IN_NAMES: Final = r"[\s·•・‧∙*_~./\\|'\"^=-]"
-_IN_NUMBERS: Final = re.compile(r"(?<=[0-9])[\W_]+(?=[0-9])")
-_NUMERALS: Final = str.maketrans(
-    "〇零○幺一壹二两贰三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899"
-)
+_IN_NUMBERS: Final = re.compile(rf"(?<=[0-9]){BETWEEN_DIGITS}+(?=[0-9])")
 
 _FEWEST_DIGITS: Final = 7
 """A telephone number has so many at least, without that of its area."""
@@ -67,7 +65,7 @@ def naming(informant: Informant, texts: Iterable[str]) -> Iterator[str]:
     document = _digits_and_letters(informant.id_document or "")
     for text in texts:
         folded = fold_text(text)
-        digits = _IN_NUMBERS.sub("", _in_digits(folded))
+        digits = _IN_NUMBERS.sub("", in_digits(folded))
         if (
             any(name.search(folded) for name in names)
             or any(number in digits for number in numbers)
@@ -137,7 +135,7 @@ def _is_chinese(name: str) -> bool:
 def _numbers_in(said: str) -> Iterator[str]:
     """The telephone numbers in it, without what is dialled before them: of the country, a zero,
     and as well without that of the area. Several stand beside one another, or one in groups."""
-    for run in re.split(r"[^\W\d_]+", _in_digits(fold_text(said))):
+    for run in re.split(r"[^\W\d_]+", in_digits(fold_text(said))):
         joined = re.sub("[^0-9]", "", run)
         each = [joined] if len(joined) <= _MOST_DIGITS else []
         for several in re.split(r"[^0-9\s().-]+", run):
@@ -152,9 +150,4 @@ def _numbers_in(said: str) -> Iterator[str]:
 
 
 def _digits_and_letters(text: str) -> str:
-    return letters_and_digits(_in_digits(fold_text(text)))
-
-
-def _in_digits(text: str) -> str:
-    """The text with the digits of all scripts, and those in words of Chinese, as those of ASCII."""
-    return in_ascii_digits(text.translate(_NUMERALS))
+    return letters_and_digits(in_digits(fold_text(text)))

@@ -205,8 +205,8 @@ async def set_password(
 async def replace_password(
     connection: Connection, author: Author, password_hash: str, session_id: UUID | None
 ) -> None:
-    """Set the password of the author's own account, which is held, and end its sessions but the one
-    that asks."""
+    """Set the password of the author's own account, which is held, and end its feeds, and
+    its sessions but the one that asks."""
     account_id = author.account_id
     assert account_id is not None, "who asks has an account"
     await connection.execute(

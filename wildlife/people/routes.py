@@ -148,7 +148,11 @@ async def change_password(
     actor: FromActor,
     data: JSONBody[PasswordChange],
 ) -> None:
-    """修改密码。Set another password. This session goes on, and all others of the account end."""
+    """修改密码。Set another password. This session goes on, and all others of the account end.
+
+    So do its feeds, whoever made them: a spreadsheet that refreshes by one needs another
+    (`POST /feeds`).
+    """
     await signing_in.change_password(service, actor, data, host_of(request))
     service.holders.forget()
 

@@ -133,8 +133,8 @@ async def forget_tokens(connection: Connection) -> None:
 async def end_sessions(
     connection: Connection, account_id: UUID, *, but: UUID | None = None
 ) -> None:
-    """Revoke every token of an account, its feeds and its exports; but those of one session, if
-    any, of which the feeds and exports go on, too.
+    """Revoke every token of an account, but those of one session, if any; and all its feeds and
+    exports, which nobody can tell by whom they were made.
 
     A statement after the one that changed the account, in the same transaction: a session that is
     begun or renewed meanwhile waits for that change, or is seen by this.
@@ -144,9 +144,8 @@ async def end_sessions(
         account_id,
         but,
     )
-    if but is None:
-        await connection.execute("delete from feed where account_id = $1", account_id)
-        await connection.execute(  # whoever makes it sees that, and its file goes before it does
-            "update export set expires_at = now() where account_id = $1 and expires_at > now()",
-            account_id,
-        )
+    await connection.execute("delete from feed where account_id = $1", account_id)
+    await connection.execute(  # whoever makes it sees that, and its file goes before it does
+        "update export set expires_at = now() where account_id = $1 and expires_at > now()",
+        account_id,
+    )

@@ -60,8 +60,6 @@ class Received(msgspec.Struct, frozen=True):
 class Settled(msgspec.Struct, frozen=True):
     """动物去向。What became of an animal, or of `count` of several alike."""
 
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
-
     entry_id: UUID
     """时间线记录编号。The entry by which it left care."""
     outcome: Outcome
@@ -140,9 +138,8 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True):
         "scientific_name",
         "protection_list",
         "officers",
-        "unit",
-        "ring_number",
     )
+    TELLS_NUMBERS: ClassVar = ("ring_number",)
 
     entry_id: UUID
     """放归记录编号。The id of the release's entry on the timeline."""

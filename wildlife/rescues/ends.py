@@ -57,7 +57,7 @@ class Transfer(Settling, frozen=True, kw_only=True, tag="transfer"):
 
     LABEL: ClassVar = Sentence("transfer", "移交动物")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient", "recipient_kind", "station")
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number", "station")
+    TELLS_NO_PLACE: ClassVar = ("station",)
 
     @property
     def disposes(self) -> bool:
@@ -94,7 +94,6 @@ class Receipt(OfAnimal, frozen=True, kw_only=True, tag="receipt"):
     IN_HANDS: ClassVar = False  # it may have gone on before anybody wrote that it came
     WEIGHT: ClassVar = Weight.STATE
     NEEDS: ClassVar = ("animal", "entry_id")
-    TELLS_NO_PLACE: ClassVar = ("receipt_number",)
 
     entry_id: UUID | None = None
     """移交记录编号。The entry by which it went to them; null: the one that is not confirmed yet."""
@@ -114,7 +113,6 @@ class LongTermCare(Settling, frozen=True, kw_only=True, tag="long_term_care"):
     LABEL: ClassVar = Sentence("long-term care", "长期收容")
     NEEDS: ClassVar = (*Settling.NEEDS, "keeper")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("keeper",)
 
     keeper: ShortText
     """长期收容单位。Who keeps it from now on, by name."""
@@ -128,7 +126,6 @@ class Allocation(Settling, frozen=True, kw_only=True, tag="allocation"):
     LABEL: ClassVar = Sentence("allocation", "调配")
     NEEDS: ClassVar = (*Settling.NEEDS, "recipient")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("recipient", "receipt_number")
 
     recipient: ShortText
     """接收单位。Who gets the animal, by name."""
@@ -143,7 +140,8 @@ class Release(Settling, frozen=True, kw_only=True, tag="release"):
 
     LABEL: ClassVar = Sentence("release", "放归")
     DISPOSES: ClassVar = True
-    TELLS_NO_PLACE: ClassVar = ("officers", "unit", "ring_number")
+    TELLS_NO_PLACE: ClassVar = ("officers",)
+    TELLS_NUMBERS: ClassVar = ("ring_number",)
 
     site: Place
     """放归地点。Where it was let go."""

@@ -149,7 +149,6 @@ class AgencyOpinion(OfAnimal, frozen=True, kw_only=True, tag="agency_opinion"):
 
     LABEL: ClassVar = Sentence("agency's opinion", "执法机关意见")
     IN_HANDS: ClassVar = False
-    TELLS_NO_PLACE: ClassVar = ("agency",)
 
     agency: ShortText
     """查扣机关。The agency that seized the animal."""
@@ -176,7 +175,7 @@ class Identification(OfAnimal, frozen=True, kw_only=True, tag="identification"):
 
     LABEL: ClassVar = Sentence("identification", "物种鉴定")
     IN_HANDS: ClassVar = False
-    TELLS_NO_PLACE: ClassVar = ("species_id", "identified_by")
+    TELLS_NO_PLACE: ClassVar = ("species_id",)
 
     species_id: ShortText
     """物种编号。The species' id in the register, as `phalacrocorax_carbo`."""

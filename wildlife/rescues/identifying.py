@@ -20,7 +20,6 @@ class Identified(msgspec.Struct, frozen=True):
         "chinese_name",
         "scientific_name",
         "english_name",
-        "identified_by",
         "native_to",
     )
 

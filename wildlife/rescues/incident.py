@@ -11,7 +11,7 @@ from wildlife.rescues import caring
 from wildlife.rescues.animal import AnimalState, Carried, Settled, counted, flagged, heads_of
 from wildlife.rescues.ends import OfSome, Receipt, Return, Settling
 from wildlife.rescues.entries import Identification, RescueEntry
-from wildlife.rescues.marks import key_of, number_of, remarked, with_marks
+from wildlife.rescues.marks import keys_in, number_of, remarked, with_marks
 from wildlife.rescues.noticing import noticed
 from wildlife.rescues.numbers import Addition, Split
 from wildlife.rescues.opening import HandedOverBy, ReportedAnimal, RescueOpening, Seizure
@@ -299,7 +299,7 @@ def words(incident: RescueIncident) -> Iterator[str]:
 
 def marks(incident: RescueIncident) -> Iterator[str]:
     """The keys of all rings and chips that the animals have carried, each once."""
-    yield from dict.fromkeys(key_of(mark) for animal in incident.animals for mark in animal.marks)
+    yield from dict.fromkeys(key for animal in incident.animals for key in keys_in(animal.marks))
 
 
 def hides(incident: RescueIncident, hidden: HiddenPlaces) -> bool:

@@ -1,7 +1,7 @@
 """Rings, chips and tags: by which an animal is known again, here and in other incidents. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -29,6 +29,11 @@ def key_of(mark: Mark) -> str:
 def number_of(mark: Mark) -> str:
     """Its letters and digits, folded; nothing where it has none, which then is no mark."""
     return letters_and_digits(mark.number)
+
+
+def keys_in(marks: Iterable[Mark]) -> list[str]:
+    """The keys of these, but of such as have no number, or one that is not told."""
+    return [key_of(mark) for mark in marks if number_of(mark)]
 
 
 def keys_of(text: str) -> list[str]:

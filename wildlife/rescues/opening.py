@@ -15,7 +15,7 @@ class Mark(
 ):
     """动物标识。A ring, a chip, or what else an animal is known again by."""
 
-    TELLS_NO_PLACE: ClassVar = ("number",)
+    TELLS_NUMBERS: ClassVar = ("number",)
 
     kind: MarkKind
     """标识种类。Whether it is a ring, a chip or a tag."""
@@ -76,8 +76,6 @@ class Seizure(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """查扣情况。Of what was seized: by whom, in which case, and what they want done with it."""
-
-    TELLS_NO_PLACE: ClassVar = ("agency",)
 
     agency: ShortText
     """查扣机关。The agency that seized the animals."""

@@ -10,7 +10,7 @@ from wildlife.rescues.animal import HANDED_OVER, Heads
 from wildlife.rescues.codes import Cause, Condition, Confidence, LifeStage, Outcome, Sex
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
-from wildlife.rescues.marks import key_of
+from wildlife.rescues.marks import keys_in
 from wildlife.timeline.kind import Placed
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Protection
@@ -121,7 +121,7 @@ def animals(incident: RescueIncident) -> Iterator[Placed]:
             AnimalRow,
             animal,
             confidence=confidence,
-            marks=[key_of(mark) for mark in animal.marks],
+            marks=keys_in(animal.marks),
             **columns_of(animal.species),
         )
         yield Placed(incident.place, row)

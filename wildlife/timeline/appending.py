@@ -18,7 +18,8 @@ from wildlife.timeline.apart import (
     set_apart,
 )
 from wildlife.timeline.chain import Facts, Recorded, RecordedEntry, RecordedOpening
-from wildlife.timeline.duplicates import require_original
+from wildlife.timeline.duplicate_queries import keep_originals_as_they_are
+from wildlife.timeline.duplicates import names_original, require_original
 from wildlife.timeline.entry import (
     Amendment,
     Closing,
@@ -31,6 +32,11 @@ from wildlife.timeline.entry import (
 )
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
+from wildlife.timeline.hidden_by import (
+    is_hidden_by_duplicates,
+    is_known_hidden,
+    tell_originals,
+)
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import keep_named, may_know, of_entry
@@ -131,6 +137,9 @@ async def _append(
     if_match: str | None,
     image: ImageFacts | None,
 ) -> Written[answers.ShownEntry]:
+    if names_original(entry):
+        # Before the incident's row: whoever has this goes on to the original's row.
+        await keep_originals_as_they_are(connection)
     head = await queries.access_incident_to_append(
         connection, may_write_for(actor), may_tend_for(actor), incident_id
     )
@@ -245,6 +254,7 @@ async def _append_new(
         await require_original(connection, actor, after.incident, place_of("duplicate_of", entry))
     named_in = await keep_named(service.vault, connection, timeline, recorded, entry, apart)
     stored = await _write(service, connection, recorded, entries_after, after, opening, named_in)
+    await _tell_originals(service, connection, before, after)
     shown = answers.entry(stored, settings.zone, actor)
     if may_know(actor, after.incident.responsible.station.station_id):
         shown = replace(shown, flags=of_entry(recorded.body, named_in))
@@ -267,10 +277,24 @@ async def _write(
     await queries.append_entry(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
-    rows = rows_of(after, service.kinds, service.policy, recorded.seq, digest, named_in)
-    await write_rows(connection, service.kinds, rows)
+    kinds, policy, zone = service.kinds, service.policy, service.settings.zone
+    hides = await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id)
+    rows = rows_of(after, kinds, policy, recorded.seq, digest, named_in, by_duplicates=hides)
+    await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries, after, digest))
     return StoredEntry(recorded.seq, recorded.body.id, canonical, digest)
+
+
+async def _tell_originals(
+    service: TimelineService, connection: Connection, before: Folded, after: Folded
+) -> None:
+    """What this is a duplicate of, and was, is told otherwise where this hides it, or does no
+    more."""
+    originals = {before.incident.duplicate_of, after.incident.duplicate_of}
+    hidden = service.policy.hidden_places
+    if len(originals) > 1 or is_known_hidden(before, hidden) != is_known_hidden(after, hidden):
+        zone = service.settings.zone
+        await tell_originals(connection, service.kinds, service.policy, zone, originals)
 
 
 def _known_to(right: Right, before: Folded) -> Incident:

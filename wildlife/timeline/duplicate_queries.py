@@ -25,6 +25,23 @@ async def list_duplicates(
     return await _DUPLICATES.all(connection, Duplicate, values)
 
 
+async def list_duplicate_ids(connection: Connection, incident_id: UUID) -> list[UUID]:
+    """All that were closed as duplicates of an incident, and of those, and so on."""
+    rows = await connection.fetch(
+        """
+        with recursive below as (
+            select incident_id from incident where duplicate_of = $1 and view = 'whole'
+            union
+            select i.incident_id from below b join incident i on i.duplicate_of = b.incident_id
+            where i.view = 'whole'
+        )
+        select incident_id from below where incident_id <> $1 order by incident_id
+        """,
+        incident_id,
+    )
+    return [row["incident_id"] for row in rows]
+
+
 async def find_original(connection: Connection, incident_id: UUID) -> UUID | None:
     """What an incident was closed as a duplicate of."""
     original: UUID | None = await connection.fetchval(

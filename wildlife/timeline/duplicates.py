@@ -6,11 +6,23 @@ from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline.duplicate_queries import find_original, keep_originals_as_they_are
+from wildlife.timeline.entry import Amendment, Closing, Entry
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.queries import access_incident
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
+
+
+def names_original(entry: Entry) -> bool:
+    """Whether it says of what its incident is a duplicate."""
+    match entry:
+        case Closing(duplicate_of=UUID()):
+            return True
+        case Amendment(changes=changes):
+            return "duplicate_of" in changes
+        case _:
+            return False
 
 
 async def require_original(

@@ -87,7 +87,7 @@ class Opening(
 
     LABEL: ClassVar = Sentence("opening", "登记")
     KIND: ClassVar[Sentence]
-    TELLS_NO_PLACE: ClassVar = ("officers", "receipt_number")
+    TELLS_NO_PLACE: ClassVar = ("officers",)
 
     source: Source
     """警情来源。How the station learnt of it."""

@@ -1,10 +1,13 @@
 """What is told of a record to whoever may not know its places: the middle of a cell of the grid,
 the county, and no text that people wrote in their own words, since any may name the place. Pure.
 
-A text is told where the Struct that it stands in says so (`TELLS_NO_PLACE`), by the names of its
-fields; a new one is not told until somebody has decided.
+A text is told where the Struct that it stands in says so, by the names of its fields; a new one is
+not told until somebody has decided. `TELLS_NO_PLACE`: what the service says itself, or takes as a
+code of its registers alone. `TELLS_NUMBERS`: what stands on a ring or a chip, where it reads as a
+number; what else somebody typed there is their own words.
 """
 
+import re
 from enum import Enum
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -18,6 +21,7 @@ from wildlife.timeline.photo import ExifFacts, ImageFacts, ShownTakenPlace, Take
 from wildlife.words.grid import middle, uncertainty_m
 from wildlife.words.places import Place, Point, Position, ShownPlace, position, show
 from wildlife.words.structs import fields_holding
+from wildlife.words.text import fold_text
 from wildlife.words.vocabularies import Datum, PhotoFlag, RecordFlag
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -43,6 +47,10 @@ they would tell more of it than its cell does."""
 # place in them changes.
 _UNTOLD: Final = (TakenPlace, ShownTakenPlace, ExifFacts, ImageFacts)
 
+_NUMBER: Final = re.compile(r"(?=[a-z]{1,5}\Z|.*[0-9])(?:[a-z]{0,5}(?:[0-9]|[ ./:#-]|\Z))+")
+"""Latin letters and digits, folded: of letters five in a row at most, and without a digit no more
+(`CHINA H12-3456`, `AXV`)."""
+
 COUNTY: Final = 6
 """So many digits of a region's code."""
 
@@ -67,6 +75,7 @@ class _Field(NamedTuple):
 
     name: str
     is_told: bool
+    is_number: bool
     untold: str | None
     """What stands there where its text is not told."""
 
@@ -77,14 +86,23 @@ def _texts(of: msgspec.Struct) -> tuple[_Field, ...]:
 
 @cache
 def _texts_of(type_: type[msgspec.Struct]) -> tuple[_Field, ...]:
-    told = {name for one in type_.__mro__ for name in vars(one).get("TELLS_NO_PLACE", ())}
+    told, numbers = _named(type_, "TELLS_NO_PLACE"), _named(type_, "TELLS_NUMBERS")
     holding, layout = fields_holding(type_, str), inspect.type_info(type_)
     assert isinstance(layout, inspect.StructType)
     return tuple(
-        _Field(one.name, one.name in told, None if _may_be_none(one.type) else UNTOLD)
+        _Field(
+            one.name,
+            one.name in told,
+            one.name in numbers,
+            None if _may_be_none(one.type) else UNTOLD,
+        )
         for one in layout.fields
         if one.name in holding
     )
+
+
+def _named(type_: type[msgspec.Struct], by: str) -> set[str]:
+    return {name for one in type_.__mro__ for name in vars(one).get(by, ())}
 
 
 def _may_be_none(layout: inspect.Type) -> bool:
@@ -102,7 +120,8 @@ def _told(value: Any, field: _Field) -> Any:
         case Enum():
             return value
         case str():
-            return value if field.is_told else field.untold
+            is_told = field.is_told or (field.is_number and _NUMBER.fullmatch(fold_text(value)))
+            return value if is_told else field.untold
         case list():
             return [_told(one, field) for one in value if field.is_told or not _is_text(one)]
         case dict():  # of an amendment: nobody knows what it holds

@@ -144,7 +144,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     The fold makes it, the incident's row keeps it, the API answers it.
     """
 
-    TELLS_NO_PLACE: ClassVar = ("case_number", "station_region", "officers", "receipt_number")
+    TELLS_NO_PLACE: ClassVar = ("case_number", "station_region", "officers")
 
     id: UUID
     """编号。The incident's id, by which it is read."""

@@ -115,13 +115,16 @@ def rows_of(
     seq: int,
     digest: bytes,
     named_in: Collection[str] = (),
+    *,
+    by_duplicates: bool = False,
 ) -> Rows:
     """The rows of an incident whose timeline ends with entry `seq`, whose digest is `digest`.
 
-    named_in: its texts that name who reported.
+    named_in: its texts that name who reported. by_duplicates: whether one that was closed as its
+    duplicate hides its places, too.
     """
     incident, asked = owing(folded, policy), _asked(folded)
-    hides = folded.kind.hides(incident, policy.hidden_places)
+    hides = by_duplicates or folded.kind.hides(incident, policy.hidden_places)
     whole = _columns(folded, incident, WHOLE, [] if hides or named_in else asked)
     at = _latest(folded.corrected.opening, folded.arrived)
     views = [_View(incident, whole, folded.said, at, seq, digest)]

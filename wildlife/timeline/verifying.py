@@ -14,6 +14,7 @@ from wildlife.informants.queries import StoredInformant, find_informants
 from wildlife.timeline import chain, queries, row_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
+from wildlife.timeline.hidden_by import is_hidden_by_duplicates, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
@@ -88,10 +89,14 @@ async def _rebuild_one(
     last = links[-1]
     folded = fold(kinds, opening, entries, zone)
     named_in, is_new = await find_named(vault, connection, opening, entries, write=write)
-    rows = rows_of(folded, kinds, policy, last.columns.seq, last.digest, named_in)
+    hides = await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id)
+    seq, digest = last.columns.seq, last.digest
+    rows = rows_of(folded, kinds, policy, seq, digest, named_in, by_duplicates=hides)
     differing = await row_queries.differing_tables(connection, kinds, rows)
     if differing and write:
         await row_queries.write_rows(connection, kinds, rows)
+        # It may have come before this was known to be its duplicate.
+        await tell_originals(connection, kinds, policy, zone, [folded.incident.duplicate_of])
     return Rebuilt(incident_id, [*differing, *(["informant"] if is_new else [])], [])
 
 
