@@ -45,6 +45,11 @@ _IDLE_IN_TRANSACTION_S: Final = 15
 # or by a worker that was killed.
 _GONE_S: Final = 1
 
+# A page takes less time than to compile its plan would; and its rows lie in memory or on a disk
+# without heads. Told that to fetch one costs four times as much as to read on, PostgreSQL reads a
+# seventh of an index sooner than the few rows of a village: ten times as long among 400,000.
+_SEARCHING: Final = {"jit": "off", "random_page_cost": "1.1"}
+
 # Finding out who asks is one short statement; more connections would have nothing to do.
 _IDENTIFYING_CONNECTIONS: Final = 4
 
@@ -196,8 +201,7 @@ async def open_database(
             """For what takes no time, and for what may take long."""
             return (
                 open_pool(size, _QUICK, at, **read_only),
-                # A page takes less time than to compile its plan would.
-                open_pool(max(1, size // 2), _PATIENT, at, jit="off", **read_only),
+                open_pool(max(1, size // 2), _PATIENT, at, **_SEARCHING, **read_only),
             )
 
         identify = open_pool(_IDENTIFYING_CONNECTIONS, _QUICK)

@@ -8,9 +8,11 @@ import io
 import logging
 from enum import Enum
 from typing import Final
+from unicodedata import category
 
 _LOGGER: Final = "weasyprint"
 _MOST_TOLD: Final = 20
+_UNSEEN: Final = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 
 
 class Missing(Enum):
@@ -62,4 +64,7 @@ class _Unknown(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if ".notdef" in str(record.msg) and isinstance(record.args, tuple):
-            self.characters[str(record.args[0])] = None
+            character = str(record.args[0])
+            # Of one that nobody sees, nothing is missing: U+2028, which ends a line.
+            if category(character) not in _UNSEEN:
+                self.characters[character] = None

@@ -10,6 +10,7 @@ import pytest
 
 from db.connection import Connection
 from db.database import Database
+from tests.exports.made import done
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.plans import Recorder, plan
@@ -123,6 +124,8 @@ async def a_day(officer: Person, chief: Person, official: Person, auditor: Perso
     made = await official.post("/feeds", feed)
     opens = (feed["id"], made.json()["password"])
     assert (await client.get(f"{API}/feeds/{feed['id']}", auth=opens)).status_code == 200
+    export = await done(official, asked)
+    assert (await official.get(f"/exports/{export['id']}/file")).status_code == 200
 
 
 async def test_what_is_done_all_day_looks_at_no_rows_but_those_that_it_is_about(

@@ -4,6 +4,7 @@ import re
 import zlib
 from io import BytesIO
 from pathlib import Path
+from string import whitespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -227,10 +228,13 @@ async def test_no_cell_is_a_formula(auditor: Person, records: list[str]) -> None
     assert [cell.data_type for cell in cells] == ["s", "s"]
 
 
-@given(st.text(max_size=8) | st.from_regex(r"[\s']*[=+\-@＝＋－＠].*"))
+UNSEEN: Final = f"{whitespace}\u200b\u200e\u2060\u00ad\ufeff"
+
+
+@given(st.text(max_size=8) | st.from_regex(r"[\s'\u200e\u2060\u00ad]*[=+\-@＝＋－＠﹢﹣−].*"))
 def test_a_text_comes_out_of_its_cell_as_it_was(text: str) -> None:
     assert unguarded(guarded(text)) == text
-    assert not guarded(text).lstrip().startswith(tuple("=+-@＝＋－＠"))
+    assert not guarded(text).lstrip(UNSEEN).startswith(tuple("=+-@＝＋－＠﹢﹣−"))
     written = CsvWriter([Column("a", Sentence("A", "甲"))] * 2, None).rows([(text, "b")])
     assert written.decode() in (f"{_quoted(guarded(text))},b\r\n", f"{guarded(text)},b\r\n")
 
@@ -433,6 +437,27 @@ def test_a_full_sheet_goes_on_in_another_and_a_cell_that_is_too_long_says_so(
     assert all(one["A1"].value == "甲" for one in sheets)
     assert about["B1"].value == "乙"
     assert [one.name for one in tmp_path.iterdir()] == ["table.xlsx"]
+
+
+async def test_a_line_ends_where_its_item_does(officer: Person) -> None:
+    """Python ends a line also at what JSON may leave as it is."""
+    said = "第一段\u2028第二段\u2029第三段"
+    await officer.opened(rescue(summary=said))
+    [line] = (await officer.get("/incidents", params={"format": "ndjson"})).text.splitlines()
+    assert msgspec.json.decode(line)["summary"] == said
+
+
+async def test_a_cell_that_is_too_long_says_that_it_goes_on(
+    auditor: Person, officer: Person
+) -> None:
+    """As Excel counts: a character beyond the 65,536 first ones is two."""
+    marks = [{"kind": "ring", "number": f"{'𠮷' * 99}{n}"} for n in range(200)]
+    await officer.opened(rescue(animals=[{"marks": marks}]))
+    answer = await auditor.get("/animals", params={"format": "xlsx"})
+    cells = [cell for row in rows("xlsx", answer) for cell in row.values() if isinstance(cell, str)]
+    longest = max(cells, key=len)
+    assert len(longest.encode("utf-16-le")) // 2 in (32_766, 32_767)
+    assert longest.endswith("…")
 
 
 async def test_every_feature_has_an_id_of_its_own(officer: Person) -> None:

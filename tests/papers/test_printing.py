@@ -133,6 +133,11 @@ async def test_a_character_that_no_font_has_is_named_rather_than_left_blank(
 
 
 @pytest.mark.usefixtures("_printer")
+def test_nothing_is_missing_of_a_character_that_nobody_sees() -> None:
+    assert print_page("<p>第一段\u2028第二段\u2029\u200e\u2060完</p>").startswith(b"%PDF")
+
+
+@pytest.mark.usefixtures("_printer")
 def test_what_makes_a_pdf_fetches_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(1)

@@ -15,7 +15,7 @@ from db.database import Database
 from tests.documented import document
 from tests.lists.many import LISTS, multiply
 from tests.statistics.world import KEYS, SPECIES, file_all, rows_of
-from tests.users import API, Person, entry, rescue, road_hazard
+from tests.users import API, Person, entry, identification, rescue, road_hazard
 from wildlife.lists.term_queries import for_all
 from wildlife.statistics import counting
 from wildlife.words.text import query_terms
@@ -250,6 +250,28 @@ async def test_groups_are_called_by_their_names(auditor: Person, records: None) 
     assert ("大局子森林派出所", "大局子森林派出所") in names["station"]
     assert ("放归野外", "released to the wild") in names["outcome"]
     assert ("群众报警", "reported by the public") in names["source"]
+
+
+async def test_what_the_register_does_not_say_of_a_species_is_a_group(
+    auditor: Person, officer: Person, database: Database
+) -> None:
+    """A list from elsewhere may have no columns for families, orders and classes."""
+    async with database.writing() as connection:
+        await connection.execute(
+            """update species set family = '', "order" = '', class = '' where species_id = $1""",
+            "canis_lupus",
+        )
+    wolf = await officer.opened()
+    await officer.appended(wolf, identification("canis_lupus"))
+    for by in ("family", "order", "class", "month,family"):
+        told = await auditor.read("/statistics/animals", params={"group_by": by})
+        [group] = told["groups"]
+        key = group["keys"][-1]
+        assert (key["code"], key["zh"], key["en"]) == ("", "名录未载", "not in the register")
+        found = await auditor.client.get(
+            group["listed"], headers={"Authorization": f"Bearer {auditor.access_token}"}
+        )
+        assert [one["incident_id"] for one in found.json()["items"]] == [wolf]
 
 
 @pytest.mark.parametrize("group_by", ["monht", "month,month", "month,year,county", "", "month,"])

@@ -29,7 +29,7 @@ from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
 from wildlife.statistics.answers import F, Group, Key, Statistic
 from wildlife.statistics.files import in_file
-from wildlife.statistics.groupings import NOT_KNOWN, Grouping
+from wildlife.statistics.groupings import NOT_IN_REGISTER, NOT_KNOWN, Grouping
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import CHINESE, ENGLISH
 from wildlife.web.pages import OF_THE_PAGE, path_of
@@ -296,6 +296,8 @@ async def _labels(
 ) -> dict[str | None, Sentence]:
     """What groups are called; one that nobody named, by its code."""
     labels: dict[str | None, Sentence] = {None: NOT_KNOWN}
+    # A list from elsewhere may name no family of a species.
+    labels |= {"": NOT_IN_REGISTER}
     labels |= {code: grouping.labels(code) or Sentence(code, code) for code in codes if code}
     if grouping.names is not None:
         named = await grouping.names.rows(connection, {"codes": [one for one in codes if one]})

@@ -22,6 +22,7 @@ from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code, IncidentState, Protection, Source
 
 NOT_KNOWN: Final = Sentence("not known", "不详")
+NOT_IN_REGISTER: Final = Sentence("not in the register", "名录未载")
 
 Given: TypeAlias = Mapping[str, Sequence[str]]
 """The parameters that were asked with, and the values of each."""

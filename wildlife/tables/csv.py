@@ -14,10 +14,12 @@ from wildlife.tables.columns import NO, YES, Cells, Column, Kind, in_language
 
 BOM: Final = "\ufeff".encode()
 
-# What begins a formula in any spreadsheet, also full-width and behind what some of them skip.
-_FORMULA: Final = re.compile(r"[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+# What begins a formula in any spreadsheet, also in another width and behind what some of them skip.
+_BEGINS: Final = "=+-@＝＋－＠﹦﹢﹣﹫−"
+_UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+_FORMULA: Final = re.compile(rf"[\s'{_UNSEEN}]*[{re.escape(_BEGINS)}]|'*[\t\r\n]")
 _SPACES: Final = {character for character in map(chr, range(0x3001)) if character.isspace()}
-_SUSPECT: Final = frozenset("=+-@＝＋－＠'\ufeff\u200b") | _SPACES
+_SUSPECT: Final = frozenset(f"{_BEGINS}{_UNSEEN}'") | _SPACES
 _GUARDED: Final = re.compile(rf"'(?:{_FORMULA.pattern})")
 
 _TO_QUOTE: Final = re.compile(r'[,"\r\n]')

@@ -115,4 +115,9 @@ class XlsxWriter:
 def _fitting(value: Any) -> str:
     """A text as a cell holds it; of one that is too long, that it goes on."""
     text = str(value)
-    return text if len(text) <= CHARACTERS_A_CELL else text[: CHARACTERS_A_CELL - 1] + "…"
+    if len(text) <= CHARACTERS_A_CELL // 2:
+        return text
+    units = text.encode("utf-16-le")  # as Excel counts: a rare Chinese character is two
+    if len(units) <= 2 * CHARACTERS_A_CELL:
+        return text
+    return units[: 2 * (CHARACTERS_A_CELL - 1)].decode("utf-16-le", "ignore") + "…"
