@@ -32,7 +32,8 @@ class ListedTransfer(TransferRow, frozen=True, kw_only=True):
     """清单中的移交。A transfer in a list, with the incident that it belongs to."""
 
     entry_id: UUID = msgspec.field(name="id")
-    """移交记录编号。The transfer's id, which is that of its entry on the timeline."""
+    """移交记录编号。The transfer's id, which is that of its entry on the timeline; of heads that
+    were split off afterwards each `animal` has a row with it."""
     incident_id: UUID
     """警情 UUID。The incident that it belongs to."""
     case_number: str

@@ -84,7 +84,8 @@ class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
     receipt_number: str | None
     """移交凭证编号。The number of the recipient's receipt."""
     confirmed: int | None
-    """接收只数。How many the recipient said to have received; null: nobody said anything yet."""
+    """接收只数。How many the recipient said to have received by this entry, those that were split
+    off afterwards among them; null: nobody said anything yet."""
     confirmed_at: datetime | None
     """接收时间。When they received them, as they said; null: not yet."""
     count: int
