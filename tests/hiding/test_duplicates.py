@@ -6,7 +6,7 @@ import asyncio
 import pytest
 
 from db.database import Database
-from tests.hiding.test_hidden_places import CELL, CORMORANT, POINT, WOLF, identified, told
+from tests.hiding.places import CELL, CORMORANT, POINT, WOLF, identified, told
 from tests.hiding.world import rebuilt
 from tests.users import Person, entry
 from wildlife.settings import Settings

@@ -8,42 +8,12 @@ from msgspec.structs import replace
 
 from db.database import Database
 from tests.commandline import Wildlife
+from tests.hiding.places import CELL, CORMORANT, POINT, WOLF, identified, told
 from tests.hiding.world import rebuilt
 from tests.people.world import official_for
 from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, read_settings, to_environment
-
-POINT = [117.542, 43.318]
-CELL = [117.55, 43.35]
-
-WOLF, CORMORANT = "canis_lupus", "phalacrocorax_carbo"
-
-
-async def identified(officer: Person, incident: str, species: str, day: int = 30) -> str:
-    said = identification(species, happened_at=f"2024-07-{day}T10:00:00+08:00")
-    await officer.appended(incident, said)
-    return str(said["id"])
-
-
-async def told(person: Person, incident: str) -> list[float]:
-    """Where an incident is told to be, on which all that tells of it agrees."""
-    shown = await person.read(f"/incidents/{incident}")
-    [listed] = [one for one in (await person.read("/incidents"))["items"] if one["id"] == incident]
-    animals = (await person.read("/animals"))["items"]
-    [animal] = [one for one in animals if one["incident_id"] == incident]
-    opening = (await person.read(f"/incidents/{incident}/entries"))["items"][0]
-    here = [shown["place"]["wgs84"][name] for name in ("longitude", "latitude")]
-    for one in (listed, animal, opening["body"]["place"]["point"]):
-        assert [one["longitude"], one["latitude"]] == here
-    hides = here == CELL
-    for one in (shown, listed, animal):
-        assert one["generalized"] == hides
-    assert opening.get("generalized", False) == hides
-    assert (shown["summary"] is None) == (shown["place"]["description"] is None) == hides
-    assert (shown["digest"] is None) == (opening["digest"] is None) == hides
-    assert (listed["coordinate_uncertainty_m"] is None) == (not hides)
-    return here
 
 
 async def test_what_is_hidden_is_what_the_animal_is_known_to_be_now(

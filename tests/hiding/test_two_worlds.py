@@ -109,6 +109,7 @@ NOT_TOLD: Final = {
     "GET /exports/{export_id}": "the same",
     "DELETE /exports/{export_id}": "the same",
     "GET /exports/{export_id}/file": "what was answered to its question",
+    "HEAD /exports/{export_id}/file": "the same",
     **dict.fromkeys(
         (
             "PUT /session/password",

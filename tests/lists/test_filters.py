@@ -42,7 +42,7 @@ async def as_json(reader: Person, path: str, asked: Mapping[str, Value]) -> list
 async def as_geojson(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:
     told = await reader.read(path, params=dict(asked) | {"format": "geojson"})
     assert told["numberReturned"] == len(told["features"])
-    return [one["id"] for one in told["features"]]
+    return [key(one["properties"]) for one in told["features"]]
 
 
 async def as_ndjson(reader: Person, path: str, asked: Mapping[str, Value]) -> list[str]:

@@ -47,6 +47,7 @@ WITHOUT_A_READER = {
     },
     "timeline/duplicate_queries.py": {
         "find_original": "to tell that duplicates do not lead back, whoever may see those between",
+        "list_duplicate_ids": "to hide what a hidden one is a duplicate of, whoever may see it",
     },
     "timeline/refused_queries.py": {
         "find_sender": "whose a refused body is",

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import sys
+import pickle
 import traceback
 from collections.abc import Awaitable, Callable
 
@@ -23,34 +23,37 @@ def run_before_workers(settings: Settings, preparing: Callable[[], Awaitable[Non
     """Run what has to be done before there are workers. With S3 it is in a process of its own: who
     speaks to that keeps threads, and a worker, which is forked, would wait for them for ever.
 
-    Raises click.exceptions.Exit where that process has said what is wrong.
+    Raises what `saying_what_is_wrong` has a sentence for.
     """
     if settings.media_url is None:
         asyncio.run(_all_of(preparing))
         return
+    told, tell = os.pipe()
     if (child := os.fork()) == 0:
-        os._exit(_status_of(preparing))
-    _, ended = os.waitpid(child, 0)
-    if status := os.waitstatus_to_exitcode(ended):
-        raise click.exceptions.Exit(abs(status))
+        try:
+            os.write(tell, _what_is_wrong(preparing))
+        finally:
+            os._exit(0)
+    os.close(tell)
+    with os.fdopen(told, "rb") as wrong:
+        said = wrong.read()
+    os.waitpid(child, 0)
+    error = pickle.loads(said) if said else click.exceptions.Exit(1)  # noqa: S301 - our own process
+    if error is not None:
+        raise error
 
 
-def _status_of(preparing: Callable[[], Awaitable[None]]) -> int:
-    """With which a process ends that does this, and says what is wrong."""
-    status = 1
+def _what_is_wrong(preparing: Callable[[], Awaitable[None]]) -> bytes:
+    """What is wrong, as one process tells another; None in it: nothing is."""
     try:
         with saying_what_is_wrong():
             asyncio.run(_all_of(preparing))
-        status = 0
     except click.ClickException as error:
-        error.show()
-        status = error.exit_code
+        return pickle.dumps(type(error)(error.message))
     except Exception:
         traceback.print_exc()
-    finally:  # it is about to end, and so is whoever wanted otherwise
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return status
+        return pickle.dumps(click.exceptions.Exit(1))
+    return pickle.dumps(None)
 
 
 async def _all_of(preparing: Callable[[], Awaitable[None]]) -> None:

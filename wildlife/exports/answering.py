@@ -13,9 +13,11 @@ from litestar import Litestar
 from litestar.types import Message
 
 from media.files import HashedFile, has_room
-from wildlife.lists.asking import Question, ask
+from wildlife.lists.asking import ask
 from wildlife.lists.progress import PROGRESS, Progress
+from wildlife.lists.question import Question
 from wildlife.people.accounts import Actor
+from wildlife.web.exceptions import REFUSED
 from wildlife.web.problems import Problem
 
 _PIECE_BYTES: Final = 1024 * 1024
@@ -66,7 +68,7 @@ class AnswerFile:
 
         Raises Problem where it is refused, BrokenOff where it came to no end, and OSError.
         """
-        state: dict[str, Any] = {PROGRESS: self._progress}
+        state: dict[str, Any] = {PROGRESS: self._progress, REFUSED: None}
         try:
             await ask(
                 app.state.answers,
@@ -79,7 +81,7 @@ class AnswerFile:
             )
         except Exception as error:
             raise self._failed or BrokenOff from error
-        problem: Problem | None = state.get("problem")
+        problem: Problem | None = state[REFUSED]
         if problem is not None:
             raise problem
         if not self._whole.is_set():

@@ -10,7 +10,7 @@ import msgspec
 from db.connection import Connection
 from db.rows import fetch_all, fetch_one
 from wildlife.exports.codes import ExportState
-from wildlife.lists.asking import Question
+from wildlife.lists.question import Question
 
 _COLUMNS: Final = """
     export_id, path, query, bytes, rows, expected_rows, encode(sha256, 'hex') as sha256,

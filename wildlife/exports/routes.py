@@ -36,8 +36,9 @@ from wildlife.exports.queries import (
     list_exports,
 )
 from wildlife.lists.archive import ZIP
-from wildlife.lists.asking import ROOT, WHOLE, comes_whole, require_question
+from wildlife.lists.asking import WHOLE, comes_whole, require_question
 from wildlife.lists.formats import FORMATS
+from wildlife.lists.question import ROOT
 from wildlife.people.events import address_of
 from wildlife.people.guard import FromActor, host_of
 from wildlife.people.may import Verb

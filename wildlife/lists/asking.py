@@ -15,31 +15,20 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from wildlife.accesses.recording import ASKED_BY
 from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation
+from wildlife.lists.question import ROOT, Question
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import ACTING
+from wildlife.web.exceptions import REFUSED
 from wildlife.web.parameters import refuse_unfit_parameters
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL
-
-ROOT: Final = "/api/v1"
 
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]
 """That of an answer, with all that is asked of it."""
 
 WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
 """The formats in which a list comes whole."""
-
-
-class Question(msgspec.Struct, frozen=True):
-    """Which answer, below the API's root, and what is asked of it, as in an address."""
-
-    path: str
-    query: str
-
-    @property
-    def address(self) -> str:
-        return f"{ROOT}{self.path}?{self.query}" if self.query else f"{ROOT}{self.path}"
 
 
 class Found(NamedTuple):
@@ -134,5 +123,5 @@ async def ask(
     try:
         await app(cast(Scope, inner), receive, send)
     finally:
-        told = {name: state[name] for name in ("code", "errors", "problem") if name in state}
+        told = {name: state[name] for name in ("code", "errors", REFUSED) if name in state}
         around["state"].update(told)

@@ -8,7 +8,7 @@ import msgspec
 
 from db.connection import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.lists.asking import Question
+from wildlife.lists.question import Question
 
 
 class StoredFeed(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from wildlife.lists.asking import ROOT, WHOLE, Question, ask, comes_whole, require_question
+from wildlife.lists.asking import WHOLE, ask, comes_whole, require_question
 from wildlife.lists.feed_queries import (
     StoredFeed,
     delete_feed,
@@ -30,6 +30,7 @@ from wildlife.lists.feed_queries import (
 )
 from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed
 from wildlife.lists.formats import FORMATS, list_headers
+from wildlife.lists.question import ROOT, Question
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor

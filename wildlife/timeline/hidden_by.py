@@ -64,7 +64,8 @@ async def _tell(
     connection: Connection, kinds: Kinds, policy: Policy, zone: tzinfo, incident_id: UUID
 ) -> UUID | None:
     """Write the rows of one anew; what it is a duplicate of."""
-    await lock_incident(connection, incident_id)
+    if not await lock_incident(connection, incident_id):
+        return None  # 0.1 took any id
     timeline = await read_timeline(connection, kinds, zone, incident_id)
     named = await list_named(connection, incident_id)
     rows = rows_of(

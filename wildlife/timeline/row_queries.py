@@ -170,8 +170,10 @@ async def list_incident_ids(connection: Connection, after: UUID | None, limit: i
     return [row["incident_id"] for row in rows]
 
 
-async def lock_incident(connection: Connection, incident_id: UUID) -> None:
-    """Keep others from appending to the incident until the transaction ends."""
-    await connection.execute(
-        "select from incident where incident_id = $1 and view = 'whole' for update", incident_id
+async def lock_incident(connection: Connection, incident_id: UUID) -> bool:
+    """Keep others from appending to the incident until the transaction ends. Whether it is there."""
+    there: bool | None = await connection.fetchval(
+        "select true from incident where incident_id = $1 and view = 'whole' for update",
+        incident_id,
     )
+    return bool(there)

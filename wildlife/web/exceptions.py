@@ -32,6 +32,10 @@ from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
 
+REFUSED: Final = "refused"
+"""In the state of a request that the service makes itself: the problem that it is answered with. Of
+no other: whoever keeps an exception keeps its frames, and the connection on which it is told."""
+
 # By then a turn has come, a worker or a database is back; or it is asked once more.
 _RETRY_AFTER_S: Final = "2"
 
@@ -52,7 +56,8 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
     """The answer to any request that could not be served."""
     problem = counted(request, problem)
     request_id = request.scope["state"].get("request_id") or str(uuid4())
-    request.scope["state"]["problem"] = problem  # for what the service asks itself
+    if REFUSED in request.scope["state"]:
+        request.scope["state"][REFUSED] = problem
     request.scope["state"]["code"] = problem.code  # for `observe`
     request.scope["state"]["errors"] = [
         {"code": error.code or problem.code, "field": _known(error.field, request.app.state.names)}
