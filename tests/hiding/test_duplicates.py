@@ -48,7 +48,10 @@ async def test_an_original_is_hidden_while_its_duplicate_is(
         second, entry("amendment", entry_id=wolf, changes={"species_id": CORMORANT})
     )
     assert await told(official, first) == POINT
-    await officer.appended(second, entry("amendment", entry_id=wolf, changes={"species_id": WOLF}))
+    later = "2024-07-31T10:00:00+08:00"
+    await officer.appended(
+        second, entry("amendment", later, entry_id=wolf, changes={"species_id": WOLF})
+    )
     assert await told(official, first) == CELL
     await officer.appended(second, entry("void", entry_id=closing))
     assert await told(official, first) == POINT

@@ -171,7 +171,7 @@ async def list_incident_ids(connection: Connection, after: UUID | None, limit: i
 
 
 async def lock_incident(connection: Connection, incident_id: UUID) -> bool:
-    """Keep others from appending to the incident until the transaction ends. Whether it is there."""
+    """Keep others from appending to it until the transaction ends; whether it is there."""
     there: bool | None = await connection.fetchval(
         "select true from incident where incident_id = $1 and view = 'whole' for update",
         incident_id,
