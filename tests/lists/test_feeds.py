@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -224,3 +225,15 @@ async def test_nobody_has_more_feeds_than_they_can_keep_in_mind(
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_feeds")
     body = {name: feed[name] for name in ("id", "name", "address")}
     assert (await official.post("/feeds", body)).status_code == 200
+
+
+async def test_an_address_may_be_long_and_have_chinese_as_it_is(official: Person) -> None:
+    """A polygon is; and some clients leave as it is what an address has no characters for."""
+    points = [[117 + n / 500, 43] for n in range(500)]
+    ring = [*points, [118, 44], points[0]]
+    area = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    feed = await made(official, f"{API}/releases?format=csv&family=鸬鹚科&polygon={quote(area)}")
+    assert (await fetched(official, feed)).status_code == 200
+    refused = await official.post("/feeds", asked(f"{API}/releases?format=csv&protection=三有"))
+    [error] = refused.json()["errors"]
+    assert error["given"] == "三有"

@@ -274,6 +274,20 @@ async def test_what_the_register_does_not_say_of_a_species_is_a_group(
         assert [one["incident_id"] for one in found.json()["items"]] == [wolf]
 
 
+async def test_months_follow_each_other(auditor: Person, officer: Person) -> None:
+    """However many there are in each, as a chart of them has it; and in each the largest first."""
+    for at, many in (("2024-03", 1), ("2023-11", 3), ("2024-01", 2)):
+        animals = [{"cause": "injured"}] * many + [{"cause": "trapped"}]
+        await officer.opened(rescue(found_at=f"{at}-02T10:00:00+08:00", animals=animals))
+    for by in ("month", "year", "month,cause", "cause,month"):
+        told = await auditor.read("/statistics/animals", params={"group_by": by})
+        at = told["group_by"].index("year" if by == "year" else "month")
+        keys = [[key["code"] for key in group["keys"]] for group in told["groups"]]
+        assert [key[at] for key in keys] == sorted(key[at] for key in keys)
+        if by == "month,cause":
+            assert keys[:2] == [["2023-11", "injured"], ["2023-11", "trapped"]]
+
+
 @pytest.mark.parametrize("group_by", ["monht", "month,month", "month,year,county", "", "month,"])
 async def test_a_grouping_that_there_is_not_is_refused_by_name(
     officer: Person, group_by: str

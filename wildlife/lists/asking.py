@@ -2,8 +2,9 @@
 and record of reads as any request."""
 
 from collections.abc import Callable
+from string import punctuation
 from typing import Annotated, Any, Final, NamedTuple, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -24,7 +25,7 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL
 
-Address = Annotated[str, msgspec.Meta(min_length=1, max_length=8000, pattern=NO_NUL)]
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=NO_NUL)]
 """That of an answer, with all that is asked of it."""
 
 WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
@@ -78,7 +79,9 @@ def _question_at(address: str) -> Question | None:
         return None
     if not parts.path.startswith(f"{ROOT}/"):
         return None
-    return Question(parts.path.removeprefix(ROOT), parts.query)
+    # As a client sends it: some leave Chinese as it is, which is no address.
+    query = quote(parts.query, safe=punctuation)
+    return Question(parts.path.removeprefix(ROOT), query)
 
 
 def _handler_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | None:

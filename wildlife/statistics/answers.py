@@ -37,8 +37,8 @@ class Statistic(msgspec.Struct, Generic[F], frozen=True):
     total: F
     """合计。Of all that were asked for, each counted once."""
     groups: list[Group[F]]
-    """分组。The largest first, 1000 at most; fewer where a long polygon stands in the address
-    of each."""
+    """分组。The largest first, but of months and years the earliest; 1000 at most; fewer where a
+    long polygon stands in the address of each."""
     groups_left_out: int
     """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
 

@@ -6,10 +6,11 @@ no look at single records, and no record leaves the database.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
+import asyncpg
 from asyncpg import Record
 from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
@@ -218,6 +219,9 @@ class Counting(Generic[F]):
                 await _labels(connection, one, {row[f"key_{at}"] for row in rows})
                 for at, one in enumerate(groups)
             ]
+        for at, one in reversed([*enumerate(groups)]):
+            if one.goes_on:
+                rows.sort(key=partial(_in_time, f"key_{at}"))
         path = path_of(request).replace("/statistics/", "/")
 
         def listed(codes: Sequence[str | None]) -> str:
@@ -289,6 +293,11 @@ class Counting(Generic[F]):
             limit :most + 1
             """.replace("{at}", listed.time(selection))
         )
+
+
+def _in_time(key: str, row: Record) -> tuple[bool, str]:
+    """By which a row comes after those of earlier days; of none, after all."""
+    return (row[key] is None, row[key] or "")
 
 
 async def _labels(

@@ -60,6 +60,8 @@ class Grouping(NamedTuple):
     """What tells the group, beside the row: of two groupings with the same it is joined once."""
     sums: Mapping[str, str] = MappingProxyType({})
     """What is summed up otherwise where it is told apart so."""
+    goes_on: bool = False
+    """Whether its groups follow each other in time, and are told so."""
     overlaps: bool = False
     """Whether a row may be in several groups, so that all of these are more than all rows."""
 
@@ -138,6 +140,7 @@ SHARED: Final = (
         _in_month,
         _month,
         known_by="time_known",
+        goes_on=True,
     ),
     Grouping(
         "year",
@@ -147,6 +150,7 @@ SHARED: Final = (
         _in_year,
         lambda code: Sentence(code, f"{code}年"),
         known_by="time_known",
+        goes_on=True,
     ),
     _level("province", "province", "省级行政区", 2),
     _level("prefecture", "prefecture", "地级行政区", 4),
