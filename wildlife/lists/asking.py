@@ -79,9 +79,7 @@ def _question_at(address: str) -> Question | None:
         return None
     if not parts.path.startswith(f"{ROOT}/"):
         return None
-    # As a client sends it: some leave Chinese as it is, which is no address.
-    query = quote(parts.query, safe=punctuation)
-    return Question(parts.path.removeprefix(ROOT), query)
+    return Question(parts.path.removeprefix(ROOT), parts.query)
 
 
 def _handler_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | None:
@@ -100,7 +98,8 @@ def _of(question: Question) -> dict[str, Any]:
         "method": "GET",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": question.query.encode(),
+        # Some leave in an address what it has no characters for.
+        "query_string": quote(question.query, safe=punctuation).encode(),
         "path_params": {},
     }
 

@@ -10,7 +10,6 @@ from functools import lru_cache, partial
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-import asyncpg
 from asyncpg import Record
 from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
