@@ -65,6 +65,7 @@ class Exporter:
     def stop(self) -> None:
         """The service stops: what is being made is left to who serves then."""
         self._stops = True
+        self._wake.set()
         if self._making is not None:
             self._making.cancel()
 
@@ -111,7 +112,11 @@ class Exporter:
                 self._making = asyncio.create_task(self._made(claimed, answer, progress))
                 is_made = await self._watched(self._making, claimed, answer, progress)
         except asyncio.CancelledError:
-            await self._let_go(claimed)
+            # To its end: who stops cancels once more, the making and then whoever works at it.
+            letting_go = asyncio.create_task(self._let_go(claimed))
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(letting_go)
+            await letting_go
             if not self._stops:
                 raise
             return
