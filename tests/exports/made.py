@@ -39,7 +39,7 @@ async def done(person: Person, address: str) -> dict[str, Any]:
     return export
 
 
-async def claimed_anew(database: Database, export_id: str) -> None:
+async def claim_lapsed(database: Database, export_id: str) -> None:
     """Let who made it have said nothing for a while."""
     async with database.writing() as connection:
         await connection.execute(

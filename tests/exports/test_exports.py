@@ -14,25 +14,17 @@ import pytest
 from openpyxl import load_workbook
 
 from db.database import Database
-from tests.exports.made import asked, begun, claimed_anew, done, ended, files_of
+from tests.exports.made import asked, begun, claim_lapsed, done, ended, files_of
 from tests.lists.many import multiply
 from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.serving import until
-from tests.users import API, Person, identification, release
+from tests.users import API, Person
 from wildlife.exports.keeping import forget_exports, sweep_exports
 from wildlife.settings import Settings
 
 MANY = 2500
 """More than two pages, as they are read."""
-
-
-@pytest.fixture
-async def bird(officer: Person) -> str:
-    incident_id = await officer.opened()
-    await officer.appended(incident_id, identification())
-    await officer.appended(incident_id, release())
-    return incident_id
 
 
 async def test_an_export_is_the_direct_one_byte_for_byte(
@@ -263,7 +255,7 @@ async def test_what_breaks_off_is_made_anew_and_is_never_a_shorter_file(
             await until(is_put_back)
             assert (await auditor.read(f"/exports/{export_id}"))["state"] == "waiting"
             assert files_of(settings) == []
-            await claimed_anew(database, export_id)
+            await claim_lapsed(database, export_id)
         export = await ended(auditor, export_id)
         assert export["state"] == "failed"
         assert files_of(settings) == []

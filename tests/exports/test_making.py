@@ -14,7 +14,7 @@ from anyio import to_thread
 from msgspec.structs import replace
 
 from db.database import Database
-from tests.exports.made import asked, begun, claimed_anew, done, ended, files_of
+from tests.exports.made import asked, begun, claim_lapsed, done, ended, files_of
 from tests.lists.many import multiply
 from tests.serving import Server, client_of, killable, serving, until
 from tests.users import API, Person, identification, release
@@ -75,7 +75,7 @@ async def test_who_is_killed_in_the_middle_leaves_it_to_another(
     told = await auditor.read(f"/exports/{export_id}")
     assert told["state"] == "working"
     assert (await auditor.get(f"/exports/{export_id}/file")).json()["code"] == "export_not_made"
-    await claimed_anew(database, export_id)
+    await claim_lapsed(database, export_id)
     export = await ended(auditor, export_id)  # by the server that the test runs itself
     assert (export["state"], export["rows"]) == ("done", MANY)
     content = (await auditor.get(f"/exports/{export_id}/file")).content
@@ -157,7 +157,7 @@ async def test_what_breaks_off_in_the_middle_leaves_no_file_and_is_made_whole_la
     assert "list_broken_off" in settings.log_file.read_text("utf-8")
     async with database.writing() as connection:
         await connection.execute("alter table gone rename to release")
-    await claimed_anew(database, export_id)
+    await claim_lapsed(database, export_id)
     export = await ended(auditor, export_id)
     assert (export["state"], export["rows"]) == ("done", MANY)
 

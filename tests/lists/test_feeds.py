@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from db.database import Database
 from tests.lists.reading import rows_of_csv
-from tests.users import API, Person, identification, release
+from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings
 
@@ -38,14 +38,6 @@ async def fetched(person: Person, feed: dict[str, Any], **headers: str) -> Respo
     return await person.client.get(
         f"{API}/feeds/{feed['id']}", auth=(feed["id"], feed["password"]), headers=headers
     )
-
-
-@pytest.fixture
-async def bird(officer: Person) -> str:
-    incident_id = await officer.opened()
-    await officer.appended(incident_id, identification())
-    await officer.appended(incident_id, release())
-    return incident_id
 
 
 async def test_a_feed_gets_what_its_question_gets_its_owner(

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-import pickle
+import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import click
 
@@ -13,51 +14,46 @@ from media.store import open_store
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.start_parts import START_PARTS, connected
 from wildlife.commands.tables import service_url
+from wildlife.commands.wrong import speaking
 from wildlife.photos.owning import own_store
 from wildlife.settings import Settings
 from wildlife.species.importing import REGISTER, read_lists, read_species
 from wildlife.species.register import is_empty, put_lists, put_species, renew_names
 
 
-def run_before_workers(settings: Settings, preparing: Callable[[], Awaitable[None]]) -> None:
+def run_before_workers(
+    settings: Settings, preparing: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     """Run what has to be done before there are workers. With S3 it is in a process of its own: who
     speaks to that keeps threads, and a worker, which is forked, would wait for them for ever.
 
-    Raises what `saying_what_is_wrong` has a sentence for.
+    Raises click.exceptions.Exit where that process has said what is wrong.
     """
     if settings.media_url is None:
-        asyncio.run(_all_of(preparing))
+        asyncio.run(preparing())
         return
-    told, tell = os.pipe()
     if (child := os.fork()) == 0:
-        try:
-            os.write(tell, _what_is_wrong(preparing))
-        finally:
-            os._exit(0)
-    os.close(tell)
-    with os.fdopen(told, "rb") as wrong:
-        said = wrong.read()
-    os.waitpid(child, 0)
-    error = pickle.loads(said) if said else click.exceptions.Exit(1)  # noqa: S301 - our own process
-    if error is not None:
-        raise error
+        os._exit(_status_of(preparing))
+    _, ended = os.waitpid(child, 0)
+    if status := os.waitstatus_to_exitcode(ended):
+        raise click.exceptions.Exit(max(status, 1))
 
 
-def _what_is_wrong(preparing: Callable[[], Awaitable[None]]) -> bytes:
-    """What is wrong, as one process tells another; None in it: nothing is."""
+def _status_of(preparing: Callable[[], Coroutine[Any, Any, None]]) -> int:
+    """With which a process ends that does this, and says what is wrong as any command does."""
+    status = 1
     try:
-        with saying_what_is_wrong():
-            asyncio.run(_all_of(preparing))
+        with speaking(), saying_what_is_wrong():
+            asyncio.run(preparing())
+        status = 0
     except click.ClickException as error:
-        return pickle.dumps(type(error)(error.message))
+        error.show()
+        status = error.exit_code
     except Exception:
         traceback.print_exc()
-        return pickle.dumps(click.exceptions.Exit(1))
-    return pickle.dumps(None)
-
-
-async def _all_of(preparing: Callable[[], Awaitable[None]]) -> None:
-    await preparing()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
 
 
 async def prepare(settings: Settings, *, photos_lost: bool = False) -> None:

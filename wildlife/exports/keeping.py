@@ -21,11 +21,12 @@ _GRACE: Final = timedelta(days=1)
 _OF_ANY_AGE: Final = timedelta(days=365)
 
 
-async def forget_exports(database: Database, store: Store) -> None:
-    """Take away what has expired, or was ended. Several servers may do so at once: each finds what
-    the other left. Raises what the store does where it is away; what is left is found again."""
+async def forget_exports(database: Database, store: Store, export_id: UUID | None = None) -> None:
+    """Take away what has expired, or was ended: all of it, or this one alone. Several
+    servers may do so at once: each finds what the other left. Raises what the store does where it
+    is away; what is left is found again."""
     async with database.writing() as connection:
-        expired = await list_expired(connection)
+        expired = await list_expired(connection, export_id)
     for one in expired:
         await _forget(database, store, one)
 

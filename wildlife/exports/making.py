@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
 from litestar import Litestar
@@ -18,8 +19,7 @@ from db.pool import UNAVAILABLE
 from media.spool import Spool
 from media.store import StoreUnavailable, export_key
 from wildlife.exports.answering import AnswerFile, BrokenOff
-from wildlife.exports.keeping import forget_exports
-from wildlife.exports.queries import (
+from wildlife.exports.claim_queries import (
     Claimed,
     claim_export,
     fail_export,
@@ -29,6 +29,7 @@ from wildlife.exports.queries import (
     name_file,
     put_back,
 )
+from wildlife.exports.keeping import forget_exports
 from wildlife.lists.progress import Progress
 from wildlife.people.account_queries import find_actor
 from wildlife.service import Service
@@ -120,23 +121,8 @@ class Exporter:
             if not self._stops:
                 raise
             return
-        except Problem as problem:
-            await self._refused(claimed, problem)
-            return
-        except BrokenOff:
-            await self._refused(claimed, Problem("export_broken_off"))
-            return
-        except UNAVAILABLE as error:
-            log.warning("export_broken_off", export=str(claimed.export_id), error=error)
-            await self._refused(claimed, Problem("export_broken_off"))
-            return
-        except StoreUnavailable as error:
-            log.warning("store_unavailable", export=str(claimed.export_id), error=error)
-            await self._refused(claimed, Problem("store_unavailable"))
-            return
-        except OSError as error:  # the disk: it is full, or can't be written to
-            log.warning("storage_full", export=str(claimed.export_id), error=error)
-            await self._refused(claimed, Problem("storage_full"))
+        except (Problem, BrokenOff, *UNAVAILABLE, StoreUnavailable, OSError) as error:
+            await self._not_made(claimed, _problem_of(error, claimed.export_id))
             return
         finally:
             self._making = None
@@ -145,7 +131,7 @@ class Exporter:
         else:
             log.info("export_ended", export=str(claimed.export_id))
             await self._let_go(claimed)
-            await forget_exports(self._service.database, self._service.store)
+            await forget_exports(self._service.database, self._service.store, claimed.export_id)
 
     async def _watched(
         self, making: asyncio.Task[bool], claimed: Claimed, answer: AnswerFile, progress: Progress
@@ -213,7 +199,7 @@ class Exporter:
             async with self._service.database.writing() as connection:
                 await let_go(connection, claimed)
 
-    async def _refused(self, claimed: Claimed, problem: Problem) -> None:
+    async def _not_made(self, claimed: Claimed, problem: Problem) -> None:
         """Let it be tried again where it may come to something; else note why it does not."""
         may_pass = problem.status >= 500 or problem.status == _TOO_SOON
         if may_pass and claimed.attempts < _MOST_ATTEMPTS:
@@ -227,6 +213,22 @@ class Exporter:
         said = problem.sentence()
         async with self._service.database.writing() as connection:
             await fail_export(connection, claimed, code=problem.code, en=said.en, zh=said.zh)
+
+
+def _problem_of(error: Exception, export_id: UUID) -> Problem:
+    """What is told of why an export was not made; of what is none of its question's, on the log."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, BrokenOff):  # which is on it where it broke
+        return Problem("export_broken_off")
+    if isinstance(error, UNAVAILABLE):
+        code = "export_broken_off"
+    elif isinstance(error, StoreUnavailable):
+        code = "store_unavailable"
+    else:  # the disk: it is full, or can't be written to
+        code = "storage_full"
+    log.warning(code, export=str(export_id), error=error)
+    return Problem(code)
 
 
 def _around(claimed: Claimed) -> dict[str, Any]:

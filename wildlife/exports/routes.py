@@ -171,8 +171,7 @@ def _problem(export: StoredExport, *, chinese: bool) -> ProblemDetail | None:
     """Why it failed, in the reader's language."""
     if export.problem is None:
         return None
-    said = Sentence(export.problem_en or "", export.problem_zh or "")
-    return Problem(export.problem, said=said).detail(chinese=chinese)
+    return Problem(export.problem, said=export.why).detail(chinese=chinese)
 
 
 @get("/exports", opt={"verb": Verb.USE_SESSION}, tags=["exports"], responses=problems(*READING))
@@ -222,7 +221,7 @@ async def delete_export(service: FromService, actor: FromActor, export_id: FromP
         if not await end_export(connection, actor.account_id, export_id):
             raise Problem("not_found")
     try:
-        await forget_exports(service.database, service.store)
+        await forget_exports(service.database, service.store, export_id)
     except (*UNAVAILABLE, StoreUnavailable, OSError):
         pass  # it has expired, and is found again
 
@@ -277,9 +276,8 @@ async def get_export_file(
     """下载导出文件。The file of an export that is done; broken off, it goes on where it was
     (`Range`). Each fetch is on record."""
     export = await _access(service, actor.account_id, export_id)
-    if export.problem is not None:
-        said = Sentence(export.problem_en or "", export.problem_zh or "")
-        raise Problem("export_not_made", said=said)
+    if export.why is not None:
+        raise Problem("export_not_made", said=export.why)
     if export.state is not ExportState.DONE or export.sha256 is None:
         raise Problem("export_not_made")
     key, tag = export_key(export.sha256, str(export_id)), f'"{export.sha256}"'

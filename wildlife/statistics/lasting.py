@@ -20,12 +20,12 @@ class Lasting(msgspec.Struct, frozen=True):
 
 
 def days_between(since: str, until: str) -> str:
-    """Whole days between two columns: none where the second was before the first."""
+    """Whole days between two columns: 0 where the second was before the first."""
     return f"floor({_seconds(since, until)} / 86400)::float8"
 
 
 def hours_between(since: str, until: str) -> str:
-    """Hours between two columns, with one decimal: none where the second was before the first."""
+    """Hours between two columns, with one decimal: 0 where the second was before the first."""
     return f"round({_seconds(since, until)} / 3600, 1)::float8"
 
 

@@ -3,9 +3,9 @@
 A field is a column of its name. Of a Struct within it each field is one (`site.description`); of a
 list of Structs each field is one, too, with the values of all in their order (`marks.number`); a
 list of plain values is one column; of numbers by a code there is one for each code (`left.died`).
-Values of a list are parted by `; `, and what there is none of
-keeps its place. Beside each code stands its label (`protection_label`), where labels are asked for.
-Which values a text with `; ` in it was made of is told by JSON.
+Values of a list are parted by `; `, and what there is none of keeps its place. Beside each code
+stands its label (`protection_label`), where labels are asked for. Which values a text with `; ` in
+it was made of is told by JSON.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -32,11 +32,7 @@ from wildlife.timeline.entry import (
 )
 from wildlife.timeline.establishing import establish
 from wildlife.timeline.fold import Folded, fold, go_on
-from wildlife.timeline.hidden_by import (
-    is_hidden_by_duplicates,
-    is_known_hidden,
-    tell_originals,
-)
+from wildlife.timeline.hidden_by import is_known_hidden, rows_as_hidden, tell_originals
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import keep_named, may_know, of_entry
@@ -59,7 +55,6 @@ from wildlife.timeline.responsibility import (
     writes_for,
 )
 from wildlife.timeline.row_queries import write_rows
-from wildlife.timeline.rows import rows_of
 from wildlife.timeline.rules import check_body
 from wildlife.timeline.service import TimelineService
 from wildlife.web.etags import content_etag, require_match
@@ -278,8 +273,8 @@ async def _write(
         connection, incident_id, chain.columns_of(recorded), canonical, digest
     )
     kinds, policy, zone = service.kinds, service.policy, service.settings.zone
-    hides = await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id)
-    rows = rows_of(after, kinds, policy, recorded.seq, digest, named_in, by_duplicates=hides)
+    seq = recorded.seq
+    rows = await rows_as_hidden(connection, kinds, policy, zone, after, seq, digest, named_in)
     await write_rows(connection, kinds, rows)
     service.recent.keep(Timeline(opening, entries, after, digest))
     return StoredEntry(recorded.seq, recorded.body.id, canonical, digest)

@@ -2,7 +2,8 @@
 
 The records of one event are told of in one another. While the place of one is hidden, so is that of
 what it is a duplicate of, however far up; whoever changes the one writes the others' rows anew.
-Rows are locked from a duplicate to its original and never the other way.
+Rows are locked from a duplicate to its original. Only where an incident moves from one original to
+another that this is a duplicate of itself may two that do so meet; the database then ends one.
 """
 
 from collections.abc import Collection
@@ -19,7 +20,7 @@ from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.recent import read_timeline
 from wildlife.timeline.row_queries import lock_incident, write_rows
-from wildlife.timeline.rows import rows_of
+from wildlife.timeline.rows import Rows, rows_of
 from wildlife.words.hidden_places import HiddenPlaces
 
 
@@ -30,7 +31,22 @@ def is_known_hidden(folded: Folded, hidden: HiddenPlaces) -> bool:
     return folded.kind.hides(alone, replace(hidden, unidentified=False))
 
 
-async def is_hidden_by_duplicates(
+async def rows_as_hidden(
+    connection: Connection,
+    kinds: Kinds,
+    policy: Policy,
+    zone: tzinfo,
+    folded: Folded,
+    seq: int,
+    digest: bytes,
+    named_in: Collection[str],
+) -> Rows:
+    """The rows of an incident, as `rows_of` has them, which its duplicates may hide."""
+    hides = await _is_hidden_by_duplicates(connection, kinds, policy, zone, folded.incident.id)
+    return rows_of(folded, kinds, policy, seq, digest, named_in, by_duplicates=hides)
+
+
+async def _is_hidden_by_duplicates(
     connection: Connection, kinds: Kinds, policy: Policy, zone: tzinfo, incident_id: UUID
 ) -> bool:
     """Whether any of its duplicates, or of theirs, is known to be hidden."""
@@ -52,6 +68,8 @@ async def tell_originals(
 ) -> None:
     """Write anew the rows of these, and of what they are duplicates of, by what their duplicates
     are known to be now; each is locked until the transaction ends."""
+    if policy.hidden_places == HiddenPlaces():
+        return
     passed: set[UUID] = set()  # there may be circles of earlier days
     for original in sorted(filter(None, originals)):
         step: UUID | None = original
@@ -68,14 +86,8 @@ async def _tell(
         return None  # 0.1 took any id
     timeline = await read_timeline(connection, kinds, zone, incident_id)
     named = await list_named(connection, incident_id)
-    rows = rows_of(
-        timeline.folded,
-        kinds,
-        policy,
-        timeline.seq,
-        timeline.digest,
-        {text for one in named for text in one.named_in},
-        by_duplicates=await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id),
-    )
+    named_in = {text for one in named for text in one.named_in}
+    folded, seq, digest = timeline.folded, timeline.seq, timeline.digest
+    rows = await rows_as_hidden(connection, kinds, policy, zone, folded, seq, digest, named_in)
     await write_rows(connection, kinds, rows)
-    return timeline.folded.incident.duplicate_of
+    return folded.incident.duplicate_of

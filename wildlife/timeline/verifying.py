@@ -14,11 +14,10 @@ from wildlife.informants.queries import StoredInformant, find_informants
 from wildlife.timeline import chain, queries, row_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
-from wildlife.timeline.hidden_by import is_hidden_by_duplicates, tell_originals
+from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
-from wildlife.timeline.rows import rows_of
 from wildlife.words.sentences import Sentence
 
 _OTHER_END = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
@@ -89,9 +88,8 @@ async def _rebuild_one(
     last = links[-1]
     folded = fold(kinds, opening, entries, zone)
     named_in, is_new = await find_named(vault, connection, opening, entries, write=write)
-    hides = await is_hidden_by_duplicates(connection, kinds, policy, zone, incident_id)
     seq, digest = last.columns.seq, last.digest
-    rows = rows_of(folded, kinds, policy, seq, digest, named_in, by_duplicates=hides)
+    rows = await rows_as_hidden(connection, kinds, policy, zone, folded, seq, digest, named_in)
     differing = await row_queries.differing_tables(connection, kinds, rows)
     if differing and write:
         await row_queries.write_rows(connection, kinds, rows)
