@@ -152,7 +152,8 @@ create table export (
     -- before the row.
     expires_at timestamptz not null,
     -- Who makes it has it until then, and says again and again that it goes on. Where it says no more
-    -- it was killed, and another makes it anew; `attempts` tells the one from the other.
+    -- it was killed, and another makes it anew; `claims` tells the one from the other, and `attempts` does
+    -- not count a claim that was let go.
     held_until timestamptz,
     attempts integer not null default 0,
     begun_at timestamptz,
@@ -167,7 +168,8 @@ create table export (
     -- Or why it could not be: a code of the catalogue, and the sentence in both languages.
     problem text,
     problem_en text,
-    problem_zh text
+    problem_zh text,
+    claims integer not null default 0
 );
 create index export_account on export (account_id);
 create index export_expiry on export (expires_at);

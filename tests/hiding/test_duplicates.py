@@ -2,14 +2,18 @@
 one event knows that both were in one place."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
+from db.connection import Connection
 from db.database import Database
 from tests.hiding.places import CELL, CORMORANT, POINT, WOLF, identified, told
 from tests.hiding.world import rebuilt
+from tests.serving import until
 from tests.users import Person, entry
 from wildlife.settings import Settings
+from wildlife.timeline.duplicate_queries import keep_originals_as_they_are
 
 
 async def closed(officer: Person, duplicate: str, original: str) -> str:
@@ -17,6 +21,20 @@ async def closed(officer: Person, duplicate: str, original: str) -> str:
     said = entry("closing", reason="duplicate", duplicate_of=original)
     await officer.appended(duplicate, said)
     return str(said["id"])
+
+
+async def waited_for(connection: Connection) -> bool:
+    """Whether another session waits for a lock of this one's."""
+    return bool(
+        await connection.fetchval(
+            """
+            select exists (
+                select from pg_locks
+                where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))
+            )
+            """
+        )
+    )
 
 
 async def asked(person: Person) -> dict[str, bool]:
@@ -107,6 +125,51 @@ async def test_what_comes_at_once_hides_as_well(officer: Person, official: Perso
         *(officer.appended(first, entry("note", note="三道沟口")) for _ in range(3)),
     )
     assert await told(official, first) == CELL
+
+
+@pytest.mark.parametrize("what", ["closing", "amendment", "void"])
+async def test_who_changes_what_it_is_a_duplicate_of_waits_before_the_incident_is_locked(
+    officer: Person, database: Database, what: str
+) -> None:
+    """Whoever locked it first might wait for one who waits for its row."""
+    first, second, third = [await officer.opened() for _ in range(3)]
+    closing = await closed(officer, third, first)
+    moved = entry("amendment", entry_id=closing, changes={"duplicate_of": second})
+    await officer.appended(third, moved)
+    body = {
+        "closing": entry("closing", reason="duplicate", duplicate_of=second),
+        "amendment": entry("amendment", entry_id=closing, changes={"duplicate_of": first}),
+        "void": entry("void", entry_id=moved["id"]),
+    }[what]
+    to = first if what == "closing" else third
+
+    async with database.transaction() as connection:
+        await keep_originals_as_they_are(connection)
+        sent = asyncio.create_task(officer.appended(to, body))
+        await until(partial(waited_for, connection))
+        await connection.execute(
+            "select from incident where incident_id = $1::uuid for update nowait", to
+        )
+    await sent
+
+
+async def test_rows_are_locked_from_a_duplicate_to_its_original(
+    officer: Person, database: Database
+) -> None:
+    """Also by what moves from the one to the other, and whichever comes first by its id."""
+    above, below = sorted([await officer.opened() for _ in range(2)])
+    moving = await officer.opened()
+    await identified(officer, moving, WOLF)
+    await closed(officer, below, above)
+    closing = await closed(officer, moving, above)
+    moved = entry("amendment", entry_id=closing, changes={"duplicate_of": below})
+    lock = "select from incident where incident_id = $1::uuid for update nowait"
+    async with database.transaction() as connection:
+        await connection.execute(lock, below)
+        sent = asyncio.create_task(officer.appended(moving, moved))
+        await until(partial(waited_for, connection))
+        await connection.execute(lock, above)
+    await sent
 
 
 async def test_a_rebuild_hides_what_was_told_before(

@@ -138,7 +138,11 @@ def test_each_number_that_is_told_was_decided_on() -> None:
     ("number", "is_told"),
     [
         *((one, True) for one in ("A1234", "CHINA H12-3456", "156000012345678", "AXV", "Ａ１２")),
+        *((one, True) for one in ("0A3", "EA 12345", "C07", "12345", "H12-3456", "2024/117")),
         *((one, False) for one in ("三道沟", "A1234，三道沟", "白旗C5", "Sandaogou 3", "san dao")),
+        *((one, False) for one in ("liu jia gou 2", "lin ban 5", "linban5", "daju", "gou dong 3")),
+        *((one, False) for one in ("s206 k12.5", "k12+500", "S206 12", "117.5234/42.7812")),
+        *((one, False) for one in ("n 42.78 e 117.52", "117°31′", "4278123 1175234", "42-46-12")),
     ],
 )
 def test_of_a_mark_what_reads_as_a_number_is_told(number: str, is_told: bool) -> None:

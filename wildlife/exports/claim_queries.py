@@ -10,14 +10,16 @@ import msgspec
 from db.connection import Connection
 from wildlife.lists.question import Question
 
-_OURS: Final = "export_id = $1 and attempts = $2 and finished_at is null"
+_OURS: Final = "export_id = $1 and claims = $2 and finished_at is null"
 """One that is still claimed as it was by who says so, …"""
 _WANTED: Final = f"{_OURS} and expires_at > now()"
 """… and that nobody has ended."""
+_NOTHING_YET: Final = "bytes = 0, rows = null, expected_rows = null"
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """An export that is to be made now, by who claimed it; `attempts` counts this time, too."""
+    """An export that is to be made now, by who claimed it: `claims` is of this time alone, and
+    `attempts` counts it, too."""
 
     export_id: UUID
     account_id: UUID
@@ -26,6 +28,7 @@ class Claimed(msgspec.Struct, frozen=True):
     language: str
     origin: str
     address: IPv4Address | IPv6Address | None
+    claims: int
     attempts: int
 
     @property
@@ -33,25 +36,26 @@ class Claimed(msgspec.Struct, frozen=True):
         return Question(self.path, self.query)
 
 
-async def claim_export(connection: Connection, holds: timedelta) -> Claimed | None:
+async def claim_export(connection: Connection, lease: timedelta) -> Claimed | None:
     """Keep others from the first that waits, for so long at a time; None: none waits.
 
     One whose maker says nothing any more waits, too.
     """
     row = await connection.fetchrow(
-        """
+        f"""
         update export
-        set begun_at = now(), attempts = attempts + 1, held_until = now() + $1::interval,
-            bytes = 0, rows = null, expected_rows = null
+        set begun_at = now(), claims = claims + 1, attempts = attempts + 1,
+            held_until = now() + $1::interval, {_NOTHING_YET}
         where export_id = (
             select e.export_id from export e join account a using (account_id)
             where e.finished_at is null and e.expires_at > now() and a.disabled_at is null
                 and (e.held_until is null or e.held_until < now())
             order by e.asked_at, e.export_id limit 1 for update of e skip locked
         )
-        returning export_id, account_id, path, query, language, origin, address, attempts
+        returning export_id, account_id, path, query, language, origin, address,
+            claims, attempts
         """,
-        holds,
+        lease,
     )
     return None if row is None else Claimed(**dict(row))
 
@@ -60,7 +64,7 @@ async def hold_export(
     connection: Connection,
     claimed: Claimed,
     *,
-    holds: timedelta,
+    lease: timedelta,
     bytes_: int,
     rows: int | None,
     expected_rows: int | None,
@@ -73,8 +77,8 @@ async def hold_export(
         where {_WANTED}
         """,
         claimed.export_id,
-        claimed.attempts,
-        holds,
+        claimed.claims,
+        lease,
         bytes_,
         rows,
         expected_rows,
@@ -82,33 +86,35 @@ async def hold_export(
     return bool(done == "UPDATE 1")
 
 
-async def put_back(connection: Connection, claimed: Claimed, after: timedelta) -> None:
+async def retry_later(connection: Connection, claimed: Claimed, after: timedelta) -> None:
     """Let it be made anew after a while."""
     await connection.execute(
         f"""
-        update export set begun_at = null, held_until = now() + $3::interval
+        update export
+        set begun_at = null, {_NOTHING_YET}, held_until = now() + $3::interval
         where {_OURS}
         """,
         claimed.export_id,
-        claimed.attempts,
+        claimed.claims,
         after,
     )
 
 
-async def let_go(connection: Connection, claimed: Claimed) -> None:
+async def release_claim(connection: Connection, claimed: Claimed) -> None:
     """Let it be made by somebody else at once, as if this one had not tried."""
     await connection.execute(
         f"""
-        update export set begun_at = null, held_until = null, attempts = attempts - 1
+        update export
+        set begun_at = null, {_NOTHING_YET}, held_until = null, attempts = attempts - 1
         where {_OURS}
         """,
         claimed.export_id,
-        claimed.attempts,
+        claimed.claims,
     )
 
 
 async def name_file(
-    connection: Connection, claimed: Claimed, *, sha256: str, holds: timedelta
+    connection: Connection, claimed: Claimed, *, sha256: str, lease: timedelta
 ) -> bool:
     """Note what is about to be put into the store, so that it is found there whatever happens;
     False: it was ended, or is another's."""
@@ -118,9 +124,9 @@ async def name_file(
         where {_WANTED}
         """,
         claimed.export_id,
-        claimed.attempts,
+        claimed.claims,
         sha256,
-        holds,
+        lease,
     )
     return bool(done == "UPDATE 1")
 
@@ -129,7 +135,7 @@ async def finish_export(
     connection: Connection,
     claimed: Claimed,
     *,
-    holds: timedelta,
+    kept_for: timedelta,
     bytes_: int,
     rows: int | None,
     expected_rows: int | None,
@@ -145,8 +151,8 @@ async def finish_export(
         where {_WANTED}
         """,
         claimed.export_id,
-        claimed.attempts,
-        holds,
+        claimed.claims,
+        kept_for,
         bytes_,
         rows,
         expected_rows,
@@ -167,7 +173,7 @@ async def fail_export(
         where {_OURS}
         """,
         claimed.export_id,
-        claimed.attempts,
+        claimed.claims,
         code,
         en,
         zh,

@@ -25,9 +25,9 @@ from wildlife.exports.claim_queries import (
     fail_export,
     finish_export,
     hold_export,
-    let_go,
     name_file,
-    put_back,
+    release_claim,
+    retry_later,
 )
 from wildlife.exports.keeping import forget_exports
 from wildlife.lists.progress import Progress
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 _LOOK_AGAIN_S: Final = 5
 # How often it is said how far one is, and for how long it is believed to go on.
 _TELL_S: Final = 1
-_HOLDS: Final = timedelta(seconds=30)
+_LEASE: Final = timedelta(seconds=30)
 # What went wrong and says nothing of the question is tried again after this, so many times in all.
 _AGAIN: Final = timedelta(seconds=30)
 _MOST_ATTEMPTS: Final = 3
@@ -91,7 +91,7 @@ class Exporter:
         if self._stops:
             return False
         async with self._service.database.writing() as connection:
-            claimed = await claim_export(connection, _HOLDS)
+            claimed = await claim_export(connection, _LEASE)
         if claimed is None:
             return False
         try:
@@ -114,10 +114,10 @@ class Exporter:
                 is_made = await self._watched(self._making, claimed, answer, progress)
         except asyncio.CancelledError:
             # To its end: who stops cancels once more, the making and then whoever works at it.
-            letting_go = asyncio.create_task(self._let_go(claimed))
+            releasing = asyncio.create_task(self._release(claimed))
             with suppress(asyncio.CancelledError):
-                await asyncio.shield(letting_go)
-            await letting_go
+                await asyncio.shield(releasing)
+            await releasing
             if not self._stops:
                 raise
             return
@@ -130,7 +130,7 @@ class Exporter:
             log.info("export_made", export=str(claimed.export_id), bytes=answer.size)
         else:
             log.info("export_ended", export=str(claimed.export_id))
-            await self._let_go(claimed)
+            await self._release(claimed)
             await forget_exports(self._service.database, self._service.store, claimed.export_id)
 
     async def _watched(
@@ -162,7 +162,7 @@ class Exporter:
         await answer.take(self._app, claimed.question, actor, claimed.export_id, _around(claimed))
         digest = answer.digest
         async with service.database.writing() as connection:
-            if not await name_file(connection, claimed, sha256=digest, holds=_HOLDS):
+            if not await name_file(connection, claimed, sha256=digest, lease=_LEASE):
                 return False
         await service.store.put_file(
             export_key(digest, str(claimed.export_id)), answer.path, digest
@@ -171,7 +171,7 @@ class Exporter:
             return await finish_export(
                 connection,
                 claimed,
-                holds=timedelta(seconds=service.settings.export_s),
+                kept_for=timedelta(seconds=service.settings.export_s),
                 bytes_=answer.size,
                 rows=progress.rows,
                 expected_rows=progress.expected,
@@ -186,7 +186,7 @@ class Exporter:
                 return await hold_export(
                     connection,
                     claimed,
-                    holds=_HOLDS,
+                    lease=_LEASE,
                     bytes_=answer.size,
                     rows=progress.rows,
                     expected_rows=progress.expected,
@@ -194,17 +194,17 @@ class Exporter:
         except UNAVAILABLE:
             return True  # nobody knows; it is said again the next time
 
-    async def _let_go(self, claimed: Claimed) -> None:
+    async def _release(self, claimed: Claimed) -> None:
         with suppress(*UNAVAILABLE):  # else the claim ends by itself
             async with self._service.database.writing() as connection:
-                await let_go(connection, claimed)
+                await release_claim(connection, claimed)
 
     async def _not_made(self, claimed: Claimed, problem: Problem) -> None:
         """Let it be tried again where it may come to something; else note why it does not."""
         may_pass = problem.status >= 500 or problem.status == _TOO_SOON
         if may_pass and claimed.attempts < _MOST_ATTEMPTS:
             async with self._service.database.writing() as connection:
-                await put_back(connection, claimed, _AGAIN)
+                await retry_later(connection, claimed, _AGAIN)
             return
         await self._fail(claimed, problem)
 

@@ -68,7 +68,7 @@ async def add_export(
     language: str,
     origin: str,
     address: IPv4Address | IPv6Address | None,
-    holds: timedelta,
+    kept_for: timedelta,
     most: int,
     most_unfinished: int,
 ) -> StoredExport | None:
@@ -97,7 +97,7 @@ async def add_export(
         language,
         origin,
         address,
-        holds,
+        kept_for,
         most,
         most_unfinished,
     )

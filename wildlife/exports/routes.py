@@ -124,7 +124,7 @@ async def make_export(
             language=_language(request),
             origin=address(request, ""),
             address=address_of(host_of(request)),
-            holds=timedelta(seconds=service.settings.export_s),
+            kept_for=timedelta(seconds=service.settings.export_s),
             most=_MOST,
             most_unfinished=_MOST_UNFINISHED,
         )

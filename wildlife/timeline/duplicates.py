@@ -6,7 +6,7 @@ from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline.duplicate_queries import find_original, keep_originals_as_they_are
-from wildlife.timeline.entry import Amendment, Closing, Entry
+from wildlife.timeline.entry import Amendment, Closing, Entry, Void
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.queries import access_incident
 from wildlife.web.problems import FieldError, Problem
@@ -15,12 +15,14 @@ from wildlife.words.values import IncidentId
 
 
 def names_original(entry: Entry) -> bool:
-    """Whether it says of what its incident is a duplicate."""
+    """Whether it may say of what its incident is a duplicate."""
     match entry:
         case Closing(duplicate_of=UUID()):
             return True
         case Amendment(changes=changes):
             return "duplicate_of" in changes
+        case Void():  # of any of these, which lets hold what was said before it
+            return True
         case _:
             return False
 

@@ -47,9 +47,15 @@ they would tell more of it than its cell does."""
 # place in them changes.
 _UNTOLD: Final = (TakenPlace, ShownTakenPlace, ExifFacts, ImageFacts)
 
-_NUMBER: Final = re.compile(r"(?=[a-z]{1,5}\Z|.*[0-9])(?:[a-z]{0,5}(?:[0-9]|[ ./:#-]|\Z))+")
-"""Latin letters and digits, folded: of letters five in a row at most, and without a digit no more
-(`CHINA H12-3456`, `AXV`)."""
+_NUMBER: Final = re.compile(
+    r"(?:china[ :#-]?)?(?:"
+    r"[a-z]{0,2}[ :#-]?(?:[0-9]{1,10}|[0-9]{15}|(?=.{3,9}\Z)[0-9]+[/-][0-9]+)"
+    r"|(?=.*[0-9])[a-z0-9]{2,4}"
+    r"|[a-z]{1,3})"
+)
+"""What stands on a metal ring (`CHINA H12-3456`), a chip (15 digits) or a coloured ring (`0A3`,
+`AXV`), folded. No more: a village in Latin letters, a road's kilometre and a point of a map are
+letters and digits, too."""
 
 COUNTY: Final = 6
 """So many digits of a region's code."""

@@ -2,8 +2,7 @@
 
 The records of one event are told of in one another. While the place of one is hidden, so is that of
 what it is a duplicate of, however far up; whoever changes the one writes the others' rows anew.
-Rows are locked from a duplicate to its original. Only where an incident moves from one original to
-another that this is a duplicate of itself may two that do so meet; the database then ends one.
+Rows are locked from a duplicate to its original, and never the other way.
 """
 
 from collections.abc import Collection
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 
 from db.connection import Connection
 from wildlife.informants.queries import list_named
-from wildlife.timeline.duplicate_queries import list_duplicate_ids
+from wildlife.timeline.duplicate_queries import find_original, list_duplicate_ids
 from wildlife.timeline.fold import Folded
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import Policy
@@ -70,12 +69,24 @@ async def tell_originals(
     are known to be now; each is locked until the transaction ends."""
     if policy.hidden_places == HiddenPlaces():
         return
-    passed: set[UUID] = set()  # there may be circles of earlier days
-    for original in sorted(filter(None, originals)):
+    order = await _from_below(connection, [one for one in originals if one is not None])
+    for one in order:
+        above = await _tell(connection, kinds, policy, zone, one)
+        if above is not None and above not in order:  # since just now
+            order.append(above)
+
+
+async def _from_below(connection: Connection, originals: Collection[UUID]) -> list[UUID]:
+    """These, and what they are duplicates of, each behind all its own duplicates."""
+    height: dict[UUID, int] = {}
+    for original in originals:
+        chain: list[UUID] = []
         step: UUID | None = original
-        while step is not None and step not in passed:
-            passed.add(step)
-            step = await _tell(connection, kinds, policy, zone, step)
+        while step is not None and step not in chain:  # there may be circles of earlier days
+            chain.append(step)
+            step = await find_original(connection, step)
+        height |= {one: at for at, one in enumerate(reversed(chain))}
+    return sorted(height, key=lambda one: (-height[one], one))
 
 
 async def _tell(
