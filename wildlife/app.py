@@ -79,6 +79,7 @@ from wildlife.statistics.hazards import count_hazards
 from wildlife.statistics.incidents import count_incidents
 from wildlife.statistics.releases import count_releases
 from wildlife.statistics.transfers import count_transfers
+from wildlife.sync.routes import sync_items
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.policy import read_policy
@@ -113,7 +114,8 @@ from wildlife.web.operations import (
 from wildlife.web.pacing import Moments, shared
 from wildlife.web.parameters import names_in_requests, query_parameters, refuse_unfit_parameters
 from wildlife.web.rates import Rates
-from wildlife.web.requests import StrictRequest, require_acceptable, require_unencoded
+from wildlife.web.read_later import ReadLater
+from wildlife.web.requests import StrictRequest, require_acceptable, require_known_encoding
 from wildlife.web.sizes import require_moderate
 from wildlife.web.stopping import end_with_server, on_stop
 from wildlife.web.transport import be_kind, forwarded_without_ports
@@ -138,6 +140,7 @@ API: list[ControllerRouterHandler] = [
     timeline.append_entry,
     timeline.get_entries,
     timeline.get_refused,
+    sync_items,
     timeline.get_own_refused,
     informants.get_informant,
     informants.delete_informant,
@@ -228,7 +231,7 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     await ask_by_body(request)
     refuse_unfit_parameters(request, handler)
     require_acceptable(request, handler)
-    require_unencoded(request)
+    require_known_encoding(request, handler)
 
 
 def create_worker() -> Litestar:
@@ -348,7 +351,7 @@ def create_app(
             be_kind,
             bodies.in_time,
         ],
-        plugins=[Unions(kinds.unions), DescribedStructs(), DescribedCodes()],
+        plugins=[Unions(kinds.unions), ReadLater(), DescribedStructs(), DescribedCodes()],
         openapi_config=openapi_config(EXAMPLES),
         # Whatever the environment says of the framework: no traceback in an answer, no debugger.
         debug=False,

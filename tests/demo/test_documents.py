@@ -21,7 +21,7 @@ from wildlife.app import create_app
 from wildlife.photos.upload import MOST_UNFINISHED
 from wildlife.secret_files import FILE
 from wildlife.settings import PREFIX, SECRET, Settings
-from wildlife.timeline.appending import MOST_ENTRIES
+from wildlife.timeline.growing import MOST_ENTRIES
 from wildlife.timeline.refused_queries import MOST_BODIES
 from wildlife.web.bodies import BODIES_PER_ACCOUNT
 from wildlife.words.values import EARLIEST, LATEST

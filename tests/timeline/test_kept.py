@@ -11,7 +11,7 @@ from PIL import Image
 from tests.commandline import Wildlife
 from tests.pictures import encoded
 from tests.users import Person, entry, identification, release, rescue
-from wildlife.timeline import appending
+from wildlife.timeline import appending, growing
 
 TEN, ELEVEN, NOON, ONE = (f"2024-07-30T{hour}:00:00+08:00" for hour in range(10, 14))
 
@@ -171,7 +171,7 @@ async def test_who_is_refused_what_is_kept_is_told_so_whatever_it_is_refused_for
     assert {*refusals} | elsewhere == appending.KEPT
     for code, (to, body) in refusals.items():
         if code == "timeline_full":
-            monkeypatch.setattr(appending, "MOST_ENTRIES", 2)
+            monkeypatch.setattr(growing, "MOST_ENTRIES", 2)
         for language, sentence in (
             ("en", "It is kept: GET /api/v1/refused."),
             ("zh", "内容已留存，可在“未被接受而留存的内容”（GET /api/v1/refused）中查看。"),

@@ -309,7 +309,7 @@ async def test_one_damaged_row_never_hides_the_others(officer: Person, database:
 async def test_a_timeline_has_a_stated_end(
     officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wildlife.timeline.appending.MOST_ENTRIES", 3)
+    monkeypatch.setattr("wildlife.timeline.growing.MOST_ENTRIES", 3)
     incident_id = await officer.opened()
     for hour in (8, 9):
         await officer.appended(incident_id, entry("note", DAY.format(hour), note="x"))

@@ -14,14 +14,9 @@ from wildlife.receipts.model import held_entry
 from wildlife.receipts.queries import find_entries
 from wildlife.service import FromService
 from wildlife.web.responses import KNOWN, SENDING_JSON, problems
-from wildlife.words.values import SHA256
+from wildlife.words.values import Digest
 
 _MOST = 1000
-
-Digest = Annotated[
-    str,
-    msgspec.Meta(pattern=SHA256, max_length=64, description="A SHA-256 in lower-case hexadecimal."),
-]
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,17 +39,53 @@ async def keep(
     said, informant = _told_apart(body)
     if image is not None:
         said["image"] = msgspec.to_builtins(image)
+    return await _keep(
+        service, connection, actor, sender, incident_id, body.id, said, informant, problem, image
+    )
+
+
+async def keep_unread(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    sender: Sender,
+    incident_id: UUID,
+    entry_id: UUID,
+    body: dict[str, Any],
+    problem: Problem,
+) -> Problem:
+    """The same of a body as it was sent, which can't be read as what it should be."""
+    changes = body.get("changes")
+    informant = (changes if isinstance(changes, dict) else body).get("informant")
+    said = naming_nobody(body)
+    return await _keep(
+        service, connection, actor, sender, incident_id, entry_id, said, informant, problem
+    )
+
+
+async def _keep(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    sender: Sender,
+    incident_id: UUID,
+    entry_id: UUID,
+    said: dict[str, Any],
+    informant: Any,
+    problem: Problem,
+    image: ImageFacts | None = None,
+) -> Problem:
     content = msgspec.json.encode(said, order="sorted")
     is_of_it = sender.had_a_part or problem.code != "id_conflict"
     is_named = bool(informant) and not await find_erased(
-        connection, actor, incident_id, body.id, is_of_it=is_of_it
+        connection, actor, incident_id, entry_id, is_of_it=is_of_it
     )
     require_sealing(service.vault)
     problem.is_kept = await keep_refused(
         connection,
         incident_id=incident_id,
         refused_id=_same_for_the_same(service, actor, problem.code, content, informant),
-        entry_id=body.id,
+        entry_id=entry_id,
         actor=actor,
         sender=sender,
         code=problem.code,
@@ -74,13 +110,14 @@ def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.
             if is_too_deep(content):  # as they were once kept: it would cost all the others
                 raise msgspec.DecodeError
             body = msgspec.json.decode(content)
-            if image := body.get("image"):
+            if isinstance(image := body.get("image"), dict):
                 image["exif"] = shown_to(actor, image.get("exif"))
             if changes := body.get("changes"):  # earlier versions kept whom it names among them
                 body["changes"] = naming_nobody(changes)
         if row.sealed_informant is not None and body is not None:
             informant = service.vault.open(incident_id, row.sealed_informant)
-            saying = body.get("changes", body)
+            changes = body.get("changes")
+            saying = changes if isinstance(changes, dict) else body
             saying["informant"] = msgspec.json.decode(informant)
     except (Unsealable, msgspec.MsgspecError, UnicodeError):
         readable = False

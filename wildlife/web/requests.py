@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from anyio import to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import URL, State
@@ -14,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Empty
 
 from wildlife.web.decoding import decode
+from wildlife.web.inflating import ENCODINGS, inflated
 from wildlife.web.negotiation import JSON, best_of, whole_header
 from wildlife.web.problems import Problem
 
@@ -43,7 +45,12 @@ class StrictRequest(Request[Any, None, State]):
             # A base type stands for the types that the app was made with.
             [meant] = self.app.state.unions.get(declared, [declared])
             rules = self.app.state.rules if meant is not declared else None
-            self._json = decode(await self.body(), meant, rules)
+            body = await self.body()
+            if (encoding := encoding_of(self)) is not None:
+                most = self.route_handler.resolve_request_max_body_size()
+                assert most is not None, "what may come compressed is bounded"
+                body = await to_thread.run_sync(inflated, body, encoding, most)
+            self._json = decode(body, meant, rules)
         return self._json
 
 
@@ -71,13 +78,27 @@ def require_acceptable(
         raise Problem("not_acceptable", given=accept, expected=", ".join(offered))
 
 
-def require_unencoded(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raises unsupported_media_type for a body that is compressed: taken for what it is not, it
-    would be told that it is no JSON, or no picture."""
+def encoding_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """How a body is compressed; None: it is not."""
     encoding = connection.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("identity", "") or connection.scope.get("method") not in _SENDING:
+    return None if encoding in ("identity", "") else encoding.removeprefix("x-")
+
+
+def require_known_encoding(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Raises unsupported_media_type for a body that is compressed where its route does not say that
+    it takes such (`opt={"compressed": True}`), or in another way: taken for what it is not, it
+    would be told that it is no JSON, or no picture."""
+    encoding = encoding_of(connection)
+    if encoding is None or connection.scope.get("method") not in _SENDING:
         return
-    expected = "the body as it is, without Content-Encoding"
+    if not handler.opt.get("compressed"):
+        expected = "the body as it is, without Content-Encoding"
+    elif encoding not in ENCODINGS:
+        expected = ", ".join(ENCODINGS)
+    else:
+        return
     raise Problem("unsupported_media_type", given=encoding, expected=expected)
 
 

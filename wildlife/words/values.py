@@ -30,6 +30,11 @@ NO_NUL: Final = whole(r"[^\u0000]*")
 NOT_BLANK: Final = whole(r"[^\u0000]*[^\s\u0000][^\u0000]*")
 SHA256: Final = whole(r"[0-9a-f]{64}")
 
+Digest = Annotated[
+    str,
+    msgspec.Meta(pattern=SHA256, max_length=64, description="A SHA-256 in lower-case hexadecimal."),
+]
+
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=NO_NUL)]
 

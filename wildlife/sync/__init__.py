@@ -1,0 +1,1 @@
+"""What a phone gathered without a network, sent in one request."""

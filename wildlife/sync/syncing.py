@@ -1,0 +1,186 @@
+"""Taking what was gathered without a network: of each incident first what opens it, then its
+entries, then its photos.
+
+What is wrong with one item holds up no other, and nothing that was typed is lost: what can't be
+taken is kept for a person to look at. Each incident is written by itself. Whoever loses the answer,
+or is broken off in the middle, sends all of it again.
+"""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from media.upload_state import Progress
+from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
+from wildlife.photos.receiving import begin, finish
+from wildlife.photos.service import PhotoService
+from wildlife.photos.upload import UploadNote
+from wildlife.sync.codes import Outcome
+from wildlife.sync.items import DeclaredPhoto, Result
+from wildlife.sync.reading import Sent, read_item
+from wildlife.timeline.answers import ShownEntry
+from wildlife.timeline.appending import append_entries
+from wildlife.timeline.entry import Amendment, Appendable, Closing, Opening, Void
+from wildlife.timeline.incident import Incident
+from wildlife.timeline.opening import open_incident
+from wildlife.timeline.photo import Said
+from wildlife.timeline.refused_queries import find_sender
+from wildlife.timeline.refusing import keep_unread
+from wildlife.timeline.replaying import Written
+from wildlife.web.problem_details import ProblemDetail
+from wildlife.web.problems import Problem
+from wildlife.words.values import IncidentId
+
+
+class Telling(NamedTuple):
+    """How who sent the items is told of them: of a problem, in their language, and of an upload, at
+    which address it goes on."""
+
+    problem: Callable[[Problem], ProblemDetail]
+    address: Callable[[UUID], str]
+
+
+async def sync(
+    service: PhotoService, actor: Actor, items: Sequence[msgspec.Raw], telling: Telling
+) -> list[Result]:
+    """What became of each item, in their order.
+
+    Raises Problem where nothing can be said of any, as by a service that stops; what was taken
+    until then stays.
+    """
+    sent = [read_item(service, at, raw) for at, raw in enumerate(items)]
+    results: dict[int, Result] = {}
+    for incident_id, of_one in groupby(
+        sorted(sent, key=lambda one: (str(one.incident_id), one.at)),
+        key=lambda one: one.incident_id,
+    ):
+        for one, outcome in await _of_incident(service, actor, incident_id, [*of_one]):
+            results[one.at] = _result(one, outcome, telling)
+    return [results[one.at] for one in sent]
+
+
+_Outcome: TypeAlias = Written[Incident] | Written[ShownEntry] | Progress | Problem
+_Outcomes: TypeAlias = list[tuple[Sent, _Outcome]]
+
+
+async def _of_incident(
+    service: PhotoService, actor: Actor, incident_id: UUID | None, sent: Sequence[Sent]
+) -> _Outcomes:
+    """What became of the items of one incident; of those of none that can be read, why."""
+    outcomes: _Outcomes = [(one, one.body) for one in sent if isinstance(one.body, Problem)]
+    for one in sent:
+        if isinstance(one.body, Opening):
+            outcomes.append((one, await _opened(service, actor, one.body)))
+    entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
+    if entries and incident_id is not None:
+        entries.sort(key=lambda one: one[1].happened_at)
+        bodies = [body for _, body in entries]
+        appended = await append_entries(service, actor, IncidentId(incident_id), bodies)
+        outcomes += zip((one for one, _ in entries), appended, strict=True)
+    for one in sent:
+        if isinstance(one.body, DeclaredPhoto):
+            outcomes.append((one, await _begun(service, actor, one.body)))
+    if incident_id is not None:
+        await _keep(service, actor, incident_id, outcomes)
+    return outcomes
+
+
+async def _opened(
+    service: PhotoService, actor: Actor, opening: Opening
+) -> Written[Incident] | Problem:
+    try:
+        actor.require(Verb.FILE)
+        return await open_incident(service, actor.doing(Verb.FILE), opening)
+    except Problem as problem:
+        return _of_item(problem)
+
+
+async def _begun(service: PhotoService, actor: Actor, photo: DeclaredPhoto) -> Progress | Problem:
+    """How far the photo is: attached where its bytes are held already."""
+    said = Said(**{name: getattr(photo, name) for name in Said.__struct_fields__})
+    try:
+        actor.require(Verb.FILE, Verb.TEND)
+        progress = await begin(service, actor, photo.size, UploadNote(said, photo.sha256, ""))
+        if progress.is_complete:
+            progress = await finish(service, actor, progress.upload.upload_id)
+        if not progress.is_finished:
+            await service.uploads.settle(progress.upload)
+    except Problem as problem:
+        return _of_item(problem)
+    return progress
+
+
+def _of_item(problem: Problem) -> Problem:
+    """A problem that is one item's. Raises it where it is none of theirs, but the service's."""
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise problem
+    return problem.with_traceback(None)  # which would keep connections
+
+
+async def _keep(
+    service: PhotoService, actor: Actor, incident_id: UUID, outcomes: _Outcomes
+) -> None:
+    """Keep what was refused and is not kept yet: as it was sent, since it may be what can't be
+    read."""
+    unkept = [
+        (one.id, body, outcome)
+        for one, outcome in outcomes
+        if isinstance(outcome, Problem) and outcome.is_kept is None and one.id is not None
+        if isinstance(body := msgspec.json.decode(one.raw), dict)
+    ]
+    if not unkept or actor.station is None:
+        return
+    async with service.database.transaction() as connection:
+        sender = await find_sender(connection, actor, incident_id)
+        for entry_id, body, problem in unkept:
+            await keep_unread(
+                service, connection, actor, sender, incident_id, entry_id, body, problem
+            )
+
+
+def _result(one: Sent, outcome: _Outcome, telling: Telling) -> Result:
+    result = Result(id=one.id, incident_id=one.incident_id, outcome=Outcome.REFUSED)
+    match outcome:
+        case Problem():
+            waits_for = _waits_for(one, outcome)
+            return replace(
+                result,
+                outcome=Outcome.WAITING if waits_for else Outcome.REFUSED,
+                waits_for=waits_for,
+                problem=telling.problem(outcome),
+            )
+        case Written(answer=answer, created=created):
+            return replace(
+                result,
+                outcome=Outcome.CREATED if created else Outcome.REPLAYED,
+                digest=answer.digest,
+                case_number=answer.case_number if isinstance(answer, Incident) else None,
+            )
+        case Progress(is_finished=True):
+            return replace(result, outcome=Outcome.REPLAYED, offset=outcome.offset)
+        case Progress():
+            return replace(
+                result,
+                outcome=Outcome.EXPECTED,
+                upload=telling.address(outcome.upload.upload_id),
+                offset=outcome.offset,
+            )
+
+
+def _waits_for(one: Sent, problem: Problem) -> list[UUID]:
+    """What has to be there before an item: it is none of the service's to know whether it comes."""
+    match problem.code, one.body:
+        case "not_found", Appendable() | DeclaredPhoto():
+            return [one.incident_id] if one.incident_id is not None else []
+        case "unknown_entry", Amendment(entry_id=target) | Void(entry_id=target):
+            return [target]
+        case "unknown_incident", Closing(duplicate_of=UUID() as original):
+            return [original]
+        case _:
+            return []

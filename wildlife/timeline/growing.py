@@ -1,0 +1,215 @@
+"""A timeline that grows: an entry at a time, and then the rows that follow from it."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from db.connection import Connection
+from wildlife.people.accounts import Actor
+from wildlife.people.may import Verb
+from wildlife.timeline import answers, chain, queries
+from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
+from wildlife.timeline.apart import Sealed, require_not_erased, seal, set_apart
+from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
+from wildlife.timeline.duplicates import require_original
+from wildlife.timeline.entry import (
+    Amendment,
+    Closing,
+    Entry,
+    Handover,
+    Opening,
+    Void,
+    place_of,
+)
+from wildlife.timeline.establishing import establish
+from wildlife.timeline.fold import Folded, fold, go_on
+from wildlife.timeline.hidden_by import is_known_hidden, rows_as_hidden, tell_originals
+from wildlife.timeline.incident import Incident
+from wildlife.timeline.named import keep_named, may_know, of_entry
+from wildlife.timeline.photo import ImageFacts
+from wildlife.timeline.possible import require_possible, told_to
+from wildlife.timeline.queries import StoredEntry
+from wildlife.timeline.reading import read_incident
+from wildlife.timeline.recent import Timeline
+from wildlife.timeline.replaying import Written
+from wildlife.timeline.responsibility import (
+    Right,
+    require_right,
+    right_to,
+    taken_from,
+    writes_for,
+)
+from wildlife.timeline.row_queries import write_rows
+from wildlife.timeline.rules import check_body
+from wildlife.timeline.service import TimelineService
+from wildlife.web.etags import content_etag, require_match
+from wildlife.web.problems import Problem
+from wildlife.words.values import IncidentId
+
+MOST_ENTRIES: Final = 2000
+"""How many entries a timeline takes: a rescue of months has some hundred, and each append reads
+them all."""
+
+
+class _New(NamedTuple):
+    """An entry that can be: by which right, whom it names, and what the timeline is with it."""
+
+    right: Right
+    recorded: RecordedEntry
+    apart: Sealed | None
+    entries: list[RecordedEntry]
+    after: Folded
+
+
+class Growing:
+    """A timeline whose incident is locked until the transaction ends. What is added stands on it at
+    once; the rows are written by `write`, once for all.
+    """
+
+    def __init__(
+        self,
+        service: TimelineService,
+        connection: Connection,
+        actor: Actor,
+        timeline: Timeline,
+        station_ids: list[UUID],
+    ) -> None:
+        self.timeline = timeline
+        self.station_ids = station_ids
+        """That had a part in it so far."""
+        self._service = service
+        self._connection = connection
+        self._actor = actor
+        self._before = timeline
+        self._named_in: list[str] = []
+
+    @property
+    def responsible_station_id(self) -> UUID:
+        return self.timeline.folded.incident.responsible.station.station_id
+
+    async def add(
+        self, entry: Entry, if_match: str | None, image: ImageFacts | None
+    ) -> Written[answers.ShownEntry]:
+        """Put an entry on it that is new. Raises Problem, and nothing is changed, where it can't
+        be."""
+        try:
+            new = await self._judged(entry, if_match, image)
+        except Problem as problem:
+            raise told_to(self._actor, problem, self.timeline, entry, self.station_ids) from None
+        connection, actor, recorded = self._connection, self._actor, new.recorded
+        self._named_in = await keep_named(
+            self._service.vault, connection, self.timeline, recorded, entry, new.apart
+        )
+        canonical = chain.encode(recorded)
+        digest = chain.digest(canonical)
+        columns = chain.columns_of(recorded)
+        await queries.append_entry(connection, recorded.incident_id, columns, canonical, digest)
+        self.timeline = Timeline(self.timeline.opening, new.entries, new.after, digest)
+        self.station_ids = new.after.station_ids
+        stored = StoredEntry(recorded.seq, recorded.body.id, canonical, digest)
+        shown = answers.entry(stored, self._service.settings.zone, actor)
+        if may_know(actor, self.responsible_station_id):
+            shown = replace(shown, flags=of_entry(recorded.body, self._named_in))
+        tends = new.right.verb is Verb.TEND
+        return Written(answers.in_part(shown) if tends else shown, created=True)
+
+    async def _judged(self, entry: Entry, if_match: str | None, image: ImageFacts | None) -> _New:
+        """What the entry makes of it. Raises Problem; nothing is written."""
+        service, connection, actor = self._service, self._connection, self._actor
+        settings, timeline = service.settings, self.timeline
+        incident_id = timeline.opening.incident_id
+        now = datetime.now(settings.zone)
+        if timeline.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
+            raise Problem("timeline_full", expected=str(MOST_ENTRIES))
+        opening, entries, before, _ = timeline
+        right = right_to(actor, entry, before, entries, self.station_ids)
+        if if_match is not None:
+            current = timeline.digest.hex()
+            if right.verb is Verb.TEND:
+                current = await self._tag_of_part(now)
+            require_match(if_match, current)
+        check_body(settings, before.kind, entry, _known_to(right, before), now)
+        require_target(entry, opening, entries)
+        await require_not_erased(connection, actor, incident_id, entry, settings.zone)
+        recorded: RecordedEntry = Recorded(
+            incident_id=incident_id,
+            seq=timeline.seq + 1,
+            previous=timeline.digest.hex(),
+            received_at=now,
+            actor=actor.as_reference(right.verb),
+            body=set_apart(entry),
+            facts=Facts(),
+        )
+        said: Opening | Entry = entry
+        if isinstance(entry, Amendment):
+            check_changes(settings, entry, opening, entries, before, now)
+            amended = fold(service.kinds, opening, [*entries, recorded], settings.zone)
+            check_amended(settings, entry, before, amended, now)
+            said = amended.corrected.body(entry.entry_id)
+        apart = seal(service.vault, incident_id, entry)
+        facts = await establish(connection, timeline, entry, said)
+        facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
+        if isinstance(entry, Handover) and facts.receiver is not None:
+            facts = replace(facts, giver=taken_from(right, before, entry, facts.receiver))
+        recorded = replace(recorded, facts=facts)
+        entries_after, after = _gone_on(service, timeline, recorded)
+        meant = after.kind.meant(recorded.body, after.incident, facts)
+        if meant != facts:
+            recorded = replace(recorded, facts=meant)
+            entries_after, after = _gone_on(service, timeline, recorded)
+        if isinstance(entry, Void):
+            check_voided(settings, entry, before, after, now)
+        require_right(right, before, after, entry, entries, self.station_ids)
+        stations = writes_for(actor, self.station_ids)
+        require_possible(stations, entry, before, after, entries, settings.zone)
+        if after.incident.duplicate_of != before.incident.duplicate_of:
+            field = place_of("duplicate_of", entry)
+            await require_original(connection, actor, after.incident, field)
+        return _New(right, recorded, apart, entries_after, after)
+
+    async def write(self) -> None:
+        """Write all that follows from it, where it has grown."""
+        if self.timeline is self._before:
+            return
+        service, connection = self._service, self._connection
+        kinds, policy, zone = service.kinds, service.policy, service.settings.zone
+        before, after = self._before.folded, self.timeline.folded
+        seq, digest, named_in = self.timeline.seq, self.timeline.digest, self._named_in
+        rows = await rows_as_hidden(connection, kinds, policy, zone, after, seq, digest, named_in)
+        await write_rows(connection, kinds, rows)
+        service.recent.keep(self.timeline)
+        # What this is a duplicate of, and was, is told otherwise where this hides it, or does no
+        # more.
+        originals = {before.incident.duplicate_of, after.incident.duplicate_of}
+        hidden = policy.hidden_places
+        if len(originals) > 1 or is_known_hidden(before, hidden) != is_known_hidden(after, hidden):
+            await tell_originals(connection, kinds, policy, zone, originals)
+
+    async def _tag_of_part(self, now: datetime) -> str:
+        """The tag of what a unit is told of the incident; of nothing any more, none that it has."""
+        actor = self._actor.doing(Verb.READ)
+        incident_id = IncidentId(self.timeline.opening.incident_id)
+        part = await read_incident(self._service, self._connection, actor, incident_id)
+        return content_etag(
+            None if part is None else answers.incident(part, now, self._actor)
+        ).strip('"')
+
+
+def _known_to(right: Right, before: Folded) -> Incident:
+    """The incident by which it is told what is wrong with a body: as who sends it knows it."""
+    if right.verb is not Verb.TEND:
+        return before.incident
+    [unit_id] = right.stations
+    known: Incident = before.kind.custody.known(before.incident, unit_id)
+    return known
+
+
+def _gone_on(
+    service: TimelineService, timeline: Timeline, recorded: RecordedEntry
+) -> tuple[list[RecordedEntry], Folded]:
+    """The entries with one more, and what follows from them."""
+    zone, entries = service.settings.zone, [*timeline.entries, recorded]
+    further = go_on(timeline.folded, entries, zone)
+    return entries, further or fold(service.kinds, timeline.opening, entries, zone)
