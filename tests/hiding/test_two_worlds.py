@@ -97,6 +97,7 @@ NOT_TOLD: Final = {
     f"POST {INCIDENT}/entries": "for officers and chiefs of a unit that had a part",
     f"PUT {PHOTO}": "the same",
     "POST /uploads": "the same",
+    "POST /sync": "for officers, chiefs and rescuers: of each item what it is answered by itself",
     "HEAD /uploads/{upload_id}": "for who began it",
     "PATCH /uploads/{upload_id}": "the same",
     "DELETE /uploads/{upload_id}": "the same",

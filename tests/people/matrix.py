@@ -69,6 +69,8 @@ MATRIX = {
     "HEAD /uploads/{upload_id}": SENDERS,
     "PATCH /uploads/{upload_id}": done(SENDERS, 204),
     "DELETE /uploads/{upload_id}": done(SENDERS, 204),
+    # Of each item it is told what it would be told of it by itself.
+    "POST /sync": (*(200,) * 5, NO, NO, 200, 200, NO, NO, NO, *(200,) * 3),
     "POST /receipts": LISTERS,
     "GET /animals": LISTERS,
     "GET /releases": LISTERS,

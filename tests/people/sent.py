@@ -61,9 +61,14 @@ class Slot(NamedTuple):
         if self.name == "id":
             of_it = {"POST /incidents": INCIDENT, "POST /devices": DEVICE, "POST /feeds": FEED}
             of_it["POST /exports"] = EXPORT
+            if self.path == SYNC and self.where in ("rescue", "road_hazard"):
+                return INCIDENT
             return of_it.get(self.route, ENTRY)
         return OF_WHAT[self.name]
 
+
+SYNC: Final = "/sync"
+"""What is sent to it has the bodies of others within."""
 
 UPLOAD_METADATA: Final = ("incident_id", "photo_id", "about", "sha256")
 """What `Upload-Metadata` may name, which is one header to the document."""
@@ -79,6 +84,9 @@ def slots() -> Iterator[Slot]:
             continue
         for method, operation in methods.items():
             at = (method.upper(), path.removeprefix(API))
+            if at[1] == SYNC:
+                yield from dict.fromkeys(Slot(*at, *one) for one in _of_items(operation))
+                continue
             for one in operation.get("parameters", []):
                 if one["name"] == "Upload-Metadata":
                     yield from (Slot(*at, "metadata", name) for name in UPLOAD_METADATA)
@@ -88,8 +96,24 @@ def slots() -> Iterator[Slot]:
                 yield from dict.fromkeys(Slot(*at, *one) for one in _of_body(content["schema"]))
 
 
+def _of_items(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Of what is sent together: of the item itself, and of each body that it may have."""
+    [content] = operation["requestBody"]["content"].values()
+    item = _resolved(_resolved(content["schema"])["properties"]["items"]["items"])
+    for name, schema in item["properties"].items():
+        if any(_ids(schema)):
+            yield "item", name
+        elif name == "photo":
+            yield from (("photo", one) for one in UPLOAD_METADATA)
+        else:
+            yield from _of_body(schema)
+
+
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in schema:
+    while "$ref" in schema or "allOf" in schema:
+        if "allOf" in schema:
+            [schema] = schema["allOf"]
+            continue
         schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return schema
 

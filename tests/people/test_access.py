@@ -190,6 +190,8 @@ def content_of(route: str, incident: str) -> dict[str, Any]:
     if route == "GET /incidents/nearby":
         where = {"near": "117.5,43.3", "datum": "WGS84"}
         return {"params": {"kind": "rescue", "found_at": "2024-07-29"} | where}
+    if route == "POST /sync":
+        return {"json": {"items": [{"incident_id": incident, "entry": entry("note", note="x")}]}}
     if route == "POST /receipts":
         return {"json": {"ids": [incident]}}
     if route.endswith("/search"):

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import pytest
+from httpx import Response
 
 from db.database import Database
 from tests.bodies import full_entries
@@ -21,6 +22,7 @@ from tests.people.sent import (
     FEED,
     INCIDENT,
     PHOTO,
+    SYNC,
     UPLOAD,
     Slot,
     Told,
@@ -48,6 +50,8 @@ TOLD_APART: Final = {
     Slot("POST", "/incidents", "rescue", "id"): "an incident is called by its id alone, everywhere:"
     " one that is taken is taken (409), and nothing is told of it or of whose it is",
     Slot("POST", "/incidents", "road_hazard", "id"): "the same",
+    Slot("POST", "/sync", "rescue", "id"): "the same",
+    Slot("POST", "/sync", "road_hazard", "id"): "the same",
     Slot("POST", "/devices", "", "id"): "the same of a phone",
     Slot("POST", "/feeds", "", "id"): "the same of a feed",
     Slot("POST", "/exports", "", "id"): "the same of an export",
@@ -175,6 +179,8 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
             sent = {"params": {"incident": id_}}
         case "POST /receipts":
             sent = {"json": {slot.name: [id_]}}
+        case "POST /sync":
+            sent = {"json": {"items": [item_of(slot, id_, own, theirs)]}}
         case "POST /incidents/{incident_id}/entries" if slot.where in BODIES:
             body = deepcopy(BODIES[slot.where]) | {"id": str(uuid4()), slot.name: id_}
             unsaid = [name for name, value in body.items() if value in (..., None)]
@@ -204,6 +210,23 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
     elif slot.where == "header":
         sent["headers"] = {slot.name: id_}
     return slot.path.format(**at_path), sent
+
+
+def item_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> dict[str, Any]:
+    """An item with this id at this place: as the call has it that its body is of."""
+    if slot.where == "photo":
+        said = {"incident_id": own.incident, "photo_id": str(uuid4()), "sha256": token_hex(32)}
+        value = f"animal:{id_}" if slot.name == "about" else id_
+        return {"photo": said | {"size": 1000, slot.name: value}}
+    if slot.where == "item":
+        return {slot.name: id_, "entry": entry("note", note="羽毛已干")}
+    if slot.where in BODIES:
+        alike = slot._replace(path="/incidents/{incident_id}/entries")
+        return {
+            "incident_id": own.incident,
+            "entry": request_of(alike, id_, own, theirs)[1]["json"],
+        }
+    return {"opening": request_of(slot._replace(path="/incidents"), id_, own, theirs)[1]["json"]}
 
 
 UNKNOWN: Final = uuid4()
@@ -244,15 +267,31 @@ async def compared(
         for new in filter(
             None,
             (
-                sent.get("json", {}).get("id"),
+                _said(sent).get("id") or _said(sent).get("photo_id"),
                 sent.get("params", {}).get("cursor"),
-                answer.headers.get("location", "").rpartition("/")[2],
+                _upload_of(answer).rpartition("/")[2],
             ),
         ):
             named.setdefault(new, "NEW")
         named.pop("", None)
         answers.append(told(answer, asked, named))
     return answers[0], answers[1]
+
+
+def _upload_of(answer: Response) -> str:
+    """The address of an upload that was begun."""
+    if answer.request.url.path.endswith(SYNC) and answer.is_success:
+        [result] = answer.json()["items"]
+        return str(result["upload"] or "")
+    return answer.headers.get("location", "")
+
+
+def _said(sent: dict[str, Any]) -> dict[str, Any]:
+    """The body that is sent, or that of the one item."""
+    body: dict[str, Any] = sent.get("json", {})
+    for item in body.get("items", ()):
+        body = item.get("opening") or item.get("entry") or item["photo"]
+    return body
 
 
 @pytest.fixture
@@ -280,10 +319,13 @@ def _unlike(theirs: Told, nobodys: Told) -> list[tuple[Any, Any]]:
     return [(one, other) for one, other in zip(theirs, nobodys, strict=True) if one != other]
 
 
+PLACES: Final = (*BODIES, "rescue", "road_hazard", "item", "photo", "")
+
+
 def test_no_id_stands_where_nobody_looks() -> None:
     """Of bodies each id is at the top of one, where `slots` finds it."""
-    of_bodies = [one for one in slots() if one.where in (*BODIES, "rescue", "road_hazard", "")]
-    assert len({one for one in of_bodies if one.name != "sha256"}) == ids_of_bodies()
+    of_bodies = [one for one in slots() if one.where in PLACES]
+    assert len({one for one in of_bodies if one.name not in ("sha256", "about")}) == ids_of_bodies()
 
 
 async def test_an_id_of_others_is_answered_as_one_of_nobody_wherever_it_is_sent(
@@ -330,9 +372,10 @@ async def test_an_id_of_others_is_answered_as_one_of_nobody_wherever_it_is_sent(
     assert [(one.route, one.where, one.name, *_unlike(*two)) for one, *two in unlike] == []
     assert {slot for slot, *_ in apart} == {*TOLD_APART}
     # Nothing more is told of what is taken than that it is.
-    assert {(one.status, one.headers["content-type"]) for _, one, _ in apart} == {
-        (409, "application/problem+json")
-    }
+    assert {
+        (one.status, one.headers["content-type"]) for slot, one, _ in apart if slot.path != SYNC
+    } == {(409, "application/problem+json")}
+    assert all("id_conflict" in one.content for slot, one, _ in apart if slot.path == SYNC)
     assert not any(one in told.content for _, told, _ in apart for one in (theirs.sha256, "150425"))
 
 

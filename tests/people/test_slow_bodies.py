@@ -91,6 +91,7 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
             if path != "/photos"
         },
         f"POST /photos/archive{SEARCH}": (f"/photos/archive{SEARCH}", {"below": None}, {}),
+        "POST /sync": ("/sync", {"items": [{"opening": rescue()}]}, {}),
         "POST /receipts": ("/receipts", {"ids": [incident]}, {}),
         "POST /accounts": ("/accounts", new, {}),
         "PATCH /accounts/{badge}": (account, {"name": "另一人"}, {}),

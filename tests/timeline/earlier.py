@@ -9,6 +9,7 @@ from wildlife.kinds import KINDS
 from wildlife.timeline import chain, queries
 from wildlife.timeline.chain import Facts, Recorded
 from wildlife.timeline.entry import Entry
+from wildlife.timeline.queries import StoredEntry
 
 WHEN = datetime.fromisoformat("2024-07-30T10:00:00+08:00")
 
@@ -31,9 +32,9 @@ async def let_in(database: Database, incident_id: str, said: Entry) -> None:
         )
         canonical = chain.encode(recorded)
         digest = chain.digest(canonical)
-        await queries.append_entry(
-            connection, UUID(incident_id), chain.columns_of(recorded), canonical, digest
-        )
+        stored = StoredEntry(recorded.seq, said.id, canonical, digest)
+        added = [(chain.columns_of(recorded), stored)]
+        await queries.append_entries(connection, UUID(incident_id), added)
         await connection.execute(
             "update incident set seq = $2, digest = $3 where incident_id = $1",
             UUID(incident_id),

@@ -1,6 +1,6 @@
 """What is sent together, and what is answered to each."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,8 @@ from wildlife.web.read_later import ReadAs
 from wildlife.words.values import Digest, IncidentId
 
 MOST_ITEMS: Final = 500
+
+_ABSENT: Any = msgspec.field(default_factory=msgspec.Raw)
 
 
 class DeclaredPhoto(Said, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,11 +33,11 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     incident_id: IncidentId | None = None
     """所属警情。Of an entry: the id of its incident."""
-    opening: Annotated[msgspec.Raw, ReadAs(Opening)] = msgspec.field(default_factory=msgspec.Raw)
+    opening: Annotated[msgspec.Raw, ReadAs(Opening)] = _ABSENT
     """新警情。What opens an incident."""
-    entry: Annotated[msgspec.Raw, ReadAs(Appendable)] = msgspec.field(default_factory=msgspec.Raw)
+    entry: Annotated[msgspec.Raw, ReadAs(Appendable)] = _ABSENT
     """时间线记录。An entry of a timeline."""
-    photo: Annotated[msgspec.Raw, ReadAs(DeclaredPhoto)] = msgspec.field(default_factory=msgspec.Raw)
+    photo: Annotated[msgspec.Raw, ReadAs(DeclaredPhoto)] = _ABSENT
     """待上传照片。A photo that is to be sent."""
 
 

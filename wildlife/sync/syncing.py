@@ -6,7 +6,7 @@ taken is kept for a person to look at. Each incident is written by itself. Whoev
 or is broken off in the middle, sends all of it again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
@@ -80,15 +80,29 @@ async def _of_incident(
     entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
     if entries and incident_id is not None:
         entries.sort(key=lambda one: one[1].happened_at)
-        bodies = [body for _, body in entries]
-        appended = await append_entries(service, actor, IncidentId(incident_id), bodies)
-        outcomes += zip((one for one, _ in entries), appended, strict=True)
+        for once in _each_id_once(entries):
+            bodies = [body for _, body in once]
+            appended = await append_entries(service, actor, IncidentId(incident_id), bodies)
+            outcomes += zip((one for one, _ in once), appended, strict=True)
     for one in sent:
         if isinstance(one.body, DeclaredPhoto):
             outcomes.append((one, await _begun(service, actor, one.body)))
     if incident_id is not None:
         await _keep(service, actor, incident_id, outcomes)
     return outcomes
+
+
+def _each_id_once(
+    entries: Sequence[tuple[Sent, Appendable]],
+) -> Iterator[list[tuple[Sent, Appendable]]]:
+    """The same, in as many lists as it takes."""
+    left = [*entries]
+    while left:
+        once: dict[UUID, tuple[Sent, Appendable]] = {}
+        for one in left:
+            once.setdefault(one[1].id, one)
+        yield [*once.values()]
+        left = [one for one in left if once[one[1].id] is not one]
 
 
 async def _opened(

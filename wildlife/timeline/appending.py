@@ -92,7 +92,7 @@ async def append_entries(
 ) -> list[Outcome]:
     """Append each of these as `append_entry` does, in one transaction; what came of each, in their
     order. One that is impossible holds up no other, and is tried again after those that come behind
-    it, which may be what it waits for.
+    it, which may be what it waits for. No two of them have the same id.
     """
     async with service.database.transaction(locking=incident_id) as connection:
         outcomes = await _append(service, connection, actor, incident_id, entries)
@@ -143,12 +143,12 @@ async def _append(
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
         growing = Growing(service, connection, actor, timeline, head.station_ids)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, Outcome | None] = {}
     waiting = [*range(len(entries))]
     for _ in range(_MOST_ROUNDS):
         for at in waiting:
             try:
-                outcomes[at] = await _appended(
+                outcomes[at] = await _tried(
                     service, connection, actor, incident_id, entries[at], growing, if_match, image
                 )
             except Problem as problem:
@@ -159,14 +159,16 @@ async def _append(
         waiting = still
     if growing is not None:
         await growing.write()
-    return [outcomes[at] for at in range(len(entries))]
+        for at, entry in enumerate(entries):
+            outcomes[at] = outcomes[at] or Written(growing.told(entry), created=True)
+    return [one for at in range(len(entries)) if (one := outcomes[at]) is not None]
 
 
-def _may_come(outcome: Outcome) -> bool:
+def _may_come(outcome: Outcome | None) -> bool:
     return isinstance(outcome, Problem) and outcome.code in _MAY_COME
 
 
-async def _appended(
+async def _tried(
     service: TimelineService,
     connection: Connection,
     actor: Actor,
@@ -175,10 +177,11 @@ async def _appended(
     growing: Growing | None,
     if_match: str | None,
     image: ImageFacts | None,
-) -> Written[answers.ShownEntry]:
-    """The answer for one entry: new, or as it was given the first time."""
+) -> Written[answers.ShownEntry] | None:
+    """Add one entry, which is answered when all is written; or the answer of the first time."""
     if growing is not None and not growing.timeline.has(entry.id):
-        return await growing.add(entry, if_match, image)
+        await growing.add(entry, if_match, image)
+        return None
     stored = await queries.find_entry(connection, incident_id, entry.id)
     if stored is None:
         await require_part(connection, actor, incident_id)  # says why not

@@ -33,7 +33,6 @@ from wildlife.timeline.possible import require_possible, told_to
 from wildlife.timeline.queries import StoredEntry
 from wildlife.timeline.reading import read_incident
 from wildlife.timeline.recent import Timeline
-from wildlife.timeline.replaying import Written
 from wildlife.timeline.responsibility import (
     Right,
     require_right,
@@ -53,7 +52,7 @@ MOST_ENTRIES: Final = 2000
 them all."""
 
 
-class _New(NamedTuple):
+class _Judged(NamedTuple):
     """An entry that can be: by which right, whom it names, and what the timeline is with it."""
 
     right: Right
@@ -63,10 +62,19 @@ class _New(NamedTuple):
     after: Folded
 
 
+class _Added(NamedTuple):
+    """An entry that is on the timeline now, as it was said and as it stands there."""
+
+    said: Entry
+    right: Right
+    recorded: RecordedEntry
+    apart: Sealed | None
+    stored: StoredEntry
+
+
 class Growing:
-    """A timeline whose incident is locked until the transaction ends. What is added stands on it at
-    once; the rows are written by `write`, once for all.
-    """
+    """A timeline whose incident is locked until the transaction ends. Entries are added one by one,
+    each to what those before it made of it; `write` writes them, and once what follows from all."""
 
     def __init__(
         self,
@@ -83,39 +91,30 @@ class Growing:
         self._connection = connection
         self._actor = actor
         self._before = timeline
+        self._added: dict[UUID, _Added] = {}  # by their ids
         self._named_in: list[str] = []
 
     @property
     def responsible_station_id(self) -> UUID:
         return self.timeline.folded.incident.responsible.station.station_id
 
-    async def add(
-        self, entry: Entry, if_match: str | None, image: ImageFacts | None
-    ) -> Written[answers.ShownEntry]:
-        """Put an entry on it that is new. Raises Problem, and nothing is changed, where it can't
-        be."""
+    async def add(self, entry: Entry, if_match: str | None, image: ImageFacts | None) -> None:
+        """Put an entry on it that is new. Raises Problem where it can't be; nothing is changed."""
         try:
-            new = await self._judged(entry, if_match, image)
+            judged = await self._judged(entry, if_match, image)
         except Problem as problem:
             raise told_to(self._actor, problem, self.timeline, entry, self.station_ids) from None
-        connection, actor, recorded = self._connection, self._actor, new.recorded
-        self._named_in = await keep_named(
-            self._service.vault, connection, self.timeline, recorded, entry, new.apart
-        )
+        right, recorded, apart, entries, after = judged
         canonical = chain.encode(recorded)
         digest = chain.digest(canonical)
-        columns = chain.columns_of(recorded)
-        await queries.append_entry(connection, recorded.incident_id, columns, canonical, digest)
-        self.timeline = Timeline(self.timeline.opening, new.entries, new.after, digest)
-        self.station_ids = new.after.station_ids
-        stored = StoredEntry(recorded.seq, recorded.body.id, canonical, digest)
-        shown = answers.entry(stored, self._service.settings.zone, actor)
-        if may_know(actor, self.responsible_station_id):
-            shown = replace(shown, flags=of_entry(recorded.body, self._named_in))
-        tends = new.right.verb is Verb.TEND
-        return Written(answers.in_part(shown) if tends else shown, created=True)
+        stored = StoredEntry(recorded.seq, entry.id, canonical, digest)
+        self._added[entry.id] = _Added(entry, right, recorded, apart, stored)
+        self.timeline = Timeline(self.timeline.opening, entries, after, digest)
+        self.station_ids = after.station_ids
 
-    async def _judged(self, entry: Entry, if_match: str | None, image: ImageFacts | None) -> _New:
+    async def _judged(
+        self, entry: Entry, if_match: str | None, image: ImageFacts | None
+    ) -> _Judged:
         """What the entry makes of it. Raises Problem; nothing is written."""
         service, connection, actor = self._service, self._connection, self._actor
         settings, timeline = service.settings, self.timeline
@@ -167,16 +166,29 @@ class Growing:
         if after.incident.duplicate_of != before.incident.duplicate_of:
             field = place_of("duplicate_of", entry)
             await require_original(connection, actor, after.incident, field)
-        return _New(right, recorded, apart, entries_after, after)
+        return _Judged(right, recorded, apart, entries_after, after)
 
     async def write(self) -> None:
-        """Write all that follows from it, where it has grown."""
-        if self.timeline is self._before:
+        """Write what was added, and all that follows from it."""
+        if not self._added:
             return
         service, connection = self._service, self._connection
         kinds, policy, zone = service.kinds, service.policy, service.settings.zone
         before, after = self._before.folded, self.timeline.folded
-        seq, digest, named_in = self.timeline.seq, self.timeline.digest, self._named_in
+        seq, digest = self.timeline.seq, self.timeline.digest
+        added = [*self._added.values()]
+        await queries.append_entries(
+            connection,
+            self.timeline.opening.incident_id,
+            [(chain.columns_of(one.recorded), one.stored) for one in added],
+        )
+        self._named_in = named_in = await keep_named(
+            service.vault,
+            connection,
+            self.timeline,
+            [one.recorded for one in added],
+            [(one.said, one.apart) for one in added if one.apart is not None],
+        )
         rows = await rows_as_hidden(connection, kinds, policy, zone, after, seq, digest, named_in)
         await write_rows(connection, kinds, rows)
         service.recent.keep(self.timeline)
@@ -186,6 +198,14 @@ class Growing:
         hidden = policy.hidden_places
         if len(originals) > 1 or is_known_hidden(before, hidden) != is_known_hidden(after, hidden):
             await tell_originals(connection, kinds, policy, zone, originals)
+
+    def told(self, entry: Entry) -> answers.ShownEntry:
+        """What is answered of one that was added, when it is written."""
+        added = self._added[entry.id]
+        shown = answers.entry(added.stored, self._service.settings.zone, self._actor)
+        if may_know(self._actor, self.responsible_station_id):
+            shown = replace(shown, flags=of_entry(added.recorded.body, self._named_in))
+        return answers.in_part(shown) if added.right.verb is Verb.TEND else shown
 
     async def _tag_of_part(self, now: datetime) -> str:
         """The tag of what a unit is told of the incident; of nothing any more, none that it has."""

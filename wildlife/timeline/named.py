@@ -36,27 +36,28 @@ def named_in_opening(opening: Opening) -> list[str]:
 async def keep_named(
     vault: Vault,
     connection: Connection,
-    before: Timeline,
-    recorded: RecordedEntry,
-    said: Entry,
-    apart: Sealed | None,
+    timeline: Timeline,
+    added: Sequence[RecordedEntry],
+    naming_somebody: Sequence[tuple[Entry, Sealed]],
 ) -> list[str]:
-    """Keep whom a new entry names, and find out where they are named, and whom its own texts name:
-    all texts of the incident that name who reported it. One of which nobody knows who did costs
-    nothing. Inside a transaction only.
+    """Keep whom new entries of a timeline name, and find out where they are named, and whom the new
+    texts name: all texts of the incident that name who reported it. One of which nobody knows who
+    did costs nothing. Inside a transaction only.
 
-    said: the entry as it came; apart: whom it names, sealed.
+    naming_somebody: of those that were added, as they came, and whom each names, sealed.
     """
-    links: list[Link] = [before.opening, *before.entries, recorded]
+    links: list[Link] = [timeline.opening, *timeline.entries]
     if not any(one.facts.informant_digest for one in links):
         return []
-    every = await _looked_through(vault, connection, recorded.incident_id, [recorded])
-    informant = informant_of(said)
-    if informant is not None and apart is not None:
+    incident_id = timeline.opening.incident_id
+    every = await _looked_through(vault, connection, incident_id, added)
+    for said, apart in naming_somebody:
+        informant = informant_of(said)
+        assert informant is not None, "somebody is sealed"
         named_in = {*naming(informant, _written(links))}
         await add_informant(
             connection,
-            recorded.incident_id,
+            incident_id,
             said.id,
             salt=apart.salt,
             sealed=apart.sealed,

@@ -1,5 +1,6 @@
 """The SQL of incidents and their timelines."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -281,20 +282,20 @@ async def open_incident(
         return None
 
 
-async def append_entry(
-    connection: Connection, incident_id: UUID, columns: Columns, canonical: str, digest: bytes
+async def append_entries(
+    connection: Connection, incident_id: UUID, added: Sequence[tuple[Columns, StoredEntry]]
 ) -> None:
-    """Add an entry to a timeline whose incident is locked."""
-    await connection.execute(
+    """Add entries to a timeline whose incident is locked."""
+    await connection.executemany(
         """
         insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
             target_id, sha256, canonical, digest)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
-        incident_id,
-        *msgspec.structs.astuple(columns),
-        canonical,
-        digest,
+        [
+            (incident_id, *msgspec.structs.astuple(columns), stored.canonical, stored.digest)
+            for columns, stored in added
+        ],
     )
 
 
