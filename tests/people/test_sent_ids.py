@@ -283,7 +283,7 @@ def _upload_of(answer: Response) -> str:
     if answer.request.url.path.endswith(SYNC) and answer.is_success:
         [result] = answer.json()["items"]
         return str(result["upload"] or "")
-    return answer.headers.get("location", "")
+    return str(answer.headers.get("location", ""))
 
 
 def _said(sent: dict[str, Any]) -> dict[str, Any]:
