@@ -10,11 +10,13 @@ from wildlife.papers.animals import (
     identity_fields,
     rescue_of,
 )
+from wildlife.papers.examinations import examinations
 from wildlife.papers.record import Record
 from wildlife.papers.shared import (
     call_fields,
     contradictions,
     gallery,
+    place_lines,
     remarks,
     signing,
     timeline,
@@ -28,7 +30,6 @@ from wildlife.papers.writing import (
     lines,
     moment,
     moment_of,
-    place_lines,
     text,
     texts,
     wide_of,
@@ -69,8 +70,9 @@ def _parts(record: Record, rescue: RescueIncident) -> Iterator[Part]:
         name = f"（{animal.number} 号　{called(animal)}）"
         first = Sentence("2 Animal", f"二、动物基本情况{name}")
         yield grid(first, *identity_fields(record, animal))
-        second = Sentence("3 Examination and care", f"三、检查与照管{name}")
-        yield grid(second, *care_fields(record, animal))
+        second = Sentence("3 Examinations and care", f"三、检查与照管{name}")
+        yield examinations(record, animal, second)
+        yield grid(None, *care_fields(record, animal))
     yield _ends(record, rescue)
     yield timeline(record, Sentence("5 Timeline", "五、救护经过"))
     yield from contradictions(record)
@@ -127,7 +129,7 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
     for animal in rescue.animals:
         for release in animal.releases:
             if release.entry_id == end.entry_id:
-                yield from filter(None, place_lines(release.site))
+                yield from filter(None, place_lines(record, release.site))
     if end.recipient is not None:
         yield f"{label_of(Settled, 'recipient')}：{end.recipient}"
     if end.receipt_number is not None:
