@@ -41,6 +41,7 @@ from wildlife.rescues.ends import (
 )
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.opening import HandedOverBy, Seizure
+from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import Incident
 from wildlife.words.documented import label_of
 from wildlife.words.fields import heading_of
@@ -143,6 +144,8 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
     entry = record.entry(end.entry_id)
     if isinstance(entry, Death):
         yield from _of_death(entry)
+    if record.incident.generalized:
+        yield UNTOLD
 
 
 def _of_death(death: Death) -> Iterator[str]:

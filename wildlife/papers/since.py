@@ -10,6 +10,7 @@ from wildlife.papers.record import Record, ToldEntry
 from wildlife.papers.shared import told_in
 from wildlife.papers.sheet import Part, Remark
 from wildlife.rescues.animal import AnimalState
+from wildlife.rescues.ends import Settling
 from wildlife.rescues.entries import Identification
 from wildlife.rescues.numbers import OfAnimal
 from wildlife.timeline.entry import Amendment, Said, Void
@@ -63,4 +64,6 @@ def _concerns(record: Record, animal: AnimalState | None, said: Said) -> bool:
         return True
     if animal is None:
         return isinstance(said, HazardEntry)
+    if isinstance(said, Settling):
+        return False  # another end has a paper of its own
     return isinstance(said, OfAnimal) and is_about(record, animal, said)

@@ -83,8 +83,8 @@ class _Field(NamedTuple):
 
 
 def may_hide(type_: type[msgspec.Struct], name: str) -> bool:
-    """Whether a field is left out, or a text of it, of what is told where places are hidden: whoever
-    is told nothing of it does not know whether there is anything."""
+    """Whether a field, or a text of it, is left out of what is told where places are hidden: who is
+    told nothing of it does not know whether there is anything."""
     return any(one.name == name and one.is_text and not one.is_told for one in _texts_of(type_))
 
 
