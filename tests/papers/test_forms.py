@@ -33,6 +33,11 @@ ROADS: Final = dict.fromkeys(
 )
 """On which paper the fields of a form are."""
 
+ANNOUNCED: Final = {
+    "SANYOU-2023-17": "国家林业和草原局公告2023年第17号",
+    "NKPWA-2021-3": "国家林业和草原局、农业农村部公告2021年第3号",
+}
+
 ON_RECEIPTS: Final = "informant."
 """Who reported is on no other."""
 
@@ -66,9 +71,13 @@ async def labels_of(person: Person) -> dict[str, set[str]]:
 
 
 def told_of(line: Line, record: dict[str, Any]) -> list[Any]:
-    """What there is of a line's field in the record; a photo as its picture, and what it shows, is
-    called."""
+    """What there is of a line's field in the record; a photo as its picture, what it shows and its
+    format, and a list as it was announced, are called."""
     found = said(record, line.where)
+    if line.where.endswith(".list"):
+        return [ANNOUNCED[one] for one in found]
+    if line.where.endswith("media_type"):
+        return [one.rpartition("/")[2].upper() for one in found]
     if line.where == "incident.photos.photo_id":
         return [f"照片{number}" for number, _ in enumerate(found, 1)]
     each = [inner for one in found for inner in (one.values() if isinstance(one, dict) else [one])]

@@ -106,16 +106,17 @@ def heads(count: int) -> Value:
     return text(f"{count} 只")
 
 
-def protection(species: Identified | None) -> Value:
-    """All that it was protected as, on the day and in the region of the find."""
+def protection(record: Record, species: Identified | None) -> Value:
+    """All that it was protected as, on the day and in the region of the find, and by which paper:
+    a list is called by its announcement, as the law does."""
     if species is None:
         return BLANK
     held = species.protections or ([species.protection] if species.protection else [])
-    return lines(map(_period, held))
+    return lines(_period(record, one) for one in held)
 
 
-def _period(one: ProtectionPeriod) -> str:
-    by = f"（{one.list}）" if one.list else ""
+def _period(record: Record, one: ProtectionPeriod) -> str:
+    by = f"（{record.lists.get(one.list, one.list)}）" if one.list else ""
     return f"{one.protection.zh}{by}"
 
 
@@ -130,7 +131,7 @@ def identity_fields(record: Record, animal: AnimalState) -> list[Field]:
         field_of(AnimalState, "reported_as", text(animal.reported_as)),
         field_of(Identified, "chinese_name", text(species.chinese_name if species else None)),
         field_of(Identified, "scientific_name", text(species.scientific_name if species else None)),
-        field_of(Identified, "protections", protection(species)),
+        field_of(Identified, "protections", protection(record, species)),
         field_of(Identified, "identified_by", text(species.identified_by if species else None)),
         field_of(
             Identified, "identified_at", moment(species.identified_at if species else None, zone)

@@ -77,7 +77,7 @@ def _animal(
     yield field_of(
         Identified, "scientific_name", text(species.scientific_name if species else None)
     )
-    yield field_of(Identified, "protections", protection(species))
+    yield field_of(Identified, "protections", protection(record, species))
     yield field_of(Identified, "identified_by", text(species.identified_by if species else None))
     yield field(Sentence("Handed over", "移交数量"), heads(end.count), THIRD)
     yield field_of(AnimalState, "sex", code(animal.sex), THIRD)

@@ -25,6 +25,7 @@ from wildlife.photos.reading import told_photo
 from wildlife.photos.service import PhotoService
 from wildlife.rescues.ends import Allocation, LongTermCare, Release, Transfer
 from wildlife.rescues.numbers import Addition
+from wildlife.species.register import known_lists
 from wildlife.timeline import answers
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import correct
@@ -82,6 +83,7 @@ async def read_record(
         of_papers = [one.shown.id for one in told if isinstance(one.body, _OF_PAPERS)]
         then = await read_moments(service, connection, actor, incident_id, of_papers)
         photos = await list_photos(connection, incident_id, head.view, head.withheld)
+        lists = await known_lists(connection)
         informant = None
         if with_informant:
             informant = await _informant(service, connection, actor, incident_id)
@@ -95,6 +97,7 @@ async def read_record(
         timeline=told,
         counting=correct(opening, entries),
         then=then,
+        lists={code: one.issued_by for code, one in lists.items()},
         informant=informant,
         knows_informant=may_know(actor, incident.responsible.station.station_id),
         photos=[

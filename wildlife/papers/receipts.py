@@ -187,7 +187,7 @@ def _animals(record: Record, rescue: RescueIncident) -> Table:
                 (
                     text(str(first.number)),
                     lines([_reported_as(record, first), *_identified(record, animal)]),
-                    protection(animal.species),
+                    protection(record, animal.species),
                     heads(first.count),
                     code(first.life_stage),
                     code(first.sex),

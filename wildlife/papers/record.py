@@ -40,6 +40,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     counting: the same with the corrections that they are told applied.
     then: what the record was, as it is told to them, right after each entry that a paper is of, or
     by which an animal came; the opening among them.
+    lists: who announced each list of protected species, and by what paper, by its code.
     informant: who reported, where they may read it; None: they may not, or nobody is known.
     knows_informant: whether they may read it.
     photos: in the order in which they were taken.
@@ -51,6 +52,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     timeline: Sequence[ToldEntry]
     counting: Corrected
     then: Mapping[UUID, Incident]
+    lists: Mapping[str, str]
     informant: Informant | None
     knows_informant: bool
     photos: Sequence[PhotoRecord]

@@ -64,7 +64,7 @@ def _animal(
     sure = species.confidence if species else None
     yield field_of(ReleaseRecord, "chinese_name", text(release.chinese_name))
     yield field_of(ReleaseRecord, "scientific_name", text(release.scientific_name))
-    yield field_of(Identified, "protections", protection(species))
+    yield field_of(Identified, "protections", protection(record, species))
     yield field_of(Identified, "identified_by", text(species.identified_by if species else None))
     yield wide_of(Identified, "confidence", ticks(Confidence, sure))
     yield field_of(AnimalState, "number", text(f"{animal.number} 号"), THIRD)

@@ -229,7 +229,8 @@ def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
     if photo.exif is not None and photo.exif.camera is not None:
         yield f"拍摄设备：{photo.exif.camera}"
     size = f"，{photo.size} 字节" if photo.size is not None else ""
-    yield f"原件：{photo.media_type}{size}"
+    kind = photo.media_type.rpartition("/")[2].upper()
+    yield f"原件：{kind}{size}"
     if (sha256 := record.told(PhotoState, "sha256", photo.sha256)) is not None:
         yield f"SHA-256：{sha256}"
     for flag in photo.flags:
