@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from db.database import Database
 from tests.papers.reading import fields_of, paper, papers, text_of
 from tests.rescues.custody import transfer
 from tests.users import Person, entry, identification, release, rescue, road_hazard
@@ -208,3 +209,18 @@ async def test_each_examination_has_its_own_time_and_its_own_facts(officer: Pers
     of_part = [one[0] for one in rows_of(page, "三、检查与照管（2")]
     assert of_part == [f"2024年8月{day}日10时00分" for day in (1, 2)]
     assert "精神状态" not in fields_of(page)
+
+
+async def test_an_event_that_can_t_be_read_has_its_paper_all_the_same(
+    officer: Person, database: Database
+) -> None:
+    incident, moved = await officer.opened(), transfer(2)
+    await officer.appended(incident, exam(1, injuries="右翼擦伤"))
+    await officer.appended(incident, moved)
+    async with database.writing() as connection:
+        await connection.execute(
+            "update entry set canonical = '{}' where entry_id = $1::uuid", moved["id"]
+        )
+    page = await paper(officer, incident, "handover_form")
+    assert "有 1 条记录无法显示" in page
+    assert "右翼擦伤" in page

@@ -82,8 +82,8 @@ def _measured(record: Record, one: Assessment) -> Iterator[str]:
 def injuries_by(record: Record, animal: AnimalState, entry_id: UUID) -> Value:
     """The injuries that were known at an entry, with when they were seen last."""
     known: Assessment | None = None
-    before = [one.shown.id for one in record.timeline]
-    before = before[: before.index(entry_id)] if entry_id in before else before
+    in_order = [one.shown.id for one in record.timeline]
+    before = {*in_order[: in_order.index(entry_id)]} if entry_id in in_order else {*in_order}
     for one in said_of(record, animal, Assessment):
         if one.id in before and one.injuries is not None:
             known = one

@@ -36,7 +36,9 @@ def since(
 
 
 def _since(record: Record, entry_id: UUID, animal: AnimalState | None) -> Iterator[ToldEntry]:
-    event = record.said[entry_id]
+    event = record.said.get(entry_id)
+    if event is None:
+        return  # it can't be read, which the paper says
     places = {one.shown.id: at for at, one in enumerate(record.timeline)}
     here = places[entry_id]
     for told in record.timeline:
