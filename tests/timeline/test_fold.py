@@ -17,8 +17,7 @@ from wildlife.kinds import KINDS
 from wildlife.people.may import Audience, seen_in
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.numbers import Addition
-from wildlife.timeline import chain
-from wildlife.timeline import fold as fold_module
+from wildlife.timeline import advancing, chain
 from wildlife.timeline.chain import Facts, Receiver, Recorded
 from wildlife.timeline.entry import Entry, Note
 from wildlife.timeline.fold import fold, go_on
@@ -271,8 +270,8 @@ def test_hundreds_that_wait_for_one_thing_are_not_tried_with_every_other(waiting
         for number in range(2, 2 * each + 2, 2):
             entries += [said(number, waiting, 2), said(number + 1, "note", 2)]
         with pytest.MonkeyPatch.context() as patch:
-            advance = fold_module._advance
-            patch.setattr(fold_module, "_advance", counting)
+            advance = advancing._advance
+            patch.setattr(advancing, "_advance", counting)
             folded = fold(KINDS, OPENINGS[0], entries, ZONE)
         assert len(folded.refusals) + len(folded.supposed) in (1, each)
         return tried

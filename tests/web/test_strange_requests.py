@@ -72,9 +72,12 @@ async def test_addresses_are_told_at_the_host_that_was_called(officer: Person, h
 async def test_an_address_that_is_not_there_is_told_in_one_way(
     client: AsyncClient, path: str
 ) -> None:
-    answer = await client.get(path, headers={"Accept": "text/html"})
+    answer = await client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.headers["content-type"] == "application/problem+json"
+    answer = await client.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, "404 not_found" in answer.text) == (404, True)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
 async def test_an_address_names_all_methods_that_it_takes(officer: Person) -> None:

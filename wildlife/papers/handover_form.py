@@ -6,11 +6,13 @@ from datetime import tzinfo
 from wildlife.hazards.codes import RoadUnit
 from wildlife.hazards.entries import HandedOver
 from wildlife.hazards.kind import RoadHazardIncident
-from wildlife.papers.animals import called, heads, marks, protection, rescue_of
+from wildlife.papers.animals import animal_at, called, heads, marks, protection, rescue_of
+from wildlife.papers.examinations import injuries_by
 from wildlife.papers.record import Record
 from wildlife.papers.roads import road_fields, summed_up
-from wildlife.papers.shared import remarks, responsible_at, signing
+from wildlife.papers.shared import place, remarks, responsible_at, signing
 from wildlife.papers.sheet import THIRD, Field, Part, Sheet, Signatures, grid
+from wildlife.papers.since import since
 from wildlife.papers.writing import (
     code,
     field,
@@ -18,7 +20,6 @@ from wildlife.papers.writing import (
     lines,
     moment,
     moment_of,
-    place,
     text,
     ticks,
     wide,
@@ -54,26 +55,29 @@ def handover_forms(record: Record) -> Iterator[Sheet]:
 def _of_animal(
     record: Record, rescue: RescueIncident, animal: AnimalState, end: Settled
 ) -> Iterator[Part]:
-    yield from remarks(record)
+    above, below = since(record, end.entry_id, animal)
+    yield from (*remarks(record), *above)
     yield grid(
         Sentence("Handed over by", "移交方"),
         wide(Sentence("Unit", "移交单位"), text(responsible_at(rescue, end.happened_at))),
     )
     yield grid(Sentence("Animal", "动物"), *_animal(record, rescue, animal, end))
     yield grid(Sentence("Taken over by", "接收方"), *_taken_over(record, end))
+    yield from below
     yield _both_sides()
 
 
 def _animal(
-    record: Record, rescue: RescueIncident, animal: AnimalState, end: Settled
+    record: Record, rescue: RescueIncident, now: AnimalState, end: Settled
 ) -> Iterator[Field]:
-    species, entry = animal.species, record.entry(end.entry_id)
-    then = entry.condition if isinstance(entry, Transfer) else None
+    """The animal as it was known when it was handed over, which is what both sides sign."""
+    animal, entry = animal_at(record, end.entry_id, now), record.entry(end.entry_id)
+    species, then = animal.species, entry.condition if isinstance(entry, Transfer) else None
     yield field(Sentence("Animal", "动物"), text(f"{animal.number} 号　{called(animal)}"))
     yield field_of(
         Identified, "scientific_name", text(species.scientific_name if species else None)
     )
-    yield field_of(Identified, "protections", protection(species))
+    yield field_of(Identified, "protections", protection(record, species))
     yield field_of(Identified, "identified_by", text(species.identified_by if species else None))
     yield field(Sentence("Handed over", "移交数量"), heads(end.count), THIRD)
     yield field_of(AnimalState, "sex", code(animal.sex), THIRD)
@@ -81,9 +85,9 @@ def _animal(
     yield wide_of(Transfer, "condition", ticks(Condition, then))
     yield field_of(Incident, "found_at", moment(rescue.found_at, record.zone))
     yield field_of(AnimalState, "cause", code(animal.cause))
-    yield wide_of(Incident, "place", place(rescue.place))
+    yield wide_of(Incident, "place", place(record, rescue.place))
     yield wide_of(AnimalState, "marks", marks(animal.marks))
-    yield wide_of(AnimalState, "injuries", text(animal.injuries))
+    yield wide_of(AnimalState, "injuries", injuries_by(record, now, end.entry_id))
     yield wide_of(AnimalState, "agency_opinion", text(animal.agency_opinion))
 
 
@@ -122,17 +126,20 @@ def _confirmed(received: Received, zone: tzinfo) -> str:
 def _of_road(
     record: Record, incident: RoadHazardIncident, handed_over: HandedOver
 ) -> Iterator[Part]:
-    yield from remarks(record)
+    above, below = since(record, handed_over.id)
+    then = record.at(handed_over.id)
+    hazard = then.hazard if isinstance(then, RoadHazardIncident) else incident.hazard
+    yield from (*remarks(record), *above)
     yield grid(
         Sentence("Handed over by", "移交方"),
         field(
             Sentence("Unit", "移交单位"), text(responsible_at(incident, handed_over.happened_at))
         ),
         field_of(Incident, "found_at", moment(incident.found_at, record.zone)),
-        wide_of(Incident, "place", place(incident.place)),
+        wide_of(Incident, "place", place(record, incident.place)),
     )
-    yield grid(Sentence("Road", "道路"), *road_fields(incident.hazard.road))
-    yield grid(Sentence("Hazard", "险情"), *summed_up(incident.hazard))
+    yield grid(Sentence("Road", "道路"), *road_fields(hazard.road))
+    yield grid(Sentence("Hazard", "险情"), *summed_up(hazard))
     yield grid(
         Sentence("Taken over by", "接管方"),
         field_of(HandedOver, "unit", text(handed_over.unit)),
@@ -142,6 +149,7 @@ def _of_road(
         field_of(HandedOver, "receipt_number", text(handed_over.receipt_number)),
         wide_of(HandedOver, "note", text(handed_over.note)),
     )
+    yield from below
     yield _both_sides()
 
 

@@ -9,6 +9,7 @@ import msgspec
 from wildlife.papers.clearance_form import clearance_form
 from wildlife.papers.codes import Paper
 from wildlife.papers.handover_form import handover_forms
+from wildlife.papers.hiding import as_told
 from wildlife.papers.receipts import animal_receipts, case_receipts
 from wildlife.papers.record import Record
 from wildlife.papers.release_record import release_records
@@ -109,7 +110,9 @@ def form_of(paper: Paper) -> Form:
 def sheets_of(form: Form, record: Record) -> list[Numbered]:
     """All sheets of a paper that there are of a record."""
     return [
-        Numbered(number_of(record.incident.case_number, form, sheet.entry_id), sheet)
+        Numbered(
+            number_of(record.incident.case_number, form, sheet.entry_id), as_told(record, sheet)
+        )
         for sheet in form.sheets(record)
     ]
 

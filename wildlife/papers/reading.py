@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from db.connection import Connection
 from media.store import NotHeld, rendition_key
+from wildlife.hazards.entries import HandedOver
 from wildlife.informants.model import Informant
 from wildlife.informants.queries import access_informants
 from wildlife.papers.page import FEW_PICTURES
@@ -22,11 +23,20 @@ from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord, list_photos
 from wildlife.photos.reading import told_photo
 from wildlife.photos.service import PhotoService
+from wildlife.rescues.ends import Allocation, LongTermCare, Release, Transfer
+from wildlife.rescues.numbers import Addition
+from wildlife.species.register import known_lists
 from wildlife.timeline import answers
 from wildlife.timeline.chain import RecordedEntry, RecordedOpening
 from wildlife.timeline.correcting import correct
 from wildlife.timeline.entry import Opening
-from wildlife.timeline.reading import ToldTimeline, access_timeline, read_incident
+from wildlife.timeline.named import may_know
+from wildlife.timeline.reading import (
+    ToldTimeline,
+    access_timeline,
+    read_incident,
+    read_moments,
+)
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
@@ -38,6 +48,9 @@ _WITHOUT_OPENING: Final = Sentence(
     " operator.",
     "该记录的登记内容无法读取，缺少登记内容的文书不能使用，请通知运维人员。",
 )
+
+_OF_PAPERS: Final = (Opening, Addition, Transfer, LongTermCare, Allocation, Release, HandedOver)
+"""What a paper is of, or by which an animal came."""
 
 _LARGE: Final = "screen.jpeg"
 _SMALL: Final = "thumbnail.jpeg"
@@ -66,12 +79,15 @@ async def read_record(
         if timeline is None or incident is None:
             raise Problem("not_found")
         head = timeline.head
+        told, links = _told(service, actor, timeline)
+        of_papers = [one.shown.id for one in told if isinstance(one.body, _OF_PAPERS)]
+        then = await read_moments(service, connection, actor, incident_id, of_papers)
         photos = await list_photos(connection, incident_id, head.view, head.withheld)
+        lists = await known_lists(connection)
         informant = None
         if with_informant:
             informant = await _informant(service, connection, actor, incident_id)
     now = datetime.now(service.settings.zone)
-    told, links = _told(service, actor, timeline)
     opening = next((one for one in links if isinstance(one.body, Opening)), None)
     if opening is None:
         raise Problem("no_such_paper", reason=_WITHOUT_OPENING)
@@ -80,7 +96,10 @@ async def read_record(
         incident=answers.incident(incident, now, actor),
         timeline=told,
         counting=correct(opening, entries),
+        then=then,
+        lists={code: one.issued_by for code, one in lists.items()},
         informant=informant,
+        knows_informant=may_know(actor, incident.responsible.station.station_id),
         photos=[
             told_photo(actor, replace(one, generalized=head.generalized), same=False)
             for one in photos

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
-from wildlife.papers.animals import heads, marks, protection, rescue_of
+from wildlife.papers.animals import animal_at, heads, marks, protection, rescue_of
 from wildlife.papers.record import Record
-from wildlife.papers.shared import remarks, responsible_at, signing
+from wildlife.papers.shared import place, remarks, responsible_at, signing
 from wildlife.papers.sheet import THIRD, Field, Part, Sheet, grid
+from wildlife.papers.since import since
 from wildlife.papers.writing import (
     code,
     field_of,
     moment,
     officers,
-    place,
     text,
     texts,
     ticks,
-    wide,
     wide_of,
     yes_or_no,
 )
@@ -40,10 +39,16 @@ def release_records(record: Record) -> Iterator[Sheet]:
 def _parts(
     record: Record, rescue: RescueIncident, animal: AnimalState, release: ReleaseRecord
 ) -> Iterator[Part]:
-    yield from remarks(record)
+    above, below = since(record, release.entry_id, animal)
+    animal = animal_at(record, release.entry_id, animal)
+    # Where it was identified once it was gone, that is all that is known of it.
+    then = next((one for one in animal.releases if one.entry_id == release.entry_id), release)
+    release = then if then.species is not None else release
+    yield from (*remarks(record), *above)
     yield grid(Sentence("Animal", "动物"), *_animal(record, rescue, animal, release))
     yield grid(Sentence("Assessment", "放归前评估"), *_judged(record, release))
     yield grid(Sentence("Release", "放归"), *_release(record, release))
+    yield from below
     yield signing(
         Sentence("Released by", "放归人员签名"),
         Sentence("Released by", "放归人员签名"),
@@ -59,7 +64,7 @@ def _animal(
     sure = species.confidence if species else None
     yield field_of(ReleaseRecord, "chinese_name", text(release.chinese_name))
     yield field_of(ReleaseRecord, "scientific_name", text(release.scientific_name))
-    yield field_of(Identified, "protections", protection(species))
+    yield field_of(Identified, "protections", protection(record, species))
     yield field_of(Identified, "identified_by", text(species.identified_by if species else None))
     yield wide_of(Identified, "confidence", ticks(Confidence, sure))
     yield field_of(AnimalState, "number", text(f"{animal.number} 号"), THIRD)
@@ -67,7 +72,7 @@ def _animal(
     yield field_of(ReleaseRecord, "life_stage", code(release.life_stage), THIRD)
     yield field_of(Incident, "found_at", moment(rescue.found_at, record.zone))
     yield field_of(AnimalState, "cause", code(animal.cause))
-    yield wide_of(Incident, "place", place(rescue.place))
+    yield wide_of(Incident, "place", place(record, rescue.place))
     yield field_of(ReleaseRecord, "ring_number", text(release.ring_number))
     yield field_of(ReleaseRecord, "marks", marks(release.marks))
 
@@ -87,7 +92,7 @@ def _release(record: Record, release: ReleaseRecord) -> Iterator[Field]:
     yield field_of(ReleaseRecord, "released_at", moment(release.released_at, record.zone))
     yield field_of(ReleaseRecord, "count", heads(release.count))
     yield wide_of(ReleaseRecord, "method", ticks(ReleaseMethod, release.method))
-    yield wide_of(ReleaseRecord, "site", place(release.site), lines=2)
+    yield wide_of(ReleaseRecord, "site", place(record, release.site), lines=2)
     yield field_of(ReleaseRecord, "habitat", text(release.habitat))
     yield field_of(ReleaseRecord, "weather", text(release.weather))
     yield field_of(ReleaseRecord, "native_there", yes_or_no(release.native_there))
@@ -100,8 +105,4 @@ def _release(record: Record, release: ReleaseRecord) -> Iterator[Field]:
         yield field_of(ReleaseRecord, "unit", text(release.unit))
         yield field_of(ReleaseRecord, "persons", texts(release.persons))
     yield wide_of(ReleaseRecord, "monitoring", text(release.monitoring))
-    if release.returned or release.died:
-        after = [f"收回 {release.returned} 只"] if release.returned else []
-        after += [f"发现死亡 {release.died} 只"] if release.died else []
-        yield wide(Sentence("Afterwards", "放归后情况"), texts(after))
     yield wide_of(ReleaseRecord, "note", text(release.note))

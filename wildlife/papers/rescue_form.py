@@ -10,11 +10,13 @@ from wildlife.papers.animals import (
     identity_fields,
     rescue_of,
 )
+from wildlife.papers.examinations import examinations
 from wildlife.papers.record import Record
 from wildlife.papers.shared import (
     call_fields,
     contradictions,
     gallery,
+    place_lines,
     remarks,
     signing,
     timeline,
@@ -28,7 +30,6 @@ from wildlife.papers.writing import (
     lines,
     moment,
     moment_of,
-    place_lines,
     text,
     texts,
     wide_of,
@@ -40,6 +41,7 @@ from wildlife.rescues.ends import (
 )
 from wildlife.rescues.incident import RescueIncident
 from wildlife.rescues.opening import HandedOverBy, Seizure
+from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import Incident
 from wildlife.words.documented import label_of
 from wildlife.words.fields import heading_of
@@ -69,8 +71,9 @@ def _parts(record: Record, rescue: RescueIncident) -> Iterator[Part]:
         name = f"（{animal.number} 号　{called(animal)}）"
         first = Sentence("2 Animal", f"二、动物基本情况{name}")
         yield grid(first, *identity_fields(record, animal))
-        second = Sentence("3 Examination and care", f"三、检查与照管{name}")
-        yield grid(second, *care_fields(record, animal))
+        second = Sentence("3 Examinations and care", f"三、检查与照管{name}")
+        yield examinations(record, animal, second)
+        yield grid(None, *care_fields(record, animal))
     yield _ends(record, rescue)
     yield timeline(record, Sentence("5 Timeline", "五、救护经过"))
     yield from contradictions(record)
@@ -127,7 +130,7 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
     for animal in rescue.animals:
         for release in animal.releases:
             if release.entry_id == end.entry_id:
-                yield from filter(None, place_lines(release.site))
+                yield from filter(None, place_lines(record, release.site))
     if end.recipient is not None:
         yield f"{label_of(Settled, 'recipient')}：{end.recipient}"
     if end.receipt_number is not None:
@@ -141,6 +144,8 @@ def _particulars(record: Record, rescue: RescueIncident, end: Settled) -> Iterat
     entry = record.entry(end.entry_id)
     if isinstance(entry, Death):
         yield from _of_death(entry)
+    if record.incident.generalized:
+        yield UNTOLD
 
 
 def _of_death(death: Death) -> Iterator[str]:

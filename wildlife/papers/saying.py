@@ -30,6 +30,9 @@ from wildlife.words.vocabularies import Code
 # When, and what it is called, stands beside it.
 _BESIDE: Final = {"id", "happened_at", "recorded_at", "found_at"}
 _NOTHING: Final[tuple[Any, ...]] = (None, [], {}, "unknown")
+_NAMED_BY: Final = {"species_id": "物种"}
+_BADGE: Final = "警号"
+"""What fields are called by which somebody named a thing, where it is told by its name."""
 _COMES_LAST: Final = "note"
 _PER_MINUTE: Final = "_per_min"
 
@@ -69,7 +72,9 @@ class _Writer:
                 continue
             if written := self._written(name, said):
                 of_entry = isinstance(said, UUID) and said in self._record.said
-                yield f"{'所指记录' if of_entry else label_of(type_, name)}：{written}"
+                label = _NAMED_BY.get(name) if written != said else None
+                known = label or label_of(type_, name).removesuffix(_BADGE)
+                yield f"{'所指记录' if of_entry else known}：{written}"
 
     def correction(self, body: Amendment) -> Iterator[str]:
         """What it changes, by the names of the fields of what it corrects."""
@@ -105,7 +110,7 @@ class _Writer:
             case "species_id", str() if facts.taxon is not None:
                 return f"{facts.taxon.chinese_name} {facts.taxon.scientific_name}"
             case "station", str() if facts.receiver is not None:
-                return facts.receiver.station.name
+                return f"{facts.receiver.station.name}（{value}）"
             case "about", str():
                 return subject(value)
             case (("officers" | "badge"), _):

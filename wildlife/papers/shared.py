@@ -1,6 +1,6 @@
 """What papers of several kinds have in common. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -30,8 +30,8 @@ from wildlife.papers.writing import (
     number,
     officer,
     officers,
-    place,
     point_of,
+    region_of,
     subject,
     text,
     texts,
@@ -41,8 +41,10 @@ from wildlife.papers.writing import (
 from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord
 from wildlife.timeline.entry import Call, Opening, Told
+from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import Closed, Incident, PhotoState
 from wildlife.words.documented import label_of
+from wildlife.words.places import ShownPlace
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Channel, Source
 
@@ -76,6 +78,19 @@ def remarks(record: Record) -> Iterator[Remark]:
         )
 
 
+def place(record: Record, where: ShownPlace) -> Value:
+    """A place: in words, its region, its point as it was said."""
+    return lines(place_lines(record, where))
+
+
+def place_lines(record: Record, where: ShownPlace) -> Iterator[str | None]:
+    """The same, line by line."""
+    yield record.told(ShownPlace, "description", where.description)
+    yield region_of(where.region_code)
+    if where.point is not None:
+        yield point_of(where.point)
+
+
 def call_fields(record: Record) -> list[Field]:
     """How the report came in, and who set out on it."""
     incident, zone = record.incident, record.zone
@@ -99,7 +114,7 @@ def call_fields(record: Record) -> list[Field]:
         wide_of(Incident, "responsible", text(responsible_of(record))),
         field_of(Incident, "found_at", moment(incident.found_at, zone)),
         field_of(Closed, "closed_at", closed_at(record)),
-        wide_of(Incident, "place", place(incident.place), lines=2),
+        wide_of(Incident, "place", place(record, incident.place), lines=2),
         wide_of(Incident, "summary", text(incident.summary), lines=3),
         field_of(Incident, "told_at", moment(incident.told_at, zone)),
         field_of(
@@ -145,6 +160,11 @@ def responsible_at(incident: Incident, at: datetime) -> str:
 
 def timeline(record: Record, title: Sentence) -> Table:
     """All that was said, with what was corrected and voided: as it is kept."""
+    return told_in(record, title, record.timeline)
+
+
+def told_in(record: Record, title: Sentence, entries: Iterable[ToldEntry]) -> Table:
+    """These entries, as they are kept."""
     return Table(
         title,
         [
@@ -153,7 +173,7 @@ def timeline(record: Record, title: Sentence) -> Table:
             Column(Sentence("Said", "内容"), 54),
             Column(Sentence("By", "记录人"), 17),
         ],
-        [_row(record, one) for one in record.timeline],
+        [_row(record, one) for one in entries],
     )
 
 
@@ -177,7 +197,9 @@ def _content(record: Record, told: ToldEntry) -> str:
     """What an entry says; of an opening that nobody corrected the paper has said all."""
     if isinstance(told.body, Opening) and not told.shown.amended_by:
         return "见本表前列各项"
-    return "；".join(said_in(record, told))
+    # Whatever it is, it may have a note.
+    untold = [UNTOLD] if record.incident.generalized else []
+    return "；".join([*said_in(record, told), *untold])
 
 
 def gallery(record: Record, title: Sentence) -> Gallery:
@@ -191,7 +213,8 @@ def gallery(record: Record, title: Sentence) -> Gallery:
 
 
 def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
-    yield f"照片 {at}　{photo.caption or ''}".strip()
+    caption = record.told(PhotoState, "caption", photo.caption)
+    yield f"照片 {at}　{caption or ''}".strip()
     if photo.taken_at is not None:
         yield f"{label_of(PhotoState, 'taken_at')}：{moment_of(photo.taken_at, record.zone)}"
     if photo.about is not None:
@@ -201,12 +224,15 @@ def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
         yield f"拍摄（上传）人：{officer(told.shown.actor)}"
     if photo.taken_place is not None:
         yield f"{label_of(PhotoState, 'taken_place')}：{point_of(photo.taken_place.point)}"
+    elif record.incident.generalized:
+        yield f"{label_of(PhotoState, 'taken_place')}：{UNTOLD}"
     if photo.exif is not None and photo.exif.camera is not None:
         yield f"拍摄设备：{photo.exif.camera}"
     size = f"，{photo.size} 字节" if photo.size is not None else ""
-    yield f"原件：{photo.media_type}{size}"
-    if photo.sha256 is not None:
-        yield f"SHA-256：{photo.sha256}"
+    kind = photo.media_type.rpartition("/")[2].upper()
+    yield f"原件：{kind}{size}"
+    if (sha256 := record.told(PhotoState, "sha256", photo.sha256)) is not None:
+        yield f"SHA-256：{sha256}"
     for flag in photo.flags:
         yield f"{label_of(PhotoState, 'flags')}：{flag.zh}"
     if photo.renditions is not Renditions.MADE:

@@ -32,14 +32,20 @@ HALF: Final = WHOLE // 2
 THIRD: Final = WHOLE // 3
 
 
+Of: TypeAlias = tuple[type[msgspec.Struct], str]
+"""A field of what the record holds, by which a place is known that may be withheld."""
+
+
 class Field(msgspec.Struct, frozen=True):
     """A place of a form. width: how many of its columns, with the label; lines: how high it is at
-    least, so that there is room to write."""
+    least, so that there is room to write. of: the field that it is of; None: of several, or none.
+    """
 
     label: Sentence
     value: Value
     width: int = HALF
     lines: int = 1
+    of: Of | None = None
 
 
 class Grid(msgspec.Struct, frozen=True):
@@ -59,10 +65,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table; width: of its hundredths."""
+    """A column of a table; width: of its hundredths; of: as of a Field."""
 
     label: Sentence
     width: int
+    of: Of | None = None
 
 
 class Table(msgspec.Struct, frozen=True):

@@ -1,16 +1,16 @@
 """How values are written on a form: Chinese first, a code with its English beside it; what nobody
 said is left to be filled by hand. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
 import msgspec
 
-from wildlife.papers.sheet import HALF, WHOLE, Field, Text, Tick, Value
+from wildlife.papers.sheet import HALF, WHOLE, Column, Field, Of, Text, Tick, Value
 from wildlife.people.accounts import NamedOfficer, OfficerRef
 from wildlife.words.fields import heading_of
-from wildlife.words.places import Point, ShownPlace
+from wildlife.words.places import Point
 from wildlife.words.region_names import NAMES
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import Code, PhotoSubject
@@ -98,19 +98,6 @@ def officers(badges: Sequence[str], named: Sequence[NamedOfficer] | None) -> Val
     return texts(officer(known.get(badge)) or badge for badge in badges)
 
 
-def place(where: ShownPlace) -> Value:
-    """A place: in words, its region, its point as it was said."""
-    return lines(place_lines(where))
-
-
-def place_lines(where: ShownPlace) -> Iterator[str | None]:
-    """The same, line by line."""
-    yield where.description
-    yield region_of(where.region_code)
-    if where.point is not None:
-        yield point_of(where.point)
-
-
 def region_of(region_code: str | None) -> str | None:
     """What the regions are called that a code lies in, as far as they are known, and the code."""
     if region_code is None:
@@ -135,23 +122,30 @@ def subject(about: str) -> str:
     return f"{named} 号动物" if named.isdecimal() else "动物"
 
 
-def field(called: Sentence, value: Value, width: int = HALF, lines: int = 1) -> Field:
+def field(
+    called: Sentence, value: Value, width: int = HALF, lines: int = 1, of: Of | None = None
+) -> Field:
     """A place of a form, which no field of the record is called by."""
-    return Field(called, value, width, lines)
+    return Field(called, value, width, lines, of)
 
 
-def wide(called: Sentence, value: Value, lines: int = 1) -> Field:
+def wide(called: Sentence, value: Value, lines: int = 1, of: Of | None = None) -> Field:
     """The same over the whole width."""
-    return field(called, value, WHOLE, lines)
+    return field(called, value, WHOLE, lines, of)
 
 
 def field_of(
     said_in: type[msgspec.Struct], name: str, value: Value, width: int = HALF, lines: int = 1
 ) -> Field:
     """The place of a field of what the record holds, called as that is called everywhere."""
-    return field(heading_of(said_in, name), value, width, lines)
+    return field(heading_of(said_in, name), value, width, lines, (said_in, name))
 
 
 def wide_of(said_in: type[msgspec.Struct], name: str, value: Value, lines: int = 1) -> Field:
     """The same over the whole width."""
     return field_of(said_in, name, value, WHOLE, lines)
+
+
+def column_of(said_in: type[msgspec.Struct], name: str, width: int) -> Column:
+    """The column of such a field."""
+    return Column(heading_of(said_in, name), width, (said_in, name))

@@ -56,6 +56,13 @@ def known(incident: RescueIncident, unit: UUID) -> RescueIncident:
     return _part(incident, unit, numbers)
 
 
+def then(own: RescueIncident, before: RescueIncident) -> RescueIncident:
+    """A part of the incident with its animals as they were before: all that was said of them then
+    is told to who has them now."""
+    numbers = {animal.number for animal in own.animals}
+    return replace(own, animals=[one for one in before.animals if one.number in numbers])
+
+
 def _part(incident: RescueIncident, unit: UUID, numbers: Collection[int]) -> RescueIncident:
     """The incident with these of its animals alone. What is said of it as a whole is told to who
     has all of it; of what is owed, what the unit itself is to say."""
@@ -296,6 +303,7 @@ CUSTODY: Final = Custody(
     custodians=custodians,
     parts=parts,
     known=known,
+    then=then,
     keepers=keepers,
     goes_on=goes_on,
     told=told,

@@ -25,6 +25,9 @@ class Custody(msgspec.Struct, Generic[I], frozen=True, kw_only=True):
     """The incident as each of those units knows it that have any of its things now."""
     known: Callable[[I, UUID], I] = lambda incident, _: incident
     """The incident as a unit knows it that has any of its things, or had."""
+    then: Callable[[I, I], I] = lambda own, _: own
+    """Such a part of an incident, as that was at an earlier moment: of the things that the part
+    has now."""
     keepers: Callable[[Entry, I], Collection[UUID]] = lambda *_: ()
     """The units in whose custody was what an entry is about, when it happened, in the incident that
     has it, or is to have it."""

@@ -6,9 +6,8 @@ one who appends it can be told; a timeline that was accepted names none.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -18,38 +17,24 @@ from msgspec.structs import replace
 
 from wildlife.people.codes import Role
 from wildlife.people.stations import StationRef
-from wildlife.timeline.aside import Aside
+from wildlife.timeline.advancing import Refusal, opened, steps
 from wildlife.timeline.chain import Body, Recorded, RecordedEntry, RecordedOpening
 from wildlife.timeline.contradictions import contradictions
 from wildlife.timeline.correcting import Corrected, Order, correct, moment, order
 from wildlife.timeline.entry import (
-    ONCE_CLOSED,
     Amendment,
-    Closing,
     Handover,
     Impossible,
-    InformantNamed,
-    Note,
-    Photo,
     Told,
     Void,
 )
-from wildlife.timeline.handing_over import handed_over
-from wildlife.timeline.incident import Closed, Flag, Incident, Responsible
+from wildlife.timeline.incident import Flag, Incident
 from wildlife.timeline.kind import AnyKind, Kinds
-from wildlife.timeline.photographs import flagged, with_photo
+from wildlife.timeline.photographs import flagged
 from wildlife.web.problems import Problem
-from wildlife.words.places import show
 from wildlife.words.structs import in_zone, texts
 from wildlife.words.text import Indexed
-from wildlife.words.vocabularies import ClosingReason, IncidentState, RecordFlag
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """An entry that is impossible where it stands."""
-
-    entry_id: UUID
-    impossible: Impossible
+from wildlife.words.vocabularies import IncidentState, RecordFlag
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -92,19 +77,19 @@ def fold(
     """
     kind = kinds.of(opening.body)
     corrected = correct(opening, entries)
-    opened = _opened(kind, _in_zone(corrected.opening, zone))
+    begun_as = opened(kind, _in_zone(corrected.opening, zone))
     effective = [_in_zone(recorded, zone) for recorded in corrected.entries.values()]
     effective.sort(key=order)
     said = sorted(entries, key=order)
     begun = Folded(
         kind,
-        opened,
+        begun_as,
         [_refusal(one, problem) for one, problem in corrected.problems.items()],
         [],
         Indexed().then(*_written(opening), *chain.from_iterable(map(_written, said))),
         [*_stations(map(_part_of, entries))],
         corrected,
-        [(datetime.min.replace(tzinfo=UTC),) * 2 + (opened.station.station_id,)],
+        [(datetime.min.replace(tzinfo=UTC),) * 2 + (begun_as.station.station_id,)],
         max(map(order, (*said[-1:], *effective[-1:])), default=None),
         [*entries],
     )
@@ -161,37 +146,28 @@ def _corrects(correction: RecordedEntry, recorded: RecordedEntry) -> bool:
     return isinstance(said, Amendment | Void) and said.entry_id == recorded.body.id
 
 
+def moments(folded: Folded, entry_ids: Collection[UUID], zone: tzinfo) -> dict[UUID, Incident]:
+    """What the incident was right after each of these entries, the opening among them, in the
+    record's own order: as what was said up to then counts now, without what it came to contradict.
+    What counts no more has no moment."""
+    kind, corrected = folded.kind, folded.corrected
+    incident = opened(kind, _in_zone(corrected.opening, zone))
+    found = {incident.id: incident}
+    refused = {one.entry_id for one in folded.refusals}
+    standing = [one for one in corrected.entries.values() if one.body.id not in refused]
+    effective = deque(_in_zone(one, zone) for one in sorted(standing, key=order))
+    for recorded, after in steps(kind, incident, effective, zone, [], []):
+        found[recorded.body.id] = after
+    return {one: found[one] for one in entry_ids if one in found}
+
+
 def _advanced(folded: Folded, waiting: deque[RecordedEntry], zone: tzinfo) -> Folded:
-    """The same after those that wait, in their order. Of the same moment, what can't be yet comes
-    after what makes it possible: caught again and weighed, taken over and handed on. What nothing
-    makes possible counts with what it supposes."""
+    """The same after those that wait, in their order."""
     kind, incident = folded.kind, folded.incident
     refusals, holders = [*folded.refusals], [*folded.holders]
     supposed = [*folded.supposed]
-    now: tuple[datetime, datetime] | None = None
-    aside, again = Aside(), deque[RecordedEntry]()
-    while again or waiting or aside:
-        if again:
-            recorded = again.popleft()
-            after = _advance(kind, incident, recorded, zone)
-            if isinstance(after, Impossible):
-                aside.put(recorded, after)
-                continue
-            aside.take(recorded)
-        elif waiting and (not aside or moment(waiting[0]) == now):
-            recorded = waiting.popleft()
-            after, now = _advance(kind, incident, recorded, zone), moment(recorded)
-            if isinstance(after, Impossible):
-                aside.put(recorded, after)
-                continue
-        else:
-            found = _first_supposed(kind, incident, aside.to_try(), zone)
-            if found is None:
-                refusals += [Refusal(one.body.id, why) for one, why in aside.take_all()]
-                continue
-            recorded, after = found
-            supposed.append(Refusal(recorded.body.id, aside.take(recorded)))
-        incident, again = after, deque(aside.to_try())
+    for recorded, after in steps(kind, incident, waiting, zone, refusals, supposed):
+        incident = after
         if isinstance(recorded.body, Handover):
             station_id = incident.responsible.station.station_id
             holders.append((*moment(recorded), station_id))
@@ -246,114 +222,6 @@ def _in_zone(recorded: Recorded[Body], zone: tzinfo) -> Recorded[Body]:
 
 def _refusal(entry_id: UUID, problem: Problem) -> Refusal:
     return Refusal(entry_id, Impossible(*problem.sentence()))
-
-
-def _opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
-    opening, actor = recorded.body, recorded.actor
-    assert actor.station is not None, "who opens an incident belongs to a station"
-    assert recorded.facts.case_number is not None
-    names_somebody = recorded.facts.informant_digest is not None
-    make: Callable[..., Incident] = kind.incident
-    opened: Incident = kind.begin(
-        opening,
-        partial(
-            make,
-            id=opening.id,
-            case_number=recorded.facts.case_number,
-            state=IncidentState.OPEN,
-            source=opening.source,
-            station=actor.station,
-            responsible=Responsible(actor.station, actor),
-            opened_by=actor,
-            found_at=opening.found_at,
-            received_at=recorded.received_at,
-            place=show(opening.place),
-            # An opening of earlier days tells no more of its station than the code, which was taken
-            # for a region then: who sees such an incident goes on seeing it.
-            station_region=recorded.facts.station_region or actor.station.code,
-            summary=opening.summary,
-            call=opening.call,
-            officers=opening.officers,
-            officers_named=recorded.facts.named(opening.officers),
-            receipt_number=opening.receipt_number,
-            has_informant=names_somebody,
-            informant_by=opening.id if names_somebody else None,
-            informants_by=[opening.id] if names_somebody else [],
-        ),
-    )
-    return opened
-
-
-def _advance(
-    kind: AnyKind, incident: Incident, recorded: RecordedEntry, zone: tzinfo
-) -> Incident | Impossible:
-    """The incident after one entry."""
-    entry = recorded.body
-    # The police are done with what went to a unit that goes on with it.
-    if incident.closing is not None and not (
-        entry.FOLLOWS_A_CLOSING or kind.custody.goes_on(entry, incident)
-    ):
-        return Impossible(
-            "The incident is closed. Void the closing to go on with it.",
-            "本起警情已办结。如需继续，请先作废办结记录。",
-            ONCE_CLOSED,
-        )
-    match entry:
-        case Note():
-            return incident
-        case Told():
-            return replace(incident, told_at=entry.happened_at)
-        case InformantNamed():
-            return replace(
-                incident,
-                has_informant=True,
-                informant_by=entry.id,
-                informants_by=[*incident.informants_by, entry.id],
-            )
-        case Photo():
-            return with_photo(incident, entry, recorded, zone)
-        case Handover():
-            return handed_over(incident, entry, recorded)
-        case Closing():
-            return _close(kind, incident, entry)
-        case _ if isinstance(entry, kind.entries):
-            after: Incident | Impossible = kind.advance(incident, recorded, zone)
-            return after
-        case _:
-            return Impossible(
-                f"“{entry.LABEL.en}” is said of another kind of incident: this one is a"
-                f" {kind.label.en}.",
-                f"“{entry.LABEL.zh}”记录不适用于本起警情：本起警情为“{kind.label.zh}”。",
-                kind.steps(incident),
-            )
-
-
-def _first_supposed(
-    kind: AnyKind, incident: Incident, impossible: Iterable[RecordedEntry], zone: tzinfo
-) -> tuple[RecordedEntry, Incident] | None:
-    """The first of those that are impossible that can be with what it supposes, and the incident
-    after it: what comes back may rest on what went in the same moment."""
-    if incident.closing is not None:
-        return None
-    for recorded in impossible:
-        if isinstance(recorded.body, kind.entries):
-            after: Incident | None = kind.supposing(incident, recorded, zone)
-            if after is not None:
-                return recorded, after
-    return None
-
-
-def _close(kind: AnyKind, incident: Incident, entry: Closing) -> Incident | Impossible:
-    if entry.reason is ClosingReason.COMPLETED and not kind.is_settled(incident):
-        return Impossible(
-            f"The incident is not settled yet. {kind.unsettled.en}",
-            f"本起警情尚未处置完毕。{kind.unsettled.zh}",
-            [step for step in kind.steps(incident) if step != "closing"],
-            lapses=True,
-        )
-    return replace(
-        incident, closing=Closed(entry.happened_at, entry.reason, entry.duplicate_of, entry.id)
-    )
 
 
 def _how_far(kind: AnyKind, incident: Incident) -> IncidentState:

@@ -84,6 +84,14 @@ class _Field(NamedTuple):
     is_number: bool
     untold: str | None
     """What stands there where its text is not told."""
+    is_text: bool
+    """Whether it is a text, or several, and no Struct with one."""
+
+
+def may_hide(type_: type[msgspec.Struct], name: str) -> bool:
+    """Whether a field, or a text of it, is left out of what is told where places are hidden: who is
+    told nothing of it does not know whether there is anything."""
+    return any(one.name == name and one.is_text and not one.is_told for one in _texts_of(type_))
 
 
 def _texts(of: msgspec.Struct) -> tuple[_Field, ...]:
@@ -101,6 +109,7 @@ def _texts_of(type_: type[msgspec.Struct]) -> tuple[_Field, ...]:
             one.name in told,
             one.name in numbers,
             None if _may_be_none(one.type) else UNTOLD,
+            _holds_text(one.type),
         )
         for one in layout.fields
         if one.name in holding
@@ -119,6 +128,16 @@ def _may_be_none(layout: inspect.Type) -> bool:
             return any(isinstance(one, inspect.NoneType) for one in types)
         case _:
             return False
+
+
+def _holds_text(layout: inspect.Type) -> bool:
+    match layout:
+        case inspect.Metadata(type=inner) | inspect.ListType(item_type=inner):
+            return _holds_text(inner)
+        case inspect.UnionType(types=types):
+            return any(map(_holds_text, types))
+        case _:
+            return isinstance(layout, inspect.StrType)
 
 
 def _told(value: Any, field: _Field) -> Any:

@@ -1,8 +1,8 @@
 """An incident as it is now, from its row; from its timeline where the row says nothing to us. And
 that timeline, as it is told to who reads it."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,9 +13,10 @@ from db.connection import Connection
 from wildlife.people.accounts import Actor
 from wildlife.people.may import GENERALIZED, WHOLE, WITHHELD, custody
 from wildlife.timeline import queries
-from wildlife.timeline.chronicle import in_order
+from wildlife.timeline.chronicle import in_order, readable
 from wildlife.timeline.duplicate_queries import list_duplicates
 from wildlife.timeline.entry import Said
+from wildlife.timeline.fold import fold, moments
 from wildlife.timeline.generalizing import generalized
 from wildlife.timeline.incident import FOLD_VERSION, Incident
 from wildlife.timeline.mark_queries import list_same_marks
@@ -28,6 +29,9 @@ from wildlife.timeline.withholding import withheld
 from wildlife.words.values import IncidentId
 
 log = structlog.get_logger()
+
+_OF_ALL: Final = (WHOLE, GENERALIZED, WITHHELD)
+"""The views of all of an incident; each of the others is of a part."""
 
 
 async def read_incident(
@@ -60,6 +64,34 @@ async def read_incident(
         duplicates=duplicates,
         same_marks=same,
     )
+
+
+async def read_moments(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry_ids: Collection[UUID],
+) -> dict[UUID, Incident]:
+    """What the incident was right after each of these entries, the opening among them, if `actor`
+    may see it: told as `read_incident` tells of it now. What can't be read is left out."""
+    row = await queries.access_document(connection, actor, incident_id)
+    opening, said = readable(service.kinds, await queries.list_entries(connection, incident_id))
+    if row is None or opening is None:
+        return {}
+    folded = fold(service.kinds, opening, said, service.settings.zone)
+    own = None if row.view in _OF_ALL else _as_seen(service, folded.incident, row)
+    found: dict[UUID, Incident] = {}
+    for entry_id, then in moments(folded, entry_ids, service.settings.zone).items():
+        if row.view in _OF_ALL:
+            told = _as_seen(service, then, row)
+        elif own is not None:
+            told = withheld(folded.kind.custody.then(own, then), row.named_in)
+        else:
+            told = None
+        if told is not None:
+            found[entry_id] = told
+    return found
 
 
 def _as_seen(service: TimelineService, incident: Incident, row: queries.Kept) -> Incident | None:

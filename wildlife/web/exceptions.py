@@ -4,7 +4,7 @@ import errno
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import asyncpg
@@ -23,14 +23,26 @@ from media.store import StoreUnavailable
 from media.vault import Unsealable
 from wildlife.web.addresses import hint_at
 from wildlife.web.heads import allow
-from wildlife.web.negotiation import CHINESE, ENGLISH, best_language, whole_header
+from wildlife.web.negotiation import (
+    CHINESE,
+    ENGLISH,
+    HTML,
+    JSON,
+    best_language,
+    best_of,
+    whole_header,
+)
 from wildlife.web.parameters import parameter_fault
 from wildlife.web.problem_details import MEDIA_TYPE, ProblemDetail
+from wildlife.web.problem_pages import PAGE, problem_page
 from wildlife.web.problems import MOST_TOLD, Problem, of_faults
 from wildlife.web.rates import counted
 from wildlife.words.sentences import Sentence
 
 log = structlog.get_logger()
+
+Told: TypeAlias = Response[ProblemDetail] | Response[str]
+"""A problem as it is answered: to programs, or as a page."""
 
 REFUSED: Final = "refused"
 """In the state of a request that the service makes itself: the problem that it is answered with. Of
@@ -52,8 +64,9 @@ _BROKEN_OFF: Final = Sentence(
 _NO_FILE: Final = Sentence("There is no such file.", "没有这个文件。")
 
 
-def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[ProblemDetail]:
-    """The answer to any request that could not be served."""
+def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Told:
+    """The answer to any request that could not be served; a page to who likes pages better, as
+    browsers do where people open an address."""
     problem = counted(request, problem)
     request_id = request.scope["state"].get("request_id") or str(uuid4())
     if REFUSED in request.scope["state"]:
@@ -89,32 +102,31 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Respons
         headers["Content-Range"] = f"bytes */{problem.expected}"
     if problem.code == "method_not_allowed":
         headers["Allow"] = problem.expected
+    if best_of(whole_header(request, "accept"), (MEDIA_TYPE, JSON, HTML)) == HTML:
+        headers["Content-Language"] = f"{CHINESE}, {ENGLISH}"
+        headers["Content-Security-Policy"] = PAGE.policy
+        page = problem_page(problem, request_id)
+        return Response(page, status_code=problem.status, media_type=HTML, headers=headers)
     return Response(detail, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def handle_no_file(request: Request[Any, Any, Any], _: ValueError) -> Response[ProblemDetail]:
+def handle_no_file(request: Request[Any, Any, Any], _: ValueError) -> Told:
     """There is no file of such a name."""
     return handle_problem(request, Problem("not_found", said=_NO_FILE))
 
 
-def handle_http_exception(
-    request: Request[Any, Any, Any], error: HTTPException
-) -> Response[ProblemDetail]:
+def handle_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Told:
     """What the framework refuses by itself, as one of our problems."""
     return handle_problem(request, _as_problem(request, error))
 
 
-def handle_unavailable(
-    request: Request[Any, Any, Any], error: Exception
-) -> Response[ProblemDetail]:
+def handle_unavailable(request: Request[Any, Any, Any], error: Exception) -> Told:
     """The database is away: an operator's matter, and the client may simply try again."""
     log.warning("unavailable", code="unavailable", error=error)
     return handle_problem(request, Problem("unavailable"))
 
 
-def handle_full_database(
-    request: Request[Any, Any, Any], error: asyncpg.DiskFullError
-) -> Response[ProblemDetail]:
+def handle_full_database(request: Request[Any, Any, Any], error: asyncpg.DiskFullError) -> Told:
     """The disk of the database is full: to send the same again in a moment helps nobody."""
     log.error("storage_full", code="storage_full", error=error)
     return handle_problem(request, Problem("storage_full"))
@@ -122,7 +134,7 @@ def handle_full_database(
 
 def handle_missing_value(
     request: Request[Any, Any, Any], error: asyncpg.NotNullViolationError
-) -> Response[ProblemDetail]:
+) -> Told:
     """A key that was retired between sealing and writing: the next time it is the new one. A server
     whose file still holds the old one alone goes on saying so, as its readiness does."""
     if error.column_name != "sealed_by":
@@ -131,20 +143,18 @@ def handle_missing_value(
     return handle_problem(request, Problem("unavailable"))
 
 
-def handle_store_unavailable(
-    request: Request[Any, Any, Any], error: StoreUnavailable
-) -> Response[ProblemDetail]:
+def handle_store_unavailable(request: Request[Any, Any, Any], error: StoreUnavailable) -> Told:
     """The photo store is away: an operator's matter, as where the database is."""
     log.warning("store_unavailable", code="store_unavailable", error=error)
     return handle_problem(request, Problem("store_unavailable"))
 
 
-def handle_unsealable(request: Request[Any, Any, Any], _: Unsealable) -> Response[ProblemDetail]:
+def handle_unsealable(request: Request[Any, Any, Any], _: Unsealable) -> Told:
     """What is sealed can't be opened: it was changed, and the operator has to know."""
     return handle_problem(request, Problem("sealed"))
 
 
-def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Response[ProblemDetail]:
+def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Told:
     """A full disk is told as such; it is freed, and the client goes on."""
     if error.errno not in _FULL:
         return handle_exception(request, error)
@@ -152,7 +162,7 @@ def handle_os_error(request: Request[Any, Any, Any], error: OSError) -> Response
     return handle_problem(request, Problem("storage_full"))
 
 
-def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetail]:
+def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Told:
     """A fault of ours: logged whole, told without a detail of it."""
     log.error("internal_error", code="internal_error", exc_info=error)
     return handle_problem(request, Problem("internal_error"))
