@@ -45,7 +45,7 @@ hypothesis.settings.register_profile("thorough", _UNHURRIED)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# What they leave meanwhile, here and in all that they start; TMPDIR says that it shall be elsewhere.
+# What they leave meanwhile, here and in all that they start. TMPDIR says where else it shall be.
 tempfile.tempdir = os.environ.setdefault("TMPDIR", str(quick_disk()))
 
 
