@@ -43,7 +43,7 @@ from wildlife.web.problems import Problem
 JPEG = encoded(noise(60, 40))
 PHOTO = "/incidents/{incident_id}/photos/{photo_id}"
 
-IN_TURN = 1
+IN_TURN = 2
 
 Path: TypeAlias = tuple[str | int, ...]
 
