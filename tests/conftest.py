@@ -9,12 +9,15 @@ it names a login that may make databases and roles, and the service gets one of 
 import gc
 import os
 import sys
+import tempfile
 from collections.abc import Generator
 from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, default_int_handler, getsignal, signal
 from typing import Final
 
 import hypothesis
 import pytest
+
+from tests.disks import quick_disk
 
 pytest_plugins = [
     "tests.fixtures.database",
@@ -41,6 +44,9 @@ hypothesis.settings.register_profile("thorough", _UNHURRIED)
 # worker the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# What they leave meanwhile, here and in all that they start. TMPDIR says where else it shall be.
+tempfile.tempdir = os.environ.setdefault("TMPDIR", str(quick_disk()))
 
 
 # Objects are looked through for what can be freed once there are so many new ones: by Python's own

@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 
 from db.embedded.server import running_postmaster
+from tests.disks import quick_disk
 from tests.serving import wait_until
 
 NOBODY = "nobody"
@@ -40,8 +41,7 @@ def folder_to_pass_through() -> Iterator[Path]:
     Started by root, PostgreSQL is a user of its own. What runs below `postgresql` in it at the end
     ends, too.
     """
-    # Not where TMPDIR says: root's may be closed.
-    with tempfile.TemporaryDirectory(prefix="wildlife-test-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="wildlife-test-", dir=quick_disk()) as name:
         folder = Path(name)
         folder.chmod(0o711)
         yield folder

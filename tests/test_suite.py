@@ -1,9 +1,13 @@
 """What holds of the tests themselves."""
 
 import ast
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from tests.disks import quick_disk
 
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("*.py"))
@@ -19,3 +23,21 @@ def test_what_several_need_stands_beside_them_and_in_none_of_them(file: Path) ->
     ]
     names = [one.rpartition(".")[2] for one in imported]
     assert [one for one in names if one == "conftest" or one.startswith("test_")] == []
+
+
+def test_the_tests_are_on_a_disk_where_memory_has_no_room_or_runs_no_programs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose = quick_disk.__wrapped__
+    small = shutil.disk_usage("/")._replace(free=64 * 1024**2)  # as a container's is
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.disk_usage", lambda _: small)
+        assert choose() == Path("/tmp")
+    with monkeypatch.context() as patched:
+        flags = [*os.statvfs("/")]
+        flags[8] |= os.ST_NOEXEC
+        patched.setattr("os.statvfs", lambda _: os.statvfs_result(flags))
+        assert choose() == Path("/tmp")
+    with monkeypatch.context() as patched:
+        patched.setattr("os.access", lambda *_: False)
+        assert choose() == Path("/tmp")

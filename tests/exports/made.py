@@ -1,7 +1,11 @@
 """Exports, as those who ask for them have them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
+
+import asyncpg
 
 from db.database import Database
 from tests.serving import until
@@ -37,6 +41,37 @@ async def done(person: Person, address: str) -> dict[str, Any]:
     export = await ended(person, await begun(person, address))
     assert export["state"] == "done", export
     return export
+
+
+_WITHHOLDING = """
+    create function wait_for_test() returns trigger language plpgsql as $$
+    begin
+        perform pg_advisory_lock_shared(4), pg_advisory_unlock_shared(4);
+        return null;
+    end $$;
+    create trigger wait_for_test before update of sha256 on export
+    for each statement execute function wait_for_test()
+"""
+
+
+@asynccontextmanager
+async def files_withheld(settings: Settings) -> AsyncIterator[None]:
+    """No export comes to its end before the block does, however quickly it is made: whoever makes
+    one has all rows, and waits before they name its file. Of each statement, not of its row, which
+    they go on saying how far they are in."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    try:
+        await connection.execute(_WITHHOLDING)
+        await connection.execute("select pg_advisory_lock(4)")
+        yield
+        # Who was killed goes on with nothing.
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and wait_event = 'advisory'"
+        )
+        await connection.execute("drop trigger wait_for_test on export")
+    finally:
+        await connection.close()
 
 
 async def claim_lapsed(database: Database, export_id: str) -> None:

@@ -14,7 +14,15 @@ from anyio import to_thread
 from msgspec.structs import replace
 
 from db.database import Database
-from tests.exports.made import asked, begun, claim_lapsed, done, ended, files_of
+from tests.exports.made import (
+    asked,
+    begun,
+    claim_lapsed,
+    done,
+    ended,
+    files_of,
+    files_withheld,
+)
 from tests.lists.many import multiply
 from tests.serving import Server, client_of, killable, serving, until
 from tests.users import API, Person, identification, release
@@ -24,21 +32,33 @@ from wildlife.settings import Settings
 MANY = 25_000
 """More than is made before somebody looks."""
 
+SOME = 2_500
+"""More than one reading brings; whoever has to look meanwhile withholds the file."""
+
 LONG = f"{API}/releases?format=ndjson"
 
 
 @pytest.fixture
 async def many(officer: Person, database: Database) -> None:
+    await let_there_be(MANY, officer, database)
+
+
+@pytest.fixture
+async def some(officer: Person, database: Database) -> None:
+    await let_there_be(SOME, officer, database)
+
+
+async def let_there_be(number: int, officer: Person, database: Database) -> None:
     bird = await officer.opened()
     await officer.appended(bird, identification())
     await officer.appended(bird, release())
-    await multiply(database, bird, MANY)
+    await multiply(database, bird, number)
     async with database.writing() as connection:
         await connection.execute("analyze release")
 
 
 @pytest.fixture
-async def server(settings: Settings, many: None, tmp_path: Path) -> AsyncIterator[Server]:
+async def server(settings: Settings, some: None, tmp_path: Path) -> AsyncIterator[Server]:
     """A server of its own, whose disk no other makes exports on."""
     with killable(elsewhere(settings, tmp_path / "one")) as server:
         yield server
@@ -68,16 +88,18 @@ async def person(server: Server) -> AsyncIterator[Person]:
 async def test_who_is_killed_in_the_middle_leaves_it_to_another(
     server: Server, person: Person, database: Database, auditor: Person
 ) -> None:
-    export_id = await begun(person, LONG)
-    await is_under_way(person, export_id)
-    server.kill()
-    assert files_of(server.settings) == []
-    told = await auditor.read(f"/exports/{export_id}")
-    assert told["state"] == "working"
-    assert (await auditor.get(f"/exports/{export_id}/file")).json()["code"] == "export_not_made"
+    async with files_withheld(server.settings):
+        export_id = await begun(person, LONG)
+        await is_under_way(person, export_id)
+        server.kill()
+        assert files_of(server.settings) == []
+        told = await auditor.read(f"/exports/{export_id}")
+        assert told["state"] == "working"
+        answer = await auditor.get(f"/exports/{export_id}/file")
+        assert answer.json()["code"] == "export_not_made"
     await claim_lapsed(database, export_id)
     export = await ended(auditor, export_id)  # by the server that the test runs itself
-    assert (export["state"], export["rows"]) == ("done", MANY)
+    assert (export["state"], export["rows"]) == ("done", SOME)
     content = (await auditor.get(f"/exports/{export_id}/file")).content
     assert sha256(content).hexdigest() == export["sha256"]
     direct = await auditor.get("/releases?format=ndjson", headers={"Accept-Encoding": "identity"})
@@ -87,9 +109,10 @@ async def test_who_is_killed_in_the_middle_leaves_it_to_another(
 async def test_a_server_that_stops_lets_go_of_it(
     server: Server, person: Person, database: Database, auditor: Person
 ) -> None:
-    export_id = await begun(person, LONG)
-    await is_under_way(person, export_id)
-    server.stop()
+    async with files_withheld(server.settings):
+        export_id = await begun(person, LONG)
+        await is_under_way(person, export_id)
+        server.stop()
     export = await ended(auditor, export_id)  # nobody has to wait until it is believed to be lost
     assert export["state"] == "done"
     async with database.reading() as connection:
@@ -163,7 +186,7 @@ async def test_what_breaks_off_in_the_middle_leaves_no_file_and_is_made_whole_la
 
 
 async def test_any_server_on_the_same_store_serves_the_file(
-    settings: Settings, bucket: str, many: None, tmp_path: Path
+    settings: Settings, bucket: str, some: None, tmp_path: Path
 ) -> None:
     shared = replace(settings, media_url=f"s3://{bucket}/wildlife")
     one, other = (elsewhere(shared, tmp_path / name) for name in ("one", "other"))
