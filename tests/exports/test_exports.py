@@ -217,9 +217,22 @@ async def test_what_one_may_not_ask_is_no_export(officer: Person, admin: Person)
 
 
 async def test_one_that_can_not_be_made_says_why_in_the_readers_language(
-    official: Person, bird: str
+    official: Person, database: Database, bird: str
 ) -> None:
-    export = await ended(official, await begun(official, f"{API}/releases?format=csv&species=x"))
+    """As of a species that was in the register when it was asked for."""
+    export_id = str(uuid4())
+    async with database.writing() as connection:
+        await connection.execute(
+            """
+            insert into export (export_id, account_id, path, query, language, origin, expires_at)
+            select $1, account_id, '/releases', 'format=csv&species=x', 'en', '',
+                now() + interval '1 hour'
+            from account where badge = $2
+            """,
+            export_id,
+            official.badge,
+        )
+    export = await ended(official, export_id)
     assert export["state"] == "failed"
     assert export["problem"]["code"] == "invalid_parameter"
     direct = await official.get("/releases?format=csv&species=x")
@@ -354,3 +367,17 @@ async def test_an_export_ends_with_what_its_owner_may(
     again = await Person.sign_in(official.client, "LC1504", "demo-only")
     assert (await again.read("/exports"))["items"] == []
     assert (await again.get(f"/exports/{made['id']}/file")).status_code == 404
+
+
+async def test_a_report_is_refused_when_it_is_asked_for_and_not_when_it_is_made(
+    officer: Person, official: Person, bird: str
+) -> None:
+    for query in ("format=xlsx", "", "year=2024&region=150499", "year=2024&station=999", "year=1"):
+        direct = await official.get(f"/reports/annual?{query}")
+        answer = await official.post("/exports", asked(f"{API}/reports/annual?{query}"))
+        assert direct.status_code == answer.status_code == 400, query
+        assert answer.json()["code"] == direct.json()["code"]
+        assert answer.json()["errors"] == direct.json()["errors"]
+    refused = await officer.post("/exports", asked(f"{API}/reports/annual?year=2024"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert (await official.read("/exports"))["items"] == []

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.lists.asking import Address
+from wildlife.lists.subrequests import Address
 from wildlife.words.values import Name
 
 

@@ -24,6 +24,7 @@ from wildlife.lists.meaning import read_meant
 from wildlife.lists.progress import Progress, progress_of
 from wildlife.lists.shapes import narrowed, require_fields
 from wildlife.lists.term_queries import for_all, rarest_terms
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
@@ -82,6 +83,8 @@ class Listing(Generic[T]):
         require_fields(self._answer, form.fields)
         async with service.database.searching() as connection:
             meant = await self.meant(connection, actor, asked)
+            if is_tried(request):
+                return would_answer()
             first = await self.page(connection, meant, form)
             total = await self.count(connection, meant, form)
             progress = progress_of(request)

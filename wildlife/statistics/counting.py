@@ -24,6 +24,7 @@ from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
 from wildlife.lists.term_queries import for_all
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
@@ -175,6 +176,10 @@ class Counting(Generic[F]):
         layout: Layout,
     ) -> Response[Statistic[F]]:
         """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
+        if is_tried(request):
+            async with service.database.searching() as connection:
+                await read_meant(connection, asked)
+            return would_answer()
         statistic = await self._count(service, request, actor, asked, layout.groups)
         if layout.format.write is None:
             return Response(statistic)

@@ -7,7 +7,7 @@ two of them. What is not here is offered to nobody, and taken all the same.
 
 from typing import Annotated, Final, TypeAlias
 
-from wildlife.words.regions import prefix_of
+from wildlife.words.regions import is_in_a_prefecture, is_region, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import named_by
 
@@ -96,6 +96,17 @@ def name_of_region(code: str) -> Sentence:
     if prefix in NAMES:
         return Sentence(known, known)  # nobody translated them
     return Sentence(f"{known} ({code})", f"{known}（{code}）") if known else Sentence(code, code)
+
+
+def may_be_region(code: str) -> bool:
+    """Whether there is such a region, as far as the service knows: of the counties of two
+    prefectures alone it knows all of today."""
+    prefix = prefix_of(code)
+    if not is_region(prefix) or not is_in_a_prefecture(prefix.ljust(6, "0")):
+        return False
+    county, prefecture = prefix[:6], prefix[:4]
+    knows_counties = any(len(one) == 6 and one.startswith(prefecture) for one in NAMES)
+    return len(county) < 6 or not knows_counties or county in NAMES
 
 
 RegionName: TypeAlias = Annotated[str, named_by(name_of_region)]
