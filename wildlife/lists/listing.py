@@ -18,6 +18,7 @@ from wildlife.accesses.recording import reads
 from wildlife.lists.composing import UNFORESEEN, Composer, Selection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.counting import Total, count_rows
+from wildlife.lists.explaining import of_list
 from wildlife.lists.formats.format import Telling
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import read_meant
@@ -102,6 +103,7 @@ class Listing(Generic[T]):
             key=self.sql.order[1:],
             labels=form.labels,
             now=datetime.now(service.settings.zone),
+            explained=of_list(self.sql.date(meant.date), self._answer),
         )
         goes_on = None if form.whole else first.next_cursor
         headers = next_link(request, goes_on, **_same_format(form))
