@@ -111,7 +111,7 @@ async def test_what_is_several_in_an_address_is_a_list_in_a_body(
             asked.add(name)
             values = SEVERAL.get(name)
             if name in ("state", "cause", "photo_flag") or values is None:
-                values = next(enums(document, schema))["enum"][-2:]
+                values = next(enums(document, schema))["enum"][:2]
             beside = {"radius_m": 50_000} if name == "near" else {}
             one_by_one = [(name, str(one)) for one in values]
             if name in WITH_COMMAS:

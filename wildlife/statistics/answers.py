@@ -26,8 +26,8 @@ class Group(msgspec.Struct, Generic[F], frozen=True):
     figures: F
     """数值。How many, and how long."""
     listed: str | None
-    """对应清单。The address of the list of exactly those that are counted here; null where it would be
-    longer than 4,000 characters: `POST …/search` of the list has no such bound."""
+    """对应清单。The address of the list of exactly those that are counted here; null where it would
+    be longer than 4,000 characters: `POST …/search` of the list has no such bound."""
 
 
 class Statistic(msgspec.Struct, Generic[F], frozen=True):
