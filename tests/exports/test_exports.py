@@ -1,10 +1,12 @@
 """Exports in the background: what was asked for, whole, fetched in as many pieces as it takes, by
 who asked for it and by nobody else."""
 
+import asyncio
 import io
 import os
 import re
 import time
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -21,6 +23,7 @@ from tests.pictures import encoded, noise
 from tests.serving import until
 from tests.users import API, Person
 from wildlife.exports.keeping import forget_exports, sweep_exports
+from wildlife.lists.listing import Listing
 from wildlife.settings import Settings
 
 MANY = 2500
@@ -381,3 +384,29 @@ async def test_a_report_is_refused_when_it_is_asked_for_and_not_when_it_is_made(
     refused = await officer.post("/exports", asked(f"{API}/reports/annual?year=2024"))
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     assert (await official.read("/exports"))["items"] == []
+
+
+async def test_a_workbook_is_answered_while_another_is_made_in_the_background(
+    auditor: Person, bird: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await multiply(database, bird, MANY)
+    paging, goes_on = asyncio.Event(), asyncio.Event()
+    pages = Listing._pages
+
+    async def halting(*args: Any) -> AsyncGenerator[Any, None]:
+        async for one in pages(*args):
+            yield one
+            if one.next_cursor is not None:
+                paging.set()
+                await goes_on.wait()
+
+    monkeypatch.setattr(Listing, "_pages", halting)
+    export_id = await begun(auditor, f"{API}/releases?format=xlsx")
+    async with asyncio.timeout(60):
+        await paging.wait()
+        direct = await auditor.get("/hazards?format=xlsx")
+        counted = await auditor.get("/statistics/animals?format=xlsx")
+        state = (await auditor.read(f"/exports/{export_id}"))["state"]
+    goes_on.set()
+    assert (direct.status_code, counted.status_code, state) == (200, 200, "working")
+    assert (await ended(auditor, export_id))["state"] == "done"

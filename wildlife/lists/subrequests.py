@@ -57,7 +57,7 @@ async def _try(request: Request[Any, Any, Any], question: Question, actor: Actor
     state: dict[str, Any] = {REFUSED: None, TRIED: True}
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.disconnect"}
 
     async def send(_: Message) -> None:
         """What would be answered is told by whether it is refused."""

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
-from anyio import to_thread
 
-from wildlife.lists.formats.xlsx import Fill
+from wildlife.lists.formats.xlsx import Fill, in_turn
 from wildlife.rescues.codes import Outcome
 from wildlife.statistics.annual.page import as_of_said
 from wildlife.statistics.annual.report import AnnualReport, Figures, Line, Month, said_of
@@ -30,7 +29,7 @@ def filling(report: AnnualReport) -> Fill:
     """What writes the workbook."""
 
     async def fill(writer: XlsxWriter, language: str) -> list[tuple[str, str]]:
-        await to_thread.run_sync(_write, writer, report, language)
+        await in_turn(_write, writer, report, language)
         return [*_said(report, language)]
 
     return fill
