@@ -9,11 +9,8 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.openapi.spec import (
-    OpenAPIMediaType,
     OpenAPIResponse,
-    OpenAPIType,
     Operation,
-    Schema,
 )
 from litestar.params import FromPath, JSONBody
 from litestar.response.base import ASGIResponse
@@ -28,9 +25,9 @@ from wildlife.lists.feed_queries import (
     use_feed,
 )
 from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed
-from wildlife.lists.formats import FORMATS, list_headers
+from wildlife.lists.formats import FORMATS, WHOLE, files_in, list_headers
 from wildlife.lists.question import ROOT, Question
-from wildlife.lists.subrequests import WHOLE, around_of, ask, comes_whole, require_question
+from wildlife.lists.subrequests import around_of, ask, comes_whole, require_question
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
@@ -148,12 +145,9 @@ class FeedOperation(Operation):
     def __post_init__(self) -> None:
         answers = (self.responses or {}).get("200")
         if isinstance(answers, OpenAPIResponse):
-            described = Schema(type=OpenAPIType.STRING, description="取得的清单。The list, whole.")
-            types = [one.media_type for one in FORMATS.values() if one.name in WHOLE]
-            answers.content = {
-                one: OpenAPIMediaType(schema=Schema() if "json" in one else described)
-                for one in types
-            }
+            types = [FORMATS[name].media_type for name in WHOLE]
+            said = "取得的清单或统计。The list or the statistic, whole."
+            answers.content = files_in(types, said)
             answers.headers = list_headers()
 
 

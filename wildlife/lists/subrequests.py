@@ -15,7 +15,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from wildlife.accesses.recording import ASKED_BY
-from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation
+from wildlife.lists.formats import WHOLE, ListOperation, StatisticOperation
 from wildlife.lists.question import ROOT, Question
 from wildlife.lists.trying import TRIED
 from wildlife.people.accounts import Actor
@@ -27,9 +27,6 @@ from wildlife.words.values import NO_NUL
 
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=NO_NUL)]
 """That of an answer, with all that is asked of it."""
-
-WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
-"""The formats in which a list comes whole."""
 
 
 async def require_question(

@@ -20,7 +20,7 @@ from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.explaining import of_statistic
-from wildlife.lists.formats import TABLES, asked_format
+from wildlife.lists.formats import STATISTIC_FORMATS, asked_format
 from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
@@ -123,7 +123,7 @@ class Counting(Generic[F]):
                 str | None,
                 QueryParameter(
                     name="format",
-                    pattern=whole("|".join(TABLES)),
+                    pattern=whole("|".join(STATISTIC_FORMATS)),
                     description="输出格式。`json`, `csv` or `xlsx`: a row for each group, and one"
                     " for all; without it, as `Accept` says.",
                 ),
@@ -137,7 +137,9 @@ class Counting(Generic[F]):
                 ),
             ] = None,
         ) -> Layout:
-            return Layout(self._named(group_by), asked_format(format_, request, TABLES), labels)
+            return Layout(
+                self._named(group_by), asked_format(format_, request, STATISTIC_FORMATS), labels
+            )
 
         return {"layout": Provide(provide_layout, sync_to_thread=False)}
 

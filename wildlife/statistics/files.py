@@ -31,7 +31,7 @@ class _Table(NamedTuple):
 def in_file(
     asking: Asking, format_: Format, statistic: Statistic[Any], groups: Sequence[Grouping]
 ) -> Streamed:
-    """The statistic in one of `TABLES`."""
+    """The statistic in one of `STATISTIC_FORMATS`."""
     if format_.name == CSV.name:
         return format_.sent(
             asking, _csv(_table(statistic, groups, asking.labels), asking.labels), {}
