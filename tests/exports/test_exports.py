@@ -1,10 +1,12 @@
 """Exports in the background: what was asked for, whole, fetched in as many pieces as it takes, by
 who asked for it and by nobody else."""
 
+import asyncio
 import io
 import os
 import re
 import time
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -21,6 +23,7 @@ from tests.pictures import encoded, noise
 from tests.serving import until
 from tests.users import API, Person
 from wildlife.exports.keeping import forget_exports, sweep_exports
+from wildlife.lists.listing import Listing
 from wildlife.settings import Settings
 
 MANY = 2500
@@ -217,9 +220,22 @@ async def test_what_one_may_not_ask_is_no_export(officer: Person, admin: Person)
 
 
 async def test_one_that_can_not_be_made_says_why_in_the_readers_language(
-    official: Person, bird: str
+    official: Person, database: Database, bird: str
 ) -> None:
-    export = await ended(official, await begun(official, f"{API}/releases?format=csv&species=x"))
+    """As of a species that was in the register when it was asked for."""
+    export_id = str(uuid4())
+    async with database.writing() as connection:
+        await connection.execute(
+            """
+            insert into export (export_id, account_id, path, query, language, origin, expires_at)
+            select $1, account_id, '/releases', 'format=csv&species=x', 'en', '',
+                now() + interval '1 hour'
+            from account where badge = $2
+            """,
+            export_id,
+            official.badge,
+        )
+    export = await ended(official, export_id)
     assert export["state"] == "failed"
     assert export["problem"]["code"] == "invalid_parameter"
     direct = await official.get("/releases?format=csv&species=x")
@@ -354,3 +370,43 @@ async def test_an_export_ends_with_what_its_owner_may(
     again = await Person.sign_in(official.client, "LC1504", "demo-only")
     assert (await again.read("/exports"))["items"] == []
     assert (await again.get(f"/exports/{made['id']}/file")).status_code == 404
+
+
+async def test_a_report_is_refused_when_it_is_asked_for_and_not_when_it_is_made(
+    officer: Person, official: Person, bird: str
+) -> None:
+    for query in ("format=xlsx", "", "year=2024&region=150499", "year=2024&station=999", "year=1"):
+        direct = await official.get(f"/reports/annual?{query}")
+        answer = await official.post("/exports", asked(f"{API}/reports/annual?{query}"))
+        assert direct.status_code == answer.status_code == 400, query
+        assert answer.json()["code"] == direct.json()["code"]
+        assert answer.json()["errors"] == direct.json()["errors"]
+    refused = await officer.post("/exports", asked(f"{API}/reports/annual?year=2024"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert (await official.read("/exports"))["items"] == []
+
+
+async def test_a_workbook_is_answered_while_another_is_made_in_the_background(
+    auditor: Person, bird: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await multiply(database, bird, MANY)
+    paging, goes_on = asyncio.Event(), asyncio.Event()
+    pages = Listing._pages
+
+    async def halting(*args: Any) -> AsyncGenerator[Any, None]:
+        async for one in pages(*args):
+            yield one
+            if one.next_cursor is not None:
+                paging.set()
+                await goes_on.wait()
+
+    monkeypatch.setattr(Listing, "_pages", halting)
+    export_id = await begun(auditor, f"{API}/releases?format=xlsx")
+    async with asyncio.timeout(60):
+        await paging.wait()
+        direct = await auditor.get("/hazards?format=xlsx")
+        counted = await auditor.get("/statistics/animals?format=xlsx")
+        state = (await auditor.read(f"/exports/{export_id}"))["state"]
+    goes_on.set()
+    assert (direct.status_code, counted.status_code, state) == (200, 200, "working")
+    assert (await ended(auditor, export_id))["state"] == "done"

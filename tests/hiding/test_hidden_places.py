@@ -263,3 +263,30 @@ def test_a_class_that_there_is_not_is_refused_by_name(given: str, says: str) -> 
     with pytest.raises(ValueError, match="WILDLIFE_HIDDEN_PLACES=") as raised:
         read_settings({"WILDLIFE_HIDDEN_PLACES": given})
     assert says in str(raised.value)
+
+
+async def test_a_hidden_record_is_found_by_nothing_that_does_not_find_the_whole(
+    officer: Person, official: Person, auditor: Person, database: Database
+) -> None:
+    """By the species' names in each language, shown or hidden; by codes and media types neither."""
+    shown, hidden = await officer.opened(), await officer.opened()
+    await identified(officer, shown, CORMORANT)
+    await identified(officer, hidden, WOLF)
+    await officer.appended(hidden, release())
+    for incident, names in (
+        (shown, ("普通鸬鹚", "Phalacrocorax carbo", "great cormorant")),
+        (hidden, ("狼", "canis lupus", "wolf")),
+    ):
+        for name in names:
+            for person in (officer, official, auditor):
+                found = (await person.read("/incidents", params={"q": name}))["items"]
+                assert [one["id"] for one in found] == [incident], (name, person.badge)
+    async with database.reading() as connection:
+        rows = await connection.fetch(
+            "select view, search_text from incident where incident_id = $1::text::uuid", hidden
+        )
+    texts = {row["view"]: row["search_text"] for row in rows}
+    assert texts.keys() == {"whole", "generalized"}
+    words = texts["generalized"].split()
+    assert words
+    assert [one for one in words if one not in texts["whole"]] == []

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,11 @@ def as_csv(row: dict[str, Any]) -> dict[str, str]:
     return {name: _as_csv(value) for name, value in row.items()}
 
 
+def _as_read(text: str) -> str:
+    """With times as people read them, where several stand in one cell."""
+    return re.sub(r"([0-9-]{10})T([0-9:]{8})(?:\.[0-9]+)?\+08:00", r"\1 \2", text)
+
+
 def as_xlsx(row: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
     """A row as a workbook has it, of which times are the local ones, to the millisecond."""
     made = {}
@@ -78,5 +84,5 @@ def as_xlsx(row: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
             assert abs((moment - read[name]).total_seconds()) < 0.001, name
             made[name] = read[name]
         else:
-            made[name] = value or None if isinstance(value, str) else value
+            made[name] = _as_read(value) or None if isinstance(value, str) else value
     return made

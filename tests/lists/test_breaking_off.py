@@ -3,17 +3,23 @@ is told."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from litestar import Request
 
 from db.database import Database
+from media.spool import Spool
 from tests.lists.many import multiply
 from tests.serving import serving, until
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings
+from wildlife.web.bodies import Streamed
 
 MANY = 20_000
 """More than the network holds of it, so that not all is read at once."""
@@ -94,6 +100,53 @@ async def test_over_http_1_0_a_list_comes_with_its_length(auditor: Person, base:
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         client.headers["Authorization"] = f"Bearer {auditor.access_token}"
         assert (await client.get(f"{base}/releases?format=csv")).content == body
+
+
+async def test_who_wants_the_head_alone_is_answered_without_the_rows(
+    auditor: Person, base: str, database: Database
+) -> None:
+    """Which can't be read here: whoever read them would answer 500, or break off."""
+    async with database.transaction() as connection:
+        await connection.execute(_FAILS)
+    host = urlsplit(base).netloc
+    headers = f"Host: {host}\r\nAuthorization: Bearer {auditor.access_token}\r\n"
+    for format_ in ("csv", "xlsx", "ndjson", "geojson"):
+        for version in ("1.0", "1.1"):
+            asked = f"HEAD {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
+            answer = await said(host, f"{asked}Connection: close\r\n\r\n".encode())
+            head, _, body = answer.partition(b"\r\n\r\n")
+            assert (head.split()[1], body) == (b"200", b""), (format_, version, head)
+
+
+async def test_what_is_kept_for_its_length_lies_in_the_spool(settings: Settings) -> None:
+    Spool(settings.media_dir).prepare()
+    aside, seen, sent = settings.media_dir / "aside", list[Path](), list[Any]()
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b"a" * 200_000
+        seen.extend(aside.iterdir())
+        yield b"b"
+
+    is_sent = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if not message.get("more_body", True):
+            is_sent.set()
+
+    async def receive() -> Any:
+        await is_sent.wait()
+        return {"type": "http.disconnect"}
+
+    app = SimpleNamespace(state=SimpleNamespace(settings=settings))
+    asked = {"type": "http", "method": "GET", "http_version": "1.0", "headers": []}
+    scope: Any = {**asked, "state": {}, "litestar_app": app}
+    request: Any = Request(scope)
+    response = Streamed(pieces(), media_type="text/csv").to_asgi_response(None, request=request)
+    await response(scope, receive, send)
+    assert (b"content-length", b"200001") in sent[0]["headers"]
+    assert len(seen) == 1
+    assert [*aside.iterdir()] == []
 
 
 # The last row but one can't be read.

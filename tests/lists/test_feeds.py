@@ -201,6 +201,57 @@ async def test_an_address_of_which_no_feed_can_be_made_is_refused(
     assert (await official.read("/feeds"))["items"] == []
 
 
+REFUSED = (
+    "fields=protecton,when",
+    "species=no_such_species",
+    "family=无此科",
+    "station=999999",
+    "responsible=999999",
+    "from=2024-08-05&to=2024-08-01",
+    "sort=distance",
+    "q=%E2%80%8B",
+    "region=99",
+    "below=true",
+    "polygon={}",
+    "labels=fr",
+)
+
+
+async def test_what_a_list_would_refuse_is_refused_when_it_is_to_be_fed_or_exported(
+    official: Person, bird: str, subtests: pytest.Subtests
+) -> None:
+    """Not a year later, each morning, by a spreadsheet that says nothing but that it failed."""
+    for asked_of in ("/releases", "/incidents", "/statistics/releases", "/photos/archive"):
+        for query in REFUSED:
+            if asked_of not in ("/releases", "/incidents") and query[:6] in ("fields", "sort=d"):
+                continue
+            address = f"{asked_of}?{query}" + ("" if "archive" in asked_of else "&format=csv")
+            direct = await official.get(address)
+            assert direct.status_code == 400, address
+            ways = ("/exports",) if "archive" in asked_of else ("/feeds", "/exports")
+            for way in ways:
+                with subtests.test(address=address, way=way):
+                    body = {"id": str(uuid4()), "address": API + address}
+                    body |= {"name": "每日"} if way == "/feeds" else {}
+                    answer = await official.post(way, body)
+                    assert answer.status_code == direct.status_code
+                    assert answer.json()["code"] == direct.json()["code"]
+                    assert answer.json()["errors"] == direct.json()["errors"]
+    assert (await official.read("/feeds"))["items"] == []
+    assert (await official.read("/exports"))["items"] == []
+
+
+async def test_what_is_only_tried_is_no_read(official: Person, auditor: Person, bird: str) -> None:
+    await made(official)
+    assert (await auditor.read("/accesses?badge=LC1504"))["items"] == []
+
+
+async def test_the_template_of_an_address_is_none(official: Person) -> None:
+    for template in ("/incidents/{incident_id}", "/incidents/{incident_id:uuid}/entries"):
+        answer = await official.post("/feeds", asked(f"{API}{template}?format=csv"))
+        assert answer.json()["code"] == "invalid_value"
+
+
 async def test_nobody_has_more_feeds_than_they_can_keep_in_mind(
     official: Person, database: Database, bird: str
 ) -> None:

@@ -29,13 +29,15 @@ from tests.lists.reading import (
 )
 from tests.users import Person, entry, identification, release, rescue, road_hazard
 from wildlife.lists import counting
-from wildlife.lists.animals import ListedAnimal
+from wildlife.lists.animals import ListedAnimal, OfAnimals
+from wildlife.lists.conditions import dates_of
+from wildlife.lists.explaining import TIMES
 from wildlife.lists.formats import FORMATS
-from wildlife.lists.hazards import ListedHazard
-from wildlife.lists.incidents import ListedIncident
-from wildlife.lists.photos import ListedPhoto
-from wildlife.lists.releases import ListedRelease
-from wildlife.lists.transfers import ListedTransfer
+from wildlife.lists.hazards import ListedHazard, OfHazards
+from wildlife.lists.incidents import ListedIncident, OfIncidents
+from wildlife.lists.photos import ListedPhoto, OfPhotos
+from wildlife.lists.releases import ListedRelease, OfReleases
+from wildlife.lists.transfers import ListedTransfer, OfTransfers
 from wildlife.tables.columns import Column, Kind
 from wildlife.tables.csv import CsvWriter, guarded, unguarded
 from wildlife.tables.flat import flatten
@@ -205,9 +207,25 @@ async def test_a_workbook_says_what_was_asked_by_whom_when_and_by_which_register
     assert by_name["所用时区"] == "Asia/Shanghai"
     assert by_name["条数"] == "1"
     assert sum(name == "所依保护名录" for name, _ in told) >= 3
+    assert by_name["起止时间（from、to）和月份所指"] == "放归时间"
+    assert "同一序号下可有同类多只" in by_name["只数"]
     part = await auditor.get("/incidents", params={"format": "xlsx", "limit": 1, "labels": "en"})
+    assert dict(about_xlsx(part))["The time that `from`, `to` and months are of"] == (
+        "when it was found"
+    )
+    assert "Heads" not in dict(about_xlsx(part))
+    by = {"format": "xlsx", "labels": "zh", "by": "outcome"}
+    for path, heads in (("/animals", "同一序号下"), ("/statistics/animals", "一行可有同类多只")):
+        said = dict(about_xlsx(await auditor.get(path, params=by)))
+        assert said["起止时间（from、to）和月份所指"] == "处置时间"
+        assert heads in said["只数"]
     assert dict(about_xlsx(part))["Rows"] == "1 (only a part was asked for)"
     assert dict(about_xlsx(part))["Asked for"] == "everything that the reader may see"
+
+
+def test_every_time_that_a_list_can_be_asked_by_is_called_something() -> None:
+    asked = (OfIncidents, OfAnimals, OfReleases, OfTransfers, OfHazards, OfPhotos)
+    assert {name for one in asked for name in dates_of(one)} == TIMES.keys()
 
 
 async def test_no_cell_is_a_formula(auditor: Person, records: list[str]) -> None:

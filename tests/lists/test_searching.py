@@ -262,7 +262,7 @@ async def test_the_numbers_of_a_day_are_found_by_the_index(
         plan = "\n".join(row[0] for row in await explain.rows(connection, values))
     read = re.search(r"Bitmap Index Scan on incident_search .* rows=(\d+)", plan)
     assert read, plan
-    assert int(read[1]) < 300, plan  # of 3,000; what is dead is in the index, too
+    assert int(read[1]) < 400, plan  # of 3,000; what is dead is in the index, too
 
 
 async def test_several_rare_words_are_found_by_the_index(

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.lists.reading import about_xlsx
 from tests.statistics.world import file_all, rows_of
 from tests.users import Person, entry, identification, release, rescue
+from wildlife.rescues.animal import DEAD
+from wildlife.statistics.annual.report import DEFINITIONS
 
 YEARS = (2022, 2023, 2024, 2025, 2026)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -208,7 +211,7 @@ async def test_the_report_says_by_what_it_was_made(auditor: Person, records: Non
     wolves = [line for line in told["lines"] if line["species_id"] == "canis_lupus"]
     assert {(one["order"], one["family"]) for one in wolves} == {("食肉目", "犬科")}
     assert told["made"]["badge"] == auditor.badge
-    assert {one["name"] for one in told["definitions"]} == {*told["total"]}
+    assert {one["name"] for one in told["definitions"]} == {*told["total"], "died"}
     units = [line["unit_code"] for line in told["lines"]]
     assert units == sorted(units)
     of_one = await report(auditor, 2024, station="150723")
@@ -241,3 +244,75 @@ async def test_a_report_is_of_a_year(auditor: Person) -> None:
         answer = await auditor.get(f"/reports/annual{query}")
         assert (answer.status_code, answer.json()["code"]) == (400, "missing_parameter")
         assert [one["field"] for one in answer.json()["errors"]] == ["year"]
+
+
+async def test_there_is_no_report_of_what_is_no_region_or_not_the_readers(
+    officer: Person,
+    other_officer: Person,
+    official: Person,
+    auditor: Person,
+    chief: Person,
+    subtests: pytest.Subtests,
+) -> None:
+    await officer.opened()
+
+    async def said(person: Person, **asked: str) -> str | None:
+        answer = await person.get("/reports/annual", params={"year": 2024, **asked})
+        if answer.status_code == 200:
+            return None
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+        [error] = answer.json()["errors"]
+        assert error["field"] in asked
+        return str(error["detail"])
+
+    for no_region in ("150499", "1599", "150499001"):
+        for person in (official, auditor, chief):
+            with subtests.test(region=no_region, badge=person.badge):
+                assert await said(person, region=no_region)
+    # The same of a region where others saw something, and of one where nobody did.
+    await other_officer.opened(rescue(place={"description": "某处", "region_code": "150727"}))
+    assert await said(auditor, region="150727") is None
+    elsewhere, nowhere = await said(official, region="150727"), await said(official, region="4403")
+    assert elsewhere == nowhere
+    assert elsewhere is not None
+    for person in (official, chief):
+        assert await said(person, station="150723")
+    for theirs in ("15", "1504", "150425", "150421", "150425100"):
+        with subtests.test(region=theirs):
+            assert await said(official, region=theirs) is None
+    assert await said(official, station="150425") is None
+    assert await said(auditor, region="4403") is None
+    assert await said(auditor, station="150723") is None
+    assert await said(chief, region="150425") is None
+
+
+async def test_a_report_says_of_what_it_is_by_name_and_as_of_the_end_of_a_day(
+    official: Person, records: None
+) -> None:
+    asked = {"region": "1504", "station": "150425", "as_of": "2025-01-15"}
+    told = await report(official, 2024, **asked)
+    assert told["region_name"] == "内蒙古自治区赤峰市"
+    assert told["station_name"] == "大局子森林派出所"
+    for language, as_of in (("zh", "2025年1月15日24时"), ("en", "the end of 2025-01-15")):
+        page = await official.get(
+            "/reports/annual",
+            params={"year": 2024, **asked, "format": "html", "labels": language},
+        )
+        for part in (as_of, "内蒙古自治区赤峰市", "1504", "大局子森林派出所", "150425"):
+            assert part in page.text
+        book = await official.get(
+            "/reports/annual",
+            params={"year": 2024, **asked, "format": "xlsx", "labels": language},
+        )
+        about = [text for _, text in about_xlsx(book)]
+        assert {as_of, "内蒙古自治区赤峰市", "大局子森林派出所"} <= {*about}
+        for dead in DEAD:
+            assert getattr(dead, language) in page.text
+            assert any(getattr(dead, language) in text for text in about)
+
+
+def test_what_counts_as_a_death_is_defined() -> None:
+    [definition] = [one for one in DEFINITIONS if one.name == "died"]
+    for dead in DEAD:
+        assert dead.zh in definition.zh
+        assert dead.en in definition.en

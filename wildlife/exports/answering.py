@@ -13,9 +13,9 @@ from litestar import Litestar
 from litestar.types import Message
 
 from media.files import HashedFile, has_room
-from wildlife.lists.asking import ask
 from wildlife.lists.progress import PROGRESS, Progress
 from wildlife.lists.question import Question
+from wildlife.lists.subrequests import ask
 from wildlife.people.accounts import Actor
 from wildlife.web.exceptions import REFUSED
 from wildlife.web.problems import Problem

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from wildlife.exports.codes import ExportState
-from wildlife.lists.asking import Address
+from wildlife.lists.subrequests import Address
 from wildlife.web.problem_details import ProblemDetail
 
 

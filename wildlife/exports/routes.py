@@ -10,12 +10,8 @@ from litestar.datastructures import MultiDict
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import (
-    OpenAPIFormat,
-    OpenAPIMediaType,
     OpenAPIResponse,
-    OpenAPIType,
     Operation,
-    Schema,
 )
 from litestar.params import FromPath, JSONBody
 
@@ -36,9 +32,9 @@ from wildlife.exports.queries import (
     list_exports,
 )
 from wildlife.lists.archive import ZIP
-from wildlife.lists.asking import WHOLE, comes_whole, require_question
-from wildlife.lists.formats import FORMATS
+from wildlife.lists.formats import FORMATS, WHOLE, files_in
 from wildlife.lists.question import ROOT
+from wildlife.lists.subrequests import comes_whole, require_question
 from wildlife.people.events import address_of
 from wildlife.people.guard import FromActor, host_of
 from wildlife.people.may import Verb
@@ -92,7 +88,7 @@ def _is_taken(handler: HTTPRouteHandler, asked: MultiDict[str]) -> bool:
     status_code=202,
     response_headers=documented_headers("Location"),
     responses=also_answers(200, Export)
-    | problems(*KNOWN, *SENDING_JSON, "id_conflict", "too_many_exports"),
+    | problems(*KNOWN, *SENDING_JSON, "missing_parameter", "id_conflict", "too_many_exports"),
 )
 async def make_export(
     request: Request[Any, Any, Any],
@@ -112,9 +108,7 @@ async def make_export(
     if data.id.int == 0:
         expected = "a UUID of its own, newly made for this body"
         raise Problem("invalid_value", FieldError("id", str(data.id), expected))
-    question, handler = require_question(request, data.address, _is_taken, _EXPECTED)
-    verb = handler.opt["verb"]
-    actor.doing(verb).require(verb)
+    question = await require_question(request, actor, data.address, _is_taken, _EXPECTED)
     async with service.database.transaction(locking=actor.account_id) as connection:
         added = await add_export(
             connection,
@@ -235,17 +229,9 @@ class ExportFileOperation(Operation):
         responses = self.responses or {}
         whole = responses.get("200")
         if isinstance(whole, OpenAPIResponse):
-            file = Schema(
-                type=OpenAPIType.STRING,
-                format=OpenAPIFormat.BINARY,
-                description="导出的文件。The answer that was asked for, as it was made.",
-            )
             types = [JSON, ZIP.media_type, *(FORMATS[name].media_type for name in WHOLE)]
-            documents = (JSON, FORMATS["geojson"].media_type)
-            whole.content = {
-                one: OpenAPIMediaType(schema=Schema() if one in documents else file)
-                for one in types
-            }
+            said = "导出的文件。The answer that was asked for, as it was made."
+            whole.content = files_in(types, said)
             self.responses = {**responses, "206": replace(whole, description="A part of it")}
 
 

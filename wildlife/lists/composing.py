@@ -241,8 +241,11 @@ class Composer:
 
     def time(self, selection: Selection) -> str:
         """The time that a period is asked for by."""
-        date = selection.date
-        return next(iter(self._dates.values())) if date is None else self._dates[date]
+        return self._dates[self.date(selection.date)]
+
+    def date(self, asked: str | None) -> str:
+        """What that time is called in `by`; without it, the one that orders the list."""
+        return next(iter(self._dates)) if asked is None else asked
 
     def _condition(self, name: str, selection: Selection) -> str:
         if name == "after":

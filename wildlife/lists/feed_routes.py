@@ -9,17 +9,13 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.openapi.spec import (
-    OpenAPIMediaType,
     OpenAPIResponse,
-    OpenAPIType,
     Operation,
-    Schema,
 )
 from litestar.params import FromPath, JSONBody
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from wildlife.lists.asking import WHOLE, ask, comes_whole, require_question
 from wildlife.lists.feed_queries import (
     StoredFeed,
     delete_feed,
@@ -29,8 +25,9 @@ from wildlife.lists.feed_queries import (
     use_feed,
 )
 from wildlife.lists.feeds import Feed, Feeds, MadeFeed, NewFeed
-from wildlife.lists.formats import FORMATS, list_headers
+from wildlife.lists.formats import FORMATS, WHOLE, files_in, list_headers
 from wildlife.lists.question import ROOT, Question
+from wildlife.lists.subrequests import around_of, ask, comes_whole, require_question
 from wildlife.people.account_queries import find_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
@@ -85,7 +82,7 @@ async def make_feed(
     if data.id.int == 0:
         expected = "a UUID of its own, newly made for this body"
         raise Problem("invalid_value", FieldError("id", str(data.id), expected))
-    question = require_question(request, data.address, comes_whole, _EXPECTED).question
+    question = await require_question(request, actor, data.address, comes_whole, _EXPECTED)
     secret = secrets.token_urlsafe(32)
     async with service.database.transaction(locking=actor.account_id) as connection:
         put = await put_feed(
@@ -148,12 +145,9 @@ class FeedOperation(Operation):
     def __post_init__(self) -> None:
         answers = (self.responses or {}).get("200")
         if isinstance(answers, OpenAPIResponse):
-            described = Schema(type=OpenAPIType.STRING, description="取得的清单。The list, whole.")
-            types = [one.media_type for one in FORMATS.values() if one.name in WHOLE]
-            answers.content = {
-                one: OpenAPIMediaType(schema=Schema() if "json" in one else described)
-                for one in types
-            }
+            types = [FORMATS[name].media_type for name in WHOLE]
+            said = "取得的清单或统计。The list or the statistic, whole."
+            answers.content = files_in(types, said)
             answers.headers = list_headers()
 
 
@@ -206,22 +200,12 @@ class _Asked(Response[Any]):
         return _Passed(app, self._question, self._actor, self._feed_id)
 
 
-# What an address is asked with says nothing of who its feed is of, and of what it comes in.
-_NOT_PASSED: Final = {b"authorization", b"accept", b"range", b"if-none-match"}
-_OF_THE_SERVER: Final = (
-    *("type", "asgi", "http_version", "scheme", "server", "client", "root_path", "extensions"),
-    "litestar_app",
-)
-
-
 class _Passed(ASGIResponse):
     def __init__(self, app: ASGIApp, question: Question, actor: Actor, feed_id: UUID) -> None:
         super().__init__()
         self._app, self._question, self._actor, self._feed_id = app, question, actor, feed_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kept = {name: scope[name] for name in _OF_THE_SERVER if name in scope}
-        headers = [one for one in scope["headers"] if one[0].lower() not in _NOT_PASSED]
         state = {"request_id": scope["state"].get("request_id")}
         try:
             await ask(
@@ -229,7 +213,7 @@ class _Passed(ASGIResponse):
                 self._question,
                 self._actor,
                 ("feed", self._feed_id),
-                around={**kept, "headers": headers, "state": state},
+                around={**around_of(scope), "state": state},
                 receive=receive,
                 send=send,
             )

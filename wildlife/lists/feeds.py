@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.lists.asking import Address
+from wildlife.lists.subrequests import Address
 from wildlife.words.values import Name
 
 
@@ -36,7 +36,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """名称。What it is for, as its owner calls it."""
     address: str
-    """查询地址。The list, and what is asked of it."""
+    """查询地址。The list or the statistic, and what is asked of it."""
     url: str
     """取数地址。Where it is fetched, by HTTP Basic."""
     created_at: datetime

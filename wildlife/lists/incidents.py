@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
+from wildlife.kinds import KindName
 from wildlife.lists.conditions import Asked, asks, by_dates, conditions_of, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
@@ -26,8 +27,9 @@ from wildlife.web.near import Choice, near
 from wildlife.web.pages import Page
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
+from wildlife.words.region_names import RegionName
 from wildlife.words.values import Moment
-from wildlife.words.vocabularies import IncidentState
+from wildlife.words.vocabularies import IncidentState, Owed
 
 
 class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +37,7 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     """警情 UUID。The incident's id, by which it is read."""
-    kind: str
+    kind: KindName
     """警情种类。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
@@ -55,13 +57,14 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """发现地点。Where it was found, in words."""
     species: list[str | None]
     """涉及物种。The animals' Chinese names, in their order; null for one that is not identified."""
-    missing: int
-    """待补项数。How many things the record still owes."""
+    missing: list[Owed]
+    """待补项目。What the record still owes, each thing once; of which animal, and until when, the
+    incident tells."""
     overdue: bool
     """是否逾期。Whether anything that it owes is past its time."""
     duplicate_of: UUID | None
     """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
-    region_code: str
+    region_code: RegionName
     """行政区划代码。Of the place; where nobody named one, of where the station lay that day."""
     longitude: float | None
     """经度。Degrees east of Greenwich in WGS-84; null where no point is known."""
@@ -122,7 +125,6 @@ INCIDENTS: Final = Listing(
         "species": """array(select a.chinese_name from animal a
             where a.incident_id = t.incident_id and a.view = t.view
             order by a.number)""",
-        "missing": "jsonb_array_length(t.document -> 'missing')",
         "overdue": "coalesce(t.next_due_at < now(), false)",
     },
 )

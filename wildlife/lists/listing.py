@@ -18,12 +18,14 @@ from wildlife.accesses.recording import reads
 from wildlife.lists.composing import UNFORESEEN, Composer, Selection
 from wildlife.lists.conditions import Asked
 from wildlife.lists.counting import Total, count_rows
+from wildlife.lists.explaining import of_list
 from wildlife.lists.formats.format import Telling
 from wildlife.lists.forms import Form
 from wildlife.lists.meaning import read_meant
 from wildlife.lists.progress import Progress, progress_of
 from wildlife.lists.shapes import narrowed, require_fields
 from wildlife.lists.term_queries import for_all, rarest_terms
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.lists.windows import COMMON, WALKED, Stretch, windows
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
@@ -82,6 +84,8 @@ class Listing(Generic[T]):
         require_fields(self._answer, form.fields)
         async with service.database.searching() as connection:
             meant = await self.meant(connection, actor, asked)
+            if is_tried(request):
+                return would_answer()
             first = await self.page(connection, meant, form)
             total = await self.count(connection, meant, form)
             progress = progress_of(request)
@@ -99,6 +103,7 @@ class Listing(Generic[T]):
             key=self.sql.order[1:],
             labels=form.labels,
             now=datetime.now(service.settings.zone),
+            explained=of_list(self.sql.date(meant.date), self._answer),
         )
         goes_on = None if form.whole else first.next_cursor
         headers = next_link(request, goes_on, **_same_format(form))

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
+from wildlife.kinds import KindName
 from wildlife.lists.conditions import any_of, asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
@@ -22,9 +23,11 @@ from wildlife.people.may import Verb
 from wildlife.people.scope import IN_VIEW
 from wildlife.photos.codes import Renditions
 from wildlife.service import FromService
+from wildlife.timeline.photo import SubjectName
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
+from wildlife.words.region_names import RegionName
 from wildlife.words.values import Moment, whole
 from wildlife.words.vocabularies import PhotoFlag
 
@@ -38,11 +41,11 @@ class ListedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """警情 UUID。The incident that it belongs to."""
     case_number: str
     """警情编号。The station's code, the day and a running number, given by the service."""
-    kind: str
+    kind: KindName
     """警情种类。What kind of incident it is: `rescue` or `road_hazard`."""
     station: str
     """责任单位。The name of the station that is responsible now."""
-    about: str | None
+    about: SubjectName | None
     """拍摄对象。What it shows: `animal:1`, by number or the id of its entry; `site`, `before`,
     `after`, `document`."""
     caption: str | None
@@ -68,7 +71,7 @@ class ListedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """发现时间。When what the incident is about was found."""
     duplicate_of: UUID | None
     """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
-    region_code: str
+    region_code: RegionName
     """行政区划代码。Of the find; where nobody named one, of where the station lay that day."""
     longitude: float | None
     """经度。Of the find, degrees east of Greenwich in WGS-84; null where no point is known."""

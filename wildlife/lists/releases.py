@@ -24,6 +24,7 @@ from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
+from wildlife.words.region_names import RegionName
 from wildlife.words.values import Moment
 
 
@@ -42,7 +43,7 @@ class ListedRelease(ReleaseRow, frozen=True, kw_only=True):
     """发现时间。When the animal was found, which may be weeks before its release."""
     duplicate_of: UUID | None
     """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
-    region_code: str
+    region_code: RegionName
     """行政区划代码。Of the release site; where nobody named one, of where the station lay that
     day."""
     longitude: float | None

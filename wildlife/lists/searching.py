@@ -30,6 +30,10 @@ from wildlife.web.responses import READING, SENDING_JSON, problems
 
 _POLYGON: Final = "polygon"
 _IN_BODY: Final = "asked_in_body"
+_OF_TEXTS: Final = {"fields", "group_by"}
+_OF_NUMBERS: Final = {"bbox", "near"}
+_WITH_COMMAS: Final = _OF_TEXTS | _OF_NUMBERS
+"""Parameters that are several values with commas between."""
 
 _GEOMETRY: Final = Schema(
     type=[OpenAPIType.OBJECT, OpenAPIType.NULL],
@@ -57,7 +61,8 @@ def search_of(handler: HTTPRouteHandler) -> HTTPRouteHandler:
         f"{summary}（条件在请求体中）。The same as `GET {path}`, of what the body asks for: for a"
         " polygon, or more than an address holds.\n\n"
         "Each parameter of that stands under its name, as JSON has it; those that take several"
-        f" values in a list. Null is as if it were left out.{goes_on if is_list else ''}",
+        " values in a list, and what has commas between its values, too. Null is as if it were left"
+        f" out.{goes_on if is_list else ''}",
     )
     return post(
         f"{path}{SEARCH}",
@@ -89,13 +94,20 @@ async def ask_by_body(request: Request[Any, Any, Any]) -> None:
     if not handler.opt.get(_IN_BODY):
         return
     body = decode(await request.body(), dict[str, Any])
-    given = {name: value for name, value in body.items() if value is not None}
+    given = {name: _as_one(name, value) for name, value in body.items() if value is not None}
     if wrong := [*misread(request, handler, {n: v for n, v in given.items() if n != _POLYGON})]:
         raise of_faults(wrong)
     asked = [(name, text) for name, value in given.items() for text in _texts(name, value)]
     in_address = request.scope["query_string"]
     said = urlencode(asked).encode()
     request.scope["query_string"] = b"&".join(filter(None, (in_address, said)))
+
+
+def _as_one(name: str, value: Any) -> Any:
+    """A value as its parameter has it: what stands with commas in an address, in a list here."""
+    parts = value if name in _WITH_COMMAS and isinstance(value, list) else []
+    fit = all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in parts)
+    return ",".join(str(one) for one in parts) if parts and fit else value
 
 
 def _texts(name: str, value: Any) -> Iterator[str]:
@@ -142,4 +154,8 @@ def _ask_in_body(operation: Operation) -> None:
 
 def _property(parameter: Parameter) -> Schema | Reference:
     shown = _GEOMETRY if parameter.name == _POLYGON else parameter.schema or Schema()
+    if parameter.name in _WITH_COMMAS:
+        of_one = OpenAPIType.NUMBER if parameter.name in _OF_NUMBERS else OpenAPIType.STRING
+        several = Schema(type=OpenAPIType.ARRAY, items=Schema(type=of_one), min_items=1)
+        shown = Schema(any_of=[shown, several])
     return replace(shown, description=parameter.description)

@@ -25,6 +25,7 @@ from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.pages import Page
 from wildlife.web.responses import READING, problems
+from wildlife.words.region_names import RegionName
 from wildlife.words.values import Moment, Number
 
 
@@ -44,7 +45,7 @@ class ListedTransfer(TransferRow, frozen=True, kw_only=True):
     """发现时间。When the animal was found, which may be weeks before its transfer."""
     duplicate_of: UUID | None
     """所重复的警情。The incident that this one was closed as a duplicate of; null: it is none."""
-    region_code: str
+    region_code: RegionName
     """行政区划代码。Of the find; where nobody named one, of where the station lay that day."""
     longitude: float | None
     """经度。Of the find, degrees east of Greenwich in WGS-84; null where no point is known."""

@@ -18,9 +18,9 @@ from wildlife.papers.writing import (
     officer,
     point_of,
     region_of,
-    subject,
 )
 from wildlife.timeline.entry import Amendment
+from wildlife.timeline.photo import name_of_subject
 from wildlife.web.type_info import alternative, field_of, type_info
 from wildlife.words.documented import label_of
 from wildlife.words.fields import called, unit_of
@@ -112,7 +112,7 @@ class _Writer:
             case "station", str() if facts.receiver is not None:
                 return f"{facts.receiver.station.name}（{value}）"
             case "about", str():
-                return subject(value)
+                return name_of_subject(value).zh
             case (("officers" | "badge"), _):
                 known = {one.badge: officer(one) for one in facts.officers or ()}
                 if facts.receiver is not None and facts.receiver.officer is not None:

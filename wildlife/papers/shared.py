@@ -32,7 +32,6 @@ from wildlife.papers.writing import (
     officers,
     point_of,
     region_of,
-    subject,
     text,
     texts,
     ticks,
@@ -43,6 +42,7 @@ from wildlife.photos.queries import PhotoRecord
 from wildlife.timeline.entry import Call, Opening, Told
 from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import Closed, Incident, PhotoState
+from wildlife.timeline.photo import name_of_subject
 from wildlife.words.documented import label_of
 from wildlife.words.places import ShownPlace
 from wildlife.words.sentences import Sentence
@@ -218,7 +218,7 @@ def _of_photo(record: Record, at: int, photo: PhotoRecord) -> Iterator[str]:
     if photo.taken_at is not None:
         yield f"{label_of(PhotoState, 'taken_at')}：{moment_of(photo.taken_at, record.zone)}"
     if photo.about is not None:
-        yield f"{label_of(PhotoState, 'about')}：{subject(photo.about)}"
+        yield f"{label_of(PhotoState, 'about')}：{name_of_subject(photo.about).zh}"
     told = record.said.get(photo.photo_id)
     if told is not None:
         yield f"拍摄（上传）人：{officer(told.shown.actor)}"

@@ -13,7 +13,7 @@ from wildlife.words.fields import heading_of
 from wildlife.words.places import Point
 from wildlife.words.region_names import NAMES
 from wildlife.words.sentences import Sentence
-from wildlife.words.vocabularies import Code, PhotoSubject
+from wildlife.words.vocabularies import Code
 
 BLANK: Final[Value] = ()
 
@@ -112,14 +112,6 @@ def point_of(at: Point) -> str:
     accuracy = f"，精度 {digits(at.accuracy_m)} 米" if at.accuracy_m is not None else ""
     source = f"，{at.source.zh}" if at.source is not None else ""
     return f"{where}{accuracy}{source}"
-
-
-def subject(about: str) -> str:
-    """What a photo shows."""
-    of, _, named = about.partition(":")
-    if of != "animal":
-        return PhotoSubject(of).zh
-    return f"{named} 号动物" if named.isdecimal() else "动物"
 
 
 def field(

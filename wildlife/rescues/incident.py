@@ -294,6 +294,7 @@ def words(incident: RescueIncident) -> Iterator[str]:
         if animal.species:
             yield animal.species.chinese_name
             yield animal.species.scientific_name
+            yield animal.species.english_name
         yield from map(number_of, animal.marks)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -15,8 +15,9 @@ from wildlife.rescues.entries import Marking
 from wildlife.rescues.numbers import Addition
 from wildlife.rescues.opening import Mark, RescueOpening
 from wildlife.timeline.entry import Entry, Opening
+from wildlife.words.sentences import Sentence
 from wildlife.words.text import letters_and_digits
-from wildlife.words.vocabularies import RecordFlag
+from wildlife.words.vocabularies import RecordFlag, named_by
 
 _FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -34,6 +35,17 @@ def number_of(mark: Mark) -> str:
 def keys_in(marks: Iterable[Mark]) -> list[str]:
     """The keys of these, but of such as have no number, or one that is not told."""
     return [key_of(mark) for mark in marks if number_of(mark)]
+
+
+def name_of_key(key: str) -> Sentence:
+    """What a key is called: by the kind of the mark, and its number."""
+    kind, _, number = key.partition(":")
+    called = MarkKind(kind)
+    return Sentence(f"{called.en} {number}", f"{called.zh} {number}")
+
+
+MarkName: TypeAlias = Annotated[str, named_by(name_of_key)]
+"""The key of a mark, which has what it is called beside it where labels are asked for."""
 
 
 def keys_of(text: str) -> list[str]:

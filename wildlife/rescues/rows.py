@@ -10,7 +10,7 @@ from wildlife.rescues.animal import HANDED_OVER, Heads
 from wildlife.rescues.codes import Cause, Condition, Confidence, LifeStage, Outcome, Sex
 from wildlife.rescues.identifying import columns_of
 from wildlife.rescues.incident import RescueIncident
-from wildlife.rescues.marks import keys_in
+from wildlife.rescues.marks import MarkName, keys_in
 from wildlife.timeline.kind import Placed
 from wildlife.words.structs import derive
 from wildlife.words.vocabularies import Protection
@@ -58,7 +58,7 @@ class AnimalRow(msgspec.Struct, frozen=True, kw_only=True):
     """处置时间。When the last of it left care; null while any of it is in care."""
     outcomes: list[Heads]
     """分项处置结果。What became of how many: their sum is `count`."""
-    marks: list[str] = []
+    marks: list[MarkName] = []
     """标识。The rings, chips and tags that it carries or carried, by kind and number, folded:
     `ring:a1234`."""
 

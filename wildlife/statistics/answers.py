@@ -25,8 +25,9 @@ class Group(msgspec.Struct, Generic[F], frozen=True):
     """分组值。The group, by each of `group_by`, in its order."""
     figures: F
     """数值。How many, and how long."""
-    listed: str
-    """对应清单。The address of the list of exactly those that are counted here."""
+    listed: str | None
+    """对应清单。The address of the list of exactly those that are counted here; null where it would
+    be longer than 4,000 characters: `POST …/search` of the list has no such bound."""
 
 
 class Statistic(msgspec.Struct, Generic[F], frozen=True):
@@ -37,8 +38,7 @@ class Statistic(msgspec.Struct, Generic[F], frozen=True):
     total: F
     """合计。Of all that were asked for, each counted once."""
     groups: list[Group[F]]
-    """分组。The largest first, but of months and years the earliest; 1000 at most; fewer where a
-    long polygon stands in the address of each."""
+    """分组。The largest first, but of months and years the earliest; 1000 at most."""
     groups_left_out: int
     """未列出的组数。How many smaller groups there are beside these; they count in `total`."""
 

@@ -19,11 +19,13 @@ from db.connection import Connection
 from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import Asked
-from wildlife.lists.formats import TABLES, asked_format
+from wildlife.lists.explaining import of_statistic
+from wildlife.lists.formats import STATISTIC_FORMATS, asked_format
 from wildlife.lists.formats.format import Asking, Format
 from wildlife.lists.listing import Listing
 from wildlife.lists.meaning import read_meant
 from wildlife.lists.term_queries import for_all
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.people.accounts import Actor
 from wildlife.people.scope import scope_arguments
 from wildlife.service import Service
@@ -32,7 +34,7 @@ from wildlife.statistics.files import in_file
 from wildlife.statistics.groupings import NOT_IN_REGISTER, NOT_KNOWN, Grouping
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import CHINESE, ENGLISH
-from wildlife.web.pages import OF_THE_PAGE, path_of
+from wildlife.web.pages import LONGEST_LINK, OF_THE_PAGE, path_of
 from wildlife.web.parameters import Reader
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.requests import address
@@ -40,8 +42,6 @@ from wildlife.words.sentences import Sentence
 from wildlife.words.values import whole
 
 MOST_GROUPS: Final = 1000
-_MOST_OF_ADDRESSES: Final = 4_000_000
-"""So many characters have the addresses of all groups, about, at most."""
 _OF_THE_STATISTIC: Final = OF_THE_PAGE | {"group_by"}
 _AT_ONCE: Final = 2
 _ROOM: Final = "set local work_mem = '64MB'"
@@ -123,7 +123,7 @@ class Counting(Generic[F]):
                 str | None,
                 QueryParameter(
                     name="format",
-                    pattern=whole("|".join(TABLES)),
+                    pattern=whole("|".join(STATISTIC_FORMATS)),
                     description="输出格式。`json`, `csv` or `xlsx`: a row for each group, and one"
                     " for all; without it, as `Accept` says.",
                 ),
@@ -137,7 +137,9 @@ class Counting(Generic[F]):
                 ),
             ] = None,
         ) -> Layout:
-            return Layout(self._named(group_by), asked_format(format_, request, TABLES), labels)
+            return Layout(
+                self._named(group_by), asked_format(format_, request, STATISTIC_FORMATS), labels
+            )
 
         return {"layout": Provide(provide_layout, sync_to_thread=False)}
 
@@ -175,6 +177,10 @@ class Counting(Generic[F]):
         layout: Layout,
     ) -> Response[Statistic[F]]:
         """What is asked for, as `actor` sees it. Raises Problem: invalid_parameter."""
+        if is_tried(request):
+            async with service.database.searching() as connection:
+                await read_meant(connection, asked)
+            return would_answer()
         statistic = await self._count(service, request, actor, asked, layout.groups)
         if layout.format.write is None:
             return Response(statistic)
@@ -185,6 +191,7 @@ class Counting(Generic[F]):
             called=self._called,
             labels=layout.labels,
             now=datetime.now(service.settings.zone),
+            explained=of_statistic(self._listing.sql.date(asked.date), type(statistic.total)),
         )
         return in_file(asking, layout.format, statistic, layout.groups)  # type: ignore[return-value]
 
@@ -199,8 +206,6 @@ class Counting(Generic[F]):
         zone = service.settings.zone
         params = request.query_params
         given = {name: params.getall(name) for name in params if name not in _OF_THE_STATISTIC}
-        # A group has an address, in which all stands that was asked for.
-        most = min(MOST_GROUPS, _MOST_OF_ADDRESSES // (len(urlencode(given, doseq=True)) + 1))
         by = tuple(one.name for one in groups)
         async with (
             service.database.searching() as connection,
@@ -208,7 +213,7 @@ class Counting(Generic[F]):
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             values = await for_all(connection, await read_meant(connection, asked))
-            values |= scope_arguments(actor) | {"zone": zone.key, "most": most}
+            values |= scope_arguments(actor) | {"zone": zone.key, "most": MOST_GROUPS}
             selection = Selection(self._listing.sql.asked(values), asked.date, "-time")
             await connection.execute(_ROOM)
             total, *rows = await self._statement(selection, by).rows(connection, values)
@@ -223,11 +228,12 @@ class Counting(Generic[F]):
                 rows.sort(key=partial(_in_time, f"key_{at}"))
         path = path_of(request).replace("/statistics/", "/")
 
-        def listed(codes: Sequence[str | None]) -> str:
+        def listed(codes: Sequence[str | None]) -> str | None:
             narrowed: dict[str, Sequence[str]] = dict(given)
             for grouping, code in zip(groups, codes, strict=True):
                 narrowed |= grouping.narrowed(code, narrowed, zone)
-            return address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
+            found = address(request, f"{path}?{urlencode(narrowed, doseq=True)}")
+            return found if len(found) <= LONGEST_LINK else None
 
         def shown() -> Iterator[Group[F]]:
             for row in rows:

@@ -3,11 +3,9 @@
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from anyio import to_thread
-
 from wildlife.lists.formats.csv import CSV
 from wildlife.lists.formats.format import Asking, Format
-from wildlife.lists.formats.xlsx import workbook
+from wildlife.lists.formats.xlsx import in_turn, workbook
 from wildlife.statistics.answers import Group, Statistic
 from wildlife.statistics.groupings import Grouping
 from wildlife.tables.columns import TOTAL, Cells, Column, Kind, in_language
@@ -33,7 +31,7 @@ class _Table(NamedTuple):
 def in_file(
     asking: Asking, format_: Format, statistic: Statistic[Any], groups: Sequence[Grouping]
 ) -> Streamed:
-    """The statistic in one of `TABLES`."""
+    """The statistic in one of `STATISTIC_FORMATS`."""
     if format_.name == CSV.name:
         return format_.sent(
             asking, _csv(_table(statistic, groups, asking.labels), asking.labels), {}
@@ -41,7 +39,7 @@ def in_file(
 
     async def fill(writer: XlsxWriter, language: str) -> list[tuple[str, str]]:
         table = _table(statistic, groups, language)
-        await to_thread.run_sync(_write, writer, in_language(asking.called, language), table)
+        await in_turn(_write, writer, in_language(asking.called, language), table)
         return [*_counted(statistic, language)]
 
     return format_.sent(asking, workbook(asking, fill), {})

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from db.sql import Statement
-from wildlife.kinds import KINDS
+from wildlife.kinds import name_of_kind
 from wildlife.lists.conditions import known_region
 from wildlife.rescues.codes import LifeStage, Sex
 from wildlife.web.moments import read_moment
@@ -78,10 +78,6 @@ def of_codes(codes: type[Code]) -> Callable[[str], Sentence | None]:
     """What codes of a vocabulary are called; one that it does not have, nothing."""
     known = {one.value: Sentence(one.en, one.zh) for one in codes}
     return known.get
-
-
-def _kind(code: str) -> Sentence | None:
-    return next((Sentence(one.label.en, one.label.zh) for one in KINDS if one.name == code), None)
 
 
 def _month(code: str) -> Sentence:
@@ -215,7 +211,7 @@ PROTECTION: Final = Grouping(
     of_codes(Protection),
     known_by="protection_known",
 )
-KIND: Final = Grouping("kind", "kind", "警情种类", "t.kind", listed_by("kind"), _kind)
+KIND: Final = Grouping("kind", "kind", "警情种类", "t.kind", listed_by("kind"), name_of_kind)
 STATE: Final = Grouping(
     "state", "state", "警情状态", "t.state", listed_by("state"), of_codes(IncidentState)
 )

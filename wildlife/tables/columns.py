@@ -1,6 +1,7 @@
 """What a column of a table is."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -43,6 +44,11 @@ YES: Final = Sentence("yes", "是")
 NO: Final = Sentence("no", "否")
 TOTAL: Final = Sentence("total", "合计")
 """What stands in the first cell of the row that sums up the others."""
+
+
+def local(time: datetime) -> str:
+    """A time in its own zone, as people read it: `2024-08-04 10:30:00`."""
+    return time.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def in_language(said: Sentence, language: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from wildlife.tables.columns import NO, YES, Cells, Column, Kind, in_language
+from wildlife.tables.columns import NO, YES, Cells, Column, Kind, in_language, local
 
 BOM: Final = "\ufeff".encode()
 
@@ -77,7 +77,7 @@ def _writing(kind: Kind, language: str | None) -> Callable[[Cells], list[str]]:
         case Kind.TEXT | Kind.CODE:
             return _texts if kind is Kind.TEXT else _codes
         case Kind.TIME:
-            written = datetime.isoformat if language is None else _local
+            written = datetime.isoformat if language is None else local
         case Kind.YES_NO:
             words = ("false", "true") if language is None else _words(language)
             written = words.__getitem__
@@ -106,10 +106,6 @@ def _quoted(texts: list[str]) -> list[str]:
     return [
         f'"{one.replace(_QUOTE, _TWO_QUOTES)}"' if _TO_QUOTE.search(one) else one for one in texts
     ]
-
-
-def _local(time: datetime) -> str:
-    return time.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def _words(language: str) -> tuple[str, str]:

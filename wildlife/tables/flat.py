@@ -10,16 +10,17 @@ it was made of is told by JSON.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 from msgspec import inspect
 
-from wildlife.tables.columns import Cells, Column, Kind
+from wildlife.tables.columns import NO, YES, Cells, Column, Kind, in_language, local
 from wildlife.words.fields import heading_of, unit_of
 from wildlife.words.sentences import Sentence
-from wildlife.words.vocabularies import Code
+from wildlife.words.vocabularies import NAMED, Code
 
 BETWEEN: Final = "; "
 LABEL: Final = "_label"
@@ -102,20 +103,41 @@ def _within(column: Column, said: Sentence) -> Sentence:
 
 
 def _of(info: inspect.Type, column: Column, language: str | None) -> _Part:
+    names = naming(info) if language is not None else None
+    if names is not None and language is not None:
+        return _of_codes(column, names, language)
     info = without_null(info)
     match info:
         case inspect.StructType():
             return _of_struct(info.cls, column, language)
         case inspect.ListType():
-            return _of_list(without_null(info.item_type), column, language)
-        case inspect.EnumType() if language is not None and issubclass(info.cls, Code):
-            return _of_codes(column, language)
+            return _of_list(info.item_type, column, language)
         case inspect.DictType(key_type=inspect.EnumType(cls=codes)) if issubclass(codes, Code):
             return _of_counts(codes, column)
         case _:
             return [msgspec.structs.replace(column, kind=_KINDS[type(info)])], lambda cells: (
                 cells,
             )
+
+
+def naming(info: inspect.Type) -> Callable[[Any], Sentence] | None:
+    """What says what a value of this type is called; None: it is no code."""
+    while True:
+        match info:
+            case inspect.Metadata(extra={**extra}) if NAMED in extra:
+                return cast(Callable[[Any], Sentence], extra[NAMED])
+            case inspect.Metadata():
+                info = info.type
+            case inspect.UnionType(types=types):
+                [info] = [one for one in types if not isinstance(one, inspect.NoneType)]
+            case inspect.EnumType() if issubclass(info.cls, Code):
+                return _label
+            case _:
+                return None
+
+
+def _label(code: Code) -> Sentence:
+    return Sentence(code.en, code.zh)
 
 
 def without_null(info: inspect.Type) -> inspect.Type:
@@ -128,15 +150,22 @@ def without_null(info: inspect.Type) -> inspect.Type:
     return info
 
 
-def _of_codes(column: Column, language: str) -> _Part:
-    en, zh = column.heading
-    code = Column(column.name, Sentence(f"{en} (code)", f"{zh}（代码）"), Kind.CODE)
-    label = Column(column.name + LABEL, column.heading, Kind.CODE)
-    called = attrgetter(language)
+def _of_codes(column: Column, names: Callable[[Any], Sentence], language: str) -> _Part:
+    of_code, of_label = _headings(column.heading)
+    code = Column(column.name, of_code, Kind.CODE)
+    label = Column(column.name + LABEL, of_label, Kind.CODE)
     return [code, label], lambda codes: (
         codes,
-        [None if one is None else called(one) for one in codes],
+        [None if one is None else in_language(names(one), language) for one in codes],
     )
+
+
+def _headings(said: Sentence) -> tuple[Sentence, Sentence]:
+    """Over a code, and over what it is called."""
+    en, zh = said
+    if zh.endswith("代码"):
+        return said, Sentence(en.removesuffix(" code"), zh.removesuffix("代码"))
+    return Sentence(f"{en} (code)", f"{zh}（代码）"), said
 
 
 def _of_counts(codes: type[Code], column: Column) -> _Part:
@@ -158,13 +187,15 @@ def _of_list(item: inspect.Type, column: Column, language: str | None) -> _Part:
         for one in columns
     ]
 
+    as_text = partial(_as_text, language)
+
     def join(lists: Cells) -> Iterable[Cells]:
         # All that is in all of them at once; then each gets its part of it.
         items = [item for one in lists for item in one or ()]
         if not items:
             return [[None] * len(lists) for _ in columns]
         return [
-            _parted([*map(_as_text, cells)] if kind not in _TEXTS else cells, lists)
+            _parted([as_text(one) for one in cells] if kind not in _TEXTS else cells, lists)
             for cells, kind in zip(split(items), kinds, strict=False)
         ]
 
@@ -181,14 +212,16 @@ def _parted(texts: Cells, lists: Cells) -> list[str | None]:
     return cells
 
 
-def _as_text(value: Any) -> str:
-    """What is no text, among others in a cell."""
+def _as_text(language: str | None, value: Any) -> str:
+    """What is no text, among others in a cell: for people as it stands in one by itself."""
     match value:
         case None:
             return ""
+        case bool() if language is not None:
+            return in_language(YES if value else NO, language)
         case bool():
             return "true" if value else "false"
         case datetime():
-            return value.isoformat()
+            return value.isoformat() if language is None else local(value)
         case _:
             return str(value)

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from wildlife.tables.flat import LABEL, without_null
+from wildlife.tables.columns import in_language
+from wildlife.tables.flat import LABEL, naming, without_null
 from wildlife.words.vocabularies import Code
 
 _Change: TypeAlias = Callable[[Any], Any]
@@ -29,7 +30,7 @@ def labelling(answer: type[msgspec.Struct], language: str) -> Callable[[Any], di
 
 def _of_struct(struct: type[msgspec.Struct], language: str) -> _Change:
     fields = {one.encode_name: one.type for one in msgspec.structs.fields(struct)}
-    infos = {name: without_null(inspect.type_info(type_)) for name, type_ in fields.items()}
+    infos = {name: inspect.type_info(type_) for name, type_ in fields.items()}
     labels = {name: label for name, info in infos.items() if (label := _label(info, language))}
     inner = {name: of_one for name, info in infos.items() if (of_one := _inner(info, language))}
 
@@ -46,18 +47,22 @@ def _of_struct(struct: type[msgspec.Struct], language: str) -> _Change:
 
 def _label(info: inspect.Type, language: str) -> _Change | None:
     """What makes the label of a code, or of each in a list."""
-    if isinstance(info, inspect.ListType):
-        of_one = _label(without_null(info.item_type), language)
+    names, bare = naming(info), without_null(info)
+    if isinstance(bare, inspect.EnumType) and issubclass(bare.cls, Code):
+        return {one.value: getattr(one, language) for one in bare.cls}.__getitem__
+    if names is not None:
+        return lambda code: in_language(names(code), language)
+    if isinstance(bare, inspect.ListType):
+        of_one = _label(bare.item_type, language)
         return None if of_one is None else partial(_each, of_one)
-    if isinstance(info, inspect.EnumType) and issubclass(info.cls, Code):
-        return {one.value: getattr(one, language) for one in info.cls}.__getitem__
     return None
 
 
 def _inner(info: inspect.Type, language: str) -> _Change | None:
     """What puts labels into a value that is no code itself."""
+    info = without_null(info)
     if isinstance(info, inspect.ListType):
-        of_one = _inner(without_null(info.item_type), language)
+        of_one = _inner(info.item_type, language)
         return None if of_one is None else partial(_each, of_one)
     if isinstance(info, inspect.StructType) and not info.forbid_unknown_fields:
         return _of_struct(info.cls, language)

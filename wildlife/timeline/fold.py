@@ -137,7 +137,8 @@ def _written(recorded: RecordedOpening | RecordedEntry) -> Iterator[str]:
     yield from texts(recorded.body)
     facts = recorded.facts
     if facts.taxon is not None:
-        yield from (facts.taxon.chinese_name, facts.taxon.scientific_name)
+        taxon = facts.taxon
+        yield from (taxon.chinese_name, taxon.scientific_name, taxon.english_name)
     yield from (officer.name for officer in facts.officers or ())
 
 

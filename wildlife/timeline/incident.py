@@ -233,6 +233,6 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         return None if closing.duplicate_of == self.id else closing.duplicate_of
 
 
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 """What this version makes of a timeline. A row that another version made is folded again: count
 this up with any change of what the fold says, or of how it is written."""

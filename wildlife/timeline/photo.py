@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -10,8 +10,9 @@ from wildlife.people.accounts import Actor
 from wildlife.words.datums import distance_m
 from wildlife.words.places import Point, Position, ShownPlace, in_wgs84, is_at_zero, is_swapped
 from wildlife.words.regions import lies_near
+from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId, Instant, PhotoId, Text, whole
-from wildlife.words.vocabularies import PhotoFlag
+from wildlife.words.vocabularies import PhotoFlag, PhotoSubject, named_by
 
 # Beyond these a person should look. An incident goes on for weeks after the find, but not before.
 _EARLIER: Final = timedelta(days=1)
@@ -27,6 +28,22 @@ _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 ABOUT: Final = whole(rf"animal:(?:[1-9][0-9]{{0,2}}|{_UUID})|site|before|after|document")
 About = Annotated[str, msgspec.Meta(pattern=ABOUT)]
+
+
+def name_of_subject(about: str) -> Sentence:
+    """What a photo shows, by `about`; an animal that is named by the id of its entry has no
+    number."""
+    of, _, named = about.partition(":")
+    if of != "animal":
+        subject = PhotoSubject(of)
+        return Sentence(subject.en, subject.zh)
+    if named.isdecimal():
+        return Sentence(f"animal {named}", f"{named} 号动物")
+    return Sentence("an animal", "动物")
+
+
+SubjectName: TypeAlias = Annotated[str, named_by(name_of_subject)]
+"""`about`, which has what it is called beside it where labels are asked for."""
 
 
 class TakenPlace(

@@ -25,7 +25,7 @@ from wildlife.timeline.withholding import unsaid, withheld
 from wildlife.words.places import Position, ShownPlace
 from wildlife.words.regions import is_division
 from wildlife.words.structs import derive, texts
-from wildlife.words.text import Indexed
+from wildlife.words.text import Indexed, fold_text
 from wildlife.words.vocabularies import Source
 
 
@@ -131,7 +131,8 @@ def rows_of(
     if hides:
         told = generalized(withheld(incident, named_in))
         columns = _columns(folded, told, GENERALIZED, asked)
-        views.append(_View(told, columns, _read_in(replace(told, photos=[])), at, seq))
+        said = _read_in(replace(told, photos=[]), folded)
+        views.append(_View(told, columns, said, at, seq))
     elif named_in:
         told = withheld(incident, named_in)
         columns = _columns(folded, told, WITHHELD, asked)
@@ -140,7 +141,8 @@ def rows_of(
     for unit, part in parts.items():
         told, name = withheld(part, named_in), custody(unit)
         columns = _columns(folded, told, name, [name])
-        views.append(_View(told, columns, _read_in(told), _told_at(folded, part, unit)))
+        said = _read_in(told, folded)
+        views.append(_View(told, columns, said, _told_at(folded, part, unit)))
     of_kind: dict[str, list[dict[str, Any]]] = {table.name: [] for table in kinds.tables}
     for table in folded.kind.tables:
         of_kind[table.name] = [
@@ -178,9 +180,11 @@ class _View(NamedTuple):
     digest: bytes = b""
 
 
-def _read_in(incident: Incident) -> Indexed:
-    """All that is written in an incident as it is told."""
-    return Indexed().then(*(one for one in texts(incident) if one != UNTOLD))
+def _read_in(incident: Incident, folded: Folded) -> Indexed:
+    """All that is written in an incident as it is told, and was written by somebody: what finds the
+    whole, and nothing else."""
+    told, found = dict.fromkeys(texts(incident)), folded.said.text
+    return Indexed().then(*(one for one in told if one != UNTOLD and fold_text(one) in found))
 
 
 def _told_at(folded: Folded, part: Incident, unit: UUID) -> datetime:

@@ -5,6 +5,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
@@ -15,8 +16,11 @@ from litestar.enums import ScopeType
 from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
-from litestar.types import ASGIApp, HTTPSendMessage, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, HTTPSendMessage, Message, Receive, Scope, Send
 
+from media.files import has_room
+from media.spool import Spool
+from wildlife.web.heads import wants_no_body
 from wildlife.web.problems import Problem
 
 log = structlog.get_logger()
@@ -46,6 +50,11 @@ _PIECE_BYTES: Final = 64 * 1024
 class _HasAccount(Protocol):
     @property
     def account_id(self) -> UUID: ...
+
+
+class _HasFolder(Protocol):
+    @property
+    def media_dir(self) -> Path: ...
 
 
 class Bodies:
@@ -181,10 +190,12 @@ class _ClosingResponse(ASGIStreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         pieces = cast(AsyncGenerator[bytes, None], self.iterator)
         async with aclosing(pieces):
-            if scope["http_version"] in _HTTP_1_0 and "content-length" not in self.headers:
+            if wants_no_body(cast(HTTPScope, scope)):
+                self.iterator = _nothing()
+            elif scope["http_version"] in _HTTP_1_0 and "content-length" not in self.headers:
                 await self._send_whole(pieces, scope, receive, send)
                 return
-            if not self.is_head_response:
+            else:
                 # Until the first piece is there, an answer that fails can still say so.
                 self.iterator = _after(await anext(pieces, b""), pieces)
             await super().__call__(scope, receive, send)
@@ -192,13 +203,24 @@ class _ClosingResponse(ASGIStreamingResponse):
     async def _send_whole(
         self, pieces: AsyncGenerator[bytes, None], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        with SpooledTemporaryFile(_PIECE_BYTES) as whole:
+        settings: _HasFolder = scope["litestar_app"].state.settings
+        with (
+            Spool(settings.media_dir).folder() as folder,
+            SpooledTemporaryFile(_PIECE_BYTES, dir=str(folder)) as whole,
+        ):
             async for piece in pieces:
+                if not has_room(folder, len(piece)):
+                    raise Problem("storage_full")
                 await to_thread.run_sync(whole.write, piece)
             self.headers["content-length"] = str(whole.tell())
             whole.seek(0)
             self.iterator = _read(whole)
             await super().__call__(scope, receive, send)
+
+
+async def _nothing() -> AsyncGenerator[bytes, None]:
+    for piece in list[bytes]():
+        yield piece
 
 
 async def _read(file: IO[bytes]) -> AsyncGenerator[bytes, None]:

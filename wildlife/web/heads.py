@@ -4,9 +4,15 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 _NOT_ALLOWED: Final = 405
+_IS_HEAD: Final = "is_head"
+
+
+def wants_no_body(scope: HTTPScope) -> bool:
+    """Whether a request, whatever method its route sees, is answered without a body."""
+    return scope["method"] == HttpMethod.HEAD or _IS_HEAD in scope["state"]
 
 
 def allow(methods: Iterable[str]) -> str:
@@ -40,6 +46,7 @@ def answer_heads(app: ASGIApp) -> ASGIApp:
         again = cast(dict[str, Any], scope)
         again.clear()  # what the first look has left there
         again.update(before, method=HttpMethod.GET.value)
+        again["state"][_IS_HEAD] = True
         try:
             await app(scope, receive, _without_body(send))
         finally:

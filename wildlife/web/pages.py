@@ -41,7 +41,7 @@ R = TypeVar("R", bound=Record | msgspec.Struct)
 
 
 # Node refuses an answer whose headers have more than 16 KB, proxies one with 8.
-_LONGEST_LINK: Final = 4000
+LONGEST_LINK: Final = 4000
 
 SEARCH: Final = "/search"
 """How the path of a list ends that is asked for by a body."""
@@ -165,7 +165,7 @@ def next_link(
     if cursor is None:
         return {}
     link = f'<{asked_again(request, **changes, cursor=cursor)}>; rel="next"'
-    return {"Link": link} if len(link) <= _LONGEST_LINK else {}
+    return {"Link": link} if len(link) <= LONGEST_LINK else {}
 
 
 def page(

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from wildlife.words.datums import LonLat, in_china, to_wgs84
+from wildlife.words.region_names import RegionName
 from wildlife.words.regions import A_REGION
 from wildlife.words.values import Text, whole
 from wildlife.words.vocabularies import Datum, PointSource
@@ -82,7 +83,7 @@ class ShownPlace(msgspec.Struct, frozen=True, kw_only=True):
 
     description: str | None = None
     """地点描述。Where, in words, as it was said."""
-    region_code: str | None = None
+    region_code: RegionName | None = None
     """行政区划代码。As it was said; null: nobody did."""
     point: Point | None = None
     """坐标。The point as it was said, with its datum; null: nobody did."""

@@ -1,10 +1,15 @@
-"""What regions are called, as far as the service knows: to offer a code to who gave a name.
+"""What regions are called, as far as the service knows: beside their codes, and to offer a code to
+who gave a name.
 
 All provinces, and where the service began: the prefectures of Inner Mongolia, and the counties of
 two of them. What is not here is offered to nobody, and taken all the same.
 """
 
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+from wildlife.words.regions import is_in_a_prefecture, is_region, prefix_of
+from wildlife.words.sentences import Sentence
+from wildlife.words.vocabularies import named_by
 
 NAMES: Final = {
     "11": "北京市",
@@ -80,3 +85,29 @@ NAMES: Final = {
     "150784": "额尔古纳市",
     "150785": "根河市",
 }
+
+
+def name_of_region(code: str) -> Sentence:
+    """What the region of a code is called, from the province on. Where it is not known as closely
+    as the code says, as far as it is, and the code."""
+    prefix = prefix_of(code)
+    levels = [prefix[:digits] for digits in (2, 4, 6) if len(prefix) >= digits]
+    known = "".join(NAMES[level] for level in levels if level in NAMES)
+    if prefix in NAMES:
+        return Sentence(known, known)  # nobody translated them
+    return Sentence(f"{known} ({code})", f"{known}（{code}）") if known else Sentence(code, code)
+
+
+def may_be_region(code: str) -> bool:
+    """Whether there is such a region, as far as the service knows: of the counties of two
+    prefectures alone it knows all of today."""
+    prefix = prefix_of(code)
+    if not is_region(prefix) or not is_in_a_prefecture(prefix.ljust(6, "0")):
+        return False
+    county, prefecture = prefix[:6], prefix[:4]
+    knows_counties = any(len(one) == 6 and one.startswith(prefecture) for one in NAMES)
+    return len(county) < 6 or not knows_counties or county in NAMES
+
+
+RegionName: TypeAlias = Annotated[str, named_by(name_of_region)]
+"""The code of a region, which has its name beside it where labels are asked for."""

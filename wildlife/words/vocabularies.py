@@ -5,8 +5,13 @@ A new source is one line here: decoding, errors, OpenAPI and `GET /vocabularies`
 Sources: the law, the police procedure rules and the forms of 110 calls.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+from msgspec import Meta
+
+from wildlife.words.sentences import Sentence
 
 
 class Code(StrEnum):
@@ -21,6 +26,14 @@ class Code(StrEnum):
         member.zh = zh
         member.en = en
         return member
+
+
+NAMED: Final = "named"
+
+
+def named_by(name: Callable[[str], Sentence]) -> Meta:
+    """Of a text that is a code of no closed vocabulary: what says what it is called."""
+    return Meta(extra={NAMED: name})
 
 
 class ErasureReason(Code):

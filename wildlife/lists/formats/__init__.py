@@ -1,12 +1,13 @@
 """How a list is written: a format a file, and a line in `FORMATS`; and which of these tell what is
-counted (`TABLES`)."""
+counted (`STATISTIC_FORMATS`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from litestar import Request
 from litestar.openapi.spec import (
+    OpenAPIFormat,
     OpenAPIHeader,
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -31,7 +32,7 @@ JSON: Final = Format(name="json", media_type=JSON_TYPE, write=None, described=Sc
 FORMATS: Final = {one.name: one for one in (JSON, GEOJSON, NDJSON, CSV, XLSX)}
 """By name; whoever accepts everything gets the first."""
 
-TABLES: Final = {
+STATISTIC_FORMATS: Final = {
     one.name: one
     for one in (
         JSON,
@@ -47,6 +48,19 @@ TABLES: Final = {
     )
 }
 """By name, in which what is counted is told: rows that are no places."""
+
+
+WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
+"""Those in which a list comes whole."""
+
+
+def files_in(media_types: Iterable[str], description: str) -> dict[str, OpenAPIMediaType]:
+    """What the document says of an answer that is a file in any of these."""
+    file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description=description)
+    documents = (JSON.media_type, GEOJSON.media_type)
+    return {
+        one: OpenAPIMediaType(schema=Schema() if one in documents else file) for one in media_types
+    }
 
 
 def asked_format(
@@ -96,6 +110,6 @@ class ListOperation(Operation):
 class StatisticOperation(ListOperation):
     """The same of what is counted."""
 
-    FORMATS: ClassVar = TABLES
-    OFFERED: ClassVar = tuple(one.media_type for one in TABLES.values())
+    FORMATS: ClassVar = STATISTIC_FORMATS
+    OFFERED: ClassVar = tuple(one.media_type for one in STATISTIC_FORMATS.values())
     HEADERS: ClassVar = _OF_FILES

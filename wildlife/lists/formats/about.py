@@ -23,6 +23,7 @@ _ROWS: Final = Sentence("Rows", "条数")
 _MORE: Final = Sentence("only a part was asked for", "仅为所查内容的一部分")
 _LOST: Final = Sentence("Rows that cannot be shown", "无法显示的条数")
 _TIMES: Final = Sentence("Times are in the zone", "所用时区")
+_MOST_ECHOED: Final = 500
 _REGISTER: Final = Sentence("Register of protection", "所依保护名录")
 
 
@@ -41,6 +42,7 @@ def about(
     return [
         say(_WHAT, in_language(asking.called, language)),
         *(say(_ASKED, one) for one in asked),
+        *(say(what, in_language(told, language)) for what, told in asking.explained),
         say(_BY, " ".join([actor.name, actor.badge, *units])),
         say(_AT, moment(asking.now)),
         say(_TIMES, asking.service.settings.zone),
@@ -68,4 +70,9 @@ def _asked(request: Request[Any, Any, Any], language: str) -> Iterator[str]:
         if name not in OF_THE_PAGE:
             parameter = called(request.route_handler, name)
             label = name if language == "en" or parameter is None else f"{parameter} {name}"
-            yield f"{label} = {given}"
+            yield f"{label} = {_cut(given)}"
+
+
+def _cut(given: str) -> str:
+    """What was given, in a cell: the points of a polygon nobody reads there."""
+    return given if len(given) <= _MOST_ECHOED else f"{given[:_MOST_ECHOED]}…"

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request
 from litestar.openapi.spec import OpenAPIType, Schema
 
+from wildlife.lists.explaining import Explained
 from wildlife.people.accounts import Actor
 from wildlife.service import Service
 from wildlife.tables.flat import Flat, flatten
@@ -31,7 +32,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, for what, and when.
 
     called: what is asked for, as people call it. labels: the language of labels and headings; None:
-    nobody asked for them.
+    nobody asked for them. explained: what is said of it beside, and how.
     """
 
     service: Service
@@ -40,6 +41,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     called: Sentence
     labels: str | None
     now: datetime
+    explained: Explained = ()
 
     @property
     def name(self) -> str:

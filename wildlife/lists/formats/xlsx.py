@@ -5,7 +5,7 @@ Beside the tables a sheet says what was asked, by whom, when, and by which regis
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from anyio import to_thread
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Schema
@@ -25,7 +25,13 @@ _ROWS_AT_ONCE: Final = 200
 _ABOUT: Final = Sentence("About", "说明")
 
 _turn: Final = asyncio.Semaphore(1)
-"""Writing takes all that a core has: those who want a file wait for each other."""
+"""Writing takes all that a core has: workbooks are written a piece of one and then of another."""
+
+
+async def in_turn(write: Callable[..., None], *args: Any) -> None:
+    """Let `write` be done in a thread when it is its turn."""
+    async with _turn:
+        await to_thread.run_sync(write, *args)
 
 
 Fill: TypeAlias = Callable[[XlsxWriter, str], Awaitable[Iterable[tuple[str, str]]]]
@@ -44,13 +50,13 @@ async def workbook(
         async with asking.service.database.reading() as connection:
             register = await lists_of_protection(connection)
     said = about(asking, language, register)
-    async with _turn:
-        with Spool(asking.service.settings.media_dir).folder() as folder:
-            path = folder / "table.xlsx"
-            writer = XlsxWriter(path, language)
-            said += await fill(writer, language)
-            await to_thread.run_sync(writer.close, in_language(_ABOUT, language), said)
-            file = await to_thread.run_sync(path.open, "rb")
+    with Spool(asking.service.settings.media_dir).folder() as folder:
+        path = folder / "table.xlsx"
+        writer = XlsxWriter(path, language)
+        said += await fill(writer, language)
+        # Not in turn: what is compressed lets others have the interpreter, and takes long.
+        await to_thread.run_sync(writer.close, in_language(_ABOUT, language), said)
+        file = await to_thread.run_sync(path.open, "rb")
     # No name leads to it any more: it is gone when it is sent, or given up.
     with file:
         while piece := await to_thread.run_sync(file.read, _PIECE_BYTES):
@@ -66,7 +72,7 @@ def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
         async for one in pages:
             for start in range(0, max(len(one.items), 1), _ROWS_AT_ONCE):
                 rows = one.items[start : start + _ROWS_AT_ONCE]
-                await to_thread.run_sync(writer.rows, flat.rows(rows))
+                await in_turn(writer.rows, flat.rows(rows))
             for incident_id in one.unreadable:
                 writer.note(f"{UNREADABLE}: {incident_id}")
             count, lost = count + len(one.items), lost + len(one.unreadable)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -103,8 +103,8 @@ def page(report: AnnualReport, language: str) -> str:
         months=Markup(_months(report, say)),  # noqa: S704 - ours, with what it names escaped
         protections=Markup(_protections(report, say)),  # noqa: S704
         outcomes=Markup(_outcomes(report, say)),  # noqa: S704
-        as_of=_moment(report.as_of, language),
-        made_at=_moment(report.made.at, language),
+        as_of=in_language(as_of_said(report.as_of), language),
+        made_at=in_language(moment_said(report.made.at), language),
     )
 
 
@@ -151,7 +151,15 @@ def _outcomes(report: AnnualReport, say: _Say) -> str:
     return bars(say(_OUTCOMES), [(say(one), left[one]) for one in outcomes_of(left)])
 
 
-def _moment(at: datetime, language: str) -> str:
-    if language == "en":
-        return moment(at)
-    return f"{at.year}年{at.month}月{at.day}日 {at.hour:02}时{at.minute:02}分{at.second:02}秒"
+def moment_said(at: datetime) -> Sentence:
+    """A time in its own zone, as a paper has it."""
+    of_day = f"{at.hour:02}时{at.minute:02}分{at.second:02}秒"
+    return Sentence(moment(at), f"{at.year}年{at.month}月{at.day}日 {of_day}")
+
+
+def as_of_said(at: datetime) -> Sentence:
+    """The same of `as_of`: the midnight that ends a day is of that day, which was asked for."""
+    if at.timetz().replace(tzinfo=None) != time():
+        return moment_said(at)
+    day = at.date() - timedelta(days=1)
+    return Sentence(f"the end of {day}", f"{day.year}年{day.month}月{day.day}日24时")

@@ -92,7 +92,7 @@ class Definition(msgspec.Struct, frozen=True):
     """指标说明。What a column of the report counts."""
 
     name: str
-    """栏目。The name of the field in `figures`."""
+    """栏目。The name of the field in `figures`, or in `months`."""
     zh: str
     """中文说明。What it counts, in Chinese."""
     en: str
@@ -122,9 +122,13 @@ class AnnualReport(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None
     """行政区划。The region code, or its beginning, of the finds that are counted; null: of all that
     its reader sees."""
+    region_name: str | None
+    """行政区划名称。What the region is called; null: of all that its reader sees."""
     station: str | None
     """单位代码。Of the unit that, with those below it, is responsible for what is counted; null:
     any."""
+    station_name: str | None
+    """单位名称。What that unit is called now; null: any."""
     as_of: datetime
     """统计截止时间。As the records were known then: what arrived later counts as if it had not.
     Asked again with this `as_of`, the report is the same."""
@@ -175,12 +179,20 @@ DEFINITIONS: Final = [
         "heads that had left care before and came to another outcome in the year, released by the"
         " centre that had them for instance; no part of the sum",
     ),
+    Definition(
+        "died",
+        "死亡（各月）：处置结果为接收时已死亡、救护中死亡、安乐死、野外发现死亡的只数，在救护中或"
+        "离开救护后均计入，按死亡之月计",
+        "heads whose outcome is dead on arrival, died in care, euthanized, or found dead in the"
+        " wild, in care or after they had left it, in the month in which they died",
+    ),
 ]
 
 
 def said_of(definition: Definition) -> Sentence:
     """What a column counts, after its name."""
-    called = heading_of(Figures, definition.name)
+    figures = Figures if definition.name in Figures.__struct_fields__ else Month
+    called = heading_of(figures, definition.name)
     return Sentence(f"{called.en}: {definition.en}", definition.zh)
 
 

@@ -22,13 +22,15 @@ from wildlife.lists.formats.about_queries import ListOfProtection
 from wildlife.lists.formats.format import Asking
 from wildlife.lists.formats.xlsx import XLSX as AS_XLSX
 from wildlife.lists.formats.xlsx import workbook
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.people.accounts import Actor
 from wildlife.people.asking import station_parameter, unmeant_station
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.people.station_queries import list_ids_below
+from wildlife.people.station_queries import find_station, list_ids_below
 from wildlife.service import Service
 from wildlife.statistics.annual.page import PAGE, page
+from wildlife.statistics.annual.parts import unmeant_region, unmeant_unit
 from wildlife.statistics.annual.queries import Asked, bases_of, read_rescues, taxa_of
 from wildlife.statistics.annual.report import (
     DEFINITIONS,
@@ -45,6 +47,7 @@ from wildlife.web.moments import read_moment
 from wildlife.web.negotiation import CHINESE, ENGLISH, HTML, JSON, XLSX, best_of, whole_header
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.responses import READING, problems
+from wildlife.words.region_names import name_of_region
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import DAY_OR_TIME, EARLIEST, LATEST, whole
@@ -159,7 +162,11 @@ async def get_annual_report(
     if year is None:
         raise Problem("missing_parameter", FieldError("year"))
     known = _read(service, {"year": year, "as_of": as_of})
-    report = await make(service, actor, year, region and prefix_of(region), station, known)
+    part = region and prefix_of(region)
+    tried = is_tried(request)
+    report = await make(service, actor, year, part, station, known, is_tried=tried)
+    if report is None:
+        return would_answer()
     asking = Asking(
         service=service,
         request=request,
@@ -199,8 +206,11 @@ async def make(
     region: str | None,
     station: str | None,
     as_of: datetime,
-) -> AnnualReport:
-    """The report, of what `actor` sees. Raises Problem: invalid_parameter."""
+    *,
+    is_tried: bool,
+) -> AnnualReport | None:
+    """The report, of what `actor` sees; None where it is only tried. Raises Problem:
+    invalid_parameter."""
     zone = service.settings.zone
     since, until = bounds_of(year, zone)
     tally = Tally(year, zone)
@@ -209,7 +219,16 @@ async def make(
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         gather(await unmeant_station(connection, station))
+        unit = None if station is None else await find_station(connection, station)
         units = None if station is None else await list_ids_below(connection, station)
+        gather(
+            [
+                *await unmeant_region(connection, actor, region),
+                *await unmeant_unit(connection, actor, unit, units),
+            ]
+        )
+        if is_tried:
+            return None
         asked = Asked(since, until, region, units, as_of)
         async for rescue in read_rescues(service, connection, actor, asked):
             tally.add(rescue)
@@ -219,7 +238,9 @@ async def make(
     return AnnualReport(
         year=year,
         region=region,
+        region_name=region and name_of_region(region).zh,
         station=station,
+        station_name=None if unit is None else unit.name,
         as_of=as_of,
         lines=lines,
         total=sum_of(line.figures for line in lines),

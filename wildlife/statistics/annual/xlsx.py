@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
-from anyio import to_thread
 
-from wildlife.lists.formats.about import moment
-from wildlife.lists.formats.xlsx import Fill
+from wildlife.lists.formats.xlsx import Fill, in_turn
 from wildlife.rescues.codes import Outcome
+from wildlife.statistics.annual.page import as_of_said
 from wildlife.statistics.annual.report import AnnualReport, Figures, Line, Month, said_of
 from wildlife.tables.columns import TOTAL, Cells, Column, in_language
 from wildlife.tables.flat import flatten
@@ -30,7 +29,7 @@ def filling(report: AnnualReport) -> Fill:
     """What writes the workbook."""
 
     async def fill(writer: XlsxWriter, language: str) -> list[tuple[str, str]]:
-        await to_thread.run_sync(_write, writer, report, language)
+        await in_turn(_write, writer, report, language)
         return [*_said(report, language)]
 
     return fill
@@ -59,7 +58,14 @@ def _lines(report: AnnualReport, language: str) -> tuple[list[Column], list[Cell
 
 
 def _said(report: AnnualReport, language: str) -> Iterator[tuple[str, str]]:
-    for name, told in (("as_of", moment(report.as_of)), ("digest", report.digest)):
-        yield in_language(heading_of(AnnualReport, name), language), told
+    as_of = in_language(as_of_said(report.as_of), language)
+    for name, told in (
+        ("region_name", report.region_name),
+        ("station_name", report.station_name),
+        ("as_of", as_of),
+        ("digest", report.digest),
+    ):
+        if told is not None:
+            yield in_language(heading_of(AnnualReport, name), language), told
     for one in report.definitions:
         yield in_language(_COUNTED, language), in_language(said_of(one), language)

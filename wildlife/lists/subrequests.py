@@ -3,8 +3,8 @@ and record of reads as any request."""
 
 from collections.abc import Callable
 from string import punctuation
-from typing import Annotated, Any, Final, NamedTuple, cast
-from urllib.parse import quote, urlsplit
+from typing import Annotated, Any, Final, cast
+from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -12,15 +12,15 @@ from litestar import Request
 from litestar.datastructures import MultiDict
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from wildlife.accesses.recording import ASKED_BY
-from wildlife.lists.formats import FORMATS, ListOperation, StatisticOperation
+from wildlife.lists.formats import WHOLE, ListOperation, StatisticOperation
 from wildlife.lists.question import ROOT, Question
+from wildlife.lists.trying import TRIED
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import ACTING
 from wildlife.web.exceptions import REFUSED
-from wildlife.web.parameters import refuse_unfit_parameters
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import NO_NUL
@@ -28,38 +28,65 @@ from wildlife.words.values import NO_NUL
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=NO_NUL)]
 """That of an answer, with all that is asked of it."""
 
-WHOLE: Final = [name for name, one in FORMATS.items() if one.write is not None]
-"""The formats in which a list comes whole."""
 
-
-class Found(NamedTuple):
-    """A question, and who answers it."""
-
-    question: Question
-    handler: HTTPRouteHandler
-
-
-def require_question(
+async def require_question(
     request: Request[Any, Any, Any],
+    actor: Actor,
     given: str,
     is_taken: Callable[[HTTPRouteHandler, MultiDict[str]], bool],
     expected: Sentence,
-) -> Found:
-    """What an address asks for.
+) -> Question:
+    """What an address asks for, which `actor` would be answered.
 
     is_taken: whether it is taken of this route, with these parameters; expected: what would be.
-    Raises Problem: invalid_value, or what the route itself says of its parameters.
+    Raises Problem: invalid_value, or whatever the route itself says of the question.
     """
     question = _question_at(given)
     handler = None if question is None else _handler_at(request, f"{ROOT}{question.path}")
-    if question is None or handler is None:
+    if question is None or handler is None or not is_taken(handler, _parameters(question)):
         raise Problem("invalid_value", FieldError("address", given, said=expected))
-    rest = {"path_template": ROOT + question.path, "state": {}}
-    asking = Request[Any, Any, Any](cast(Scope, {**request.scope, **_of(question), **rest}))
-    refuse_unfit_parameters(asking, handler)
-    if not is_taken(handler, asking.query_params):
-        raise Problem("invalid_value", FieldError("address", given, said=expected))
-    return Found(question, handler)
+    await _try(request, question, actor)
+    return question
+
+
+async def _try(request: Request[Any, Any, Any], question: Question, actor: Actor) -> None:
+    """Raises Problem where a question would not be answered."""
+    state: dict[str, Any] = {REFUSED: None, TRIED: True}
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        """What would be answered is told by whether it is refused."""
+
+    app: ASGIApp = request.app.state.answers
+    around = {**around_of(request.scope), "state": state}
+    await ask(app, question, actor, None, around=around, receive=receive, send=send)
+    problem: Problem | None = state[REFUSED]
+    if problem is not None:
+        raise problem
+
+
+# What an address is asked with says nothing of who asks for it, and of what it comes in.
+_NOT_PASSED: Final = {
+    *(b"authorization", b"accept", b"range", b"if-none-match"),
+    *(b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"),
+}
+_OF_THE_SERVER: Final = (
+    *("type", "asgi", "http_version", "scheme", "server", "client", "root_path", "extensions"),
+    "litestar_app",
+)
+
+
+def around_of(scope: Scope) -> dict[str, Any]:
+    """What a question that is asked within a request has of that."""
+    kept: dict[str, Any] = {name: scope[name] for name in _OF_THE_SERVER if name in scope}
+    headers = [one for one in scope["headers"] if one[0].lower() not in _NOT_PASSED]
+    return {**kept, "headers": headers}
+
+
+def _parameters(question: Question) -> MultiDict[str]:
+    return MultiDict(parse_qsl(question.query, keep_blank_values=True))
 
 
 def comes_whole(handler: HTTPRouteHandler, asked: MultiDict[str]) -> bool:
@@ -84,7 +111,8 @@ def _question_at(address: str) -> Question | None:
 
 def _handler_at(request: Request[Any, Any, Any], path: str) -> HTTPRouteHandler | None:
     for route in request.app.routes:
-        if isinstance(route, HTTPRoute) and route.path == path:
+        # A template is no address, though it looks like one.
+        if isinstance(route, HTTPRoute) and route.path == path and not route.path_parameters:
             for handler in route.route_handlers:
                 if "GET" in handler.http_methods:
                     return handler
@@ -108,7 +136,7 @@ async def ask(
     app: ASGIApp,
     question: Question,
     actor: Actor,
-    by: tuple[str, UUID],
+    by: tuple[str, UUID] | None,
     *,
     around: dict[str, Any],
     receive: Receive,
@@ -116,8 +144,8 @@ async def ask(
 ) -> None:
     """Let the service answer a question of `actor` to `send`.
 
-    by: what asks, and its id, as the access log tells it. around: what the request has beside the
-    question, its state among it.
+    by: what asks, and its id, as the access log tells it; None: nothing is shown to it.
+    around: what the request has beside the question, its state among it.
     """
     state = {**around["state"], ACTING: actor, ASKED_BY: by}
     # As the state of the request around it, in which is told how it was answered.
