@@ -2,6 +2,7 @@
 holds up another."""
 
 import random
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +49,30 @@ async def test_in_whatever_order_it_comes_it_is_the_same_record(officer: Person,
     [animal] = told["animals"]
     assert (animal["outcome"], animal["species"]["confidence"]) == ("released", "probable")
     assert told["digest"] in {one["digest"] for one in results}
+
+
+async def test_incidents_that_name_each_other_come_together(officer: Person) -> None:
+    """Each of a row is a duplicate of the next, and they are opened in the same request."""
+    row = [rescue() for _ in range(6)]
+    items = [opening(one) for one in row]
+    for one, next_ in pairwise(row):
+        at = "2024-08-05T09:00:00+08:00"
+        said = entry("closing", at, reason="duplicate", duplicate_of=next_["id"])
+        items.append(added(one["id"], said))
+    random.Random(1).shuffle(items)
+    assert outcomes(await synced(officer, *items)) == ["created"] * len(items)
+    told = await officer.read(f"/incidents/{row[0]['id']}")
+    assert told["closing"]["duplicate_of"] == row[1]["id"]
+
+
+async def test_one_id_twice_is_the_same_or_another(officer: Person) -> None:
+    incident, note = rescue(), entry("note", note="羽毛已干")
+    at = incident["id"]
+    items = [opening(incident), added(at, note), added(at, note), opening(incident)]
+    results = await synced(officer, *items, added(at, note | {"note": "羽毛未干"}))
+    assert sorted(outcomes(results[:4])) == ["created", "created", "replayed", "replayed"]
+    assert (results[4]["outcome"], results[4]["problem"]["code"]) == ("refused", "id_conflict")
+    assert (await officer.read(f"/incidents/{at}"))["entries"] == 2
 
 
 async def test_the_whole_answer_may_be_lost(officer: Person) -> None:

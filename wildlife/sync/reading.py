@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,7 @@ _ANOTHER_INCIDENT: Final = Sentence(
 Body: TypeAlias = Opening | Appendable | DeclaredPhoto
 
 
-class Sent(NamedTuple):
+class Sent(msgspec.Struct, frozen=True, eq=False):
     """An item as far as it can be read."""
 
     at: int

@@ -1,15 +1,16 @@
-"""Taking what was gathered without a network: of each incident first what opens it, then its
-entries, then its photos.
+"""Taking what was gathered without a network: first what opens incidents, then their entries, then
+photos.
 
 What is wrong with one item holds up no other, and nothing that was typed is lost: what can't be
 taken is kept for a person to look at. Each incident is written by itself. Whoever loses the answer,
 or is broken off in the middle, sends all of it again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from http import HTTPStatus
-from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,7 @@ from wildlife.sync.reading import Sent, read_item
 from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.appending import append_entries
 from wildlife.timeline.entry import Amendment, Appendable, Closing, Opening, Void
+from wildlife.timeline.establishing import Known
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.opening import open_incident
 from wildlife.timeline.photo import Said
@@ -36,6 +38,8 @@ from wildlife.timeline.replaying import Written
 from wildlife.web.problem_details import ProblemDetail
 from wildlife.web.problems import Problem
 from wildlife.words.values import IncidentId
+
+T = TypeVar("T")
 
 
 class Telling(NamedTuple):
@@ -55,46 +59,69 @@ async def sync(
     until then stays.
     """
     sent = [read_item(service, at, raw) for at, raw in enumerate(items)]
-    results: dict[int, Result] = {}
-    for incident_id, of_one in groupby(
-        sorted(sent, key=lambda one: (str(one.incident_id), one.at)),
-        key=lambda one: one.incident_id,
+    outcomes: _Outcomes = {one: one.body for one in sent if isinstance(one.body, Problem)}
+    openings = [(one, one.body) for one in sent if isinstance(one.body, Opening)]
+    for of_one in await _side_by_side(partial(_opened, service, actor, *one) for one in openings):
+        outcomes |= of_one
+    entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
+    known = Known()
+    for of_one in await _side_by_side(
+        partial(_appended, service, actor, incident_id, of_it, known)
+        for incident_id, of_it in _by_incident(entries).items()
     ):
-        for one, outcome in await _of_incident(service, actor, incident_id, [*of_one]):
-            results[one.at] = _result(one, outcome, telling)
-    return [results[one.at] for one in sent]
+        outcomes |= of_one
+    for one in sent:
+        if isinstance(one.body, DeclaredPhoto):
+            outcomes[one] = await _begun(service, actor, one.body)
+    await _keep(service, actor, outcomes)
+    return [_result(one, outcomes[one], telling) for one in sent]
 
 
 _Outcome: TypeAlias = Written[Incident] | Written[ShownEntry] | Progress | Problem
-_Outcomes: TypeAlias = list[tuple[Sent, _Outcome]]
+_Outcomes: TypeAlias = dict[Sent, _Outcome]
+_Entries: TypeAlias = Sequence[tuple[Sent, Appendable]]
+
+_AT_ONCE: Final = 4
+"""Incidents: while one waits for the database, another is judged."""
 
 
-async def _of_incident(
-    service: PhotoService, actor: Actor, incident_id: UUID | None, sent: Sequence[Sent]
+async def _side_by_side(jobs: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
+    """What comes of each; the first that raises ends them all."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(job: Callable[[], Awaitable[T]]) -> T:
+        async with turn:
+            return await job()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(in_turn(job)) for job in jobs]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [one.result() for one in tasks]
+
+
+def _by_incident(entries: _Entries) -> dict[UUID, list[tuple[Sent, Appendable]]]:
+    """Those of each incident, in the order in which they happened."""
+    found: dict[UUID, list[tuple[Sent, Appendable]]] = {}
+    for sent, body in sorted(entries, key=lambda one: one[1].happened_at):
+        if sent.incident_id is not None:
+            found.setdefault(sent.incident_id, []).append((sent, body))
+    return found
+
+
+async def _appended(
+    service: PhotoService, actor: Actor, incident_id: UUID, entries: _Entries, known: Known
 ) -> _Outcomes:
-    """What became of the items of one incident; of those of none that can be read, why."""
-    outcomes: _Outcomes = [(one, one.body) for one in sent if isinstance(one.body, Problem)]
-    for one in sent:
-        if isinstance(one.body, Opening):
-            outcomes.append((one, await _opened(service, actor, one.body)))
-    entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
-    if entries and incident_id is not None:
-        entries.sort(key=lambda one: one[1].happened_at)
-        for once in _each_id_once(entries):
-            bodies = [body for _, body in once]
-            appended = await append_entries(service, actor, IncidentId(incident_id), bodies)
-            outcomes += zip((one for one, _ in once), appended, strict=True)
-    for one in sent:
-        if isinstance(one.body, DeclaredPhoto):
-            outcomes.append((one, await _begun(service, actor, one.body)))
-    if incident_id is not None:
-        await _keep(service, actor, incident_id, outcomes)
+    outcomes: _Outcomes = {}
+    for once in _each_id_once(entries):
+        bodies = [body for _, body in once]
+        appended = await append_entries(service, actor, IncidentId(incident_id), bodies, known)
+        outcomes |= zip((one for one, _ in once), appended, strict=True)
     return outcomes
 
 
-def _each_id_once(
-    entries: Sequence[tuple[Sent, Appendable]],
-) -> Iterator[list[tuple[Sent, Appendable]]]:
+def _each_id_once(entries: _Entries) -> Iterator[_Entries]:
     """The same, in as many lists as it takes."""
     left = [*entries]
     while left:
@@ -105,14 +132,12 @@ def _each_id_once(
         left = [one for one in left if once[one[1].id] is not one]
 
 
-async def _opened(
-    service: PhotoService, actor: Actor, opening: Opening
-) -> Written[Incident] | Problem:
+async def _opened(service: PhotoService, actor: Actor, sent: Sent, opening: Opening) -> _Outcomes:
     try:
         actor.require(Verb.FILE)
-        return await open_incident(service, actor.doing(Verb.FILE), opening)
+        return {sent: await open_incident(service, actor.doing(Verb.FILE), opening)}
     except Problem as problem:
-        return _of_item(problem)
+        return {sent: _of_item(problem)}
 
 
 async def _begun(service: PhotoService, actor: Actor, photo: DeclaredPhoto) -> Progress | Problem:
@@ -137,22 +162,21 @@ def _of_item(problem: Problem) -> Problem:
     return problem.with_traceback(None)  # which would keep connections
 
 
-async def _keep(
-    service: PhotoService, actor: Actor, incident_id: UUID, outcomes: _Outcomes
-) -> None:
+async def _keep(service: PhotoService, actor: Actor, outcomes: _Outcomes) -> None:
     """Keep what was refused and is not kept yet: as it was sent, since it may be what can't be
     read."""
     unkept = [
-        (one.id, body, outcome)
-        for one, outcome in outcomes
-        if isinstance(outcome, Problem) and outcome.is_kept is None and one.id is not None
+        (one.incident_id, one.id, body, outcome)
+        for one, outcome in outcomes.items()
+        if isinstance(outcome, Problem) and outcome.is_kept is None
+        if one.incident_id is not None and one.id is not None
         if isinstance(body := msgspec.json.decode(one.raw), dict)
     ]
     if not unkept or actor.station is None:
         return
     async with service.database.transaction() as connection:
-        sender = await find_sender(connection, actor, incident_id)
-        for entry_id, body, problem in unkept:
+        for incident_id, entry_id, body, problem in unkept:
+            sender = await find_sender(connection, actor, incident_id)
             await keep_unread(
                 service, connection, actor, sender, incident_id, entry_id, body, problem
             )

@@ -14,6 +14,7 @@ from wildlife.timeline.apart import names_the_same, set_apart
 from wildlife.timeline.duplicate_queries import keep_originals_as_they_are
 from wildlife.timeline.duplicates import names_original
 from wildlife.timeline.entry import Entry, Photo
+from wildlife.timeline.establishing import Known
 from wildlife.timeline.growing import Growing
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import may_know, of_entry
@@ -77,7 +78,9 @@ async def append_entry(
     the body is kept.
     """
     async with service.database.transaction(locking=incident_id) as connection:
-        [outcome] = await _append(service, connection, actor, incident_id, [entry], if_match, image)
+        [outcome] = await _append(
+            service, connection, actor, incident_id, [entry], Known(), if_match, image
+        )
     if isinstance(outcome, Problem):
         await _keep(service, actor, incident_id, [(entry, outcome)], image)
         raise outcome
@@ -88,14 +91,20 @@ Outcome: TypeAlias = Written[answers.ShownEntry] | Problem
 
 
 async def append_entries(
-    service: TimelineService, actor: Actor, incident_id: IncidentId, entries: Sequence[Entry]
+    service: TimelineService,
+    actor: Actor,
+    incident_id: IncidentId,
+    entries: Sequence[Entry],
+    known: Known,
 ) -> list[Outcome]:
     """Append each of these as `append_entry` does, in one transaction; what came of each, in their
     order. One that is impossible holds up no other, and is tried again after those that come behind
     it, which may be what it waits for. No two of them have the same id.
+
+    known: of the same request.
     """
     async with service.database.transaction(locking=incident_id) as connection:
-        outcomes = await _append(service, connection, actor, incident_id, entries)
+        outcomes = await _append(service, connection, actor, incident_id, entries, known)
     refused = [
         (entry, outcome)
         for entry, outcome in zip(entries, outcomes, strict=True)
@@ -130,6 +139,7 @@ async def _append(
     actor: Actor,
     incident_id: IncidentId,
     entries: Sequence[Entry],
+    known: Known,
     if_match: str | None = None,
     image: ImageFacts | None = None,
 ) -> list[Outcome]:
@@ -142,7 +152,7 @@ async def _append(
     growing = None
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
-        growing = Growing(service, connection, actor, timeline, head.station_ids)
+        growing = Growing(service, connection, actor, timeline, head.station_ids, known)
     outcomes: dict[int, Outcome | None] = {}
     waiting = [*range(len(entries))]
     for _ in range(_MOST_ROUNDS):

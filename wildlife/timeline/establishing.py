@@ -1,14 +1,17 @@
 """What the service itself knows of what an entry says, as of now: frozen with it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
 from db.connection import Connection
+from wildlife.people.accounts import OfficerRef
 from wildlife.people.badge_queries import LockedOut, find_holders, find_officer, has_any
 from wildlife.people.codes import Role
 from wildlife.people.station_queries import find_station, near_stations
 from wildlife.people.stations import StationRef
+from wildlife.species.model import TaxonRef
 from wildlife.species.queries import find_taxon, near_species
 from wildlife.timeline.chain import Facts, Receiver
 from wildlife.timeline.entry import Amendment, Entry, Handover, Opening, place_of
@@ -20,8 +23,27 @@ from wildlife.words.documented import label_of
 _RECEIVER: Final = label_of(Handover, "station")
 
 
+class Known:
+    """Who and what was looked up already for what came in the same request."""
+
+    def __init__(self) -> None:
+        self._taxa: dict[str, TaxonRef | None] = {}
+        self._holders: dict[tuple[str, ...], list[OfficerRef]] = {}
+
+    async def taxon(self, connection: Connection, species_id: str) -> TaxonRef | None:
+        if species_id not in self._taxa:
+            self._taxa[species_id] = await find_taxon(connection, species_id)
+        return self._taxa[species_id]
+
+    async def holders(self, connection: Connection, badges: Sequence[str]) -> list[OfficerRef]:
+        crew = tuple(badges)
+        if crew not in self._holders:
+            self._holders[crew] = await find_holders(connection, crew)
+        return self._holders[crew]
+
+
 async def establish(
-    connection: Connection, timeline: Timeline, entry: Entry, said: Opening | Entry
+    connection: Connection, known: Known, timeline: Timeline, entry: Entry, said: Opening | Entry
 ) -> Facts:
     """Who and what the entry names.
 
@@ -32,7 +54,7 @@ async def establish(
     kind, before = timeline.folded.kind, timeline.folded.incident
     facts = Facts(number=kind.number(entry, before, timeline.numbers))
     if (species_id := kind.species_of(entry)) is not None:
-        taxon = await find_taxon(connection, species_id)
+        taxon = await known.taxon(connection, species_id)
         if taxon is None:
             near = await near_species(connection, species_id)
             field = place_of("species_id", entry)
@@ -44,7 +66,7 @@ async def establish(
         facts = replace(facts, receiver=await _custodian(connection, code))
     names_officers = not isinstance(entry, Amendment) or "officers" in entry.changes
     if said.badges and names_officers:
-        facts = replace(facts, officers=await find_holders(connection, said.badges))
+        facts = replace(facts, officers=await known.holders(connection, said.badges))
     return facts
 
 

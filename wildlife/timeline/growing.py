@@ -23,7 +23,7 @@ from wildlife.timeline.entry import (
     Void,
     place_of,
 )
-from wildlife.timeline.establishing import establish
+from wildlife.timeline.establishing import Known, establish
 from wildlife.timeline.fold import Folded, fold, go_on
 from wildlife.timeline.hidden_by import is_known_hidden, rows_as_hidden, tell_originals
 from wildlife.timeline.incident import Incident
@@ -83,6 +83,7 @@ class Growing:
         actor: Actor,
         timeline: Timeline,
         station_ids: list[UUID],
+        known: Known,
     ) -> None:
         self.timeline = timeline
         self.station_ids = station_ids
@@ -90,6 +91,7 @@ class Growing:
         self._service = service
         self._connection = connection
         self._actor = actor
+        self._known = known
         self._before = timeline
         self._added: dict[UUID, _Added] = {}  # by their ids
         self._named_in: list[str] = []
@@ -148,7 +150,7 @@ class Growing:
             check_amended(settings, entry, before, amended, now)
             said = amended.corrected.body(entry.entry_id)
         apart = seal(service.vault, incident_id, entry)
-        facts = await establish(connection, timeline, entry, said)
+        facts = await establish(connection, self._known, timeline, entry, said)
         facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
         if isinstance(entry, Handover) and facts.receiver is not None:
             facts = replace(facts, giver=taken_from(right, before, entry, facts.receiver))
