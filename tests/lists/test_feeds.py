@@ -1,6 +1,7 @@
 """Feeds: a spreadsheet fetches one question again and again, as its owner, and nothing else."""
 
 import json
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -59,6 +60,27 @@ async def test_a_feed_gets_what_its_question_gets_its_owner(
     whole = f"http://elsewhere.example{API}/hazards?format=geojson"
     layer = await fetched(officer, await made(officer, whole))
     assert layer.json()["features"] == []
+
+
+async def test_a_feed_has_the_days_before_the_day_on_which_it_is_asked(
+    officer: Person, bird: str, settings: Settings
+) -> None:
+    [freed] = (await officer.read("/releases"))["items"]
+    since = datetime.now(settings.zone).date() - date.fromisoformat(freed["released_at"][:10])
+    for query, many in (
+        (f"from=-{since.days}d", 1),
+        (f"from=-{since.days - 1}d", 0),
+        (f"to=-{since.days}d", 1),
+        (f"to=-{since.days + 1}d", 0),
+        (f"from=-{since.days}d&to=-{since.days}d", 1),
+        ("updated_since=-0d", 1),
+    ):
+        feed = await made(officer, f"{API}/releases?{query}&format=csv")
+        assert len(rows_of_csv(await fetched(officer, feed))) == many, query
+    for wrong in ("-1", "-1m", "30d", "-00001d", "--1d", "-1D"):
+        refused = await officer.post("/feeds", asked(f"{API}/releases?from={wrong}&format=csv"))
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_parameter"), wrong
+        assert "-30d" in refused.json()["detail"]
 
 
 async def test_the_password_is_told_once_and_the_address_holds_none(

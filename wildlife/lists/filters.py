@@ -21,7 +21,7 @@ from wildlife.words.datums import EARTH_RADIUS_M
 from wildlife.words.regions import A_REGION_OR_ITS_BEGINNING, prefix_of
 from wildlife.words.sentences import Sentence
 from wildlife.words.text import escape_like, sought
-from wildlife.words.values import DAY_OR_TIME, NOT_BLANK, whole
+from wildlife.words.values import MOMENT_OR_DAYS_BACK, NOT_BLANK, whole
 
 _FULL_WIDTH: Final = Sentence(
     "The comma is a full-width one: use `,`.", "其中的逗号是全角的：请改用半角逗号 `,`。"
@@ -124,9 +124,10 @@ async def provide_filters(
         str | None,
         QueryParameter(
             name="from",
-            description="起始时间。The first day, in the service's zone, or a time (RFC 3339) with"
-            " its offset: of the time that the list is ordered by, or that `by` names.",
-            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
+            description="起始时间。The first day, in the service's zone (`-30d`: so many days"
+            " before today), or a time (RFC 3339) with its offset: of the time that the list is"
+            " ordered by, or that `by` names.",
+            schema_extra={"pattern": MOMENT_OR_DAYS_BACK, "examples": ["2024-08-04"]},
         ),
     ] = None,
     to: Annotated[
@@ -134,7 +135,10 @@ async def provide_filters(
         QueryParameter(
             description="截止时间。The last day, which is included, or a time (RFC 3339) with its"
             " offset, which is not.",
-            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
+            schema_extra={
+                "pattern": MOMENT_OR_DAYS_BACK,
+                "examples": ["2024-08-04T18:00:00+08:00"],
+            },
         ),
     ] = None,
     bbox: Annotated[
@@ -172,7 +176,10 @@ async def provide_filters(
             description="更新时间。What changed since a day or a time: whose incident got an entry"
             " since that its reader is told of. Who asks again and again begins some minutes before"
             " the last time: an entry may be seen after the time that it bears.",
-            schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
+            schema_extra={
+                "pattern": MOMENT_OR_DAYS_BACK,
+                "examples": ["2024-08-04T18:00:00+08:00"],
+            },
         ),
     ] = None,
     radius_m: Annotated[

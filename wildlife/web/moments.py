@@ -3,19 +3,20 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
 from litestar.params import QueryParameter
 
 from wildlife.web.problems import FieldError, Problem, Refused, gather
-from wildlife.words.values import DAY_OR_TIME
+from wildlife.words.values import DAY_OR_TIME, DAYS_BACK, MOMENT_OR_DAYS_BACK
 
 AskedFrom: TypeAlias = Annotated[
     str | None,
     QueryParameter(
         name="from",
-        description="起始时间。The first day, in the service's zone, or a time with its offset.",
-        schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04"]},
+        description="起始时间。The first day, in the service's zone (`-30d`: so many days before"
+        " today), or a time with its offset.",
+        schema_extra={"pattern": MOMENT_OR_DAYS_BACK, "examples": ["2024-08-04"]},
     ),
 ]
 AskedTo: TypeAlias = Annotated[
@@ -23,9 +24,14 @@ AskedTo: TypeAlias = Annotated[
     QueryParameter(
         description="截止时间。The last day, which is included, or a time with its offset, which is"
         " not.",
-        schema_extra={"pattern": DAY_OR_TIME, "examples": ["2024-08-04T18:00:00+08:00"]},
+        schema_extra={"pattern": MOMENT_OR_DAYS_BACK, "examples": ["2024-08-04T18:00:00+08:00"]},
     ),
 ]
+
+
+_EXPECTED: Final = (
+    "a day like 2024-08-04, days back like -30d, or a time like 2024-08-04T08:00:00+08:00"
+)
 
 
 class Period(NamedTuple):
@@ -48,12 +54,15 @@ def read_period(given: Mapping[str, Any], zone: tzinfo) -> Period:
 
 
 def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) -> datetime | None:
-    """A day's beginning or end, or a time. Raises Problem: invalid_parameter."""
+    """A day's beginning or end, or a time; a day may be named by how many it is back from today.
+    Raises Problem: invalid_parameter."""
     if text is None:
         return None
     try:
         # An unescaped plus sign in an address is a space.
         text = text.replace(" ", "+")
+        if back := re.fullmatch(DAYS_BACK, text):
+            text = str(datetime.now(zone).date() - timedelta(days=int(back[1])))
         if re.fullmatch(DAY_OR_TIME, text) is None:
             raise ValueError(text)
         if len(text) == len("2024-08-04"):
@@ -66,6 +75,6 @@ def read_moment(name: str, text: str | None, zone: tzinfo, *, end_of_day: bool) 
             raise ValueError(text)
         moment.astimezone(zone)  # the first and last hours of the calendar have no other zone
     except (ValueError, OverflowError):
-        expected = "a day like 2024-08-04 or a time like 2024-08-04T08:00:00+08:00"
+        expected = _EXPECTED
         raise Problem("invalid_parameter", FieldError(name, text, expected)) from None
     return moment

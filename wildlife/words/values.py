@@ -67,11 +67,14 @@ Planned = Annotated[
 # Python reads others as days, too: 20240804, 2024-W31-7.
 DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
-# A day, or a time with its offset, as a question may name either.
-DAY_OR_TIME: Final = whole(
-    rf"{DAY}"
-    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+_DAY_OR_TIME: Final = (
+    rf"{DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}}))?"
 )
+# A day, or a time with its offset, as a question may name either.
+DAY_OR_TIME: Final = whole(_DAY_OR_TIME)
+# So many days before today: a question that is asked each day names it so.
+DAYS_BACK: Final = "-([0-9]{1,4})d"
+MOMENT_OR_DAYS_BACK: Final = whole(f"{_DAY_OR_TIME}|{DAYS_BACK}")
 
 AnimalNumber = Annotated[
     int, msgspec.Meta(ge=1, le=999, description="The animal's number within its incident.")
