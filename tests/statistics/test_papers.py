@@ -71,7 +71,8 @@ def _says_what_it_is(
     assert told["digest"] in by_name.values()
     as_of = datetime.fromisoformat(told["as_of"])
     called = {"zh": "统计截止时间", "en": "As of"}[language]
-    assert by_name[called] == f"{as_of:%Y-%m-%d %H:%M:%S}"
+    written = {"zh": "%Y年%m月%d日 %H时%M分%S秒", "en": "%Y-%m-%d %H:%M:%S"}[language]
+    assert by_name[called] == as_of.strftime(written)
     what, by, register, zone = {
         "zh": ("内容", "查询人", "所依保护名录", "所用时区"),
         "en": ("What it is", "Asked by", "Register of protection", "Times are in the zone"),

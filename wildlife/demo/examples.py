@@ -195,6 +195,17 @@ _BLOCKED_ROAD: Final[Json] = _ROCKFALL | {
     | {"description": ("落石和树枝阻断道路", "Rocks and branches block the road")},
 }
 
+_OUTBOX: Final = (
+    "一起警情、一条记录、一张待上传照片",
+    "An incident, an entry of it, and a photo that is to be sent",
+)
+_PHOTO_TO_COME: Final[Json] = {
+    "incident_id": NIL,
+    "photo_id": NIL,
+    "size": 2_483_712,
+    "sha256": "0" * 64,
+}
+
 # Of which part may go on by itself.
 _FLOCK: Final[Json] = _RESCUE | {
     "summary": ("林中有十只同样的鸟被困", "Ten birds of one kind are trapped in the wood"),
@@ -334,6 +345,19 @@ EXAMPLES: Final[Examples] = {
             "What the address of the page came with / 页面地址中带回的参数",
             {"state": "the-state-that-came-back", "code": "the-code-that-came-back"},
         )
+    },
+    "syncItems": {
+        f"outbox_{language}": Example(
+            _OUTBOX[index],
+            {
+                "items": [
+                    {"opening": _in(index, _RESCUE) | {"id": NIL}},
+                    {"incident_id": NIL, "entry": _in(index, _OF_ANY[0])},
+                    {"photo": _PHOTO_TO_COME},
+                ]
+            },
+        )
+        for index, language in enumerate(_LANGUAGES)
     },
     "findReceipts": {
         "opening": Example(

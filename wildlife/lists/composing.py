@@ -113,7 +113,7 @@ class Composer:
             name: [_TYPES[type_], *(_TYPES[one] for one in ids)]
             for name, (type_, _) in sorted_by.items()
         }
-        self._dates = dates_of(asked) or {"": self._at}
+        self._dates = dates_of(asked) or {self.order[0].removesuffix("_at"): self._at}
         self._on_row, self._of_row = on_row, of_row
         weeks = ":weeks::int[]"
         if not self.knows_weeks:

@@ -3,7 +3,7 @@
 from wildlife.words.vocabularies import Code
 
 
-class Outcome(Code):
+class SyncOutcome(Code):
     """处理结果。What became of an item."""
 
     CREATED = "created", "已登记", "taken, for the first time"

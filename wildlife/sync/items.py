@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from wildlife.sync.codes import Outcome
+from wildlife.sync.codes import SyncOutcome
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.photo import Said
 from wildlife.web.problem_details import ProblemDetail
@@ -27,7 +27,7 @@ class DeclaredPhoto(Said, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """校验值。The SHA-256 of its bytes."""
 
 
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SyncItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """一项内容。One of: an `opening`; an `entry`, with the `incident_id` of whose timeline it is; a
     `photo`. Each as it is sent by itself."""
 
@@ -41,17 +41,17 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """待上传照片。A photo that is to be sent."""
 
 
-class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SyncBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """离线期间的内容。What was gathered without a network."""
 
     items: Annotated[
-        list[Annotated[msgspec.Raw, ReadAs(Item)]], msgspec.Meta(max_length=MOST_ITEMS)
+        list[Annotated[msgspec.Raw, ReadAs(SyncItem)]], msgspec.Meta(max_length=MOST_ITEMS)
     ]
     """内容。Up to 500, in any order: an incident is opened before its entries are looked at, and
     they are taken in the order in which they happened."""
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
     """一项的处理结果。What became of one item."""
 
     id: UUID | None
@@ -59,7 +59,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     read."""
     incident_id: UUID | None
     """所属警情。Of which incident it is; null where that can't be read."""
-    outcome: Outcome
+    outcome: SyncOutcome
     """处理结果。What became of it."""
     case_number: str | None = None
     """警情编号。The number of the incident that an opening opened."""
@@ -76,8 +76,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """原因。Why it was not taken, as it would be answered by itself."""
 
 
-class Results(msgspec.Struct, frozen=True):
+class SyncResults(msgspec.Struct, frozen=True):
     """处理结果。What became of each item."""
 
-    items: list[Result]
+    items: list[SyncResult]
     """处理结果。One for each item, in the order of the items."""

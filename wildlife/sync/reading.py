@@ -9,7 +9,7 @@ import msgspec
 
 from wildlife.photos.attaching import entry_of
 from wildlife.photos.service import PhotoService
-from wildlife.sync.items import DeclaredPhoto, Item
+from wildlife.sync.items import DeclaredPhoto, SyncItem
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.rules import broken_alone
 from wildlife.web.decoding import decode
@@ -42,7 +42,7 @@ class Sent(msgspec.Struct, frozen=True, eq=False):
 def read_item(service: PhotoService, at: int, raw: msgspec.Raw) -> Sent:
     """An item, with what is wrong with it in place of a body that can't be read."""
     try:
-        item = decode(bytes(raw), Item)
+        item = decode(bytes(raw), SyncItem)
     except Problem as problem:
         return Sent(at, None, None, b"", problem)
     said = [

@@ -9,7 +9,7 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.bodies import STORING
 from wildlife.photos.service import FromPhotoService
-from wildlife.sync.items import Batch, Results
+from wildlife.sync.items import SyncBatch, SyncResults
 from wildlife.sync.syncing import Telling, sync
 from wildlife.web.negotiation import CHINESE, best_language, whole_header
 from wildlife.web.requests import address
@@ -32,8 +32,8 @@ async def sync_items(
     service: FromPhotoService,
     actor: FromActor,
     request: Request[Any, Any, Any],
-    data: JSONBody[Batch],
-) -> Results:
+    data: JSONBody[SyncBatch],
+) -> SyncResults:
     """离线内容同步。What a phone gathered without a network: openings, entries, photos that are to
     be sent; up to 500, in any order. Each has its own result, as it would have had by itself, and
     none holds up another.
@@ -50,4 +50,4 @@ async def sync_items(
         lambda problem: problem.detail(chinese=chinese),
         lambda upload_id: address(request, f"/api/v1/uploads/{upload_id}"),
     )
-    return Results(await sync(service, actor, data.items, telling))
+    return SyncResults(await sync(service, actor, data.items, telling))

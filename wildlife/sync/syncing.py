@@ -22,8 +22,8 @@ from wildlife.people.may import Verb
 from wildlife.photos.receiving import begin, finish
 from wildlife.photos.service import PhotoService
 from wildlife.photos.upload import UploadNote
-from wildlife.sync.codes import Outcome
-from wildlife.sync.items import DeclaredPhoto, Result
+from wildlife.sync.codes import SyncOutcome
+from wildlife.sync.items import DeclaredPhoto, SyncResult
 from wildlife.sync.reading import Sent, read_item
 from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.appending import append_entries
@@ -52,7 +52,7 @@ class Telling(NamedTuple):
 
 async def sync(
     service: PhotoService, actor: Actor, items: Sequence[msgspec.Raw], telling: Telling
-) -> list[Result]:
+) -> list[SyncResult]:
     """What became of each item, in their order.
 
     Raises Problem where nothing can be said of any, as by a service that stops; what was taken
@@ -182,30 +182,30 @@ async def _keep(service: PhotoService, actor: Actor, outcomes: _Outcomes) -> Non
             )
 
 
-def _result(one: Sent, outcome: _Outcome, telling: Telling) -> Result:
-    result = Result(id=one.id, incident_id=one.incident_id, outcome=Outcome.REFUSED)
+def _result(one: Sent, outcome: _Outcome, telling: Telling) -> SyncResult:
+    result = SyncResult(id=one.id, incident_id=one.incident_id, outcome=SyncOutcome.REFUSED)
     match outcome:
         case Problem():
             waits_for = _waits_for(one, outcome)
             return replace(
                 result,
-                outcome=Outcome.WAITING if waits_for else Outcome.REFUSED,
+                outcome=SyncOutcome.WAITING if waits_for else SyncOutcome.REFUSED,
                 waits_for=waits_for,
                 problem=telling.problem(outcome),
             )
         case Written(answer=answer, created=created):
             return replace(
                 result,
-                outcome=Outcome.CREATED if created else Outcome.REPLAYED,
+                outcome=SyncOutcome.CREATED if created else SyncOutcome.REPLAYED,
                 digest=answer.digest,
                 case_number=answer.case_number if isinstance(answer, Incident) else None,
             )
         case Progress(is_finished=True):
-            return replace(result, outcome=Outcome.REPLAYED, offset=outcome.offset)
+            return replace(result, outcome=SyncOutcome.REPLAYED, offset=outcome.offset)
         case Progress():
             return replace(
                 result,
-                outcome=Outcome.EXPECTED,
+                outcome=SyncOutcome.EXPECTED,
                 upload=telling.address(outcome.upload.upload_id),
                 offset=outcome.offset,
             )
