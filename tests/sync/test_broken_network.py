@@ -2,8 +2,10 @@
 service said it holds is missing, nothing is there twice, and what was refused lies where a person
 finds it."""
 
+import asyncio
 import gzip
 import json
+import os
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -14,12 +16,13 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests.commandline import run
 from tests.network import Break, How, Network, breaking_network
 from tests.pictures import encoded, noise
 from tests.serving import Server, client_of, killable
 from tests.sync.outbox import added, declared, opening
 from tests.users import API, Person, entry, identification, release, rescue
-from wildlife.settings import Settings
+from wildlife.settings import Settings, to_environment
 
 INCIDENTS: Final = 24
 MANY: Final = 1000
@@ -116,6 +119,13 @@ async def network(server: Server) -> AsyncIterator[Network]:
         yield network
 
 
+async def killed_within(server: Server, network: Network, body_bytes: int) -> None:
+    """Let the server be killed when so many bytes have come, and start again."""
+    await network.passed(body_bytes)
+    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(server.start)
+
+
 def gathered(phone: Phone, number: int) -> list[str]:
     """Days of work: so many rescues, each with what was done; the ids of the incidents."""
     incidents = []
@@ -137,7 +147,7 @@ def gathered(phone: Phone, number: int) -> list[str]:
 
 
 async def test_days_of_work_arrive_once_over_a_network_that_fails(
-    officer: Person, chief: Person, network: Network, thorough: bool
+    officer: Person, server: Server, network: Network, thorough: bool
 ) -> None:
     chance = random.Random(8)
     number = MANY if thorough else INCIDENTS
@@ -147,12 +157,18 @@ async def test_days_of_work_arrive_once_over_a_network_that_fails(
         impossible = {
             one for one, item in phone.items.items() if item.get("entry", {}).get("animal") == 9
         }
-        moved = set[str]()
+        moved, kills = set[str](), 0
         while len(phone.held) < len(phone.items) - len(impossible):
             if chance.random() < 0.7:
                 after = chance.randrange(20_000)
                 network.plan.append(Break(chance.choice(BREAKING), after))
-            await phone.send()
+            left = len(phone.items) - len(phone.held)
+            if kills < len(phone.items) // 60 and chance.random() < 0.3 and left > AT_ONCE:
+                kills += 1
+                after = network.body_bytes + chance.randrange(10_000)
+                await asyncio.gather(phone.send(), killed_within(server, network, after))
+            else:
+                await phone.send()
             if chance.random() < 0.2:
                 phone.restart()
             if chance.random() < 0.3 and (there := [one for one in incidents if one in phone.held]):
@@ -168,7 +184,17 @@ async def test_days_of_work_arrive_once_over_a_network_that_fails(
         await phone.send()
     assert network.breaks > 5
     assert moved
+    assert kills
     assert phone.refused.keys() == impossible
+    await require_all(officer, phone, incidents, impossible, moved)
+    ended = await run("verify", **(os.environ | to_environment(server.settings)))
+    assert ended.status == 0, ended.out
+
+
+async def require_all(
+    officer: Person, phone: Phone, incidents: list[str], impossible: set[str], moved: set[str]
+) -> None:
+    """That all is there once, as the phone has it, and what was refused is kept."""
     kept = {one["entry_id"] async for one in every(officer, "/refused")}
     assert kept == impossible
     case_numbers = set[str]()
@@ -181,7 +207,7 @@ async def test_days_of_work_arrive_once_over_a_network_that_fails(
         others = 1 if incident_id in moved else 0
         assert len(ids) == len({*ids}) == len(mine - impossible) + others
         assert {*ids} >= mine - impossible
-    assert len(case_numbers) == number
+    assert len(case_numbers) == len(incidents)
     for photo_id, content in phone.photos.items():
         incident_id = phone.incident_of(photo_id)
         answer = await officer.get(f"/incidents/{incident_id}/photos/{photo_id}/original")
