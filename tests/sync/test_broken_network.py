@@ -166,7 +166,10 @@ async def test_days_of_work_arrive_once_over_a_network_that_fails(
             if kills < len(phone.items) // 60 and chance.random() < 0.3 and left > AT_ONCE:
                 kills += 1
                 after = network.body_bytes + chance.randrange(10_000)
-                await asyncio.gather(phone.send(), killed_within(server, network, after))
+                killing = asyncio.create_task(killed_within(server, network, after))
+                while not killing.done():
+                    await phone.send()
+                await killing
             else:
                 await phone.send()
             if chance.random() < 0.2:
