@@ -145,7 +145,8 @@ async def _keep(
     unkept = [
         (one.id, body, outcome)
         for one, outcome in outcomes
-        if isinstance(outcome, Problem) and outcome.is_kept is None and one.id is not None
+        if isinstance(outcome, Problem) and one.id is not None
+        if outcome.is_kept is None and outcome.settled is None
         if isinstance(body := msgspec.json.decode(one.raw), dict)
     ]
     if not unkept or actor.station is None:
