@@ -1,26 +1,23 @@
 """What the API takes and answers of what was refused and kept."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from wildlife.timeline.entry import Said
 from wildlife.web.problem_details import ProblemDetail
-from wildlife.web.read_later import ReadAs
 from wildlife.words.values import Text
 from wildlife.words.vocabularies import DismissalReason, Settling
-
-_ABSENT: Any = msgspec.field(default_factory=msgspec.Raw)
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """接受登记。That what was refused is to be filed, as it was sent or corrected."""
 
-    corrected: Annotated[msgspec.Raw, ReadAs(Said)] = _ABSENT
-    """更正后的内容。The whole body as it is to be filed, of the same type and `id`; left out: as it
-    was sent. Whom the body named that was sent stays named where this says no `informant`."""
+    corrected: dict[str, Any] | None = None
+    """更正后的内容。The whole body as it is to be filed, of the same type and `id`, as it would be
+    sent by itself; left out: as it was sent. Whom the body named that was sent stays named where
+    this says no `informant`."""
 
 
 class Dismissal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +29,7 @@ class Dismissal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """备注。What is to be known beside that, as under which id it was filed."""
 
 
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """处理结果。What a person did with it, which is never undone."""
 
     outcome: Settling
@@ -82,8 +79,21 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     key_lost_at: datetime | None = None
     """密钥登记遗失的时间。Since when the key that opens it is on record as lost; it is kept, and
     can be read again if that is found."""
-    settled: Settled | None = None
+    settled: Settlement | None = None
     """处理结果。What a person did with it; null: nobody has yet."""
+
+
+class SettledBody(msgspec.Struct, frozen=True, kw_only=True):
+    """已处理的留存内容。What came of one of them."""
+
+    refused_id: UUID
+    """留存编号。Of what was kept."""
+    incident_id: UUID
+    """警情 UUID。The incident on whose timeline it is, if it was accepted."""
+    entry_id: UUID
+    """记录编号。Its id there: of an entry, or of the incident that it opened."""
+    settled: Settlement
+    """处理结果。What became of it, and by whom."""
 
 
 class RefusedBody(Refused, frozen=True, kw_only=True):

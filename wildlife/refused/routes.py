@@ -15,7 +15,7 @@ from wildlife.people.asking import station_parameter, unmeant_badge, unmeant_sta
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.service import FromPhotoService, PhotoService
-from wildlife.refused.model import Acceptance, Dismissal, Refused, RefusedBody
+from wildlife.refused.model import Acceptance, Dismissal, Refused, RefusedBody, SettledBody
 from wildlife.refused.queries import (
     AskedRefused,
     RefusedKey,
@@ -179,7 +179,16 @@ async def get_refused_body(
         row = await access_refused(connection, actor, refused_id)
     if row is None:
         raise Problem("not_found")
-    return await _answer(service, actor, request, row)
+    reads_of(request, row.incident_id)
+    is_open = row.settles and row.settled_at is None
+    problem = await judged(service, actor, row) if is_open else None
+    chinese = best_language(whole_header(request, "accept-language")) == CHINESE
+    told = RefusedBody(
+        **msgspec.structs.asdict(shown(service, actor, row)),
+        acceptable=problem is None if is_open else None,
+        problem=problem.detail(chinese=chinese) if problem is not None else None,
+    )
+    return Response(told, headers={"Cache-Control": "no-store"})
 
 
 @post(
@@ -192,10 +201,9 @@ async def get_refused_body(
 async def accept_refused(
     service: FromPhotoService,
     actor: FromActor,
-    request: Request[Any, Any, Any],
     refused_id: FromPath[UUID],
     data: JSONBody[Acceptance],
-) -> Response[RefusedBody]:
+) -> SettledBody:
     """接受登记留存内容。File what was refused, on behalf of who sent it: as it was sent (`{}`), or
     `corrected`. As an officer what your station sent, or what was sent to an incident that it is
     responsible for; as a chief, of the stations below too, whatever it is.
@@ -204,8 +212,7 @@ async def accept_refused(
     (`facts.first_sent`); an incident is opened at the station of who sent it. Photos come with
     their bytes. Send it again as often as you like; what another has settled is answered 409.
     """
-    row = await accept(service, actor, refused_id, bytes(data.corrected))
-    return await _answer(service, actor, request, row)
+    return _settled(service, actor, await accept(service, actor, refused_id, data.corrected))
 
 
 @post(
@@ -218,27 +225,22 @@ async def accept_refused(
 async def dismiss_refused(
     service: FromPhotoService,
     actor: FromActor,
-    request: Request[Any, Any, Any],
     refused_id: FromPath[UUID],
     data: JSONBody[Dismissal],
-) -> Response[RefusedBody]:
+) -> SettledBody:
     """留存内容不予登记。Put aside what was refused, with the reason. It is not deleted: it stays on
     record with who did so and when (`GET /refused?dismissed=true`), and nobody accepts it any
     more."""
-    row = await dismiss(service, actor, refused_id, data)
-    return await _answer(service, actor, request, row)
+    return _settled(service, actor, await dismiss(service, actor, refused_id, data))
 
 
-async def _answer(
-    service: PhotoService, actor: Actor, request: Request[Any, Any, Any], row: RefusedRow
-) -> Response[RefusedBody]:
-    reads_of(request, row.incident_id)
-    is_open = row.settles and row.settled_at is None
-    problem = await judged(service, actor, row) if is_open else None
-    chinese = best_language(whole_header(request, "accept-language")) == CHINESE
-    told = RefusedBody(
-        **msgspec.structs.asdict(shown(service, actor, row)),
-        acceptable=problem is None if is_open else None,
-        problem=problem.detail(chinese=chinese) if problem is not None else None,
+def _settled(service: PhotoService, actor: Actor, row: RefusedRow) -> SettledBody:
+    """What was kept is read by `GET`, which is on record."""
+    settled = shown(service, actor, row).settled
+    assert settled is not None
+    return SettledBody(
+        refused_id=row.refused_id,
+        incident_id=row.incident_id,
+        entry_id=row.entry_id,
+        settled=settled,
     )
-    return Response(told, headers={"Cache-Control": "no-store"})

@@ -17,7 +17,7 @@ from media.vault import Unsealable
 from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.photos.service import PhotoService
-from wildlife.refused.model import Dismissal, Refused, Settled
+from wildlife.refused.model import Dismissal, Refused, Settlement
 from wildlife.refused.queries import (
     RefusedRow,
     SettledAs,
@@ -47,8 +47,8 @@ _NO_BYTES: Final = Sentence(
     "或对该内容不予登记（`dismiss`）。",
 )
 _UNTOLD: Final = Sentence(
-    "What it says of who reported can't be taken as it is. Officers of its station see it; or say who"
-    " reported in `corrected`, `null` for nobody.",
+    "What it says of who reported can't be taken as it is. Officers of its station see it; or say"
+    " in `corrected` who reported, `null` for nobody.",
     "其中报告人信息不符合要求。该单位民警可查看原内容；也可在 `corrected` 中重新填写报告人，"
     "或填 `null` 表示不登记报告人。",
 )
@@ -86,10 +86,10 @@ def shown(service: TimelineService, actor: Actor, row: RefusedRow) -> Refused:
     )
 
 
-def _settled(row: RefusedRow, zone: tzinfo) -> Settled | None:
+def _settled(row: RefusedRow, zone: tzinfo) -> Settlement | None:
     if row.settled_at is None or row.settled_by is None or row.settled_by_name is None:
         return None
-    return Settled(
+    return Settlement(
         outcome=Settling.ACCEPTED if row.dismissed_for is None else Settling.DISMISSED,
         settled_at=row.settled_at.astimezone(zone),
         badge=row.settled_by,
@@ -148,16 +148,15 @@ async def judged(service: PhotoService, actor: Actor, row: RefusedRow) -> Proble
 
 
 async def accept(
-    service: PhotoService, actor: Actor, refused_id: UUID, corrected: bytes
+    service: PhotoService, actor: Actor, refused_id: UUID, said: dict[str, Any] | None
 ) -> RefusedRow:
-    """File a refused body, as it was sent or `corrected`; settled when this returns, whether by
-    this or by the same before.
+    """File a refused body, as it was sent or as it is `said` by who corrects it; settled when this
+    returns, whether by this or by the same before.
 
-    Raises Problem: not_found, not_responsible, refused_settled, what is wrong with `corrected`, or
+    Raises Problem: not_found, not_responsible, refused_settled, what is wrong with `said`, or
     why it can't be filed as it stands; it is kept as before then.
     """
     row = await _to_settle(service, actor, refused_id)
-    said = decode(corrected, dict[str, Any]) if corrected else None
     try:
         async with service.database.reading() as connection:
             meant = await _meant(service, connection, row, said)
