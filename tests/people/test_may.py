@@ -54,6 +54,9 @@ WITHOUT_A_READER = {
         "keep_refused": "counts one's own",
         "list_settled": "of what one sent oneself",
     },
+    "refused/listed_queries.py": {
+        "_LISTED": "for the operator, of whose and why, and of nothing that is said",
+    },
     "refused/queries.py": {
         "_OPEN": "of what the statement lets in",
         "find_sent": "of what a reader was let in to, and may accept",

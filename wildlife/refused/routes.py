@@ -15,6 +15,7 @@ from wildlife.people.asking import station_parameter, unmeant_badge, unmeant_sta
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.service import FromPhotoService, PhotoService
+from wildlife.refused.bodies import shown
 from wildlife.refused.model import Acceptance, Dismissal, Refused, RefusedBody, SettledBody
 from wildlife.refused.queries import (
     AskedRefused,
@@ -24,7 +25,7 @@ from wildlife.refused.queries import (
     list_own_refused,
     list_refused,
 )
-from wildlife.refused.settling import accept, dismiss, judged, shown
+from wildlife.refused.settling import accept, dismiss, judged
 from wildlife.service import Service
 from wildlife.timeline import queries
 from wildlife.timeline.service import FromTimelineService
