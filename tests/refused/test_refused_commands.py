@@ -1,4 +1,4 @@
-"""The operator is told that something waits for somebody to look at it, and nothing that it says."""
+"""The operator is told that something waits to be looked at, and nothing that it says."""
 
 import json
 

@@ -17,6 +17,7 @@ from wildlife.people.refusals import NoStation
 from wildlife.people.station_queries import find_station
 from wildlife.refused.listed_queries import ListedRefused, find_listed, list_all_refused
 from wildlife.settings import Settings
+from wildlife.web.catalogue import CATALOGUE
 from wildlife.words.speaking import said
 from wildlife.words.vocabularies import DismissalReason
 
@@ -59,7 +60,7 @@ def refused_list(station_code: str | None, settled: bool, as_json: bool) -> None
         counted = sorted(Counter((one.station, one.code) for one in kept).items())
         say_table(
             [said("station", "单位"), said("refused for", "拒收原因"), said("how many", "条数")],
-            [[station, code, str(count)] for (station, code), count in counted],
+            [[station, _called(code), str(count)] for (station, code), count in counted],
         )
 
 
@@ -111,7 +112,7 @@ def _say_kept(kept: list[ListedRefused]) -> None:
                 f"{one.received_at:%Y-%m-%d %H:%M}",
                 one.station,
                 one.badge,
-                one.code,
+                _called(one.code),
                 str(one.incident_id),
                 f"{one.settled_at:%Y-%m-%d %H:%M}" if one.settled_at else "",
                 one.settled_by or "",
@@ -120,6 +121,11 @@ def _say_kept(kept: list[ListedRefused]) -> None:
             for one in kept
         ],
     )
+
+
+def _called(code: str) -> str:
+    """A problem, by its code or its Chinese title."""
+    return said(code, CATALOGUE[code].title_zh if code in CATALOGUE else code)
 
 
 def _what_came_of(one: ListedRefused) -> str:

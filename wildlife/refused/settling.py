@@ -45,15 +45,8 @@ async def judged(service: PhotoService, actor: Actor, row: RefusedRow) -> Proble
             else:
                 incident_id = IncidentId(row.incident_id)
                 await judge_accepted(
-                    *(
-                        service,
-                        connection,
-                        actor,
-                        incident_id,
-                        meant.body,
-                        meant.image,
-                        meant.first_sent,
-                    )
+                    *(service, connection, actor, incident_id),
+                    *(meant.body, meant.image, meant.first_sent),
                 )
     except Problem as problem:
         return telling_nobody(row, problem).with_traceback(None)  # which would keep the connection
