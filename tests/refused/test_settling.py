@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from db.database import Database
+from tests.commandline import Wildlife
 from tests.pictures import encoded
 from tests.sync.outbox import added, opening, synced
 from tests.users import Person, add_account, entry, identification, put_unit, release, rescue
@@ -174,8 +175,54 @@ async def test_what_can_not_be_read_is_accepted_once_it_is_put_right(
     assert await kept(officer) == []
 
 
-async def test_an_opening_is_accepted_at_the_station_of_who_sent_it(
+async def test_what_came_before_its_incident_waits_for_it_and_is_accepted_then(
     officer: Person, head: Person
+) -> None:
+    opened = rescue()
+    early = entry("informant", informant={"name": "李四", "phone": "13912345678"})
+    one = await refused(officer, opened["id"], early)
+    told = await head.read(f"/refused/{one}")
+    assert (told["acceptable"], told["problem"]["code"]) == (False, "not_found")
+    assert "informant" not in told["body"]
+    await officer.opened(opened)
+    assert (await head.read(f"/refused/{one}"))["acceptable"] is True
+    assert (await head.post(f"/refused/{one}/accept", {})).status_code == 200
+    assert (await officer.read(f"/incidents/{opened['id']}/informant"))["name"] == "李四"
+
+
+async def test_whom_a_body_named_who_was_erased_since_is_filed_by_nobody(
+    officer: Person, head: Person
+) -> None:
+    incident = await officer.opened()
+    said = entry("informant", "2024-07-29T10:00:00+08:00", informant={"name": "李四"})
+    [result] = await synced(officer, added(incident, said | {"happened_at": "2999-01-01"}))
+    assert result["outcome"] == "refused"
+    [row] = await kept(officer)
+    at = f"/incidents/{incident}/informant"
+    assert (await officer.request("DELETE", at)).status_code == 204
+    path = f"/refused/{row['refused_id']}/accept"
+    for body in (said, {name: said[name] for name in said if name != "informant"}):
+        answer = await head.post(path, {"corrected": body})
+        assert answer.status_code in (410, 422), answer.text
+    assert "李四" not in (await officer.get(f"/refused/{row['refused_id']}")).text
+
+
+async def test_an_opening_that_came_upon_a_taken_id_can_not_be_accepted(
+    officer: Person, head: Person
+) -> None:
+    opened = rescue()
+    await officer.opened(opened)
+    await officer.post("/incidents", opened | {"summary": "又一只"})
+    [row] = await kept(officer)
+    for person in (officer, head):
+        told = await person.read(f"/refused/{row['refused_id']}")
+        assert (told["acceptable"], told["problem"]["code"]) == (False, "id_conflict")
+        answer = await person.post(f"/refused/{row['refused_id']}/accept", {})
+        assert code_of(answer) == (409, "id_conflict")
+
+
+async def test_an_opening_is_accepted_at_the_station_of_who_sent_it(
+    officer: Person, head: Person, wildlife: Wildlife
 ) -> None:
     wrong = rescue(animals=[{"reported_as": "长嘴巴怪鸟", "count": 0}])
     await synced(officer, opening(wrong))
@@ -197,6 +244,8 @@ async def test_an_opening_is_accepted_at_the_station_of_who_sent_it(
     # Whom it named is on record all the same, and its officers go on with it.
     assert (await officer.read(f"/incidents/{wrong['id']}/informant"))["name"] == "王建国"
     await officer.appended(wrong["id"], identification())
+    await wildlife("verify")
+    await wildlife("rebuild", "--check")
 
 
 async def test_a_photo_is_accepted_with_its_bytes(

@@ -197,7 +197,13 @@ async def get_refused_body(
     status_code=200,
     tags=["incidents"],
     opt={"verb": Verb.SETTLE_REFUSED},
-    responses=problems(*FILING, *SENDING_JSON, "refused_settled", "refused_unfit", "id_conflict"),
+    responses=problems(
+        *FILING,
+        *SENDING_JSON,
+        "refused_settled",
+        "refused_unfit",
+        "informant_erased",
+    ),
 )
 async def accept_refused(
     service: FromPhotoService,

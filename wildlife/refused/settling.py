@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from db.connection import Connection
 from wildlife.people.accounts import Actor
-from wildlife.people.may import Verb
 from wildlife.photos.service import PhotoService
 from wildlife.refused.bodies import Meant, telling_nobody, what_is_meant
 from wildlife.refused.model import Dismissal
@@ -25,7 +24,6 @@ from wildlife.refused.queries import (
     settle_refused,
 )
 from wildlife.timeline.appending import append_accepted, judge_accepted
-from wildlife.timeline.chain import FirstSent
 from wildlife.timeline.entry import Opening
 from wildlife.timeline.opening import judge_opening, open_accepted
 from wildlife.web.problems import Problem
@@ -37,15 +35,14 @@ async def judged(service: PhotoService, actor: Actor, row: RefusedRow) -> Proble
     """Why a body that is `actor`'s to accept could not be accepted now as it is; None: it could.
     Nothing is written."""
     try:
-        async with service.database.transaction() as connection:
+        async with service.database.reading() as connection:
             meant = await what_is_meant(service, connection, row, None)
-            if isinstance(meant.body, Opening):
-                verb = _verb(actor, meant.first_sent)
-                await judge_opening(service, connection, actor, meant.body, meant.facts, verb)
-            else:
-                incident_id = IncidentId(row.incident_id)
+        if isinstance(meant.body, Opening):
+            await judge_opening(service, actor, meant.body, meant.facts)
+        else:
+            async with service.database.transaction() as connection:
                 await judge_accepted(
-                    *(service, connection, actor, incident_id),
+                    *(service, connection, actor, IncidentId(row.incident_id)),
                     *(meant.body, meant.image, meant.first_sent),
                 )
     except Problem as problem:
@@ -152,8 +149,7 @@ async def _file(
     service: PhotoService, actor: Actor, row: RefusedRow, meant: Meant, settle: Any
 ) -> None:
     if isinstance(meant.body, Opening):
-        verb = _verb(actor, meant.first_sent)
-        await open_accepted(service, actor, meant.body, meant.facts, verb, settle)
+        await open_accepted(service, actor, meant.body, meant.facts, settle)
         return
     incident_id = IncidentId(row.incident_id)
     async with service.database.transaction(locking=incident_id) as connection:
@@ -161,12 +157,6 @@ async def _file(
         await append_accepted(
             *(service, connection, actor, incident_id, meant.body, meant.image, meant.first_sent)
         )
-
-
-def _verb(actor: Actor, first_sent: FirstSent) -> Verb:
-    """As what somebody accepts an opening: as an officer of the station, or as a chief above."""
-    is_own = actor.station_id == first_sent.by.station_id and actor.may(Verb.FILE)
-    return Verb.FILE if is_own else Verb.DIRECT
 
 
 def _settled_before(service: PhotoService, held: SettledAs) -> Problem:

@@ -10,6 +10,7 @@ from db.connection import Connection
 from wildlife.people.accounts import Actor, OfficerRef
 from wildlife.people.badge_queries import read_holders
 from wildlife.people.may import Verb
+from wildlife.people.stations import StationRef
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.apart import Sealed, names_the_same, seal, set_apart
 from wildlife.timeline.chain import Facts, Recorded
@@ -143,21 +144,21 @@ async def open_accepted(
     actor: Actor,
     opening: Opening,
     facts: Facts,
-    verb: Verb,
     settle: Callable[[Connection], Awaitable[None]],
 ) -> None:
     """Open an incident at the station of who sent it first and was refused then, with whatever else
     `settle` does in the same transaction, first.
 
-    facts: with `first_sent`. verb: by which `actor` accepts it. Raises Problem: what is wrong with
-    the body; id_conflict where the incident is there. It is not kept again.
+    facts: with `first_sent`. Raises Problem: what is wrong with the body; id_conflict where the
+    incident is there. It is not kept again.
     """
-    assert facts.first_sent is not None
-    station = facts.first_sent.by.station
-    assert station is not None
+    station = _station_of(facts)
+    async with service.database.writing() as connection:
+        await _require_new(connection, opening)
+    by = _accepting(actor, station)
     for _ in range(_TRIES):
         holders = await service.crews.of(opening.officers) if opening.officers else None
-        begun = _begin(service, actor.as_reference(verb), opening, facts, holders)
+        begun = _begin(service, by, opening, facts, holders)
         try:
             async with service.database.transaction(locking=station.station_id) as connection:
                 await settle(connection)
@@ -176,17 +177,28 @@ class _Otherwise(Exception):
 
 
 async def judge_opening(
-    service: TimelineService,
-    connection: Connection,
-    actor: Actor,
-    opening: Opening,
-    facts: Facts,
-    verb: Verb,
+    service: TimelineService, actor: Actor, opening: Opening, facts: Facts
 ) -> None:
     """That `open_accepted` would not raise now. Nothing is written."""
-    await _require_new(connection, opening)
+    async with service.database.reading() as connection:
+        await _require_new(connection, opening)
     holders = await service.crews.of(opening.officers) if opening.officers else None
-    _begin(service, actor.as_reference(verb), opening, facts, holders)
+    _begin(service, _accepting(actor, _station_of(facts)), opening, facts, holders)
+
+
+def _station_of(facts: Facts) -> StationRef:
+    """The station of who sent it first."""
+    assert facts.first_sent is not None
+    assert facts.first_sent.by.station is not None, "what is kept is of a station"
+    return facts.first_sent.by.station
+
+
+def _accepting(actor: Actor, station: StationRef) -> OfficerRef:
+    """Who accepts an opening: an officer of that station, or a chief. Raises Problem forbidden."""
+    if actor.station_id == station.station_id and actor.may(Verb.FILE):
+        return actor.as_reference(Verb.FILE)
+    actor.require(Verb.DIRECT)
+    return actor.as_reference(Verb.DIRECT)
 
 
 async def _require_new(connection: Connection, opening: Opening) -> None:
