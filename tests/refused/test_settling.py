@@ -207,6 +207,19 @@ async def test_whom_a_body_named_who_was_erased_since_is_filed_by_nobody(
     assert "李四" not in (await officer.get(f"/refused/{row['refused_id']}")).text
 
 
+async def test_what_is_of_no_type_that_there_is_may_become_one(
+    officer: Person, colleague: Person
+) -> None:
+    incident = await officer.opened()
+    wrong = entry("nots", note="羽毛已干")
+    await synced(officer, added(incident, wrong))
+    [row] = await kept(officer)
+    path = f"/refused/{row['refused_id']}/accept"
+    assert (await colleague.post(path, {})).status_code == 422
+    right = wrong | {"type": "note"}
+    assert (await colleague.post(path, {"corrected": right})).status_code == 200
+
+
 async def test_an_opening_that_came_upon_a_taken_id_can_not_be_accepted(
     officer: Person, head: Person
 ) -> None:

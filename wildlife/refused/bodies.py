@@ -14,7 +14,7 @@ from wildlife.refused.model import Refused, Settlement
 from wildlife.refused.queries import RefusedRow, find_sent
 from wildlife.timeline.apart import naming_nobody
 from wildlife.timeline.chain import Facts, FirstSent
-from wildlife.timeline.entry import Entry, Opening
+from wildlife.timeline.entry import Entry, Opening, tag
 from wildlife.timeline.photo import ImageFacts, shown_to
 from wildlife.timeline.rules import broken_alone
 from wildlife.timeline.service import TimelineService
@@ -136,9 +136,9 @@ async def what_is_meant(
     type_ = service.kinds.opening if is_opening else service.kinds.entry
     whole = kept
     if said is not None:
-        _require_same(row, kept, said)
+        _require_same(service, row, kept, said)
         # Whom it names its corrector may not be told: that stays, unless they say otherwise.
-        named = {one: kept[one] for one in ("informant",) if one in kept and one not in said}
+        named = {"informant": kept["informant"]} if "informant" in kept else {}
         whole = {**named, **said}
     if image is None and ("photo_id" in whole or whole.get("type") == "photo"):
         raise Problem("refused_unfit", reason=_NO_BYTES)
@@ -186,11 +186,14 @@ def _as_sent(service: PhotoService, kept: dict[str, Any], type_: Any) -> Opening
         return None
 
 
-def _require_same(row: RefusedRow, kept: dict[str, Any], said: dict[str, Any]) -> None:
+def _require_same(
+    service: PhotoService, row: RefusedRow, kept: dict[str, Any], said: dict[str, Any]
+) -> None:
     """That a correction is one of the same thing: of another, somebody else's words would be told
-    as those of who sent this."""
-    if said.get("id") != str(row.entry_id):
+    as those of who sent this. What is of no type that there is may become one of any."""
+    if str(said.get("id")).lower() != str(row.entry_id):
         raise Problem("invalid_value", FieldError("id", said.get("id"), str(row.entry_id)))
-    for name in ("type", "kind"):
-        if isinstance(kept.get(name), str) and said.get(name) != kept[name]:
+    types = {"type": map(tag, service.kinds.entries), "kind": (one.name for one in service.kinds)}
+    for name, known in types.items():
+        if kept.get(name) in [*known] and said.get(name) != kept[name]:
             raise Problem("invalid_value", FieldError(name, said.get(name), kept[name]))

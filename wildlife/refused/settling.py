@@ -5,6 +5,7 @@ for the own station, a chief for those below, whatever it is, since who sent it 
 their phone lost. The timeline says who sent it first, when it came, and whether it was corrected.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -146,7 +147,11 @@ async def _again(service: PhotoService, actor: Actor, row: RefusedRow) -> Refuse
 
 
 async def _file(
-    service: PhotoService, actor: Actor, row: RefusedRow, meant: Meant, settle: Any
+    service: PhotoService,
+    actor: Actor,
+    row: RefusedRow,
+    meant: Meant,
+    settle: Callable[[Connection], Awaitable[None]],
 ) -> None:
     if isinstance(meant.body, Opening):
         await open_accepted(service, actor, meant.body, meant.facts, settle)
