@@ -21,7 +21,7 @@ from wildlife.timeline.service import TimelineService
 from wildlife.web.decoding import decode, is_too_deep
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
-from wildlife.words.vocabularies import Settling
+from wildlife.words.vocabularies import RefusedOutcome
 
 _NO_BYTES: Final = Sentence(
     "What was sent announces a photo whose bytes are not here. They are on the phone: let it send"
@@ -73,7 +73,7 @@ def _settled(row: RefusedRow, zone: tzinfo) -> Settlement | None:
     if row.settled_at is None or row.settled_by is None or row.settled_by_name is None:
         return None
     return Settlement(
-        outcome=Settling.ACCEPTED if row.dismissed_for is None else Settling.DISMISSED,
+        outcome=RefusedOutcome.ACCEPTED if row.dismissed_for is None else RefusedOutcome.DISMISSED,
         settled_at=row.settled_at.astimezone(zone),
         badge=row.settled_by,
         name=row.settled_by_name,

@@ -8,7 +8,7 @@ import msgspec
 
 from wildlife.web.problem_details import ProblemDetail
 from wildlife.words.values import Text
-from wildlife.words.vocabularies import DismissalReason, Settling
+from wildlife.words.vocabularies import DismissalReason, RefusedOutcome
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +32,7 @@ class Dismissal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """处理结果。What a person did with it, which is never undone."""
 
-    outcome: Settling
+    outcome: RefusedOutcome
     """处理结果。Whether it was accepted or put aside."""
     settled_at: datetime
     """处理时间。When that was."""

@@ -40,7 +40,7 @@ class DismissalReason(Code):
     TEST = "test", "测试内容", "a test"
 
 
-class Settling(Code):
+class RefusedOutcome(Code):
     """留存内容的处理结果。What became of what was refused and kept."""
 
     ACCEPTED = "accepted", "已接受登记", "accepted onto the timeline"
