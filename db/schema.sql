@@ -365,6 +365,7 @@ create table refused_settlement (
     primary key (incident_id, refused_id)
 );
 create index refused_body_id on refused_body (refused_id);
+create index refused_body_received on refused_body (received_at, incident_id, refused_id);
 
 -- A digest under the key that informants are sealed with: it tells whether a key is the right one,
 -- and nothing about the key. One row, and a second one while keys are changed.

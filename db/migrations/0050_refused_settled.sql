@@ -12,4 +12,5 @@ create table refused_settlement (
     primary key (incident_id, refused_id)
 );
 create index refused_body_id on refused_body (refused_id);
+create index refused_body_received on refused_body (received_at, incident_id, refused_id);
 grant select, insert on refused_settlement to wildlife_service;
