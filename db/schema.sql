@@ -351,6 +351,22 @@ create index refused_body_account on refused_body (account_id);
 create index refused_body_station on refused_body (station_id, received_at);
 create index refused_body_sha256 on refused_body (sha256) where sha256 is not null;
 
+-- What became of it: a person accepted it onto its timeline, or put it aside. It is never changed, and
+-- of two at once one is first.
+create table refused_settlement (
+    incident_id uuid not null,
+    refused_id uuid not null,
+    account_id uuid not null,  -- whose doing it is
+    settled_at timestamptz not null default now(),
+    dismissed_for text,  -- why it was put aside; null: it was accepted
+    note text,
+    -- Of what was accepted corrected: a keyed digest of it as it was sent, by which that is known again.
+    corrected_as bytea,
+    primary key (incident_id, refused_id)
+);
+create index refused_body_id on refused_body (refused_id);
+create index refused_body_received on refused_body (received_at, incident_id, refused_id);
+
 -- A digest under the key that informants are sealed with: it tells whether a key is the right one,
 -- and nothing about the key. One row, and a second one while keys are changed.
 create table key_fingerprint (
@@ -738,7 +754,7 @@ where difference_hash is not null;
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on
-    entry, refused_body, access, access_day, informant_erasure, people_event, key_fingerprint
+    entry, refused_body, refused_settlement, access, access_day, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;

@@ -70,6 +70,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.photos.tus import speak_tus
 from wildlife.photos.upload import open_uploads
 from wildlife.receipts import routes as receipts
+from wildlife.refused import routes as refused
 from wildlife.service import provide_service
 from wildlife.settings import Settings, read_settings
 from wildlife.species import routes as species
@@ -139,9 +140,12 @@ API: list[ControllerRouterHandler] = [
     timeline.get_incident,
     timeline.append_entry,
     timeline.get_entries,
-    timeline.get_refused,
     sync_items,
-    timeline.get_own_refused,
+    refused.get_refused,
+    refused.get_own_refused,
+    refused.get_refused_body,
+    refused.accept_refused,
+    refused.dismiss_refused,
     informants.get_informant,
     informants.delete_informant,
     photos.put_photo,

@@ -55,7 +55,9 @@ async def told(officer: Person) -> dict[str, str]:
     await officer.post(f"/incidents/{incident}/entries", note | {"note": "别的"})
     export = await done(officer, f"{API}/photos/archive")
     named = {"incident_id": incident, "photo_id": str(photo), "day": today()}
-    return named | {"paper": "rescue_form", "export_id": export["id"]}
+    [refused] = (await officer.read(f"/incidents/{incident}/refused"))["items"]
+    of_it = {"paper": "rescue_form", "refused_id": refused["refused_id"]}
+    return named | of_it | {"export_id": export["id"]}
 
 
 def an_access(account: UUID, at: datetime, query: str = "q") -> Access:

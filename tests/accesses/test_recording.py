@@ -56,7 +56,7 @@ def test_every_route_by_which_records_are_read_says_what_it_reads_and_no_other_d
 def test_a_route_of_no_one_incident_says_what_it_lists_and_no_other_does() -> None:
     listed = reading_routes("listed")
     assert {path for path, one in listed.items() if one is None} == {
-        path for path in listed if "{incident_id}" in path
+        path for path in listed if _is_of_one(path)
     }
     assert {*listed.values()} == {*Listed, None}
     read = reading_routes()
@@ -68,6 +68,11 @@ def test_what_is_on_record_first_is_found_by_an_index_of_its_own() -> None:
     sql = (FOLDER / "0032_accesses.sql").read_text("utf-8")
     named = sql.partition("create index access_reading")[2].partition(";")[0]
     assert {one for one in Reading if f"'{one}'" in named} == AT_ONCE
+
+
+def _is_of_one(path: str) -> bool:
+    """Whether it names an incident, or what was sent to one."""
+    return "{incident_id}" in path or "{refused_id}" in path
 
 
 async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
@@ -97,7 +102,7 @@ async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
         assert (row["device_id"], row["station_ids"]) == expected, path
         incident, photo = (UUID(named[name]) for name in ("incident_id", "photo_id"))
         of = (
-            incident if "{incident_id}" in path else None,
+            incident if _is_of_one(path) else None,
             photo if "{photo_id}" in path else None,
         )
         assert ids(row) == of, path
@@ -238,16 +243,20 @@ async def test_what_names_an_incident_in_its_question_is_found_by_that_incident(
     assert _named_in_questions() == {
         "/incidents/nearby": {"incident"},
         "/accesses": {"device", "incident", "photo"},
+        "/refused": {"incident"},
         "/incidents/{incident_id}/papers/{paper}": {"entry"},  # of the incident in its address
     }
     named = await told(officer)
     incident, photo = named["incident_id"], named["photo_id"]
     await officer.read("/incidents/nearby", params={"incident": incident})
     await auditor.read("/accesses", params={"incident": incident, "photo": photo})
+    await officer.read("/refused", params={"incident": incident})
     found = await read_by(auditor, incident=incident)
     assert [(one["listed"], one["photo_id"]) for one in found] == [
+        (None, None),  # what of it is kept, to know its id
         ("nearby", None),
         ("accesses", photo),
+        ("refused", None),
     ]
 
 

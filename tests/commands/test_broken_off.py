@@ -46,6 +46,8 @@ CALLS: Final = {
     "media sweep": ("media", "sweep"),
     "migrate": ("migrate",),
     "rebuild": ("rebuild",),
+    "refused list": ("refused", "list"),
+    "refused show": ("refused", "show", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f"),
     "serve": ("serve",),
     "species import": ("species", "import"),
     "station add": ("station", "add", "15042{}", "翁牛特派出所", "--kind", "police_station"),

@@ -14,7 +14,7 @@ from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
 from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
-from tests.users import Person
+from tests.users import Person, release
 from wildlife.commands import main
 from wildlife.commands.chinese import HELP
 from wildlife.commands.demo import say_where_to_look
@@ -124,6 +124,7 @@ WRONG: Final[Calls] = {
         ("--from", "2024-02-01", "--to", "2024-01-01"),
     ],
     ("device", "cut-off"): [("x",), ()],
+    ("refused", "show"): [("x",), ()],
     # They are for a private database, and this is none.
     ("database", "dump"): [()],
     ("database", "restore"): [()],
@@ -135,6 +136,7 @@ DONE: Final[Calls] = {
     ("check",): [()],
     ("device", "add"): [("一号机", "--station", "150425")],
     ("device", "list"): [()],
+    ("refused", "list"): [(), ("--station", "150425"), ("--settled",)],
     ("station", "add"): [("1504250{}", "Unit", "--kind", "police_station", "--region", "150425")],
     ("station", "change"): [("1504250{}", "--name", "Station")],
     ("station", "list"): [()],
@@ -158,6 +160,8 @@ DONE: Final[Calls] = {
 FAILED: Final[Calls] = {
     ("device", "add"): [("一号机", "--station", "999999"), (" ", "--station", "150425")],
     ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
+    ("refused", "list"): [("--station", "999999")],
+    ("refused", "show"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("station", "add"): [
         ("150x", "Unit", "--kind", "police_station"),
         ("15042509", "Unit", "--kind", "police_station"),
@@ -275,7 +279,9 @@ async def test_every_line_of_every_command_is_in_the_language_of_the_terminal(
 ) -> None:
     """What is done, what can't be done, and what is called wrongly."""
     monkeypatch.chdir(species_files)
-    await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
+    incident = await officer.opened()
+    await officer.put_photo(incident, encoded(noise(40, 30)))
+    await officer.post(f"/incidents/{incident}/entries", release())
     calls = [
         (path, arguments, statuses)
         for table, statuses in ((WRONG, [2]), (DONE, [0]), (FAILED, [1, 2]))

@@ -16,6 +16,7 @@ READERS = (200, 200, 404, 200, 404, 200, 404, 404, 200, 200, NO, NO, 200, 200, 4
 LISTERS = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, NO, NO, 200, 200, 200)
 WRITERS = (201, NO, 404, NO, NO, NO, NO, 404, 201, NO, NO, NO, 201, 201, 201)
 REFUSED = (200, 200, 200, 200, 200, NO, NO, 200, 200, 200, NO, NO, 200, 200, 404)
+SETTLERS = (*(404,) * 5, *(NO,) * 7, 404, 404, NO)
 HANDLERS = (200, 404, 404, NO, NO, NO, NO, NO, NO, NO, NO, NO, 404, 200, NO)
 DIRECTORS = (NO, NO, NO, 200, 200, NO, NO, NO, NO, 200, 200, NO, NO, NO, NO)
 AUDITORS = (*(NO,) * 9, 200, NO, NO, NO, NO, NO)
@@ -47,6 +48,10 @@ MATRIX = {
     # Elsewhere it is what they sent there themselves.
     "GET /incidents/{incident_id}/refused": REFUSED,
     "GET /refused": (*REFUSED[:-1], 200),
+    # Of one that there is not.
+    "GET /refused/{refused_id}": (*done(REFUSED, 404)[:-1], 404),
+    "POST /refused/{refused_id}/accept": SETTLERS,
+    "POST /refused/{refused_id}/dismiss": SETTLERS,
     "GET /incidents/{incident_id}/informant": HANDLERS,
     "DELETE /incidents/{incident_id}/informant": done(HANDLERS, 204),
     # One of now.

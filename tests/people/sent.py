@@ -15,8 +15,8 @@ from httpx import Response
 from tests.documented import document
 from tests.users import API
 
-INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, EXPORT, DIGEST = (
-    *("incident", "entry", "photo", "upload", "device", "feed", "export"),
+INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, EXPORT, REFUSED, DIGEST = (
+    *("incident", "entry", "photo", "upload", "device", "feed", "export", "refused"),
     "digest",
 )
 """What an id is of; a digest is an id, too: of a photo's bytes, or of a timeline's end."""
@@ -35,6 +35,7 @@ OF_WHAT: Final = {
     "device_id": DEVICE,
     "feed_id": FEED,
     "export_id": EXPORT,
+    "refused_id": REFUSED,
     "sha256": DIGEST,
     "If-Match": DIGEST,
     "If-None-Match": DIGEST,

@@ -52,6 +52,15 @@ WITHOUT_A_READER = {
     "timeline/refused_queries.py": {
         "find_sender": "whose a refused body is",
         "keep_refused": "counts one's own",
+        "list_settled": "of what one sent oneself",
+    },
+    "refused/listed_queries.py": {
+        "_LISTED": "for the operator, of whose and why, and of nothing that is said",
+    },
+    "refused/queries.py": {
+        "_OPEN": "of what the statement lets in",
+        "find_sent": "of what a reader was let in to, and may accept",
+        "find_settled": "the same",
     },
     "informants/erased_queries.py": {
         "_LAST": "for the responsible station alone, which is narrower",

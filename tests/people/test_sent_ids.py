@@ -22,6 +22,7 @@ from tests.people.sent import (
     FEED,
     INCIDENT,
     PHOTO,
+    REFUSED,
     SYNC,
     UPLOAD,
     Slot,
@@ -125,6 +126,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
             DEVICE: [device["id"]],
             FEED: [feed["id"]],
             EXPORT: [export["id"]],
+            REFUSED: [(await person.read("/refused"))["items"][0]["refused_id"]],
         },
         cursors,
         tags,
@@ -149,6 +151,13 @@ class Own(NamedTuple):
     cursor: str = ""
 
 
+SAID: Final[dict[str, dict[str, Any]]] = {
+    "POST /refused/{refused_id}/accept": {"json": {}},
+    "POST /refused/{refused_id}/dismiss": {"json": {"reason": "test"}},
+}
+"""What is sent that names nothing itself."""
+
+
 def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dict[str, Any]]:
     """The address and what is sent to it, with this id at this place, and all else as it may be."""
     at_path = {
@@ -158,6 +167,7 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         "device_id": str(uuid4()),
         "feed_id": str(uuid4()),
         "export_id": str(uuid4()),
+        "refused_id": str(uuid4()),
         "paper": "release_record",
     }
     sent: dict[str, Any] = {}
@@ -175,8 +185,6 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
             | "DELETE /uploads/{upload_id}"
         ):
             sent = {"headers": PART | {"Upload-Offset": "0"}}
-        case "GET /incidents/nearby":
-            sent = {"params": {"incident": id_}}
         case "POST /receipts":
             sent = {"json": {slot.name: [id_]}}
         case "POST /sync":
@@ -198,15 +206,15 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         case "POST /feeds":
             sent = {"json": {"id": id_, "name": "每日", "address": FED}}
         case _:
-            pass
+            sent = dict(SAID.get(slot.route, {}))
     if slot.where == "path":
         at_path[slot.name] = id_
     elif slot.where == "query" and slot.name == "about":
         sent["params"] = {"about": f"animal:{id_}"}
     elif slot.name == "cursor":
         sent["params"] = {"cursor": cursor_with(theirs.cursors.get(slot.path, own.cursor), id_)}
-    elif slot.name == "entry":
-        sent["params"] = {"entry": id_}
+    elif slot.where == "query":
+        sent["params"] = {slot.name: id_}
     elif slot.where == "header":
         sent["headers"] = {slot.name: id_}
     return slot.path.format(**at_path), sent
@@ -401,7 +409,7 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
     hidden = {ENTRY: [later["id"], seen["id"], gone["id"]], PHOTO: of_it[1:], UPLOAD: []}
     theirs = Theirs(
         incident,
-        {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: []},
+        {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: [], REFUSED: []},
         {},
         dict.fromkeys(("/incidents/{incident_id}", FILE, *TAGGED), whole),
         sha256(OTHER_JPEG).hexdigest(),

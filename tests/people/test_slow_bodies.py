@@ -63,6 +63,13 @@ async def begun(officer: Person, incident: str) -> str:
     return str(answer.headers["Location"].removeprefix("http://wildlife.test/api/v1"))
 
 
+async def refused(officer: Person) -> str:
+    """By which id an entry is kept that came before its incident."""
+    body, nowhere = entry("note", note="羽毛已干"), str(uuid4())
+    assert (await officer.post(f"/incidents/{nowhere}/entries", body)).status_code == 404
+    return str((await officer.read("/refused"))["items"][0]["refused_id"])
+
+
 async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
     """Of each route that takes one: the path, a body that is taken, and the headers."""
     incident = await officer.opened()
@@ -93,6 +100,13 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
         f"POST /photos/archive{SEARCH}": (f"/photos/archive{SEARCH}", {"below": None}, {}),
         "POST /sync": ("/sync", {"items": [{"opening": rescue()}]}, {}),
         "POST /receipts": ("/receipts", {"ids": [incident]}, {}),
+        **{
+            f"POST /refused/{{refused_id}}/{act}": (f"/refused/{one}/{act}", body, {})
+            for act, one, body in (
+                ("accept", await refused(officer), {}),
+                ("dismiss", await refused(officer), {"reason": "test"}),
+            )
+        },
         "POST /accounts": ("/accounts", new, {}),
         "PATCH /accounts/{badge}": (account, {"name": "另一人"}, {}),
         "PUT /accounts/{badge}/password": (f"{account}/password", {"password": PASSWORD}, {}),

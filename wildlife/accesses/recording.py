@@ -34,6 +34,8 @@ _ALSO: Final = "also_reads"
 _ERASES: Final = "erases"
 _LISTED: Final = "listed"
 
+_INCIDENT: Final = "incident_id"
+
 ASKED_BY: Final = "asked_by"
 """In the state of a request: what it is made by where it is no person, and its id: a feed, …"""
 
@@ -46,6 +48,11 @@ def attend_to(request: Request[Any, Any, Any]) -> None:
 def reads(request: Request[Any, Any, Any], reading: Reading) -> None:
     """This request reads something else than its route says."""
     request.scope["state"][_READS] = reading
+
+
+def reads_of(request: Request[Any, Any, Any], incident_id: UUID) -> None:
+    """This request reads something of this incident, which its address does not name."""
+    request.scope["state"][_INCIDENT] = incident_id
 
 
 def also_reads(request: Request[Any, Any, Any], reading: Reading) -> None:
@@ -92,7 +99,9 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         station_ids=[*dict.fromkeys(one.station_id for one in units if one is not None)],
         device_id=actor.device_id,
         address=address_of(client[0] if client else None),
-        incident_id=named.get("incident_id") or _id(asked.get("incident")),
+        incident_id=named.get("incident_id")
+        or request.scope["state"].get(_INCIDENT)
+        or _id(asked.get("incident")),
         photo_id=named.get("photo_id") or _id(asked.get("photo")),
         listed=request.route_handler.opt.get(_LISTED),
         query=_recorded(request.scope["state"].get(ASKED_BY), given),

@@ -113,6 +113,21 @@ class DeviceId(click.types.UUIDParameterType):
             )
 
 
+class RefusedId(click.types.UUIDParameterType):
+    """The id of what was refused and kept."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The UUID. Fails where it is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(
+                said(error.message, f"“{value}”不是留存编号，见 `wildlife refused list`。"),
+                param,
+                ctx,
+            )
+
+
 class InputFile(click.Path):
     """A file that is there."""
 

@@ -156,6 +156,23 @@ wildlife account disable 150425001""",
 
 \b
 wildlife account enable 150425001""",
+    "refused": """被拒收而留存、须由人查看的内容。
+
+内容本身由所队领导和民警通过接口查看（GET /refused），并接受登记或不予登记。""",
+    "refused list": """列出尚无人处理的内容，最早的在前，并按单位和原因统计条数：
+编号、接收时间、单位、警号、拒收原因、警情。
+
+\b
+wildlife refused list --station 150425""",
+    "refused list --station": "所属单位的代码；不填为全部单位。",
+    "refused list --settled": "改为列出已接受登记、不予登记或此后已登记的内容。",
+    "refused list --json": _JSON,
+    "refused show": """显示 REFUSED_ID 的登记情况：由谁报送、为何拒收、如何处理。
+内容本身已加密，只供所属单位查看。
+
+\b
+wildlife refused show 01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f""",
+    "refused show --json": _JSON,
     "device": "设备：各单位的手机，在其上登录长期有效。",
     "device add": """为单位添加一部手机，并显示登记码：一天之内，一部手机可凭它成为该设备。
 

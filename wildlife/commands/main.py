@@ -18,6 +18,7 @@ COMMANDS: Final = Modules(
     media="media",
     migrate="migrate",
     rebuild="verifying",
+    refused="refused",
     serve="serve",
     species="species",
     station="stations",

@@ -305,6 +305,16 @@ EXAMPLES: Final[Examples] = {
     "changeUnit": {
         "renamed": Example("Is called otherwise now / 更名", {"name": "响水森林派出所"})
     },
+    "acceptRefused": {
+        "as_sent": Example("As it was sent / 按原样", {}),
+        "corrected": Example(
+            "Put right first / 更正后",
+            {"corrected": _entry("care", "07-31T08:30", animal=1, feeding="投喂小鱼 / Small fish")},
+        ),
+    },
+    "dismissRefused": {
+        "filed": Example("It was filed already / 已另行登记", {"reason": "filed_otherwise"})
+    },
     "addUnitDevice": {
         "phone": Example(
             "A phone of the own unit / 本单位的一部手机", {"id": NIL, "name": "一号机"}

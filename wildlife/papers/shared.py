@@ -39,6 +39,7 @@ from wildlife.papers.writing import (
 )
 from wildlife.photos.codes import Renditions
 from wildlife.photos.queries import PhotoRecord
+from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.entry import Call, Opening, Told
 from wildlife.timeline.generalizing import UNTOLD
 from wildlife.timeline.incident import Closed, Incident, PhotoState
@@ -187,10 +188,16 @@ def _row(record: Record, told: ToldEntry) -> Row:
             in_column(shown.happened_at, record.zone),
             text(what, label.en),
             text(_content(record, told)),
-            text(officer(shown.actor)),
+            text(_recorded_by(shown)),
         ),
         struck=shown.voided_by is not None,
     )
+
+
+def _recorded_by(shown: ShownEntry) -> str | None:
+    """Who recorded an entry; of what was accepted for somebody, for whom, too."""
+    by, first = officer(shown.actor), shown.facts.first_sent
+    return f"{by}，代{officer(first.by)}登记" if first is not None else by
 
 
 def _content(record: Record, told: ToldEntry) -> str:

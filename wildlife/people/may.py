@@ -33,6 +33,11 @@ class Verb(_Labelled):
         "在本单位及下级单位范围内更正、作废记录，移交责任",
     )
     READ_REFUSED = "read what was refused and kept", "查看被拒收而保留的内容"
+    SETTLE_REFUSED = (
+        "accept what was refused and kept of the own unit, or put it aside: a chief also of those"
+        " below",
+        "接受登记本单位被拒收而保留的内容，或不予登记（所队领导含下级单位）",
+    )
     HANDLE_INFORMANTS = (
         "read and erase who reported, at the unit responsible",
         "查看、删除本单位负责的警情的报告人",
@@ -85,6 +90,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.TEND: frozenset({Role.RESCUER}),
     Verb.DIRECT: frozenset({Role.CHIEF}),
     Verb.READ_REFUSED: frozenset({Role.OFFICER, Role.CHIEF, Role.RESCUER, Role.AUDITOR}),
+    Verb.SETTLE_REFUSED: frozenset({Role.OFFICER, Role.CHIEF}),
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
     Verb.READ_LOOKS: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.READ_ACCESS_LOG: frozenset({Role.AUDITOR}),
@@ -93,7 +99,14 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
 }
 
 WRITING: Final = frozenset(
-    {Verb.FILE, Verb.TEND, Verb.DIRECT, Verb.HANDLE_INFORMANTS, Verb.MANAGE_PEOPLE}
+    {
+        Verb.FILE,
+        Verb.TEND,
+        Verb.DIRECT,
+        Verb.SETTLE_REFUSED,
+        Verb.HANDLE_INFORMANTS,
+        Verb.MANAGE_PEOPLE,
+    }
 )
 """The verbs by which records, or people, come to be otherwise. Who may none of them misses nothing
 of their own in what was true some seconds ago, as a replica tells it."""

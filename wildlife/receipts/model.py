@@ -14,8 +14,13 @@ class _Image(msgspec.Struct, frozen=True):
     size: int
 
 
+class _FirstSent(msgspec.Struct, frozen=True):
+    by: _Account
+
+
 class _Facts(msgspec.Struct, frozen=True):
     image: _Image | None = None
+    first_sent: _FirstSent | None = None
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -62,7 +67,8 @@ def held_entry(found: FoundEntry, asker: UUID, named: Collection[str]) -> HeldEn
         said = _DECODER.decode(found.canonical)
     except msgspec.DecodeError:
         return None
-    is_own = said.actor.account_id == asker
+    first = said.facts.first_sent
+    is_own = asker in (said.actor.account_id, first.by.account_id if first else None)
     if not is_own and not found.is_visible:
         return None
     image = said.facts.image

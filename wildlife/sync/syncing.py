@@ -168,7 +168,7 @@ async def _keep(service: PhotoService, actor: Actor, outcomes: _Outcomes) -> Non
     unkept = [
         (one.incident_id, one.id, body, outcome)
         for one, outcome in outcomes.items()
-        if isinstance(outcome, Problem) and outcome.is_kept is None
+        if isinstance(outcome, Problem) and outcome.is_kept is None and outcome.settled is None
         if one.incident_id is not None and one.id is not None
         if isinstance(body := msgspec.json.decode(one.raw), dict)
     ]

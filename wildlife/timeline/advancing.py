@@ -39,7 +39,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def opened(kind: AnyKind, recorded: RecordedOpening) -> Incident:
     """The incident as it was found."""
-    opening, actor = recorded.body, recorded.actor
+    opening, actor = recorded.body, recorded.said_by
     assert actor.station is not None, "who opens an incident belongs to a station"
     assert recorded.facts.case_number is not None
     names_somebody = recorded.facts.informant_digest is not None

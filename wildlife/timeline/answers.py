@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -68,35 +68,6 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     flags: list[RecordFlag] = []
     """疑点。What of it as it was said is to be looked at: that it names who reported
     (`names_informant`), for officers of the station that is responsible."""
-
-
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """未被接受而留存的内容。A body that was refused, kept for a person to look at.
-
-    Of an opening of a stranger's, who came upon an id that was taken, there is no more to see than
-    that it came.
-    """
-
-    incident_id: UUID
-    """警情 UUID。The incident that it was sent to, which may not be there yet."""
-
-    entry_id: UUID
-    """记录编号。The id that the body named, of an entry or an incident."""
-    received_at: datetime
-    """系统接收时间。When it arrived, by the service's clock."""
-    code: str
-    """拒收原因代码。The problem that it was refused with."""
-    badge: str | None
-    """警号。Badge number of who sent it; null: it is not told."""
-    differing: list[str]
-    """不一致的字段。In what it differs from what was held under its id."""
-    body: dict[str, Any] | None
-    """提交内容。What was sent; null where it is a stranger's, or can't be read any more."""
-    readable: bool = True
-    """是否可读。Whether what is kept is whole; if not, tell the operator."""
-    key_lost_at: datetime | None = None
-    """密钥登记遗失的时间。Since when the key that opens it is on record as lost; it is kept, and
-    can be read again if that is found."""
 
 
 def incident(incident: Incident, now: datetime, actor: Actor) -> Incident:
@@ -186,7 +157,7 @@ def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> ShownEntry:
         clock_ahead_s=ahead_s if ahead_s > _CLOCK_TOLERANCE_S else None,
         actor=link.actor,
         body=cast(Said, link.body),  # as it stands in the text, to the byte
-        facts=_shown_to(actor, link.facts),
+        facts=_shown_to(actor, link.facts, zone),
         previous=link.previous,
         digest=stored.digest.hex(),
         voided_by=stored.voided_by,
@@ -194,7 +165,11 @@ def entry(stored: StoredEntry, zone: tzinfo, actor: Actor) -> ShownEntry:
     )
 
 
-def _shown_to(actor: Actor, facts: Facts) -> Facts:
-    if facts.image is None:
-        return facts
-    return replace(facts, image=replace(facts.image, exif=shown_to(actor, facts.image.exif)))
+def _shown_to(actor: Actor, facts: Facts, zone: tzinfo) -> Facts:
+    image, first = facts.image, facts.first_sent
+    if image is not None:
+        facts = replace(facts, image=replace(image, exif=shown_to(actor, image.exif)))
+    if first is not None:
+        first = replace(first, received_at=first.received_at.astimezone(zone))
+        facts = replace(facts, first_sent=first)
+    return facts

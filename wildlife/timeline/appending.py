@@ -11,6 +11,7 @@ from wildlife.people.accounts import Actor
 from wildlife.people.may import Verb
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.apart import names_the_same, set_apart
+from wildlife.timeline.chain import FirstSent
 from wildlife.timeline.duplicate_queries import keep_originals_as_they_are
 from wildlife.timeline.duplicates import names_original
 from wildlife.timeline.entry import Entry, Photo
@@ -51,6 +52,12 @@ _NOT_OPEN: Final = Sentence(
     " belongs to your unit.",
     "该地址没有你可以查看的警情。如尚未登记，请先登记警情，再重新发送；如已登记，请核对编号，"
     "并确认该警情属于你的单位。",
+)
+
+_THERE: Final = Sentence(
+    "It was taken in the meantime, and is on the timeline with this content already: there is"
+    " nothing to accept.",
+    "该内容此后已登记，时间线上已有相同内容的记录，无需接受登记。",
 )
 
 _MAY_COME: Final = KEPT - {"id_conflict", "informant_erased", "timeline_full"}
@@ -114,6 +121,57 @@ async def append_entries(
     return outcomes
 
 
+async def append_accepted(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry: Entry,
+    image: ImageFacts | None,
+    first_sent: FirstSent,
+) -> None:
+    """Append what somebody else sent first and was refused then, on behalf of them. Inside a
+    transaction only, which is to be rolled back where this raises Problem: as `append_entry` does,
+    but the body is not kept again; refused_settled where it was taken in the meantime."""
+    [outcome] = await _append(
+        *(service, connection, actor, incident_id, [entry], Known()),
+        image=image,
+        first_sent=first_sent,
+    )
+    _require_taken(outcome)
+
+
+def _require_taken(outcome: Outcome | None) -> None:
+    """That it was put on the timeline now, by this."""
+    if isinstance(outcome, Problem):
+        raise outcome
+    if outcome is not None and not outcome.created:
+        raise Problem("refused_settled", reason=_THERE)
+
+
+async def judge_accepted(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: IncidentId,
+    entry: Entry,
+    image: ImageFacts | None,
+    first_sent: FirstSent,
+) -> None:
+    """That `append_accepted` would not raise now: nothing is written, and nobody is held up. Inside
+    a transaction only."""
+    head = await queries.find_head(connection, incident_id)
+    growing = None
+    if head is not None and writes_for(actor, head.station_ids):
+        timeline = await service.recent.read(connection, incident_id, head)
+        growing = Growing(
+            service, connection, actor, timeline, head.station_ids, Known(), first_sent
+        )
+    _require_taken(
+        await _tried(service, connection, actor, incident_id, entry, growing, None, image)
+    )
+
+
 async def _keep(
     service: TimelineService,
     actor: Actor,
@@ -142,6 +200,7 @@ async def _append(
     known: Known,
     if_match: str | None = None,
     image: ImageFacts | None = None,
+    first_sent: FirstSent | None = None,
 ) -> list[Outcome]:
     if any(map(names_original, entries)):
         # Before the incident's row: whoever has this goes on to the original's row.
@@ -152,7 +211,7 @@ async def _append(
     growing = None
     if head is not None:
         timeline = await service.recent.read(connection, incident_id, head)
-        growing = Growing(service, connection, actor, timeline, head.station_ids, known)
+        growing = Growing(service, connection, actor, timeline, head.station_ids, known, first_sent)
     outcomes: dict[int, Outcome | None] = {}
     waiting = [*range(len(entries))]
     for _ in range(_MOST_ROUNDS):
@@ -199,7 +258,8 @@ async def _tried(
     # Nobody finds out by an id, and by what differs, what others said of what is not theirs.
     part = not writes_for(actor, growing.station_ids) if growing is not None else False
     is_own = chain.said_by(stored.canonical, actor.account_id)
-    if not is_own:
+    vouches = growing is not None and growing.is_accepting and not part
+    if not is_own and not vouches:
         await require_part(connection, actor, incident_id)
         if part:
             raise id_conflict(entry, [])

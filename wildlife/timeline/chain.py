@@ -36,6 +36,18 @@ class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """责任民警。The officer who takes over; null: the station has yet to say who."""
 
 
+class FirstSent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """首次报送情况。Of what was refused when it came, and accepted by somebody later: who sent it,
+    and when."""
+
+    by: OfficerRef
+    """报送人。Whose account sent it, with name and unit as they were when it was accepted."""
+    received_at: datetime
+    """首次接收时间。When it first came, by the service's clock."""
+    corrected: bool = False
+    """是否经更正。Whether who accepted it corrected it."""
+
+
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """系统核定内容。What the service itself established and froze when the entry arrived."""
 
@@ -69,6 +81,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     ends: list[UUID] | None = None
     """所续处置记录。By which entries those had gone that it is about, as it arrived, where it names
     none; empty: they were in care. Null: it names one, or is about none, or came before 0.2."""
+    first_sent: FirstSent | None = None
+    """首次报送情况。Of what was refused and accepted later, on behalf of who sent it; null: it was
+    taken from who said it."""
 
     def amended_by(self, amendment: "Facts") -> "Facts":
         """The same, with what was established as it was amended."""
@@ -98,6 +113,17 @@ class Recorded(msgspec.Struct, Generic[Body], frozen=True):
     actor: OfficerRef
     body: Body
     facts: Facts
+
+    @property
+    def said_by(self) -> OfficerRef:
+        """Whose words these are: of what somebody accepted, those of who sent it first."""
+        return self.facts.first_sent.by if self.facts.first_sent else self.actor
+
+    @property
+    def filed_for(self) -> set[UUID | None]:
+        """By which station it was filed: of what somebody accepted, theirs and that of who sent it
+        first."""
+        return {self.actor.station_id, self.said_by.station_id}
 
     @property
     def giver(self) -> StationRef | None:
@@ -247,8 +273,10 @@ def parties_of(canonical: str) -> Parties:
 
 
 def said_by(canonical: str, account_id: UUID) -> bool:
-    """Whether this account said it."""
-    return msgspec.json.decode(canonical, type=_Said).actor.account_id == account_id
+    """Whether this account said it: put it on the timeline, or sent first what another accepted."""
+    said = msgspec.json.decode(canonical, type=_Said)
+    first = said.facts.first_sent
+    return account_id in (said.actor.account_id, first.by.account_id if first else None)
 
 
 def facts_of(canonical: str) -> Facts:

@@ -12,7 +12,7 @@ from wildlife.people.may import Verb
 from wildlife.timeline import answers, chain, queries
 from wildlife.timeline.amending import check_amended, check_changes, check_voided, require_target
 from wildlife.timeline.apart import Sealed, require_not_erased, seal, set_apart
-from wildlife.timeline.chain import Facts, Recorded, RecordedEntry
+from wildlife.timeline.chain import Facts, FirstSent, Recorded, RecordedEntry
 from wildlife.timeline.duplicates import require_original
 from wildlife.timeline.entry import (
     Amendment,
@@ -52,7 +52,7 @@ MOST_ENTRIES: Final = 2000
 them all."""
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """An entry that can be: by which right, whom it names, and what the timeline is with it."""
 
     right: Right
@@ -84,7 +84,9 @@ class Growing:
         timeline: Timeline,
         station_ids: list[UUID],
         known: Known,
+        first_sent: FirstSent | None = None,
     ) -> None:
+        """first_sent: of what is accepted, on whose behalf; else it is the actor's own."""
         self.timeline = timeline
         self.station_ids = station_ids
         """That had a part in it so far."""
@@ -92,9 +94,15 @@ class Growing:
         self._connection = connection
         self._actor = actor
         self._known = known
+        self._first_sent = first_sent
         self._before = timeline
         self._added: dict[UUID, _Added] = {}  # by their ids
         self._named_in: list[str] = []
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether what is added was sent by somebody else before, and refused."""
+        return self._first_sent is not None
 
     @property
     def responsible_station_id(self) -> UUID:
@@ -103,7 +111,7 @@ class Growing:
     async def add(self, entry: Entry, if_match: str | None, image: ImageFacts | None) -> None:
         """Put an entry on it that is new. Raises Problem where it can't be; nothing is changed."""
         try:
-            judged = await self._judged(entry, if_match, image)
+            judged = await self.judge(entry, if_match, image)
         except Problem as problem:
             raise told_to(self._actor, problem, self.timeline, entry, self.station_ids) from None
         right, recorded, apart, entries, after = judged
@@ -114,9 +122,7 @@ class Growing:
         self.timeline = Timeline(self.timeline.opening, entries, after, digest)
         self.station_ids = after.station_ids
 
-    async def _judged(
-        self, entry: Entry, if_match: str | None, image: ImageFacts | None
-    ) -> _Judged:
+    async def judge(self, entry: Entry, if_match: str | None, image: ImageFacts | None) -> Judged:
         """What the entry makes of it. Raises Problem; nothing is written."""
         service, connection, actor = self._service, self._connection, self._actor
         settings, timeline = service.settings, self.timeline
@@ -125,7 +131,11 @@ class Growing:
         if timeline.seq >= MOST_ENTRIES and not isinstance(entry, Closing):
             raise Problem("timeline_full", expected=str(MOST_ENTRIES))
         opening, entries, before, _ = timeline
-        right = right_to(actor, entry, before, entries, self.station_ids)
+        first_sent = self._first_sent
+        right = right_to(
+            *(actor, entry, before, entries, self.station_ids),
+            is_accepted=first_sent is not None,
+        )
         if if_match is not None:
             current = timeline.digest.hex()
             if right.verb is Verb.TEND:
@@ -141,7 +151,7 @@ class Growing:
             received_at=now,
             actor=actor.as_reference(right.verb),
             body=set_apart(entry),
-            facts=Facts(),
+            facts=Facts(first_sent=first_sent),
         )
         said: Opening | Entry = entry
         if isinstance(entry, Amendment):
@@ -151,7 +161,8 @@ class Growing:
             said = amended.corrected.body(entry.entry_id)
         apart = seal(service.vault, incident_id, entry)
         facts = await establish(connection, self._known, timeline, entry, said)
-        facts = replace(facts, image=image, informant_digest=apart.digest if apart else None)
+        digest = apart.digest if apart else None
+        facts = replace(facts, image=image, informant_digest=digest, first_sent=first_sent)
         if isinstance(entry, Handover) and facts.receiver is not None:
             facts = replace(facts, giver=taken_from(right, before, entry, facts.receiver))
         recorded = replace(recorded, facts=facts)
@@ -168,7 +179,7 @@ class Growing:
         if after.incident.duplicate_of != before.incident.duplicate_of:
             field = place_of("duplicate_of", entry)
             await require_original(connection, actor, after.incident, field)
-        return _Judged(right, recorded, apart, entries_after, after)
+        return Judged(right, recorded, apart, entries_after, after)
 
     async def write(self) -> None:
         """Write what was added, and all that follows from it."""

@@ -1,19 +1,16 @@
 """The SQL of refused bodies. Each belongs to who sent it, and to the station they were at."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from db.connection import Connection
-from db.sql import Statement
-from wildlife.informants.erased_queries import OF_THE_INCIDENT
+from db.rows import fetch_all
 from wildlife.people.accounts import Actor
-from wildlife.people.may import Verb
-from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.timeline import chain
-from wildlife.words.values import LATEST, IncidentId, Moment
+from wildlife.words.vocabularies import DismissalReason
 
 # What one account may leave here before a person has to look.
 MOST_BODIES: Final = 1000
@@ -91,6 +88,8 @@ async def keep_refused(
                         -- A stranger learns nothing of what others filed.
                         and (r.had_a_part or e.canonical like
                             '%"account_id":"' || $15::text || '"%'))
+                and not exists (select from refused_settlement s
+                    where s.incident_id = r.incident_id and s.refused_id = r.refused_id)
         ), kept as (
             insert into refused_body (incident_id, refused_id, entry_id, account_id, station_id,
                 had_a_part, code, differing, sealed, sealed_informant, sha256, sealed_by)
@@ -123,106 +122,36 @@ async def keep_refused(
     return bool(kept)
 
 
-class RefusedRow(msgspec.Struct, frozen=True):
-    """A refused body. What its reader may not see of it is None: who sent it and all it says, or
-    only whom it names."""
+class SettledRow(msgspec.Struct, frozen=True):
+    """A refused body that a person has looked at since, and what came of it."""
 
-    incident_id: UUID
-    refused_id: UUID
-    entry_id: UUID
-    received_at: datetime
-    code: str
-    badge: str | None
-    differing: list[str] | None
-    sealed: bytes | None
+    sealed: bytes
     sealed_informant: bytes | None
-    key_lost_at: datetime | None
-    """Since when the key that opens it is on record as lost."""
+    was_erased: bool
+    settled_at: datetime
+    badge: str
+    name: str
+    dismissed_for: DismissalReason | None
+    is_corrected: bool
 
 
-_REFUSED: Final = f"""
-    with refused as (
-        select r.*, a.badge as sender, l.lost_at as key_lost_at, t.responsible_station_id,
-            :sees_everything or r.account_id = :account_id or r.station_id = any(:stations) as own,
-            coalesce({VISIBLE}, false) as sees_incident,
-            {OF_THE_INCIDENT} as is_of_it
+async def list_settled(
+    connection: Connection, account_id: UUID, incident_id: UUID, entry_id: UUID
+) -> list[SettledRow]:
+    """Of the bodies that this account sent under an id those that are settled."""
+    return await fetch_all(
+        connection,
+        SettledRow,
+        """
+        select r.sealed, r.sealed_informant, r.informant_erased_at is not null as was_erased,
+            s.settled_at, a.badge, a.name, s.dismissed_for,
+            s.corrected_as is not null as is_corrected
         from refused_body r
-        join account a using (account_id)
-        left join lost_key l on l.fingerprint = r.sealed_by and l.found_at is null
-        left join incident t on t.incident_id = r.incident_id and t.view = 'whole'
+        join refused_settlement s using (incident_id, refused_id)
+        join account a on a.account_id = s.account_id
+        where r.incident_id = $1 and r.entry_id = $2 and r.account_id = $3
+        """,
+        incident_id,
+        entry_id,
+        account_id,
     )
-    select incident_id, refused_id, entry_id, received_at, code,
-        case when own or is_of_it then sender end as badge,
-        case when own or is_of_it then differing end as differing,
-        case when own or is_of_it then sealed end as sealed,
-        case when own or is_of_it then key_lost_at end as key_lost_at,
-        case when is_of_it and responsible_station_id = :station_id
-                or not had_a_part and station_id = :station_id
-            then sealed_informant end as sealed_informant
-    from refused
-    where (own or sees_incident)
-        -- What could not be yet, and is there now; to a stranger it is told of nothing.
-        and (code = 'id_conflict' or not (had_a_part or sees_incident) or not exists (
-            select from entry e
-            where e.incident_id = refused.incident_id and e.entry_id = refused.entry_id))
-"""
-_OF_INCIDENT: Final = Statement(f"""
-    {_REFUSED} and incident_id = :incident_id
-    order by received_at, refused_id
-    """)
-_OWN: Final = Statement(f"""
-    {_REFUSED} and own
-        and (received_at, incident_id, refused_id)
-            < (:after_at::timestamptz, :after_incident::uuid, :after_refused::uuid)
-    order by received_at desc, incident_id desc, refused_id desc
-    limit :limit
-    """)
-
-
-async def list_refused(
-    connection: Connection, actor: Actor, incident_id: IncidentId
-) -> list[RefusedRow]:
-    """The refused bodies of an incident, oldest first: those of `actor` and of the stations below
-    (who sees everything sees all as their own), and, where `actor` may see the incident, those of
-    everybody who sent them to it. Of an opening of a stranger's, who came upon a taken id, no more
-    than that it came.
-
-    Whom one names is for the station that is responsible, as with the incident's own; whom a
-    stranger names is for the stranger's station as well.
-    """
-    values = _arguments(actor) | {"incident_id": incident_id}
-    return await _OF_INCIDENT.all(connection, RefusedRow, values)
-
-
-class RefusedKey(NamedTuple):
-    """By which refused bodies are ordered and told apart."""
-
-    received_at: Moment
-    incident_id: UUID
-    refused_id: UUID
-
-
-async def list_own_refused(
-    connection: Connection, actor: Actor, after: RefusedKey | None, limit: int
-) -> list[RefusedRow]:
-    """Those of `actor` and of the stations below, or all for who sees everything, of whatever
-    incident, newest first: also of one that is not there, or not theirs to see."""
-    at, incident_id, refused_id = after or _THE_LAST
-    values = _arguments(actor) | {
-        "after_at": at,
-        "after_incident": incident_id,
-        "after_refused": refused_id,
-        "limit": limit,
-    }
-    return await _OWN.all(connection, RefusedRow, values)
-
-
-_THE_LAST: Final = RefusedKey(LATEST, UUID(int=0), UUID(int=0))
-
-
-def _arguments(actor: Actor) -> dict[str, object]:
-    handles_informants = actor.may(Verb.HANDLE_INFORMANTS)
-    return scope_arguments(actor) | {
-        "account_id": actor.account_id,
-        "station_id": actor.station_id if handles_informants else None,
-    }

@@ -1,5 +1,7 @@
 """Refused, not lost: what can't stand on the timeline is kept for a person to look at."""
 
+from contextlib import suppress
+from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +11,13 @@ from db.connection import Connection
 from media.vault import Unsealable
 from wildlife.informants.erased_queries import find_erased
 from wildlife.people.accounts import Actor
-from wildlife.timeline import answers
 from wildlife.timeline.apart import informant_of, naming_nobody, require_sealing, set_apart
 from wildlife.timeline.entry import Amendment, Entry, Opening
-from wildlife.timeline.photo import ImageFacts, shown_to
-from wildlife.timeline.refused_queries import RefusedRow, Sender, keep_refused
+from wildlife.timeline.photo import ImageFacts
+from wildlife.timeline.refused_queries import Sender, SettledRow, keep_refused, list_settled
 from wildlife.timeline.service import TimelineService
-from wildlife.web.decoding import is_too_deep
 from wildlife.web.problems import Problem
+from wildlife.words.sentences import Sentence
 
 
 async def keep(
@@ -75,6 +76,11 @@ async def _keep(
     problem: Problem,
     image: ImageFacts | None = None,
 ) -> Problem:
+    problem.settled = await _settled_already(
+        service, connection, actor, incident_id, entry_id, said, informant
+    )
+    if problem.settled is not None:
+        return problem
     content = msgspec.json.encode(said, order="sorted")
     is_of_it = sender.had_a_part or problem.code != "id_conflict"
     is_named = bool(informant) and not await find_erased(
@@ -84,7 +90,9 @@ async def _keep(
     problem.is_kept = await keep_refused(
         connection,
         incident_id=incident_id,
-        refused_id=_same_for_the_same(service, actor, problem.code, content, informant),
+        refused_id=_same_for_the_same(
+            *(service, actor, incident_id, problem.code, content, informant)
+        ),
         entry_id=entry_id,
         actor=actor,
         sender=sender,
@@ -100,40 +108,6 @@ async def _keep(
     return problem
 
 
-def refused(service: TimelineService, actor: Actor, row: RefusedRow) -> answers.Refused:
-    """The answer for a refused body, to `actor`. One that is damaged says so of itself."""
-    incident_id = row.incident_id
-    body, readable = None, True
-    try:
-        if row.sealed is not None:
-            content = service.vault.open(incident_id, row.sealed)
-            if is_too_deep(content):  # as they were once kept: it would cost all the others
-                raise msgspec.DecodeError
-            body = msgspec.json.decode(content)
-            if isinstance(image := body.get("image"), dict):
-                image["exif"] = shown_to(actor, image.get("exif"))
-            if changes := body.get("changes"):  # earlier versions kept whom it names among them
-                body["changes"] = naming_nobody(changes)
-        if row.sealed_informant is not None and body is not None:
-            informant = service.vault.open(incident_id, row.sealed_informant)
-            changes = body.get("changes")
-            saying = changes if isinstance(changes, dict) else body
-            saying["informant"] = msgspec.json.decode(informant)
-    except (Unsealable, msgspec.MsgspecError, UnicodeError):
-        readable = False
-    return answers.Refused(
-        incident_id=incident_id,
-        entry_id=row.entry_id,
-        received_at=row.received_at,
-        code=row.code,
-        badge=row.badge,
-        differing=row.differing or [],
-        body=body,
-        readable=readable,
-        key_lost_at=None if readable else row.key_lost_at,
-    )
-
-
 def _told_apart(body: Opening | Entry) -> tuple[dict[str, Any], Any]:
     """What a body says, and apart whom it names: of an amendment that nobody has held against what
     it amends, whatever it calls so."""
@@ -144,8 +118,76 @@ def _told_apart(body: Opening | Entry) -> tuple[dict[str, Any], Any]:
 
 
 def _same_for_the_same(
-    service: TimelineService, actor: Actor, code: str, content: bytes, informant: Any
+    service: TimelineService,
+    actor: Actor,
+    incident_id: UUID,
+    code: str,
+    content: bytes,
+    informant: Any,
 ) -> UUID:
     """The id of what is kept: a phone in a loop sends the same body for ever."""
-    said = msgspec.json.encode([actor.account_id, code, informant]) + content
+    said = msgspec.json.encode([actor.account_id, incident_id, code, informant]) + content
     return UUID(bytes=service.vault.tag(said)[:16])
+
+
+async def _settled_already(
+    service: TimelineService,
+    connection: Connection,
+    actor: Actor,
+    incident_id: UUID,
+    entry_id: UUID,
+    said: dict[str, Any],
+    informant: Any,
+) -> Sentence | None:
+    """What came of this body, where it was kept before and a person has looked at it since: it is
+    not kept again. By whichever way it came then, which may not have been held to any type."""
+    for row in await list_settled(connection, actor.account_id, incident_id, entry_id):
+        try:
+            kept = msgspec.json.decode(service.vault.open(incident_id, row.sealed))
+            named = (
+                msgspec.json.decode(service.vault.open(incident_id, row.sealed_informant))
+                if row.sealed_informant is not None
+                else None
+            )
+        except (Unsealable, msgspec.MsgspecError, UnicodeError):
+            continue
+        sent = msgspec.to_builtins(informant)
+        if row.was_erased:  # nobody can tell any more whom it named
+            named = sent
+        if _as_read(service, kept, named) == _as_read(service, said, sent):
+            return _what_came_of(row, service.settings.zone)
+    return None
+
+
+def _as_read(service: TimelineService, said: dict[str, Any], informant: Any) -> Any:
+    """A kept body as what it is, with whom it names; as it was sent where it can't be read so."""
+    types = service.kinds
+    whole = {name: value for name, value in said.items() if name != "image"}
+    if informant is not None and "changes" not in whole:
+        whole["informant"] = informant
+    for type_ in (types.opening, types.entry):
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(whole, type_), said.get("image")
+    return said, informant
+
+
+def _what_came_of(row: SettledRow, zone: tzinfo) -> Sentence:
+    at, why = f"{row.settled_at.astimezone(zone):%Y-%m-%d %H:%M}", row.dismissed_for
+    if why is not None:
+        return Sentence(
+            f"It was kept, and put aside by {row.name} ({row.badge}) on {at} (“{why.en}”): it need"
+            " not be sent again.",
+            f"内容曾留存，已由{row.name}（{row.badge}）于 {at} 审核，不予登记（{why.zh}），"
+            "无需再次发送。",
+        )
+    if row.is_corrected:
+        return Sentence(
+            f"It was kept, and accepted with corrections by {row.name} ({row.badge}) on {at}: it"
+            " need not be sent again.",
+            f"内容曾留存，已由{row.name}（{row.badge}）于 {at} 更正后接受登记，无需再次发送。",
+        )
+    return Sentence(
+        f"It was kept, and accepted by {row.name} ({row.badge}) on {at}: it need not be sent"
+        " again.",
+        f"内容曾留存，已由{row.name}（{row.badge}）于 {at} 接受登记，无需再次发送。",
+    )

@@ -10,8 +10,9 @@ when somebody noticed. That nobody hands over what is not theirs is for the fold
 
 A chief corrects, voids and hands over with the rights of the stations of the own subtree, any of
 which is enough, and has none that none of them has: what has gone to a station outside is that
-one's. Neither stands above the other: what a chief corrected, the station that is responsible may
-correct again, and a chief again after it. All of it stays on the timeline.
+one's. By the same rights a chief accepts what was refused of an officer, of whatever type it is.
+Neither stands above the other: what a chief corrected, the station that is responsible may correct
+again, and a chief again after it. All of it stays on the timeline.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -79,9 +80,14 @@ def right_to(
     before: Folded,
     entries: list[RecordedEntry],
     had_a_part: Collection[UUID],
+    *,
+    is_accepted: bool = False,
 ) -> Right:
     """That by which somebody adds an entry to a timeline: as an officer where that is enough, or
     may be, and it is not a rescuer's to add.
+
+    is_accepted: whether it was sent before by somebody else, and refused: a chief vouches for it,
+    whatever it is, for who sent it may be away.
 
     Raises Problem: forbidden, to a chief who says what only officers do; not_in_custody, before
     anything else is told of what a unit has no part in.
@@ -94,7 +100,7 @@ def right_to(
         if units and not writes_for(actor, had_a_part):
             raise Problem("not_in_custody")
     is_responsible = before.incident.responsible.station.station_id in own
-    if actor.may(Verb.DIRECT) and entry.DIRECTS and not is_responsible:
+    if actor.may(Verb.DIRECT) and (entry.DIRECTS or is_accepted) and not is_responsible:
         return Right(Verb.DIRECT, actor.scope(Verb.DIRECT).stations)
     actor.require(Verb.FILE)
     return Right(Verb.FILE, own)
@@ -209,7 +215,7 @@ def _answers(given: RecordedEntry, entries: list[RecordedEntry]) -> Iterator[Rec
         for later in entries
         if receiver is not None
         and later.seq > given.seq
-        and later.actor.station_id == receiver.station.station_id
+        and receiver.station.station_id in later.filed_for
     )
 
 
@@ -296,7 +302,7 @@ def _is_responsible(folded: Folded, station_id: UUID) -> bool:
 
 
 def _filed_by(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:
-    return any(one.body.id == target and one.actor.station_id == station_id for one in entries)
+    return any(one.body.id == target and station_id in one.filed_for for one in entries)
 
 
 def _takes_back_a_handover(station_id: UUID, target: UUID, entries: list[RecordedEntry]) -> bool:

@@ -13,16 +13,14 @@ from litestar.params import (
     SkipValidation,
 )
 
-from wildlife.accesses.codes import Listed, Reading
+from wildlife.accesses.codes import Reading
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
-from wildlife.timeline import answers, appending, opening, queries
+from wildlife.timeline import answers, appending, opening
 from wildlife.timeline.chronicle import entries_after
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.reading import access_timeline, read_incident
-from wildlife.timeline.refused_queries import RefusedKey, list_own_refused, list_refused
-from wildlife.timeline.refusing import refused
 from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.etags import content_etag, etag, is_current, not_modified
@@ -189,62 +187,4 @@ async def get_entries(
         _TimelineKey,
         lambda one: answers.told_entry(service, one, actor, head, told),
         named_by="entry_id",
-    )
-
-
-class RefusedBodies(msgspec.Struct, frozen=True):
-    """未被接受而留存的内容清单。Refused bodies, oldest first."""
-
-    items: list[answers.Refused]
-    """被拒收的内容。Oldest first."""
-    next_cursor: str | None = None
-    """下一页游标。Always null: all is on this page."""
-
-
-@get(
-    "/incidents/{incident_id:uuid}/refused",
-    tags=["incidents"],
-    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED},
-    responses=problems(*READING, "not_found"),
-)
-async def get_refused(
-    service: FromTimelineService, actor: FromActor, incident_id: FromPath[IncidentId]
-) -> Response[RefusedBodies]:
-    """未被接受而留存的内容。What was refused and kept for a person to look at: what you or your
-    station sent, and where you may see the incident, what everybody sent to it."""
-    async with service.database.reading() as connection:
-        rows = await list_refused(connection, actor, incident_id)
-        if not rows and await queries.access_incident(connection, actor, incident_id) is None:
-            raise Problem("not_found")
-    kept = [refused(service, actor, row) for row in rows]
-    return Response(RefusedBodies(kept), headers={"Cache-Control": "no-store"})
-
-
-@get(
-    "/refused",
-    tags=["incidents"],
-    opt={"verb": Verb.READ_REFUSED, "reads": Reading.REFUSED, "listed": Listed.REFUSED},
-    responses=problems(*READING),
-    response_headers=documented_headers("Link"),
-)
-async def get_own_refused(
-    service: FromTimelineService,
-    actor: FromActor,
-    request: Request[Any, Any, Any],
-    limit: AskedLimit = 100,
-    cursor: AskedCursor = None,
-) -> Response[Page[answers.Refused]]:
-    """本人及本单位未被接受而留存的内容。What was refused and kept of what you or your station sent,
-    newest first: also what came before its incident was opened, or was sent to one that you may not
-    see. To who audits: of all."""
-    after = decode_cursor(question_of(request), cursor, RefusedKey)
-    async with service.database.reading() as connection:
-        rows = await list_own_refused(connection, actor, after, limit + 1)
-    return answer_page(
-        request,
-        rows,
-        limit,
-        RefusedKey,
-        lambda one: refused(service, actor, one),
-        named_by="incident_id",
     )

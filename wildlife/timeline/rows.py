@@ -245,7 +245,7 @@ def _opened_in(opening: RecordedOpening) -> Iterator[str]:
     """The region in which the station lay that opened it: wherever it is said to be, by mistake
     too, its own officials see it. An opening of earlier days tells the code alone, which may be
     that of a region."""
-    station = opening.actor.station
+    station = opening.said_by.station
     if opening.facts.station_region is not None:
         yield opening.facts.station_region
     elif station is not None and is_division(station.code):

@@ -703,6 +703,20 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Other content is stored under {given}. {reason}",
         "编号{given}已登记了不同的内容。{reason}",
     ),
+    "refused_settled": ProblemType(
+        409,
+        "It is settled already",
+        "该内容已处理",
+        "{reason}",
+        "{reason}",
+    ),
+    "refused_unfit": ProblemType(
+        409,
+        "It can't be filed as it was sent",
+        "所提交的内容无法登记",
+        "{reason}",
+        "{reason}",
+    ),
     "too_many_feeds": ProblemType(
         409,
         "There are too many feeds",

@@ -80,6 +80,7 @@ _PHRASES: Final = {
     "a character that can be seen": "至少一个可见字符",
     "later than `from`": "晚于 `from` 的时间",
     "the code of a station; GET /api/v1/stations": ("单位代码，可用 GET /api/v1/stations 查询"),
+    "the code of a problem, as `impossible_step`": "问题代码，如 `impossible_step`",
     "the badge number of an account that you may see": "你可以查看的账号的警号",
     "the id of a species; GET /api/v1/species?q=": (
         "物种的 `species_id`，可用 GET /api/v1/species?q= 按名称查询"

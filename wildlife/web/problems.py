@@ -72,7 +72,8 @@ class Problem(Exception):
 
     reason fills the sentence of types that have no fixed one; said stands in its place;
     retry_after_s becomes the header that says when to send the same again. Whoever keeps the body
-    that it refuses, or can't, says so by `is_kept`.
+    that it refuses, or can't, says so by `is_kept`; what came of it where a person has looked at it
+    already, by `settled`.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Problem(Exception):
         self.differing = differing or []
         self.retry_after_s = retry_after_s
         self.is_kept: bool | None = None
+        self.settled: Sentence | None = None
 
     @property
     def status(self) -> int:
@@ -150,9 +152,9 @@ class Problem(Exception):
     def _whole(self, *, chinese: bool) -> str:
         """What is wrong, and what became of the body."""
         said = self._sentences(chinese=chinese)
-        if self.is_kept is None:
+        kept = self.settled if self.is_kept is None else _KEPT[self.is_kept]
+        if kept is None:
             return said
-        kept = _KEPT[self.is_kept]
         return f"{said}{kept.zh}" if chinese else f"{said} {kept.en}"
 
     def _sentences(self, *, chinese: bool) -> str:

@@ -34,6 +34,7 @@ IN_PATHS: Final = {
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "feed_id": "取数地址编号（UUID）。The feed's id, which who made it gave it.",
     "export_id": "导出编号（UUID）。The export's id, which who asked for it gave it.",
+    "refused_id": "留存编号（UUID）。The id of what was kept, as `GET /refused` tells it.",
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",
     "badge": "警号。Badge number of the account.",
     "station_code": "单位代码。The unit's code, as `150425`.",

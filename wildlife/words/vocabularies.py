@@ -44,6 +44,22 @@ class ErasureReason(Code):
     MISTAKEN = "mistaken", "登记有误", "named by mistake"
 
 
+class DismissalReason(Code):
+    """留存内容不予登记的原因。Why what was refused and kept is put aside."""
+
+    FILED_OTHERWISE = "filed_otherwise", "已另行登记", "filed already, under another id"
+    SUPERSEDED = "superseded", "情况已变，无需登记", "nothing that is still to be filed"
+    MISTAKEN = "mistaken", "误报误填", "sent by mistake"
+    TEST = "test", "测试内容", "a test"
+
+
+class RefusedOutcome(Code):
+    """留存内容的处理结果。What became of what was refused and kept."""
+
+    ACCEPTED = "accepted", "已接受登记", "accepted onto the timeline"
+    DISMISSED = "dismissed", "不予登记", "put aside"
+
+
 class IncidentState(Code):
     """警情状态。How far an incident is: `resolved` when every animal or the road is settled."""
 
