@@ -107,6 +107,19 @@ async def a_day(officer: Person, chief: Person, official: Person, auditor: Perso
     road = await officer.opened(road_hazard())
     await officer.appended(road, entry("clearing", "2024-08-04T10:00:00+08:00", method="by_hand"))
 
+    wrong = entry("note", "2024-07-31T10:00:00+08:00", note="羽毛已干", notes="x")
+    kept = await officer.post("/sync", {"items": [{"incident_id": bird, "entry": wrong}]})
+    assert kept.json()["items"][0]["problem"]["kept"], kept.text
+    for one in (await officer.read(f"/incidents/{bird}/refused"))["items"]:
+        at = f"/refused/{one['refused_id']}"
+        await officer.read(at)
+        if one["entry_id"] == wrong["id"]:
+            right = {name: value for name, value in wrong.items() if name != "notes"}
+            settled_by = await officer.post(f"{at}/accept", {"corrected": right})
+        else:
+            settled_by = await officer.post(f"{at}/dismiss", {"reason": "test"})
+        assert settled_by.status_code == 200, settled_by.text
+
     for path in (
         "/session",
         *(f"/incidents/{bird}", f"/incidents/{bird}/entries", f"/incidents/{bird}/photos"),
