@@ -124,9 +124,9 @@ WRONG: Final[Calls] = {
         ("--from", "2024-02-01", "--to", "2024-01-01"),
     ],
     ("device", "cut-off"): [("x",), ()],
-    # They are for a private database, and this is none.
-    ("database", "dump"): [()],
-    ("database", "restore"): [()],
+    # What they do is looked at in tests/backups: a backup does not lie where the data does.
+    ("backup",): [(), ("absent",), (".",), (".", "--keep", "0"), (".", "--keep", "1", "--verify")],
+    ("restore",): [(), ("absent",)],
 }
 DONE: Final[Calls] = {
     ("migrate",): [()],
@@ -156,6 +156,8 @@ DONE: Final[Calls] = {
     ("key", "rotate"): [()],
 }
 FAILED: Final[Calls] = {
+    ("backup",): [(".", "--verify")],
+    ("restore",): [(".",), (".", "--backup", "none")],
     ("device", "add"): [("一号机", "--station", "999999"), (" ", "--station", "150425")],
     ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("station", "add"): [

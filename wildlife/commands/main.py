@@ -10,14 +10,15 @@ from wildlife.commands.helping import Commands, Modules
 
 COMMANDS: Final = Modules(
     account="accounts",
+    backup="backup",
     check="check",
-    database="database",
     demo="demo",
     device="devices",
     key="key",
     media="media",
     migrate="migrate",
     rebuild="verifying",
+    restore="restore",
     serve="serve",
     species="species",
     station="stations",
