@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,6 +35,11 @@ async def everything(officer: Person, incident: str) -> dict[str, Any]:
         told[photo] = (await officer.get(f"{photo}/original")).raise_for_status().content
         assert (await officer.get(f"{photo}/thumbnail")).status_code == 200
     return told
+
+
+def check_sums(folder: Path) -> None:
+    sums = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    subprocess.run(sums, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 async def is_rendered(officer: Person, incident: str) -> bool:
@@ -102,6 +108,7 @@ async def test_a_backup_made_while_photos_come_in_brings_back_all_that_it_names(
 
     during, _, after = backups_in(disk)
     for name in (during, after):
+        await asyncio.to_thread(check_sums, disk / name)
         environment["WILDLIFE_DATA_DIR"] = str(data_dir / name)
         (data_dir / name).mkdir()
         shutil.copy(key, data_dir / name)

@@ -75,8 +75,11 @@ async def test_a_database_goes_back_to_the_moment_before_a_mishap(data_dir: Path
             hba.write_text(hba.read_text() + "local replication all peer map=owner\n")
             ask(url, "select pg_reload_conf()")
             with base.open("wb") as file:
-                took = [client_program("pg_basebackup"), "-D", "-", "-Ft", "-X", "fetch", "-d", url]
-                subprocess.run(took, stdout=file, check=True)
+                program, options = (
+                    client_program("pg_basebackup"),
+                    ("-D", "-", "-Ft", "-X", "fetch"),
+                )
+                subprocess.run([program, *options, "-d", url], stdout=file, check=True)
             ask(url, "create table noted as select 'after the base backup' as said", "select 1")
             moment = str(ask(url, "select pg_switch_wal()", "select clock_timestamp()"))
             ask(url, "update incident set seq = seq + 1", "select pg_switch_wal()")

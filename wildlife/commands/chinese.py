@@ -215,7 +215,7 @@ wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
 
 此前的报告人以及未被接受而留存的内容，从此谁也无法读取；除非找到密钥，否则不可挽回。
 由它封存的内容仍然保存，并注明密钥何时遗失。会生成新密钥，或采用文件中现有的那个。
-请先在所有备份中寻找密钥。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。
+请先在各处寻找密钥的副本。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。
 
 \b
 wildlife key lost 1f0a9b3c""",

@@ -25,6 +25,7 @@ from wildlife.backups.verifying import dump_flaw, sizes_flaws
 from wildlife.commands.arguments import TEXT, InputFolder
 from wildlife.commands.backup import named
 from wildlife.commands.faults import saying_what_is_wrong
+from wildlife.commands.holding import hold_folder
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import load_settings, running_database
 from wildlife.commands.showing import say
@@ -121,12 +122,13 @@ async def _restore(
     url, mark = owner_url(settings), mark_of(folder, name, manifest)
     service_url(settings)  # before anything is changed
     store, spool = open_store(settings.media_url, settings.media_dir), Spool(settings.media_dir)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hold_folder(settings)  # of two restores at once one would find the other's half
     async with connected(url) as connection:
         await require_fit(connection, confined=False)
         await store.prepare()
         spool.prepare()
         is_empty = await require_empty(connection, store, manifest, settings.restore_mark, mark)
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         begin(settings.restore_mark, mark)
         flaws = await put_media(folder, manifest, store, spool)
         _require_photos(flaws, photos_lost=photos_lost)
