@@ -20,6 +20,9 @@ from db.embedded import CannotRun, client_program
 
 _PIECE_BYTES: Final = 1024 * 1024
 
+# The first major version with transaction_timeout.
+_TIMED: Final = 17
+
 
 async def dump(connection: Connection, url: str) -> AsyncIterator[bytes]:
     """What pg_dump writes in its custom format, of the snapshot that the transaction of
@@ -101,22 +104,27 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 async def _program(name: str, connection: Connection) -> Path:
-    """Of those that are at hand and no older than the server, the one nearest to its version: a
-    newer one may ask for what the server does not know."""
+    """Of those that are at hand and fit the server, the one nearest to its version."""
     server = connection.get_server_version().major
     found = [(await _version_of(path), path) for path in _at_hand(name)]
-    fitting = [(version, path) for version, path in found if version >= server]
+    fitting = [(version, path) for version, path in found if fits(version, server)]
     if not fitting:
         there = ", ".join(f"{path} ({version})" for version, path in found)
         en, zh = (f"only {there}", f"只有 {there}") if there else ("none", "一个也没有")
         raise CannotRun(
-            f"This PostgreSQL is of version {server}, and there is no {name} of that version or a"
-            f" later one here ({en}). Install the client programs of PostgreSQL {server}, so that"
-            " PATH finds them.",
-            f"该 PostgreSQL 的版本是 {server}，本机没有同版本或更高版本的 {name}（{zh}）。"
+            f"This PostgreSQL is of version {server}, and no {name} here fits it ({en}). Install"
+            f" the client programs of PostgreSQL {server}, so that PATH finds them.",
+            f"该 PostgreSQL 的版本是 {server}，本机没有适用的 {name}（{zh}）。"
             f"请安装 PostgreSQL {server} 的客户端程序，并使 PATH 能找到。",
         )
     return min(fitting, key=lambda one: one[0])[1]
+
+
+def fits(version: int, server: int) -> bool:
+    """Whether a program of this major version dumps what such a server holds, so that it can be
+    restored there: an older one knows not all of it, and from 17 on pg_restore begins with a
+    setting that servers before do not know."""
+    return version >= server and (server >= _TIMED or version < _TIMED)
 
 
 def _at_hand(name: str) -> Iterator[Path]:

@@ -85,9 +85,18 @@ async def test_without_a_program_as_new_as_the_server_a_sentence_says_what_to_in
                 pass
         server = connection.get_server_version().major
     there = f"only {tmp_path}/pg_dump (9)" if older else "none"
-    assert f"This PostgreSQL is of version {server}, and there is no pg_dump" in str(refused.value)
+    assert f"This PostgreSQL is of version {server}, and no pg_dump here" in str(refused.value)
     assert f"({there}). Install the client programs of PostgreSQL {server}" in str(refused.value)
     assert f"PostgreSQL {server} 的客户端程序" in refused.value.zh
+
+
+@pytest.mark.parametrize(
+    ("server", "fitting"), [(15, [15, 16]), (16, [16]), (17, [17, 18, 19]), (18, [18, 19])]
+)
+def test_no_program_makes_a_dump_that_can_not_be_restored_where_it_is_from(
+    server: int, fitting: list[int]
+) -> None:
+    assert [one for one in range(14, 20) if dumping.fits(one, server)] == fitting
 
 
 @pytest.mark.parametrize(
