@@ -9,8 +9,8 @@ from db.alone import connected
 from tests.backups.backing_up import WHOLE, backed_up, is_whole, photo, put_key, restored
 from tests.backups.folders import backups_in, flip, originals_in
 from tests.commandline import run
-from tests.commands.test_speaking import english_in
 from tests.files import files
+from tests.languages import english_in
 from tests.users import Person
 from wildlife.settings import Settings, to_environment
 

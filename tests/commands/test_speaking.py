@@ -12,6 +12,7 @@ import pytest
 from db.database import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
+from tests.languages import english_in
 from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
 from tests.users import Person
@@ -24,18 +25,6 @@ from wildlife.settings import Settings, to_environment
 ROOT: Final = Path(__file__).parents[2]
 CHINESE: Final = {"LC_ALL": "zh_CN.UTF-8"}
 ENGLISH: Final = {"LC_ALL": "en_GB.UTF-8"}
-
-# Two words of English beside each other; names of commands and columns stand alone or in examples.
-SENTENCE: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
-EXAMPLE: Final = re.compile(r"wildlife( [^ 。，；：（]+)*")
-
-
-def english_in(said: str) -> str | None:
-    """The first of what is English in a Chinese help, but for how it is called."""
-    for line in said.splitlines():
-        if found := SENTENCE.search(EXAMPLE.sub("", line)):
-            return f"{found[0]}: {line}"
-    return None
 
 
 async def test_the_help_of_every_command_is_chinese_where_the_terminal_is() -> None:

@@ -39,11 +39,11 @@ from wildlife.words.speaking import said
 
 @click.command()
 @click.argument("folder", type=InputFolder(), metavar="DIR")
-@click.option("--backup", "name", type=TEXT, help="Which one, by its name; else the newest.")
+@click.option("--backup", "backup_name", type=TEXT, help="Which one, by its name; else the newest.")
 @click.option(
     "--photos-lost", is_flag=True, help="Go on without the photos that are damaged in the backup."
 )
-def restore(folder: Path, name: str | None, photos_lost: bool) -> None:
+def restore(folder: Path, backup_name: str | None, photos_lost: bool) -> None:
     """Bring a backup in DIR back, into an empty database and an empty photo store.
 
     The backup is looked through first; then its photos are put back, each read against its SHA-256,
@@ -58,7 +58,7 @@ def restore(folder: Path, name: str | None, photos_lost: bool) -> None:
     """
     settings, backups = load_settings(), BackupFolder(folder)
     with saying_what_is_wrong(), backups.locked(alone=False):
-        name = name or backups.newest()
+        name = backup_name or backups.newest()
         manifest = backups.read(name)
         _require_known(manifest, backups.root / name)
         asyncio.run(_look_through(backups, name, manifest, photos_lost=photos_lost))
