@@ -183,9 +183,9 @@ def _read_keys(key_path: Path) -> list[bytes]:
         size = max(status.st_size, len(content))
         raise UnfitKey(
             f"{key_path} is no key of {_KEY_BYTES} bytes: it has {size}. Put the right one"
-            " back from the backup.",
+            " back from its copy.",
             f"{key_path} 不是 {_KEY_BYTES} 字节的密钥，密钥无法使用：它有 {size} 字节。"
-            "请从备份中放回正确的密钥。",
+            "请从副本中放回正确的密钥。",
         )
     return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]
 

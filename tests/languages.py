@@ -21,6 +21,11 @@ QUOTED: Final = re.compile(r"“[^”]*”|`[^`]*`")
 """What somebody gave, and code: in whatever language."""
 
 _WORD: Final = re.compile(r"[A-Za-z_]{2,}")
+
+# Two words of English beside each other; names of commands and columns stand alone or in examples.
+_SENTENCE: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
+_EXAMPLE: Final = re.compile(r"wildlife( [^ 。，；：（]+)*")
+
 HAN: Final = re.compile(sentences.HAN)
 
 
@@ -29,3 +34,11 @@ def foreign_words(chinese: str, said: Iterable[str] = ()) -> list[str]:
     for one in sorted(filter(None, said), key=len, reverse=True):
         chinese = re.sub(rf"(?<![A-Za-z_]){re.escape(one)}(?![A-Za-z_])", "", chinese)
     return [word for word in _WORD.findall(_CODE.sub("", chinese)) if word not in _NAMES]
+
+
+def english_in(said: str) -> str | None:
+    """The first of what is English in a Chinese text, but for how it is called."""
+    for line in said.splitlines():
+        if found := _SENTENCE.search(_EXAMPLE.sub("", line)):
+            return f"{found[0]}: {line}"
+    return None

@@ -54,6 +54,7 @@ MEDIA: Final = "media"
 KEY: Final = "informants.key"
 LOG: Final = "service.log"
 BACKUP_MARK: Final = "backup.done"
+RESTORE_MARK: Final = "restore.unfinished"
 VERIFIED_MARK: Final = "verify.done"
 SERVING_LOCK: Final = "serving.lock"
 
@@ -215,6 +216,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def backup_mark(self) -> Path:
         """Touched at the end of each backup, by whoever makes it."""
         return self.data_dir / BACKUP_MARK
+
+    @property
+    def restore_mark(self) -> Path:
+        """There from the beginning of a restore until all of it is there; no service starts."""
+        return self.data_dir / RESTORE_MARK
 
     @property
     def serving_lock(self) -> Path:

@@ -121,6 +121,15 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],
     ),
     (("species", "import"), "file"): (("species", "import", "{}"), ["", "/absent.csv", "/"]),
+    **{
+        ((command,), "folder"): ((command, "{}"), ["", "/absent", "/dev/null", "\udcff"])
+        for command in ("backup", "restore")
+    },
+    (("backup",), "keep"): (("backup", "/", "--keep", "{}"), ["0", *NUMBERS]),
+    (("restore",), "backup_name"): (
+        ("restore", "/", "--backup", "{}"),
+        ["", "/", "../x", "\udcff"],
+    ),
     (("key", "lost"), "names"): (("key", "lost", "{}"), ["", "1f0a", "１f0a9b3c", "\udcff"]),
     (("key", "found"), "file"): (("key", "found", "{}"), ["", "/absent.key", "/"]),
     (("species", "import"), "lists_file"): (

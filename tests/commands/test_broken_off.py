@@ -55,9 +55,9 @@ CALLS: Final = {
     "station list": ("station", "list"),
     "verify": ("verify",),
 }
-# `demo` and `synth` refuse a database that is not their own; the others are those of a private
-# PostgreSQL, or take what no test database has.
-ELSEWHERE: Final = {"demo", "synth", "database dump", "database restore", "key lost", "key found"}
+# `demo` and `synth` refuse a database that is not their own; of the others, some take what no test
+# database has, and for the rest see tests/backups.
+ELSEWHERE: Final = {"demo", "synth", "key lost", "key found", "backup", "restore"}
 TYPED: Final = "long enough\n"
 
 

@@ -12,6 +12,7 @@ import pytest
 from db.database import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
+from tests.languages import english_in
 from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
 from tests.users import Person, release
@@ -24,18 +25,6 @@ from wildlife.settings import Settings, to_environment
 ROOT: Final = Path(__file__).parents[2]
 CHINESE: Final = {"LC_ALL": "zh_CN.UTF-8"}
 ENGLISH: Final = {"LC_ALL": "en_GB.UTF-8"}
-
-# Two words of English beside each other; names of commands and columns stand alone or in examples.
-SENTENCE: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
-EXAMPLE: Final = re.compile(r"wildlife( [^ 。，；：（]+)*")
-
-
-def english_in(said: str) -> str | None:
-    """The first of what is English in a Chinese help, but for how it is called."""
-    for line in said.splitlines():
-        if found := SENTENCE.search(EXAMPLE.sub("", line)):
-            return f"{found[0]}: {line}"
-    return None
 
 
 async def test_the_help_of_every_command_is_chinese_where_the_terminal_is() -> None:
@@ -125,9 +114,9 @@ WRONG: Final[Calls] = {
     ],
     ("device", "cut-off"): [("x",), ()],
     ("refused", "show"): [("x",), ()],
-    # They are for a private database, and this is none.
-    ("database", "dump"): [()],
-    ("database", "restore"): [()],
+    # What they do is looked at in tests/backups: a backup does not lie where the data does.
+    ("backup",): [(), ("absent",), (".",), (".", "--keep", "0"), (".", "--keep", "1", "--verify")],
+    ("restore",): [(), ("absent",)],
 }
 DONE: Final[Calls] = {
     ("migrate",): [()],
@@ -158,6 +147,8 @@ DONE: Final[Calls] = {
     ("key", "rotate"): [()],
 }
 FAILED: Final[Calls] = {
+    ("backup",): [(".", "--verify")],
+    ("restore",): [(".",), (".", "--backup", "none")],
     ("device", "add"): [("一号机", "--station", "999999"), (" ", "--station", "150425")],
     ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("refused", "list"): [("--station", "999999")],

@@ -237,8 +237,8 @@ def test_the_changelog_and_the_image_name_this_version() -> None:
 
 def test_every_service_is_checked_for_health_and_waits_for_those_it_needs() -> None:
     services = compose()["services"]
-    assert set(services) == {"database", "migrate", "rotate-key", "service", "proxy"}
-    once = {"migrate", "rotate-key"}
+    once = {"migrate", "rotate-key", "backup"}
+    assert set(services) == {"database", "service", "proxy"} | once
     for name, service in services.items():
         assert "test" in service["healthcheck"] or "build" in service
         assert service["restart"] == ("no" if name in once else "unless-stopped")
@@ -292,7 +292,7 @@ def test_the_service_is_told_no_login_but_its_own_and_no_container_may_more_than
 
 def test_every_container_of_ours_is_told_in_which_language_it_speaks() -> None:
     ours = [one for one in compose()["services"].values() if "build" in one]
-    assert len(ours) == 3
+    assert len(ours) == 4
     for service in ours:
         name = f"{PREFIX}LANGUAGE"
         passed_on = service.get("environment", {}).get(name) == f"${{{name}:-}}"

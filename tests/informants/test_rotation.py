@@ -192,7 +192,8 @@ async def test_a_rotation_that_is_killed_goes_on_while_several_workers_serve(
         assert retired.stat().st_mode & 0o077 == 0
         assert said.out.splitlines() == [
             f"The key is {name_of(new.fingerprint)} now; 4 rows were sealed anew with it.",
-            f"The key of before is {retired}: keep it with the backups of before, and not here.",
+            f"The key of before is {retired}: it opens the backups of before."
+            " Keep it with the copies of the key, and not here.",
             "Back up now.",
         ]
         incidents += [opened() for _ in range(4)]

@@ -140,3 +140,17 @@ class InputFile(click.Path):
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
             self.fail(said(error.message, f"“{value}”不是可以读取的文件。"), param, ctx)
+
+
+class InputFolder(click.Path):
+    """A folder that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Fails where there is no such folder."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(said(error.message, f"“{value}”不是可以读取的文件夹。"), param, ctx)

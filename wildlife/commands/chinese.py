@@ -232,7 +232,7 @@ wildlife species import 内蒙古.xlsx --lists 内蒙古名录.csv""",
 
 此前的报告人以及未被接受而留存的内容，从此谁也无法读取；除非找到密钥，否则不可挽回。
 由它封存的内容仍然保存，并注明密钥何时遗失。会生成新密钥，或采用文件中现有的那个。
-请先在所有备份中寻找密钥。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。
+请先在各处寻找密钥的副本。以表所有者的身份（WILDLIFE_OWNER_DATABASE_URL）工作。
 
 \b
 wildlife key lost 1f0a9b3c""",
@@ -243,20 +243,32 @@ wildlife key lost 1f0a9b3c""",
 
 \b
 wildlife key found /media/usb/informants.key""",
-    "database": "数据目录中的专用 PostgreSQL：备份与恢复。",
-    "database dump": """把专用数据库写到标准输出，格式与 `pg_dump --format=custom` 相同。
+    "backup": """把数据库和照片备份到已有的文件夹 DIR；期间服务可以继续运行。
 
-期间服务可以继续运行。之后再备份数据目录（不含 `postgresql`）：备份中所列的照片届时都在。
-自备的 PostgreSQL 请用它自己的 pg_dump。
+备份的是某一时刻的数据库，以及它当时列出的每一张照片；照片只复制 DIR 中各备份都没有的，
+复制时逐张核对 SHA-256。全部写入磁盘之后才算有了备份，否则就没有。手机尚未传完的内容不在其中，
+手机会重新发送；缩略图和导出文件也不在其中，可以重新生成。密钥也不在其中：它能打开报告人信息，
+请另处保存其副本。设置及其中的密码请自行保存。
 
-\b
-wildlife database dump > wildlife.dump""",
-    "database restore": """从标准输入恢复备份，恢复到还没有专用数据库的数据目录。
-
-要么全部恢复，要么什么也不做；然后更新数据表。之后请放回数据目录中的文件。
+自备的 PostgreSQL，如 PATH 中的 pg_dump 与其版本最接近，就用它。`wildlife restore DIR` 恢复备份。
 
 \b
-wildlife database restore < wildlife.dump""",
+wildlife backup /mnt/disk/backups --keep 30
+wildlife backup /mnt/disk/backups --verify""",
+    "backup --keep": "保留最新的若干个，更早的删除。",
+    "backup --verify": "不做备份：读取 DIR 中的全部内容，列出已改变的。",
+    "restore": """把 DIR 中的备份恢复到空的数据库和空的照片存储。
+
+先检查备份，再放回照片，逐张核对 SHA-256，最后恢复数据库，要么全部恢复，要么什么也不做；
+然后更新数据表，并全部核验。由更高版本生成的备份不予恢复。中断后再次运行即可继续，
+完成之前服务不会启动。请先放回密钥：原处，或 WILDLIFE_KEY_FILE 所指之处。
+自备的 PostgreSQL 需要两个登录，与 `wildlife migrate` 相同。
+
+\b
+WILDLIFE_DATA_DIR=/srv/wildlife wildlife restore /mnt/disk/backups
+wildlife restore /mnt/disk/backups --backup 20261128T150012Z""",
+    "restore --backup": "恢复哪一个，写其名称；不写则为最新的。",
+    "restore --photos-lost": "备份中已损坏的照片不再恢复，继续恢复其余内容。",
     "synth": """用虚构的记录填充一个空数据库，数量可达一省多年之多。
 
 用来了解服务在这样的数据量下如何：列表、搜索、导出和统计。数据库中已有任何记录、单位或账号的，

@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Final
 
 from db.embedded import Account, make_private
-from wildlife.settings import BACKUP_MARK, DATABASE, KEY, LOG, MEDIA, SERVING_LOCK, VERIFIED_MARK
+from wildlife.settings import (
+    BACKUP_MARK,
+    DATABASE,
+    KEY,
+    LOG,
+    MEDIA,
+    RESTORE_MARK,
+    SERVING_LOCK,
+    VERIFIED_MARK,
+)
 
-_FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, VERIFIED_MARK, SERVING_LOCK)
+_FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, RESTORE_MARK, VERIFIED_MARK, SERVING_LOCK)
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 

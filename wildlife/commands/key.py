@@ -71,8 +71,9 @@ def key_rotate() -> None:
     for path in rotated.retired:
         say(
             said(
-                f"The key of before is {path}: keep it with the backups of before, and not here.",
-                f"此前的密钥为 {path}：请与此前的备份一起保存，不要留在此处。",
+                f"The key of before is {path}: it opens the backups of before. Keep it with the"
+                " copies of the key, and not here.",
+                f"此前的密钥为 {path}：它能打开此前的备份。请与密钥的副本一起保存，不要留在此处。",
             )
         )
     say(said("Back up now.", "请立即备份。"))
@@ -85,7 +86,7 @@ def key_lost(names: tuple[str, ...]) -> None:
 
     Nobody can read any more who reported until then, nor what was refused and kept: that can't be
     undone but by finding the key. What it sealed is kept, and says when the key was lost. A new key
-    is made, or the one taken that lies in the file now. Look for the key in every backup first.
+    is made, or the one taken that lies in the file now. Look for a copy of it everywhere first.
     Works as the owner of the tables (WILDLIFE_OWNER_DATABASE_URL).
 
     \b

@@ -10,8 +10,8 @@ from wildlife.commands.helping import Commands, Modules
 
 COMMANDS: Final = Modules(
     account="accounts",
+    backup="backup",
     check="check",
-    database="database",
     demo="demo",
     device="devices",
     key="key",
@@ -19,6 +19,7 @@ COMMANDS: Final = Modules(
     migrate="migrate",
     rebuild="verifying",
     refused="refused",
+    restore="restore",
     serve="serve",
     species="species",
     station="stations",

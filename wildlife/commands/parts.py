@@ -234,8 +234,8 @@ async def _backups(settings: Settings) -> Finding:
         return Finding(
             "warning",
             said(
-                f"none is on record: back up, then touch {marker}",
-                f"没有备份记录：请备份，然后 touch {marker}",
+                f"none is on record: `wildlife backup DIR`, or back up, then touch {marker}",
+                f"没有备份记录：`wildlife backup 文件夹`，或另行备份后 touch {marker}",
             ),
         )
     last = datetime.fromtimestamp(marker.stat().st_mtime, settings.zone)

@@ -39,15 +39,31 @@ def owner_url(settings: Settings) -> str:
     return settings.owner_database_url
 
 
+def require_restored(settings: Settings) -> None:
+    """That no restore was begun that has not ended. Raises ValueError with a sentence."""
+    if settings.restore_mark.exists():
+        raise ValueError(
+            said(
+                f"A restore into {settings.data_dir} has not ended: run the same `wildlife restore`"
+                " again, which goes on with it.",
+                f"对 {settings.data_dir} 的恢复尚未完成：请再次运行同一条 `wildlife restore`，"
+                "它会继续进行。",
+            )
+        )
+
+
 async def make_tables(settings: Settings) -> None:
     """Make the tables, or bring them up to date, where their owner's login is at hand."""
+    require_restored(settings)
     service_url(settings)  # before anything is changed
     if settings.owner_database_url is not None:
         await migrate(settings.owner_database_url)
 
 
 async def require_tables(settings: Settings) -> None:
-    """Raises ValueError with a sentence where a table is lacking, or the service may not use it."""
+    """Raises ValueError with a sentence where a table is lacking, the service may not use it, or
+    half a restore is there."""
+    require_restored(settings)
     if settings.owner_database_url is not None:
         # Before the service signs in: of a private database, its login comes with the tables.
         await require_owners_tables(settings)

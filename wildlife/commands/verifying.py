@@ -96,29 +96,32 @@ def verify(as_json: bool) -> None:
     """
 
     async def run(opened: Database, settings: Settings) -> bool:
-        async with opened.writing() as connection:
-            vault = await open_fitting_vault(connection, settings.key_path)
-            lost = await list_lost(connection)
-        count, flaws, report = 0, 0, Report(as_json=as_json)
-        async for _incident_id, found in verify_chains(opened, KINDS, vault):
-            count += 1
-            flaws += len(found)
-            for flaw in found:
-                report.find(flaw.incident_id, "fault", _line_of(flaw))
-        log = await verify_log(
-            opened, lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw))
-        )
-        report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
-        for one in lost:
-            report.find(name_of(one.fingerprint), "warning", lost_key(one))
-        total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
-        report.find("chains", "fault" if flaws else "ok", total, is_result=True)
-        is_noted = _note_end(settings, flaws + log.flaws, report)
-        report.end()
-        return is_noted and flaws + log.flaws == 0
+        return await verify_all(opened, settings, Report(as_json=as_json))
 
     if not with_database(run):
         raise SystemExit(1)
+
+
+async def verify_all(opened: Database, settings: Settings, report: Report) -> bool:
+    """Tell of every chain that does not hold, and note when it was looked; whether all do."""
+    async with opened.writing() as connection:
+        vault = await open_fitting_vault(connection, settings.key_path)
+        lost = await list_lost(connection)
+    count, flaws = 0, 0
+    async for _incident_id, found in verify_chains(opened, KINDS, vault):
+        count += 1
+        flaws += len(found)
+        for flaw in found:
+            report.find(flaw.incident_id, "fault", _line_of(flaw))
+    log = await verify_log(opened, lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw)))
+    report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
+    for one in lost:
+        report.find(name_of(one.fingerprint), "warning", lost_key(one))
+    total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
+    report.find("chains", "fault" if flaws else "ok", total, is_result=True)
+    is_noted = _note_end(settings, flaws + log.flaws, report)
+    report.end()
+    return is_noted and flaws + log.flaws == 0
 
 
 def _line_of(flaw: Flaw) -> str:

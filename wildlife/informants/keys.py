@@ -138,9 +138,9 @@ def name_of(fingerprint: bytes) -> str:
 def _gone(key_path: Path, missing: list[bytes]) -> str:
     return said(
         f"The key of this database is not at {key_path}, and no other opens its informants. Put"
-        " it back from the backup, or say where it is (WILDLIFE_KEY_FILE, or informants.key in"
+        " it back from its copy, or say where it is (WILDLIFE_KEY_FILE, or informants.key in"
         " WILDLIFE_DATA_DIR).",
-        f"{key_path} 处没有本数据库的密钥，其他密钥打不开报告人信息。请从备份中放回，或指明它在"
+        f"{key_path} 处没有本数据库的密钥，其他密钥打不开报告人信息。请从其副本中放回，或指明它在"
         "何处（WILDLIFE_KEY_FILE，或 WILDLIFE_DATA_DIR 中的 informants.key）。",
     ) + _ways_on(key_path, missing)
 
@@ -160,10 +160,10 @@ def _partial(key_path: Path, remembered: list[bytes], missing: list[bytes]) -> s
 def _foreign(key_path: Path, missing: list[bytes]) -> str:
     return said(
         f"{key_path} is the key of another database: it does not open this one's informants."
-        " Put the right key there from the backup (WILDLIFE_KEY_FILE, or informants.key in"
+        " Put the right key there from its copy (WILDLIFE_KEY_FILE, or informants.key in"
         " WILDLIFE_DATA_DIR), or name the database that it belongs to"
         " (WILDLIFE_DATABASE_URL).",
-        f"{key_path} 是另一个数据库的密钥，打不开本数据库的报告人信息。请从备份中放回正确的密钥"
+        f"{key_path} 是另一个数据库的密钥，打不开本数据库的报告人信息。请从副本中放回正确的密钥"
         "（WILDLIFE_KEY_FILE，或 WILDLIFE_DATA_DIR 中的 informants.key），或指明它所属的数据库"
         "（WILDLIFE_DATABASE_URL）。",
     ) + _ways_on(key_path, missing)
@@ -171,7 +171,7 @@ def _foreign(key_path: Path, missing: list[bytes]) -> str:
 
 def _ways_on(key_path: Path, missing: list[bytes]) -> str:
     """What else there is to do: with a key that was retired, as after a restore of an older backup,
-    and where there is no backup of the key."""
+    and where there is no copy of the key."""
     names = " ".join(map(name_of, missing))
     for one in missing:
         retired = key_path.with_name(f"{key_path.name}.retired-{name_of(one)}")
@@ -186,8 +186,8 @@ def _ways_on(key_path: Path, missing: list[bytes]) -> str:
     as_named = f"{key_path.name}.retired-{name_of(missing[0])}"
     older = said(
         f" It is called {names}; if it was changed after the backup that this is, it lies with the"
-        f" backups of that time, as {as_named}.",
-        f"它的名称是 {names}；如果恢复的备份早于上次更换密钥，它与那时的备份放在一起，文件名为"
+        f" copies of the key of that time, as {as_named}.",
+        f"它的名称是 {names}；如果恢复的备份早于上次更换密钥，它与那时的密钥副本放在一起，文件名为"
         f" {as_named}。",
     )
     lost = said(
