@@ -18,7 +18,7 @@ USERS: Final = {
     "segno": {"device"},
     "argon2": {"account", "demo", "synth"},
     "python_calamine": {"species", "serve", "demo", "synth"},
-    "wildlife.kinds": {"verify", "rebuild", "synth"},
+    "wildlife.kinds": {"verify", "rebuild", "restore", "synth"},
 }
 """Of what takes long to load, the commands that work with it."""
 
