@@ -116,6 +116,14 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ("device", "cut-off", "{}"),
         ["", "1", "一号机", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1", "\udcff", str(UUID(int=7))],
     ),
+    (("refused", "list"), "station_code"): (
+        ("refused", "list", "--station", "{}"),
+        [*CODES, "999999"],
+    ),
+    (("refused", "show"), "refused_id"): (
+        ("refused", "show", "{}"),
+        ["", "1", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1", "\udcff", str(UUID(int=7))],
+    ),
     (("species", "import"), "expect"): (
         ("species", "import", "--expect", "{}"),
         ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],

@@ -41,6 +41,7 @@ MAY = {
     "photo": {"insert", "update", "delete"},
     "protection_list": {"insert", "update", "delete"},
     "refused_body": {"insert"},  # and erase whom it names: a column
+    "refused_settlement": {"insert"},
     "release": {"insert", "update", "delete"},
     "species": {"insert", "update", "delete"},
     "species_name": {"insert", "update", "delete"},

@@ -101,6 +101,10 @@ WITHOUT_A_READER = {
     "statistics/counting.py": {
         "Counting": "narrows by the conditions of its list, of which the predicate is the first",
     },
+    "backups/queries.py": {
+        "count_rows": "how many there are, for who backs all of them up",
+        "list_every_named_digest": "of every photo, for who backs all of them up",
+    },
     "statistics/annual/queries.py": {
         "_TIMELINES": "of incidents that the report's statement let in",
     },
